@@ -1,0 +1,3 @@
+export * from './assert-never.js';
+export * from './muster-error.js';
+export * from './table.js';

@@ -1,0 +1,53 @@
+/** One row of the error table: HTTP status, message template (`{name}` is filled from the error's fields), and what to do about it. */
+export interface ErrorRow {
+  readonly status: number;
+  readonly template: string;
+  readonly hint?: string;
+}
+
+/**
+ * Every error that Muster answers with. The message is what the cluster contract writes where it names one;
+ * other surfaces turn codes into their own words in their own place.
+ */
+export const ERRORS = {
+  MUSTER_E_INVALID: { status: 400, template: '{field}: {problem}' },
+  MUSTER_E_BODY_INVALID: { status: 400, template: 'body: {problem}', hint: 'Send a JSON object with Content-Type: application/json.' },
+  MUSTER_E_BODY_TOO_LARGE: { status: 400, template: 'body: larger than {limit} bytes', hint: 'Split the job, or shorten its texts.' },
+  MUSTER_E_ROUTE_NOT_FOUND: { status: 404, template: 'no such resource: {method} {path}' },
+  MUSTER_E_JOB_NOT_FOUND: { status: 404, template: '作业不存在' },
+  MUSTER_E_JOB_NOT_STOPPED: { status: 400, template: '只能重启已停止的作业' },
+  MUSTER_E_TEMPLATE_NOT_FOUND: { status: 404, template: '模板不存在' },
+  MUSTER_E_NODE_NOT_FOUND: { status: 404, template: 'node not found: {nodeId}' },
+  MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },
+  MUSTER_E_NODE_STALE_EPOCH: { status: 409, template: 'node {nodeId} was registered again: epoch {epoch} is over, {current} holds' },
+  MUSTER_E_EVALUATION_NOT_FOUND: { status: 404, template: 'evaluation not found: {evaluationId}' },
+  MUSTER_E_ALLOCATION_NOT_FOUND: { status: 404, template: 'Allocation not found' },
+  MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
+  MUSTER_E_API_KEY_INVALID: { status: 401, template: 'Invalid API key' },
+  MUSTER_E_UNAUTHORIZED: { status: 401, template: 'authorization required: {problem}' },
+  MUSTER_E_IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    template: 'Idempotency-Key: was used before with another body',
+    hint: 'Use a new key for a new request.',
+  },
+  MUSTER_E_CONFLICT: { status: 503, template: 'too many concurrent changes to {stream}; try again' },
+  MUSTER_E_OVERLOADED: { status: 503, template: 'overloaded: {what}; try again' },
+  MUSTER_E_AGENT_UNREACHABLE: { status: 502, template: 'the agent of node {nodeId} did not answer: {problem}' },
+  MUSTER_E_INTERNAL: { status: 500, template: 'internal error; see the log for request {requestId}' },
+
+  MUSTER_E_WRONG_REVISION: { status: 409, template: 'stream {stream} is at {actual}, not at {expected}' },
+  MUSTER_E_STREAM_DELETED: { status: 410, template: 'stream {stream} was deleted' },
+  MUSTER_E_APPEND_TOO_LARGE: { status: 400, template: 'an append of {events} events and {bytes} bytes is over the bounds' },
+  MUSTER_E_STORE_FULL: { status: 503, template: 'the event store has no space left on its disk; reads go on', hint: 'Free space; commands are taken again by themselves.' },
+  MUSTER_E_STORE_BUSY: { status: 503, template: 'the event store has {queued} appends waiting; try again' },
+  MUSTER_E_STORE_UNAVAILABLE: { status: 503, template: 'the event store cannot be reached: {problem}' },
+  MUSTER_E_STORE_CORRUPT: { status: 500, template: 'the event store is damaged: {problem}', hint: 'Restore the newest backup.' },
+  MUSTER_E_READ_MODEL_UNAVAILABLE: { status: 503, template: 'read model {model} cannot be served: {problem}' },
+  MUSTER_E_EVENT_UNKNOWN: {
+    status: 500,
+    template: 'event type {type} version {version} is not known to this version of Muster',
+    hint: 'Start the newer version that wrote it.',
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,9 @@
+/**
+ * The write side of one aggregate. `decide` looks at the state and answers with what happened, or throws a
+ * `MusterError`; `evolve` folds what happened. Both are pure: time, ids and randomness come inside the command.
+ */
+export interface Decider<Command, Event, State> {
+  readonly initialState: State;
+  decide(command: Command, state: State): readonly Event[];
+  evolve(state: State, event: Event): State;
+}

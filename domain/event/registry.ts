@@ -1,0 +1,22 @@
+import { clusterEvents } from '../cluster/events.js';
+import { jobEvents } from '../job/events.js';
+import { nodeEvents } from '../node/events.js';
+import { planEvents } from '../scheduling/events.js';
+import { templateEvents } from '../template/events.js';
+import type { EventDefinition, EventsOf } from './definition.js';
+import type { Recorded } from './recorded.js';
+
+/** Every event type there is, by name. */
+export const EVENTS = { ...clusterEvents, ...jobEvents, ...nodeEvents, ...planEvents, ...templateEvents } as const;
+
+export type EventType = keyof typeof EVENTS;
+
+/** Any event, not yet recorded. */
+export type MusterEvent = EventsOf<typeof EVENTS>;
+
+/** Any event, as a fold sees it. */
+export type RecordedMusterEvent = Recorded<MusterEvent>;
+
+export function definitionOf(type: string): EventDefinition | undefined {
+  return Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType] : undefined;
+}

@@ -1,0 +1,23 @@
+/** Categories of streams. A stream is `category-id`; a category has no dash. `scheduler` and `cluster` are single streams. */
+export type Category = 'job' | 'node' | 'template';
+
+/** The plan log. */
+export const SCHEDULER_STREAM = 'scheduler';
+/** What concerns the whole cluster. */
+export const CLUSTER_STREAM = 'cluster';
+
+export function streamName(category: Category, id: string): string {
+  return `${category}-${id}`;
+}
+
+/** The category of a stream: what stands before its first dash, or the whole name. */
+export function categoryOf(stream: string): string {
+  const dash = stream.indexOf('-');
+  return dash < 0 ? stream : stream.slice(0, dash);
+}
+
+/** The id within its category: what stands after the first dash, or nothing. */
+export function idOf(stream: string): string {
+  const dash = stream.indexOf('-');
+  return dash < 0 ? '' : stream.slice(dash + 1);
+}

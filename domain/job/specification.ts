@@ -1,0 +1,138 @@
+import { z } from 'zod';
+
+/** Names of groups and tasks: they become keys of objects and parts of file names. */
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}')
+  .meta({ description: 'Name, unique among its siblings', examples: ['web'] });
+
+const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
+const port = z.number().int().min(1).max(65535);
+
+/** An open map of non-negative integers. `cpu` in MHz-like units (1000 is one core), `memory` and `disk` in MiB, `gpus` in whole devices. */
+export const resources = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
+  .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources');
+export type Resources = z.infer<typeof resources>;
+
+/** What a task takes that names no resources, and what a missing `cpu` or `memory` means. */
+export const DEFAULT_TASK_RESOURCES: Resources = { cpu: 100, memory: 64 };
+
+export const CONSTRAINT_OPERATORS = ['=', '!=', '>', '<', 'regex'] as const;
+const constraintValue = z.union([z.string().max(1024), z.number()]);
+
+export const constraint = z.strictObject({
+  attribute: z.string().min(1).max(128),
+  operator: z.enum(CONSTRAINT_OPERATORS),
+  value: constraintValue,
+});
+export type Constraint = z.infer<typeof constraint>;
+
+/** Job-level constraints: attribute → value (meaning `=`) or `{operator, value}`; they hold for every group. */
+export const jobConstraints = z
+  .record(
+    z.string().min(1).max(128),
+    z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
+  )
+  .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints');
+
+export const taskConfig = z.strictObject({
+  /** Docker image: the task runs in a container. */
+  image: z.string().min(1).max(512).regex(/^[A-Za-z0-9][A-Za-z0-9._\-/:@]*$/, 'must be an image reference').optional(),
+  /** Host port, published to the container's port. */
+  port: port.optional(),
+  /** Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number. */
+  container_port: port.optional(),
+  /** With an image: words for its entrypoint. Without: run as a process, under `/bin/sh -c` unless the task has `args`. */
+  command: z.string().min(1).max(65536).optional(),
+});
+export type TaskConfig = z.infer<typeof taskConfig>;
+
+export const task = z
+  .strictObject({
+    name,
+    config: taskConfig,
+    resources: resources.optional(),
+    /** Arguments. Present, even empty: `command` is one program's path and no shell is involved. */
+    args: z.array(z.string().max(32768)).max(1024).optional(),
+    env: z
+      .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), z.string().max(32768))
+      .optional(),
+    work_dir: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').optional(),
+    /** Name or number of the user that the task runs as. */
+    user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number').optional(),
+    /** Seconds between SIGTERM and SIGKILL. */
+    kill_timeout: z.number().min(0).max(3600).optional(),
+    /** Seconds after which a task that still runs is stopped and counts as failed. */
+    max_run_seconds: z.number().positive().max(31_536_000).optional(),
+  })
+  .superRefine((value, context) => {
+    if (value.config.image === undefined && value.config.command === undefined) {
+      context.addIssue({ code: 'custom', path: ['config'], message: 'needs an image (docker) or a command (exec)' });
+    }
+    const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
+    if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });
+  });
+export type Task = z.infer<typeof task>;
+
+/** What follows when an allocation of the group fails. `attempts` more tries, `delay` seconds apart; then `fail` gives up and `delay` goes on after `interval`. */
+export const restartPolicy = z.strictObject({
+  attempts: z.number().int().min(0).max(1000),
+  delay: z.number().min(0).max(86_400).default(5),
+  mode: z.enum(['fail', 'delay']).default('fail'),
+});
+export type RestartPolicy = z.infer<typeof restartPolicy>;
+
+export const MAX_TASKS_PER_GROUP = 64;
+export const MAX_GROUPS_PER_JOB = 64;
+export const MAX_SLOTS_PER_JOB = 10_000;
+
+export const taskGroup = z
+  .strictObject({
+    name,
+    tasks: z.array(task).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP),
+    constraints: z.array(constraint).max(64).optional(),
+    /** How many allocations of the group run at once; 1 when absent. */
+    count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional(),
+    restart: restartPolicy.optional(),
+    /** What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed. */
+    lost: z.enum(['replace', 'fail']).optional(),
+  })
+  .superRefine((value, context) => {
+    refuseDuplicates(value.tasks.map((each) => each.name), 'tasks', context);
+    refuseDuplicates(value.tasks.flatMap((each) => each.config.port ?? []), 'tasks', context, 'host port');
+  });
+export type TaskGroup = z.infer<typeof taskGroup>;
+
+export const taskGroups = z
+  .array(taskGroup)
+  .min(1, 'needs at least one task group')
+  .max(MAX_GROUPS_PER_JOB)
+  .superRefine((groups, context) => {
+    refuseDuplicates(groups.map((each) => each.name), '', context);
+    const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
+    if (slots > MAX_SLOTS_PER_JOB) context.addIssue({ code: 'custom', path: [], message: `at most ${MAX_SLOTS_PER_JOB} allocations a job` });
+  });
+
+/**
+ * What a job is asked to be, in the words of the cluster contract, and kept as it was sent: the contract echoes it.
+ * Every surface compiles its own requests into this.
+ */
+export const jobSpecification = z.strictObject({
+  task_groups: taskGroups,
+  constraints: jobConstraints.optional(),
+  /** 0 to 100, higher first; 50 when absent. */
+  priority: z.number().int().min(0).max(100).optional(),
+});
+export type JobSpecification = z.infer<typeof jobSpecification>;
+
+export const DEFAULT_PRIORITY = 50;
+export const MAX_SPECIFICATION_BYTES = 262_144;
+
+function refuseDuplicates(values: readonly (string | number)[], path: string, context: z.RefinementCtx, what = 'name'): void {
+  const seen = new Set<string | number>();
+  for (const value of values) {
+    if (seen.has(value)) context.addIssue({ code: 'custom', path: path === '' ? [] : [path], message: `duplicate ${what}: ${value}` });
+    seen.add(value);
+  }
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../event/definition.js';
+import { identifier } from '../job/identifier.js';
+
+/** Registered capacity: non-negative numbers by name, integers for what is scheduled. */
+export const nodeResources = z.record(z.string(), z.number().nonnegative());
+export const nodeAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export type NodeAttributes = z.infer<typeof nodeAttributes>;
+
+/** `muster`: our agent, which understands epochs, digests and desired lists. `basic`: speaks only the contract's HTTP. */
+export const agentProtocol = z.enum(['muster', 'basic']);
+export type AgentProtocol = z.infer<typeof agentProtocol>;
+
+const node = { nodeId: identifier, epoch: z.number().int().positive() };
+/** Which slot of which job an allocation fills: carried along so that no reader has to look it up. */
+const allocation = { allocationId: z.string(), jobId: z.string(), group: z.string(), slot: z.number().int().nonnegative(), nodeId: identifier };
+/** Unix seconds, as agents report them; fractional. */
+const time = z.number().nullable();
+
+/** What a task used while it ran. Absent values could not be measured on that host. */
+export const taskUsage = z.strictObject({
+  memoryPeakMb: z.number().optional(),
+  memoryAverageMb: z.number().optional(),
+  /** In the units of `cpu`: 1000 is one core. */
+  cpuPeak: z.number().optional(),
+  cpuAverage: z.number().optional(),
+});
+export type TaskUsage = z.infer<typeof taskUsage>;
+
+const allocationEnded = z.strictObject({ ...allocation, startTime: time, endTime: time, message: z.string().nullable() });
+
+export const nodeEvents = {
+  /** A new epoch begins; what an older one still sends is refused. */
+  NodeRegistered: event(
+    z.strictObject({
+      ...node,
+      ipAddress: z.string(),
+      resources: nodeResources,
+      attributes: nodeAttributes,
+      /** Absent: the node declared none and is taken to run docker and exec. */
+      drivers: z.array(z.string()).optional(),
+      healthy: z.boolean(),
+      endpoint: z.string().nullable(),
+      protocol: agentProtocol,
+    }),
+  ),
+  /** Health or observed resources changed, or 300 s have passed. */
+  NodeHeartbeatReceived: event(z.strictObject({ ...node, healthy: z.boolean(), resources: nodeResources })),
+  NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
+  NodeCameBack: event(z.strictObject({ ...node })),
+  NodeDrainStarted: event(z.strictObject({ nodeId: identifier })),
+  NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
+  /** Whether new placements may come; apart from health and drain. */
+  NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
+
+  /** A basic agent acknowledged the order: it is never sent again. */
+  AllocationAccepted: event(z.strictObject(allocation)),
+  AllocationStarted: event(
+    z.strictObject({
+      ...allocation,
+      startTime: time,
+      /** Tasks that run by now, with their start times. */
+      tasks: z.record(z.string(), z.strictObject({ startTime: time })),
+    }),
+  ),
+  /** A task that began after its allocation did. */
+  TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), startTime: time })),
+  TaskExited: event(
+    z.strictObject({
+      ...allocation,
+      task: z.string(),
+      status: z.enum(['complete', 'failed', 'stopped']),
+      startTime: time,
+      endTime: time,
+      exitCode: z.number().int().nullable(),
+      error: z.string().nullable(),
+      message: z.string().nullable(),
+      usage: taskUsage.optional(),
+    }),
+  ),
+  AllocationCompleted: event(allocationEnded),
+  AllocationFailed: event(allocationEnded),
+  AllocationStopped: event(allocationEnded),
+  /** Its agent lives and no longer knows it. */
+  AllocationLost: event(z.strictObject({ ...allocation, reason: z.string() })),
+} as const;
+
+export type NodeEvent = EventsOf<typeof nodeEvents>;

@@ -1,0 +1,44 @@
+import type { AllocationOrder, AllocationStatus } from '../protocol/index.js';
+import type { StopSignal } from './signal.js';
+
+/** Where and how a node's agent is spoken to. */
+export interface AgentAddress {
+  readonly nodeId: string;
+  readonly epoch: number;
+  /** Base URL, already checked. */
+  readonly endpoint: string;
+}
+
+/** `unknown`: no answer, or none that says what was done. It may have been done, and may yet be. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  readonly problem: string;
+}
+
+export type PlaceOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly message: string } | Unknown;
+export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absent' } | Unknown;
+export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | Unknown;
+
+export interface LogQuery {
+  readonly task?: string;
+  readonly stream: 'stdout' | 'stderr';
+  /** Go on as more is written, until the task has ended. */
+  readonly follow: boolean;
+  /** Begin with the last so many lines. Absent: from the oldest kept byte. */
+  readonly tail?: number;
+}
+
+/** From the server to one agent. Nothing here throws for what an agent does or fails to do. */
+export interface AgentChannel {
+  place(agent: AgentAddress, order: AllocationOrder): Promise<PlaceOutcome>;
+  stop(agent: AgentAddress, allocationId: string): Promise<StopOutcome>;
+  status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
+  /** Bytes of a task's log, as they are. */
+  logs(
+    agent: AgentAddress,
+    allocationId: string,
+    query: LogQuery,
+    signal: StopSignal,
+  ): Promise<{ readonly kind: 'found'; readonly chunks: AsyncIterable<Uint8Array> } | { readonly kind: 'absent' } | Unknown>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,31 @@
+/** A document of a read model as it is stored. */
+export interface StoredDocument {
+  readonly id: string;
+  /** Position of the event that made it: the creation order. */
+  readonly created: bigint;
+  /** The document, as JSON text. */
+  readonly json: string;
+  /** Set when a fold failed on it: it shows an older state than the rest. */
+  readonly parked: boolean;
+}
+
+export interface ListOptions {
+  /** Only documents whose index `name` holds `value`. */
+  readonly where?: { readonly index: string; readonly value: string };
+  /** Id of the last document of the former page; the list goes on behind it. An unknown id: an empty list. */
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** The read side of the read models. Writing is the engine's alone (`src/read-models`). */
+export interface ReadModels {
+  get(model: string, id: string): Promise<StoredDocument | undefined>;
+  /** Pages of documents in creation order. Each page is read when it is asked for. */
+  list(model: string, options?: ListOptions): AsyncIterable<readonly StoredDocument[]>;
+  count(model: string, where?: { readonly index: string; readonly value: string }): Promise<number>;
+  /** Position up to which every model has folded the log. */
+  position(): bigint;
+  /** Resolves true once every model has folded up to `position`, false after `timeoutMs` without. */
+  waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}

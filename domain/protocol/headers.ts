@@ -1,0 +1,13 @@
+/** Sent by our agent with its registration and heartbeats: the version of the protocol that it speaks. Absent: a basic agent. */
+export const AGENT_PROTOCOL_HEADER = 'x-muster-agent';
+export const AGENT_PROTOCOL_VERSION = '1';
+/** The node's epoch. In a heartbeat and an order: the one that the sender means. In an answer of the server: the one that holds. */
+export const EPOCH_HEADER = 'x-muster-epoch';
+/** Digest of the set of allocations that the node should run (see `agents/transport/digest.ts`). */
+export const DIGEST_HEADER = 'x-muster-desired-digest';
+/** Position of the newest event of a command's answer; decimal. */
+export const POSITION_HEADER = 'x-muster-position';
+/** A GET waits for this position, at most 500 ms. */
+export const MIN_POSITION_HEADER = 'x-muster-min-position';
+/** `true` on a GET that answers from an older state than asked for, or from a parked document. */
+export const STALE_HEADER = 'x-muster-stale';

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { identifier } from '../job/identifier.js';
+import { nodeResources } from '../node/events.js';
+
+const time = z.number().nullable().optional();
+/** Any string: one that we do not know is no news. */
+const status = z.string().max(64);
+
+/** What a task used so far; ours, optional. */
+export const reportedUsage = z.object({
+  memory_peak_mb: z.number().nonnegative().optional(),
+  memory_average_mb: z.number().nonnegative().optional(),
+  cpu_peak: z.number().nonnegative().optional(),
+  cpu_average: z.number().nonnegative().optional(),
+});
+export type ReportedUsage = z.infer<typeof reportedUsage>;
+
+export const taskReport = z.object({
+  status,
+  start_time: time,
+  end_time: time,
+  error: z.string().max(8192).nullable().optional(),
+  exit_code: z.number().int().nullable().optional(),
+  message: z.string().max(8192).nullable().optional(),
+  usage: reportedUsage.optional(),
+});
+export type TaskReport = z.infer<typeof taskReport>;
+
+/** What an agent says of one allocation. Times are Unix seconds. */
+export const allocationReport = z.object({
+  status,
+  start_time: time,
+  end_time: time,
+  message: z.string().max(8192).nullable().optional(),
+  tasks: z.record(z.string(), taskReport).default({}),
+});
+export type AllocationReport = z.infer<typeof allocationReport>;
+
+/** `POST /heartbeat`. Absent `allocations` say nothing about allocations. */
+export const heartbeat = z.object({
+  node_id: identifier,
+  resources: nodeResources.default({}),
+  healthy: z.boolean().default(true),
+  timestamp: z.number().optional(),
+  allocations: z.record(z.string(), allocationReport).optional(),
+});
+export type Heartbeat = z.infer<typeof heartbeat>;
+
+/** `GET /allocations/:id` on an agent. */
+export const allocationStatus = allocationReport.extend({
+  allocation_id: z.string(),
+  job_id: z.string(),
+  task_group: z.string(),
+});
+export type AllocationStatus = z.infer<typeof allocationStatus>;
+
+export const ALLOCATION_STATUSES = ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'] as const;
+/** Status of an allocation as the API shows it. A task's is the same without `lost`. */
+export type AllocationStatusWord = (typeof ALLOCATION_STATUSES)[number];
+export type TaskStatusWord = Exclude<AllocationStatusWord, 'lost'>;

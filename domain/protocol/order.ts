@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { identifier } from '../job/identifier.js';
+import { task } from '../job/specification.js';
+
+/**
+ * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
+ * of the devices that it was given.
+ */
+export const allocationOrder = z.object({
+  allocation_id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
+  job_id: identifier,
+  task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(task).min(1).max(64) }),
+  gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
+});
+export type AllocationOrder = z.infer<typeof allocationOrder>;
+
+/** `GET /nodes/:id/desired` on the server, for our agents: all that the node should run, in its present epoch. */
+export const desiredAllocations = z.object({
+  node_id: identifier,
+  epoch: z.number().int().positive(),
+  digest: z.string(),
+  allocations: z.array(allocationOrder),
+});
+export type DesiredAllocations = z.infer<typeof desiredAllocations>;

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { identifier } from '../job/identifier.js';
+import { nodeAttributes, nodeResources } from '../node/events.js';
+
+/** `POST /register`. Extra keys are let through and dropped; extra non-negative numbers in `resources` are kept. */
+export const registration = z.object({
+  node_id: identifier,
+  ip_address: z.string().min(1).max(255),
+  resources: nodeResources,
+  healthy: z.boolean().default(true),
+  /** Base URL of the agent's API: http(s), no path, no credentials, not link-local. */
+  endpoint: z.string().max(512).nullable().optional(),
+  /** What constraints can name beside `node_id`, `ip_address` and the resources. */
+  attributes: nodeAttributes.optional(),
+  /** Drivers that the node can run. Absent: docker and exec. */
+  drivers: z.array(z.string().min(1).max(64)).max(32).optional(),
+});
+export type Registration = z.infer<typeof registration>;

@@ -1,0 +1,56 @@
+import tseslint from 'typescript-eslint';
+
+/** Time and randomness come in as arguments: nothing outside an adapter may ask for them. */
+const impure = [
+  { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'Time comes in as an argument or by the Clock port.' },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes in as an argument or by the Clock port.' },
+  { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness comes in as an argument.' },
+  { selector: "CallExpression[callee.name=/^(setTimeout|setInterval)$/]", message: 'Timers come from the Clock port.' },
+];
+
+/** Imports point one way: src → agents | projections → domain. */
+const upward = (...folders) => ({
+  'no-restricted-imports': [
+    'error',
+    { patterns: folders.map((folder) => ({ regex: `(^#${folder}/|^(\\.\\./)+${folder}/)`, message: `must not import from ${folder}/` })) },
+  ],
+});
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', 'openapi/**'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: ['./domain/tsconfig.json', './projections/tsconfig.json', './agents/tsconfig.json', './src/tsconfig.json', './test/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'max-lines': ['error', { max: 400, skipBlankLines: false, skipComments: false }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['domain/**/*.ts', 'projections/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...impure], 'no-restricted-globals': ['error', 'process', 'Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'crypto', 'fetch'] },
+  },
+  { files: ['domain/**/*.ts'], rules: upward('projections', 'agents', 'src', 'test') },
+  { files: ['projections/**/*.ts'], rules: upward('agents', 'src', 'test') },
+  { files: ['agents/**/*.ts'], rules: upward('projections', 'src', 'test') },
+  { files: ['src/**/*.ts'], rules: upward('test') },
+  {
+    files: ['agents/**/*.ts', 'src/**/*.ts'],
+    ignores: ['agents/clock.ts', 'src/clock.ts', '**/clock/**'],
+    rules: { 'no-restricted-syntax': ['error', ...impure] },
+  },
+  { files: ['src/cli/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+);

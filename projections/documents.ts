@@ -1,0 +1,139 @@
+import type { AllocationStatusWord, TaskStatusWord } from '#domain/protocol/index.js';
+import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/scheduling/events.js';
+import type { AgentProtocol, NodeAttributes, TaskUsage } from '#domain/node/events.js';
+import type { JobOwner } from '#domain/job/events.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import type { TemplateContent } from '#domain/template/events.js';
+
+/** Names of the read models. */
+export const MODELS = {
+  jobs: 'jobs',
+  jobVersions: 'job_versions',
+  allocations: 'allocations',
+  nodes: 'nodes',
+  templates: 'templates',
+  evaluations: 'evaluations',
+} as const;
+
+export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
+
+/** One slot of a group, as far as the job's status needs it. */
+export interface SlotDocument {
+  readonly allocationId: string;
+  readonly status: AllocationStatusWord;
+  /** The slot's outcome stands: nothing will be placed in it again. */
+  readonly final: boolean;
+}
+
+/** `jobs`, id = job id. Indexes: `status`, `owner` (surface). */
+export interface JobDocument {
+  readonly jobId: string;
+  /** Revision in `job-<id>` of the newest specification. */
+  readonly version: number;
+  readonly specification: JobSpecification;
+  readonly owner?: JobOwner;
+  readonly status: JobStatus;
+  readonly stopped: boolean;
+  /** For each group its slots, by number; null: never placed in this version. */
+  readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
+  readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
+  /** The newest evaluation that a user's command made. */
+  readonly evaluationId: string;
+  /** Set when the plan log has finished this version. */
+  readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' } | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** `job_versions`, id = `<job id>@<version>`. What allocations of that version were placed from. Index: `job`. */
+export interface JobVersionDocument {
+  readonly jobId: string;
+  readonly version: number;
+  readonly specification: JobSpecification;
+}
+
+export interface AllocationTaskDocument {
+  readonly status: TaskStatusWord;
+  /** Unix seconds. */
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  readonly exitCode: number | null;
+  readonly error: string | null;
+  readonly message: string | null;
+  readonly usage?: TaskUsage;
+}
+
+/** `allocations`, id = allocation id. Indexes: `job`, `node`, `slot` (`<job>/<group>/<slot>`; 11 newest kept). */
+export interface AllocationDocument {
+  readonly allocationId: string;
+  readonly jobId: string;
+  readonly jobVersion: number;
+  readonly evaluationId: string;
+  readonly group: string;
+  readonly slot: number;
+  readonly attempt: number;
+  readonly nodeId: string;
+  readonly status: AllocationStatusWord;
+  /** Unix seconds. */
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  readonly message: string | null;
+  /** Only tasks of which something was heard; the others are pending. */
+  readonly tasks: Readonly<Record<string, AllocationTaskDocument>>;
+  readonly gpuDevices?: Readonly<Record<string, readonly number[]>>;
+  readonly stopRequested: StopReason | null;
+  /** Set once the plan log has let go of it. */
+  readonly released: ReleaseOutcome | null;
+  /** Its job was deleted: the document leaves when it is released. */
+  readonly jobDeleted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** `nodes`, id = node id. */
+export interface NodeDocument {
+  readonly nodeId: string;
+  readonly epoch: number;
+  readonly ipAddress: string;
+  /** As registered. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly attributes: NodeAttributes;
+  readonly drivers?: readonly string[];
+  readonly endpoint: string | null;
+  readonly protocol: AgentProtocol;
+  /** What the agent said last. */
+  readonly healthy: boolean;
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
+  /** Milliseconds since the epoch of the newest event that proves life; telemetry knows better while the server runs. */
+  readonly lastHeartbeat: number;
+  readonly registeredAt: number;
+}
+
+/** `templates`, id = template id. */
+export interface TemplateDocument {
+  readonly templateId: string;
+  readonly content: TemplateContent;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
+
+/** `evaluations`, id = evaluation id. Index: `job`. */
+export interface EvaluationDocument {
+  readonly evaluationId: string;
+  readonly jobId: string;
+  readonly jobVersion: number;
+  readonly status: EvaluationStatus;
+  readonly triggers: readonly Trigger[];
+  /** Allocations placed, newest 100. */
+  readonly placed: readonly string[];
+  readonly placedCount: number;
+  readonly reasons: BlockedReasons | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}

@@ -1,0 +1,29 @@
+import type { EventType, RecordedMusterEvent } from '#domain/event/index.js';
+
+/** Which documents an event concerns: by id, or all whose index holds a value, for the few events that cannot name them. */
+export type Touch = string | { readonly where: string; readonly equals: string };
+
+/**
+ * One read model as a pure fold. The engine loads what a batch touches, evolves it in memory, and writes it together
+ * with the checkpoint. A `ClusterCleared` empties every model; no projection handles it itself.
+ */
+export interface Projection<Document = unknown> {
+  /** Name of the model and of its table. */
+  readonly name: string;
+  /** Raised when the fold or the document changes: the engine rebuilds the model. */
+  readonly version: number;
+  /** Events that can touch a document; others are not shown to it. */
+  readonly events: readonly EventType[];
+  /** Secondary indexes: for a document the value to find it by, or undefined for none. */
+  readonly indexes?: Readonly<Record<string, (document: Document) => string | undefined>>;
+  /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
+  readonly keep?: { readonly index: string; readonly newest: number };
+  touches(event: RecordedMusterEvent): readonly Touch[];
+  /** `undefined` in: there is none yet. `undefined` out: there is none (any more). Must not change its argument. */
+  evolve(document: Document | undefined, event: RecordedMusterEvent): Document | undefined;
+}
+
+/** Keeps the document's type inside a projection while the engine handles them all alike. */
+export function projection<Document>(definition: Projection<Document>): Projection {
+  return definition as Projection;
+}

@@ -1,0 +1,49 @@
+import type { Decider, MusterEvent, Recorded } from '#domain/event/index.js';
+
+/** Who asks for what, under which ids. Made at the edge, once a request; a saga makes its own. */
+export interface CommandContext {
+  /** UUIDv5 of (surface, principal, method, path, Idempotency-Key), else random. */
+  readonly commandId: string;
+  /** The client gave an `Idempotency-Key`: the command is recognised in the fold when it comes again. */
+  readonly repeatable: boolean;
+  /** SHA-256 of the body, hex. */
+  readonly bodyDigest: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  /** `anonymous`, `user:<id>`, `node:<id>`, `saga:<name>`. */
+  readonly actor: string;
+  readonly surface: string;
+}
+
+/** What a command did. */
+export interface Executed<Event extends MusterEvent, State> {
+  readonly state: State;
+  /** Events appended now, or found from an earlier try of the same command; empty when nothing had to change. */
+  readonly events: readonly Recorded<Event>[];
+  /** Position of the newest of `events`; undefined when there are none. */
+  readonly position: bigint | undefined;
+  /** The command had been carried out before: `events` are the earlier ones. */
+  readonly repeated: boolean;
+}
+
+/**
+ * Load (cached by revision), decide, append at the exact revision, and on a conflict do it again, a bounded number of
+ * times (then `MUSTER_E_CONFLICT`). Events older than the last ClusterCleared do not count.
+ */
+export interface CommandExecutor {
+  execute<Command, Event extends MusterEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+  ): Promise<Executed<Event, State>>;
+  /** The folded state, read to the stream's end. */
+  load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
+}
+
+/** A decider and the stream that its state is folded from. */
+export interface Aggregate<Command, Event extends MusterEvent, State> {
+  readonly name: string;
+  readonly stream: (id: string) => string;
+  readonly decider: Decider<Command, Event, State>;
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+/** Every setting: name of its variable, its schema, its default. Times are seconds. */
+const variables = z.object({
+  MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
+  MUSTER_PORT: port.default(8080),
+  MUSTER_DATA_DIR: z.string().min(1).default('./data'),
+  MUSTER_EMBEDDED_AGENT: flag.default(true),
+  MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
+  MUSTER_AGENT_PORT: port.default(0),
+  MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MUSTER_SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MUSTER_NODE_TIMEOUT_SECONDS: z.coerce.number().positive().max(86_400).default(30),
+  MUSTER_HEARTBEAT_SECONDS: z.coerce.number().positive().max(3600).optional(),
+  MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(10),
+  MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
+  MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
+  MUSTER_TEST_API_KEY: z.string().min(1).optional(),
+  MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type SettingName = keyof z.infer<typeof variables>;
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly embeddedAgent: boolean;
+  readonly agentHost: string;
+  readonly agentPort: number;
+  readonly agentUrl: string | undefined;
+  readonly serverUrl: string | undefined;
+  readonly nodeTimeoutSeconds: number;
+  /** How often an agent reports when nothing changes; a third of the node timeout unless set. */
+  readonly heartbeatSeconds: number;
+  readonly agentRequestTimeoutSeconds: number;
+  /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
+  readonly schedulers: number;
+  readonly joinToken: string | undefined;
+  readonly testApiKey: string | undefined;
+  readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
+}
+
+/** All bad settings at once, a line each. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`bad settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** Exit status for bad settings (EX_CONFIG of sysexits.h). */
+export const EXIT_BAD_SETTINGS = 78;
+
+/** Reads the settings from an environment. Unknown `MUSTER_*` names are refused: they are misspelt. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
+  const problems: string[] = [];
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(variables.shape, name) && !name.startsWith('MUSTER_TEST_')) problems.push(`${name}: is not a setting of Muster`);
+  }
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
+  const value = parsed.data;
+  if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
+    throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
+  }
+  return {
+    host: value.MUSTER_HOST,
+    port: value.MUSTER_PORT,
+    dataDir: value.MUSTER_DATA_DIR,
+    embeddedAgent: value.MUSTER_EMBEDDED_AGENT,
+    agentHost: value.MUSTER_AGENT_HOST,
+    agentPort: value.MUSTER_AGENT_PORT,
+    agentUrl: value.MUSTER_AGENT_URL,
+    serverUrl: value.MUSTER_SERVER_URL,
+    nodeTimeoutSeconds: value.MUSTER_NODE_TIMEOUT_SECONDS,
+    heartbeatSeconds: value.MUSTER_HEARTBEAT_SECONDS ?? value.MUSTER_NODE_TIMEOUT_SECONDS / 3,
+    agentRequestTimeoutSeconds: value.MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS,
+    schedulers: value.MUSTER_SCHEDULERS,
+    joinToken: value.MUSTER_JOIN_TOKEN,
+    testApiKey: value.MUSTER_TEST_API_KEY,
+    logLevel: value.MUSTER_LOG_LEVEL,
+  };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
