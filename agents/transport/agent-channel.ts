@@ -1,0 +1,150 @@
+import { lookup as systemLookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { Agent } from 'undici';
+import { allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
+import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { errorText, problemOf, readJson } from './body.js';
+import { checkAddress } from './endpoint.js';
+
+export interface HttpAgentChannelOptions {
+  /** Milliseconds until an answer that has not come counts as unknown. */
+  readonly requestTimeoutMs: number;
+  /** Sent as `Authorization: Bearer`; our agents demand it off loopback. */
+  readonly joinToken?: string | undefined;
+  /** Connections to one agent. Default 16. */
+  readonly connections?: number;
+}
+
+/** Largest answer that is read, logs aside. */
+const MAX_ANSWER_BYTES = 1_048_576;
+
+/** Resolves a name and refuses what must not be reached, so that no name leads where no literal may. */
+const guardedLookup: LookupFunction = (host, options, callback) => {
+  systemLookup(host, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, []);
+    for (const { address } of addresses) {
+      const problem = checkAddress(address);
+      if (problem !== undefined) return callback(Object.assign(new Error(problem), { code: 'EADDRNOTALLOWED' }), []);
+    }
+    const first = addresses[0];
+    if (options.all === true || first === undefined) return callback(null, addresses);
+    return callback(null, first.address, first.family);
+  });
+};
+
+/**
+ * The channel to agents over HTTP, ours and third parties'. It follows no redirects, reads bounded bodies and never
+ * throws for what an agent does: an answer that does not say what was done is `unknown`.
+ */
+export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentChannel {
+  const dispatcher = new Agent({
+    connections: options.connections ?? 16,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { lookup: guardedLookup, timeout: options.requestTimeoutMs },
+    // Every request has its own deadline; a followed log may be silent for hours.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  const authorization = options.joinToken === undefined ? {} : { authorization: `Bearer ${options.joinToken}` };
+
+  async function call(agent: AgentAddress, method: 'POST' | 'GET' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; body: unknown } | Unknown> {
+    try {
+      const answer = await dispatcher.request({
+        origin: new URL(agent.endpoint).origin,
+        path,
+        method,
+        headers: {
+          ...authorization,
+          [EPOCH_HEADER]: String(agent.epoch),
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(options.requestTimeoutMs),
+      });
+      return { status: answer.statusCode, body: await readJson(answer.body, MAX_ANSWER_BYTES) };
+    } catch (error) {
+      return { kind: 'unknown', problem: problemOf(error) };
+    }
+  }
+
+  return {
+    async place(agent, order) {
+      const answer = await call(agent, 'POST', '/allocations', order);
+      if ('kind' in answer) return answer;
+      if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted' };
+      if (answer.status === 400) return { kind: 'rejected', message: errorText(answer.body, answer.status) };
+      return { kind: 'unknown', problem: errorText(answer.body, answer.status) };
+    },
+
+    async stop(agent, allocationId) {
+      const answer = await call(agent, 'DELETE', allocationPath(allocationId));
+      if ('kind' in answer) return answer;
+      if (answer.status >= 200 && answer.status < 300) return { kind: 'stopped' };
+      if (answer.status === 404) return { kind: 'absent' };
+      return { kind: 'unknown', problem: errorText(answer.body, answer.status) };
+    },
+
+    async status(agent, allocationId) {
+      const answer = await call(agent, 'GET', allocationPath(allocationId));
+      if ('kind' in answer) return answer;
+      if (answer.status === 404) return { kind: 'absent' };
+      if (answer.status !== 200) return { kind: 'unknown', problem: errorText(answer.body, answer.status) };
+      const parsed = allocationStatus.safeParse(answer.body);
+      if (!parsed.success) return { kind: 'unknown', problem: 'the answer is not an allocation status' };
+      if (parsed.data.allocation_id !== allocationId) return { kind: 'unknown', problem: `the answer is about allocation ${parsed.data.allocation_id}` };
+      return { kind: 'found', status: parsed.data };
+    },
+
+    async logs(agent, allocationId, query, signal) {
+      const abort = abortOn(signal);
+      // Only until the head of the answer: a followed log has no deadline.
+      const head = AbortSignal.timeout(options.requestTimeoutMs);
+      const expire = (): void => abort.abort(head.reason);
+      head.addEventListener('abort', expire, { once: true });
+      try {
+        const answer = await dispatcher.request({
+          origin: new URL(agent.endpoint).origin,
+          path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
+          method: 'GET',
+          headers: { ...authorization, [EPOCH_HEADER]: String(agent.epoch) },
+          signal: abort.signal,
+        });
+        if (answer.statusCode === 200) return { kind: 'found', chunks: answer.body };
+        const body = await readJson(answer.body, MAX_ANSWER_BYTES);
+        if (answer.statusCode === 404) return { kind: 'absent' };
+        return { kind: 'unknown', problem: errorText(body, answer.statusCode) };
+      } catch (error) {
+        return { kind: 'unknown', problem: problemOf(error) };
+      } finally {
+        head.removeEventListener('abort', expire);
+      }
+    },
+
+    async close() {
+      await dispatcher.destroy();
+    },
+  };
+}
+
+function allocationPath(allocationId: string): string {
+  return `/allocations/${encodeURIComponent(allocationId)}`;
+}
+
+function logParameters(query: LogQuery): string {
+  const parameters = new URLSearchParams({ type: query.stream });
+  if (query.task !== undefined) parameters.set('task', query.task);
+  if (query.follow) parameters.set('follow', 'true');
+  if (query.tail !== undefined) parameters.set('tail', String(query.tail));
+  return parameters.toString();
+}
+
+/** An AbortController that follows one of the pure port's signals. */
+function abortOn(signal: StopSignal): AbortController {
+  const controller = new AbortController();
+  if (signal.aborted) controller.abort();
+  else signal.addEventListener('abort', () => controller.abort(), { once: true });
+  return controller;
+}

@@ -1,0 +1,122 @@
+import { Agent } from 'undici';
+import {
+  AGENT_PROTOCOL_HEADER,
+  AGENT_PROTOCOL_VERSION,
+  desiredAllocations,
+  DIGEST_HEADER,
+  EPOCH_HEADER,
+  type DesiredAllocations,
+  type Heartbeat,
+  type Registration,
+} from '#domain/protocol/index.js';
+import { errorText, problemOf, readJson } from './body.js';
+
+export interface ServerClientOptions {
+  /** Base URL of the server; a path in it is kept as a prefix. */
+  readonly serverUrl: string;
+  readonly joinToken?: string | undefined;
+  /** Milliseconds until a request counts as failed. Default 10,000. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** What the server says holds. Both are absent where the server speaks only the contract. */
+export interface ServerAnswer {
+  readonly kind: 'ok';
+  readonly epoch: number | undefined;
+  readonly digest: string | undefined;
+}
+
+/**
+ * `reregister`: the server does not know the node, or another registration has ended this epoch.
+ * `refused`: it will not take this as it is (bad token, bad body). `unreachable`: no answer, or none of its own.
+ */
+export type ServerFailure = { readonly kind: 'reregister' | 'refused' | 'unreachable'; readonly problem: string };
+
+/** The agent's end of the channel to the server. Nothing here throws for what the server or the network does. */
+export interface ServerClient {
+  register(body: Registration): Promise<ServerAnswer | ServerFailure>;
+  heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
+  desired(nodeId: string, epoch: number): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
+  close(): Promise<void>;
+}
+
+const MAX_ANSWER_BYTES = 1_048_576;
+const MAX_DESIRED_BYTES = 268_435_456;
+
+export function createServerClient(options: ServerClientOptions): ServerClient {
+  const timeout = options.requestTimeoutMs ?? 10_000;
+  const dispatcher = new Agent({ connections: 4, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout }, headersTimeout: 0, bodyTimeout: 0 });
+  const base = new URL(options.serverUrl);
+  const prefix = base.pathname.replace(/\/+$/, '');
+  const constant = {
+    [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
+    ...(options.joinToken === undefined ? {} : { authorization: `Bearer ${options.joinToken}` }),
+  };
+
+  interface Reply {
+    readonly kind: 'ok';
+    readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+    readonly body: unknown;
+  }
+
+  async function call(method: 'POST' | 'GET', path: string, epoch: number | undefined, body: unknown, limit: number): Promise<Reply | ServerFailure> {
+    try {
+      const answer = await dispatcher.request({
+        origin: base.origin,
+        path: prefix + path,
+        method,
+        headers: {
+          ...constant,
+          ...(epoch === undefined ? {} : { [EPOCH_HEADER]: String(epoch) }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(timeout),
+      });
+      const parsed = await readJson(answer.body, limit);
+      if (answer.statusCode === 200) return { kind: 'ok', headers: answer.headers, body: parsed };
+      return { kind: failureOf(answer.statusCode), problem: errorText(parsed, answer.statusCode) };
+    } catch (error) {
+      return { kind: 'unreachable', problem: problemOf(error) };
+    }
+  }
+
+  async function report(path: string, epoch: number | undefined, body: unknown): Promise<ServerAnswer | ServerFailure> {
+    const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES);
+    if (reply.kind !== 'ok') return reply;
+    return { kind: 'ok', epoch: numberIn(reply.headers[EPOCH_HEADER]), digest: single(reply.headers[DIGEST_HEADER]) };
+  }
+
+  return {
+    register: (body) => report('/register', undefined, body),
+    heartbeat: (body, epoch) => report('/heartbeat', epoch, body),
+
+    async desired(nodeId, epoch) {
+      const reply = await call('GET', `/nodes/${encodeURIComponent(nodeId)}/desired`, epoch, undefined, MAX_DESIRED_BYTES);
+      if (reply.kind !== 'ok') return reply;
+      const parsed = desiredAllocations.safeParse(reply.body);
+      if (!parsed.success) return { kind: 'refused', problem: `the desired list does not parse: ${parsed.error.issues[0]?.message ?? ''}` };
+      return { kind: 'ok', desired: parsed.data };
+    },
+
+    async close() {
+      await dispatcher.destroy();
+    },
+  };
+}
+
+/** 400 and 404: the node is unknown there (a well-formed report is refused for nothing else). 409: another epoch holds. */
+function failureOf(status: number): ServerFailure['kind'] {
+  if (status === 400 || status === 404 || status === 409) return 'reregister';
+  if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
+  return 'unreachable';
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function numberIn(value: string | string[] | undefined): number | undefined {
+  const text = single(value);
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
