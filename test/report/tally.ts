@@ -1,0 +1,118 @@
+export interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** A finished test file, as TAP told it. */
+export interface FileReport {
+  readonly file: string;
+  readonly tally: Tally;
+  /** Names of the tests that failed, from the outermost inwards, with what TAP says about each. */
+  readonly failures: readonly { readonly name: string; readonly diagnostics: readonly string[] }[];
+  readonly seconds: number;
+}
+
+interface Block {
+  readonly name: string;
+  /** Results inside that are no blocks of their own: assertions, or tests that were skipped. */
+  readonly plain: { readonly ok: boolean; readonly skipped: boolean; readonly name: string; readonly diagnostics: string[] }[];
+  readonly blocks: Finished[];
+}
+interface Finished extends Block {
+  readonly ok: boolean;
+  readonly skipped: boolean;
+  readonly diagnostics: string[];
+  readonly seconds: number;
+}
+
+const RESULT = /^(not )?ok \d+(?: - (.*?))?(?: # (?:time=([\d.]+)(ms|s)|(SKIP|TODO)\b.*))?(?: \{)?$/i;
+
+/**
+ * Reads TAP 14 line by line and counts **tests**: a test is a subtest without subtests. It is skipped where it or anything in it is
+ * marked SKIP or TODO. A file or group that fails though no test in it does (a time-out, a crash, a plan not met) counts as one failed test more.
+ */
+export class TapTally {
+  readonly total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  readonly #open: Block[] = [{ name: '', plain: [], blocks: [] }];
+  #diagnostics: { readonly indent: number; readonly into: string[] } | undefined;
+  #last: string[] = [];
+  #bailedOut: string | undefined;
+
+  /** Takes one line; answers a file's report when the line ended a file. */
+  line(text: string): FileReport | undefined {
+    const indent = text.length - text.trimStart().length;
+    const body = text.trim();
+    if (this.#diagnostics !== undefined) {
+      if (indent === this.#diagnostics.indent && body === '...') this.#diagnostics = undefined;
+      else this.#diagnostics.into.push(text.slice(this.#diagnostics.indent));
+      return undefined;
+    }
+    if (body === '---') {
+      this.#diagnostics = { indent, into: this.#last };
+      return undefined;
+    }
+    if (body.startsWith('Bail out!')) this.#bailedOut = body;
+    const depth = Math.floor(indent / 4);
+    const begun = /^# Subtest(?:: (.*))?$/.exec(body);
+    if (begun !== null) {
+      this.#open.splice(depth + 1);
+      this.#open.push({ name: begun[1] ?? '', plain: [], blocks: [] });
+      return undefined;
+    }
+    const result = RESULT.exec(body);
+    if (result === null || depth >= this.#open.length) return undefined;
+    const [, not, name = '', time, unit, mark] = result;
+    const diagnostics: string[] = [];
+    this.#last = diagnostics;
+    const outcome = { ok: not === undefined, skipped: mark !== undefined, name: name.replace(/\s+$/, ''), diagnostics };
+    const ended = depth + 1 < this.#open.length ? this.#open[depth + 1] : undefined;
+    this.#open.splice(depth + 1);
+    const parent = this.#open[depth];
+    if (parent === undefined) return undefined;
+    if (ended === undefined) {
+      parent.plain.push(outcome);
+      return depth === 0 ? this.#file({ ...outcome, plain: [], blocks: [], seconds: 0 }) : undefined;
+    }
+    const finished = { ...ended, ...outcome, seconds: time === undefined ? 0 : Number(time) / (unit === 's' ? 1 : 1000) };
+    parent.blocks.push(finished);
+    return depth === 0 ? this.#file(finished) : undefined;
+  }
+
+  /** To be called when the input has ended: a run that was cut short has failed. */
+  end(): void {
+    if (this.#bailedOut !== undefined) this.total.failed += 1;
+  }
+
+  #file(block: Finished): FileReport {
+    const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+    const failures: { name: string; diagnostics: readonly string[] }[] = [];
+    count(block, [], tally, failures);
+    this.total.passed += tally.passed;
+    this.total.failed += tally.failed;
+    this.total.skipped += tally.skipped;
+    return { file: block.name, tally, failures, seconds: block.seconds };
+  }
+}
+
+function count(block: Finished, path: readonly string[], tally: Tally, failures: { name: string; diagnostics: readonly string[] }[]): void {
+  const name = [...path, block.name].join(' > ');
+  const fail = (diagnostics: readonly string[]): void => {
+    tally.failed += 1;
+    failures.push({ name, diagnostics });
+  };
+  if (block.blocks.length === 0) {
+    const failed = block.plain.filter((each) => !each.ok && !each.skipped);
+    if (block.skipped || (block.ok && block.plain.some((each) => each.skipped))) tally.skipped += 1;
+    else if (!block.ok) fail([...failed.flatMap((each) => [each.name, ...each.diagnostics]), ...(failed.length === 0 ? block.diagnostics : [])]);
+    else tally.passed += 1;
+    return;
+  }
+  const before = tally.failed;
+  for (const inner of block.blocks) count(inner, path.length === 0 && block.name === '' ? [] : [...path, block.name], tally, failures);
+  for (const each of block.plain) {
+    if (each.skipped) tally.skipped += 1;
+    else if (!each.ok) fail([each.name, ...each.diagnostics]);
+  }
+  if (!block.ok && !block.skipped && tally.failed === before) fail(block.diagnostics);
+}
