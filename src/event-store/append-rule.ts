@@ -1,0 +1,68 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { ExpectedRevision } from '#domain/ports/event-store.js';
+
+/** What the append rules need to know of a stream. */
+export interface StreamState {
+  /** Revision of the newest event, -1 for none. */
+  readonly head: number;
+  /** Reads begin here. {@link SOFT_DELETED}: the stream reads as absent. */
+  readonly truncateBefore: number;
+  readonly tombstoned: boolean;
+}
+
+export const ABSENT_STREAM: StreamState = { head: -1, truncateBefore: 0, tombstoned: false };
+
+/** A soft delete is a truncation before a revision that never comes, as in EventStoreDB. */
+export const SOFT_DELETED = Number.MAX_SAFE_INTEGER;
+
+export type AppendVerdict =
+  /** Write, the first event at `revision`. `reopens`: the stream was soft-deleted and reads begin at this revision from now on. */
+  | { readonly kind: 'append'; readonly revision: number; readonly reopens: boolean }
+  /** Exactly these events stand there already, the last one at `revision`: answer as then, write nothing. */
+  | { readonly kind: 'repeated'; readonly revision: number };
+
+/** -1 stands for "no stream": the revision before the first. */
+export function revisionOf(expected: ExpectedRevision): number {
+  return expected === 'no_stream' ? -1 : expected;
+}
+
+/**
+ * EventStoreDB's rules for an exact expected revision (IndexWriter.CheckCommit): what stands at `expected + 1` and after is compared
+ * with the ids that come, so that the repetition of an append is no conflict. `idAt` reads the id at a revision of this stream.
+ *
+ * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
+ */
+export function judgeAppend(
+  stream: string,
+  state: StreamState,
+  expected: number,
+  ids: readonly string[],
+  idAt: (revision: number) => string | undefined,
+): AppendVerdict {
+  if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
+  const deleted = state.truncateBefore === SOFT_DELETED;
+  if (expected > state.head) throw wrongRevision(stream, state, expected);
+  if (expected === state.head) return { kind: 'append', revision: state.head + 1, reopens: deleted };
+  let revision = expected;
+  for (const id of ids) {
+    revision += 1;
+    if (revision <= state.head && idAt(revision) === id) continue;
+    if (revision === expected + 1 && expected === -1 && deleted) return { kind: 'append', revision: state.head + 1, reopens: true };
+    throw wrongRevision(stream, state, expected);
+  }
+  if (revision === expected) throw wrongRevision(stream, state, expected);
+  return { kind: 'repeated', revision };
+}
+
+/** The same rules for a deletion, which is compared as one event that never stood there. */
+export function judgeDeletion(stream: string, state: StreamState, expected: number): void {
+  judgeAppend(stream, state, expected, ['deletion'], () => undefined);
+}
+
+function wrongRevision(stream: string, state: StreamState, expected: number): MusterError {
+  return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: named(state.head), expected: named(expected) });
+}
+
+function named(revision: number): number | string {
+  return revision < 0 ? 'no_stream' : revision;
+}

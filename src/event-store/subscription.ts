@@ -1,0 +1,38 @@
+import type { SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { LogSource } from './log-source.js';
+
+/** Most events of one message. */
+const PAGE = 512;
+
+/**
+ * A subscription over any adapter: scans until it has seen all, says so, then waits for growth. The start is fixed when this is
+ * called, not when the first message is asked for, so that nothing falls between.
+ */
+export function follow(source: LogSource, options: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
+  const { after, filter, signal } = options;
+  const start = after === 'end' ? source.newest() : Number(after ?? 0n);
+  const stopped = (): boolean => signal?.aborted === true;
+  return messages();
+
+  async function* messages(): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    let at = start;
+    let live = false;
+    while (!stopped()) {
+      const { events, through, more } = source.scanForwards(at, filter, PAGE);
+      if (events.length > 0) yield { kind: 'events', events };
+      const delivered = Number(events.at(-1)?.position ?? at);
+      if (through > delivered && !stopped()) yield { kind: 'checkpoint', position: BigInt(through) };
+      at = through;
+      if (more) {
+        live = false;
+        await source.breathe();
+        continue;
+      }
+      if (!live && !stopped()) {
+        live = true;
+        yield { kind: 'caughtUp' };
+      }
+      if (!(await source.grown(at, signal))) return;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import type { EventStore } from '#domain/ports/event-store.js';
+import { fill, gather, ids, newCategory, newEvent, newEvents, newStream, revisions, type Tap } from './fixture.js';
+
+export async function readContract(t: Tap, store: EventStore): Promise<void> {
+  await t.test('an absent stream has no events, either way', async (t) => {
+    const stream = newStream();
+    t.strictSame(await revisions(store, stream), []);
+    t.strictSame(await revisions(store, stream, { direction: 'backwards' }), []);
+  });
+
+  await t.test('a stream is read both ways, from any revision, up to a limit', async (t) => {
+    const stream = newStream();
+    await fill(store, stream, 10);
+    t.strictSame(await revisions(store, stream), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    t.strictSame(await revisions(store, stream, { from: 7 }), [7, 8, 9]);
+    t.strictSame(await revisions(store, stream, { from: 3, limit: 2 }), [3, 4]);
+    t.strictSame(await revisions(store, stream, { from: 10 }), []);
+    t.strictSame(await revisions(store, stream, { limit: 0 }), []);
+    t.strictSame(await revisions(store, stream, { direction: 'backwards' }), [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+    t.strictSame(await revisions(store, stream, { direction: 'backwards', limit: 1 }), [9]);
+    t.strictSame(await revisions(store, stream, { direction: 'backwards', from: 2 }), [2, 1, 0]);
+    t.strictSame(await revisions(store, stream, { direction: 'backwards', from: 5, limit: 2 }), [5, 4]);
+    t.strictSame(await revisions(store, stream, { direction: 'backwards', from: 50, limit: 2 }), [9, 8]);
+  });
+
+  await t.test('a long stream comes whole and in order, in pages', async (t) => {
+    const stream = newStream();
+    const sent = ids(await fill(store, stream, 2500));
+    t.strictSame(ids(await gather(store.readStream(stream))), sent);
+    t.strictSame(ids(await gather(store.readStream(stream, { direction: 'backwards' }))), [...sent].reverse());
+    let pages = 0;
+    for await (const page of store.readStream(stream)) {
+      t.ok(page.length > 0);
+      pages += 1;
+      if (pages === 2) break;
+    }
+    t.equal(pages, 2, 'a read can be left before its end');
+  });
+
+  await t.test('the log is read both ways, from any position, up to a limit', async (t) => {
+    const category = newCategory();
+    const filter = { streamPrefixes: [`${category}-`] };
+    const streams = [newStream(category), newStream(category)];
+    const sent: string[] = [];
+    for (let n = 0; n < 6; n += 1) {
+      const stream = streams[n % 2] ?? '';
+      const events = newEvents(2);
+      await store.append({ stream, expected: n < 2 ? 'no_stream' : Math.floor(n / 2) * 2 - 1, events });
+      sent.push(...ids(events));
+    }
+    const all = await gather(store.readAll({ filter }));
+    t.strictSame(ids(all), sent);
+    for (let n = 1; n < all.length; n += 1) t.ok((all[n]?.position ?? 0n) > (all[n - 1]?.position ?? 0n));
+    const fifth = all[4]?.position ?? 0n;
+    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth }))), sent.slice(5), 'forwards, the bound is exclusive');
+    t.strictSame(ids(await gather(store.readAll({ filter, from: fifth, limit: 2 }))), sent.slice(5, 7));
+    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards' }))), [...sent].reverse());
+    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', limit: 3 }))), sent.slice(-3).reverse());
+    t.strictSame(ids(await gather(store.readAll({ filter, direction: 'backwards', from: fifth }))), sent.slice(0, 4).reverse());
+    t.strictSame(await gather(store.readAll({ filter, limit: 0 })), []);
+  });
+
+  await t.test('a filter keeps by prefix, by type, and by both', async (t) => {
+    const category = newCategory();
+    const other = newCategory();
+    const start = await store.head();
+    const from = start === undefined ? {} : { from: start };
+    for (const name of [category, other, `${category}x`]) {
+      await store.append({ stream: newStream(name), expected: 'no_stream', events: [newEvent('Began'), newEvent('Ended')] });
+    }
+    const read = async (filter: { streamPrefixes?: string[]; types?: string[] }) =>
+      (await gather(store.readAll({ ...from, filter }))).map((event) => `${event.stream.split('-')[0] ?? ''} ${event.type}`);
+    t.strictSame(await read({ streamPrefixes: [`${category}-`] }), [`${category} Began`, `${category} Ended`]);
+    t.strictSame(await read({ streamPrefixes: [`${category}-`, `${other}-`], types: ['Ended'] }), [`${category} Ended`, `${other} Ended`]);
+    t.strictSame(await read({ streamPrefixes: [category], types: ['Began'] }), [`${category} Began`, `${category}x Began`]);
+    t.strictSame(await read({ streamPrefixes: [newCategory()] }), []);
+    t.strictSame(await read({ streamPrefixes: [`${category}-`], types: ['Never'] }), []);
+  });
+
+  await t.test('a prefix means its characters, whatever they mean elsewhere', async (t) => {
+    const category = newCategory();
+    const odd = `${category}%_*?[a]'"`;
+    await store.append({ stream: `${odd}-1`, expected: 'no_stream', events: newEvents(1) });
+    await store.append({ stream: `${category}abc-1`, expected: 'no_stream', events: newEvents(1) });
+    const read = await gather(store.readAll({ filter: { streamPrefixes: [`${odd}-`] } }));
+    t.strictSame(read.map((event) => event.stream), [`${odd}-1`]);
+  });
+
+  await t.test('names that differ in case or accents are different streams', async (t) => {
+    const category = newCategory();
+    const names = ['a', 'A', 'ä', 'a\u0308', '作业'].map((name) => `${category}-${name}`);
+    for (const stream of names) await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
+    const read = await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }));
+    t.strictSame(read.map((event) => event.stream), names);
+  });
+
+  await t.test('the head is the position of the newest event', async (t) => {
+    const before = await store.head();
+    const { position } = await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(2) });
+    const after = await store.head();
+    t.ok(after !== undefined && after >= position && (before === undefined || after > before));
+  });
+
+  await t.test('what was answered is read at once', async (t) => {
+    const stream = newStream();
+    for (let n = 0; n < 50; n += 1) {
+      await store.append({ stream, expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });
+      t.strictSame(await revisions(store, stream, { direction: 'backwards', limit: 1 }), [n]);
+    }
+  });
+}
