@@ -26,6 +26,12 @@ export interface Executed<Event extends MusterEvent, State> {
   readonly repeated: boolean;
 }
 
+/** What the asker knows and the executor would have to find out. A wrong hint costs a conflict, never correctness. */
+export interface ExecuteHints {
+  /** The id was made for this command: the stream is most likely not there, and looking first is a waste. */
+  readonly fresh?: boolean;
+}
+
 /**
  * Load (cached by revision), decide, append at the exact revision, and on a conflict do it again, a bounded number of
  * times (then `MUSTER_E_CONFLICT`). Events older than the last ClusterCleared do not count.
@@ -36,6 +42,7 @@ export interface CommandExecutor {
     id: string,
     command: Command,
     context: CommandContext,
+    hints?: ExecuteHints,
   ): Promise<Executed<Event, State>>;
   /** The folded state, read to the stream's end. */
   load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;

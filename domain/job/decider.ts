@@ -1,0 +1,84 @@
+import { assertNever, MusterError } from '../errors/index.js';
+import type { Decider, Recorded } from '../event/index.js';
+import type { JobEvent, JobOwner } from './events.js';
+import type { JobSpecification } from './specification.js';
+
+/** What may be asked of a job. The evaluation id is made by whoever asks, so that its retry finds the same one. */
+export type JobCommand =
+  /** Begins the job, or changes one that exists; a dead one starts again. */
+  | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
+  /** Changes one that exists; a dead one starts again. */
+  | { readonly kind: 'update'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification }
+  | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
+  | {
+      readonly kind: 'restart';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      /** The version that the read model shows as complete or failed: the plan log knows that, the job's own stream does not. */
+      readonly endedVersion?: number;
+    }
+  | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string };
+
+export type JobState =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'present';
+      /** Revision of the event that holds the specification. */
+      readonly version: number;
+      readonly specification: JobSpecification;
+      readonly owner?: JobOwner;
+      /** A user stopped it: the job is dead. */
+      readonly stopped: boolean;
+    };
+
+/** A job as its commands see it. Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`. */
+export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
+  initialState: { kind: 'absent' },
+  decide,
+  evolve,
+};
+
+function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
+  const { jobId, evaluationId } = command;
+  if (state.kind === 'absent') {
+    if (command.kind !== 'submit') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+    const { specification, owner } = command;
+    return [{ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }];
+  }
+  const owned = state.owner === undefined ? {} : { owner: state.owner };
+  switch (command.kind) {
+    case 'submit':
+    case 'update':
+      return [{ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }];
+    case 'stop':
+      return state.stopped ? [] : [{ type: 'JobStopped', data: { jobId, evaluationId } }];
+    case 'restart':
+      if (!state.stopped && command.endedVersion !== state.version) throw new MusterError('MUSTER_E_JOB_NOT_STOPPED');
+      return [{ type: 'JobRestarted', data: { jobId, evaluationId, specification: state.specification, ...owned } }];
+    case 'delete':
+      return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
+    default:
+      return assertNever(command);
+  }
+}
+
+/**
+ * A change of a job that is absent counts as its begin, and a stop of one as nothing: a clear in another process can
+ * come between a decision and its append.
+ */
+function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted': {
+      const { specification, owner } = event.data;
+      return { kind: 'present', version: event.revision, specification, stopped: false, ...(owner && { owner }) };
+    }
+    case 'JobStopped':
+      return state.kind === 'absent' ? state : { ...state, stopped: true };
+    case 'JobDeleted':
+      return { kind: 'absent' };
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Lets any number of commands through at once, but a clear alone: none is decided before a clear of this process and
+ * appended after it.
+ */
+export class ClearGate {
+  #inside = 0;
+  #clearing: Promise<void> | undefined;
+  #emptied: (() => void) | undefined;
+
+  /** Runs beside others, after a clear that is under way. */
+  async shared<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (this.#clearing !== undefined) await this.#clearing;
+    this.#inside += 1;
+    try {
+      return await work();
+    } finally {
+      this.#inside -= 1;
+      if (this.#inside === 0) this.#emptied?.();
+    }
+  }
+
+  /** Runs alone: waits for those inside and holds back the others. */
+  async alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    while (this.#clearing !== undefined) await this.#clearing;
+    let open = (): void => undefined;
+    this.#clearing = new Promise((resolve) => (open = resolve));
+    try {
+      if (this.#inside > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
+      return await work();
+    } finally {
+      this.#emptied = undefined;
+      this.#clearing = undefined;
+      open();
+    }
+  }
+}

@@ -1,0 +1,291 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { CLUSTER_STREAM, decode, encode, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
+import { ClearGate } from './clear-gate.js';
+import { eventIds } from './event-ids.js';
+import type { Aggregate, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
+import { StreamCache, type CacheBounds, type FoldedStream, type KnownCommand } from './stream-cache.js';
+import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
+import { Turns } from './turns.js';
+import { UsedKeys } from './used-keys.js';
+
+export interface CommandExecutorOptions {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  /** Names this running writer; new at each start (see {@link eventIds}). */
+  readonly writer: string;
+  /** How often a command is decided anew after a conflict, before `MUSTER_E_CONFLICT`. Default 12. */
+  readonly attempts?: number;
+  /** How often an append whose outcome is unknown is looked for and sent again. Default 4, over about 750 ms. */
+  readonly settleAttempts?: number;
+  /** Bounds of the cache of one aggregate. Default 10,000 streams and 64 MiB. */
+  readonly cache?: CacheBounds;
+  /** Newest commands with an `Idempotency-Key` remembered for a stream. Default 1,000. */
+  readonly rememberedCommands?: number;
+  /** Commands under way at once; one more is `MUSTER_E_OVERLOADED`. Default 8,192. */
+  readonly maxUnderWay?: number;
+}
+
+/** Milliseconds before an unsettled append is looked for again; doubled each time. */
+const SETTLE_DELAY = 50;
+/** Milliseconds before a conflict is met again that reading did not explain. */
+const CONFLICT_DELAY = 5;
+
+/** Opens the executor on a store: finds the last clear, and follows those of other processes until closed. */
+export async function openCommandExecutor(options: CommandExecutorOptions): Promise<StoreCommandExecutor> {
+  const head = await options.store.head();
+  let border = -1n;
+  for await (const page of options.store.readStream(CLUSTER_STREAM)) {
+    for (const event of page) if (event.type === 'ClusterCleared') border = event.position;
+  }
+  return new StoreCommandExecutor(options, border, head);
+}
+
+/** The {@link CommandExecutor} over an event store. The state that it caches is what the store holds, folded. */
+export class StoreCommandExecutor implements CommandExecutor {
+  readonly #store: EventStore;
+  readonly #caches = new Map<string, StreamCache<unknown>>();
+  readonly #turns: Turns;
+  readonly #gate = new ClearGate();
+  readonly #keys = new UsedKeys(10_000);
+  readonly #closing = new AbortController();
+  readonly #following: Promise<void>;
+  #border: bigint;
+
+  constructor(
+    private readonly options: CommandExecutorOptions,
+    border: bigint,
+    head: bigint | undefined,
+  ) {
+    this.#store = options.store;
+    this.#turns = new Turns(options.maxUnderWay ?? 8192);
+    this.#border = border;
+    this.#following = this.#followClears(head);
+  }
+
+  async execute<Command, Event extends MusterEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+    hints: ExecuteHints = {},
+  ): Promise<Executed<Event, State>> {
+    const stream = aggregate.stream(id);
+    if (context.repeatable) this.#keys.check(context);
+    const work = (): Promise<Executed<Event, State>> =>
+      this.#turns.take(stream, () => this.#carryOut(aggregate, stream, command, context, hints));
+    const executed = await (stream === CLUSTER_STREAM ? this.#gate.alone(work) : this.#gate.shared(work));
+    if (context.repeatable && executed.events.length > 0) this.#keys.keep(context);
+    return executed;
+  }
+
+  async load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State> {
+    const stream = aggregate.stream(id);
+    return this.#turns.take(stream, async () => {
+      const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
+      return (await this.#readOn(aggregate, stream, cached)).state;
+    });
+  }
+
+  /** Stops following clears. Commands under way end by themselves. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#following;
+  }
+
+  async #carryOut<Command, Event extends MusterEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+    command: Command,
+    context: CommandContext,
+    hints: ExecuteHints,
+  ): Promise<Executed<Event, State>> {
+    const cache = this.#cacheOf(aggregate);
+    const attempts = this.options.attempts ?? 12;
+    let guessed = hints.fresh === true && !context.repeatable;
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      let folded = cache.get(stream);
+      const current = folded === undefined && !guessed;
+      folded ??= unread(aggregate.decider.initialState);
+      if (current) folded = await this.#readOn(aggregate, stream, folded);
+      guessed = false;
+
+      const known = context.repeatable ? folded.commands?.get(context.commandId) : undefined;
+      if (known !== undefined) return this.#repeat<Event, State>(stream, folded.state, known, context);
+
+      let decided: readonly Event[] = [];
+      let refusal: { readonly error: unknown } | undefined;
+      try {
+        decided = aggregate.decider.decide(command, folded.state);
+      } catch (error) {
+        refusal = { error };
+      }
+      if (decided.length === 0) {
+        // What stands on a cached state counts only if nobody has appended since.
+        if (!current && (await this.#readOn(aggregate, stream, folded)) !== folded) continue;
+        if (refusal !== undefined) throw refusal.error;
+        return { state: folded.state, events: [], position: undefined, repeated: false };
+      }
+
+      const request = this.#request(stream, folded.revision, decided, context);
+      try {
+        const result = await this.#append(request);
+        return await this.#accepted(aggregate, folded, request, result);
+      } catch (error) {
+        if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) {
+          if (!isMusterError(error, 'MUSTER_E_STORE_BUSY') && !isMusterError(error, 'MUSTER_E_STORE_FULL')) cache.delete(stream);
+          throw error;
+        }
+        if ((await this.#readOn(aggregate, stream, folded)) === folded) await this.options.clock.sleep(CONFLICT_DELAY * (attempt + 1));
+      }
+    }
+    throw new MusterError('MUSTER_E_CONFLICT', { stream });
+  }
+
+  /** Folds what was appended meanwhile and keeps it. */
+  async #readOn<Command, Event extends MusterEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+    folded: FoldedStream<State>,
+  ): Promise<FoldedStream<State>> {
+    const border = this.#border;
+    const result = await catchUp(this.#store, aggregate, stream, folded, this.#bounds());
+    if (border === this.#border) this.#cacheOf(aggregate).set(stream, result);
+    return result;
+  }
+
+  #request<Event extends MusterEvent>(
+    stream: string,
+    revision: number | undefined,
+    decided: readonly Event[],
+    context: CommandContext,
+  ): AppendRequest {
+    const metadata = {
+      $correlationId: context.correlationId,
+      $causationId: context.causationId,
+      at: this.options.clock.now(),
+      ...(context.repeatable && { commandId: context.commandId, bodyDigest: context.bodyDigest }),
+      actor: context.actor,
+      surface: context.surface,
+    };
+    const expected = revision ?? 'no_stream';
+    const events = decided.map((event) => encode(event, metadata));
+    const ids = eventIds({ stream, expected, writer: this.options.writer, events });
+    return { stream, expected, events: events.map((event, index) => ({ id: ids[index] ?? '', ...event })) };
+  }
+
+  /** Appends, and settles an unknown outcome: by looking for the ids, else by sending the same again, which the store takes once. */
+  async #append(request: AppendRequest): Promise<AppendResult> {
+    const attempts = this.options.settleAttempts ?? 4;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#store.append(request);
+      } catch (error) {
+        if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
+        const found = await this.#find(request);
+        if (found !== undefined) return found;
+        if (attempt >= attempts) throw error;
+        await this.options.clock.sleep(SETTLE_DELAY * 2 ** (attempt - 1), this.#closing.signal);
+      }
+    }
+  }
+
+  async #find(request: AppendRequest): Promise<AppendResult | undefined> {
+    const from = request.expected === 'no_stream' ? 0 : request.expected + 1;
+    let found: AppendResult | undefined;
+    let index = 0;
+    try {
+      for await (const page of this.#store.readStream(request.stream, { from, limit: request.events.length })) {
+        for (const event of page) {
+          if (event.id !== request.events[index]?.id) return undefined;
+          index += 1;
+          found = { revision: event.revision, position: event.position };
+        }
+      }
+    } catch {
+      return undefined;
+    }
+    return index === request.events.length ? found : undefined;
+  }
+
+  /** Folds what the store holds now; a single event is known from its text, without reading it back. */
+  async #accepted<Command, Event extends MusterEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    before: FoldedStream<State>,
+    request: AppendRequest,
+    result: AppendResult,
+  ): Promise<Executed<Event, State>> {
+    const { stream, events: sent } = request;
+    const stored =
+      sent.length === 1
+        ? sent.map((event) => ({ ...event, stream, revision: result.revision, position: result.position, created: 0 }))
+        : await this.#readBack(stream, result.revision - sent.length + 1, sent.length);
+    const cleared = stored.find((event) => event.type === 'ClusterCleared');
+    if (cleared !== undefined) this.#clear(cleared.position);
+    let folded = before;
+    const events: Recorded<Event>[] = [];
+    for (const each of stored) {
+      const event = decode(each) as Recorded<Event>;
+      events.push(event);
+      folded = foldOne(aggregate, folded, each, event, this.#bounds());
+    }
+    this.#cacheOf(aggregate).set(stream, folded);
+    return { state: folded.state, events, position: result.position, repeated: false };
+  }
+
+  async #repeat<Event extends MusterEvent, State>(
+    stream: string,
+    state: State,
+    known: KnownCommand,
+    context: CommandContext,
+  ): Promise<Executed<Event, State>> {
+    if (known.bodyDigest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
+    const stored = await this.#readBack(stream, known.first, known.last - known.first + 1);
+    const events = stored.map((event) => decode(event) as Recorded<Event>).filter((event) => event.metadata.commandId === context.commandId);
+    return { state, events, position: events.at(-1)?.position, repeated: true };
+  }
+
+  async #readBack(stream: string, from: number, limit: number) {
+    const events = [];
+    for await (const page of this.#store.readStream(stream, { from, limit })) events.push(...page);
+    return events;
+  }
+
+  #bounds(): FoldBounds {
+    return { border: this.#border, rememberedCommands: this.options.rememberedCommands ?? 1000 };
+  }
+
+  #cacheOf<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>): StreamCache<State> {
+    let cache = this.#caches.get(aggregate.name);
+    if (cache === undefined) {
+      cache = new StreamCache(this.options.cache ?? { entries: 10_000, bytes: 64 * 1024 * 1024 });
+      this.#caches.set(aggregate.name, cache);
+    }
+    return cache as StreamCache<State>;
+  }
+
+  #clear(position: bigint): void {
+    if (position <= this.#border) return;
+    this.#border = position;
+    for (const cache of this.#caches.values()) cache.clear();
+  }
+
+  async #followClears(head: bigint | undefined): Promise<void> {
+    const { signal } = this.#closing;
+    let after = head;
+    while (!signal.aborted) {
+      try {
+        const filter = { types: ['ClusterCleared'] };
+        for await (const message of this.#store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
+          if (message.kind === 'caughtUp') continue;
+          after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)?.position ?? after;
+          if (message.kind === 'events' && after !== undefined) this.#clear(after);
+        }
+      } catch {
+        // The store says elsewhere that it cannot be reached; here it is asked again.
+      }
+      await this.options.clock.sleep(1000, signal);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { decode, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { Aggregate } from './executor.js';
+import type { FoldedStream, KnownCommand } from './stream-cache.js';
+
+/** What an entry weighs beside its largest event: the objects around it. */
+const BASE_WEIGHT = 512;
+
+export interface FoldBounds {
+  /** Events at or before this position do not count: a ClusterCleared stands there. */
+  readonly border: bigint;
+  /** How many of the newest commands of a stream are remembered. */
+  readonly rememberedCommands: number;
+}
+
+/** A stream without events. */
+export function unread<State>(initialState: State): FoldedStream<State> {
+  return { state: initialState, revision: undefined, commands: undefined, weight: BASE_WEIGHT };
+}
+
+/** Reads what was appended behind `folded` and folds it. Answers `folded` itself where there was nothing. */
+export async function catchUp<Command, Event extends MusterEvent, State>(
+  store: EventStore,
+  aggregate: Aggregate<Command, Event, State>,
+  stream: string,
+  folded: FoldedStream<State>,
+  bounds: FoldBounds,
+): Promise<FoldedStream<State>> {
+  let result = folded;
+  const from = folded.revision === undefined ? 0 : folded.revision + 1;
+  for await (const page of store.readStream(stream, { from })) {
+    for (const event of page) result = foldOne(aggregate, result, event, decode(event) as Recorded<Event>, bounds);
+  }
+  return result;
+}
+
+/** Folds one event, both as stored and as decoded. */
+export function foldOne<Command, Event extends MusterEvent, State>(
+  aggregate: Aggregate<Command, Event, State>,
+  folded: FoldedStream<State>,
+  stored: Pick<RecordedEvent, 'data'>,
+  event: Recorded<Event>,
+  bounds: FoldBounds,
+): FoldedStream<State> {
+  if (event.position <= bounds.border) return { ...folded, revision: event.revision };
+  return {
+    state: aggregate.decider.evolve(folded.state, event),
+    revision: event.revision,
+    commands: remember(folded.commands, event, bounds.rememberedCommands),
+    weight: Math.max(folded.weight, BASE_WEIGHT + 2 * stored.data.length),
+  };
+}
+
+function remember(
+  known: ReadonlyMap<string, KnownCommand> | undefined,
+  event: Recorded<MusterEvent>,
+  bound: number,
+): ReadonlyMap<string, KnownCommand> | undefined {
+  const { commandId, bodyDigest } = event.metadata;
+  if (commandId === undefined || bodyDigest === undefined) return known;
+  const commands = new Map(known);
+  const first = commands.get(commandId)?.first ?? event.revision;
+  commands.set(commandId, { bodyDigest, first, last: event.revision });
+  if (commands.size > bound) commands.delete(commands.keys().next().value ?? '');
+  return commands;
+}
