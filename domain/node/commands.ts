@@ -1,0 +1,121 @@
+import type { AllocationReport, Registration } from '../protocol/index.js';
+import type { AgentProtocol } from './events.js';
+
+/** Which slot of which job an allocation fills, as every event about it says. */
+export interface AllocationReference {
+  readonly allocationId: string;
+  readonly jobId: string;
+  readonly group: string;
+  readonly slot: number;
+}
+
+/** An allocation that is placed on the node and has not ended, as far as the caller's fold knows. */
+export interface PlacedAllocation extends AllocationReference {
+  /** Names of the group's tasks; only needed where a report does not name them itself. */
+  readonly tasks?: readonly string[];
+}
+
+/** Reports by allocation id, and what is placed on the node: a report of anything else is ignored. */
+export interface Reports {
+  readonly reports: Readonly<Record<string, AllocationReport>>;
+  readonly placed: ReadonlyMap<string, PlacedAllocation>;
+}
+
+interface OfNode {
+  readonly nodeId: string;
+}
+
+/** What an agent says is of the epoch that it names, or of the current one where it names none. */
+interface OfEpoch extends OfNode {
+  readonly epoch?: number | undefined;
+}
+
+interface OfAllocation extends OfEpoch {
+  readonly allocation: AllocationReference;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** Each registration begins a new epoch. */
+export interface RegisterNode extends OfNode {
+  readonly type: 'RegisterNode';
+  readonly registration: Registration;
+  readonly protocol: AgentProtocol;
+  /** The highest epoch that this node is known to have had before the cluster was cleared: epochs never come again. */
+  readonly formerEpoch?: number | undefined;
+}
+
+export interface RecordHeartbeat extends OfEpoch, Reports {
+  readonly type: 'RecordHeartbeat';
+  readonly healthy: boolean;
+  readonly resources: Readonly<Record<string, number>>;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Allocations that the agent should have listed and did not, twice; with the reason. */
+  readonly lost?: readonly { readonly allocation: AllocationReference; readonly reason: string }[];
+}
+
+/** Status that the server asked the agent for. */
+export interface RecordReports extends OfEpoch, Reports {
+  readonly type: 'RecordReports';
+  readonly at: number;
+}
+
+/** The node was silent for too long. Of a past epoch: nothing happens. */
+export interface MarkDown extends OfNode {
+  readonly type: 'MarkDown';
+  readonly epoch: number;
+  readonly reason: string;
+}
+
+export interface SetDrain extends OfNode {
+  readonly type: 'SetDrain';
+  readonly enable: boolean;
+}
+
+export interface SetEligibility extends OfNode {
+  readonly type: 'SetEligibility';
+  readonly eligible: boolean;
+}
+
+/** A basic agent acknowledged the order. */
+export interface AcceptAllocation extends OfAllocation {
+  readonly type: 'AcceptAllocation';
+}
+
+/** The agent refused the order. */
+export interface RejectAllocation extends OfAllocation {
+  readonly type: 'RejectAllocation';
+  readonly message: string;
+}
+
+/** The agent stopped it on the server's order, or has not got it and cannot get it any more. */
+export interface ConfirmStopped extends OfAllocation {
+  readonly type: 'ConfirmStopped';
+}
+
+export interface ReportLost extends OfAllocation {
+  readonly type: 'ReportLost';
+  readonly reason: string;
+}
+
+/** An allocation from before the last ClusterCleared was stopped, or (`lost`) nobody can be asked any more. The node need not be registered. */
+export interface CloseOrphan extends OfNode {
+  readonly type: 'CloseOrphan';
+  readonly allocation: AllocationReference;
+  readonly at: number;
+  readonly outcome: { readonly kind: 'stopped' } | { readonly kind: 'lost'; readonly reason: string };
+}
+
+export type NodeCommand =
+  | RegisterNode
+  | RecordHeartbeat
+  | RecordReports
+  | MarkDown
+  | SetDrain
+  | SetEligibility
+  | AcceptAllocation
+  | RejectAllocation
+  | ConfirmStopped
+  | ReportLost
+  | CloseOrphan;

@@ -1,0 +1,178 @@
+import { assertNever, MusterError } from '../errors/index.js';
+import type { Decider } from '../event/decider.js';
+import type { AllocationReference, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
+import type { NodeEvent } from './events.js';
+import { newsOf } from './reports.js';
+import { capacityOf, evolveNode, initialNodeState, type NodeState } from './state.js';
+
+/** A heartbeat that brings no news is recorded at most once in so many milliseconds. */
+export const HEARTBEAT_RECORDED_EVERY_MS = 300_000;
+/** Observed resources that wander are recorded at most once in so many milliseconds. */
+export const RESOURCES_RECORDED_EVERY_MS = 60_000;
+/** Share by which an observed resource must differ from the recorded one to be news. */
+const NOTABLE_SHARE = 0.1;
+/**
+ * Once so many events have come together, or so many characters of agents' texts, the rest waits: the same command again brings
+ * it. An append holds at most 200 events and 256 KiB.
+ */
+export const NEWS_AT_ONCE = 100;
+const TEXT_AT_ONCE = 8192;
+const LOST_AT_ONCE = 20;
+const MAX_MESSAGE = 2048;
+/** Observed resources kept, the registered ones first. */
+const MAX_RESOURCES = 64;
+
+/** One node: who it is, whether it lives and may be given work, and what its agent said of its allocations. */
+export const nodeDecider: Decider<NodeCommand, NodeEvent, NodeState> = {
+  initialState: initialNodeState,
+  decide,
+  evolve: evolveNode,
+};
+
+function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
+  switch (command.type) {
+    case 'RegisterNode':
+      return [registered(command, state)];
+    case 'RecordHeartbeat':
+      checkEpoch(command, state);
+      return [...signsOfLife(command, state), ...reported(command, state, command.nodeId), ...missing(command, state)];
+    case 'RecordReports':
+      checkEpoch(command, state);
+      return reported(command, state, command.nodeId);
+    case 'MarkDown': {
+      const { nodeId, epoch, reason } = command;
+      return state.epoch === epoch && !state.down ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }] : [];
+    }
+    case 'SetDrain': {
+      const { nodeId, enable } = command;
+      if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+      if (state.draining === enable) return [];
+      return [enable ? { type: 'NodeDrainStarted', data: { nodeId } } : { type: 'NodeDrainEnded', data: { nodeId } }];
+    }
+    case 'SetEligibility': {
+      const { nodeId, eligible } = command;
+      if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+      return state.eligible === eligible ? [] : [{ type: 'NodeEligibilitySet', data: { nodeId, eligible } }];
+    }
+    case 'AcceptAllocation': {
+      checkEpoch(command, state);
+      const { allocation, nodeId } = command;
+      if (over(allocation, state) || state.open.get(allocation.allocationId)?.accepted === true) return [];
+      return [{ type: 'AllocationAccepted', data: named(allocation, nodeId) }];
+    }
+    case 'RejectAllocation': {
+      checkEpoch(command, state);
+      const { allocation, nodeId, at, message } = command;
+      // Refused twice and run once: a second order reached an agent that had the first. What runs is the truth.
+      if (over(allocation, state) || state.open.get(allocation.allocationId)?.accepted === true) return [];
+      const data = { ...named(allocation, nodeId), startTime: null, endTime: at / 1000, message: message.slice(0, MAX_MESSAGE) };
+      return [{ type: 'AllocationFailed', data }];
+    }
+    case 'ConfirmStopped': {
+      checkEpoch(command, state);
+      return over(command.allocation, state) ? [] : [stopped(command.allocation, command.nodeId, command.at, state)];
+    }
+    case 'ReportLost': {
+      checkEpoch(command, state);
+      const { allocation, nodeId, reason } = command;
+      return over(allocation, state) ? [] : [{ type: 'AllocationLost', data: { ...named(allocation, nodeId), reason } }];
+    }
+    case 'CloseOrphan': {
+      const { allocation, nodeId, at, outcome } = command;
+      if (over(allocation, state)) return [];
+      if (outcome.kind === 'stopped') return [stopped(allocation, nodeId, at, state)];
+      return [{ type: 'AllocationLost', data: { ...named(allocation, nodeId), reason: outcome.reason } }];
+    }
+    default:
+      return assertNever(command);
+  }
+}
+
+function registered(command: RegisterNode, state: NodeState): NodeEvent {
+  const { nodeId, registration, protocol } = command;
+  return {
+    type: 'NodeRegistered',
+    data: {
+      nodeId,
+      epoch: Math.max(state.epoch, command.formerEpoch ?? 0) + 1,
+      ipAddress: registration.ip_address,
+      resources: registration.resources,
+      attributes: registration.attributes ?? {},
+      ...(registration.drivers === undefined ? {} : { drivers: registration.drivers }),
+      healthy: registration.healthy,
+      endpoint: registration.endpoint ?? null,
+      protocol,
+    },
+  };
+}
+
+/**
+ * A past epoch is refused for good. One that is still to come was given by a history that is lost: its node has to
+ * register again, like one that is unknown.
+ */
+function checkEpoch(command: { readonly nodeId: string; readonly epoch?: number | undefined }, state: NodeState): void {
+  const { nodeId, epoch } = command;
+  if (state.epoch === 0 || (epoch !== undefined && epoch > state.epoch)) throw new MusterError('MUSTER_E_NODE_UNKNOWN', { nodeId });
+  if (epoch !== undefined && epoch < state.epoch) throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch, current: state.epoch });
+}
+
+function signsOfLife(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
+  const { nodeId, healthy, at } = command;
+  const events: NodeEvent[] = state.down ? [{ type: 'NodeCameBack', data: { nodeId, epoch: state.epoch } }] : [];
+  const resources = Object.fromEntries(Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES));
+  // A wall clock that was set back must not silence the record for as long as it was set back.
+  const age = Math.abs(at - state.observedAt);
+  const news = healthy !== state.healthy || (age >= RESOURCES_RECORDED_EVERY_MS && differNotably(state.observed, resources));
+  if (news || age >= HEARTBEAT_RECORDED_EVERY_MS) {
+    events.push({ type: 'NodeHeartbeatReceived', data: { nodeId, epoch: state.epoch, healthy, resources } });
+  }
+  return events;
+}
+
+function differNotably(recorded: Readonly<Record<string, number>>, observed: Readonly<Record<string, number>>): boolean {
+  return Object.entries(observed).some(([name, value]) => {
+    const before = recorded[name];
+    return before === undefined || Math.abs(value - before) > NOTABLE_SHARE * Math.max(value, before);
+  });
+}
+
+function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent[] {
+  const events: NodeEvent[] = [];
+  let characters = 0;
+  for (const [id, report] of Object.entries(command.reports)) {
+    if (events.length >= NEWS_AT_ONCE || characters >= TEXT_AT_ONCE) break;
+    const placed = command.placed.get(id);
+    if (placed === undefined || state.ended.has(id)) continue;
+    const known = state.open.get(id);
+    // A basic agent that names an allocation has it, whatever became of the order's answer.
+    if (state.protocol === 'basic' && known?.accepted !== true) events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
+    const news = newsOf(nodeId, placed, report, known);
+    characters += news.reduce((sum, event) => sum + charactersOf(event), 0);
+    events.push(...news);
+  }
+  return events;
+}
+
+function charactersOf({ data }: NodeEvent): number {
+  return ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0);
+}
+
+function missing(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
+  return (command.lost ?? [])
+    .filter(({ allocation }) => !over(allocation, state))
+    .slice(0, LOST_AT_ONCE)
+    .map(({ allocation, reason }) => ({ type: 'AllocationLost', data: { ...named(allocation, command.nodeId), reason } }));
+}
+
+function stopped(allocation: AllocationReference, nodeId: string, at: number, state: NodeState): NodeEvent {
+  const startTime = state.open.get(allocation.allocationId)?.startTime ?? null;
+  return { type: 'AllocationStopped', data: { ...named(allocation, nodeId), startTime, endTime: at / 1000, message: null } };
+}
+
+function over(allocation: AllocationReference, state: NodeState): boolean {
+  return state.ended.has(allocation.allocationId);
+}
+
+function named({ allocationId, jobId, group, slot }: AllocationReference, nodeId: string): AllocationReference & { readonly nodeId: string } {
+  return { allocationId, jobId, group, slot, nodeId };
+}

@@ -1,0 +1,141 @@
+import { assertNever } from '../errors/index.js';
+import type { AgentProtocol, NodeEvent } from './events.js';
+
+/** How far one task is known to be. */
+export interface TaskProgress {
+  readonly ended: boolean;
+  /** It ended without success. */
+  readonly failed: boolean;
+  readonly startTime: number | null;
+}
+
+/** How far an allocation that has not ended is known to be. */
+export interface AllocationProgress {
+  readonly accepted: boolean;
+  readonly started: boolean;
+  readonly startTime: number | null;
+  readonly tasks: ReadonlyMap<string, TaskProgress>;
+}
+
+/** What the stream of one node says. */
+export interface NodeState {
+  /** 0: not registered (since the cluster was last cleared). */
+  readonly epoch: number;
+  readonly protocol: AgentProtocol;
+  readonly healthy: boolean;
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
+  /** Resources as last recorded, without usage. */
+  readonly observed: Readonly<Record<string, number>>;
+  /** When they were recorded: milliseconds since the Unix epoch. */
+  readonly observedAt: number;
+  /** Allocations that were heard of and have not ended; at most {@link MAX_OPEN}, newest kept. */
+  readonly open: ReadonlyMap<string, AllocationProgress>;
+  /** Newest {@link MAX_ENDED} allocations that ended: terminal is final. Older ones have left the placements long ago. */
+  readonly ended: ReadonlySet<string>;
+}
+
+export const MAX_OPEN = 16_384;
+export const MAX_ENDED = 256;
+
+export const initialNodeState: NodeState = {
+  epoch: 0,
+  protocol: 'basic',
+  healthy: false,
+  down: false,
+  draining: false,
+  eligible: true,
+  observed: {},
+  observedAt: 0,
+  open: new Map(),
+  ended: new Set(),
+};
+
+const UNHEARD: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
+
+/** An event as the fold sees it: the time of its metadata is the only time there is. */
+export type FoldedNodeEvent = NodeEvent & { readonly metadata?: { readonly at: number } };
+
+export function evolveNode(state: NodeState, event: FoldedNodeEvent): NodeState {
+  switch (event.type) {
+    case 'NodeRegistered': {
+      const { epoch, protocol, healthy, resources } = event.data;
+      return { ...state, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: at(event, state) };
+    }
+    case 'NodeHeartbeatReceived':
+      return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: at(event, state) };
+    case 'NodeWentDown':
+      return { ...state, down: true };
+    case 'NodeCameBack':
+      return { ...state, down: false };
+    case 'NodeDrainStarted':
+      return { ...state, draining: true };
+    case 'NodeDrainEnded':
+      return { ...state, draining: false };
+    case 'NodeEligibilitySet':
+      return { ...state, eligible: event.data.eligible };
+    case 'AllocationAccepted':
+      return progress(state, event.data.allocationId, (known) => ({ ...known, accepted: true }));
+    case 'AllocationStarted': {
+      const { allocationId, startTime, tasks } = event.data;
+      return progress(state, allocationId, (known) => ({
+        ...known,
+        accepted: true,
+        started: true,
+        startTime,
+        tasks: new Map([...known.tasks, ...Object.entries(tasks).map(([name, task]) => [name, running(task.startTime)] as const)]),
+      }));
+    }
+    case 'TaskStarted': {
+      const { allocationId, task, startTime } = event.data;
+      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, running(startTime)) }));
+    }
+    case 'TaskExited': {
+      const { allocationId, task, startTime, status } = event.data;
+      const ended: TaskProgress = { ended: true, failed: status === 'failed', startTime };
+      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, ended) }));
+    }
+    case 'AllocationCompleted':
+    case 'AllocationFailed':
+    case 'AllocationStopped':
+    case 'AllocationLost':
+      return end(state, event.data.allocationId);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** What a node has, apart from what is used of it: usage is telemetry. */
+export function capacityOf(resources: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
+}
+
+function at(event: FoldedNodeEvent, state: NodeState): number {
+  return event.metadata?.at ?? state.observedAt;
+}
+
+function running(startTime: number | null): TaskProgress {
+  return { ended: false, failed: false, startTime };
+}
+
+function progress(state: NodeState, id: string, change: (known: AllocationProgress) => AllocationProgress): NodeState {
+  if (state.ended.has(id)) return state;
+  const open = new Map(state.open).set(id, change(state.open.get(id) ?? UNHEARD));
+  if (open.size > MAX_OPEN) dropOldest(open.keys(), (oldest) => open.delete(oldest));
+  return { ...state, open };
+}
+
+function end(state: NodeState, id: string): NodeState {
+  const ended = new Set(state.ended).add(id);
+  if (ended.size > MAX_ENDED) dropOldest(ended.values(), (oldest) => ended.delete(oldest));
+  if (!state.open.has(id)) return { ...state, ended };
+  const open = new Map(state.open);
+  open.delete(id);
+  return { ...state, open, ended };
+}
+
+function dropOldest(keys: Iterator<string>, drop: (id: string) => void): void {
+  const { value, done } = keys.next();
+  if (done !== true) drop(value);
+}
