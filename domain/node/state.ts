@@ -1,4 +1,5 @@
 import { assertNever } from '../errors/index.js';
+import type { Recorded } from '../event/recorded.js';
 import type { AgentProtocol, NodeEvent } from './events.js';
 
 /** How far one task is known to be. */
@@ -54,17 +55,14 @@ export const initialNodeState: NodeState = {
 
 const UNHEARD: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
 
-/** An event as the fold sees it: the time of its metadata is the only time there is. */
-export type FoldedNodeEvent = NodeEvent & { readonly metadata?: { readonly at: number } };
-
-export function evolveNode(state: NodeState, event: FoldedNodeEvent): NodeState {
+export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeState {
   switch (event.type) {
     case 'NodeRegistered': {
       const { epoch, protocol, healthy, resources } = event.data;
-      return { ...state, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: at(event, state) };
+      return { ...state, epoch, protocol, healthy, down: false, observed: capacityOf(resources), observedAt: event.metadata.at };
     }
     case 'NodeHeartbeatReceived':
-      return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: at(event, state) };
+      return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: event.metadata.at };
     case 'NodeWentDown':
       return { ...state, down: true };
     case 'NodeCameBack':
@@ -109,10 +107,6 @@ export function evolveNode(state: NodeState, event: FoldedNodeEvent): NodeState 
 /** What a node has, apart from what is used of it: usage is telemetry. */
 export function capacityOf(resources: Readonly<Record<string, number>>): Record<string, number> {
   return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
-}
-
-function at(event: FoldedNodeEvent, state: NodeState): number {
-  return event.metadata?.at ?? state.observedAt;
 }
 
 function running(startTime: number | null): TaskProgress {

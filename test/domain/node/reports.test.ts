@@ -104,7 +104,7 @@ const report = fc.record({ status: word, start_time: time, end_time: time, tasks
 
 function take(state: NodeState, command: RecordHeartbeat): { state: NodeState; events: readonly NodeEvent[] } {
   const events = nodeDecider.decide(command, state);
-  return { events, state: events.reduce((next, event) => nodeDecider.evolve(next, Object.assign({}, event, { metadata: { at: command.at } })), state) };
+  return { events, state: fold(events, command.at, state) };
 }
 
 void t.test('any sequence of reports: valid events, the same one twice is no news, one end, nothing after it, each task ends once', async () => {

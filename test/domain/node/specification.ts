@@ -1,13 +1,19 @@
 import type { Test } from 'tap';
 import { MusterError } from '#domain/errors/index.js';
+import type { Recorded } from '#domain/event/index.js';
 import { nodeDecider, type AllocationReference, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
 import { registration } from '#domain/protocol/index.js';
 
 /** A moment: milliseconds since the Unix epoch. */
 export const T0 = 1_800_000_000_000;
 
-export function fold(events: readonly NodeEvent[], at = T0): NodeState {
-  return events.reduce((state, event) => nodeDecider.evolve(state, Object.assign({}, event, { metadata: { at } })), nodeDecider.initialState);
+export function fold(events: readonly NodeEvent[], at = T0, from = nodeDecider.initialState): NodeState {
+  return events.reduce((state, event, revision) => nodeDecider.evolve(state, recorded(event, revision, at)), from);
+}
+
+function recorded(event: NodeEvent, revision: number, at: number): Recorded<NodeEvent> {
+  const metadata = { $correlationId: 'c', $causationId: 'c', at, v: 1 };
+  return Object.assign({}, event, { id: `e${revision}`, stream: 'node-n1', revision, position: BigInt(revision), metadata });
 }
 
 /** Given what happened, when this is asked for, then that happens (or is refused with that code). */
