@@ -42,6 +42,16 @@ export const ERRORS = {
   MUSTER_E_STORE_BUSY: { status: 503, template: 'the event store has {queued} appends waiting; try again' },
   MUSTER_E_STORE_UNAVAILABLE: { status: 503, template: 'the event store cannot be reached: {problem}' },
   MUSTER_E_STORE_CORRUPT: { status: 500, template: 'the event store is damaged: {problem}', hint: 'Restore the newest backup.' },
+  MUSTER_E_STORE_TOO_NEW: {
+    status: 500,
+    template: 'the event store has schema version {found}, this version of Muster knows {known}',
+    hint: 'Start the newer version that wrote it.',
+  },
+  MUSTER_E_DATA_DIRECTORY_LOCKED: {
+    status: 503,
+    template: 'data directory {directory} is in use by process {pid}',
+    hint: 'Stop that process, or give this one a directory of its own with MUSTER_DATA_DIR.',
+  },
   MUSTER_E_READ_MODEL_UNAVAILABLE: { status: 503, template: 'read model {model} cannot be served: {problem}' },
   MUSTER_E_EVENT_UNKNOWN: {
     status: 500,

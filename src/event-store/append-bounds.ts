@@ -7,6 +7,8 @@ export const MAX_APPEND_EVENTS = 200;
 export const MAX_APPEND_BYTES = 256 * 1024;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** Has no UTF-8 form, so two such names would become one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const MAX_STREAM_NAME = 512;
 
 /** Refuses an append that no adapter could take; answers its size in bytes. */
@@ -27,7 +29,7 @@ export function checkAppend(request: AppendRequest): number {
 }
 
 export function checkStream(stream: string): void {
-  if (stream === '' || stream.length > MAX_STREAM_NAME || stream.includes('\0')) throw invalid('stream', 'not a name of a stream');
+  if (stream === '' || stream.length > MAX_STREAM_NAME || stream.includes('\0') || LONE_SURROGATE.test(stream)) throw invalid('stream', 'not a name of a stream');
   if (stream.startsWith('$')) throw invalid('stream', 'names with a dollar sign are of the store itself');
 }
 

@@ -1,1 +1,11 @@
-export * from './memory/memory-event-store.js';
+export { createMemoryEventStore, type MemoryEventStore, type MemoryEventStoreOptions } from './memory/memory-event-store.js';
+export { lockDataDirectory, type DataDirectoryLock } from './sqlite/lock.js';
+export {
+  connectSqliteEventStore,
+  openEventStoreReadOnly,
+  openSqliteEventStore,
+  type SqliteEventStore,
+  type SqliteEventStoreHandle,
+  type SqliteEventStoreOptions,
+} from './sqlite/open.js';
+export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from './append-bounds.js';

@@ -2,16 +2,38 @@ import type { ReadAllOptions, ReadStreamOptions, RecordedEvent } from '#domain/p
 import { SOFT_DELETED, type StreamState } from './append-rule.js';
 import type { Scan } from './log-source.js';
 
-/** Most events of one page of a read. */
-export const PAGE = 1000;
+const FIRST_PAGE = 64;
+const LARGEST_PAGE = 1024;
+const PAGE_CHARACTERS = 2 * 1024 * 1024;
+/** What an event takes beside its texts, roughly. */
+const EVENT_OVERHEAD = 256;
 
-/** The revisions of a stream that a read serves, in the order in which it serves them; `undefined` for none. */
+/** How many events the next page may hold: small at first, then as many as fit into a couple of megabytes. */
+export class PageSize {
+  #events = FIRST_PAGE;
+
+  get events(): number {
+    return this.#events;
+  }
+
+  /** Learns from a page how large its events are. */
+  saw(page: readonly RecordedEvent[]): void {
+    if (page.length === 0) return;
+    let characters = 0;
+    for (const event of page) characters += event.data.length + event.metadata.length + EVENT_OVERHEAD;
+    const fitting = Math.floor((PAGE_CHARACTERS * page.length) / characters);
+    this.#events = Math.max(1, Math.min(fitting, this.#events * 4, LARGEST_PAGE));
+  }
+}
+
+/** The revisions of a stream that a read serves, in the order in which it serves them. */
 export interface RevisionRange {
   readonly first: number;
   readonly last: number;
   readonly step: 1 | -1;
 }
 
+/** `undefined`: there is nothing to serve. */
 export function revisionRange(state: StreamState, options: ReadStreamOptions): RevisionRange | undefined {
   const limit = options.limit ?? Number.MAX_SAFE_INTEGER;
   if (state.truncateBefore === SOFT_DELETED || limit <= 0) return undefined;
@@ -26,20 +48,41 @@ export function revisionRange(state: StreamState, options: ReadStreamOptions): R
   return first > last ? undefined : { first, last, step: 1 };
 }
 
+/** Walks a range of revisions in pages. `read` answers the events from the lower to the higher revision, or the other way for step -1. */
+export async function* walkStream(
+  range: RevisionRange,
+  read: (low: number, high: number) => readonly RecordedEvent[],
+  breathe: () => Promise<void>,
+): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const { first, last, step } = range;
+  const size = new PageSize();
+  for (let from = first; ; ) {
+    const to = step > 0 ? Math.min(last, from + size.events - 1) : Math.max(last, from - size.events + 1);
+    const page = read(Math.min(from, to), Math.max(from, to));
+    if (page.length > 0) yield page;
+    if (to === last) return;
+    size.saw(page);
+    from = to + step;
+    await breathe();
+  }
+}
+
 /** Walks the whole log in pages. `scan` is one step from an exclusive bound. */
-export async function* walk(
+export async function* walkAll(
   scan: (from: number, limit: number) => Scan,
   breathe: () => Promise<void>,
   options: ReadAllOptions,
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  const size = new PageSize();
   let left = options.limit ?? Number.MAX_SAFE_INTEGER;
   let from = options.from === undefined ? (options.direction === 'backwards' ? Number.MAX_SAFE_INTEGER : 0) : Number(options.from);
   while (left > 0) {
-    const { events, through, more } = scan(from, Math.min(PAGE, left));
+    const { events, through, more } = scan(from, Math.min(size.events, left));
     if (events.length > 0) yield events;
+    if (!more) return;
+    size.saw(events);
     left -= events.length;
     from = through;
-    if (!more) return;
     await breathe();
   }
 }

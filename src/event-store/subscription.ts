@@ -1,8 +1,6 @@
 import type { SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
 import type { LogSource } from './log-source.js';
-
-/** Most events of one message. */
-const PAGE = 512;
+import { PageSize } from './pages.js';
 
 /**
  * A subscription over any adapter: scans until it has seen all, says so, then waits for growth. The start is fixed when this is
@@ -15,10 +13,12 @@ export function follow(source: LogSource, options: SubscribeOptions): AsyncItera
   return messages();
 
   async function* messages(): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    const size = new PageSize();
     let at = start;
     let live = false;
     while (!stopped()) {
-      const { events, through, more } = source.scanForwards(at, filter, PAGE);
+      const { events, through, more } = source.scanForwards(at, filter, size.events);
+      size.saw(events);
       if (events.length > 0) yield { kind: 'events', events };
       const delivered = Number(events.at(-1)?.position ?? at);
       if (through > delivered && !stopped()) yield { kind: 'checkpoint', position: BigInt(through) };

@@ -15,7 +15,7 @@ import { checkAppend, checkExpected, checkStream } from '../append-bounds.js';
 import { judgeAppend, judgeDeletion, revisionOf, SOFT_DELETED } from '../append-rule.js';
 import { Growth } from '../growth.js';
 import type { LogSource } from '../log-source.js';
-import { PAGE, revisionRange, walk } from '../pages.js';
+import { revisionRange, walkAll, walkStream } from '../pages.js';
 import { follow } from '../subscription.js';
 import { MemoryLog, type LogChange } from './memory-log.js';
 
@@ -107,20 +107,19 @@ class InMemory implements MemoryEventStore {
     if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
     const range = revisionRange(state, options);
     if (range === undefined) return;
-    const { first, last, step } = range;
     const log = this.#durable;
-    for (let from = first; step > 0 ? from <= last : from >= last; from += step * PAGE) {
-      const to = step > 0 ? Math.min(last, from + PAGE - 1) : Math.max(last, from - PAGE + 1);
-      const page = log.eventsOf(stream).slice(Math.min(from, to), Math.max(from, to) + 1);
-      yield step > 0 ? page : page.reverse();
-    }
+    const read = (low: number, high: number): RecordedEvent[] => {
+      const page = log.eventsOf(stream).slice(low, high + 1);
+      return range.step > 0 ? page : page.reverse();
+    };
+    yield* walkStream(range, read, () => Promise.resolve());
   }
 
   readAll(options: ReadAllOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
     this.#checkOpen();
     const scan = (from: number, limit: number) =>
       options.direction === 'backwards' ? this.#durable.scanBackwards(from, options.filter, limit) : this.#durable.scanForwards(from, options.filter, limit);
-    return walk(scan, () => Promise.resolve(), options);
+    return walkAll(scan, () => Promise.resolve(), options);
   }
 
   head(): Promise<bigint | undefined> {

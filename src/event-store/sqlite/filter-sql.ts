@@ -1,0 +1,37 @@
+import type { EventFilter } from '#domain/ports/event-store.js';
+
+/** A filter as a condition over the table of events, with its parameters in order. */
+export interface FilterSql {
+  readonly condition: string;
+  readonly parameters: readonly string[];
+}
+
+export function filterSql(filter: EventFilter): FilterSql {
+  const conditions: string[] = [];
+  const parameters: string[] = [];
+  if (filter.streamPrefixes !== undefined) {
+    const ranges = filter.streamPrefixes.map((prefix) => {
+      const end = behind(prefix);
+      parameters.push(prefix, ...(end === undefined ? [] : [end]));
+      return end === undefined ? 'stream >= ?' : '(stream >= ? AND stream < ?)';
+    });
+    conditions.push(ranges.length === 0 ? '0' : `(${ranges.join(' OR ')})`);
+  }
+  if (filter.types !== undefined) {
+    parameters.push(...filter.types);
+    conditions.push(`type IN (${filter.types.map(() => '?').join(', ')})`);
+  }
+  return { condition: conditions.length === 0 ? '1' : conditions.join(' AND '), parameters };
+}
+
+const LAST_CODE_POINT = 0x10ffff;
+
+/** The first text behind all that begin with `prefix`, in the order of UTF-8 bytes, which is that of code points; `undefined`: there is none. */
+function behind(prefix: string): string | undefined {
+  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
+  while (points.at(-1) === LAST_CODE_POINT) points.pop();
+  const last = points.pop();
+  if (last === undefined) return undefined;
+  // Surrogates are no characters: what follows the last one before them is the first one behind.
+  return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+}

@@ -1,0 +1,38 @@
+/** Marks the file as ours: "MUST". */
+export const APPLICATION_ID = 0x4d555354;
+/** Version of the tables below, in `user_version`. */
+export const SCHEMA_VERSION = 1;
+
+/** Name of the log in its data directory. */
+export const LOG_FILE = 'events.db';
+
+/**
+ * Only (stream, revision) is unique: the same event id may stand in two streams, and an index on it costs a third of the throughput.
+ * What filters look at stands before the texts, so that a row that is not wanted is passed over without reading its overflow pages.
+ * `streams` holds only those of which something else than their events is known.
+ */
+export const SCHEMA = `
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    metadata TEXT NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX events_by_stream ON events (stream, revision);
+  CREATE TABLE streams (
+    stream TEXT PRIMARY KEY,
+    truncate_before INTEGER NOT NULL,
+    tombstoned INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE log (id TEXT NOT NULL) STRICT;
+`;
+
+/** State of one stream, absent or not: head, truncate_before, tombstoned. */
+export const STREAM_STATE = `
+  SELECT (SELECT max(revision) FROM events WHERE stream = wanted.name), streams.truncate_before, streams.tombstoned
+  FROM (SELECT ? AS name) AS wanted LEFT JOIN streams ON streams.stream = wanted.name
+`;

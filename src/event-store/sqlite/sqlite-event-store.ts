@@ -1,0 +1,123 @@
+import { MusterError } from '#domain/errors/index.js';
+import type {
+  AppendRequest,
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  SubscribeOptions,
+  SubscriptionMessage,
+} from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { checkAppend, checkExpected, checkStream } from '../append-bounds.js';
+import { revisionOf } from '../append-rule.js';
+import type { LogSource } from '../log-source.js';
+import { revisionRange, walkAll, walkStream } from '../pages.js';
+import { follow } from '../subscription.js';
+import type { SqliteReader } from './reader.js';
+import type { WriterClient } from './writer-client.js';
+
+/** How a store learns that the log has grown. */
+export interface GrowthSource {
+  newest(): number;
+  grown(position: number, signal: StopSignal | undefined): Promise<boolean>;
+}
+
+/** The port on a connection of this thread's own, and the way to the writer, where there is one. */
+export class SqliteStore implements EventStore {
+  readonly id: string;
+  readonly #reader: SqliteReader;
+  readonly #writer: WriterClient | undefined;
+  readonly #source: LogSource;
+  readonly #onClose: () => Promise<void>;
+  #closing: Promise<void> | undefined;
+
+  constructor(id: string, reader: SqliteReader, growth: GrowthSource, writer: WriterClient | undefined, onClose: () => Promise<void>) {
+    this.id = id;
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#onClose = onClose;
+    this.#source = {
+      newest: () => growth.newest(),
+      scanForwards: (after, filter, limit) => reader.scanForwards(after, filter, limit),
+      grown: (position, signal) => growth.grown(position, signal),
+      breathe,
+    };
+  }
+
+  async append(request: AppendRequest): Promise<AppendResult> {
+    const bytes = checkAppend(request);
+    const { stream, expected, events } = request;
+    const texts: string[] = [];
+    for (const { id, type, data, metadata } of events) texts.push(id, type, data, metadata);
+    return this.#writing().send({ do: 'append', stream, expected: revisionOf(expected), texts }, bytes);
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+    checkStream(stream);
+    const state = this.#reader.streamState(stream);
+    if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
+    const range = revisionRange(state, options);
+    if (range !== undefined) yield* walkStream(range, (low, high) => this.#reader.streamPage(stream, low, high, range.step), breathe);
+  }
+
+  readAll(options: ReadAllOptions = {}): AsyncIterable<readonly RecordedEvent[]> {
+    const { direction, filter } = options;
+    const scan = (from: number, limit: number) =>
+      direction === 'backwards' ? this.#reader.scanBackwards(from, filter, limit) : this.#reader.scanForwards(from, filter, limit);
+    return walkAll(scan, breathe, options);
+  }
+
+  async head(): Promise<bigint | undefined> {
+    const newest = await Promise.resolve(this.#source.newest());
+    return newest === 0 ? undefined : BigInt(newest);
+  }
+
+  subscribe(options: SubscribeOptions = {}): AsyncIterable<SubscriptionMessage> {
+    return follow(this.#source, options);
+  }
+
+  async truncateBefore(stream: string, before: number): Promise<void> {
+    checkStream(stream);
+    await this.#writing().send({ do: 'truncate', stream, before }, 0);
+  }
+
+  async deleteStream(stream: string, expected: ExpectedRevision): Promise<void> {
+    await this.#delete('delete', stream, expected);
+  }
+
+  async tombstoneStream(stream: string, expected: ExpectedRevision): Promise<void> {
+    await this.#delete('tombstone', stream, expected);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #delete(how: 'delete' | 'tombstone', stream: string, expected: ExpectedRevision): Promise<void> {
+    checkStream(stream);
+    checkExpected(expected);
+    await this.#writing().send({ do: how, stream, expected: revisionOf(expected) }, 0);
+  }
+
+  async #close(): Promise<void> {
+    await this.#writer?.drain();
+    this.#reader.close();
+    await this.#onClose();
+  }
+
+  #writing(): WriterClient {
+    if (this.#writer === undefined) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'it was opened for reading only' });
+    return this.#writer;
+  }
+}
+
+/** Lets other work of this thread go on between two pages. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

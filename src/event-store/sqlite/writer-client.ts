@@ -1,0 +1,161 @@
+import type { MessagePort } from 'node:worker_threads';
+import { MusterError } from '#domain/errors/index.js';
+import type { AppendResult } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { Growth } from '../growth.js';
+import type { SharedHead } from './shared-head.js';
+import type { WireError, WriteMessage, WriteRequest, WriterMessage } from './writer/messages.js';
+
+/** Bounds of what one client has under way. Beyond them it is refused at once: it would only wait. */
+export interface QueueBounds {
+  readonly appends: number;
+  readonly bytes: number;
+}
+
+export const QUEUE_BOUNDS: QueueBounds = { appends: 4096, bytes: 32 * 1024 * 1024 };
+
+type WithoutToken<Request> = Request extends WriteRequest ? Omit<Request, 'token'> : never;
+
+interface Pending {
+  readonly bytes: number;
+  readonly answer: (result: AppendResult) => void;
+  readonly refuse: (error: MusterError) => void;
+}
+
+/** One thread's end of the line to the writer. Keeps the thread alive only while it waits for something. */
+export class WriterClient {
+  readonly #port: MessagePort;
+  readonly #slot: number;
+  readonly #head: SharedHead;
+  readonly #bounds: QueueBounds;
+  readonly #growth = new Growth();
+  readonly #pending = new Map<number, Pending>();
+  readonly #onFatal: (error: MusterError) => void;
+  #pendingBytes = 0;
+  #outbox: WriteRequest[] = [];
+  #tokens = 0;
+  /** Why nothing more is taken. */
+  #ended: MusterError | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(port: MessagePort, slot: number, head: SharedHead, bounds: QueueBounds, onFatal: (error: MusterError) => void) {
+    this.#port = port;
+    this.#slot = slot;
+    this.#head = head;
+    this.#bounds = bounds;
+    this.#onFatal = onFatal;
+    port.on('message', (message: WriterMessage) => {
+      this.#receive(message);
+    });
+    port.on('close', () => {
+      this.#fail(writerGone());
+      this.#growth.close();
+    });
+    port.unref();
+  }
+
+  /** Sends a request with all others of this turn of the loop; resolves once it is durable. */
+  send(request: WithoutToken<WriteRequest>, bytes: number): Promise<AppendResult> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (this.#pending.size >= this.#bounds.appends || this.#pendingBytes + bytes > this.#bounds.bytes) {
+      return Promise.reject(new MusterError('MUSTER_E_STORE_BUSY', { queued: this.#pending.size }));
+    }
+    return new Promise((answer, refuse) => {
+      const token = (this.#tokens += 1);
+      this.#pending.set(token, { bytes, answer, refuse });
+      this.#pendingBytes += bytes;
+      if (this.#outbox.length === 0) setImmediate(this.#flush);
+      this.#outbox.push({ ...request, token });
+      this.#hold();
+    });
+  }
+
+  /** Resolves true once the log has grown beyond `position`, false when the signal aborts or the store closes. */
+  async grown(position: number, signal: StopSignal | undefined): Promise<boolean> {
+    for (;;) {
+      if (signal?.aborted === true || this.#growth.closed) return false;
+      this.#head.waitFor(this.#slot);
+      if (this.#head.position > position) return true;
+      const next = this.#growth.next(signal);
+      this.#hold();
+      const grown = await next;
+      this.#hold();
+      if (!grown) return false;
+    }
+  }
+
+  /** Waits for all that is under way, and takes nothing more. */
+  async drain(): Promise<void> {
+    this.#ended ??= new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'closed' });
+    if (this.#pending.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve;
+      });
+    }
+    this.#growth.close();
+  }
+
+  readonly #flush = (): void => {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    if (requests.length > 0) this.#port.postMessage({ requests } satisfies WriteMessage);
+  };
+
+  #receive(message: WriterMessage): void {
+    switch (message.kind) {
+      case 'answers':
+        this.#settle(message.answers, message.refusals);
+        break;
+      case 'fatal': {
+        const error = unwire(message.error);
+        this.#fail(error);
+        this.#onFatal(error);
+        break;
+      }
+      case 'grown':
+      case 'open':
+      case 'failed':
+      case 'closed':
+        break;
+    }
+    this.#growth.announce();
+    this.#hold();
+  }
+
+  #settle(answers: readonly number[], refusals: readonly (WireError & { readonly token: number })[]): void {
+    for (let n = 0; n < answers.length; n += 3) {
+      this.#take(answers[n] ?? 0)?.answer({ revision: answers[n + 1] ?? 0, position: BigInt(answers[n + 2] ?? 0) });
+    }
+    for (const refusal of refusals) this.#take(refusal.token)?.refuse(unwire(refusal));
+    if (this.#pending.size === 0) this.#drained?.();
+  }
+
+  #take(token: number): Pending | undefined {
+    const pending = this.#pending.get(token);
+    this.#pending.delete(token);
+    this.#pendingBytes -= pending?.bytes ?? 0;
+    return pending;
+  }
+
+  /** What is under way may have been written, and may not. */
+  #fail(error: MusterError): void {
+    this.#ended ??= error;
+    this.#outbox = [];
+    for (const token of [...this.#pending.keys()]) this.#take(token)?.refuse(error);
+    this.#drained?.();
+    this.#hold();
+  }
+
+  #hold(): void {
+    if (this.#pending.size > 0 || this.#growth.waiting > 0) this.#port.ref();
+    else this.#port.unref();
+  }
+}
+
+export function unwire({ code, fields }: WireError): MusterError {
+  return new MusterError(code, fields);
+}
+
+export function writerGone(): MusterError {
+  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'the writer is gone' });
+}
