@@ -1,0 +1,73 @@
+/** The load generator, a process of its own: one JSON job on the command line, one JSON result on standard output. */
+import { Connection } from './connection.js';
+import { requestOf, type Load } from './requests.js';
+
+export interface LoadJob {
+  readonly host: string;
+  readonly port: number;
+  readonly connections: number;
+  readonly load: Load;
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Answers other than 200, by status, with the first body of each. */
+  readonly refused: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
+  /** CPU seconds that this process took. */
+  readonly cpuSeconds: number;
+}
+
+const { host, port, connections, load } = JSON.parse(process.argv[2] ?? '{}') as LoadJob;
+const latencies = new Float64Array(load.count);
+const refused: Record<string, { count: number; first: string }> = {};
+let next = 0;
+
+const clients = await Promise.all(Array.from({ length: connections }, () => Connection.open(host, port)));
+const startedAt = Date.now();
+const began = performance.now();
+await Promise.all(clients.map((client) => new Promise<void>((resolve, reject) => {
+  const turn = (): void => {
+    if (next >= load.count) {
+      resolve();
+      return;
+    }
+    const index = next++;
+    const sent = performance.now();
+    client.send(
+      requestOf(load, index),
+      (status, body) => {
+        latencies[index] = performance.now() - sent;
+        if (status !== 200) {
+          const known = (refused[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
+          known.count += 1;
+        }
+        turn();
+      },
+      reject,
+    );
+  };
+  turn();
+})));
+const seconds = (performance.now() - began) / 1000;
+for (const client of clients) client.close();
+latencies.sort();
+const quantile = (q: number): number => latencies[Math.min(load.count - 1, Math.ceil(q * load.count) - 1)] ?? Number.NaN;
+const cpu = process.cpuUsage();
+const result: LoadResult = {
+  requests: load.count,
+  seconds,
+  startedAt,
+  endedAt: Date.now(),
+  p50: quantile(0.5),
+  p99: quantile(0.99),
+  max: quantile(1),
+  refused,
+  cpuSeconds: (cpu.user + cpu.system) / 1e6,
+};
+process.stdout.write(JSON.stringify(result));

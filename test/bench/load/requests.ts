@@ -1,0 +1,60 @@
+import { requestText } from './connection.js';
+
+/** What a load consists of; plain data, so that it can be handed to the process that makes it. */
+export type Load =
+  | { readonly kind: 'register'; readonly count: number; readonly resources: Readonly<Record<string, number>> }
+  | { readonly kind: 'submit'; readonly count: number; readonly allocations: number; readonly prefix: string; readonly constrained: boolean }
+  | { readonly kind: 'template'; readonly count: number }
+  | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string };
+
+/** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
+export const SHAPES = [
+  [{ attribute: 'disk', operator: '=', value: 'ssd' }],
+  [{ attribute: 'zone', operator: '!=', value: 'z0' }],
+  [{ attribute: 'rack', operator: 'regex', value: '^r[0-4]' }],
+  [{ attribute: 'memory', operator: '>', value: 4096 }],
+  [{ attribute: 'kernel', operator: '>', value: 5 }],
+  [{ attribute: 'zone', operator: '=', value: 'z1' }],
+  [{ attribute: 'disk', operator: '=', value: 'hdd' }, { attribute: 'zone', operator: 'regex', value: 'z[1-4]' }],
+  [{ attribute: 'kernel', operator: '<', value: 6 }],
+  [{ attribute: 'rack', operator: '!=', value: 'r1' }, { attribute: 'disk', operator: '!=', value: 'tape' }],
+  [{ attribute: 'ip_address', operator: 'regex', value: '^10\\.' }],
+] as const;
+
+export function simulatedNode(index: number): { node_id: string; ip_address: string; attributes: Record<string, string | number> } {
+  return {
+    node_id: `sim-${index}`,
+    ip_address: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
+    attributes: { disk: index % 2 === 0 ? 'ssd' : 'hdd', zone: `z${index % 5}`, rack: `r${index % 100}`, kernel: index % 3 === 0 ? 5.4 : 6.1 },
+  };
+}
+
+/** The request number `index` of a load. */
+export function requestOf(load: Load, index: number): string {
+  switch (load.kind) {
+    case 'register':
+      return requestText('POST', '/register', JSON.stringify({ ...simulatedNode(index), resources: load.resources, healthy: true, drivers: ['exec', 'docker'] }), { 'x-muster-agent': '1' });
+    case 'submit':
+      return requestText('POST', '/jobs', JSON.stringify(submission(load, index)));
+    case 'template':
+      return requestText('POST', '/templates', JSON.stringify({ name: `template ${index}`, description: 'made by the benchmark' }));
+    case 'get':
+      // A multiplicative walk: every job is asked for, in no order that a cache would like.
+      return requestText('GET', `/jobs/${load.prefix}${(index * 7_919) % load.among}`);
+  }
+}
+
+function submission(load: Load & { kind: 'submit' }, index: number): unknown {
+  return {
+    job_id: `${load.prefix}${index}`,
+    task_groups: [
+      {
+        name: 'main',
+        ...(load.allocations === 1 ? {} : { count: load.allocations }),
+        tasks: [{ name: 'main', config: { command: 'sleep 3600' }, resources: { cpu: 100, memory: 128 } }],
+        ...(load.constrained ? { constraints: SHAPES[index % SHAPES.length] } : {}),
+      },
+    ],
+    constraints: {},
+  };
+}
