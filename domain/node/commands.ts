@@ -51,8 +51,6 @@ export interface RecordHeartbeat extends OfEpoch, Reports {
   readonly resources: Readonly<Record<string, number>>;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** Allocations that the agent should have listed and did not, twice; with the reason. */
-  readonly lost?: readonly { readonly allocation: AllocationReference; readonly reason: string }[];
 }
 
 /** Status that the server asked the agent for. */

@@ -17,7 +17,6 @@ const NOTABLE_SHARE = 0.1;
  */
 export const NEWS_AT_ONCE = 100;
 const TEXT_AT_ONCE = 8192;
-const LOST_AT_ONCE = 20;
 const MAX_MESSAGE = 2048;
 /** Observed resources kept, the registered ones first. */
 const MAX_RESOURCES = 64;
@@ -35,7 +34,7 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       return [registered(command, state)];
     case 'RecordHeartbeat':
       checkEpoch(command, state);
-      return [...signsOfLife(command, state), ...reported(command, state, command.nodeId), ...missing(command, state)];
+      return [...signsOfLife(command, state), ...reported(command, state, command.nodeId)];
     case 'RecordReports':
       checkEpoch(command, state);
       return reported(command, state, command.nodeId);
@@ -138,30 +137,25 @@ function differNotably(recorded: Readonly<Record<string, number>>, observed: Rea
 
 function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent[] {
   const events: NodeEvent[] = [];
-  let characters = 0;
   for (const [id, report] of Object.entries(command.reports)) {
-    if (events.length >= NEWS_AT_ONCE || characters >= TEXT_AT_ONCE) break;
+    if (!isWhole(events)) break;
     const placed = command.placed.get(id);
     if (placed === undefined || state.ended.has(id)) continue;
     const known = state.open.get(id);
     // A basic agent that names an allocation has it, whatever became of the order's answer.
     if (state.protocol === 'basic' && known?.accepted !== true) events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
-    const news = newsOf(nodeId, placed, report, known);
-    characters += news.reduce((sum, event) => sum + charactersOf(event), 0);
-    events.push(...news);
+    events.push(...newsOf(nodeId, placed, report, known));
   }
   return events;
 }
 
-function charactersOf({ data }: NodeEvent): number {
-  return ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0);
+/** Whether these are all that there was to tell: else the same command again brings more. */
+export function isWhole(events: readonly NodeEvent[]): boolean {
+  return events.length < NEWS_AT_ONCE && events.reduce((sum, event) => sum + charactersOf(event), 0) < TEXT_AT_ONCE;
 }
 
-function missing(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
-  return (command.lost ?? [])
-    .filter(({ allocation }) => !over(allocation, state))
-    .slice(0, LOST_AT_ONCE)
-    .map(({ allocation, reason }) => ({ type: 'AllocationLost', data: { ...named(allocation, command.nodeId), reason } }));
+function charactersOf({ data }: NodeEvent): number {
+  return ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0);
 }
 
 function stopped(allocation: AllocationReference, nodeId: string, at: number, state: NodeState): NodeEvent {

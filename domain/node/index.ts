@@ -1,4 +1,5 @@
 export * from './commands.js';
 export * from './decider.js';
+export * from './ended.js';
 export * from './events.js';
 export * from './state.js';

@@ -1,5 +1,6 @@
 import { assertNever } from '../errors/index.js';
 import type { Recorded } from '../event/recorded.js';
+import { EndedIds } from './ended.js';
 import type { AgentProtocol, NodeEvent } from './events.js';
 
 /** How far one task is known to be. */
@@ -33,12 +34,11 @@ export interface NodeState {
   readonly observedAt: number;
   /** Allocations that were heard of and have not ended; at most {@link MAX_OPEN}, newest kept. */
   readonly open: ReadonlyMap<string, AllocationProgress>;
-  /** Newest {@link MAX_ENDED} allocations that ended: terminal is final. Older ones have left the placements long ago. */
-  readonly ended: ReadonlySet<string>;
+  /** Newest allocations that ended: terminal is final. Older ones have left the placements long ago. */
+  readonly ended: EndedIds;
 }
 
 export const MAX_OPEN = 16_384;
-export const MAX_ENDED = 256;
 
 export const initialNodeState: NodeState = {
   epoch: 0,
@@ -50,7 +50,7 @@ export const initialNodeState: NodeState = {
   observed: {},
   observedAt: 0,
   open: new Map(),
-  ended: new Set(),
+  ended: EndedIds.none,
 };
 
 const UNHEARD: AllocationProgress = { accepted: false, started: false, startTime: null, tasks: new Map() };
@@ -116,20 +116,15 @@ function running(startTime: number | null): TaskProgress {
 function progress(state: NodeState, id: string, change: (known: AllocationProgress) => AllocationProgress): NodeState {
   if (state.ended.has(id)) return state;
   const open = new Map(state.open).set(id, change(state.open.get(id) ?? UNHEARD));
-  if (open.size > MAX_OPEN) dropOldest(open.keys(), (oldest) => open.delete(oldest));
+  const [oldest] = open.size > MAX_OPEN ? open.keys() : [];
+  if (oldest !== undefined) open.delete(oldest);
   return { ...state, open };
 }
 
 function end(state: NodeState, id: string): NodeState {
-  const ended = new Set(state.ended).add(id);
-  if (ended.size > MAX_ENDED) dropOldest(ended.values(), (oldest) => ended.delete(oldest));
+  const ended = state.ended.with(id);
   if (!state.open.has(id)) return { ...state, ended };
   const open = new Map(state.open);
   open.delete(id);
   return { ...state, open, ended };
-}
-
-function dropOldest(keys: Iterator<string>, drop: (id: string) => void): void {
-  const { value, done } = keys.next();
-  if (done !== true) drop(value);
 }

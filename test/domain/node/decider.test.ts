@@ -107,12 +107,6 @@ void t.test('a confirmed stop and a loss are final', async (t) => {
   given(registered(), started(), stopped).when({ type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0 }).then(t);
 });
 
-void t.test('what a heartbeat should have listed and did not is lost with it', async (t) => {
-  given(registered(), started())
-    .when(beat({ lost: [{ allocation: a1, reason: 'missing' }] }))
-    .then(t, { type: 'AllocationLost', data: { ...named, reason: 'missing' } });
-});
-
 void t.test('an orphan is closed though its node is not registered', async (t) => {
   const command = { type: 'CloseOrphan', nodeId: 'n1', allocation: a1, at: T0, outcome: { kind: 'stopped' } } as const;
   const stopped: NodeEvent = { type: 'AllocationStopped', data: { ...named, startTime: null, endTime: T0 / 1000, message: null } };

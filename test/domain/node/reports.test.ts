@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { MAX_ENDED, NEWS_AT_ONCE, nodeDecider, type NodeEvent, type NodeState, type PlacedAllocation, type RecordHeartbeat } from '#domain/node/index.js';
+import { EndedIds, MIN_ENDED, NEWS_AT_ONCE, nodeDecider, type NodeEvent, type NodeState, type PlacedAllocation, type RecordHeartbeat } from '#domain/node/index.js';
 import { encode } from '#domain/event/index.js';
 import { heartbeat, type AllocationReport } from '#domain/protocol/index.js';
 import { a1, accepted, fold, given, named, registered, started, T0 } from './specification.js';
@@ -149,6 +149,14 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
     if (taken.events.length < NEWS_AT_ONCE / 2) t.comment(`${taken.events.length} events in an append`);
   }
   t.equal(ended, 300);
-  t.equal(state.ended.size, MAX_ENDED);
+  t.equal(state.ended.size, 300);
   t.equal(state.open.size, 0);
+});
+
+void t.test('the newest ends are remembered, and boundedly many', async (t) => {
+  let ids = EndedIds.none;
+  for (let index = 0; index < 10_000; index += 1) ids = ids.with(`a${index}`);
+  t.ok(ids.has('a9999') && ids.has(`a${10_000 - MIN_ENDED}`));
+  t.notOk(ids.has('a0'));
+  t.ok(ids.size <= MIN_ENDED + 128);
 });

@@ -1,0 +1,176 @@
+import type { EventType, RecordedMusterEvent } from '../event/index.js';
+import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
+
+/** The events that the fold looks at: a filter for its subscription. */
+export const PLACEMENT_EVENTS = [
+  'NodeRegistered',
+  'NodeHeartbeatReceived',
+  'NodeWentDown',
+  'NodeCameBack',
+  'AllocationAccepted',
+  'AllocationStarted',
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
+  'AllocationPlaced',
+  'AllocationStopRequested',
+  'AllocationReleased',
+  'ClusterCleared',
+] as const satisfies readonly EventType[];
+
+/** What one event changed. `heard`: the event proves that the node lived when it was written. */
+export type PlacementChange =
+  | { readonly kind: 'node'; readonly nodeId: string; readonly heard: boolean }
+  | { readonly kind: 'allocation'; readonly nodeId: string; readonly allocationId: string }
+  | { readonly kind: 'cleared' };
+
+/** Lost allocations that a node without epochs may still run; oldest forgotten first. */
+const MAX_RELEASED = 1000;
+
+/**
+ * What should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. Each allocation is held from its
+ * placement until the plan log releases it; one that a basic agent may still run is held on until it was stopped there. Changed in place:
+ * it is fed every event of the log.
+ */
+export class Placements {
+  readonly nodes = new Map<string, PlacedNode>();
+  /** By allocation id. */
+  readonly orphans = new Map<string, Orphan>();
+  /** The newest epoch that a node had before the last clear: epochs are never given twice. */
+  readonly formerEpochs = new Map<string, number>();
+  readonly #names = new SharedNames();
+
+  /** Number of allocations held. */
+  get size(): number {
+    let size = 0;
+    for (const node of this.nodes.values()) size += node.allocations.size;
+    return size;
+  }
+
+  apply(event: RecordedMusterEvent): PlacementChange | undefined {
+    switch (event.type) {
+      case 'NodeRegistered': {
+        const { nodeId, epoch, endpoint, protocol } = event.data;
+        const node = this.#node(nodeId);
+        Object.assign(node, { epoch, endpoint, protocol, down: false });
+        return { kind: 'node', nodeId, heard: true };
+      }
+      case 'NodeHeartbeatReceived':
+        return this.nodes.has(event.data.nodeId) ? { kind: 'node', nodeId: event.data.nodeId, heard: true } : undefined;
+      case 'NodeWentDown':
+      case 'NodeCameBack': {
+        const { nodeId } = event.data;
+        const node = this.nodes.get(nodeId);
+        if (node === undefined) return undefined;
+        node.down = event.type === 'NodeWentDown';
+        return { kind: 'node', nodeId, heard: !node.down };
+      }
+      case 'AllocationPlaced': {
+        const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices } = event.data;
+        const node = this.#node(nodeId);
+        node.allocations.set(allocationId, new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices));
+        node.wantedVersion += 1;
+        return { kind: 'allocation', nodeId, allocationId };
+      }
+      case 'AllocationAccepted':
+        return this.#change(event.data, (placement) => (placement.accepted = true));
+      case 'AllocationStarted':
+        return this.#change(event.data, (placement) => (placement.started = true));
+      case 'AllocationStopRequested':
+        return this.#change(event.data, (placement) => (placement.stopRequested = true));
+      case 'AllocationCompleted':
+      case 'AllocationFailed':
+      case 'AllocationStopped':
+      case 'AllocationLost':
+        return this.#end(event.data);
+      case 'AllocationReleased':
+        return this.#release(event.data);
+      case 'ClusterCleared':
+        this.#clear();
+        return { kind: 'cleared' };
+      default:
+        return undefined;
+    }
+  }
+
+  #node(nodeId: string): PlacedNode {
+    let node = this.nodes.get(nodeId);
+    if (node === undefined) {
+      node = new PlacedNode(nodeId);
+      this.nodes.set(nodeId, node);
+    }
+    return node;
+  }
+
+  #change({ nodeId, allocationId }: { nodeId: string; allocationId: string }, change: (placement: Placement) => void): PlacementChange | undefined {
+    const node = this.nodes.get(nodeId);
+    const placement = node?.allocations.get(allocationId);
+    if (node === undefined || placement === undefined) return undefined;
+    const wanted = placement.wanted;
+    change(placement);
+    if (wanted !== placement.wanted) node.wantedVersion += 1;
+    return { kind: 'allocation', nodeId, allocationId };
+  }
+
+  #end(data: { nodeId: string; allocationId: string }): PlacementChange | undefined {
+    if (this.orphans.delete(data.allocationId)) return { kind: 'allocation', nodeId: data.nodeId, allocationId: data.allocationId };
+    const change = this.#change(data, (placement) => (placement.ended = true));
+    const node = this.nodes.get(data.nodeId);
+    if (node?.lingering.has(data.allocationId) === true) forget(node, data.allocationId);
+    return change;
+  }
+
+  #release(data: { nodeId: string; allocationId: string }): PlacementChange | undefined {
+    const change = this.#change(data, (placement) => (placement.released = true));
+    const node = this.nodes.get(data.nodeId);
+    const placement = node?.allocations.get(data.allocationId);
+    if (node === undefined || placement === undefined) return undefined;
+    // One of ours compares itself with what is wanted when it is heard again; a basic agent has to be told.
+    if (placement.ended || node.protocol === 'muster' || node.endpoint === null) node.allocations.delete(data.allocationId);
+    else this.#linger(node, data.allocationId);
+    return change;
+  }
+
+  #linger(node: PlacedNode, allocationId: string): void {
+    node.lingering.add(allocationId);
+    const [oldest] = node.lingering;
+    if (node.lingering.size > MAX_RELEASED && oldest !== undefined) forget(node, oldest);
+  }
+
+  #clear(): void {
+    for (const node of this.nodes.values()) {
+      const { nodeId, epoch, endpoint, protocol } = node;
+      this.formerEpochs.set(nodeId, epoch);
+      if (endpoint === null) continue;
+      const former: FormerNode = { nodeId, epoch, endpoint, protocol };
+      for (const { ended, allocationId, jobId, group, slot } of node.allocations.values()) {
+        if (!ended) this.orphans.set(allocationId, { allocationId, jobId, group, slot, node: former });
+      }
+    }
+    this.nodes.clear();
+  }
+}
+
+function forget(node: PlacedNode, allocationId: string): void {
+  node.lingering.delete(allocationId);
+  node.allocations.delete(allocationId);
+}
+
+/** Names come out of every event as strings of their own. Neighbours in the log mostly mean the same job: they share one. */
+class SharedNames {
+  #job = '';
+  readonly #groups = new Map<string, string>();
+
+  job(name: string): string {
+    if (name !== this.#job) this.#job = name;
+    return this.#job;
+  }
+
+  group(name: string): string {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    if (this.#groups.size < 1000) this.#groups.set(name, name);
+    return name;
+  }
+}

@@ -1,0 +1,31 @@
+import { allocationsDigest } from '#agents/transport/digest.js';
+import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
+import type { AllocationOrder } from '#domain/protocol/index.js';
+import type { JobVersions } from './job-versions.js';
+
+/** Digest of what a node should run; made anew only when that changes. */
+export class DesiredDigests {
+  readonly #digests = new WeakMap<PlacedNode, { readonly version: number; readonly digest: string }>();
+
+  of(node: PlacedNode | undefined): string {
+    if (node === undefined) return allocationsDigest([]);
+    const known = this.#digests.get(node);
+    if (known?.version === node.wantedVersion) return known.digest;
+    const digest = allocationsDigest(node.wanted().map(({ allocationId }) => allocationId));
+    this.#digests.set(node, { version: node.wantedVersion, digest });
+    return digest;
+  }
+}
+
+/** The order of an allocation, in the contract's words; undefined where the log does not hold its group. */
+export async function orderOf(placement: Placement, jobs: JobVersions): Promise<AllocationOrder | undefined> {
+  const { allocationId, jobId, jobVersion, gpuDevices } = placement;
+  const group = await jobs.group(jobId, jobVersion, placement.group);
+  if (group === undefined) return undefined;
+  return {
+    allocation_id: allocationId,
+    job_id: jobId,
+    task_group: { name: group.name, tasks: group.tasks },
+    ...(gpuDevices === undefined ? {} : { gpu_devices: Object.fromEntries(Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]])) }),
+  };
+}

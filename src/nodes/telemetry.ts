@@ -1,0 +1,64 @@
+import type { Clock } from '#domain/ports/clock.js';
+
+/** What was heard of a node, newest. In memory only: no fact rests on it. */
+export interface Heard {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** By the clock that never jumps. */
+  readonly monotonic: number;
+  /** Resources as its heartbeat observed them, usage among them. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** Its newest heartbeat named allocations, be it none. Undefined: no heartbeat since it registered. */
+  readonly lists: boolean | undefined;
+}
+
+/** `listed`: the allocations that a heartbeat named; undefined where it said nothing about them, or was none. */
+export type HeardListener = (nodeId: string, heard: Heard, listed: readonly string[] | undefined) => void;
+
+/** Resources kept of a heartbeat. */
+const MAX_RESOURCES = 64;
+
+/** Last signs of life of every node that this server heard. */
+export class NodeTelemetryBook {
+  readonly #heard = new Map<string, Heard>();
+  readonly #listeners = new Set<HeardListener>();
+
+  constructor(private readonly clock: Clock) {}
+
+  registered(nodeId: string, resources: Readonly<Record<string, number>>): void {
+    this.#keep(nodeId, resources, undefined, undefined);
+  }
+
+  /** A heartbeat was taken. */
+  heartbeat(nodeId: string, resources: Readonly<Record<string, number>>, listed: readonly string[] | undefined): void {
+    this.#keep(nodeId, resources, listed !== undefined, listed);
+  }
+
+  /** It is known to have lived now by other means (an event that another server wrote). */
+  touched(nodeId: string): void {
+    const before = this.#heard.get(nodeId);
+    this.#heard.set(nodeId, { resources: {}, lists: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() });
+  }
+
+  of(nodeId: string): Heard | undefined {
+    return this.#heard.get(nodeId);
+  }
+
+  /** Forgets all nodes but these. */
+  retain(nodes: { has(nodeId: string): boolean }): void {
+    for (const nodeId of this.#heard.keys()) if (!nodes.has(nodeId)) this.#heard.delete(nodeId);
+  }
+
+  /** Called for each heartbeat and registration. Answers the way to end it. */
+  onHeard(listener: HeardListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #keep(nodeId: string, resources: Readonly<Record<string, number>>, lists: boolean | undefined, listed: readonly string[] | undefined): void {
+    const kept = Object.fromEntries(Object.entries(resources).slice(0, MAX_RESOURCES));
+    const heard: Heard = { at: this.clock.now(), monotonic: this.clock.monotonic(), resources: kept, lists };
+    this.#heard.set(nodeId, heard);
+    for (const listener of this.#listeners) listener(nodeId, heard, listed);
+  }
+}
