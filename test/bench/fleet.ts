@@ -1,0 +1,61 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { OwnScope } from '../fixtures/scope.js';
+import { startServer, type Server } from '../fixtures/server.js';
+import { makeLoad } from './load/index.js';
+import type { Load } from './load/requests.js';
+import type { LoadResult } from './load/main.js';
+
+/** Where data lie: on the disk that the fsyncs are measured on. */
+export const DATA_ROOT = tmpdir();
+
+export interface Fleet {
+  readonly server: Server;
+  load(load: Load, connections?: number): Promise<LoadResult>;
+  end(): Promise<void>;
+}
+
+/**
+ * A server with simulated nodes that registered over HTTP. They send no heartbeats (the node timeout is a day): what is measured is the control
+ * plane, and five thousand agents do not fit on two cores beside it.
+ */
+export async function startFleet(nodes: number, resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 }): Promise<Fleet> {
+  const scope = new OwnScope();
+  const server = await startServer(scope, {
+    dataDir: join(ownFolder(scope), 'server'),
+    env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn' },
+  });
+  const load = (what: Load, connections = 64): Promise<LoadResult> => makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });
+  if (nodes > 0) await load({ kind: 'register', count: nodes, resources });
+  return { server, load, end: () => scope.end() };
+}
+
+/** Waits until the log has not grown for a second. */
+export async function quiet(server: Server, timeout: number): Promise<void> {
+  const { openEventStoreReadOnly } = await import('#src/event-store/index.js');
+  const store = openEventStoreReadOnly(server.dataDir);
+  try {
+    let last: bigint | undefined;
+    let since = performance.now();
+    await eventually(
+      async () => {
+        const head = await store.head();
+        if (head !== last) {
+          last = head;
+          since = performance.now();
+        }
+        return performance.now() - since > 1_000;
+      },
+      { timeout, interval: 100, what: 'a quiet log' },
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+export function ownDirectory(): string {
+  return mkdtempSync(join(DATA_ROOT, 'muster-bench-'));
+}
