@@ -3,6 +3,7 @@ import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domai
 import type { AgentProtocol, NodeAttributes, TaskUsage } from '#domain/node/events.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
+import type { JobStatus } from '#domain/job/status.js';
 import type { TemplateContent } from '#domain/template/events.js';
 
 /** Names of the read models. */
@@ -15,7 +16,7 @@ export const MODELS = {
   evaluations: 'evaluations',
 } as const;
 
-export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
+export type { JobStatus } from '#domain/job/status.js';
 
 /** One slot of a group, as far as the job's status needs it. */
 export interface SlotDocument {
@@ -34,7 +35,9 @@ export interface JobDocument {
   readonly owner?: JobOwner;
   readonly status: JobStatus;
   readonly stopped: boolean;
-  /** For each group its slots, by number; null: never placed in this version. */
+  /** For each group the oldest version whose allocations still count: only `count` changed since. */
+  readonly since: Readonly<Record<string, number>>;
+  /** For each group its slots, by number; null: nothing was placed in it since that version. */
   readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
   readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
   /** The newest evaluation that a user's command made. */
@@ -46,7 +49,7 @@ export interface JobDocument {
   readonly updatedAt: number;
 }
 
-/** `job_versions`, id = `<job id>@<version>`. What allocations of that version were placed from. Index: `job`. */
+/** `job_versions`, id = `<job id>@<version>`. What allocations of that version were placed from. Index: `job`; 20 newest kept. */
 export interface JobVersionDocument {
   readonly jobId: string;
   readonly version: number;
@@ -123,17 +126,20 @@ export interface TemplateDocument {
 
 export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
 
-/** `evaluations`, id = evaluation id. Index: `job`. */
+/** `evaluations`, id = evaluation id. Indexes: `job` (20 newest kept), `blocked` (the job's id while it is blocked). */
 export interface EvaluationDocument {
   readonly evaluationId: string;
   readonly jobId: string;
-  readonly jobVersion: number;
+  /** Null while only a command that names no version (stop) has spoken. */
+  readonly jobVersion: number | null;
   readonly status: EvaluationStatus;
   readonly triggers: readonly Trigger[];
   /** Allocations placed, newest 100. */
   readonly placed: readonly string[];
   readonly placedCount: number;
   readonly reasons: BlockedReasons | null;
+  /** The later evaluation of the same job that took its work over. */
+  readonly coveredBy: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

@@ -19,8 +19,11 @@ export interface Projection<Document = unknown> {
   /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
   readonly keep?: { readonly index: string; readonly newest: number };
   touches(event: RecordedMusterEvent): readonly Touch[];
-  /** `undefined` in: there is none yet. `undefined` out: there is none (any more). Must not change its argument. */
-  evolve(document: Document | undefined, event: RecordedMusterEvent): Document | undefined;
+  /**
+   * `undefined` in: there is none yet. `undefined` out: there is none (any more). The same object out: nothing changed.
+   * Must not change its argument. `id` is the document's.
+   */
+  evolve(document: Document | undefined, event: RecordedMusterEvent, id: string): Document | undefined;
 }
 
 /** Keeps the document's type inside a projection while the engine handles them all alike. */

@@ -53,6 +53,12 @@ export const ERRORS = {
     hint: 'Stop that process, or give this one a directory of its own with MUSTER_DATA_DIR.',
   },
   MUSTER_E_READ_MODEL_UNAVAILABLE: { status: 503, template: 'read model {model} cannot be served: {problem}' },
+  MUSTER_E_READ_MODEL_UNKNOWN: { status: 404, template: 'there is no read model {model}' },
+  MUSTER_E_READ_MODEL_CONTESTED: {
+    status: 500,
+    template: 'read model {model} is written by another engine: it is no longer at {expected}',
+    hint: 'Stop the other process that uses this data directory.',
+  },
   MUSTER_E_EVENT_UNKNOWN: {
     status: 500,
     template: 'event type {type} version {version} is not known to this version of Muster',

@@ -1,0 +1,51 @@
+import type { AllocationStatusWord } from '../protocol/heartbeat.js';
+
+export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
+
+/** What holds of one slot of a group. */
+export interface SlotFacts {
+  readonly status: AllocationStatusWord;
+  /** The slot's outcome stands: nothing will be placed in it again. */
+  readonly final: boolean;
+}
+
+/** What a job's status is made of. */
+export interface JobFacts {
+  /** A user stopped it. */
+  readonly stopped: boolean;
+  /** How the plan log finished the job's present version, if it has. */
+  readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' | null;
+  /** A group can't be placed. */
+  readonly blocked: boolean;
+  /** The slots of every group; null where nothing was placed in the present version. */
+  readonly slots: Iterable<readonly (SlotFacts | null)[]>;
+}
+
+/**
+ * The job's status: the first row of design.md's table that holds.
+ * `failed` means that every slot has ended and at least one of them badly, so that nothing is left to run or retry.
+ */
+export function jobStatus(job: JobFacts): JobStatus {
+  if (job.stopped) return 'dead';
+  if (job.outcome === 'complete' || job.outcome === 'failed') return job.outcome;
+  let slots = 0;
+  let running = 0;
+  let complete = 0;
+  let failed = 0;
+  let lost = 0;
+  for (const group of job.slots) {
+    for (const slot of group) {
+      slots += 1;
+      if (slot === null) continue;
+      if (slot.status === 'running') running += 1;
+      else if (slot.status === 'complete') complete += 1;
+      else if (slot.final) failed += 1;
+      else if (slot.status === 'lost') lost += 1;
+    }
+  }
+  if (slots > 0 && complete === slots) return 'complete';
+  if (running > 0) return running + complete === slots ? 'running' : 'degraded';
+  if (lost > 0) return 'lost';
+  if (failed > 0 && failed + complete === slots) return 'failed';
+  return job.blocked ? 'blocked' : 'pending';
+}

@@ -1,0 +1,168 @@
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { AllocationStatusWord, TaskStatusWord } from '#domain/protocol/index.js';
+import { MODELS, type AllocationDocument, type AllocationTaskDocument } from './documents.js';
+import { projection } from './projection.js';
+
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+type Ended = Exclude<AllocationStatusWord, 'pending' | 'running'>;
+
+const EVENTS = [
+  'AllocationPlaced',
+  'AllocationStopRequested',
+  'AllocationReleased',
+  'AllocationStarted',
+  'TaskStarted',
+  'TaskExited',
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
+  'JobDeleted',
+] as const;
+
+/** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
+export const allocations = projection<AllocationDocument>({
+  name: MODELS.allocations,
+  version: 1,
+  events: EVENTS,
+  indexes: {
+    job: (allocation) => allocation.jobId,
+    node: (allocation) => allocation.nodeId,
+    slot: (allocation) => slotKey(allocation.jobId, allocation.group, allocation.slot),
+  },
+  keep: { index: 'slot', newest: 11 },
+  touches: (event) => {
+    if (event.type === 'JobDeleted') return [{ where: 'job', equals: event.data.jobId }];
+    return 'allocationId' in event.data ? [event.data.allocationId] : [];
+  },
+  evolve: (allocation, event) => {
+    if (event.type === 'AllocationPlaced') return placed(event);
+    if (allocation === undefined) return undefined;
+    const next = changed(allocation, event);
+    return next === undefined || next === allocation ? next : { ...next, updatedAt: event.metadata.at };
+  },
+});
+
+export function slotKey(jobId: string, group: string, slot: number): string {
+  return `${jobId}/${group}/${slot}`;
+}
+
+function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
+  const { allocationId, jobId, jobVersion, evaluationId, group, slot, attempt, nodeId, gpuDevices } = event.data;
+  return {
+    allocationId,
+    jobId,
+    jobVersion,
+    evaluationId,
+    group,
+    slot,
+    attempt,
+    nodeId,
+    status: 'pending',
+    startTime: null,
+    endTime: null,
+    message: null,
+    tasks: {},
+    ...(gpuDevices === undefined ? {} : { gpuDevices }),
+    stopRequested: null,
+    released: null,
+    jobDeleted: false,
+    createdAt: event.metadata.at,
+    updatedAt: event.metadata.at,
+  };
+}
+
+function changed(allocation: AllocationDocument, event: RecordedMusterEvent): AllocationDocument | undefined {
+  switch (event.type) {
+    case 'AllocationStarted':
+      return started(allocation, event);
+    case 'TaskStarted': {
+      const { task, startTime } = event.data;
+      return isEnded(allocation) ? allocation : { ...allocation, tasks: running(allocation.tasks, { [task]: { startTime } }) };
+    }
+    case 'TaskExited':
+      return taskExited(allocation, event);
+    case 'AllocationCompleted':
+      return ended(allocation, 'complete', event.data);
+    case 'AllocationFailed':
+      return ended(allocation, 'failed', event.data);
+    case 'AllocationStopped':
+      return ended(allocation, 'stopped', event.data);
+    case 'AllocationLost':
+      return ended(allocation, 'lost', { startTime: null, endTime: event.metadata.at / 1000, message: event.data.reason });
+    case 'AllocationStopRequested': {
+      // A placement can reach the log just after its job's deletion: only this says that the job is gone.
+      const jobDeleted = allocation.jobDeleted || event.data.reason === 'job-deleted';
+      return { ...allocation, stopRequested: event.data.reason, jobDeleted };
+    }
+    case 'AllocationReleased':
+      return released(allocation, event);
+    case 'JobDeleted':
+      return allocation.released === null ? { ...allocation, jobDeleted: true } : undefined;
+    default:
+      return allocation;
+  }
+}
+
+function started(allocation: AllocationDocument, event: EventOf<'AllocationStarted'>): AllocationDocument {
+  if (isEnded(allocation)) return allocation;
+  const startTime = allocation.startTime ?? event.data.startTime;
+  return { ...allocation, status: 'running', startTime, tasks: running(allocation.tasks, event.data.tasks) };
+}
+
+type Tasks = AllocationDocument['tasks'];
+
+function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTime: number | null }>>): Tasks {
+  const next: Record<string, AllocationTaskDocument> = { ...tasks };
+  for (const [name, { startTime }] of Object.entries(begun)) {
+    if (tasks[name] !== undefined) continue;
+    next[name] = { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null };
+  }
+  return next;
+}
+
+/** A task's own report is believed once, even after its allocation has ended: the exit code is still true. */
+function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>): AllocationDocument {
+  const { task, status, startTime, endTime, exitCode, error, message, usage } = event.data;
+  const known = allocation.tasks[task];
+  if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return allocation;
+  const exited: AllocationTaskDocument = {
+    status,
+    startTime: startTime ?? known?.startTime ?? null,
+    endTime,
+    exitCode,
+    error,
+    message,
+    ...(usage === undefined ? {} : { usage }),
+  };
+  return { ...allocation, tasks: { ...allocation.tasks, [task]: exited } };
+}
+
+interface Ending {
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  readonly message: string | null;
+}
+
+/** The first ending is the one that stands. Tasks of which no end was heard ended with it. */
+function ended(allocation: AllocationDocument, status: Ended, { startTime, endTime, message }: Ending): AllocationDocument {
+  if (isEnded(allocation)) return allocation;
+  const task: TaskStatusWord = status === 'complete' ? 'complete' : 'stopped';
+  const tasks: Record<string, AllocationTaskDocument> = { ...allocation.tasks };
+  for (const [name, each] of Object.entries(allocation.tasks)) {
+    if (each.status === 'running') tasks[name] = { ...each, status: task, endTime };
+  }
+  return { ...allocation, status, startTime: allocation.startTime ?? startTime, endTime, message, tasks };
+}
+
+function released(allocation: AllocationDocument, event: EventOf<'AllocationReleased'>): AllocationDocument | undefined {
+  if (allocation.jobDeleted) return undefined;
+  if (allocation.released !== null) return allocation;
+  const { outcome } = event.data;
+  const message = outcome === 'lost' ? 'the node was lost' : null;
+  return { ...ended(allocation, outcome, { startTime: null, endTime: event.metadata.at / 1000, message }), released: outcome };
+}
+
+function isEnded(allocation: AllocationDocument): boolean {
+  return allocation.status !== 'pending' && allocation.status !== 'running';
+}

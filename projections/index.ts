@@ -1,0 +1,10 @@
+import { allocations } from './allocations.js';
+import { evaluations } from './evaluations.js';
+import { jobVersions } from './job-versions.js';
+import { jobs } from './jobs.js';
+import { nodes } from './nodes.js';
+import type { Projection } from './projection.js';
+import { templates } from './templates.js';
+
+/** Every read model there is. */
+export const PROJECTIONS: readonly Projection[] = [jobs, jobVersions, allocations, nodes, templates, evaluations];

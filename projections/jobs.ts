@@ -1,0 +1,168 @@
+import { staysInPlace } from '#domain/job/in-place.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { jobStatus } from '#domain/job/status.js';
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { AllocationStatusWord } from '#domain/protocol/index.js';
+import { MODELS, type JobDocument, type SlotDocument } from './documents.js';
+import { projection } from './projection.js';
+
+type Slots = JobDocument['slots'];
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+const EVENTS = [
+  'JobSubmitted',
+  'JobUpdated',
+  'JobRestarted',
+  'JobStopped',
+  'JobDeleted',
+  'AllocationPlaced',
+  'AllocationStarted',
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
+  'AllocationReleased',
+  'EvaluationBlocked',
+  'EvaluationCompleted',
+  'JobFinished',
+] as const;
+
+/** Jobs with their status. A job deleted leaves at once; submitted again it is a new document. */
+export const jobs = projection<JobDocument>({
+  name: MODELS.jobs,
+  version: 1,
+  events: EVENTS,
+  indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface ?? 'cluster' },
+  touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
+  evolve: (job, event) => {
+    if (event.type === 'JobDeleted') return undefined;
+    if (event.type === 'JobSubmitted') return submitted(event);
+    if (job === undefined) return undefined;
+    const next = changed(job, event);
+    if (next === job) return job;
+    const { stopped, finished, blocked, slots, version } = next;
+    const outcome = finished?.version === version ? finished.outcome : null;
+    const status = jobStatus({ stopped, outcome, blocked: blocked !== null, slots: Object.values(slots) });
+    return { ...next, status, updatedAt: event.metadata.at };
+  },
+});
+
+function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
+  const { jobId, specification, owner, evaluationId } = event.data;
+  return {
+    jobId,
+    version: event.revision,
+    specification,
+    ...(owner === undefined ? {} : { owner }),
+    status: 'pending',
+    stopped: false,
+    ...fresh(specification, event.revision),
+    blocked: null,
+    evaluationId,
+    finished: null,
+    createdAt: event.metadata.at,
+    updatedAt: event.metadata.at,
+  };
+}
+
+/** The document after an event, but for its status; the same object when the event changes nothing. */
+function changed(job: JobDocument, event: RecordedMusterEvent): JobDocument {
+  switch (event.type) {
+    case 'JobUpdated':
+    case 'JobRestarted':
+      return respecified(job, event);
+    case 'JobStopped':
+      return { ...job, stopped: true, blocked: null, evaluationId: event.data.evaluationId };
+    case 'AllocationPlaced':
+      return placed(job, event);
+    case 'AllocationStarted':
+      return reported(job, event.data, 'running');
+    case 'AllocationCompleted':
+      return reported(job, event.data, 'complete');
+    case 'AllocationFailed':
+      return reported(job, event.data, 'failed');
+    case 'AllocationStopped':
+      return reported(job, event.data, 'stopped');
+    case 'AllocationLost':
+      return reported(job, event.data, 'lost');
+    case 'AllocationReleased':
+      return released(job, event);
+    case 'EvaluationBlocked': {
+      if (event.data.jobVersion !== job.version || job.stopped) return job;
+      const { evaluationId, reasons } = event.data;
+      return { ...job, blocked: { evaluationId, reasons, since: job.blocked?.since ?? event.metadata.at } };
+    }
+    case 'EvaluationCompleted':
+      return job.blocked === null || event.data.jobVersion !== job.version ? job : { ...job, blocked: null };
+    case 'JobFinished':
+      return event.data.jobVersion === job.version
+        ? { ...job, blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome } }
+        : job;
+    default:
+      return job;
+  }
+}
+
+/**
+ * A new specification. Slots of groups that differ at most in `count` are kept; a job that was stopped or finished, or
+ * is restarted, begins anew.
+ */
+function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): JobDocument {
+  const { specification, evaluationId } = event.data;
+  const ended = job.stopped || job.finished?.version === job.version;
+  const { slots, since } = fresh(specification, event.revision);
+  if (!ended && event.type === 'JobUpdated') {
+    for (const [group, empty] of Object.entries(slots)) {
+      if (!staysInPlace(group, job.specification, specification)) continue;
+      slots[group] = empty.map((_, slot) => job.slots[group]?.[slot] ?? null);
+      since[group] = job.since[group] ?? event.revision;
+    }
+  }
+  return { ...job, version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+}
+
+function fresh(specification: JobSpecification, version: number): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {
+  const groups = specification.task_groups;
+  return {
+    slots: Object.fromEntries(groups.map((group) => [group.name, new Array<SlotDocument | null>(group.count ?? 1).fill(null)])),
+    since: Object.fromEntries(groups.map((group) => [group.name, version])),
+  };
+}
+
+/** A slot's newest allocation counts, unless it was placed for a specification that no longer holds, or of a scaled-down slot. */
+function placed(job: JobDocument, event: EventOf<'AllocationPlaced'>): JobDocument {
+  const { allocationId, group, slot, jobVersion } = event.data;
+  const since = job.since[group];
+  if (since === undefined || jobVersion < since || job.slots[group]?.[slot] === undefined) return job;
+  return { ...job, slots: filled(job.slots, group, slot, { allocationId, status: 'pending', final: false }) };
+}
+
+interface Report {
+  readonly allocationId: string;
+  readonly group: string;
+  readonly slot: number;
+}
+
+/** What an agent says of the allocation that holds the slot now. What has ended stays as it ended. */
+function reported(job: JobDocument, report: Report, status: AllocationStatusWord): JobDocument {
+  const held = job.slots[report.group]?.[report.slot];
+  if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status)) return job;
+  return { ...job, slots: filled(job.slots, report.group, report.slot, { ...held, status }) };
+}
+
+function released(job: JobDocument, event: EventOf<'AllocationReleased'>): JobDocument {
+  const { allocationId, group, slot, outcome, retryAt } = event.data;
+  const held = job.slots[group]?.[slot];
+  if (held?.allocationId !== allocationId || held.final) return job;
+  // The plan log has the last word: a failure that it counts as a stop frees the slot.
+  const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
+  return { ...job, slots: filled(job.slots, group, slot, { allocationId, status: outcome, final }) };
+}
+
+function filled(slots: Slots, group: string, slot: number, value: SlotDocument): Slots {
+  return { ...slots, [group]: (slots[group] ?? []).with(slot, value) };
+}
+
+function isEnded(status: AllocationStatusWord): boolean {
+  return status !== 'pending' && status !== 'running';
+}

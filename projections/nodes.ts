@@ -1,0 +1,66 @@
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import { MODELS, type NodeDocument } from './documents.js';
+import { projection } from './projection.js';
+
+type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
+
+const EVENTS = [
+  'NodeRegistered',
+  'NodeHeartbeatReceived',
+  'NodeWentDown',
+  'NodeCameBack',
+  'NodeDrainStarted',
+  'NodeDrainEnded',
+  'NodeEligibilitySet',
+] as const;
+
+/** Nodes as registered and as their events leave them. What an older epoch says does not count. */
+export const nodes = projection<NodeDocument>({
+  name: MODELS.nodes,
+  version: 1,
+  events: EVENTS,
+  touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
+  evolve: (node, event) => {
+    if (event.type === 'NodeRegistered') return registered(node, event);
+    if (node === undefined) return undefined;
+    if ('epoch' in event.data && event.data.epoch < node.epoch) return node;
+    const { at } = event.metadata;
+    switch (event.type) {
+      case 'NodeHeartbeatReceived':
+        return { ...node, healthy: event.data.healthy, lastHeartbeat: at };
+      case 'NodeWentDown':
+        return { ...node, down: true };
+      case 'NodeCameBack':
+        return { ...node, down: false, lastHeartbeat: at };
+      case 'NodeDrainStarted':
+        return { ...node, draining: true };
+      case 'NodeDrainEnded':
+        return { ...node, draining: false };
+      case 'NodeEligibilitySet':
+        return { ...node, eligible: event.data.eligible };
+      default:
+        return node;
+    }
+  },
+});
+
+/** A new epoch. Drain and eligibility are an operator's word and outlive it. */
+function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
+  const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } = event.data;
+  return {
+    nodeId,
+    epoch,
+    ipAddress,
+    resources,
+    attributes,
+    ...(drivers === undefined ? {} : { drivers }),
+    endpoint,
+    protocol,
+    healthy,
+    down: false,
+    draining: before?.draining ?? false,
+    eligible: before?.eligible ?? true,
+    lastHeartbeat: event.metadata.at,
+    registeredAt: event.metadata.at,
+  };
+}
