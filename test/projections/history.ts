@@ -1,0 +1,26 @@
+import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName, type MusterEvent, type RecordedMusterEvent } from '#domain/event/index.js';
+import { clusterEvents } from '#domain/cluster/events.js';
+import { jobEvents } from '#domain/job/events.js';
+import { planEvents } from '#domain/scheduling/events.js';
+import { templateEvents } from '#domain/template/events.js';
+
+/** The stream that an event belongs to. */
+export function streamOf(event: MusterEvent): string {
+  if (Object.hasOwn(jobEvents, event.type)) return streamName('job', (event.data as { jobId: string }).jobId);
+  if (Object.hasOwn(planEvents, event.type)) return SCHEDULER_STREAM;
+  if (Object.hasOwn(templateEvents, event.type)) return streamName('template', (event.data as { templateId: string }).templateId);
+  if (Object.hasOwn(clusterEvents, event.type)) return CLUSTER_STREAM;
+  return streamName('node', (event.data as { nodeId: string }).nodeId);
+}
+
+/** Events as a log would have recorded them: the n-th at position n and at second n. */
+export function recorded(events: readonly MusterEvent[]): readonly RecordedMusterEvent[] {
+  const revisions = new Map<string, number>();
+  return events.map((event, index) => {
+    const stream = streamOf(event);
+    const revision = (revisions.get(stream) ?? -1) + 1;
+    revisions.set(stream, revision);
+    const metadata = { $correlationId: 'test', $causationId: 'test', at: (index + 1) * 1000, v: 1 };
+    return { ...event, id: `event-${index + 1}`, stream, revision, position: BigInt(index + 1), metadata };
+  });
+}

@@ -1,0 +1,62 @@
+import t from 'tap';
+import type { MusterEvent } from '#domain/event/index.js';
+import type { JobVersionDocument, NodeDocument, TemplateDocument } from '#projections/documents.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { jobVersions } from '#projections/job-versions.js';
+import { nodes } from '#projections/nodes.js';
+import { templates } from '#projections/templates.js';
+import { deleted, group, registered, specification, submitted, updated } from './events.js';
+import { recorded } from './history.js';
+import { documentAfter, plainFold } from './plain-fold.js';
+
+const node = (...events: MusterEvent[]): NodeDocument | undefined => documentAfter<NodeDocument>(nodes, recorded(events), 'n');
+
+void t.test('every version of a job is a document, until the job goes', async (t) => {
+  const events = [submitted('j'), updated('j', specification(group('web', 2))), submitted('k')];
+  t.strictSame([...plainFold(jobVersions, recorded(events)).keys()], ['j@0', 'j@1', 'k@0']);
+  const second = documentAfter<JobVersionDocument>(jobVersions, recorded(events), 'j@1');
+  t.strictSame(second, { jobId: 'j', version: 1, specification: specification(group('web', 2)) });
+  t.strictSame([...plainFold(jobVersions, recorded([...events, deleted('j'), submitted('j')])).keys()], ['k@0', 'j@3']);
+});
+
+void t.test('of one job the newest twenty versions are kept', async (t) => {
+  const events = [submitted('j'), ...Array.from({ length: 30 }, () => updated('j'))];
+  t.strictSame([...plainFold(jobVersions, recorded(events)).keys()], Array.from({ length: 20 }, (_, n) => `j@${n + 11}`));
+});
+
+void t.test('a node registers, falls silent and comes back', async (t) => {
+  t.match(node(registered('n')), { epoch: 1, healthy: true, down: false, draining: false, eligible: true, lastHeartbeat: 1000 });
+  const down: MusterEvent = { type: 'NodeWentDown', data: { nodeId: 'n', epoch: 1, reason: 'silent' } };
+  t.match(node(registered('n'), down), { down: true, lastHeartbeat: 1000 });
+  t.match(node(registered('n'), down, { type: 'NodeCameBack', data: { nodeId: 'n', epoch: 1 } }), { down: false, lastHeartbeat: 3000 });
+});
+
+void t.test('an older epoch is not listened to', async (t) => {
+  const zombie: MusterEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n', epoch: 1, healthy: false, resources: {} } };
+  t.match(node(registered('n', 1), registered('n', 2), zombie), { epoch: 2, healthy: true, lastHeartbeat: 2000 });
+});
+
+void t.test('an operator\'s drain and eligibility outlive a new registration', async (t) => {
+  const drain: MusterEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n' } };
+  const ineligible: MusterEvent = { type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } };
+  t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), { draining: true, eligible: false, epoch: 2 });
+  t.match(node(registered('n', 1), drain, { type: 'NodeDrainEnded', data: { nodeId: 'n' } }), { draining: false });
+});
+
+void t.test('a template changes field by field and goes', async (t) => {
+  const created: MusterEvent = { type: 'TemplateCreated', data: { templateId: 't', content: { name: 'one', description: 'first' } } };
+  const changed: MusterEvent = { type: 'TemplateUpdated', data: { templateId: 't', changes: { description: null, task_groups: [group('web')] } } };
+  const template = (...events: MusterEvent[]): TemplateDocument | undefined => documentAfter<TemplateDocument>(templates, recorded(events), 't');
+  t.strictSame(template(created, changed), {
+    templateId: 't',
+    content: { name: 'one', description: null, task_groups: [group('web')] },
+    createdAt: 1000,
+    updatedAt: 2000,
+  });
+  t.equal(template(created, { type: 'TemplateDeleted', data: { templateId: 't' } }, changed), undefined);
+});
+
+void t.test('models have different names and index what they are asked to find by', async (t) => {
+  t.equal(new Set(PROJECTIONS.map((each) => each.name)).size, PROJECTIONS.length);
+  for (const { keep, indexes } of PROJECTIONS) if (keep !== undefined) t.type(indexes?.[keep.index], 'function');
+});

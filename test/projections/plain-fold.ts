@@ -1,0 +1,38 @@
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { Projection } from '#projections/projection.js';
+
+/**
+ * What a projection means, event by event and without any cleverness: the oracle for the engine. Documents stand in
+ * creation order.
+ */
+export function plainFold(projection: Projection, events: readonly RecordedMusterEvent[]): ReadonlyMap<string, unknown> {
+  let documents = new Map<string, unknown>();
+  const holders = (index: string, value: string): string[] =>
+    [...documents].filter(([, document]) => projection.indexes![index]!(document) === value).map(([id]) => id);
+
+  for (const event of events) {
+    if (event.type === 'ClusterCleared') documents = new Map();
+    if (!projection.events.includes(event.type)) continue;
+    const touched = new Set<string>();
+    for (const touch of projection.touches(event)) {
+      for (const id of typeof touch === 'string' ? [touch] : holders(touch.where, touch.equals)) {
+        if (touched.has(id)) continue;
+        const before = documents.get(id);
+        const after = projection.evolve(before, event, id);
+        if (after !== before) touched.add(id);
+        if (after === undefined) documents.delete(id);
+        else documents.set(id, after);
+        if (before !== undefined || after === undefined || projection.keep === undefined) continue;
+        const { index, newest } = projection.keep;
+        const value = projection.indexes![index]!(after);
+        if (value !== undefined) for (const old of holders(index, value).slice(0, -newest)) documents.delete(old);
+      }
+    }
+  }
+  return documents;
+}
+
+/** The one document that a history leaves under an id. */
+export function documentAfter<Document>(projection: Projection, events: readonly RecordedMusterEvent[], id: string): Document | undefined {
+  return plainFold(projection, events).get(id) as Document | undefined;
+}
