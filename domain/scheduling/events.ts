@@ -85,7 +85,10 @@ export const planEvents = {
     z.strictObject({
       ...allocation,
       outcome: releaseOutcome,
-      /** When the slot may be filled again (ms since the epoch). Absent: for a `complete` or `failed` one never; else at once. */
+      /**
+       * When the slot may be filled again (ms since the epoch). Absent: never for `complete`, `failed` and `lost` (the slot's outcome
+       * is final), at once for `stopped`. Means nothing where the slot is no longer asked for: job stopped, group replaced, scaled down.
+       */
       retryAt: z.number().int().nonnegative().optional(),
     }),
   ),

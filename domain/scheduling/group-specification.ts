@@ -1,0 +1,65 @@
+import { v5 } from 'uuid';
+import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../job/specification.js';
+import { canonicalJson } from './canonical.js';
+import { jobConstraintList } from './constraint.js';
+
+/** What a group asks of a node, as data. Groups that ask alike share one. */
+export interface ShapeData {
+  readonly drivers: readonly string[];
+  readonly constraints: readonly Constraint[];
+  readonly resources: Resources;
+  readonly ports: readonly number[];
+  /** GPU devices by task; only tasks that want some. */
+  readonly gpus: Readonly<Record<string, number>>;
+}
+
+/** What of a group matters to the scheduler beside its demand, as data. */
+export interface GroupData {
+  /** Equal for groups that are equal but for their `count`, job constraints included. */
+  readonly identity: string;
+  readonly restart?: RestartPolicy;
+  readonly lost: 'replace' | 'fail';
+}
+
+const GROUPS = '0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37';
+
+/**
+ * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, together with the job's
+ * constraints. An update keeps the allocations of a group whose identity it does not change.
+ */
+export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
+  return v5(canonicalJson([{ ...group, count: undefined }, constraints ?? {}]), GROUPS);
+}
+
+/** How many allocations of the group run at once. */
+export function countOf(group: TaskGroup): number {
+  return group.count ?? 1;
+}
+
+export function groupDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): GroupData {
+  return {
+    identity: groupIdentity(group, constraints),
+    lost: group.lost ?? 'replace',
+    ...(group.restart === undefined ? {} : { restart: group.restart }),
+  };
+}
+
+/** `config.image` means docker, else exec. Resources are summed over the tasks; a task that names no cpu or memory takes the default. */
+export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
+  const resources: Record<string, number> = {};
+  const gpus: Record<string, number> = {};
+  for (const task of group.tasks) {
+    const taken = { ...DEFAULT_TASK_RESOURCES, ...task.resources };
+    for (const [name, amount] of Object.entries(taken)) {
+      if (amount > 0) resources[name] = Math.min(Number.MAX_SAFE_INTEGER, (resources[name] ?? 0) + amount);
+    }
+    if ((taken['gpus'] ?? 0) > 0) gpus[task.name] = taken['gpus'] ?? 0;
+  }
+  return {
+    drivers: [...new Set(group.tasks.map((task) => (task.config.image === undefined ? 'exec' : 'docker')))].sort(),
+    constraints: [...jobConstraintList(constraints), ...(group.constraints ?? [])],
+    resources,
+    ports: group.tasks.flatMap((task) => task.config.port ?? []),
+    gpus,
+  };
+}

@@ -1,0 +1,10 @@
+export { allocationIdOf, evaluationIdOf } from './allocation-id.js';
+export { ClusterState, markEverything } from './cluster-state.js';
+export { checkConstraint } from './constraint.js';
+export * from './events.js';
+export { CLUSTER_STATE_EVENTS, evolveClusterState } from './evolve.js';
+export type { Finding } from './finding.js';
+export { countOf, groupIdentity } from './group-specification.js';
+export { PLAN_LOG_EVENTS, PlanLogCheck } from './invariants.js';
+export { hasWork, nextDue, plan, PLAN_LIMITS, type Plan, type PlanLimits, type PlannedEvent } from './plan.js';
+export { recordsOf, restore, SNAPSHOT_FORMAT, type SnapshotRecord } from './snapshot.js';

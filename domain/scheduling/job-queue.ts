@@ -1,0 +1,44 @@
+import type { ScheduledJob } from './scheduled-job.js';
+
+/** Jobs by priority, highest first, and within one in the order in which they came. */
+export class JobQueue {
+  readonly #byPriority: (Set<ScheduledJob> | undefined)[] = [];
+  readonly #priorityOf = new Map<ScheduledJob, number>();
+
+  get size(): number {
+    return this.#priorityOf.size;
+  }
+
+  /** A job that is in it already keeps its place, unless its priority changed. */
+  add(job: ScheduledJob): void {
+    const known = this.#priorityOf.get(job);
+    if (known === job.priority) return;
+    if (known !== undefined) this.#byPriority[known]?.delete(job);
+    (this.#byPriority[job.priority] ??= new Set()).add(job);
+    this.#priorityOf.set(job, job.priority);
+  }
+
+  delete(job: ScheduledJob): void {
+    const known = this.#priorityOf.get(job);
+    if (known === undefined) return;
+    this.#byPriority[known]?.delete(job);
+    this.#priorityOf.delete(job);
+  }
+
+  has(job: ScheduledJob): boolean {
+    return this.#priorityOf.has(job);
+  }
+
+  all(): Iterable<ScheduledJob> {
+    return this.#priorityOf.keys();
+  }
+
+  highest(): number {
+    return this.#byPriority.length - 1;
+  }
+
+  /** The jobs of one priority. The one just given may be deleted while going through them. */
+  of(priority: number): Iterable<ScheduledJob> {
+    return this.#byPriority[priority] ?? [];
+  }
+}

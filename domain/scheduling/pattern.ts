@@ -1,0 +1,69 @@
+import { RE2JS } from 're2js';
+
+/** Longest pattern, in UTF-16 units. */
+export const MAX_PATTERN_LENGTH = 512;
+/** Largest compiled program, in instructions: time is at most proportional to (program × text). */
+export const MAX_PATTERN_SIZE = 1000;
+/** A longer attribute matches no pattern. */
+export const MAX_MATCHED_LENGTH = 16_384;
+
+const CACHED_PATTERNS = 256;
+const CACHED_VERDICTS = 512;
+const CACHED_TEXT_LENGTH = 256;
+
+/** An unanchored regular expression in RE2's syntax: no back-references, no look-around, linear time whatever the text. */
+export interface Pattern {
+  matches(text: string): boolean;
+}
+
+export type CompiledPattern = { readonly ok: true; readonly pattern: Pattern } | { readonly ok: false; readonly problem: string };
+
+const cache = new Map<string, CompiledPattern>();
+
+/** Compiles a user's pattern, or says what is wrong with it. Patterns are kept: a pure cache, bounded. */
+export function compilePattern(source: string): CompiledPattern {
+  const known = cache.get(source);
+  if (known !== undefined) return known;
+  const compiled = compile(source);
+  if (cache.size >= CACHED_PATTERNS) {
+    for (const oldest of cache.keys()) {
+      cache.delete(oldest);
+      break;
+    }
+  }
+  cache.set(source, compiled);
+  return compiled;
+}
+
+function compile(source: string): CompiledPattern {
+  if (source.length > MAX_PATTERN_LENGTH) return { ok: false, problem: `a regex has at most ${MAX_PATTERN_LENGTH} characters` };
+  try {
+    const program = RE2JS.compile(source);
+    if (program.programSize() > MAX_PATTERN_SIZE) return { ok: false, problem: 'the regex is too large: it repeats too much' };
+    return { ok: true, pattern: new RememberingPattern(program) };
+  } catch (error) {
+    return { ok: false, problem: `not a regex: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300) };
+  }
+}
+
+/** Many nodes share an attribute's value: what a short one came to is remembered. */
+class RememberingPattern implements Pattern {
+  readonly #program: RE2JS;
+  readonly #verdicts = new Map<string, boolean>();
+
+  constructor(program: RE2JS) {
+    this.#program = program;
+  }
+
+  matches(text: string): boolean {
+    if (text.length > MAX_MATCHED_LENGTH) return false;
+    if (text.length > CACHED_TEXT_LENGTH) return this.#program.matcher(text).find();
+    let verdict = this.#verdicts.get(text);
+    if (verdict === undefined) {
+      verdict = this.#program.matcher(text).find();
+      if (this.#verdicts.size >= CACHED_VERDICTS) this.#verdicts.clear();
+      this.#verdicts.set(text, verdict);
+    }
+    return verdict;
+  }
+}

@@ -1,0 +1,207 @@
+import type { BlockedReasons, StopReason, Trigger } from './events.js';
+import { ClusterState, markEverything } from './cluster-state.js';
+import { devicesOf } from './fold-plan.js';
+import type { GroupData, ShapeData } from './group-specification.js';
+import type { AdmittedNode, Cause, NodeFacts } from './node-facts.js';
+import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+
+/** Rises with every change of the records below; a snapshot of another format is worthless. */
+export const SNAPSHOT_FORMAT = 1;
+
+interface AllocationRecord {
+  readonly id: string;
+  readonly node: number;
+  readonly version: number;
+  /** Absent: it holds what its group asks for. */
+  readonly resources?: Record<string, number>;
+  readonly ports?: readonly number[];
+  readonly devices?: LiveAllocation['gpuDevices'];
+  readonly order: number;
+  readonly at: number;
+  readonly stopping?: StopReason;
+  readonly reported?: Report;
+}
+
+/** Number of the slot, what it holds, and what else is not as in an empty one. */
+type SlotRecord = readonly [number, Partial<Omit<Slot, 'allocation'>>, AllocationRecord?];
+
+interface JobRecord {
+  readonly id: string;
+  readonly version: number;
+  readonly priority: number;
+  readonly stopped: boolean;
+  readonly deleted: boolean;
+  readonly groups: readonly { readonly name: string; readonly identity: string | null; readonly count: number; readonly since: number; readonly slots: readonly SlotRecord[] }[];
+  readonly pending: readonly Trigger[];
+  readonly blocked?: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly at: number };
+  readonly cause: Cause;
+}
+
+/** One part of a snapshot, as JSON. */
+export type SnapshotRecord =
+  | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number }
+  | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
+  | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeData }
+  | { readonly kind: 'job'; readonly job: JobRecord };
+
+/**
+ * All of the state, in parts. Equal states give equal parts in an equal order: what `verify` compares. Only the order of nodes is
+ * part of the state; jobs come as they were first heard of.
+ */
+export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
+  yield { kind: 'state', planRevision: state.planRevision, placements: state.placements };
+  for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
+  const told = new Set<string>();
+  for (const job of state.jobs.values()) {
+    for (const { specification } of job.groups) {
+      if (specification === undefined || told.has(specification.identity)) continue;
+      told.add(specification.identity);
+      const { shape, ...data } = specification;
+      yield { kind: 'group', data, shape: shape.data };
+    }
+    yield { kind: 'job', job: recordOf(job) };
+  }
+}
+
+/** Makes the state again. Everything is on its agenda. */
+export function restore(records: Iterable<SnapshotRecord>): ClusterState {
+  const state = new ClusterState();
+  const groups = new Map<string, Extract<SnapshotRecord, { kind: 'group' }>>();
+  const allocations: LiveAllocation[] = [];
+  for (const record of records) {
+    switch (record.kind) {
+      case 'state':
+        state.planRevision = record.planRevision;
+        state.placements = record.placements;
+        break;
+      case 'node':
+        restoreNode(state, record);
+        break;
+      case 'group':
+        groups.set(record.data.identity, record);
+        break;
+      case 'job':
+        restoreJob(state, record.job, groups, allocations);
+    }
+  }
+  allocations.sort((one, other) => one.order - other.order);
+  for (const allocation of allocations) {
+    state.allocations.set(allocation.id, allocation);
+    state.nodes[allocation.node]?.allocations.add(allocation);
+    state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
+    if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
+  }
+  markEverything(state);
+  return state;
+}
+
+function recordOf(job: ScheduledJob): JobRecord {
+  const { id, version, priority, stopped, deleted, groups, pending, blocked, cause } = job;
+  return {
+    id,
+    version,
+    priority,
+    stopped,
+    deleted,
+    groups: groups.map((group) => ({
+      name: group.name,
+      identity: group.specification?.identity ?? null,
+      count: group.count,
+      since: group.since,
+      slots: group.slots.flatMap((slot, index) => (slot === undefined ? [] : [slotRecord(index, slot, group)])),
+    })),
+    pending,
+    ...(blocked === undefined ? {} : { blocked: { evaluationId: blocked.evaluationId, reasons: blocked.reasons, at: blocked.at } }),
+    cause,
+  };
+}
+
+function slotRecord(index: number, slot: Slot, group: ScheduledGroup): SlotRecord {
+  const { allocation, ...rest } = slot;
+  const empty = emptySlot();
+  const told = Object.fromEntries(Object.entries(rest).filter(([key, value]) => value !== empty[key as keyof Slot]));
+  return allocation === undefined ? [index, told] : [index, told, allocationRecord(allocation, group)];
+}
+
+function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): AllocationRecord {
+  const { id, node, jobVersion, demand, gpuDevices, order, placedAt, stopping, reported } = allocation;
+  const shared = demand === group.specification?.shape.demand;
+  return {
+    id,
+    node,
+    version: jobVersion,
+    ...(shared ? {} : { resources: demand.resources, ports: demand.ports }),
+    ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
+    order,
+    at: placedAt,
+    ...(stopping === undefined ? {} : { stopping }),
+    ...(reported === undefined ? {} : { reported }),
+  };
+}
+
+function restoreNode(state: ClusterState, { id, facts, admitted, cause }: Extract<SnapshotRecord, { kind: 'node' }>): void {
+  const node = state.node(id, cause);
+  const index = state.ledger.node(id);
+  node.facts = facts ?? undefined;
+  node.admitted = admitted ?? undefined;
+  if (admitted !== null) state.ledger.setCapacity(index, admitted.resources);
+  state.nodeChanged(index);
+}
+
+function restoreJob(
+  state: ClusterState,
+  record: JobRecord,
+  groups: ReadonlyMap<string, Extract<SnapshotRecord, { kind: 'group' }>>,
+  allocations: LiveAllocation[],
+): void {
+  const { id, version, priority, stopped, deleted, pending, cause } = record;
+  const job: ScheduledJob = { id, version, priority, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
+  for (const { name, identity, count, since, slots } of record.groups) {
+    const known = identity === null ? undefined : groups.get(identity);
+    const specification =
+      known === undefined
+        ? undefined
+        : state.shapes.take(
+            known.data.identity,
+            () => known.data,
+            () => known.shape,
+          );
+    const group: ScheduledGroup = { name, specification, count, since, slots: [], live: 0 };
+    for (const [index, told, allocation] of slots) {
+      const slot: Slot = { ...emptySlot(), ...told };
+      while (group.slots.length < index) group.slots.push(undefined);
+      group.slots[index] = slot;
+      if (slot.retryAt !== undefined) state.agenda.retries.add(slot.retryAt, job);
+      if (allocation === undefined) continue;
+      slot.allocation = restoreAllocation(state, job, group, index, allocation);
+      allocations.push(slot.allocation);
+      group.live += 1;
+      job.live += 1;
+    }
+    job.groups.push(group);
+  }
+  state.jobs.set(id, job);
+  if (record.blocked === undefined) return;
+  const { reasons } = record.blocked;
+  const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
+  job.blocked = { ...record.blocked, shapes: [...new Set(shapes)] };
+  if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
+}
+
+function restoreAllocation(state: ClusterState, job: ScheduledJob, group: ScheduledGroup, slot: number, record: AllocationRecord): LiveAllocation {
+  const shared = group.specification?.shape.demand;
+  return {
+    id: record.id,
+    job,
+    group,
+    slot,
+    node: record.node,
+    jobVersion: record.version,
+    demand: record.resources === undefined && shared !== undefined ? shared : state.ledger.demand(record.resources ?? {}, record.ports),
+    gpuDevices: record.devices,
+    order: record.order,
+    placedAt: record.at,
+    stopping: record.stopping,
+    reported: record.reported,
+  };
+}

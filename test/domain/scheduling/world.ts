@@ -1,0 +1,162 @@
+import { EVENTS, SCHEDULER_STREAM, streamName, type MusterEvent, type RecordedMusterEvent } from '#domain/event/index.js';
+import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/job/specification.js';
+import { ClusterState, evolveClusterState, plan, PlanLogCheck, type PlanEvent, type PlanLimits } from '#domain/scheduling/index.js';
+
+type Data<Type extends MusterEvent['type']> = Extract<MusterEvent, { type: Type }>['data'];
+
+/** A small cluster for specifications: events are given, plans are made and folded back, time is told. */
+export class World {
+  readonly state = new ClusterState();
+  readonly log: RecordedMusterEvent[] = [];
+  readonly check = new PlanLogCheck();
+  now = 1_000_000;
+  readonly #revisions = new Map<string, number>();
+  readonly #epochs = new Map<string, number>();
+  #evaluations = 0;
+
+  /** Records and folds an event, after its strict schema took it. */
+  give(event: MusterEvent): RecordedMusterEvent {
+    const stream = streamOf(event);
+    const revision = (this.#revisions.get(stream) ?? -1) + 1;
+    this.#revisions.set(stream, revision);
+    const data: unknown = JSON.parse(JSON.stringify(EVENTS[event.type].schema.parse(event.data)));
+    const position = BigInt(this.log.length + 1);
+    const metadata = { $correlationId: 'c', $causationId: 'c', at: this.now, v: 1 };
+    const recorded = { type: event.type, data, id: `e${position}`, stream, revision, position, metadata } as RecordedMusterEvent;
+    this.log.push(recorded);
+    this.fold(recorded);
+    return recorded;
+  }
+
+  fold(event: RecordedMusterEvent): void {
+    this.check.fold(event);
+    evolveClusterState(this.state, event);
+  }
+
+  /** One plan, appended and folded back. */
+  plan(limits?: PlanLimits): readonly PlanEvent[] {
+    const { events } = plan(this.state, { now: this.now, ...(limits === undefined ? {} : { limits }) });
+    for (const { type, data } of events) this.give({ type, data } as MusterEvent);
+    return events.map(({ type, data }) => ({ type, data }) as PlanEvent);
+  }
+
+  /** Plans until there is nothing more to plan now; answers with all that was planned. */
+  settle(limits?: PlanLimits): PlanEvent[] {
+    const all: PlanEvent[] = [];
+    for (let round = 0; round < 10_000; round += 1) {
+      const made = plan(this.state, { now: this.now, ...(limits === undefined ? {} : { limits }) });
+      if (made.events.length === 0 && !made.more) return all;
+      for (const { type, data } of made.events) {
+        this.give({ type, data } as MusterEvent);
+        all.push({ type, data } as PlanEvent);
+      }
+    }
+    throw new Error('planning does not come to an end');
+  }
+
+  after(ms: number): this {
+    this.now += ms;
+    return this;
+  }
+
+  node(nodeId: string, given: Partial<Data<'NodeRegistered'>> = {}): this {
+    const epoch = (this.#epochs.get(nodeId) ?? 0) + 1;
+    this.#epochs.set(nodeId, epoch);
+    this.give({
+      type: 'NodeRegistered',
+      data: {
+        nodeId,
+        epoch,
+        ipAddress: '10.0.0.1',
+        resources: { cpu: 1000, memory: 1000 },
+        attributes: {},
+        healthy: true,
+        endpoint: null,
+        protocol: 'muster',
+        ...given,
+      },
+    });
+    return this;
+  }
+
+  epochOf(nodeId: string): number {
+    return this.#epochs.get(nodeId) ?? 0;
+  }
+
+  down(nodeId: string): this {
+    this.give({ type: 'NodeWentDown', data: { nodeId, epoch: this.epochOf(nodeId), reason: 'silent' } });
+    return this;
+  }
+
+  submit(jobId: string, specification: JobSpecification, type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' = 'JobSubmitted'): string {
+    const evaluationId = `eval-${(this.#evaluations += 1)}`;
+    this.give({ type, data: { jobId, evaluationId, specification: jobSpecification.parse(specification) } });
+    return evaluationId;
+  }
+
+  end(jobId: string, type: 'JobStopped' | 'JobDeleted' = 'JobStopped'): string {
+    const evaluationId = `eval-${(this.#evaluations += 1)}`;
+    this.give({ type, data: { jobId, evaluationId } });
+    return evaluationId;
+  }
+
+  /** The agent's word on how an allocation ended. */
+  report(allocationId: string, type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'): void {
+    const placed = this.placed(allocationId);
+    const place = { allocationId, jobId: placed.jobId, group: placed.group, slot: placed.slot, nodeId: placed.nodeId };
+    if (type === 'AllocationLost') this.give({ type, data: { ...place, reason: 'gone' } });
+    else this.give({ type, data: { ...place, startTime: null, endTime: null, message: null } });
+  }
+
+  placed(allocationId: string): Data<'AllocationPlaced'> {
+    const event = this.log.find((each) => each.type === 'AllocationPlaced' && each.data.allocationId === allocationId);
+    if (event?.type !== 'AllocationPlaced') throw new Error(`${allocationId} was never placed`);
+    return event.data;
+  }
+
+  /** Ids of what the job holds, in the order of placement. */
+  live(jobId: string): string[] {
+    return [...this.state.allocations.values()].filter((each) => each.job.id === jobId).map((each) => each.id);
+  }
+}
+
+export function streamOf(event: MusterEvent): string {
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted':
+    case 'JobStopped':
+    case 'JobDeleted':
+      return streamName('job', event.data.jobId);
+    case 'NodeCapacitySet':
+    case 'AllocationPlaced':
+    case 'AllocationStopRequested':
+    case 'AllocationReleased':
+    case 'EvaluationBlocked':
+    case 'EvaluationCompleted':
+    case 'JobFinished':
+      return SCHEDULER_STREAM;
+    case 'ClusterCleared':
+    case 'ClusterLevelRaised':
+      return 'cluster';
+    default:
+      return 'nodeId' in event.data ? streamName('node', event.data.nodeId) : 'other-1';
+  }
+}
+
+/** A group of one exec task that takes 100 cpu and 100 memory, unless told otherwise. */
+export function group(name = 'main', given: Partial<TaskGroup> = {}, resources: Record<string, number> = { cpu: 100, memory: 100 }): TaskGroup {
+  return { name, tasks: [{ name: 'task', config: { command: 'true' }, resources }], ...given };
+}
+
+export function job(...groups: TaskGroup[]): JobSpecification {
+  return { task_groups: groups.length === 0 ? [group()] : groups };
+}
+
+export const types = (events: readonly { type: string }[]): string[] => events.map((event) => event.type);
+
+type PlanData<Type extends PlanEvent['type']> = Extract<PlanEvent, { readonly type: Type }>['data'];
+
+export function only<Type extends PlanEvent['type']>(events: readonly PlanEvent[], type: Type): PlanData<Type>[] {
+  return events.filter((event) => event.type === type).map((event) => event.data as PlanData<Type>);
+}
