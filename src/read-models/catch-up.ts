@@ -1,0 +1,42 @@
+import { isMusterError } from '#domain/errors/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import type { Lane } from './lane.js';
+
+/** Documents that may wait in memory until they are written in one commit. */
+export const PENDING_DOCUMENTS = 40_000;
+
+export interface CatchUpOptions {
+  /** Go no further than this position. Absent: to the end of the log as it is when it is reached. */
+  readonly until?: bigint;
+  /** Documents that may wait; fewer mean shorter commits. */
+  readonly pending?: number;
+  readonly signal?: StopSignal;
+  /** Told after each commit. */
+  readonly onCommit?: () => void;
+}
+
+/** Folds the log from where the lane stands, in few large commits. Everything is committed when it resolves. */
+export async function catchUp(store: EventStore, lane: Lane, options: CatchUpOptions = {}): Promise<void> {
+  const { until, pending = PENDING_DOCUMENTS, signal, onCommit } = options;
+  const from = lane.position;
+  if (lane.folds.length === 0 || (until !== undefined && from !== undefined && from >= until)) return;
+  const write = async (): Promise<void> => {
+    await lane.commit();
+    onCommit?.();
+  };
+  try {
+    for await (const page of store.readAll(from === undefined ? {} : { from })) {
+      if (signal?.aborted === true) break;
+      const part = until === undefined || page.at(-1)!.position <= until ? page : page.filter((event) => event.position <= until);
+      if (part.length > 0) await lane.fold(part);
+      if (lane.pending >= pending) await write();
+      if (part.length < page.length) break;
+    }
+  } catch (error) {
+    // What precedes an event that is not understood is sound; after any other failure memory may be half-way through a page.
+    if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await write();
+    throw error;
+  }
+  await write();
+}

@@ -1,0 +1,67 @@
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { decodePage } from './decoding.js';
+import type { ModelFold } from './model-fold.js';
+import type { ModelStorage } from './storage.js';
+
+/** Generations that fold the same pages of one log and are committed together. */
+export class Lane {
+  readonly #storeId: string;
+  readonly #storage: ModelStorage;
+  readonly #folds: ModelFold[];
+  #needed: ReadonlySet<string>;
+
+  constructor(store: Pick<EventStore, 'id'>, storage: ModelStorage, folds: readonly ModelFold[]) {
+    this.#storeId = store.id;
+    this.#storage = storage;
+    this.#folds = [...folds];
+    this.#needed = neededBy(folds);
+  }
+
+  get folds(): readonly ModelFold[] {
+    return this.#folds;
+  }
+
+  /** The position that every generation has reached; undefined when one has folded nothing. */
+  get position(): bigint | undefined {
+    let least: bigint | undefined;
+    for (const { position } of this.#folds) {
+      if (position === undefined) return undefined;
+      if (least === undefined || position < least) least = position;
+    }
+    return least;
+  }
+
+  /** How many documents wait to be written. */
+  get pending(): number {
+    return this.#folds.reduce((sum, fold) => sum + fold.pending, 0);
+  }
+
+  /** A generation joins, in the place of the one that its model had. */
+  put(fold: ModelFold): void {
+    const at = this.#folds.findIndex((each) => each.projection.name === fold.projection.name);
+    if (at < 0) this.#folds.push(fold);
+    else this.#folds[at] = fold;
+    this.#needed = neededBy(this.#folds);
+  }
+
+  /** Folds a page into every generation, in memory. What precedes an event that is not understood is folded; then it throws. */
+  async fold(page: readonly RecordedEvent[]): Promise<void> {
+    const { events, understood, problem } = decodePage(page, this.#needed);
+    const part = understood === page.length ? page : page.slice(0, understood);
+    for (const fold of this.#folds) await fold.fold(this.#storeId, part, events);
+    if (understood < page.length) throw problem;
+  }
+
+  /** Writes what changed, all generations at once. */
+  async commit(): Promise<void> {
+    const folds = this.#folds.filter((fold) => !fold.isFlushed);
+    if (folds.length === 0) return;
+    const commits = folds.map((fold) => fold.flush());
+    await this.#storage.commit(commits);
+    folds.forEach((fold, index) => fold.committed(commits[index]!));
+  }
+}
+
+function neededBy(folds: readonly ModelFold[]): ReadonlySet<string> {
+  return new Set(['ClusterCleared', ...folds.flatMap((fold) => fold.projection.events)]);
+}

@@ -1,0 +1,335 @@
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { Projection, Touch } from '#projections/projection.js';
+import { Absence } from './absence.js';
+import { DocumentCache } from './document-cache.js';
+import { Entry } from './entry.js';
+import type { Checkpoint, GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from './storage.js';
+
+/** Characters of JSON that the cache between batches may stand for, a model. */
+const CACHED_CHARACTERS = 8_000_000;
+
+type Where = Exclude<Touch, string>;
+
+/** What the storage and the cache knew of the documents of one page. */
+interface Found {
+  readonly entries: Map<string, Entry>;
+  /** Stored documents by {@link whereKey}. */
+  readonly holders: Map<string, readonly Entry[]>;
+}
+
+/** What the fold is about to do with one event. */
+interface Step {
+  readonly event: RecordedMusterEvent;
+  readonly touches: readonly Touch[];
+}
+
+/**
+ * One generation of one model in the making: folds events into documents in memory, and hands out what has to be
+ * written. Between commits it holds every document that changed; between batches it remembers some that were used.
+ */
+export class ModelFold {
+  readonly projection: Projection;
+  readonly generation: number;
+  readonly #storage: ModelStorage;
+  readonly #events: ReadonlySet<string>;
+  readonly #indexNames: readonly string[];
+  readonly #indexes: readonly ((document: unknown) => string | undefined)[];
+
+  /** As it is committed. */
+  #committed: Checkpoint | undefined;
+  /** As it is folded. */
+  #checkpoint: Checkpoint | undefined;
+  #sequence: number;
+  readonly #cache = new DocumentCache<Entry>(CACHED_CHARACTERS);
+  readonly #changed = new Map<string, Entry>();
+  /** For the indexes that touches and `keep` ask for: changed entries by value. May name entries that no longer hold the value. */
+  readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
+  /** Nothing that the storage holds counts any more. */
+  #cleared = false;
+  readonly #parkedIds = new Set<string>();
+  #parked: Parked[] = [];
+  #unparked: string[] = [];
+  /** Which ids and index values the storage can hold; known for a generation that began empty in this process. */
+  readonly #absence: Absence | undefined;
+
+  private constructor(storage: ModelStorage, projection: Projection, state: GenerationState, parked: readonly Parked[]) {
+    this.#storage = storage;
+    this.projection = projection;
+    this.generation = state.generation;
+    this.#events = new Set(projection.events);
+    this.#indexNames = indexNames(projection);
+    this.#indexes = this.#indexNames.map((name) => projection.indexes![name]!);
+    this.#committed = state.checkpoint;
+    this.#checkpoint = state.checkpoint;
+    this.#sequence = state.sequence;
+    for (const { id } of parked) this.#parkedIds.add(id);
+    if (state.checkpoint === undefined) this.#absence = new Absence();
+    if (projection.keep !== undefined) this.#changedBy.set(projection.keep.index, new Map());
+  }
+
+  static async open(storage: ModelStorage, projection: Projection, state: GenerationState): Promise<ModelFold> {
+    return new ModelFold(storage, projection, state, await storage.parked(state.generation));
+  }
+
+  /** Position of the newest event folded. */
+  get position(): bigint | undefined {
+    return this.#checkpoint?.position;
+  }
+
+  get parkedCount(): number {
+    return this.#parkedIds.size;
+  }
+
+  /** How many documents wait to be written. */
+  get pending(): number {
+    return this.#changed.size;
+  }
+
+  /**
+   * Folds a page of the log: `events` are those of `page` that any model needs. What this generation has folded
+   * before is left out.
+   */
+  async fold(storeId: string, page: readonly RecordedEvent[], events: readonly RecordedMusterEvent[]): Promise<void> {
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const after = this.position;
+    if (after !== undefined && last.position <= after) return;
+    const steps = this.#plan(events, after);
+    const found = await this.#load(steps);
+    for (const { event, touches } of steps) {
+      if (event.type === 'ClusterCleared') {
+        this.#clear();
+        found.entries.clear();
+        found.holders.clear();
+        continue;
+      }
+      for (const touch of touches) {
+        const entries = typeof touch === 'string' ? [this.#entry(touch, found)] : this.#holders(touch, found);
+        for (const entry of entries) {
+          const more = this.#touch(entry, event);
+          if (more !== undefined) await more;
+        }
+      }
+    }
+    this.#checkpoint = { storeId, position: last.position, eventId: last.id, previous: page.at(-2)?.position ?? after };
+  }
+
+  /** What has to be written since the last commit. Call `committed` once it is. */
+  flush(): GenerationCommit {
+    const rows: IndexedRow[] = [];
+    const removed: Pick<Row, 'id' | 'sequence'>[] = [];
+    for (const entry of this.#changed.values()) {
+      const gone = entry.document === undefined;
+      if (entry.stored !== undefined && (gone || entry.stored !== entry.sequence)) removed.push({ id: entry.id, sequence: entry.stored });
+      if (!gone) rows.push(entry.toRow(this.#indexes));
+    }
+    return {
+      generation: this.generation,
+      model: this.projection.name,
+      expected: this.#committed?.position,
+      checkpoint: this.#checkpoint!,
+      sequence: this.#sequence,
+      cleared: this.#cleared,
+      removed,
+      rows,
+      parked: this.#parked,
+      unparked: this.#unparked,
+    };
+  }
+
+  /** Nothing was folded since the last commit. */
+  get isFlushed(): boolean {
+    return this.#checkpoint?.position === this.#committed?.position;
+  }
+
+  /** The commit is in the storage. */
+  committed(commit: GenerationCommit): void {
+    for (const row of commit.rows) this.#remember(row);
+    for (const entry of this.#changed.values()) {
+      entry.stored = entry.document === undefined ? undefined : entry.sequence;
+      if (entry.document === undefined) this.#cache.delete(entry.id);
+      else this.#cache.set(entry);
+    }
+    this.#changed.clear();
+    for (const values of this.#changedBy.values()) values.clear();
+    this.#cleared = false;
+    this.#parked = [];
+    this.#unparked = [];
+    this.#committed = commit.checkpoint;
+  }
+
+  #plan(events: readonly RecordedMusterEvent[], after: bigint | undefined): Step[] {
+    const steps: Step[] = [];
+    for (const event of events) {
+      if (after !== undefined && event.position <= after) continue;
+      if (event.type === 'ClusterCleared') steps.push({ event, touches: [] });
+      else if (this.#events.has(event.type)) {
+        try {
+          const touches = this.projection.touches(event);
+          if (touches.length > 0) steps.push({ event, touches });
+        } catch (error) {
+          this.#park(`event ${event.id}`, event, error);
+        }
+      }
+    }
+    return steps;
+  }
+
+  /** Reads what the steps need and memory lacks, in one go. */
+  async #load(steps: readonly Step[]): Promise<Found> {
+    const found: Found = { entries: new Map(), holders: new Map() };
+    const missing = new Set<string>();
+    const wheres = new Map<string, Where>();
+    for (const { touches } of steps) {
+      for (const touch of touches) {
+        if (typeof touch !== 'string') {
+          this.#track(touch.where);
+          if (!this.#isAbsent(touch.where, touch.equals)) wheres.set(whereKey(touch), touch);
+        } else if (!this.#changed.has(touch) && !missing.has(touch) && !this.#isAbsent('', touch)) {
+          const cached = this.#cache.get(touch);
+          if (cached === undefined) missing.add(touch);
+          else found.entries.set(touch, cached);
+        }
+      }
+    }
+    if (missing.size > 0) {
+      for (const row of await this.#storage.load(this.generation, [...missing])) found.entries.set(row.id, this.#read(row));
+    }
+    for (const [key, where] of wheres) found.holders.set(key, await this.#find(where.where, where.equals, found));
+    return found;
+  }
+
+  /** All that the storage holds for an index value, as memory knows it by now. */
+  async #find(index: string, value: string, found?: Found): Promise<Entry[]> {
+    if (this.#isAbsent(index, value)) return [];
+    const rows = await this.#storage.find(this.generation, index, value);
+    return rows.map((row) => {
+      const entry = this.#changed.get(row.id) ?? found?.entries.get(row.id) ?? this.#cache.get(row.id) ?? this.#read(row);
+      found?.entries.set(row.id, entry);
+      return entry;
+    });
+  }
+
+  #read(row: Row): Entry {
+    const entry = new Entry(row.id, row);
+    this.#cache.set(entry);
+    return entry;
+  }
+
+  #entry(id: string, found: Found): Entry {
+    return this.#changed.get(id) ?? found.entries.get(id) ?? new Entry(id);
+  }
+
+  /** Every document that holds the value now, by what is stored and by what changed since. */
+  #holders(touch: Where, found: Found): Entry[] {
+    const stored = found.holders.get(whereKey(touch)) ?? [];
+    const changed = this.#changedBy.get(touch.where)?.get(touch.equals);
+    if (stored.length === 0 && changed === undefined) return [];
+    const value = this.projection.indexes![touch.where]!;
+    const entries = new Set([...stored, ...(changed ?? [])]);
+    return [...entries]
+      .filter((entry) => entry.document !== undefined && value(entry.document) === touch.equals)
+      .sort((a, b) => a.sequence - b.sequence);
+  }
+
+  /** Folds the event into one document. A promise only where more has to be read for it. */
+  #touch(entry: Entry, event: RecordedMusterEvent): Promise<void> | undefined {
+    if (entry.applied >= event.position || (this.#parkedIds.size > 0 && this.#parkedIds.has(entry.id))) return undefined;
+    const before = entry.document;
+    let after: unknown;
+    try {
+      after = this.projection.evolve(before, event, entry.id);
+    } catch (error) {
+      this.#park(entry.id, event, error);
+      entry.parked = true;
+      if (before !== undefined) this.#changed.set(entry.id, entry);
+      return undefined;
+    }
+    if (after === before) return undefined;
+    entry.document = after;
+    entry.applied = event.position;
+    this.#changed.set(entry.id, entry);
+    if (before === undefined) {
+      this.#sequence += 1;
+      entry.sequence = this.#sequence;
+      entry.created = event.position;
+    }
+    if (after === undefined) return undefined;
+    for (const [index, values] of this.#changedBy) this.#note(values, this.projection.indexes![index]!(after), entry);
+    if (before === undefined && this.projection.keep !== undefined) return this.#retain(this.projection.keep, entry);
+    return undefined;
+  }
+
+  /** Drops what is older than the newest so many of the value that the new document holds. */
+  async #retain(keep: NonNullable<Projection['keep']>, made: Entry): Promise<void> {
+    const valueOf = this.projection.indexes![keep.index]!;
+    const value = valueOf(made.document);
+    if (value === undefined) return;
+    const changed = this.#changedBy.get(keep.index)?.get(value) ?? new Set<Entry>();
+    const stored = await this.#find(keep.index, value);
+    if (stored.length + changed.size <= keep.newest) return;
+    const held = [...new Set([...stored, ...changed])].filter((entry) => entry.document !== undefined && valueOf(entry.document) === value);
+    if (held.length <= keep.newest) return;
+    held.sort((a, b) => a.sequence - b.sequence);
+    for (const entry of held.slice(0, held.length - keep.newest)) {
+      entry.document = undefined;
+      this.#changed.set(entry.id, entry);
+      if (this.#parkedIds.delete(entry.id)) this.#unparked.push(entry.id);
+    }
+  }
+
+  #clear(): void {
+    this.#cleared = true;
+    this.#changed.clear();
+    for (const values of this.#changedBy.values()) values.clear();
+    this.#cache.clear();
+    this.#parkedIds.clear();
+    this.#parked = [];
+    this.#unparked = [];
+  }
+
+  #park(id: string, event: RecordedMusterEvent, error: unknown): void {
+    this.#parkedIds.add(id);
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#parked.push({ id, eventId: event.id, position: event.position, type: event.type, error: text.slice(0, 1000) });
+  }
+
+  /** From now on changed entries are found by this index, those that changed already among them. */
+  #track(index: string): void {
+    if (this.#changedBy.has(index)) return;
+    const values = new Map<string, Set<Entry>>();
+    const valueOf = this.projection.indexes![index]!;
+    for (const entry of this.#changed.values()) if (entry.document !== undefined) this.#note(values, valueOf(entry.document), entry);
+    this.#changedBy.set(index, values);
+  }
+
+  #note(values: Map<string, Set<Entry>>, value: string | undefined, entry: Entry): void {
+    if (value === undefined) return;
+    const entries = values.get(value);
+    if (entries === undefined) values.set(value, new Set([entry]));
+    else entries.add(entry);
+  }
+
+  #isAbsent(index: string, value: string): boolean {
+    return this.#cleared || (this.#absence?.isAbsent(`${index}\n${value}`) ?? false);
+  }
+
+  #remember(row: IndexedRow): void {
+    if (this.#absence === undefined) return;
+    if (row.fresh) this.#absence.add(`\n${row.id}`);
+    for (let index = 0; index < this.#indexNames.length; index += 1) {
+      const value = row.indexes[index];
+      if (typeof value === 'string') this.#absence.add(`${this.#indexNames[index]}\n${value}`);
+    }
+  }
+}
+
+function whereKey(where: Where): string {
+  return `${where.where} ${where.equals}`;
+}
+
+/** The indexes of a model in the order in which rows carry their values. */
+export function indexNames(projection: Projection): readonly string[] {
+  return Object.keys(projection.indexes ?? {}).sort();
+}

@@ -1,0 +1,53 @@
+import type { Clock } from '#domain/ports/clock.js';
+
+interface Waiter {
+  readonly position: bigint;
+  readonly done: (reached: boolean) => void;
+}
+
+/** Who waits for which position. */
+export class PositionWaiters {
+  readonly #clock: Clock;
+  readonly #waiting = new Set<Waiter>();
+  #position = -1n;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get position(): bigint {
+    return this.#position;
+  }
+
+  /** The position moved; it may also fall, when the models begin anew. */
+  reached(position: bigint): void {
+    this.#position = position;
+    for (const waiter of this.#waiting) if (waiter.position <= position) waiter.done(true);
+  }
+
+  /** True once the position is reached, false after `timeoutMs` without. */
+  waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    if (position <= this.#position) return Promise.resolve(true);
+    if (timeoutMs <= 0) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const stop = new AbortController();
+      const waiter: Waiter = {
+        position,
+        done: (reached) => {
+          if (!this.#waiting.delete(waiter)) return;
+          stop.abort();
+          resolve(reached);
+        },
+      };
+      this.#waiting.add(waiter);
+      void this.#clock.sleep(timeoutMs, stop.signal).then(() => {
+        waiter.done(false);
+      });
+    });
+  }
+
+  /** Nothing more will be reached. */
+  close(): void {
+    for (const waiter of this.#waiting) waiter.done(false);
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
+import { SqliteStorage } from './sqlite-storage.js';
+
+/**
+ * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema begins
+ * empty: everything in it can be had again from the events.
+ */
+export function openSqliteStorage(directory: string): SqliteStorage {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, READ_MODELS_FILE);
+  const sound = openSound(file);
+  if (sound !== undefined) return new SqliteStorage(sound);
+  discard(file);
+  return new SqliteStorage(configure(new Sqlite(file)));
+}
+
+/** A storage that leaves nothing behind: its file has no name and goes with its connection. */
+export function openTemporaryStorage(): SqliteStorage {
+  const db = new Sqlite('');
+  db.pragma('journal_mode = OFF');
+  db.pragma('synchronous = OFF');
+  db.pragma('cache_size = -65536');
+  return new SqliteStorage(db);
+}
+
+function openSound(file: string): Database | undefined {
+  let db: Database | undefined;
+  try {
+    db = configure(new Sqlite(file));
+    const version = db.pragma('user_version', { simple: true });
+    const tables = db.prepare('SELECT count(*) FROM sqlite_master').pluck(true).get();
+    const known = version === SCHEMA_VERSION || (version === 0 && tables === 0);
+    if (known && db.pragma('quick_check(1)', { simple: true }) === 'ok') return db;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  db?.close();
+  return undefined;
+}
+
+function configure(db: Database): Database {
+  try {
+    db.pragma('page_size = 8192');
+    db.pragma('busy_timeout = 5000');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('cache_size = -65536');
+    db.pragma('temp_store = MEMORY');
+    db.pragma('wal_autocheckpoint = 4000');
+    db.pragma('journal_size_limit = 67108864');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function discard(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** SQLite's own words for a file that is not a sound database. */
+export function isDamage(error: unknown): boolean {
+  const code = error instanceof Sqlite.SqliteError ? error.code : '';
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
+}

@@ -1,0 +1,167 @@
+import { join } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
+import { LiveModel } from './live-model.js';
+import { isDamage } from './open-storage.js';
+import { READ_MODELS_FILE } from './schema.js';
+
+/** Documents that are read at a time. */
+const PAGE = 200;
+/** How often a reader without a projector beside it looks whether the position has moved, in milliseconds. */
+const POLL_MS = 10;
+
+/** Where the models stand, by whoever fills them. */
+export interface PositionSource {
+  readonly position: bigint;
+  waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
+}
+
+export interface ReadModelsOptions {
+  /** Data directory. */
+  readonly directory: string;
+  readonly clock: Clock;
+  /** The projector of this process. Absent: another process fills the models, and the file is asked. */
+  readonly positions?: PositionSource;
+  readonly projections?: readonly Projection[];
+  /** Told when the file turns out to be damaged. */
+  readonly onDamage?: () => void;
+}
+
+/** Read models in SQLite, by a connection that can't write. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model is not there. */
+export interface SqliteReadModels extends ReadModels {
+  /** The file was replaced: forget the old one. */
+  reopen(): void;
+}
+
+export function openReadModels(options: ReadModelsOptions): SqliteReadModels {
+  return new ReadOnly(options);
+}
+
+class ReadOnly implements SqliteReadModels {
+  readonly #options: ReadModelsOptions;
+  readonly #versions: ReadonlyMap<string, number>;
+  readonly #models = new Map<string, LiveModel>();
+  #db: Database | undefined;
+
+  constructor(options: ReadModelsOptions) {
+    this.#options = options;
+    this.#versions = new Map((options.projections ?? PROJECTIONS).map((each) => [each.name, each.version]));
+  }
+
+  async get(model: string, id: string): Promise<StoredDocument | undefined> {
+    return this.#read(model, (live) => live.get(id));
+  }
+
+  async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+    const { where, after: id } = options;
+    let left = options.limit ?? Number.MAX_SAFE_INTEGER;
+    let after = id === undefined ? 0n : this.#read(model, (live) => live.sequenceOf(id));
+    while (after !== undefined && left > 0) {
+      const from: bigint = after;
+      const wanted = Math.min(left, PAGE);
+      const page = this.#read(model, (live) => live.page(where, from, wanted));
+      if (page.length > 0) yield page.map(({ document }) => document);
+      left -= page.length;
+      after = page.length < wanted ? undefined : page.at(-1)!.sequence;
+    }
+  }
+
+  async count(model: string, where?: ListOptions['where']): Promise<number> {
+    return this.#read(model, (live) => live.count(where));
+  }
+
+  position(): bigint {
+    return this.#options.positions?.position ?? this.#storedPosition();
+  }
+
+  async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    const { positions, clock } = this.#options;
+    if (positions !== undefined) return positions.waitFor(position, timeoutMs);
+    const end = clock.monotonic() + timeoutMs;
+    while (this.#storedPosition() < position) {
+      const left = end - clock.monotonic();
+      if (left <= 0) return false;
+      await clock.sleep(Math.min(left, POLL_MS));
+    }
+    return true;
+  }
+
+  reopen(): void {
+    this.#models.clear();
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  async close(): Promise<void> {
+    this.reopen();
+  }
+
+  /** Reads from the live generation; once more when another one has just taken its place. */
+  #read<Result>(model: string, work: (live: LiveModel) => Result): Result {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return work(this.#live(model));
+      } catch (error) {
+        if (error instanceof Sqlite.SqliteError && error.message.startsWith('no such table') && attempt < 3) {
+          this.#models.delete(model);
+          continue;
+        }
+        throw this.#told(model, error);
+      }
+    }
+  }
+
+  #live(model: string): LiveModel {
+    const known = this.#models.get(model);
+    if (known !== undefined) return known;
+    const db = this.#open();
+    const row = db
+      .prepare<[string, number], { generation: bigint; indexes: string }>(
+        'SELECT generation, indexes FROM generations WHERE model = ? AND version = ? AND live = 1',
+      )
+      .safeIntegers(true)
+      .get(model, this.#versions.get(model) ?? 0);
+    if (row === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it is being built' });
+    const live = new LiveModel(db, model, row.generation, JSON.parse(row.indexes) as string[]);
+    this.#models.set(model, live);
+    return live;
+  }
+
+  #open(): Database {
+    if (this.#db === undefined) {
+      this.#db = new Sqlite(join(this.#options.directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
+      this.#db.pragma('busy_timeout = 5000');
+      this.#db.pragma('cache_size = -32768');
+    }
+    return this.#db;
+  }
+
+  #storedPosition(): bigint {
+    try {
+      const rows = this.#open()
+        .prepare<[], { model: string; version: bigint; position: bigint | null }>('SELECT model, version, position FROM generations WHERE live = 1')
+        .safeIntegers(true)
+        .all()
+        .filter((row) => this.#versions.get(row.model) === Number(row.version));
+      if (rows.length < this.#versions.size) return -1n;
+      return rows.reduce((least, { position }) => ((position ?? -1n) < least ? (position ?? -1n) : least), rows[0]?.position ?? -1n);
+    } catch (error) {
+      if (isMusterError(this.#told('', error))) return -1n;
+      throw error;
+    }
+  }
+
+  /** What SQLite says, in our words: the models can't be served now. */
+  #told(model: string, error: unknown): unknown {
+    if (!(error instanceof Sqlite.SqliteError)) return error;
+    if (isDamage(error)) {
+      this.reopen();
+      this.#options.onDamage?.();
+    }
+    return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: error.message }, { cause: error });
+  }
+}

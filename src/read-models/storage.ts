@@ -1,0 +1,104 @@
+/** Up to where a generation has folded which log. */
+export interface Checkpoint {
+  /** The log's own identity. */
+  readonly storeId: string;
+  readonly position: bigint;
+  /** Id of the event at `position`: another log, or a log that was cut, holds another one there. */
+  readonly eventId: string;
+  /** Position of the event before it, from which that event is found again by one read forwards. Absent: it is the log's first. */
+  readonly previous: bigint | undefined;
+}
+
+/** One set of documents of a model. Of each model one generation is live; a second one may be under construction. */
+export interface GenerationState {
+  readonly generation: number;
+  readonly model: string;
+  /** Version of the projection that fills it. */
+  readonly version: number;
+  readonly live: boolean;
+  /** Undefined: it has folded nothing. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** How many documents were ever made in it. The n-th gets sequence n, so a rebuild numbers them alike. */
+  readonly sequence: number;
+}
+
+/** A document as it is kept. */
+export interface Row {
+  readonly id: string;
+  /** Place in the creation order. */
+  readonly sequence: number;
+  /** Position of the event that made it. */
+  readonly created: bigint;
+  /** Position of the newest event that changed it: the engine folds nothing into it twice. */
+  readonly applied: bigint;
+  readonly json: string;
+  readonly parked: boolean;
+}
+
+/** A row to keep, with the value of each index of its model in the order of the generation's indexes. */
+export interface IndexedRow extends Row {
+  readonly indexes: readonly (string | null)[];
+  /** No row with this sequence is there yet. */
+  readonly fresh: boolean;
+}
+
+/** A document on which a fold failed, and on what. */
+export interface Parked {
+  readonly id: string;
+  readonly eventId: string;
+  readonly position: bigint;
+  readonly type: string;
+  readonly error: string;
+}
+
+/** What one batch of events did to one generation. */
+export interface GenerationCommit {
+  readonly generation: number;
+  readonly model: string;
+  /** Position of the checkpoint that must be there now. */
+  readonly expected: bigint | undefined;
+  readonly checkpoint: Checkpoint;
+  readonly sequence: number;
+  /** Everything that was there goes first: rows and parked documents. */
+  readonly cleared: boolean;
+  readonly removed: readonly Pick<Row, 'id' | 'sequence'>[];
+  readonly rows: readonly IndexedRow[];
+  readonly parked: readonly Parked[];
+  /** Parked documents that are gone. */
+  readonly unparked: readonly string[];
+}
+
+/**
+ * Where the engine keeps documents and checkpoints: the narrow port that another database has to fill. The suite is
+ * `test/contract/read-models.ts`.
+ *
+ * The engine is the only writer of a generation and asks for one thing at a time. A commit is atomic, **or** safe to
+ * repeat: an adapter without transactions over many documents writes rows first (each by its id), then the checkpoint by
+ * one compare-and-swap. Killed in between, the next engine folds the same events again, and `Row.applied` keeps each of
+ * them from counting twice.
+ */
+export interface ModelStorage {
+  generations(): Promise<readonly GenerationState[]>;
+  /** An empty generation under construction. Indexes may be built as late as `promote`. */
+  create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState>;
+  /** The rows of those ids that there are, in any order. */
+  load(generation: number, ids: readonly string[]): Promise<readonly Row[]>;
+  /** All rows whose index holds the value, in creation order. */
+  find(generation: number, index: string, value: string): Promise<readonly Row[]>;
+  /**
+   * Applies all or, safe to repeat, some of the commits. Throws `MUSTER_E_READ_MODEL_CONTESTED`, having
+   * changed nothing, where a checkpoint is not at the position expected: another engine is at work.
+   */
+  commit(commits: readonly GenerationCommit[]): Promise<void>;
+  /** Makes a generation the live one and drops the others of its model, in one step. */
+  promote(generation: number): Promise<void>;
+  drop(generation: number): Promise<void>;
+  /** Every parked document of a generation. */
+  parked(generation: number): Promise<readonly Parked[]>;
+  /** Rebuilds that were asked for from outside, and asks for one. */
+  requests(): Promise<readonly string[]>;
+  request(model: string): Promise<void>;
+  /** The model's rebuild is under way: it is not asked for any more. */
+  accept(model: string): Promise<void>;
+  close(): Promise<void>;
+}

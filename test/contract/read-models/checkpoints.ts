@@ -1,0 +1,160 @@
+import type { Test } from 'tap';
+import { PROJECTIONS } from '#projections/index.js';
+import { createMemoryEventStore } from '#src/event-store/index.js';
+import { ReadModelEngine } from '#src/read-models/engine.js';
+import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';
+import { Lane } from '#src/read-models/lane.js';
+import { ModelFold } from '#src/read-models/model-fold.js';
+import type { ModelStorage } from '#src/read-models/storage.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { altered, append, contents, contentsOf, expectedContents, listed, project, type OpenPlace, type ReadModelsPlace } from './fixture.js';
+import { until } from './folding.js';
+
+/** Checkpoints, generations and the engines that contend for them. */
+export async function checkpointsContract(t: Test, open: OpenPlace): Promise<void> {
+  await t.test('of two engines the second to commit loses, throws and changes nothing', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j')]);
+    await project(place, store);
+    const [first, second] = [await laneOf(place, store), await laneOf(place, store)];
+    t.teardown(() => Promise.all([first.storage.close(), second.storage.close()]));
+    await append(store, [submitted('k'), placed(at('a', 'k'))]);
+    for (const { lane } of [first, second]) for await (const page of store.readAll()) await lane.fold(page);
+    await first.lane.commit();
+    const expected = await contentsOf(place);
+    t.strictSame(expected, await expectedContents(store));
+    await t.rejects(second.lane.commit(), { code: 'MUSTER_E_READ_MODEL_CONTESTED' });
+    t.strictSame(await contentsOf(place), expected);
+  });
+
+  await t.test('a checkpoint of another log rebuilds the models', async (t) => {
+    const place = await open();
+    const [other, store] = [createMemoryEventStore({ id: 'log-1' }), createMemoryEventStore({ id: 'log-2' })];
+    await append(other, [submitted('old'), submitted('older')]);
+    await project(place, other);
+    await append(store, [submitted('new')]);
+    await project(place, store);
+    t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('a checkpoint whose event the log no longer holds rebuilds the models', async (t) => {
+    const place = await open();
+    const [before, after] = [createMemoryEventStore(), createMemoryEventStore()];
+    await append(before, [submitted('a'), submitted('b'), submitted('c')]);
+    await project(place, before);
+    await append(after, [submitted('a'), submitted('x')]);
+    await project(place, after);
+    t.strictSame(await contentsOf(place), await expectedContents(after), 'the log was cut and went on');
+    const replaced = createMemoryEventStore();
+    await append(replaced, [submitted('a'), submitted('x')]);
+    await project(place, replaced);
+    t.strictSame(await contentsOf(place), await expectedContents(replaced), 'the same events under other ids');
+  });
+
+  await t.test('another version of a projection rebuilds its model, and only that', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j'), submitted('k')]);
+    await project(place, store);
+    const storage = await place.storage();
+    t.teardown(() => storage.close());
+    const generations = async (): Promise<Record<string, number>> => Object.fromEntries((await storage.generations()).map((each) => [each.model, each.generation]));
+    const before = await generations();
+    const newer = altered(PROJECTIONS, 'jobs', { version: 2, evolve: (document, event, id) => (document === undefined ? { jobId: id, made: event.type } : document) });
+    await project(place, store, newer);
+    const after = await generations();
+    t.not(after.jobs, before.jobs);
+    t.strictSame({ ...after, jobs: 0 }, { ...before, jobs: 0 });
+    t.strictSame(await contentsOf(place, newer), await expectedContents(store, newer));
+  });
+
+  await t.test('a model that a reader expects in another version is not served', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j')]);
+    await project(place, store);
+    const models = place.models(altered(PROJECTIONS, 'jobs', { version: 2 }));
+    t.teardown(() => models.close());
+    await t.rejects(models.get('jobs', 'j'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
+    t.ok(await models.get('job_versions', 'j@0'), 'the others are');
+  });
+
+  await t.test('a rebuild serves the old documents until the new ones take their place, and misses nothing', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, Array.from({ length: 200 }, (_, n) => submitted(`j${n}`)));
+    await project(place, store);
+    const storage = await place.storage();
+    const models = place.models();
+    t.teardown(() => Promise.all([storage.close(), models.close()]));
+    const stop = new AbortController();
+    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    const run = engine.run(stop.signal);
+    await until(() => engine.progress.caughtUp, run);
+    const generation = (await storage.generations()).find((each) => each.model === 'jobs')?.generation;
+    const rebuilds = Promise.all([engine.rebuild('jobs'), engine.rebuild('jobs'), engine.rebuild('allocations')]);
+    t.ok(await models.get('jobs', 'j7'), 'served while it is rebuilt');
+    const page = models.list('jobs')[Symbol.asyncIterator]();
+    const first = await page.next();
+    let position = 0n;
+    for (let n = 0; n < 50; n += 1) position = await append(store, [updated(`j${n}`, specification(group('web', 2))), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]);
+    await rebuilds;
+    await until(() => engine.progress.position >= position, run);
+    t.equal(first.value?.length, 200);
+    t.strictSame(await contents(models), await expectedContents(store));
+    const live = (await storage.generations()).filter((each) => each.model === 'jobs');
+    t.equal(live.length, 1, 'the old generation is gone');
+    t.not(live[0]?.generation, generation);
+    await t.rejects(engine.rebuild('nothing'), { code: 'MUSTER_E_READ_MODEL_UNKNOWN' });
+    stop.abort();
+    await run;
+  });
+
+  await t.test('an unfinished rebuild goes on where it stood', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, Array.from({ length: 50 }, (_, n) => submitted(`j${n}`)));
+    await project(place, store);
+    const storage = await place.storage();
+    // As a killed engine leaves it: a second generation with a checkpoint inside the log.
+    const unfinished = await storage.create('jobs', 1, ['owner', 'status']);
+    await storage.close();
+    await project(place, store);
+    const models = place.models();
+    t.teardown(() => models.close());
+    t.strictSame(await contents(models), await expectedContents(store));
+    const again = await place.storage();
+    t.teardown(() => again.close());
+    t.match((await again.generations()).filter((each) => each.model === 'jobs'), [{ generation: unfinished.generation, live: true }]);
+  });
+
+  await t.test('lists go page by page in creation order, filtered, behind a document, up to a limit', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const jobs = Array.from({ length: 450 }, (_, n) => `j${n}`);
+    await append(store, [...jobs.map((id) => submitted(id)), started(at('none', 'j3')), placed(at('a', 'j3')), started(at('a', 'j3'))]);
+    await project(place, store);
+    const models = place.models();
+    t.teardown(() => models.close());
+    const ids = async (...options: Parameters<typeof listed> extends [unknown, unknown, ...infer Rest] ? Rest : never): Promise<string[]> =>
+      (await listed(models, 'jobs', ...options)).map(({ id }) => id);
+    t.strictSame(await ids(), jobs);
+    t.strictSame(await ids({ after: 'j200', limit: 3 }), ['j201', 'j202', 'j203']);
+    t.strictSame(await ids({ where: { index: 'status', value: 'running' } }), ['j3']);
+    t.strictSame(await ids({ where: { index: 'status', value: 'pending' }, after: 'j2', limit: 2 }), ['j4', 'j5']);
+    t.strictSame(await ids({ where: { index: 'status', value: 'lost' } }), []);
+    t.strictSame(await ids({ after: 'unknown' }), []);
+    t.strictSame(await ids({ limit: 0 }), []);
+    t.equal(await models.count('jobs'), 450);
+    t.equal(await models.count('jobs', { index: 'status', value: 'pending' }), 449);
+    await t.rejects(listed(models, 'jobs', { where: { index: 'nothing', value: '' } }), RangeError);
+    const created = (await listed(models, 'jobs')).map((each) => each.created);
+    t.ok(created.every((each, index) => index === 0 || each > created[index - 1]!));
+  });
+}
+
+/** The live generations as an engine of their own would hold them. */
+async function laneOf(place: ReadModelsPlace, store: EventStore): Promise<{ lane: Lane; storage: ModelStorage }> {
+  const storage = await place.storage();
+  const folds: ModelFold[] = [];
+  for (const state of await storage.generations()) {
+    const projection = PROJECTIONS.find((each) => each.name === state.model);
+    if (projection !== undefined) folds.push(await ModelFold.open(storage, projection, state));
+  }
+  return { lane: new Lane(store, storage, folds), storage };
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
+import { ReadModelEngine } from '#src/read-models/engine.js';
+import type { ModelStorage } from '#src/read-models/storage.js';
+import { streamOf } from '../../projections/history.js';
+import { plainFold } from '../../projections/plain-fold.js';
+
+/** One place where read models are kept, for one test. */
+export interface ReadModelsPlace {
+  /** A connection of an engine; each call makes another one to the same place. */
+  storage(): Promise<ModelStorage>;
+  /** A connection that reads, beside any engine. */
+  models(projections?: readonly Projection[]): ReadModels;
+}
+
+/** Makes an empty place. */
+export type OpenPlace = () => Promise<ReadModelsPlace>;
+
+/** Appends events, each to its own stream at the exact revision. */
+export async function append(store: EventStore, events: readonly MusterEvent[]): Promise<bigint> {
+  const revisions = new Map<string, number>();
+  let newest = -1n;
+  for await (const page of store.readAll()) for (const { stream, revision } of page) revisions.set(stream, revision);
+  for (const event of events) {
+    const stream = streamOf(event);
+    const expected = revisions.get(stream) ?? 'no_stream';
+    const encoded = encode(event, { $correlationId: 'test', $causationId: 'test', at: 1000 });
+    const { revision, position } = await store.append({ stream, expected, events: [{ id: randomUUID(), ...encoded }] });
+    revisions.set(stream, revision);
+    newest = position;
+  }
+  return newest;
+}
+
+export async function historyOf(store: EventStore): Promise<readonly RecordedMusterEvent[]> {
+  const events: RecordedMusterEvent[] = [];
+  for await (const page of store.readAll()) events.push(...page.map(decode));
+  return events;
+}
+
+/** Opens an engine, brings every model to the end of the log, and closes it. */
+export async function project(place: ReadModelsPlace, store: EventStore, projections: readonly Projection[] = PROJECTIONS): Promise<ReadModelEngine> {
+  const storage = await place.storage();
+  try {
+    const engine = new ReadModelEngine({ store, storage, projections });
+    await engine.run();
+    return engine;
+  } finally {
+    await storage.close();
+  }
+}
+
+export async function listed(models: ReadModels, model: string, options?: ListOptions): Promise<StoredDocument[]> {
+  const documents: StoredDocument[] = [];
+  for await (const page of models.list(model, options)) documents.push(...page);
+  return documents;
+}
+
+export type Contents = Record<string, readonly [id: string, document: unknown][]>;
+
+/** Every document of every model, in creation order. */
+export async function contents(models: ReadModels, projections: readonly Projection[] = PROJECTIONS): Promise<Contents> {
+  const all: Contents = {};
+  for (const { name } of projections) all[name] = (await listed(models, name)).map(({ id, json }) => [id, JSON.parse(json)]);
+  return all;
+}
+
+/** The same, by the oracle. */
+export async function expectedContents(store: EventStore, projections: readonly Projection[] = PROJECTIONS): Promise<Contents> {
+  const events = await historyOf(store);
+  const documents = (each: Projection): [string, unknown][] => [...plainFold(each, events)].map(([id, document]) => [id, JSON.parse(JSON.stringify(document))]);
+  return Object.fromEntries(projections.map((each) => [each.name, documents(each)]));
+}
+
+/** Reads what a place holds and closes the reader. */
+export async function contentsOf(place: ReadModelsPlace, projections: readonly Projection[] = PROJECTIONS): Promise<Contents> {
+  const models = place.models(projections);
+  try {
+    return await contents(models, projections);
+  } finally {
+    await models.close();
+  }
+}
+
+/** A projection as it is but for some of its parts. */
+export function altered(projections: readonly Projection[], name: string, parts: Partial<Projection>): readonly Projection[] {
+  return projections.map((each) => (each.name === name ? { ...each, ...parts } : each));
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import type { Test } from 'tap';
+import { createMemoryEventStore } from '#src/event-store/index.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { ReadModelEngine } from '#src/read-models/engine.js';
+import { arbitraryHistory } from '../../projections/arbitrary-history.js';
+import { cleared, deleted, group, place as at, placed, released, specification, started, submitted, updated } from '../../projections/events.js';
+import { altered, append, contentsOf, expectedContents, listed, project, type OpenPlace } from './fixture.js';
+
+/** Whatever the events and however they come in batches, documents are what the plain fold says. */
+export async function foldingContract(t: Test, open: OpenPlace): Promise<void> {
+  await t.test('an empty log leaves empty models', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const { progress } = await project(place, store);
+    t.match(progress, { position: -1n, caughtUp: true });
+    t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('any history gives the documents of the plain fold, in any batches and over restarts', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(arbitraryHistory(60), { minLength: 1, maxLength: 4 }), async (parts) => {
+        const [place, store] = [await open(), createMemoryEventStore()];
+        for (const part of parts) {
+          await append(store, part);
+          await project(place, store);
+        }
+        sameContents(await contentsOf(place), await expectedContents(store));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  await t.test('one event a batch gives the same as all in one', async () => {
+    await fc.assert(
+      fc.asyncProperty(arbitraryHistory(60), async (history) => {
+        const [place, store] = [await open(), createMemoryEventStore()];
+        const storage = await place.storage();
+        const stop = new AbortController();
+        const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+        const run = engine.run(stop.signal);
+        const position = await append(store, history);
+        await until(() => history.length === 0 || engine.progress.position >= position, run);
+        stop.abort();
+        await run;
+        await storage.close();
+        sameContents(await contentsOf(place), await expectedContents(store));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  await t.test('what a deletion touches by index is found in the storage and in memory', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j', specification(group('web', 3))), placed(at('a', 'j', 0)), placed(at('b', 'j', 1)), released(at('b', 'j', 1), 'stopped')]);
+    await project(place, store);
+    await append(store, [placed(at('c', 'j', 2)), started(at('a', 'j', 0)), deleted('j'), submitted('j'), placed(at('d', 'j', 0), 2)]);
+    await project(place, store);
+    t.strictSame((await contentsOf(place)).allocations?.map(([id]) => id), ['a', 'c', 'd']);
+    t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('a cleared cluster leaves nothing of what precedes it', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j'), placed(at('a', 'j'))]);
+    await project(place, store);
+    await append(store, [submitted('k'), cleared, submitted('j')]);
+    await project(place, store);
+    t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j']);
+    t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('a document made anew under its old id stands at the end of the list', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j'), submitted('k')]);
+    await project(place, store);
+    await append(store, [deleted('j'), submitted('j')]);
+    await project(place, store);
+    const models = place.models();
+    t.teardown(() => models.close());
+    t.strictSame((await listed(models, 'jobs')).map(({ id, created }) => [id, created > 1n]), [['k', true], ['j', true]]);
+  });
+
+  await t.test('a poison document is parked and counted, and everything else goes on', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
+    const poisoned = altered(PROJECTIONS, 'jobs', {
+      evolve: (document, event, id) => {
+        if (id === 'bad' && event.type === 'JobUpdated') throw new Error('poison');
+        if (id === 'worse') throw new Error('poison from the start');
+        return jobs.evolve(document, event, id);
+      },
+    });
+    await append(store, [submitted('bad'), submitted('good'), submitted('worse')]);
+    await project(place, store, poisoned);
+    await append(store, [updated('bad'), updated('bad', specification(group('web', 2))), updated('good'), updated('worse')]);
+    const { progress } = await project(place, store, poisoned);
+    t.equal(progress.parked.jobs, 2);
+    const models = place.models(poisoned);
+    t.teardown(() => models.close());
+    t.match(await listed(models, 'jobs'), [{ id: 'bad', parked: true }, { id: 'good', parked: false }]);
+    t.match(JSON.parse((await models.get('jobs', 'bad'))!.json), { version: 0 });
+    t.match(JSON.parse((await models.get('jobs', 'good'))!.json), { version: 1 });
+    t.equal(await models.get('jobs', 'worse'), undefined);
+    const storage = await place.storage();
+    t.teardown(() => storage.close());
+    const live = (await storage.generations()).find((each) => each.model === 'jobs' && each.live)!;
+    t.match(await storage.parked(live.generation), [{ id: 'worse', type: 'JobSubmitted', error: 'Error: poison from the start' }, { id: 'bad', type: 'JobUpdated' }]);
+  });
+
+  await t.test('a healed projection is a new version: the rebuild parks nothing', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const evolve = (): never => {
+      throw new Error('poison');
+    };
+    await append(store, [submitted('j')]);
+    await project(place, store, altered(PROJECTIONS, 'jobs', { evolve }));
+    const healed = altered(PROJECTIONS, 'jobs', { version: 99 });
+    const { progress } = await project(place, store, healed);
+    t.equal(progress.parked.jobs, 0);
+    t.strictSame(await contentsOf(place, healed), await expectedContents(store));
+  });
+
+  await t.test('an unknown event stops the engine; what precedes it is folded, nothing behind it', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j')]);
+    await project(place, store);
+    await append(store, [submitted('k')]);
+    const event = { id: '00000000-0000-4000-8000-00000000000f', type: 'FromTheFuture', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":7}' };
+    await store.append({ stream: 'future-1', expected: 'no_stream', events: [event] });
+    await append(store, [submitted('l')]).catch(() => undefined);
+    try {
+      await project(place, store);
+      t.fail('must stop');
+    } catch (error) {
+      t.ok(isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN'));
+      t.match((error as { fields?: unknown }).fields, { type: 'FromTheFuture', version: 7 });
+    }
+    t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j', 'k']);
+  });
+}
+
+/** Throws with both sides where they differ, so that fast-check can shrink. */
+function sameContents(actual: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`models differ\nactual   ${a}\nexpected ${b}`);
+}
+
+/** Waits for a condition, turn by turn of the event loop, unless the run ends before. */
+export async function until(condition: () => boolean, run: Promise<unknown>): Promise<void> {
+  let ended = false;
+  const end = (): void => {
+    ended = true;
+  };
+  run.then(end, end);
+  while (!condition()) {
+    if (ended) await run.then(() => Promise.reject(new Error('ended before')));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import type { MusterEvent } from '#domain/event/index.js';
+import {
+  blocked, cleared, completed, deleted, evaluated, exited, failed, finished, group, halted, lost, place, placed, registered, released, restarted, specification, started,
+  stopped, stopRequested, submitted, updated, type Place,
+} from './events.js';
+
+const job = fc.constantFrom('j0', 'j1');
+const at: fc.Arbitrary<Place> = fc
+  .record({ job, slot: fc.integer({ min: 0, max: 1 }), attempt: fc.integer({ min: 0, max: 13 }) })
+  .map((each) => place(`${each.job}-${each.slot}-${each.attempt}`, each.job, each.slot));
+const version = fc.integer({ min: 0, max: 5 });
+const evaluation = fc.integer({ min: 0, max: 24 }).map((n) => `e${n}`);
+const spec = fc.integer({ min: 1, max: 3 }).map((count) => specification(group('web', count)));
+const outcome = fc.constantFrom('complete', 'failed', 'stopped', 'lost');
+const template = fc.constantFrom('t0', 't1');
+
+/** Any event at any time, of a few jobs, slots and nodes: more than a real log would hold, so that folds are total. */
+const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
+  { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => submitted(...each)) },
+  { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => updated(...each)) },
+  fc.tuple(job, spec, evaluation).map((each) => restarted(...each)),
+  job.map(stopped),
+  job.map(deleted),
+  { weight: 8, arbitrary: fc.tuple(at, version, version, evaluation).map((each) => placed(...each)) },
+  { weight: 4, arbitrary: at.map((each) => started(each)) },
+  at.map((each) => exited(each)),
+  at.map(completed),
+  at.map(failed),
+  at.map(halted),
+  at.map(lost),
+  at.map((each) => stopRequested(each)),
+  { weight: 3, arbitrary: fc.tuple(at, outcome, fc.option(fc.constant(5), { nil: undefined })).map(([where, how, retryAt]) => released(where, how, retryAt)) },
+  { weight: 3, arbitrary: fc.tuple(job, evaluation, version).map((each) => evaluated(...each)) },
+  { weight: 2, arbitrary: fc.tuple(job, evaluation, version).map((each) => blocked(...each)) },
+  fc.tuple(job, version, fc.constantFrom('complete', 'deleted')).map((each) => finished(...each)),
+  fc.tuple(fc.constantFrom('n1', 'n2'), version).map(([node, epoch]) => registered(node, epoch + 1)),
+  template.map((templateId): MusterEvent => ({ type: 'TemplateCreated', data: { templateId, content: { name: templateId } } })),
+  template.map((templateId): MusterEvent => ({ type: 'TemplateDeleted', data: { templateId } })),
+  { weight: 1, arbitrary: fc.constant(cleared) },
+);
+
+/** A history of up to so many events. */
+export function arbitraryHistory(maxLength: number): fc.Arbitrary<readonly MusterEvent[]> {
+  return fc.array(anyEvent, { maxLength, size: 'max' });
+}
