@@ -68,4 +68,6 @@ export interface Orphan {
   readonly group: string;
   readonly slot: number;
   readonly node: FormerNode;
+  /** Its order is known to have arrived. Else it may yet be on its way. */
+  readonly arrived: boolean;
 }

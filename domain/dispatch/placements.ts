@@ -144,8 +144,8 @@ export class Placements {
       this.formerEpochs.set(nodeId, epoch);
       if (endpoint === null) continue;
       const former: FormerNode = { nodeId, epoch, endpoint, protocol };
-      for (const { ended, allocationId, jobId, group, slot } of node.allocations.values()) {
-        if (!ended) this.orphans.set(allocationId, { allocationId, jobId, group, slot, node: former });
+      for (const { ended, accepted, started, allocationId, jobId, group, slot } of node.allocations.values()) {
+        if (!ended) this.orphans.set(allocationId, { allocationId, jobId, group, slot, node: former, arrived: accepted || started });
       }
     }
     this.nodes.clear();
