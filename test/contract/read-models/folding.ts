@@ -40,7 +40,7 @@ export async function foldingContract(t: Test, open: OpenPlace): Promise<void> {
         const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
         const run = engine.run(stop.signal);
         const position = await append(store, history);
-        await until(() => history.length === 0 || engine.progress.position >= position, run);
+        await until(() => engine.progress.caughtUp && engine.progress.position >= position, run);
         stop.abort();
         await run;
         await storage.close();
