@@ -14,6 +14,9 @@ const LOCK_FILE = 'muster.lock';
 /** Names the holder for people. Never read to decide who holds the lock. */
 const HOLDER_FILE = 'muster.pid';
 
+/** What is held: a connection that nobody refers to is closed by the garbage collector, and its lock with it. */
+const HELD = new Set<Database.Database>();
+
 /**
  * Takes a data directory (made when missing) for this process. The lock is the operating system's, held on a side file through SQLite because
  * Node can't lock files: it dies with the process, so nothing stale is left to be guessed at. Nobody may open the lock file by other means:
@@ -32,13 +35,12 @@ export function lockDataDirectory(directory: string): DataDirectoryLock {
     if (!isSqliteError(error, 'SQLITE_BUSY')) throw error;
     throw new MusterError('MUSTER_E_DATA_DIRECTORY_LOCKED', { directory, pid: holder(directory) ?? 'unknown' }, { cause: error });
   }
+  HELD.add(database);
   writeHolder(directory);
-  let held = true;
   return {
     directory,
     release: () => {
-      if (!held) return;
-      held = false;
+      if (!HELD.delete(database)) return;
       rmSync(join(directory, HOLDER_FILE), { force: true });
       database.close();
     },

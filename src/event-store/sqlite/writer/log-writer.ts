@@ -73,6 +73,8 @@ export class LogWriter {
     } catch (error) {
       this.#giveUp();
       if (!isSqliteError(error, 'SQLITE_FULL')) throw storeError(error);
+      // What the WAL holds may find room in the file, and then the WAL begins anew.
+      this.#frames = CHECKPOINT_FRAMES;
       const refused = storeError(error);
       return requests.map(() => ({ error: refused }));
     }

@@ -1,0 +1,137 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import t, { type Test } from 'tap';
+import { openSqliteEventStore } from '#src/event-store/index.js';
+import { openForWriting } from '#src/event-store/sqlite/database.js';
+import { gather, newEvents, newStream, refused } from '../../../contract/event-store/fixture.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { Program, runToEnd } from '../../../fixtures/program.js';
+import { required } from '../../../fixtures/requirement.js';
+
+const APPENDER = join(import.meta.dirname, 'programs/appender.js');
+
+/** Every answer that was written down stands in the log, and no stream has a gap. */
+async function nothingLost(t: Test, directory: string, answers: string): Promise<number> {
+  const store = await openSqliteEventStore({ directory });
+  const found = new Map<string, bigint>();
+  const next = new Map<string, number>();
+  let last = 0n;
+  for (const { stream, revision, position } of await gather(store.readAll())) {
+    if (revision !== (next.get(stream) ?? 0)) t.fail(`${stream} goes from ${String(next.get(stream))} to ${String(revision)}`);
+    if (position <= last) t.fail(`position ${String(position)} comes after ${String(last)}`);
+    last = position;
+    next.set(stream, revision + 1);
+    found.set(`${stream} ${String(revision)}`, position);
+  }
+  await store.close();
+  const promised = existsSync(answers) ? readFileSync(answers, 'utf8').split('\n').slice(0, -1) : [];
+  for (const line of promised) {
+    const [stream = '', revision = '', position = ''] = line.split(' ');
+    if (found.get(`${stream} ${revision}`) !== BigInt(position)) t.fail(`was answered and is not in the log: ${line}`);
+  }
+  return promised.length;
+}
+
+void t.test('killed twenty times under load it loses nothing that it answered, and leaves no gap', { timeout: 120_000 }, async (t) => {
+  const folder = t.testdir();
+  const directory = join(folder, 'data');
+  const answers = join(folder, 'answers');
+  let before = 0;
+  for (let round = 0; round < 20; round += 1) {
+    const program = Program.start({ command: process.execPath, args: [APPENDER, directory, answers] });
+    // Later and later after the first answers, so that it is hit in commits, in checkpoints and between.
+    await eventually(() => existsSync(answers) && readFileSync(answers).length > before + round * 1000, { interval: 3, what: program.tail() });
+    await program.end('SIGKILL');
+    t.ok((await nothingLost(t, directory, answers)) > 0, `round ${String(round)}`);
+    before = readFileSync(answers).length;
+  }
+});
+
+void t.test('the connection of the writer syncs every commit, at the first open and at any later one', (t) => {
+  const file = join(t.testdir(), 'events.db');
+  for (let round = 0; round < 2; round += 1) {
+    const { database, id } = openForWriting(file, () => `id-${String(round)}`);
+    database.prepare('SELECT count(*) FROM events').get();
+    t.equal(database.pragma('synchronous', { simple: true }), 2);
+    t.equal(database.pragma('journal_mode', { simple: true }), 'wal');
+    t.equal(id, 'id-0', 'the log keeps its identity');
+    database.close();
+  }
+  t.end();
+});
+
+void t.test('each of a hundred serial appends is synced before its answer', async (t) => {
+  if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
+  const folder = t.testdir();
+  const counts = join(folder, 'counts');
+  const args = ['-f', '-qq', '-c', '-o', counts, '-e', 'trace=fsync,fdatasync', process.execPath, APPENDER, join(folder, 'data'), join(folder, 'answers'), '1', '100'];
+  const { code, stdout, stderr } = await runToEnd({ command: 'strace', args });
+  t.equal(code, 0, stderr);
+  t.match(stdout, 'closed');
+  const syncs = readFileSync(counts, 'utf8')
+    .split('\n')
+    .filter((line) => /\bf(data)?sync$/.test(line))
+    .map((line) => Number(line.trim().split(/\s+/)[3]));
+  t.ok(syncs.reduce((sum, calls) => sum + calls, 0) >= 100, `${String(syncs)} syncs`);
+});
+
+void t.test('when a sync fails nobody is answered yes, the process ends, and the log verifies', async (t) => {
+  if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
+  for (const when of [12, 40]) {
+    const folder = t.testdir();
+    const directory = join(folder, 'data');
+    const answers = join(folder, 'answers');
+    const inject = `inject=fsync,fdatasync:error=EIO:when=${String(when)}+`;
+    const args = ['-f', '-qq', '-o', '/dev/null', '-e', inject, process.execPath, APPENDER, directory, answers, '4', '2000'];
+    const { code, stdout } = await runToEnd({ command: 'strace', args });
+    t.equal(code, 70);
+    t.match(stdout, /fatal the event store cannot be reached: SQLITE_IOERR/);
+    const promised = await nothingLost(t, directory, answers);
+    t.ok(promised > 0 && promised < 2000, `${String(promised)} were answered`);
+  }
+});
+
+void t.test('a damaged log is refused, and not touched', async (t) => {
+  const directory = t.testdir();
+  const file = join(directory, 'events.db');
+  const store = await openSqliteEventStore({ directory });
+  for (let n = 0; n < 5; n += 1) await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(200) });
+  await store.close();
+  const whole = readFileSync(file);
+  const damage = (change: (bytes: Buffer) => Buffer) => {
+    const bytes = change(Buffer.from(whole));
+    writeFileSync(file, bytes);
+    return bytes;
+  };
+  const cases: [string, (bytes: Buffer) => Buffer][] = [
+    ['a page is overwritten', (bytes) => bytes.fill(0xff, 4096 * 3, 4096 * 4)],
+    ['the header is', (bytes) => bytes.fill(0, 0, 100)],
+    ['the end is cut off', (bytes) => bytes.subarray(0, bytes.length - 4096 * 4)],
+    ['it is no database at all', () => Buffer.from('not a database '.repeat(1000))],
+  ];
+  for (const [what, change] of cases) {
+    const bytes = damage(change);
+    await refused(t, openSqliteEventStore({ directory }), 'MUSTER_E_STORE_CORRUPT');
+    t.ok(readFileSync(file).equals(bytes), what);
+  }
+  damage((bytes) => bytes);
+  const again = await openSqliteEventStore({ directory });
+  t.equal((await gather(again.readAll())).length, 1000);
+  await again.close();
+});
+
+void t.test("a newer version's log and another program's file are refused", async (t) => {
+  const newer = t.testdir();
+  const { database } = openForWriting(join(newer, 'events.db'), () => 'id');
+  database.pragma('user_version = 2');
+  database.close();
+  await refused(t, openSqliteEventStore({ directory: newer }), 'MUSTER_E_STORE_TOO_NEW', { found: 2, known: 1 });
+
+  const other = join(newer, 'other');
+  mkdirSync(other);
+  const foreign = new Database(join(other, 'events.db'));
+  foreign.exec('CREATE TABLE theirs (a)');
+  foreign.close();
+  await refused(t, openSqliteEventStore({ directory: other }), 'MUSTER_E_STORE_CORRUPT');
+});
