@@ -86,7 +86,8 @@ export type SubscriptionMessage =
  *
  * Errors (see `domain/errors`): `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_FULL` (disk full: nothing was
  * written, reads go on), `MUSTER_E_STORE_BUSY` (queue bound reached, nothing was written), `MUSTER_E_STORE_UNAVAILABLE` (outcome may be unknown:
- * settle it by reading the stream back for the event ids), `MUSTER_E_APPEND_TOO_LARGE` (over 200 events or 256 KiB).
+ * settle it by reading the stream back for the event ids), `MUSTER_E_APPEND_TOO_LARGE` (over 200 events or 256 KiB),
+ * `MUSTER_E_INVALID` (an empty append, an id that is no lower-case UUID, a name of a stream or type that is empty or begins with `$`).
  */
 export interface EventStore {
   /** Identity of this log, made when the log was; a checkpoint of another log is worthless. */

@@ -1,5 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { AppendRequest, ExpectedRevision } from '#domain/ports/event-store.js';
+import { SOFT_DELETED } from './append-rule.js';
 
 /** Most events of one append. */
 export const MAX_APPEND_EVENTS = 200;
@@ -35,6 +36,10 @@ export function checkStream(stream: string): void {
 
 export function checkExpected(expected: ExpectedRevision): void {
   if (expected !== 'no_stream' && (!Number.isSafeInteger(expected) || expected < 0)) throw invalid('expected', 'neither a revision nor no_stream');
+}
+
+export function checkBefore(before: number): void {
+  if (!Number.isSafeInteger(before) || before < 0 || before === SOFT_DELETED) throw invalid('before', 'not a revision');
 }
 
 function invalid(field: string, problem: string): MusterError {

@@ -11,7 +11,7 @@ import type {
   SubscribeOptions,
   SubscriptionMessage,
 } from '#domain/ports/event-store.js';
-import { checkAppend, checkExpected, checkStream } from '../append-bounds.js';
+import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { judgeAppend, judgeDeletion, revisionOf, SOFT_DELETED } from '../append-rule.js';
 import { Growth } from '../growth.js';
 import type { LogSource } from '../log-source.js';
@@ -134,6 +134,7 @@ class InMemory implements MemoryEventStore {
   async truncateBefore(stream: string, before: number): Promise<void> {
     this.#checkOpen();
     checkStream(stream);
+    checkBefore(before);
     const { tombstoned, truncateBefore } = this.#volatile.state(stream);
     if (tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
     await this.#write(truncateBefore === SOFT_DELETED ? undefined : { kind: 'truncate', stream, before });

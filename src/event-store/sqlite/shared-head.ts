@@ -1,5 +1,5 @@
-/** Most clients (threads) of one writer. */
-export const MAX_CLIENTS = 64;
+/** Most clients of one writer, over its life. */
+export const MAX_CLIENTS = 1024;
 
 /**
  * The head of the log, seen by every thread without a message, and for each of them whether it waits for growth: the writer sends a

@@ -11,7 +11,7 @@ import type {
   SubscriptionMessage,
 } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { checkAppend, checkExpected, checkStream } from '../append-bounds.js';
+import { checkAppend, checkBefore, checkExpected, checkStream } from '../append-bounds.js';
 import { revisionOf } from '../append-rule.js';
 import type { LogSource } from '../log-source.js';
 import { revisionRange, walkAll, walkStream } from '../pages.js';
@@ -81,6 +81,7 @@ export class SqliteStore implements EventStore {
 
   async truncateBefore(stream: string, before: number): Promise<void> {
     checkStream(stream);
+    checkBefore(before);
     await this.#writing().send({ do: 'truncate', stream, before }, 0);
   }
 

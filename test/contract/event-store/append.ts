@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isMusterError } from '#domain/errors/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
 import { fill, gather, ids, newCategory, newEvent, newEvents, newStream, refused, revisions, type Tap } from './fixture.js';
 
 export async function appendContract(t: Tap, store: EventStore): Promise<void> {
@@ -146,7 +146,16 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.equal((await gather(store.readStream(stream, { from: 200 })))[0]?.data.length, nearly.data.length);
   });
 
-  await t.test('an empty append is refused', async (t) => {
-    await refused(t, store.append({ stream: newStream(), expected: 'no_stream', events: [] }), 'MUSTER_E_INVALID');
+  await t.test('what no store could take is refused as invalid', async (t) => {
+    const stream = newStream();
+    const append = (change: { stream?: string; expected?: number; events?: NewEvent[] }) =>
+      store.append({ stream, expected: 'no_stream', events: newEvents(1), ...change });
+    await refused(t, append({ events: [] }), 'MUSTER_E_INVALID', { field: 'events' });
+    await refused(t, append({ events: [{ ...newEvent(), id: 'not-a-uuid' }] }), 'MUSTER_E_INVALID', { field: 'events.id' });
+    await refused(t, append({ events: [{ ...newEvent(), type: '' }] }), 'MUSTER_E_INVALID', { field: 'events.type' });
+    for (const name of ['', '$all', 'a\0b', 'lone-\ud800', 'x'.repeat(513)]) await refused(t, append({ stream: name }), 'MUSTER_E_INVALID', { field: 'stream' });
+    for (const expected of [-1, 1.5, NaN]) await refused(t, append({ expected }), 'MUSTER_E_INVALID', { field: 'expected' });
+    await refused(t, store.truncateBefore(stream, -1), 'MUSTER_E_INVALID', { field: 'before' });
+    t.strictSame(await revisions(store, stream), []);
   });
 }

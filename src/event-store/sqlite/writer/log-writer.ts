@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import { isMusterError, type MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { judgeAppend, judgeDeletion, SOFT_DELETED, type StreamState } from '../../append-rule.js';
 import { streamState, type SqliteDatabase } from '../database.js';
@@ -60,8 +60,8 @@ export class LogWriter {
   }
 
   /**
-   * Writes a group and makes it durable; answers in the order of the requests. A full disk refuses the whole group and leaves nothing of it.
-   * Any other failure of the disk throws: what became of the group is not known then, and nobody may be told that it was taken.
+   * Writes a group and makes it durable; answers in the order of the requests. A full disk, or another process that holds the file's write lock,
+   * refuses the whole group and leaves nothing of it. Any other failure throws: what became of the group is not known then, and nobody may be told that it was taken.
    */
   write(requests: readonly WriteRequest[]): Outcome[] {
     const outcomes: Outcome[] = [];
@@ -72,10 +72,7 @@ export class LogWriter {
       this.#commit.run();
     } catch (error) {
       this.#giveUp();
-      if (!isSqliteError(error, 'SQLITE_FULL')) throw storeError(error);
-      // What the WAL holds may find room in the file, and then the WAL begins anew.
-      this.#frames = CHECKPOINT_FRAMES;
-      const refused = storeError(error);
+      const refused = this.#refusal(error, requests.length);
       return requests.map(() => ({ error: refused }));
     }
     for (const [stream, state] of this.#changed) this.#cache.set(stream, state);
@@ -156,6 +153,14 @@ export class LogWriter {
   #set(stream: string, state: StreamState): void {
     this.#setStream.run(stream, state.truncateBefore, state.tombstoned ? 1 : 0);
     this.#changed.set(stream, state);
+  }
+
+  #refusal(error: unknown, queued: number): MusterError {
+    if (isSqliteError(error, 'SQLITE_BUSY')) return new MusterError('MUSTER_E_STORE_BUSY', { queued }, { cause: error });
+    if (!isSqliteError(error, 'SQLITE_FULL')) throw storeError(error);
+    // What the WAL holds may find room in the file, and then the WAL begins anew.
+    this.#frames = CHECKPOINT_FRAMES;
+    return storeError(error);
   }
 
   #giveUp(): void {

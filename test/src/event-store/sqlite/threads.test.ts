@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import Database from 'better-sqlite3';
 import t from 'tap';
 import type { SubscriptionMessage } from '#domain/ports/event-store.js';
 import { connectSqliteEventStore, openEventStoreReadOnly, openSqliteEventStore } from '#src/event-store/index.js';
@@ -99,7 +100,23 @@ void t.test('another process reads and follows beside the one that writes', { ti
   await writer.end('SIGKILL');
   t.ok(((await store.head()) ?? 0n) >= last, 'it reads on when the writer is gone');
   await store.close();
+  const after = openEventStoreReadOnly(directory);
+  t.ok(((await after.head()) ?? 0n) >= last, 'and can be opened when it is gone');
+  t.equal((await gather(after.readAll({ limit: 2000 }))).length, 2000);
+  await after.close();
   t.throws(() => openEventStoreReadOnly(folder), { code: 'MUSTER_E_STORE_UNAVAILABLE' });
+});
+
+void t.test('while another program holds the write lock appends are refused as busy, and taken again afterwards', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const other = new Database(join(directory, 'events.db'));
+  other.exec('BEGIN IMMEDIATE');
+  await refused(t, store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_STORE_BUSY');
+  other.exec('ROLLBACK');
+  other.close();
+  t.equal((await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })).revision, 0);
+  await store.close();
 });
 
 void t.test('readers that stand still do not keep the log from being checkpointed', async (t) => {
