@@ -1,0 +1,53 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECTIONS } from '#projections/index.js';
+import { openEventStoreReadOnly } from '#src/event-store/index.js';
+import { ReadModelEngine } from '#src/read-models/engine.js';
+import { openSqliteStorage } from '#src/read-models/sqlite/open-storage.js';
+import { ownDirectory } from '../fleet.js';
+import { writeLivedLog } from '../lived-log.js';
+import { number, type Figure, type Row } from '../row.js';
+
+/** What a server does that finds its read models gone: every model from the whole log, until all are caught up. */
+export const rebuild: Row = {
+  name: 'rebuild',
+  what: 'rebuild of all read models from a log of a million events',
+  sense: 'least',
+  bar: 100_000,
+  floor: 10_000,
+  unit: 'events a second',
+  async measure({ quick, runs }) {
+    const directory = ownDirectory();
+    try {
+      const events = await writeLivedLog(directory, quick ? 50_000 : 1_000_000, quick ? 250 : 5_000);
+      const figures: number[] = [];
+      const notes: string[] = [];
+      for (let run = 0; run < runs; run += 1) {
+        const models = join(directory, `models-${run}`);
+        const seconds = await rebuildAll(directory, models);
+        rmSync(models, { recursive: true, force: true });
+        figures.push(events / seconds);
+        notes.push(`run ${run + 1}: ${events.toLocaleString('en-US')} events in ${number(seconds)} s`);
+      }
+      return { runs: figures, notes } satisfies Figure;
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+async function rebuildAll(log: string, models: string): Promise<number> {
+  const store = openEventStoreReadOnly(log);
+  const storage = openSqliteStorage(models);
+  try {
+    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    const began = performance.now();
+    await engine.run();
+    const seconds = (performance.now() - began) / 1000;
+    if (engine.progress.position !== (await store.head())) throw new Error('the models are not at the end of the log');
+    return seconds;
+  } finally {
+    await storage.close();
+    await store.close();
+  }
+}
