@@ -1,6 +1,6 @@
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
-import { MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { streamName } from '#domain/event/index.js';
 import { isWhole, nodeDecider, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -103,7 +103,11 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       const command: NodeCommand = { type: 'RecordHeartbeat', nodeId, epoch: call.epoch, healthy, resources, at: clock.now(), reports, placed };
       // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
       const own = { ...context, repeatable: false };
-      let executed = await execute(command, own);
+      let executed = await execute(command, own).catch((error: unknown) => {
+        // The agent lives, whether or not the log can take what it says.
+        if (!isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH')) telemetry.touched(nodeId);
+        throw error;
+      });
       let position = executed.position;
       for (let appends = 1; !isWhole(executed.events) && appends < MAX_APPENDS; appends += 1) {
         for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);

@@ -10,6 +10,8 @@ export interface Heard {
   readonly resources: Readonly<Record<string, number>>;
   /** Its newest heartbeat named allocations, be it none. Undefined: no heartbeat since it registered. */
   readonly lists: boolean | undefined;
+  /** Milliseconds between its newest two heartbeats. Undefined: there were not two since it registered. */
+  readonly gap: number | undefined;
 }
 
 /** `listed`: the allocations that a heartbeat named; undefined where it said nothing about them, or was none. */
@@ -37,7 +39,7 @@ export class NodeTelemetryBook {
   /** It is known to have lived now by other means (an event that another server wrote). */
   touched(nodeId: string): void {
     const before = this.#heard.get(nodeId);
-    this.#heard.set(nodeId, { resources: {}, lists: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() });
+    this.#heard.set(nodeId, { resources: {}, lists: undefined, gap: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() });
   }
 
   of(nodeId: string): Heard | undefined {
@@ -57,7 +59,10 @@ export class NodeTelemetryBook {
 
   #keep(nodeId: string, resources: Readonly<Record<string, number>>, lists: boolean | undefined, listed: readonly string[] | undefined): void {
     const kept = Object.fromEntries(Object.entries(resources).slice(0, MAX_RESOURCES));
-    const heard: Heard = { at: this.clock.now(), monotonic: this.clock.monotonic(), resources: kept, lists };
+    const before = this.#heard.get(nodeId);
+    const monotonic = this.clock.monotonic();
+    const gap = lists === undefined || before?.lists === undefined ? undefined : monotonic - before.monotonic;
+    const heard: Heard = { at: this.clock.now(), monotonic, resources: kept, lists, gap };
     this.#heard.set(nodeId, heard);
     for (const listener of this.#listeners) listener(nodeId, heard, listed);
   }

@@ -5,7 +5,7 @@ import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { orderOf } from '#src/nodes/desired.js';
 import type { CallPool } from './call-pool.js';
 import { POLL, RETRY, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
-import { record, type Recording } from './recording.js';
+import { record, type Recording } from '../recording.js';
 
 /** What all lanes share. */
 export interface Shared extends DispatcherOptions {

@@ -1,0 +1,36 @@
+/** One node that is not down, and how long nothing was heard of it. Milliseconds. */
+export interface Listened {
+  readonly nodeId: string;
+  readonly silence: number;
+  /** Between its last two heartbeats, where two were heard. */
+  readonly gap: number | undefined;
+}
+
+export interface Judgement {
+  /** Silent for longer than the timeout, and to be marked down. */
+  readonly down: readonly string[];
+  /** Silent for longer than the timeout, and not marked down because too many others are silent too. */
+  readonly held: readonly string[];
+}
+
+/** More than this share of the nodes at once is no death of nodes: it is the server, or the network, that went deaf. */
+export const HOLD_SHARE = 0.2;
+/** Fewer than so many are never too many: in a small cluster one node is more than a fifth. */
+export const HOLD_MINIMUM = 5;
+
+/**
+ * Who is down. Silence that begins at once ends at different moments, as everybody's last heartbeat was at another one: so whoever
+ * is overdue counts as falling silent with those whose time is up, and so does who was marked down just before (`justDown`).
+ */
+export function judge(nodes: readonly Listened[], timeoutMs: number, justDown: number): Judgement {
+  const silent = nodes.filter(({ silence }) => silence > timeoutMs).map(({ nodeId }) => nodeId);
+  if (silent.length === 0) return { down: [], held: [] };
+  const failing = nodes.filter((node) => isOverdue(node, timeoutMs)).length + justDown;
+  const tooMany = failing >= HOLD_MINIMUM && failing > HOLD_SHARE * (nodes.length + justDown);
+  return tooMany ? { down: [], held: silent } : { down: silent, held: [] };
+}
+
+/** It should have been heard by now, going by its own habit; at the latest after the timeout. */
+function isOverdue({ silence, gap }: Listened, timeoutMs: number): boolean {
+  return silence > Math.min(timeoutMs, Math.max(timeoutMs / 2, 1.5 * (gap ?? 0)));
+}
