@@ -6,11 +6,12 @@ import { SqliteStorage } from './sqlite-storage.js';
 
 /**
  * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema begins
- * empty: everything in it can be had again from the events.
+ * empty: everything in it can be had again from the events. `discard`: so it does in any case.
  */
-export function openSqliteStorage(directory: string): SqliteStorage {
+export function openSqliteStorage(directory: string, options: { readonly discard?: boolean } = {}): SqliteStorage {
   mkdirSync(directory, { recursive: true });
   const file = join(directory, READ_MODELS_FILE);
+  if (options.discard === true) discard(file);
   const sound = openSound(file);
   if (sound !== undefined) return new SqliteStorage(sound);
   discard(file);

@@ -20,28 +20,28 @@ export interface PositionSource {
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
 }
 
+/** Who fills the file that is read here. */
+export interface FilledBy extends PositionSource {
+  /** The file turned out to be damaged. */
+  damaged(): void;
+  onReplaced(listener: () => void): void;
+}
+
 export interface ReadModelsOptions {
   /** Data directory. */
   readonly directory: string;
   readonly clock: Clock;
   /** The projector of this process. Absent: another process fills the models, and the file is asked. */
-  readonly positions?: PositionSource;
+  readonly projector?: FilledBy;
   readonly projections?: readonly Projection[];
-  /** Told when the file turns out to be damaged. */
-  readonly onDamage?: () => void;
 }
 
 /** Read models in SQLite, by a connection that can't write. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model is not there. */
-export interface SqliteReadModels extends ReadModels {
-  /** The file was replaced: forget the old one. */
-  reopen(): void;
-}
-
-export function openReadModels(options: ReadModelsOptions): SqliteReadModels {
+export function openReadModels(options: ReadModelsOptions): ReadModels {
   return new ReadOnly(options);
 }
 
-class ReadOnly implements SqliteReadModels {
+class ReadOnly implements ReadModels {
   readonly #options: ReadModelsOptions;
   readonly #versions: ReadonlyMap<string, number>;
   readonly #models = new Map<string, LiveModel>();
@@ -49,6 +49,9 @@ class ReadOnly implements SqliteReadModels {
 
   constructor(options: ReadModelsOptions) {
     this.#options = options;
+    options.projector?.onReplaced(() => {
+      this.#reopen();
+    });
     this.#versions = new Map((options.projections ?? PROJECTIONS).map((each) => [each.name, each.version]));
   }
 
@@ -75,12 +78,12 @@ class ReadOnly implements SqliteReadModels {
   }
 
   position(): bigint {
-    return this.#options.positions?.position ?? this.#storedPosition();
+    return this.#options.projector?.position ?? this.#storedPosition();
   }
 
   async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
-    const { positions, clock } = this.#options;
-    if (positions !== undefined) return positions.waitFor(position, timeoutMs);
+    const { projector, clock } = this.#options;
+    if (projector !== undefined) return projector.waitFor(position, timeoutMs);
     const end = clock.monotonic() + timeoutMs;
     while (this.#storedPosition() < position) {
       const left = end - clock.monotonic();
@@ -90,14 +93,15 @@ class ReadOnly implements SqliteReadModels {
     return true;
   }
 
-  reopen(): void {
+  async close(): Promise<void> {
+    this.#reopen();
+  }
+
+  /** The file may be another one by now. */
+  #reopen(): void {
     this.#models.clear();
     this.#db?.close();
     this.#db = undefined;
-  }
-
-  async close(): Promise<void> {
-    this.reopen();
   }
 
   /** Reads from the live generation; once more when another one has just taken its place. */
@@ -159,8 +163,8 @@ class ReadOnly implements SqliteReadModels {
   #told(model: string, error: unknown): unknown {
     if (!(error instanceof Sqlite.SqliteError)) return error;
     if (isDamage(error)) {
-      this.reopen();
-      this.#options.onDamage?.();
+      this.#reopen();
+      this.#options.projector?.damaged();
     }
     return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: error.message }, { cause: error });
   }

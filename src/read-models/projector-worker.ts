@@ -1,0 +1,113 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { connectSqliteEventStore } from '#src/event-store/index.js';
+import { ReadModelEngine } from './engine.js';
+import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
+import { isDamage, openSqliteStorage } from './sqlite/open-storage.js';
+import { toWire } from './wire-error.js';
+
+/** How often rebuilds are looked for that another process asked for, in milliseconds. */
+const REQUESTS_MS = 500;
+
+const { events, directory } = workerData as ProjectorStart;
+const port = parentPort!;
+const store = connectSqliteEventStore(events);
+const closing = new AbortController();
+/** Ends the present engine, so that the next one begins on a new file. */
+let restart = new AbortController();
+let damaged = false;
+let engine: ReadModelEngine | undefined;
+
+port.on('message', (order: ProjectorOrder) => {
+  switch (order.kind) {
+    case 'close':
+      closing.abort();
+      restart.abort();
+      return;
+    case 'damaged':
+      damaged = true;
+      restart.abort();
+      return;
+    case 'rebuild':
+      void rebuild(order.model, order.request);
+  }
+});
+
+await serve();
+await store.close();
+port.close();
+
+/** Runs engines until it is closed: one, and another each time that the file turns out to be damaged. */
+async function serve(): Promise<void> {
+  for (let discard = false; !closing.signal.aborted; ) {
+    try {
+      await runEngine(discard);
+    } catch (error) {
+      // A file that breaks again although it was made anew is a broken disk.
+      if (!isDamage(error) || discard) {
+        report({ kind: 'stopped', error: toWire(error) });
+        return;
+      }
+      damaged = true;
+    }
+    discard = damaged;
+    damaged = false;
+    if (!discard) return;
+  }
+}
+
+async function runEngine(discard: boolean): Promise<void> {
+  restart = new AbortController();
+  if (closing.signal.aborted) return;
+  const storage = openSqliteStorage(directory, { discard });
+  report({ kind: 'opened' });
+  const signal = restart.signal;
+  let newest = 0;
+  engine = new ReadModelEngine({
+    store,
+    storage,
+    projections: PROJECTIONS,
+    onProgress: (progress) => {
+      const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
+      newest = progress.created;
+      report({ kind: 'progress', progress, lagMs: Math.max(0, since) });
+    },
+  });
+  const answering = answerRequests(engine, signal);
+  try {
+    await engine.run(signal);
+  } finally {
+    restart.abort();
+    await answering;
+    engine = undefined;
+    await storage.close();
+  }
+
+  /** Rebuilds that `muster rebuild` left in the file. */
+  async function answerRequests(running: ReadModelEngine, until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      if (running.progress.caughtUp) {
+        for (const model of await storage.requests().catch(() => [])) {
+          if (!PROJECTIONS.some((each) => each.name === model)) await storage.accept(model);
+          else await running.rebuild(model).catch(() => undefined);
+        }
+      }
+      await systemClock.sleep(REQUESTS_MS, until);
+    }
+  }
+}
+
+async function rebuild(model: string, request: number): Promise<void> {
+  try {
+    if (engine === undefined) throw new Error('the projector is starting or has stopped');
+    await engine.rebuild(model);
+    report({ kind: 'rebuilt', request });
+  } catch (error) {
+    report({ kind: 'rebuilt', request, error: toWire(error) });
+  }
+}
+
+function report(message: ProjectorReport): void {
+  port.postMessage(message);
+}

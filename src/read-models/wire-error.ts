@@ -1,0 +1,16 @@
+import { ERRORS, isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
+import type { WireError } from './projector-messages.js';
+
+export function toWire(error: unknown): WireError {
+  if (isMusterError(error)) return { message: error.message, code: error.code, fields: error.fields, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  return { message: error.message, ...code, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+}
+
+/** A MusterError where it was one; any other failure of the projector is one of the read models. */
+export function fromWire(wire: WireError): MusterError {
+  const cause = Object.assign(new Error(wire.message), wire.code === undefined ? {} : { code: wire.code }, wire.stack === undefined ? {} : { stack: wire.stack });
+  if (wire.code !== undefined && Object.hasOwn(ERRORS, wire.code)) return new MusterError(wire.code as ErrorCode, wire.fields ?? {}, { cause });
+  return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: wire.message }, { cause });
+}
