@@ -12,7 +12,8 @@ const port = z.number().int().min(1).max(65535);
 /** An open map of non-negative integers. `cpu` in MHz-like units (1000 is one core), `memory` and `disk` in MiB, `gpus` in whole devices. */
 export const resources = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
-  .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources');
+  .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources')
+  .meta({ id: 'Resources', description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare', examples: [{ cpu: 500, memory: 256 }] });
 export type Resources = z.infer<typeof resources>;
 
 /** What a task takes that names no resources, and what a missing `cpu` or `memory` means. */
@@ -21,11 +22,13 @@ export const DEFAULT_TASK_RESOURCES: Resources = { cpu: 100, memory: 64 };
 export const CONSTRAINT_OPERATORS = ['=', '!=', '>', '<', 'regex'] as const;
 const constraintValue = z.union([z.string().max(1024), z.number()]);
 
-export const constraint = z.strictObject({
-  attribute: z.string().min(1).max(128),
-  operator: z.enum(CONSTRAINT_OPERATORS),
-  value: constraintValue,
-});
+export const constraint = z
+  .strictObject({
+    attribute: z.string().min(1).max(128).meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
+    operator: z.enum(CONSTRAINT_OPERATORS).meta({ description: '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing' }),
+    value: constraintValue.meta({ examples: ['10.0.0.1'] }),
+  })
+  .meta({ id: 'Constraint', description: 'What a node must fulfil to be given the group' });
 export type Constraint = z.infer<typeof constraint>;
 
 /** Job-level constraints: attribute → value (meaning `=`) or `{operator, value}`; they hold for every group. */
@@ -34,18 +37,30 @@ export const jobConstraints = z
     z.string().min(1).max(128),
     z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
   )
-  .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints');
+  .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')
+  .meta({ id: 'JobConstraints', description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`', examples: [{}] });
 
-export const taskConfig = z.strictObject({
-  /** Docker image: the task runs in a container. */
-  image: z.string().min(1).max(512).regex(/^[A-Za-z0-9][A-Za-z0-9._\-/:@]*$/, 'must be an image reference').optional(),
-  /** Host port, published to the container's port. */
-  port: port.optional(),
-  /** Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number. */
-  container_port: port.optional(),
-  /** With an image: words for its entrypoint. Without: run as a process, under `/bin/sh -c` unless the task has `args`. */
-  command: z.string().min(1).max(65536).optional(),
-});
+export const taskConfig = z
+  .strictObject({
+    image: z
+      .string()
+      .min(1)
+      .max(512)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._\-/:@]*$/, 'must be an image reference')
+      .optional()
+      .meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
+    port: port.optional().meta({ description: 'Host port, published to the container\'s port', examples: [8080] }),
+    container_port: port
+      .optional()
+      .meta({ description: 'Container port behind `port`, where it is neither the image\'s only exposed TCP port nor the same number' }),
+    command: z
+      .string()
+      .min(1)
+      .max(65536)
+      .optional()
+      .meta({ description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`', examples: ['echo hello'] }),
+  })
+  .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both' });
 export type TaskConfig = z.infer<typeof taskConfig>;
 
 export const task = z
@@ -53,18 +68,28 @@ export const task = z
     name,
     config: taskConfig,
     resources: resources.optional(),
-    /** Arguments. Present, even empty: `command` is one program's path and no shell is involved. */
-    args: z.array(z.string().max(32768)).max(1024).optional(),
+    args: z
+      .array(z.string().max(32768))
+      .max(1024)
+      .optional()
+      .meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
     env: z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), z.string().max(32768))
-      .optional(),
-    work_dir: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').optional(),
-    /** Name or number of the user that the task runs as. */
-    user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number').optional(),
-    /** Seconds between SIGTERM and SIGKILL. */
-    kill_timeout: z.number().min(0).max(3600).optional(),
-    /** Seconds after which a task that still runs is stopped and counts as failed. */
-    max_run_seconds: z.number().positive().max(31_536_000).optional(),
+      .optional()
+      .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
+    work_dir: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').optional().meta({ description: 'Absolute path that the task starts in' }),
+    user: z
+      .string()
+      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number')
+      .optional()
+      .meta({ description: 'Name or number of the user that the task runs as' }),
+    kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
+    max_run_seconds: z
+      .number()
+      .positive()
+      .max(31_536_000)
+      .optional()
+      .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
   })
   .superRefine((value, context) => {
     if (value.config.image === undefined && value.config.command === undefined) {
@@ -72,15 +97,18 @@ export const task = z
     }
     const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
     if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });
-  });
+  })
+  .meta({ id: 'Task', description: 'One container or process' });
 export type Task = z.infer<typeof task>;
 
-/** What follows when an allocation of the group fails. `attempts` more tries, `delay` seconds apart; then `fail` gives up and `delay` goes on after `interval`. */
-export const restartPolicy = z.strictObject({
-  attempts: z.number().int().min(0).max(1000),
-  delay: z.number().min(0).max(86_400).default(5),
-  mode: z.enum(['fail', 'delay']).default('fail'),
-});
+/** What follows when an allocation of the group fails. */
+export const restartPolicy = z
+  .strictObject({
+    attempts: z.number().int().min(0).max(1000).meta({ description: 'How often more it is tried' }),
+    delay: z.number().min(0).max(86_400).default(5).meta({ description: 'Seconds between tries' }),
+    mode: z.enum(['fail', 'delay']).default('fail').meta({ description: 'After the last try: `fail` gives up, `delay` goes on trying' }),
+  })
+  .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
 export type RestartPolicy = z.infer<typeof restartPolicy>;
 
 export const MAX_TASKS_PER_GROUP = 64;
@@ -92,16 +120,18 @@ export const taskGroup = z
     name,
     tasks: z.array(task).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP),
     constraints: z.array(constraint).max(64).optional(),
-    /** How many allocations of the group run at once; 1 when absent. */
-    count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional(),
+    count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional().meta({ description: 'How many allocations of the group run at once; 1 when absent' }),
     restart: restartPolicy.optional(),
-    /** What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed. */
-    lost: z.enum(['replace', 'fail']).optional(),
+    lost: z
+      .enum(['replace', 'fail'])
+      .optional()
+      .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed' }),
   })
   .superRefine((value, context) => {
     refuseDuplicates(value.tasks.map((each) => each.name), 'tasks', context);
     refuseDuplicates(value.tasks.flatMap((each) => each.config.port ?? []), 'tasks', context, 'host port');
-  });
+  })
+  .meta({ id: 'TaskGroup', description: 'Tasks that are placed together on one node' });
 export type TaskGroup = z.infer<typeof taskGroup>;
 
 export const taskGroups = z
@@ -121,8 +151,7 @@ export const taskGroups = z
 export const jobSpecification = z.strictObject({
   task_groups: taskGroups,
   constraints: jobConstraints.optional(),
-  /** 0 to 100, higher first; 50 when absent. */
-  priority: z.number().int().min(0).max(100).optional(),
+  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent' }),
 });
 export type JobSpecification = z.infer<typeof jobSpecification>;
 

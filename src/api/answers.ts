@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** Every error of the surfaces that answer `{"error": …}`. */
+export const errorBody = z.object({ error: z.string().meta({ description: 'What is wrong, naming the field where there is one', examples: ['task_groups: needs at least one task group'] }) }).meta({
+  id: 'Error',
+  description: 'An error: exactly this key',
+});
+
+const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The request is malformed, or asks for what cannot be; nothing was changed',
+  401: 'The key or token is missing or wrong',
+  404: 'There is no such thing',
+  409: 'The node was registered again: this epoch is over',
+  422: 'The Idempotency-Key was used before with another body',
+  500: 'A failure of the server; its log has more under the X-Request-Id',
+  502: 'The agent of the node did not answer',
+  503: 'Overloaded, or the store is out of reach: try again after Retry-After seconds',
+};
+
+/** One documented answer: a JSON body. */
+export function json(description: string, schema: z.ZodType): Answer {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** One documented answer that is no JSON document. */
+export function media(description: string, ...types: readonly string[]): Answer {
+  return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
+}
+
+/** The documented error answers of a route, beside those that every route can give. */
+export function errors(...statuses: readonly number[]): Record<number, Answer> {
+  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]));
+}
+
+export interface Answer {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly schema: z.ZodType }>>;
+}
+
+/** `limit` and `after` of lists. */
+export const page = {
+  limit: z.coerce.number().int().min(1).max(10_000).optional().meta({ description: 'At most so many; absent: all' }),
+  after: z.string().max(200).optional().meta({ description: 'Only what comes behind the item with this id, in creation order' }),
+};
+
+/** A switch in a query. */
+export const flag = z.enum(['true', 'false']).optional();
+
+/** A position in a query: whole decimal. */
+export const positionText = z.string().regex(/^\d{1,19}$/, 'must be a position: a whole decimal number');

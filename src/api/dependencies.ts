@@ -1,0 +1,64 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Constraint } from '#domain/job/specification.js';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { CommandExecutor } from '#src/commands/executor.js';
+import type { NodeCommands } from '#src/commands/node-commands.js';
+import type { Settings } from '#src/config/settings.js';
+
+/** One thing that must be well before requests are wanted. */
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What is wrong, or a figure. */
+  readonly detail?: string;
+}
+
+/** What the HTTP API is composed of. Nothing here is made or closed by it. */
+export interface ApiDependencies {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly nodeCommands: NodeCommands;
+  readonly agentChannel: AgentChannel;
+  readonly eventStore: EventStore;
+  readonly settings: Pick<Settings, 'testApiKey' | 'joinToken'>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Asked at each `GET /readyz`. */
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  readonly logger: FastifyBaseLogger;
+  /** Why a node's endpoint cannot be taken, if it cannot. */
+  readonly checkEndpoint: (endpoint: string) => string | undefined;
+  /** Why a constraint cannot be taken, if it cannot: its regular expression is none. */
+  readonly checkConstraint: (constraint: Constraint) => string | undefined;
+  readonly limits?: Partial<ApiLimits>;
+}
+
+export interface ApiLimits {
+  /** Bytes of a request's body. */
+  readonly bodyBytes: number;
+  /** Levels of arrays and objects in a body. */
+  readonly jsonDepth: number;
+  /** Milliseconds that a GET waits for its position, and a command for its projection. */
+  readonly waitMs: number;
+  /** Commands of this server not yet projected, above which no command waits for its own. */
+  readonly lag: number;
+  /** Streams followed at once: events and logs. */
+  readonly followers: number;
+  /** Milliseconds between the comments that keep a silent event stream open. */
+  readonly keepAliveMs: number;
+  readonly connections: number;
+}
+
+export const DEFAULT_LIMITS: ApiLimits = {
+  bodyBytes: 512 * 1024,
+  jsonDepth: 32,
+  waitMs: 500,
+  lag: 2000,
+  followers: 256,
+  keepAliveMs: 15_000,
+  connections: 16_384,
+};

@@ -1,0 +1,98 @@
+import { maxHeaderSize, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Surfaces } from './surfaces.js';
+
+/** Seconds after which an overloaded server is worth asking again. */
+const RETRY_AFTER = '1';
+
+/** Every answer that is an error goes out here, also where no route was reached: never a body of the framework's. */
+export function answerErrors(app: FastifyInstance, surfaces: Surfaces, bodyBytes: number): void {
+  app.setErrorHandler((error, request, reply) => sendError(surfaces, toMusterError(error, request, bodyBytes), request, reply, error));
+  app.setNotFoundHandler((request, reply) => sendError(surfaces, notFound(request), request, reply));
+}
+
+/** For what fails before there is a route: a path that cannot be decoded, a parameter that is too long. */
+export function answerFrameworkError(surfaces: Surfaces, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(surfaces, notFound(request), request, reply);
+}
+
+/** For what is not HTTP, or too slow: there is no request to answer, only a connection to end. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [line, problem] = clientProblem(error.code);
+  const body = JSON.stringify({ error: problem });
+  socket.end(
+    `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
+
+function clientProblem(code: string | undefined): readonly [string, string] {
+  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `headers: larger than ${maxHeaderSize} bytes`];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'request: not complete in time'];
+  return ['400 Bad Request', 'request: is not valid HTTP'];
+}
+
+function sendError(surfaces: Surfaces, error: MusterError, request: FastifyRequest, reply: FastifyReply, cause: unknown = error): void {
+  if (error.status >= 500) {
+    const { code, fields } = error;
+    request.log.error({ code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err: cause }, code);
+  }
+  if (error.status === 503) reply.header('retry-after', RETRY_AFTER);
+  reply.removeHeader('content-length');
+  reply
+    .code(error.status)
+    .header('x-request-id', request.id)
+    .header('content-type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(surfaces.shapeOf(pathOf(request.url))(error)));
+}
+
+function notFound(request: FastifyRequest): MusterError {
+  return new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: shorten(pathOf(request.url), 200) });
+}
+
+/** The path of a URL, without its query. */
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** Keeps what a client sent from filling an answer or a log. */
+export function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: number): MusterError {
+  if (isMusterError(error)) return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error }) : error;
+  const { code, statusCode } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: bodyBytes });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_ERR_CTP_EMPTY_TYPE':
+      return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'Content-Type must be application/json' });
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not as long as Content-Length says' });
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not valid JSON' });
+    case 'FST_ERR_BAD_URL':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return notFound(request);
+    default:
+      if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+        return new MusterError('MUSTER_E_BODY_INVALID', { problem: 'could not be read' }, { cause: error });
+      }
+      return new MusterError('MUSTER_E_INTERNAL', { requestId: request.id }, { cause: error });
+  }
+}
+
+/** An id that the client gave for its request, where it is one. */
+export function requestIdOf(raw: IncomingMessage): string | undefined {
+  const given = raw.headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined;
+}

@@ -1,0 +1,52 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/protocol/index.js';
+
+/** Keeps reads behind writes: who has been answered sees what he did. */
+export class Positions {
+  /** Positions of this server's commands that are not projected yet, oldest first. */
+  readonly #outstanding: bigint[] = [];
+
+  constructor(
+    private readonly models: ReadModels,
+    private readonly waitMs: number,
+    private readonly lag: number,
+  ) {}
+
+  /** Names the position of what a command did and waits until reads show it, unless the projection is far behind. */
+  async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
+    if (position === undefined) return;
+    reply.header(POSITION_HEADER, position.toString());
+    const reached = this.models.position();
+    if (reached >= position) return;
+    this.#drop(reached);
+    this.#outstanding.push(position);
+    if (this.#outstanding.length > this.lag) return;
+    await this.models.waitFor(position, this.waitMs);
+  }
+
+  /** Makes a GET wait for the position that its header names; marks the answer when it is not reached in time. */
+  async wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const text = request.headers[MIN_POSITION_HEADER];
+    if (text === undefined) return;
+    if (typeof text !== 'string' || !/^\d{1,19}$/.test(text)) {
+      throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
+    }
+    const position = BigInt(text);
+    if (this.models.position() < position && !(await this.models.waitFor(position, this.waitMs))) markStale(reply);
+  }
+
+  #drop(reached: bigint): void {
+    let done = 0;
+    while (done < this.#outstanding.length && (this.#outstanding[done] ?? 0n) <= reached) done += 1;
+    if (done > 0) this.#outstanding.splice(0, done);
+    // What is beyond the bound says nothing more than that the lag is large.
+    if (this.#outstanding.length > 2 * this.lag) this.#outstanding.splice(0, this.#outstanding.length - this.lag - 1);
+  }
+}
+
+/** The answer shows an older state than asked for, or than the rest. */
+export function markStale(reply: FastifyReply): void {
+  reply.header(STALE_HEADER, 'true');
+}
