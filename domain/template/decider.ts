@@ -1,11 +1,11 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider, Recorded } from '../event/index.js';
-import type { TemplateContent, TemplateEvent } from './events.js';
+import type { TemplateChanges, TemplateContent, TemplateEvent } from './events.js';
 
 export type TemplateCommand =
   | { readonly kind: 'create'; readonly templateId: string; readonly content: TemplateContent }
   /** Only the fields that change; none: nothing happens. */
-  | { readonly kind: 'update'; readonly templateId: string; readonly changes: Partial<TemplateContent> }
+  | { readonly kind: 'update'; readonly templateId: string; readonly changes: TemplateChanges }
   | { readonly kind: 'delete'; readonly templateId: string };
 
 /** Whether it is there: nothing else of a template is ever decided upon. */

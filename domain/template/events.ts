@@ -11,10 +11,14 @@ export const templateContent = z.strictObject({
 });
 export type TemplateContent = z.infer<typeof templateContent>;
 
+/** The fields of a template that change. */
+export const templateChanges = templateContent.partial();
+export type TemplateChanges = z.infer<typeof templateChanges>;
+
 export const templateEvents = {
   TemplateCreated: event(z.strictObject({ templateId: z.string(), content: templateContent })),
   /** Only the fields that change. */
-  TemplateUpdated: event(z.strictObject({ templateId: z.string(), changes: templateContent.partial() })),
+  TemplateUpdated: event(z.strictObject({ templateId: z.string(), changes: templateChanges })),
   TemplateDeleted: event(z.strictObject({ templateId: z.string() })),
 } as const;
 

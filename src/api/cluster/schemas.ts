@@ -4,7 +4,7 @@ import { jobConstraints, jobSpecification, resources, taskConfig, taskGroup } fr
 import { nodeAttributes, nodeResources } from '#domain/node/events.js';
 import { ALLOCATION_STATUSES } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/scheduling/events.js';
-import { templateContent } from '#domain/template/events.js';
+import { templateChanges, templateContent } from '#domain/template/events.js';
 
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
 
@@ -136,7 +136,7 @@ export const templateBody = templateContent.meta({
   examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
 });
 
-export const templateUpdateBody = templateContent.partial().meta({ id: 'TemplateUpdate', description: 'Fields to change', examples: [{ description: 'A better one' }] });
+export const templateUpdateBody = templateChanges.meta({ id: 'TemplateUpdate', description: 'Fields to change', examples: [{ description: 'A better one' }] });
 
 const templateHead = {
   template_id: z.string().meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),

@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import { categoryOf, type EventMetadata } from '#domain/event/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { EventsWanted } from './query.js';
+import { viewEvent } from './view.js';
+
+/** Text of an answer, a piece at a time; each is made when the former was taken. */
+export async function* eventTexts(
+  store: EventStore,
+  clock: Clock,
+  wanted: EventsWanted,
+  keepAliveMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const { format } = wanted;
+  if (format === 'sse') yield 'retry: 1000\n\n';
+  let left = wanted.limit;
+  for await (const message of keepAlive(messages(store, wanted, signal), clock, keepAliveMs, signal)) {
+    if (message.kind === 'events') {
+      const events = message.events.filter((event) => isWanted(event, wanted)).slice(0, left);
+      left -= events.length;
+      if (events.length > 0) yield events.map((event) => (format === 'sse' ? `id: ${event.position}\ndata: ${viewEvent(event)}\n\n` : `${viewEvent(event)}\n`)).join('');
+      if (left <= 0) return;
+      await setImmediate();
+    } else if (format === 'sse') {
+      yield comment(message);
+    }
+  }
+}
+
+type Piece = SubscriptionMessage | { readonly kind: 'silence' };
+
+function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
+  switch (piece.kind) {
+    case 'checkpoint':
+      // An id without data is no event, but it is where the client resumes.
+      return `id: ${piece.position}\n\n`;
+    case 'caughtUp':
+      return ': caught up\n\n';
+    case 'silence':
+      return ': keep-alive\n\n';
+  }
+}
+
+/** What the store has of it, without what only reading can tell. */
+async function* messages(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<SubscriptionMessage> {
+  const { after, backwards, stream } = wanted;
+  if (wanted.follow) {
+    yield* store.subscribe({ ...(after !== undefined && { after }), filter: filterOf(wanted), signal });
+    return;
+  }
+  const direction = backwards ? ('backwards' as const) : ('forwards' as const);
+  const pages =
+    stream === undefined
+      ? store.readAll({ direction, ...(after !== undefined && { from: after }), filter: filterOf(wanted) })
+      : store.readStream(stream, { direction });
+  for await (const events of pages) {
+    if (signal.aborted) return;
+    yield { kind: 'events', events };
+  }
+}
+
+function filterOf(wanted: EventsWanted): EventFilter {
+  const prefix = wanted.stream ?? wanted.category;
+  return { ...(prefix !== undefined && { streamPrefixes: [prefix] }), ...(wanted.types !== undefined && { types: wanted.types }) };
+}
+
+function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
+  const { after, backwards, stream, category, types, correlation } = wanted;
+  if (after !== undefined && (backwards ? event.position >= after : event.position <= after)) return false;
+  if (stream !== undefined && event.stream !== stream) return false;
+  if (category !== undefined && categoryOf(event.stream) !== category) return false;
+  if (types !== undefined && !types.includes(event.type)) return false;
+  return correlation === undefined || (JSON.parse(event.metadata) as EventMetadata).$correlationId === correlation;
+}
+
+/** Passes pieces on, and says so when there was none for a while. */
+async function* keepAlive(pieces: AsyncIterable<SubscriptionMessage>, clock: Clock, ms: number, signal: AbortSignal): AsyncGenerator<Piece> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  try {
+    let next = iterator.next();
+    while (!signal.aborted) {
+      const waiting = new AbortController();
+      const result = await Promise.race([next, clock.sleep(ms, waiting.signal).then(() => undefined)]);
+      waiting.abort();
+      if (result === undefined) {
+        yield { kind: 'silence' };
+        continue;
+      }
+      if (result.done === true) return;
+      yield result.value;
+      next = iterator.next();
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,31 @@
+import { MusterError } from '#domain/errors/index.js';
+import { MODELS, type EvaluationDocument } from '#projections/documents.js';
+import { errors, json } from '../answers.js';
+import { evaluationView, params } from './schemas.js';
+import { isOwned, type ClusterSurface, type Scope } from './surface.js';
+import { viewEvaluation } from './view.js';
+
+/** What came of evaluations. */
+export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/evaluations/:evaluation_id',
+    {
+      schema: {
+        tags: ['evaluations'],
+        operationId: 'cluster_getEvaluation',
+        summary: 'Get an evaluation',
+        description: 'Whether it is done, what it placed, and why it could not place more.',
+        params: params.evaluation,
+        response: { 200: json('The evaluation', evaluationView), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const evaluationId = request.params.evaluation_id;
+      const document = await surface.document<EvaluationDocument>(reply, MODELS.evaluations, evaluationId);
+      if (document === undefined || isOwned(document.jobId)) {
+        throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: /^[\w.-]{1,100}$/.test(evaluationId) ? evaluationId : '?' });
+      }
+      return viewEvaluation(document);
+    },
+  );
+}

@@ -1,0 +1,95 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { MusterError, type ErrorCode } from '#domain/errors/index.js';
+import type { MusterEvent } from '#domain/event/index.js';
+import { IDENTIFIER, OWNED_PREFIXES } from '#domain/job/identifier.js';
+import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
+import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/commands/executor.js';
+import { commandContext } from '../command-context.js';
+import type { ApiDependencies, ApiLimits } from '../dependencies.js';
+import type { Followers } from '../followers.js';
+import { markStale, type Positions } from '../positions.js';
+
+/** A scope whose routes are typed by their zod schemas. */
+export type Scope = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+
+export const SURFACE = 'cluster';
+
+/** What every route of the cluster surface has to hand. */
+export class ClusterSurface {
+  constructor(
+    readonly parts: ApiDependencies,
+    readonly limits: ApiLimits,
+    readonly positions: Positions,
+    readonly followers: Followers,
+  ) {}
+
+  context(request: FastifyRequest, actor = 'anonymous'): CommandContext {
+    return commandContext(request, SURFACE, actor, this.parts.ids);
+  }
+
+  /** Carries a command out, and waits until reads show it. */
+  async execute<Command, Event extends MusterEvent, State>(
+    reply: FastifyReply,
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+    hints?: ExecuteHints,
+  ): Promise<Executed<Event, State>> {
+    const executed = await this.parts.executor.execute(aggregate, id, command, context, hints);
+    await this.positions.written(reply, executed.position);
+    return executed;
+  }
+
+  /** A document of a read model, or undefined; the answer is marked where it is parked. */
+  async document<Document>(reply: FastifyReply, model: string, id: string): Promise<Document | undefined> {
+    const stored = await this.parts.readModels.get(model, id);
+    if (stored === undefined) return undefined;
+    if (stored.parked) markStale(reply);
+    return read<Document>(stored);
+  }
+
+  /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */
+  checkSpecification(specification: { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined }): void {
+    if (Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES) {
+      throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: MAX_SPECIFICATION_BYTES });
+    }
+    for (const [index, group] of (specification.task_groups ?? []).entries()) {
+      for (const [place, constraint] of (group.constraints ?? []).entries()) {
+        this.#checkConstraint(constraint, `task_groups[${index}].constraints[${place}].value`);
+      }
+    }
+    for (const [attribute, value] of Object.entries(specification.constraints ?? {})) {
+      if (typeof value === 'object') this.#checkConstraint({ attribute, ...value }, `constraints.${attribute}.value`);
+    }
+  }
+
+  #checkConstraint(constraint: Constraint, field: string): void {
+    const problem = this.parts.checkConstraint(constraint);
+    if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
+  }
+}
+
+/** A document as its model holds it. */
+export function read<Document>(stored: StoredDocument): Document {
+  return JSON.parse(stored.json) as Document;
+}
+
+/** An id from a path. One that cannot be an id names nothing: it is not found. */
+export function idIn(path: string, absent: ErrorCode, fields: Readonly<Record<string, string>> = {}): string {
+  if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
+  return path;
+}
+
+/** Whether a job is another surface's, by its id. */
+export function isOwned(jobId: string): boolean {
+  return OWNED_PREFIXES.some((prefix) => jobId.startsWith(prefix));
+}
+
+/** The id of a job of this surface from a path; others look absent. */
+export function jobIdIn(path: string): string {
+  if (isOwned(path)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
+}

@@ -1,0 +1,73 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES } from './cluster/plugin.js';
+import { ClusterSurface } from './cluster/surface.js';
+import { auditErrorShape, auditPlugin, AUDIT_PREFIX } from './audit/plugin.js';
+import { ignoreBodies } from './bodies.js';
+import { DEFAULT_LIMITS, type ApiDependencies } from './dependencies.js';
+import { ApiDocuments, documentRoutes } from './documents.js';
+import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
+import { Followers } from './followers.js';
+import { healthRoutes } from './health.js';
+import { AUDIT_INFO, CLUSTER_INFO } from './openapi/info.js';
+import { Positions } from './positions.js';
+import { Surfaces } from './surfaces.js';
+import { validateByZod } from './validation.js';
+
+/**
+ * The HTTP server with every surface, not yet listening. Closing it ends what is followed and waits for the rest; its
+ * dependencies stay open.
+ */
+export function buildServer(parts: ApiDependencies, documents = new ApiDocuments()): FastifyInstance {
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const surfaces = new Surfaces(clusterErrorShape);
+  for (const prefix of CLUSTER_PREFIXES) surfaces.mount(prefix, clusterErrorShape);
+  surfaces.mount(AUDIT_PREFIX, auditErrorShape);
+
+  const app = fastify({
+    loggerInstance: parts.logger,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    requestIdHeader: false,
+    genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, request, reply),
+    routerOptions: { maxParamLength: 256 },
+  });
+  app.server.maxConnections = limits.connections;
+  app.setValidatorCompiler(validateByZod);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  ignoreBodies(app);
+  answerErrors(app, surfaces, limits.bodyBytes);
+
+  const followers = new Followers(limits.followers);
+  app.addHook('preClose', (done) => {
+    followers.end();
+    done();
+  });
+
+  const surface = new ClusterSurface(parts, limits, new Positions(parts.readModels, limits.waitMs, limits.lag), followers);
+  app.register(async (scope) => {
+    await documents.describe(scope, 'cluster', CLUSTER_INFO);
+    await scope.register(clusterPlugin, { surface });
+  });
+  app.register(async (scope) => {
+    await documents.describe(scope, 'audit', AUDIT_INFO);
+    await scope.register(auditPlugin, { parts, limits, followers });
+  });
+  app.register(healthRoutes, { readiness: parts.readiness });
+  app.register(documentRoutes, { documents });
+  return app;
+}
