@@ -62,11 +62,9 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   }
 }
 
-/**
- * A change of a job that is absent counts as its begin, and a stop of one as nothing: a clear in another process can
- * come between a decision and its append.
- */
+/** A change of a job that is absent counts for nothing: a clear in another process can come between a decision and its append. */
 function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
+  if (state.kind === 'absent' && event.type !== 'JobSubmitted') return state;
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':

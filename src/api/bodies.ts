@@ -16,14 +16,19 @@ export function takeJson(scope: FastifyInstance, depth: number): void {
 
 /** Routes in this scope have no body: one that is sent all the same is ignored, whatever it says that it is. */
 export function ignoreBodies(scope: FastifyInstance): void {
+  dropBodies(scope);
+  scope.addHook('onRequest', (request, _reply, done) => {
+    delete request.headers['content-type'];
+    done();
+  });
+}
+
+/** Bodies of whatever type are let go by unread. */
+export function dropBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, payload, done) => {
     payload.resume();
     done(null, undefined);
-  });
-  scope.addHook('onRequest', (request, _reply, done) => {
-    delete request.headers['content-type'];
-    done();
   });
 }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 
@@ -13,10 +14,11 @@ export class Followers {
    */
   admit(reply: FastifyReply): AbortSignal {
     if (this.#open.size >= this.bound) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'too many streams are followed' });
+    const { socket } = reply.raw;
+    // A silent stream is no idle connection.
+    if (socket instanceof Socket) socket.setTimeout(0);
     const controller = new AbortController();
     this.#open.add(controller);
-    // A silent stream is no idle connection.
-    reply.raw.socket?.setTimeout(0);
     reply.raw.once('close', () => {
       this.#open.delete(controller);
       controller.abort();

@@ -1,8 +1,8 @@
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES } from './cluster/plugin.js';
 import { ClusterSurface } from './cluster/surface.js';
 import { auditErrorShape, auditPlugin, AUDIT_PREFIX } from './audit/plugin.js';
-import { ignoreBodies } from './bodies.js';
+import { dropBodies } from './bodies.js';
 import { DEFAULT_LIMITS, type ApiDependencies } from './dependencies.js';
 import { ApiDocuments, documentRoutes } from './documents.js';
 import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
@@ -25,7 +25,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
 
   const app = fastify({
     loggerInstance: parts.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
@@ -49,7 +49,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
     reply.header('x-request-id', request.id);
     done();
   });
-  ignoreBodies(app);
+  dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes);
 
   const followers = new Followers(limits.followers);
