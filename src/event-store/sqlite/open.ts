@@ -91,6 +91,8 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
   const file = join(directory, LOG_FILE);
   const worker = new Worker(new URL('./writer/main.js', import.meta.url), {
     name: 'event-store-writer',
+    // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+    execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
     workerData: { file, port: port2, shared: head.buffer } satisfies WriterStart,
     transferList: [port2],
   });
