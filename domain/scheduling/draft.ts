@@ -16,7 +16,7 @@ export interface PlanLimits {
 
 /** The store's bounds, with room left for ids and types. */
 export const PLAN_LIMITS: PlanLimits = { maxEvents: 200, maxBytes: 240_000 };
-const METADATA_BYTES = 320;
+const METADATA_BYTES = 240;
 const PLACEMENT_BYTES = 420;
 
 interface Hold {
@@ -45,12 +45,13 @@ export class Draft {
 
   /** Is there room for so many more events of middling size? */
   hasRoom(events: number): boolean {
-    return this.events.length + events <= this.#limits.maxEvents && this.#bytes + events * (METADATA_BYTES + PLACEMENT_BYTES) <= this.#limits.maxBytes;
+    return this.events.length + events <= this.#limits.maxEvents && this.#bytes + events * (2 * METADATA_BYTES + PLACEMENT_BYTES) <= this.#limits.maxBytes;
   }
 
   /** Adds an event, if it still fits. */
   add(event: PlannedEvent): boolean {
-    const bytes = METADATA_BYTES + (event.type === 'AllocationPlaced' ? placementBytes(event.data) : utf8Length(JSON.stringify(event.data)));
+    const { correlationId, causationId } = event.cause;
+    const bytes = METADATA_BYTES + 3 * (correlationId.length + causationId.length) + (event.type === 'AllocationPlaced' ? placementBytes(event.data) : utf8Length(JSON.stringify(event.data)));
     if (this.events.length + 1 > this.#limits.maxEvents) return false;
     if (this.#bytes + bytes > this.#limits.maxBytes && this.events.length > 0) return false;
     this.events.push(event);

@@ -7,4 +7,4 @@ export type { Finding } from './finding.js';
 export { countOf, groupIdentity } from './group-specification.js';
 export { PLAN_LOG_EVENTS, PlanLogCheck } from './invariants.js';
 export { hasWork, nextDue, plan, PLAN_LIMITS, type Plan, type PlanLimits, type PlannedEvent } from './plan.js';
-export { recordsOf, restore, SNAPSHOT_FORMAT, type SnapshotRecord } from './snapshot.js';
+export { recordsOf, Restoration, restore, SNAPSHOT_FORMAT, type SnapshotRecord } from './snapshot.js';

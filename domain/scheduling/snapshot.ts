@@ -63,36 +63,46 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   }
 }
 
-/** Makes the state again. Everything is on its agenda. */
-export function restore(records: Iterable<SnapshotRecord>): ClusterState {
-  const state = new ClusterState();
-  const groups = new Map<string, Extract<SnapshotRecord, { kind: 'group' }>>();
-  const allocations: LiveAllocation[] = [];
-  for (const record of records) {
+/** Makes the state again, record by record. Everything is on its agenda then. */
+export class Restoration {
+  readonly #state = new ClusterState();
+  readonly #groups = new Map<string, Extract<SnapshotRecord, { kind: 'group' }>>();
+  readonly #allocations: LiveAllocation[] = [];
+
+  add(record: SnapshotRecord): void {
     switch (record.kind) {
       case 'state':
-        state.planRevision = record.planRevision;
-        state.placements = record.placements;
-        break;
+        this.#state.planRevision = record.planRevision;
+        this.#state.placements = record.placements;
+        return;
       case 'node':
-        restoreNode(state, record);
-        break;
+        return restoreNode(this.#state, record);
       case 'group':
-        groups.set(record.data.identity, record);
-        break;
+        this.#groups.set(record.data.identity, record);
+        return;
       case 'job':
-        restoreJob(state, record.job, groups, allocations);
+        return restoreJob(this.#state, record.job, this.#groups, this.#allocations);
     }
   }
-  allocations.sort((one, other) => one.order - other.order);
-  for (const allocation of allocations) {
-    state.allocations.set(allocation.id, allocation);
-    state.nodes[allocation.node]?.allocations.add(allocation);
-    state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
-    if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
+
+  done(): ClusterState {
+    const state = this.#state;
+    this.#allocations.sort((one, other) => one.order - other.order);
+    for (const allocation of this.#allocations) {
+      state.allocations.set(allocation.id, allocation);
+      state.nodes[allocation.node]?.allocations.add(allocation);
+      state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
+      if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
+    }
+    markEverything(state);
+    return state;
   }
-  markEverything(state);
-  return state;
+}
+
+export function restore(records: Iterable<SnapshotRecord>): ClusterState {
+  const restoration = new Restoration();
+  for (const record of records) restoration.add(record);
+  return restoration.done();
 }
 
 function recordOf(job: ScheduledJob): JobRecord {
