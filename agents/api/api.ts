@@ -1,0 +1,149 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { errorFields, type AgentLog } from '../log.js';
+import type { Allocations } from '../runner/allocations.js';
+import { allocationStatus } from '../runner/report.js';
+import { isBearer, isLocalHost } from './authorization.js';
+import { readBodies } from './body.js';
+import { logQuery } from './log-query.js';
+
+export interface ApiParts {
+  readonly nodeId: string;
+  readonly allocations: Allocations;
+  readonly log: AgentLog;
+  /** Demanded as Bearer; absent only on loopback. */
+  readonly token: string | undefined;
+  /** Host of the advertised URL. */
+  readonly advertisedHost: () => string;
+  readonly epoch: () => number | undefined;
+  readonly isReady: () => boolean;
+  /** Aborts when the agent ends: followed logs end with it. */
+  readonly life: AbortSignal;
+}
+
+const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+/** The agent's HTTP API: the contract's three routes, and ours beside them. */
+export function buildApi(parts: ApiParts): FastifyInstance {
+  const { allocations } = parts;
+  const app = Fastify({
+    logger: false,
+    bodyLimit: 1_073_741_824,
+    requestTimeout: 0,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 8192 },
+    frameworkErrors: (error, _request, reply) => void answerError(parts, error, reply as FastifyReply),
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable) return;
+      const body = JSON.stringify({ error: 'request: is not HTTP as it should be' });
+      socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+    },
+  });
+  readBodies(app);
+  app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
+  app.setNotFoundHandler((request, reply) => {
+    // An empty or over-long id is an unknown one.
+    if (/^\/allocations\//.test(request.url)) return answerError(parts, new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND'), reply);
+    return answerError(parts, new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: request.url.slice(0, 200) }), reply);
+  });
+
+  app.get('/livez', () => ({ status: 'ok' }));
+  app.get('/readyz', (_request, reply) => {
+    if (parts.isReady()) return reply.send({ status: 'ok' });
+    return reply.code(503).send({ error: 'not ready: not registered with the server' });
+  });
+
+  void app.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => authorize(parts, request));
+
+    scope.post('/allocations', async (request) => {
+      const parsed = allocationOrder.safeParse(request.body);
+      if (!parsed.success) throw invalid(parsed.error);
+      const epoch = refuseOtherEpoch(parts, request);
+      await allocations.accept(parsed.data, epoch ?? parts.epoch() ?? null);
+      return { message: 'Allocation accepted', allocation_id: parsed.data.allocation_id };
+    });
+
+    scope.get('/allocations', () => {
+      const list = allocations.list().map((allocation) => allocationStatus(allocation.record));
+      return { allocations: list, count: list.length };
+    });
+
+    scope.get<{ Params: { id: string } }>('/allocations/:id', (request, reply) => {
+      const allocation = allocations.get(request.params.id);
+      if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      return reply.send(allocationStatus(allocation.record));
+    });
+
+    scope.delete<{ Params: { id: string } }>('/allocations/:id', async (request) => {
+      const { id } = request.params;
+      if (!ALLOCATION_ID.test(id)) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      refuseOtherEpoch(parts, request);
+      if (!(await allocations.remove(id))) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      return { message: `Allocation ${id} stopped and removed` };
+    });
+
+    scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
+  });
+  return app;
+}
+
+function authorize(parts: ApiParts, request: FastifyRequest): void {
+  if (parts.token !== undefined) {
+    if (!isBearer(request.headers.authorization, parts.token)) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
+  } else if (!isLocalHost(request.headers.host, parts.advertisedHost())) {
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'this agent answers to its loopback address only' });
+  }
+}
+
+/** The epoch that the caller means; refused where another holds. Without a header: whatever holds. */
+function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | undefined {
+  const header = request.headers[EPOCH_HEADER];
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) throw new MusterError('MUSTER_E_INVALID', { field: EPOCH_HEADER, problem: 'must be a number' });
+  const current = parts.epoch();
+  if (current !== Number(header)) throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId: parts.nodeId, epoch: header, current: current ?? 'none' });
+  return current;
+}
+
+function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply): FastifyReply {
+  const allocation = parts.allocations.withLogs(request.params.id);
+  if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+  const parsed = logQuery.safeParse(request.query);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { task, type, follow, tail } = parsed.data;
+  const names = allocation.taskNames();
+  const [only] = names;
+  if (task === undefined && names.length > 1) throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  const query = { stream: type, follow, ...(tail === undefined ? {} : { tail }) };
+  const chunks = allocation.logs(task ?? only ?? '', query, AbortSignal.any([gone.signal, parts.life]));
+  if (chunks === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
+  // The head goes out at once: a follower may wait long for the first byte.
+  const body = Readable.from(chunks, { objectMode: false });
+  body.on('error', (error) => parts.log.debug({ allocationId: allocation.id, ...errorFields(error) }, 'agent.logs.ended'));
+  void reply.header('content-type', 'text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  reply.raw.on('pipe', () => reply.raw.flushHeaders());
+  return reply.send(body);
+}
+
+/** Every error in the contract's shape: one key. */
+function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): FastifyReply {
+  if (isMusterError(error)) {
+    if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer');
+    return reply.code(error.status).send({ error: error.message });
+  }
+  const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status >= 400 && status < 500) return reply.code(status === 404 ? 404 : 400).send({ error: `request: ${error instanceof Error ? error.message : 'malformed'}` });
+  parts.log.error(errorFields(error), 'agent.api.failed');
+  return reply.code(500).send({ error: `the agent failed: ${error instanceof Error ? error.message : String(error)}` });
+}
+
+function invalid(error: z.ZodError): MusterError {
+  const issue = error.issues[0];
+  return new MusterError('MUSTER_E_INVALID', { field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'), problem: issue?.message ?? 'is malformed' });
+}

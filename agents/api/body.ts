@@ -1,0 +1,44 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+
+/** As the server's own bound on a body; an order is smaller than the job that it came from. */
+export const BODY_LIMIT = 524_288;
+
+/**
+ * Bodies are read here and nowhere else: raw, so that a route without a body can ignore whatever comes, and bounded. A body
+ * must say that it is JSON; a browser then asks before it lets a foreign page send one.
+ */
+export function readBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (request: FastifyRequest, payload, done) => {
+    if (request.method !== 'POST') {
+      payload.resume();
+      done(null, undefined);
+      return;
+    }
+    const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const isJson = type === 'application/json';
+    payload.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (isJson && size <= BODY_LIMIT) chunks.push(chunk);
+      else chunks.length = 0;
+      // Far too much: nobody is listened to for ever.
+      if (size > 16 * BODY_LIMIT) payload.destroy();
+    });
+    payload.on('error', () => done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'was cut off' })));
+    payload.on('close', () => {
+      if (size > 16 * BODY_LIMIT) done(new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: BODY_LIMIT }));
+    });
+    payload.on('end', () => {
+      if (!isJson) return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }));
+      if (size > BODY_LIMIT) return done(new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: BODY_LIMIT }));
+      try {
+        return done(null, JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))));
+      } catch {
+        return done(new MusterError('MUSTER_E_BODY_INVALID', { problem: 'is not JSON' }));
+      }
+    });
+  });
+}

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** Query of `GET /allocations/:id/logs`. */
+export const logQuery = z.strictObject({
+  task: z.string().max(64).optional(),
+  type: z.enum(['stdout', 'stderr']).default('stdout'),
+  follow: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
+  tail: z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number of lines')
+    .transform(Number)
+    .optional(),
+});

@@ -1,0 +1,175 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type Docker from 'dockerode';
+import type { Clock } from '#domain/ports/clock.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { errorFields, type AgentLog } from '../../log.js';
+import { readLog } from '../../logs/follow.js';
+import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
+import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import { containerName, containerRequest, LABELS } from './container-request.js';
+import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
+import { DockerTask } from './docker-task.js';
+import { Images } from './images.js';
+
+export interface DockerDriverOptions {
+  readonly docker: Docker;
+  readonly nodeId: string;
+  /** Host address that ports are published on. */
+  readonly publishHost: string;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** Aborts when the agent ends. */
+  readonly life: AbortSignal;
+  /** Milliseconds that a start waits for a daemon that does not answer. Default 60,000. */
+  readonly patienceMs?: number;
+}
+
+const STRAYS_MS = 60_000;
+
+/** Runs tasks as containers. The name of a container is made of allocation and task, so there is never a second one. */
+export class DockerDriver implements TaskDriver {
+  readonly name = 'docker';
+  readonly #options: DockerDriverOptions;
+  readonly #images: Images;
+  readonly #tasks = new Map<string, DockerTask>();
+
+  constructor(options: DockerDriverOptions) {
+    this.#options = options;
+    this.#images = new Images(options.docker);
+  }
+
+  async prepare(spec: TaskSpec, signal: AbortSignal): Promise<void> {
+    await this.#patiently(signal, () => this.#images.ensure(spec.task.config.image ?? '', signal));
+  }
+
+  async start(spec: TaskSpec, signal: AbortSignal): Promise<StartedTask> {
+    // Every step asks first what is there, so that it may be repeated after any failure.
+    return this.#patiently(signal, async () => {
+      let found = await this.#find(spec);
+      if (found === undefined) {
+        const image = spec.task.config.image ?? '';
+        try {
+          const ports = spec.task.config.port === undefined ? [] : await this.#images.exposedPorts(image);
+          await this.#options.docker.createContainer(containerRequest(spec, ports, this.#options.publishHost));
+        } catch (error) {
+          // 409: an earlier request of ours has made it meanwhile.
+          if (statusOf(error) !== 409) throw error;
+        }
+        found = await this.#find(spec);
+        if (found === undefined) throw new TaskStartError('its container was removed by somebody else');
+      }
+      if (found.State.Status === 'created') {
+        await this.#options.docker.getContainer(found.Id).start();
+        found = (await this.#find(spec)) ?? found;
+      }
+      return this.#started(spec, found);
+    }).catch(async (error: unknown) => {
+      await this.#removeUnstarted(spec);
+      throw error;
+    });
+  }
+
+  async recover(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
+    const { life } = this.#options;
+    return this.#patiently(
+      life,
+      async () => {
+        const found = await this.#find(spec);
+        if (found === undefined) return undefined;
+        if (found.State.Status !== 'created') return this.#started(spec, found);
+        if (abandon) await this.#removeUnstarted(spec);
+        return undefined;
+      },
+      Number.POSITIVE_INFINITY,
+    );
+  }
+
+  async *logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { clock } = this.#options;
+    const file = path.join(spec.directory, 'logs', query.stream);
+    while (!existsSync(file)) {
+      const task = this.#tasks.get(containerName(spec));
+      if (task !== undefined) {
+        yield* task.logs(query.stream, query.follow, query.tail, signal);
+        return;
+      }
+      if (!query.follow || ended() || signal.aborted) return;
+      await clock.sleep(100, signal);
+    }
+    yield* readLog(new RotatedLog(file, DEFAULT_LOG_BOUNDS), query, () => true, clock, signal);
+  }
+
+  /** Removes containers that carry this node's label and belong to no allocation that the agent knows. */
+  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { clock, docker, log, nodeId } = this.#options;
+    while (!signal.aborted) {
+      try {
+        const containers = await docker.listContainers({ all: true, filters: { label: [`${LABELS.node}=${nodeId}`] }, abortSignal: signal });
+        for (const { Id, Labels } of containers) {
+          const allocationId = Labels[LABELS.allocation] ?? '';
+          if (isKnown(allocationId)) continue;
+          log.warn({ container: Id, allocationId }, 'agent.docker.stray-removed');
+          await docker.getContainer(Id).remove({ force: true, v: true });
+        }
+      } catch (error) {
+        if (!signal.aborted) log.debug(errorFields(error), 'agent.docker.strays-unknown');
+      }
+      await clock.sleep(STRAYS_MS, signal);
+    }
+  }
+
+  #started(spec: TaskSpec, found: Docker.ContainerInspectInfo): DockerTask {
+    const { docker, clock, log, life } = this.#options;
+    const name = containerName(spec);
+    const known = this.#tasks.get(name);
+    if (known !== undefined) return known;
+    const startTime = Date.parse(found.State.StartedAt) / 1000;
+    const task = new DockerTask({ docker, id: found.Id, startTime, logs: path.join(spec.directory, 'logs'), clock, log, life });
+    this.#tasks.set(name, task);
+    const release = task.release.bind(task);
+    task.release = async () => {
+      await release();
+      this.#tasks.delete(name);
+    };
+    return task;
+  }
+
+  async #find(spec: TaskSpec): Promise<Docker.ContainerInspectInfo | undefined> {
+    const name = containerName(spec);
+    try {
+      const found = await this.#options.docker.getContainer(name).inspect();
+      if (found.Config.Labels[LABELS.node] !== this.#options.nodeId) throw new TaskStartError(`a container named ${name} belongs to somebody else`);
+      return found;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async #removeUnstarted(spec: TaskSpec): Promise<void> {
+    try {
+      const found = await this.#find(spec);
+      // Without force: one that runs after all is refused, and found again.
+      if (found?.State.Status === 'created') await this.#options.docker.getContainer(found.Id).remove({ v: true });
+    } catch (error) {
+      this.#options.log.debug({ allocationId: spec.allocationId, ...errorFields(error) }, 'agent.docker.remove-failed');
+    }
+  }
+
+  /** Repeats work while the daemon does not answer at all; what it answers is final. */
+  async #patiently<T>(signal: AbortSignal, work: () => Promise<T>, patienceMs = this.#options.patienceMs ?? 60_000): Promise<T> {
+    const { clock } = this.#options;
+    const deadline = clock.monotonic() + patienceMs;
+    for (let delay = 100; ; delay = Math.min(2 * delay, 5000)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof TaskStartError) throw error;
+        if (!isUnreachable(error)) throw new TaskStartError(daemonMessage(error), { cause: error });
+        if (signal.aborted || clock.monotonic() + delay > deadline) throw new TaskStartError(`docker does not answer: ${daemonMessage(error)}`, { cause: error });
+        await clock.sleep(delay, signal);
+      }
+    }
+  }
+}

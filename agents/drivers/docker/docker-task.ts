@@ -1,0 +1,154 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
+import type { Clock } from '#domain/ports/clock.js';
+import { errorFields, type AgentLog } from '../../log.js';
+import { UsageMeter } from '../../metrics/usage.js';
+import type { StartedTask, TaskExit } from '../driver.js';
+import { daemonMessage, statusOf } from './docker-error.js';
+import { logFrames } from './log-frames.js';
+
+export interface DockerTaskParts {
+  readonly docker: Docker;
+  readonly id: string;
+  /** Unix seconds. */
+  readonly startTime: number;
+  /** Where the logs go when the container is removed. */
+  readonly logs: string;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** Aborts when the agent ends; the container does not. */
+  readonly life: AbortSignal;
+}
+
+const SHORTEST_BACK_OFF_MS = 100;
+const LONGEST_BACK_OFF_MS = 5000;
+
+/** A container, created by this agent or found again by its labels. */
+export class DockerTask implements StartedTask {
+  readonly startTime: number;
+  readonly exit: Promise<TaskExit>;
+  readonly #parts: DockerTaskParts;
+  readonly #container: Docker.Container;
+  readonly #meter = new UsageMeter();
+  readonly #ended = new AbortController();
+  #readers = 0;
+
+  constructor(parts: DockerTaskParts) {
+    this.#parts = parts;
+    this.#container = parts.docker.getContainer(parts.id);
+    this.startTime = parts.startTime;
+    this.exit = this.#watch();
+  }
+
+  async stop(killTimeoutMs: number): Promise<void> {
+    const { clock, life, log, id } = this.#parts;
+    for (let delay = SHORTEST_BACK_OFF_MS; !this.#ended.signal.aborted && !life.aborted; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
+      try {
+        await this.#container.stop({ t: Math.ceil(killTimeoutMs / 1000), abortSignal: life });
+        break;
+      } catch (error) {
+        const status = statusOf(error);
+        // 304: it was stopped already. 404: it is gone.
+        if (status === 304 || status === 404) break;
+        log.warn({ container: id, ...errorFields(error) }, 'agent.docker.stop-failed');
+        await clock.sleep(delay, this.#ended.signal);
+      }
+    }
+    await this.exit;
+  }
+
+  async sample(): Promise<void> {
+    if (this.#ended.signal.aborted) return;
+    try {
+      const stats = await this.#container.stats({ stream: false, 'one-shot': true });
+      if (this.#ended.signal.aborted || stats.memory_stats.usage === undefined) return;
+      const { usage, stats: detail, max_usage: peak } = stats.memory_stats;
+      const cache = detail?.total_inactive_file ?? detail?.inactive_file ?? 0;
+      this.#meter.add(
+        { cpuSeconds: stats.cpu_stats.cpu_usage.total_usage / 1e9, memoryBytes: Math.max(0, usage - cache), memoryPeakBytes: peak },
+        this.#parts.clock.monotonic(),
+      );
+    } catch {
+      // A measurement that could not be taken; the next one may be.
+    }
+  }
+
+  /** Copies the logs to disk, then removes the container. */
+  async release(): Promise<void> {
+    const { clock, logs, log, id } = this.#parts;
+    for (let attempt = 0; this.#readers > 0 && attempt < 40; attempt += 1) await clock.sleep(50);
+    try {
+      await mkdir(logs, { recursive: true, mode: 0o711 });
+      for (const stream of ['stdout', 'stderr'] as const) await this.#copyLog(stream, path.join(logs, stream));
+    } catch (error) {
+      if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.log-copy-failed');
+    }
+    try {
+      await this.#container.remove({ force: true, v: true });
+    } catch (error) {
+      if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.remove-failed');
+    }
+  }
+
+  /** The container's log as Docker keeps it; ends with the container when followed. */
+  async *logs(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    this.#readers += 1;
+    try {
+      const options = { stdout: stream === 'stdout', stderr: stream === 'stderr', tail: tail ?? ('all' as unknown as number), abortSignal: signal };
+      if (!follow) {
+        const whole = await this.#container.logs({ ...options, follow: false });
+        yield* logFrames(Readable.from([whole]));
+        return;
+      }
+      const live = (await this.#container.logs({ ...options, follow: true })) as Readable;
+      yield* logFrames(live);
+    } finally {
+      this.#readers -= 1;
+    }
+  }
+
+  async #watch(): Promise<TaskExit> {
+    const { clock, life } = this.#parts;
+    for (let delay = SHORTEST_BACK_OFF_MS; ; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
+      // An error here says that the daemon is away, not that the container ended: only what it says then counts.
+      await this.#container.wait({ condition: 'not-running', abortSignal: life }).catch(() => undefined);
+      if (life.aborted) return new Promise(() => undefined);
+      const state = await this.#inspect();
+      if (state === 'gone') return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
+      if (state !== 'unknown' && !state.Running && !state.Restarting && state.Status !== 'created') {
+        return this.#finish({
+          exitCode: state.ExitCode,
+          endTime: Date.parse(state.FinishedAt) / 1000 || clock.now() / 1000,
+          outOfMemory: state.OOMKilled,
+          ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
+        });
+      }
+      await clock.sleep(delay, life);
+    }
+  }
+
+  async #inspect(): Promise<Docker.ContainerInspectInfo['State'] | 'gone' | 'unknown'> {
+    try {
+      return (await this.#container.inspect()).State;
+    } catch (error) {
+      this.#parts.log.debug({ container: this.#parts.id, problem: daemonMessage(error) }, 'agent.docker.inspect-failed');
+      return statusOf(error) === 404 ? 'gone' : 'unknown';
+    }
+  }
+
+  #finish(exit: TaskExit): TaskExit {
+    this.#ended.abort();
+    return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime) };
+  }
+
+  async #copyLog(stream: 'stdout' | 'stderr', file: string): Promise<void> {
+    if (await stat(file).then(() => true, () => false)) return;
+    const live = (await this.#container.logs({ stdout: stream === 'stdout', stderr: stream === 'stderr', follow: true })) as Readable;
+    await pipeline(Readable.from(logFrames(live)), createWriteStream(`${file}.copy`, { mode: 0o640 }));
+    await rename(`${file}.copy`, file);
+  }
+}

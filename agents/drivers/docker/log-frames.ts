@@ -1,0 +1,32 @@
+const HEADER = 8;
+/** No frame of the daemon is larger; what says it is, is not a frame. */
+const LARGEST_FRAME = 16_777_216;
+
+/**
+ * The bytes inside the frames of Docker's multiplexed log stream: a header of 8 bytes (stream number, three zeros, length
+ * big-endian), then that many bytes (Engine API, "Attach to a container").
+ */
+export async function* logFrames(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  let rest: Buffer = Buffer.alloc(0);
+  let missing = 0;
+  for await (const piece of stream) {
+    let chunk: Buffer = rest.length === 0 ? Buffer.from(piece as Uint8Array) : Buffer.concat([rest, Buffer.from(piece as Uint8Array)]);
+    rest = Buffer.alloc(0);
+    while (chunk.length > 0) {
+      if (missing > 0) {
+        const part = chunk.subarray(0, missing);
+        missing -= part.length;
+        chunk = chunk.subarray(part.length);
+        yield part;
+        continue;
+      }
+      if (chunk.length < HEADER) {
+        rest = chunk;
+        break;
+      }
+      missing = chunk.readUInt32BE(4);
+      if (missing > LARGEST_FRAME) throw new Error('the log stream is not framed');
+      chunk = chunk.subarray(HEADER);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+/** What a task may use. Absent: unlimited. */
+export interface TaskLimits {
+  /** In units of which a core has 1000. A share, not a ceiling: an idle core is anyone's. */
+  readonly cpu?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+}
+
+/** What a cgroup has counted. Absent: that host does not tell. */
+export interface CgroupUsage {
+  readonly cpuSeconds?: number | undefined;
+  /** Memory that cannot be dropped (no page cache). */
+  readonly memoryBytes?: number | undefined;
+  readonly memoryPeakBytes?: number | undefined;
+  /** Processes that the kernel killed because the limit was reached. */
+  readonly outOfMemoryKills: number;
+}
+
+/** The control group of one task. */
+export interface TaskCgroup {
+  /** Files that a process writes `0` to, to join. */
+  readonly joinFiles: readonly string[];
+  usage(): CgroupUsage;
+  processes(): number[];
+  /** Resolves false while processes are left in it. */
+  remove(): boolean;
+}
+
+/** How processes are kept within bounds on this host. `none`: they are measured only. */
+export interface Cgroups {
+  readonly isolation: 'cgroup-v1' | 'cgroup-v2' | 'none';
+  /** Makes the group of a task, or opens the one that is there. */
+  group(name: string, limits: TaskLimits): TaskCgroup | undefined;
+  /** The group of a task, if it is there. */
+  find(name: string): TaskCgroup | undefined;
+}
+
+const NO_CGROUPS: Cgroups = { isolation: 'none', group: () => undefined, find: () => undefined };
+
+/**
+ * Finds out by trying what this process can do: version 1 needs memory, cpu and cpuacct, version 2 the memory and cpu
+ * controllers below a group of ours. Groups lie at `/muster/<owner>/` below the mount and not below the agent's own group,
+ * which a service manager would empty when the agent ends.
+ */
+export function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Cgroups {
+  const mounts = readMounts(mountsFile);
+  for (const candidate of [versionOne(mounts, owner), versionTwo(mounts, owner)]) {
+    if (candidate !== undefined && works(candidate)) return candidate;
+  }
+  return NO_CGROUPS;
+}
+
+function works(cgroups: Cgroups): boolean {
+  try {
+    return cgroups.group('.probe', { cpu: 100, memoryBytes: 67_108_864 })?.remove() === true;
+  } catch {
+    return false;
+  }
+}
+
+interface Mount {
+  readonly directory: string;
+  readonly type: string;
+  readonly options: readonly string[];
+}
+
+function readMounts(file: string): Mount[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .map(([, directory = '', type = '', options = '']) => ({ directory, type, options: options.split(',') }));
+}
+
+function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefined {
+  const mountOf = (controller: string): string | undefined => mounts.find((each) => each.type === 'cgroup' && each.options.includes(controller))?.directory;
+  const roots = { memory: mountOf('memory'), cpu: mountOf('cpu'), cpuacct: mountOf('cpuacct') };
+  const { memory, cpu, cpuacct } = roots;
+  if (memory === undefined || cpu === undefined || cpuacct === undefined) return undefined;
+  const open = (name: string): TaskCgroup => {
+    const below = path.join('muster', owner, name);
+    const [memoryGroup, cpuGroup, accountGroup] = [path.join(memory, below), path.join(cpu, below), path.join(cpuacct, below)];
+    const directories = [...new Set([memoryGroup, cpuGroup, accountGroup])];
+    return {
+      joinFiles: directories.map((directory) => path.join(directory, 'cgroup.procs')),
+      usage: () => {
+        const nanoseconds = numberIn(path.join(accountGroup, 'cpuacct.usage'));
+        return {
+          cpuSeconds: nanoseconds === undefined ? undefined : nanoseconds / 1e9,
+          memoryBytes: keyed(path.join(memoryGroup, 'memory.stat'), 'total_rss'),
+          memoryPeakBytes: numberIn(path.join(memoryGroup, 'memory.max_usage_in_bytes')),
+          outOfMemoryKills: keyed(path.join(memoryGroup, 'memory.oom_control'), 'oom_kill') ?? 0,
+        };
+      },
+      processes: () => listOfNumbers(path.join(memoryGroup, 'cgroup.procs')),
+      remove: () => directories.map(removeGroup).every(Boolean),
+    };
+  };
+  return {
+    isolation: 'cgroup-v1',
+    group(name, limits) {
+      const below = path.join('muster', owner, name);
+      for (const root of new Set([memory, cpu, cpuacct])) mkdirSync(path.join(root, below), { recursive: true });
+      if (limits.memoryBytes !== undefined) {
+        writeControl(path.join(memory, below, 'memory.limit_in_bytes'), limits.memoryBytes);
+        const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
+        if (existsSync(withSwap)) writeControl(withSwap, limits.memoryBytes);
+      }
+      // 1024 shares are one core's worth (cgroup-v1/cpu).
+      if (limits.cpu !== undefined) writeControl(path.join(cpu, below, 'cpu.shares'), Math.min(262_144, Math.max(2, Math.round((limits.cpu * 1024) / 1000))));
+      return open(name);
+    },
+    find: (name) => (existsSync(path.join(memory, 'muster', owner, name)) ? open(name) : undefined),
+  };
+}
+
+function versionTwo(mounts: readonly Mount[], owner: string): Cgroups | undefined {
+  const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
+  if (root === undefined || !(textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
+  const base = path.join(root, 'muster', owner);
+  try {
+    mkdirSync(base, { recursive: true });
+    for (const directory of [root, path.join(root, 'muster'), base]) writeControl(path.join(directory, 'cgroup.subtree_control'), '+memory +cpu');
+  } catch {
+    return undefined;
+  }
+  const open = (name: string): TaskCgroup => {
+    const directory = path.join(base, name);
+    return {
+      joinFiles: [path.join(directory, 'cgroup.procs')],
+      usage: () => {
+        const microseconds = keyed(path.join(directory, 'cpu.stat'), 'usage_usec');
+        return {
+          cpuSeconds: microseconds === undefined ? undefined : microseconds / 1e6,
+          memoryBytes: keyed(path.join(directory, 'memory.stat'), 'anon'),
+          // Since Linux 5.19; before, the samples must do.
+          memoryPeakBytes: numberIn(path.join(directory, 'memory.peak')),
+          outOfMemoryKills: keyed(path.join(directory, 'memory.events'), 'oom_kill') ?? 0,
+        };
+      },
+      processes: () => listOfNumbers(path.join(directory, 'cgroup.procs')),
+      remove: () => removeGroup(directory),
+    };
+  };
+  return {
+    isolation: 'cgroup-v2',
+    group(name, limits) {
+      const directory = path.join(base, name);
+      mkdirSync(directory, { recursive: true });
+      if (limits.memoryBytes !== undefined) {
+        writeControl(path.join(directory, 'memory.max'), limits.memoryBytes);
+        const swap = path.join(directory, 'memory.swap.max');
+        if (existsSync(swap)) writeControl(swap, 0);
+      }
+      // 100 is the weight of a group that says nothing; so is a core's worth here.
+      if (limits.cpu !== undefined) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, Math.max(1, Math.round(limits.cpu / 10))));
+      return open(name);
+    },
+    find: (name) => (existsSync(path.join(base, name)) ? open(name) : undefined),
+  };
+}
+
+/** One write(2): control files take a value in one piece, and are never created. */
+function writeControl(file: string, value: number | string): void {
+  const descriptor = openSync(file, 'r+');
+  try {
+    writeSync(descriptor, String(value));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function textIn(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function numberIn(file: string): number | undefined {
+  const text = textIn(file)?.trim();
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+function keyed(file: string, key: string): number | undefined {
+  const line = textIn(file)
+    ?.split('\n')
+    .find((each) => each.startsWith(`${key} `));
+  return line === undefined ? undefined : Number(line.slice(key.length + 1));
+}
+
+function listOfNumbers(file: string): number[] {
+  return (textIn(file) ?? '').split('\n').filter((line) => line !== '').map(Number);
+}
+
+/** True when it is gone; a task may have made groups below its own. */
+function removeGroup(directory: string): boolean {
+  try {
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeGroup(path.join(directory, entry.name));
+    }
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  }
+}

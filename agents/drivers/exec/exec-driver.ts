@@ -1,0 +1,212 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Clock } from '#domain/ports/clock.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { readLog } from '../../logs/follow.js';
+import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
+import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import type { Cgroups, TaskCgroup } from './cgroup.js';
+import { processEnvironment, TASK_PATH } from './environment.js';
+import { ExecTask } from './exec-task.js';
+import { Supervised } from './supervised.js';
+import { SUPERVISOR } from './supervisor.js';
+import { resolveUser } from './user.js';
+
+export interface ExecDriverOptions {
+  /** Where the supervisor's script is put. */
+  readonly directory: string;
+  readonly cgroups: Cgroups;
+  readonly clock: Clock;
+  /** Aborts when the agent ends. */
+  readonly life: AbortSignal;
+  readonly logBounds?: LogBounds;
+}
+
+const ROTATION_MS = 500;
+const HURRIED_ROTATION_MS = 20;
+const MEBIBYTE = 1_048_576;
+
+/**
+ * Runs tasks as processes. Each has a supervisor (`supervisor.ts`) that outlives the agent, a session and a cgroup of its
+ * own where the host allows one, and none of the agent's environment.
+ */
+export class ExecDriver implements TaskDriver {
+  readonly name = 'exec';
+  readonly #options: ExecDriverOptions;
+  readonly #script: string;
+  /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
+  readonly #logs = new Map<string, WeakRef<RotatedLog>>();
+  readonly #running = new Map<string, RotatedLog>();
+
+  constructor(options: ExecDriverOptions) {
+    this.#options = options;
+    this.#script = writeScript(options.directory);
+  }
+
+  async prepare(): Promise<void> {
+    // A process needs nothing fetched.
+  }
+
+  async start(spec: TaskSpec): Promise<StartedTask> {
+    const before = await this.recover(spec, false);
+    if (before !== undefined) return before;
+    const { task } = spec;
+    const { clock, life } = this.#options;
+    const user = task.user === undefined ? undefined : await resolveUser(task.user);
+    const places = placesOf(spec);
+    for (const directory of [spec.directory, places.local, places.temporary, places.logs]) mkdirSync(directory, { recursive: true, mode: 0o711 });
+    mkdirSync(places.state, { recursive: true, mode: 0o700 });
+    for (const directory of [places.local, places.temporary]) {
+      chmodSync(directory, 0o700);
+      if (user !== undefined) chownSync(directory, user.uid, user.gid);
+    }
+    const supervised = new Supervised(places.state);
+    supervised.prepare();
+    const cgroup = this.#cgroup(spec);
+    const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o640), openSync(path.join(places.logs, 'stderr'), 'a', 0o640)] as const;
+    let child: ChildProcess;
+    try {
+      child = spawn('/bin/sh', [this.#script, places.state, task.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec, places)], {
+        detached: true,
+        stdio: ['ignore', ...output],
+        env: supervisorEnvironment(spec, places, user?.options ?? ''),
+        cwd: '/',
+      });
+      await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    } catch (error) {
+      cgroup?.remove();
+      throw new TaskStartError(`could not be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    } finally {
+      for (const descriptor of output) closeSync(descriptor);
+    }
+    child.unref();
+    const supervisorEnded = new Promise<void>((resolve) => {
+      child.once('exit', () => resolve());
+    });
+    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, startTime: clock.now() / 1000, supervisorEnded }));
+  }
+
+  async recover(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
+    const { clock, life } = this.#options;
+    const { state } = placesOf(spec);
+    const supervised = new Supervised(state);
+    if (supervised.claim() === undefined) {
+      if (!abandon) return undefined;
+      mkdirSync(state, { recursive: true, mode: 0o700 });
+      if (supervised.abandon()) return undefined;
+    }
+    const claim = supervised.claim();
+    if (claim === undefined || (typeof claim === 'object' && claim.pid === 0)) return undefined;
+    const cgroup = this.#options.cgroups.find(cgroupName(spec));
+    const startTime = supervised.startTime() ?? clock.now() / 1000;
+    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, startTime }));
+  }
+
+  logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return readLog(this.#log(path.join(placesOf(spec).logs, query.stream)), query, ended, this.#options.clock, signal);
+  }
+
+  /** Rotates the logs of what runs. */
+  async run(_isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const bounds = this.#bounds;
+    const sizes = new Map<string, number>();
+    while (!signal.aborted) {
+      let hurried = false;
+      for (const [file, log] of this.#running) {
+        const size = await log.rotate().catch(() => 0);
+        // A fast writer would be far over its bound by the next look.
+        hurried ||= size - (sizes.get(file) ?? 0) > bounds.maxBytes / 2;
+        sizes.set(file, size > bounds.maxBytes ? 0 : size);
+      }
+      for (const file of sizes.keys()) if (!this.#running.has(file)) sizes.delete(file);
+      for (const [file, log] of this.#logs) if (log.deref() === undefined) this.#logs.delete(file);
+      await clock.sleep(hurried ? HURRIED_ROTATION_MS : ROTATION_MS, signal);
+    }
+  }
+
+  get #bounds(): LogBounds {
+    return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
+  }
+
+  #watched(spec: TaskSpec, task: ExecTask): ExecTask {
+    const { logs } = placesOf(spec);
+    const files = [path.join(logs, 'stdout'), path.join(logs, 'stderr')];
+    for (const file of files) this.#running.set(file, this.#log(file));
+    void task.exit.then(async () => {
+      for (const file of files) {
+        await this.#log(file).rotate().catch(() => 0);
+        this.#running.delete(file);
+      }
+    });
+    return task;
+  }
+
+  #log(file: string): RotatedLog {
+    const known = this.#logs.get(file)?.deref();
+    if (known !== undefined) return known;
+    const log = new RotatedLog(file, this.#bounds);
+    this.#logs.set(file, new WeakRef(log));
+    return log;
+  }
+
+  #cgroup(spec: TaskSpec): TaskCgroup | undefined {
+    const { cpu, memory } = spec.task.resources ?? {};
+    return this.#options.cgroups.group(cgroupName(spec), {
+      cpu: cpu === undefined || cpu === 0 ? undefined : cpu,
+      memoryBytes: memory === undefined || memory === 0 ? undefined : memory * MEBIBYTE,
+    });
+  }
+}
+
+interface Places {
+  readonly state: string;
+  readonly local: string;
+  readonly temporary: string;
+  readonly logs: string;
+}
+
+function placesOf(spec: TaskSpec): Places {
+  const at = (name: string): string => path.join(spec.directory, name);
+  return { state: at('state'), local: at('local'), temporary: at('tmp'), logs: at('logs') };
+}
+
+function cgroupName(spec: TaskSpec): string {
+  return `${spec.allocationId}.${spec.task.name}`;
+}
+
+function joinWords(cgroup: TaskCgroup | undefined): string[] {
+  const files = cgroup?.joinFiles ?? [];
+  return [String(files.length), ...files];
+}
+
+/** The words after the cgroups: how many environment entries, then the program. */
+function programWords(spec: TaskSpec, places: Places): string[] {
+  const { args, config } = spec.task;
+  const command = config.command ?? '';
+  const count = String(Object.keys(processEnvironment(spec, places.local, places.temporary)).length);
+  if (args === undefined) return [count, '/bin/sh', '-c', command];
+  // env(1) would take a program with an equals sign for one more entry.
+  return command.includes('=') ? [count, '/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [count, command, ...args];
+}
+
+function supervisorEnvironment(spec: TaskSpec, places: Places, user: string): Record<string, string> {
+  const entries = Object.entries(processEnvironment(spec, places.local, places.temporary));
+  return {
+    PATH: TASK_PATH,
+    MUSTER_S_USER: user,
+    ...Object.fromEntries(entries.map(([name, value], index) => [`MUSTER_E_${index}`, `${name}=${value}`])),
+  };
+}
+
+/** Puts the script down under a name of its content: a shell reads it as it goes, so a running one must never change. */
+function writeScript(directory: string): string {
+  const file = path.join(directory, `supervisor-${createHash('sha256').update(SUPERVISOR).digest('hex').slice(0, 12)}.sh`);
+  if (existsSync(file)) return file;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${file}.tmp`, SUPERVISOR, { mode: 0o600 });
+  renameSync(`${file}.tmp`, file);
+  return file;
+}

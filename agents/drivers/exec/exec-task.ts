@@ -1,0 +1,162 @@
+import type { Clock } from '#domain/ports/clock.js';
+import { UsageMeter } from '../../metrics/usage.js';
+import type { StartedTask, TaskExit } from '../driver.js';
+import type { TaskCgroup } from './cgroup.js';
+import { isAlive, processesOfSession, sendSignal } from './process-table.js';
+import type { Supervised } from './supervised.js';
+
+/** How often a process that is not our child is looked at. */
+const POLL_MS = 100;
+/** How long a supervisor may take from its first instruction to its claim. */
+const CLAIM_MS = 2000;
+
+export interface ExecTaskParts {
+  readonly supervised: Supervised;
+  readonly cgroup: TaskCgroup | undefined;
+  readonly clock: Clock;
+  /** Aborts when the agent ends; the task does not. */
+  readonly life: AbortSignal;
+  /** Unix seconds. */
+  readonly startTime: number;
+  /** Resolves when the supervisor has ended; absent where it is not our child. */
+  readonly supervisorEnded?: Promise<void>;
+}
+
+/** A process task, our child or taken over. */
+export class ExecTask implements StartedTask {
+  readonly startTime: number;
+  readonly exit: Promise<TaskExit>;
+  readonly #parts: ExecTaskParts;
+  readonly #meter = new UsageMeter();
+  readonly #ended = new AbortController();
+
+  constructor(parts: ExecTaskParts) {
+    this.#parts = parts;
+    this.startTime = parts.startTime;
+    this.exit = this.#watch();
+  }
+
+  async stop(killTimeoutMs: number): Promise<void> {
+    const { clock } = this.#parts;
+    const deadline = clock.monotonic() + killTimeoutMs;
+    if (killTimeoutMs > 0) {
+      await this.#signal('SIGTERM');
+      await clock.sleep(Math.max(0, deadline - clock.monotonic()), AbortSignal.any([this.#ended.signal, this.#parts.life]));
+    }
+    while (!this.#ended.signal.aborted && !this.#parts.life.aborted) {
+      await this.#signal('SIGKILL');
+      this.#killLeftovers();
+      await clock.sleep(POLL_MS, this.#ended.signal);
+    }
+    await this.exit;
+  }
+
+  async sample(): Promise<void> {
+    if (!this.#ended.signal.aborted) this.#measure();
+  }
+
+  async release(): Promise<void> {
+    const { cgroup, clock } = this.#parts;
+    // A killed process leaves its group a little later than it dies.
+    for (let attempt = 0; attempt < 50 && cgroup?.remove() === false; attempt += 1) {
+      this.#killLeftovers();
+      await clock.sleep(20);
+    }
+  }
+
+  async #watch(): Promise<TaskExit> {
+    const { supervised, supervisorEnded, clock, life } = this.#parts;
+    await supervisorEnded;
+    const began = clock.monotonic();
+    let exit = supervised.exit();
+    let problem: string | undefined;
+    while (exit === undefined) {
+      const claim = supervised.claim();
+      const young = (claim === undefined || claim === 'empty') && supervisorEnded === undefined && clock.monotonic() - began < CLAIM_MS;
+      const alive = supervised.supervisorLives() || supervised.taskLives();
+      if (!alive && !young) {
+        // It may have written the end between our two looks.
+        exit = supervised.exit();
+        problem = this.#lossOf(claim);
+        break;
+      }
+      await clock.sleep(POLL_MS, life);
+      if (life.aborted) return new Promise(() => undefined);
+      exit = supervised.exit();
+    }
+    this.#ended.abort();
+    const usage = this.#lastUsage(exit?.endTime ?? clock.now() / 1000);
+    this.#killLeftovers();
+    const complaint = exit?.code === 125 ? supervised.complaint() : '';
+    const known = complaint === '' ? (exit === undefined ? problem : undefined) : `could not be started: ${complaint}`;
+    return {
+      exitCode: exit?.code ?? null,
+      endTime: exit?.endTime ?? clock.now() / 1000,
+      outOfMemory: (this.#parts.cgroup?.usage().outOfMemoryKills ?? 0) > 0,
+      ...(known === undefined ? {} : { problem: known }),
+      usage,
+    };
+  }
+
+  #lossOf(claim: ReturnType<Supervised['claim']>): string {
+    const { supervised } = this.#parts;
+    if (supervised.ofAnotherBoot()) return 'the machine was restarted while it ran';
+    if (claim === undefined || claim === 'empty') return `could not be started: ${supervised.complaint() || 'its supervisor ended'}`;
+    return 'its supervisor was killed, and its exit code with it';
+  }
+
+  /** To the task's process group; before it has made one, to the process itself. */
+  async #signal(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const { supervised, clock } = this.#parts;
+    const deadline = clock.monotonic() + CLAIM_MS;
+    let task = supervised.task();
+    while (task === undefined && !this.#ended.signal.aborted && clock.monotonic() < deadline) {
+      await clock.sleep(2, this.#ended.signal);
+      task = supervised.task();
+    }
+    if (task === undefined || !isAlive(task.pid, task.birth)) return;
+    try {
+      process.kill(-task.pid, signal);
+    } catch {
+      if (isAlive(task.pid, task.birth)) sendSignal(task.pid, signal);
+    }
+  }
+
+  /** What the task left behind goes with it, as it would in a container. */
+  #killLeftovers(): void {
+    const { cgroup, supervised } = this.#parts;
+    if (supervised.ofAnotherBoot()) return;
+    if (cgroup !== undefined) {
+      for (const pid of cgroup.processes()) sendSignal(pid, 'SIGKILL');
+      return;
+    }
+    const task = supervised.task();
+    if (task === undefined) return;
+    for (const entry of processesOfSession(task.pid)) {
+      if (entry.birth >= task.birth) sendSignal(entry.pid, 'SIGKILL');
+    }
+  }
+
+  #measure(): void {
+    const { cgroup, supervised, clock } = this.#parts;
+    const at = clock.monotonic();
+    if (cgroup !== undefined) {
+      this.#meter.add(cgroup.usage(), at);
+      return;
+    }
+    const task = supervised.task();
+    if (task === undefined) return;
+    const entries = processesOfSession(task.pid);
+    if (entries.length === 0) return;
+    const sum = (of: (entry: (typeof entries)[number]) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
+    this.#meter.add({ memoryBytes: sum((entry) => entry.residentBytes), cpuSeconds: sum((entry) => entry.cpuSeconds) }, at);
+  }
+
+  #lastUsage(endTime: number): NonNullable<TaskExit['usage']> {
+    const { cgroup, supervised, clock } = this.#parts;
+    const counted = cgroup?.usage();
+    const cpuSeconds = counted?.cpuSeconds ?? supervised.cpuSeconds();
+    this.#meter.add({ cpuSeconds, memoryPeakBytes: counted?.memoryPeakBytes }, clock.monotonic());
+    return this.#meter.report(endTime - this.startTime);
+  }
+}

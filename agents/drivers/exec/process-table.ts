@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One process, as `/proc/<pid>/stat` shows it (proc(5)). */
+export interface ProcessEntry {
+  readonly pid: number;
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Clock ticks since boot at which it started: with the pid and the boot id it names one process for ever. */
+  readonly birth: number;
+  /** Seconds of cpu, its own. */
+  readonly cpuSeconds: number;
+  readonly residentBytes: number;
+}
+
+/** Both are compile-time constants of every Linux that Node runs on, but for pages of arm64 kernels built otherwise. */
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4096;
+
+/** Identifies one boot of this machine. */
+export const bootId: string = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+
+/** The process, or `undefined` where none has that pid. Zombies are listed, with state `Z`. */
+export function readProcess(pid: number): ProcessEntry | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The name stands in parentheses and may itself contain anything.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const at = (field: number): number => Number(fields[field - 3] ?? 0);
+  return {
+    pid,
+    state: fields[0] ?? '?',
+    parent: at(4),
+    group: at(5),
+    session: at(6),
+    birth: at(22),
+    cpuSeconds: (at(14) + at(15)) / TICKS_PER_SECOND,
+    residentBytes: at(24) * PAGE_BYTES,
+  };
+}
+
+/** Whether that very process still runs: not another of the same number, and not a zombie. */
+export function isAlive(pid: number, birth: number): boolean {
+  const entry = readProcess(pid);
+  return entry !== undefined && entry.birth === birth && entry.state !== 'Z' && entry.state !== 'X';
+}
+
+/** Every living process whose session is `session`: a task's, and what it left behind. */
+export function processesOfSession(session: number): ProcessEntry[] {
+  const found: ProcessEntry[] = [];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const entry = readProcess(Number(name));
+    if (entry !== undefined && entry.session === session && entry.state !== 'Z' && entry.state !== 'X') found.push(entry);
+  }
+  return found;
+}
+
+/** Sends a signal; a target that is gone is no error. Negative: the process group. */
+export function sendSignal(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { existsSync, openSync, closeSync, readFileSync, statSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { bootId, isAlive } from './process-table.js';
+
+/** A process by pid and start time, of one boot. */
+export interface ProcessName {
+  readonly pid: number;
+  readonly birth: number;
+}
+
+/** What the supervisor and its files in one directory say of a task (see `supervisor.ts`). */
+export class Supervised {
+  constructor(readonly directory: string) {}
+
+  /** Makes the files that are only overwritten later, so that a full disk cannot take them away. */
+  prepare(): void {
+    for (const name of ['task', 'exit']) {
+      if (!existsSync(this.#file(name))) writeNew(this.#file(name), `${'.'.repeat(63)}\n`);
+    }
+  }
+
+  /** Whether it was claimed before the machine was last started: nothing of it lives. */
+  ofAnotherBoot(): boolean {
+    const claim = this.claim();
+    return typeof claim === 'object' && claim.pid > 0 && claim.boot !== bootId;
+  }
+
+  /** The supervisor that has the claim. `pid` 0: an agent took it, and the task never starts. `empty`: just being written. */
+  claim(): (ProcessName & { readonly boot: string }) | 'empty' | undefined {
+    const text = this.#text('claim');
+    if (text === undefined) return undefined;
+    const match = /^(\d+) (\d+) (\S+)\n/.exec(text);
+    return match === null ? 'empty' : { pid: Number(match[1]), birth: Number(match[2]), boot: match[3] ?? '' };
+  }
+
+  /** Takes the claim so that no supervisor can; false when one has it. */
+  abandon(): boolean {
+    return writeNew(this.#file('claim'), `0 0 ${bootId}\n`);
+  }
+
+  supervisorLives(): boolean {
+    const claim = this.claim();
+    return typeof claim === 'object' && claim.pid > 0 && claim.boot === bootId && isAlive(claim.pid, claim.birth);
+  }
+
+  task(): ProcessName | undefined {
+    const match = /^(\d+) (\d+) end\n/.exec(this.#text('task') ?? '');
+    return match === null ? undefined : { pid: Number(match[1]), birth: Number(match[2]) };
+  }
+
+  taskLives(): boolean {
+    const task = this.task();
+    return task !== undefined && !this.ofAnotherBoot() && isAlive(task.pid, task.birth);
+  }
+
+  /** Unix seconds. */
+  startTime(): number | undefined {
+    return this.#modified('claim');
+  }
+
+  exit(): { readonly code: number; readonly endTime: number } | undefined {
+    const match = /^(\d+) end\n/.exec(this.#text('exit') ?? '');
+    const endTime = this.#modified('exit');
+    return match === null || endTime === undefined ? undefined : { code: Number(match[1]), endTime };
+  }
+
+  /** Cpu of the task and all that it waited for, in seconds. */
+  cpuSeconds(): number | undefined {
+    const children = this.#text('times')?.split('\n')[1];
+    const match = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s/.exec(children ?? '');
+    if (match === null) return undefined;
+    const seconds = (minutes: string | undefined, rest: string | undefined): number => Number(minutes) * 60 + Number((rest ?? '0').replace(',', '.'));
+    return seconds(match[1], match[2]) + seconds(match[3], match[4]);
+  }
+
+  /** What the supervisor complained of before the task's own program took over. */
+  complaint(): string {
+    return (this.#text('error') ?? '').replace(/^\S*supervisor-\w+\.sh: (line )?\d+: /gm, '').trim().slice(0, 1000);
+  }
+
+  #file(name: string): string {
+    return path.join(this.directory, name);
+  }
+
+  #text(name: string): string | undefined {
+    try {
+      return readFileSync(this.#file(name), 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  #modified(name: string): number | undefined {
+    try {
+      return statSync(this.#file(name)).mtimeMs / 1000;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** False when the file is there already. */
+function writeNew(file: string, text: string): boolean {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'wx', 0o600);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeSync(descriptor, text);
+  } finally {
+    closeSync(descriptor);
+  }
+  return true;
+}

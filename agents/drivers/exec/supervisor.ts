@@ -1,0 +1,56 @@
+/**
+ * The process between agent and task: it outlives the agent, waits for the task and writes down how it ended.
+ * Plain POSIX sh, so that a task costs two small processes and no runtime of ours.
+ *
+ * Arguments: STATE WORK_DIR N FILE{N} M WORD... — join the cgroups FILE (by writing to each), then run WORD... in WORK_DIR
+ * in a session of its own, with exactly the M environment entries MUSTER_E_0 .. MUSTER_E_<M-1> ("NAME=VALUE") of its
+ * environment. They come that way and not as arguments, which every user of the host can read.
+ *
+ * The task is a foreground subshell and not a job: jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
+ *
+ * Files in STATE:
+ * - claim: "PID START_TIME BOOT_ID" of the supervisor, created exclusively. Whoever creates it decides: a second supervisor ends
+ *   at once, and an agent that creates it itself has made sure that the task never starts. Its mtime is the start time.
+ * - task: "PID START_TIME end" of the task; PID is also its session and process group.
+ * - exit: "CODE end"; its mtime is the end time. Both are there before, filled with dots, and overwritten in
+ *   place by one write of less than a block: a full disk takes no exit code away, and a reader never sees a half.
+ * - times: output of `times`, cpu of all that the task ran and waited for.
+ * - error: what went wrong before the task's own program took over.
+ */
+export const SUPERVISOR = `#!/bin/sh
+set -fu
+trap : TERM INT HUP
+umask 077
+state=$1 work=$2 files=$3
+shift 3
+exec 3>&1 4>&2 >"$state/error" 2>&1
+born() { read -r line <"/proc/$1/stat" && pid=\${line%% *} && line=\${line##*) } && set -- $line && birth=\${20}; }
+born self && read -r boot </proc/sys/kernel/random/boot_id || exit 74
+set -C
+{ echo "$pid $birth $boot" >"$state/claim"; } || exit 75
+set +C
+(
+  umask 022
+  born self
+  echo "$pid $birth end" 1<>"$state/task"
+  while [ "$files" -gt 0 ]; do
+    echo 0 >"$1" || exit 125
+    shift
+    files=$((files - 1))
+  done
+  count=$1
+  shift
+  while [ "$count" -gt 0 ]; do
+    count=$((count - 1))
+    eval "set -- \\"\\$MUSTER_E_$count\\" \\"\\$@\\""
+  done
+  cd "$work" || exit 125
+  if [ -n "$MUSTER_S_USER" ]; then
+    exec setsid setpriv $MUSTER_S_USER --no-new-privs env -i "$@" </dev/null >&3 2>&4 3>&- 4>&-
+  fi
+  exec setsid env -i "$@" </dev/null >&3 2>&4 3>&- 4>&-
+)
+code=$?
+times >"$state/times"
+echo "$code end" 1<>"$state/exit"
+`;

@@ -1,0 +1,105 @@
+import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { errorFields, type AgentLog } from '../log.js';
+import { syncDirectory, writeFileDurably } from './durable-file.js';
+import { allocationRecord, type AllocationRecord } from './record.js';
+
+/** Ids of forgotten allocations that are remembered at least; they must never start again. */
+const REMEMBERED = 50_000;
+
+/**
+ * What the agent wrote down before it acted: a file for each allocation, replaced as a whole and synced, and a list
+ * of the ids whose files are gone. Saves of one allocation are put in order, and merged where they pile up.
+ */
+export class Journal {
+  readonly #directory: string;
+  readonly #forgottenFile: string;
+  readonly #forgotten: Set<string>;
+  readonly #saving = new Map<string, Promise<void>>();
+  readonly #waiting = new Map<string, { next: { record: () => AllocationRecord }; done: Promise<void> }>();
+
+  private constructor(directory: string, forgotten: Set<string>) {
+    this.#directory = directory;
+    this.#forgottenFile = path.join(directory, 'forgotten.list');
+    this.#forgotten = forgotten;
+  }
+
+  /** Opens the journal and reads every record. A file that does not parse is put aside, never taken for absent. */
+  static async open(directory: string, log: AgentLog): Promise<{ journal: Journal; records: AllocationRecord[] }> {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const records: AllocationRecord[] = [];
+    for (const name of (await readdir(directory)).sort()) {
+      if (!name.endsWith('.json')) continue;
+      const file = path.join(directory, name);
+      try {
+        records.push(allocationRecord.parse(JSON.parse(await readFile(file, 'utf8'))));
+      } catch (error) {
+        log.error({ file, ...errorFields(error) }, 'agent.journal.unreadable');
+        await rename(file, `${file}.unreadable`);
+      }
+    }
+    const list = await readFile(path.join(directory, 'forgotten.list'), 'utf8').catch(() => '');
+    const journal = new Journal(directory, new Set(list.split('\n').filter((id) => id !== '')));
+    await journal.#compact();
+    return { journal, records };
+  }
+
+  /** Resolves when what `record` returns (asked for at the moment of writing) is durable. */
+  save(allocationId: string, record: () => AllocationRecord): Promise<void> {
+    const waiting = this.#waiting.get(allocationId);
+    if (waiting !== undefined) {
+      waiting.next.record = record;
+      return waiting.done;
+    }
+    const before = this.#saving.get(allocationId);
+    if (before === undefined) return this.#write(allocationId, record);
+    const next = { record };
+    const done = before
+      .catch(() => undefined)
+      .then(() => {
+        this.#waiting.delete(allocationId);
+        return this.#write(allocationId, next.record);
+      });
+    this.#waiting.set(allocationId, { next, done });
+    return done;
+  }
+
+  /** Drops an ended allocation's file, after its id was put on the list. */
+  async forget(allocationId: string): Promise<void> {
+    this.#forgotten.add(allocationId);
+    await appendFile(this.#forgottenFile, `${allocationId}\n`, { mode: 0o600 });
+    const list = await open(this.#forgottenFile, 'r');
+    try {
+      await list.sync();
+    } finally {
+      await list.close();
+    }
+    await rm(this.#file(allocationId), { force: true });
+    if (this.#forgotten.size > 2 * REMEMBERED) await this.#compact();
+  }
+
+  wasForgotten(allocationId: string): boolean {
+    return this.#forgotten.has(allocationId);
+  }
+
+  #file(allocationId: string): string {
+    return path.join(this.#directory, `${allocationId}.json`);
+  }
+
+  #write(allocationId: string, record: () => AllocationRecord): Promise<void> {
+    const written = writeFileDurably(this.#file(allocationId), JSON.stringify(record())).finally(() => {
+      if (this.#saving.get(allocationId) === written) this.#saving.delete(allocationId);
+    });
+    this.#saving.set(allocationId, written);
+    return written;
+  }
+
+  async #compact(): Promise<void> {
+    if (this.#forgotten.size <= REMEMBERED) return;
+    const kept = [...this.#forgotten].slice(-REMEMBERED);
+    await writeFileDurably(this.#forgottenFile, kept.map((id) => `${id}\n`).join(''));
+    await syncDirectory(this.#directory);
+    this.#forgotten.clear();
+    for (const id of kept) this.#forgotten.add(id);
+  }
+}

@@ -1,0 +1,190 @@
+import { isIP, type AddressInfo } from 'node:net';
+import { mkdirSync } from 'node:fs';
+import Docker from 'dockerode';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { Registration } from '#domain/protocol/index.js';
+import { buildApi } from './api/api.js';
+import { holdDirectory, makeAgentDirectory, readNodeId } from './data-dir.js';
+import { DockerDriver } from './drivers/docker/docker-driver.js';
+import { detectCgroups } from './drivers/exec/cgroup.js';
+import { ExecDriver } from './drivers/exec/exec-driver.js';
+import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
+import { ObservedUsage } from './fingerprint/observed-usage.js';
+import { Journal } from './journal/journal.js';
+import { errorFields, type AgentLog } from './log.js';
+import { Reporter } from './reporting/reporter.js';
+import { Allocations } from './runner/allocations.js';
+import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
+import { checkEndpoint } from './transport/endpoint.js';
+import { createServerClient } from './transport/server-client.js';
+import type { LogBounds } from './logs/rotated-log.js';
+
+export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
+
+export interface AgentOptions {
+  /** The agent keeps everything in the folder `agent` below it. */
+  readonly dataDir: string;
+  /** Base URL of the server that it joins. */
+  readonly serverUrl: string;
+  /** Where its API listens; port 0 is any free one. */
+  readonly host: string;
+  readonly port: number;
+  /** URL that the server reaches it at; made of host and port when absent. */
+  readonly advertisedUrl?: string | undefined;
+  readonly heartbeatSeconds: number;
+  /** Sent to the server as Bearer, and demanded of whoever calls the agent. Required off loopback. */
+  readonly joinToken?: string | undefined;
+  /** Instead of the id that it makes once and keeps. */
+  readonly nodeId?: string | undefined;
+  /** Path of Docker's socket; absent: DOCKER_HOST, else Docker's default. */
+  readonly dockerSocket?: string | undefined;
+  /** Host address that containers' ports are published on. Absent: loopback when the agent listens there, else all. */
+  readonly publishHost?: string | undefined;
+  readonly retention?: Retention;
+  /** Rotation of process tasks' logs. */
+  readonly logBounds?: LogBounds;
+  /** Registered instead of what the machine has, for each resource that is named. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** Registered beside what is found out of the machine. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
+  readonly log: AgentLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** In [0, 1): spreads the agents' retries. */
+  readonly random: () => number;
+}
+
+export interface RunningAgent {
+  readonly nodeId: string;
+  /** Where its API listens. */
+  readonly url: string;
+  /** Resolves when the agent has ended after its signal aborted; tells how many allocations run on. */
+  readonly finished: Promise<{ readonly running: number }>;
+}
+
+const DRIVER_PROBE_MS = 15_000;
+
+/**
+ * Starts an agent on this process and returns when it listens; it registers by itself. It runs until the signal aborts.
+ * Then the agent ends, and what it started runs on: the next agent on the same directory takes it over.
+ */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<RunningAgent> {
+  const { log, clock } = options;
+  const loopback = isLoopback(options.host);
+  if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o711 });
+  const directory = makeAgentDirectory(options.dataDir);
+  const letGo = await holdDirectory(directory);
+  const life = new AbortController();
+  try {
+    const nodeId = await readNodeId(directory, options.nodeId, options.ids);
+    const { journal, records } = await Journal.open(directory.journal, log);
+    const cgroups = detectCgroups(nodeId);
+    const docker = options.dockerSocket === undefined ? new Docker() : new Docker({ socketPath: options.dockerSocket });
+    const drivers = {
+      docker: new DockerDriver({ docker, nodeId, publishHost: options.publishHost ?? (loopback ? '127.0.0.1' : '0.0.0.0'), clock, log, life: life.signal }),
+      exec: new ExecDriver({ directory: directory.root, cgroups, clock, life: life.signal, ...(options.logBounds === undefined ? {} : { logBounds: options.logBounds }) }),
+    };
+    // What the reporter is told before it is made goes into its first heartbeat anyway.
+    const told: { reporter?: Reporter } = {};
+    const allocations = new Allocations(
+      { nodeId, drivers, journal, clock, log, directory: directory.tasks, onChange: () => told.reporter?.changed(), life: life.signal },
+      options.retention ?? DEFAULT_RETENTION,
+    );
+    const address = { url: '', host: '' };
+    const api = buildApi({
+      nodeId,
+      allocations,
+      log,
+      token: options.joinToken,
+      advertisedHost: () => address.host,
+      epoch: () => told.reporter?.epoch,
+      isReady: () => told.reporter?.registered === true && !signal.aborted,
+      life: life.signal,
+    });
+    allocations.recover(records);
+    await api.listen({ host: options.host, port: options.port });
+    const { port } = api.server.address() as AddressInfo;
+    address.url = options.advertisedUrl ?? `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+    const problem = checkEndpoint(address.url);
+    if (problem !== undefined) throw new Error(`advertised URL ${address.url}: ${problem}`);
+    address.host = new URL(address.url).hostname;
+
+    const client = createServerClient({ serverUrl: options.serverUrl, joinToken: options.joinToken });
+    let registeredDrivers: readonly string[] = [];
+    const registration = async (): Promise<Registration> => {
+      const found = await takeFingerprint(options.dataDir, docker, cgroups);
+      registeredDrivers = found.drivers;
+      return {
+        node_id: nodeId,
+        ip_address: address.host.replace(/^\[|\]$/g, ''),
+        resources: { ...found.resources, ...options.resources },
+        healthy: true,
+        endpoint: address.url,
+        attributes: { ...found.attributes, ...options.attributes },
+        drivers: [...found.drivers],
+      };
+    };
+    const reporter = new Reporter({
+      nodeId,
+      client,
+      allocations,
+      observed: new ObservedUsage(),
+      clock,
+      log,
+      random: options.random,
+      heartbeatMs: options.heartbeatSeconds * 1000,
+      registration,
+    });
+    told.reporter = reporter;
+
+    /** Registers again when Docker came or went, twice in a row, so that nothing is placed that cannot run. */
+    const watchDrivers = async (): Promise<void> => {
+      let differed = false;
+      while (!life.signal.aborted) {
+        await clock.sleep(DRIVER_PROBE_MS, life.signal);
+        if (life.signal.aborted || !reporter.registered) continue;
+        const differs = registeredDrivers.includes('docker') !== ((await findDocker(docker)) !== undefined);
+        if (differs && differed) reporter.registerAgain();
+        differed = differs && !differed;
+      }
+    };
+
+    const loops = Promise.all([
+      reporter.run(life.signal),
+      allocations.run(life.signal),
+      drivers.docker.run(allocations.isKnown, life.signal),
+      drivers.exec.run(allocations.isKnown, life.signal),
+      watchDrivers(),
+    ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
+
+    const finished = untilAborted(signal).then(async () => {
+      const running = allocations.running();
+      life.abort();
+      await api.close();
+      await client.close();
+      await loops;
+      await letGo();
+      log.info({ nodeId, running }, 'agent.stopped');
+      return { running };
+    });
+    log.info({ nodeId, url: address.url, isolation: cgroups.isolation, recovered: records.length }, 'agent.listening');
+    return { nodeId, url: address.url, finished };
+  } catch (error) {
+    life.abort();
+    await letGo();
+    throw error;
+  }
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os';
+import type { ReportedUsage } from '#domain/protocol/index.js';
+
+/** One measurement of a task. */
+export interface UsageSample {
+  /** All cpu so far. */
+  readonly cpuSeconds?: number | undefined;
+  readonly memoryBytes?: number | undefined;
+  /** The host's own record of the peak, where it keeps one. */
+  readonly memoryPeakBytes?: number | undefined;
+}
+
+const MEBIBYTE = 1_048_576;
+/** More than all cores is an error of measurement. */
+const CPU_OF_HOST = availableParallelism() * 1000;
+/** Shorter gaps say nothing of a rate: the kernel counts in ticks. */
+const SHORTEST_INTERVAL_MS = 100;
+
+/**
+ * Peak and average of what a task used. The average of memory is weighted by time over the samples; the average of cpu is
+ * all cpu over all time. Peaks are the host's where it keeps one, else the largest sample.
+ */
+export class UsageMeter {
+  #memoryPeak: number | undefined;
+  #memoryIntegral = 0;
+  #memoryTime = 0;
+  #memoryLast: number | undefined;
+  #cpuPeak: number | undefined;
+  #cpuTotal: number | undefined;
+  #last: { at: number; cpuSeconds: number } | undefined;
+  #lastAt: number | undefined;
+
+  /** `at`: milliseconds of a clock that never jumps. */
+  add(sample: UsageSample, at: number): void {
+    const { cpuSeconds, memoryBytes, memoryPeakBytes } = sample;
+    if (memoryBytes !== undefined) {
+      if (this.#lastAt !== undefined && this.#memoryLast !== undefined) {
+        const elapsed = at - this.#lastAt;
+        this.#memoryIntegral += ((memoryBytes + this.#memoryLast) / 2) * elapsed;
+        this.#memoryTime += elapsed;
+      }
+      this.#memoryLast = memoryBytes;
+      this.#lastAt = at;
+    }
+    const peak = memoryPeakBytes ?? memoryBytes;
+    if (peak !== undefined) this.#memoryPeak = Math.max(this.#memoryPeak ?? 0, peak);
+    if (cpuSeconds !== undefined) {
+      this.#cpuTotal = Math.max(this.#cpuTotal ?? 0, cpuSeconds);
+      if (this.#last === undefined) this.#last = { at, cpuSeconds };
+      else if (at - this.#last.at >= SHORTEST_INTERVAL_MS) {
+        const rate = ((cpuSeconds - this.#last.cpuSeconds) * 1_000_000) / (at - this.#last.at);
+        this.#cpuPeak = Math.max(this.#cpuPeak ?? 0, rate);
+        this.#last = { at, cpuSeconds };
+      }
+    }
+  }
+
+  /** In the words of the heartbeat; `seconds` is how long the task has run. */
+  report(seconds: number): ReportedUsage {
+    const memoryAverage = this.#memoryTime > 0 ? this.#memoryIntegral / this.#memoryTime : (this.#memoryLast ?? this.#memoryPeak);
+    const cpuAverage = this.#cpuTotal === undefined || seconds <= 0 ? undefined : (this.#cpuTotal * 1000) / Math.max(seconds, 0.01);
+    const cpuPeak = cpuAverage === undefined ? this.#cpuPeak : Math.max(this.#cpuPeak ?? 0, cpuAverage);
+    const memoryPeak = memoryAverage === undefined ? this.#memoryPeak : Math.max(this.#memoryPeak ?? 0, memoryAverage);
+    return {
+      ...(memoryPeak === undefined ? {} : { memory_peak_mb: round(memoryPeak / MEBIBYTE, 10) }),
+      ...(memoryAverage === undefined ? {} : { memory_average_mb: round(memoryAverage / MEBIBYTE, 10) }),
+      ...(cpuPeak === undefined ? {} : { cpu_peak: round(Math.min(cpuPeak, CPU_OF_HOST), 1) }),
+      ...(cpuAverage === undefined ? {} : { cpu_average: round(Math.min(cpuAverage, CPU_OF_HOST), 1) }),
+    };
+  }
+}
+
+function round(value: number, steps: number): number {
+  return Math.max(0, Math.round(value * steps) / steps);
+}

@@ -1,0 +1,134 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { Registration } from '#domain/protocol/index.js';
+import type { ObservedUsage } from '../fingerprint/observed-usage.js';
+import type { AgentLog } from '../log.js';
+import type { Allocations } from '../runner/allocations.js';
+import type { ServerClient, ServerFailure } from '../transport/server-client.js';
+import { BackOff } from './back-off.js';
+
+export interface ReporterParts {
+  readonly nodeId: string;
+  readonly client: ServerClient;
+  readonly allocations: Allocations;
+  readonly observed: ObservedUsage;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  readonly random: () => number;
+  readonly heartbeatMs: number;
+  /** What to register with, asked for anew each time. */
+  readonly registration: () => Promise<Registration>;
+}
+
+/** Changes within so many milliseconds go into one heartbeat. */
+const COALESCE_MS = 20;
+
+/**
+ * Keeps the server told: registers, sends a heartbeat on an interval and soon after each change, and fetches the desired
+ * list whenever the server's digest differs from the agent's. While the server is away nothing here stops what runs.
+ */
+export class Reporter {
+  readonly #parts: ReporterParts;
+  readonly #backOff: BackOff;
+  #epoch: number | undefined;
+  #registered = false;
+  #resources: Readonly<Record<string, number>> = {};
+  #changed = false;
+  #wake = new AbortController();
+
+  constructor(parts: ReporterParts) {
+    this.#parts = parts;
+    this.#backOff = new BackOff(200, Math.min(30_000, Math.max(1000, parts.heartbeatMs)), parts.random);
+  }
+
+  /** The epoch that holds; absent before the first registration, and with a server that has none. */
+  get epoch(): number | undefined {
+    return this.#epoch;
+  }
+
+  get registered(): boolean {
+    return this.#registered;
+  }
+
+  /** An allocation has changed: the next heartbeat is due. */
+  changed(): void {
+    this.#changed = true;
+    this.#wake.abort();
+  }
+
+  /** What the node is has changed: it registers again. */
+  registerAgain(): void {
+    this.#registered = false;
+    this.#wake.abort();
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const failure = this.#registered ? await this.#heartbeat() : await this.#register();
+      if (signal.aborted) return;
+      if (failure === undefined) {
+        this.#backOff.reset();
+        await this.#pause(signal);
+      } else {
+        this.#parts.log.warn({ kind: failure.kind, problem: failure.problem }, 'agent.server.failed');
+        if (failure.kind === 'reregister') this.#registered = false;
+        await this.#parts.clock.sleep(this.#backOff.next(), signal);
+      }
+    }
+  }
+
+  /** Until the next heartbeat is due. */
+  async #pause(signal: AbortSignal): Promise<void> {
+    const { clock, heartbeatMs } = this.#parts;
+    if (!this.#registered) return;
+    if (!this.#changed) await clock.sleep(heartbeatMs, AbortSignal.any([signal, this.#wake.signal]));
+    if (this.#changed) await clock.sleep(COALESCE_MS, signal);
+    this.#changed = false;
+    this.#wake = new AbortController();
+  }
+
+  async #register(): Promise<ServerFailure | undefined> {
+    const { client, log, registration } = this.#parts;
+    const body = await registration();
+    const answer = await client.register(body);
+    if (answer.kind !== 'ok') return answer;
+    this.#epoch = answer.epoch;
+    this.#registered = true;
+    this.#resources = body.resources;
+    // A heartbeat follows at once: the server of a new epoch has heard of no allocation yet.
+    this.#changed = true;
+    log.info({ nodeId: body.node_id, epoch: answer.epoch }, 'agent.registered');
+    return this.#compare(body.node_id, answer.digest);
+  }
+
+  async #heartbeat(): Promise<ServerFailure | undefined> {
+    const { client, allocations, observed, clock, nodeId } = this.#parts;
+    const reports = allocations.reports();
+    const answer = await client.heartbeat(
+      {
+        node_id: nodeId,
+        resources: { ...this.#resources, ...observed.read() },
+        healthy: true,
+        timestamp: clock.now() / 1000,
+        allocations: reports,
+      },
+      this.#epoch,
+    );
+    if (answer.kind !== 'ok') return answer;
+    if (answer.epoch !== undefined && answer.epoch !== this.#epoch) return { kind: 'reregister', problem: `epoch ${answer.epoch} holds, not ${this.#epoch}` };
+    allocations.acknowledge(reports);
+    return this.#compare(nodeId, answer.digest);
+  }
+
+  /** Fetches the desired list where the server's digest is another than ours. */
+  async #compare(nodeId: string, digest: string | undefined): Promise<ServerFailure | undefined> {
+    const { client, allocations, log } = this.#parts;
+    if (digest === undefined || this.#epoch === undefined || digest === allocations.digest()) return undefined;
+    const before = allocations.known();
+    const answer = await client.desired(nodeId, this.#epoch);
+    if (answer.kind !== 'ok') return answer;
+    if (answer.desired.epoch !== this.#epoch) return { kind: 'reregister', problem: `the desired list is of epoch ${answer.desired.epoch}` };
+    log.debug({ allocations: answer.desired.allocations.length }, 'agent.desired.fetched');
+    await allocations.reconcile(answer.desired, before);
+    return undefined;
+  }
+}

@@ -1,0 +1,302 @@
+import type { AllocationOrder } from '#domain/protocol/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
+import path from 'node:path';
+import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';
+import { bootId } from '../drivers/exec/process-table.js';
+import type { Journal } from '../journal/journal.js';
+import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
+import { errorFields, type AgentLog } from '../log.js';
+import { exitMessage } from './exit-message.js';
+
+/** What every allocation of an agent shares. */
+export interface RunnerParts {
+  readonly nodeId: string;
+  readonly drivers: Readonly<Record<'docker' | 'exec', TaskDriver>>;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** A folder for each allocation. */
+  readonly directory: string;
+  /** Something that a heartbeat would tell has changed, and is written down. */
+  readonly onChange: () => void;
+  /** Aborts when the agent ends. Tasks go on. */
+  readonly life: AbortSignal;
+}
+
+export const DEFAULT_KILL_TIMEOUT_SECONDS = 5;
+
+/**
+ * One allocation: its tasks start together; one that fails fails it, and the others are stopped; when all have exited with 0
+ * it is complete. Whatever changes is journaled before it is told.
+ */
+export class Allocation {
+  /** Resolves when it has ended and that is written down. */
+  readonly ended: Promise<void>;
+  readonly #parts: RunnerParts;
+  readonly #record: AllocationRecord;
+  readonly #handles = new Map<string, StartedTask>();
+  readonly #halt = new AbortController();
+  #resolveEnded: () => void = () => undefined;
+  /** Why the rest of the group is stopped, if one of it failed. */
+  #failure: string | undefined;
+
+  constructor(record: AllocationRecord, parts: RunnerParts) {
+    this.#record = record;
+    this.#parts = parts;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+    if (hasEnded(record)) this.#resolveEnded();
+    this.#failure = firstFailure(record) ?? undefined;
+    if (record.stopping !== null || this.#failure !== undefined) this.#halt.abort();
+  }
+
+  get id(): string {
+    return this.#record.allocationId;
+  }
+
+  get record(): AllocationRecord {
+    return this.#record;
+  }
+
+  get hasEnded(): boolean {
+    return hasEnded(this.#record);
+  }
+
+  /** Writes down that it was accepted; only then may it run. */
+  accept(): Promise<void> {
+    return this.#parts.journal.save(this.id, () => this.#record);
+  }
+
+  /** Starts the tasks. `again`: an agent before may have started some, and they are looked for first. */
+  async run(again: boolean): Promise<void> {
+    const waiting = this.#specs().filter((spec) => !hasEnded(this.#task(spec)));
+    const found = again ? await Promise.all(waiting.map((spec) => this.#recover(spec))) : [];
+    const missing = waiting.filter((_, index) => found[index] === undefined);
+    if (missing.length > 0 && this.#parts.life.aborted) return;
+    if (missing.length > 0 && again && this.#record.bootId !== bootId && !this.#halt.signal.aborted) {
+      // Whether it ran before the machine went down cannot be known: what was not synced is gone.
+      await Promise.all(missing.map((spec) => this.#fail(spec, 'the machine was restarted before the task was seen to run')));
+      return;
+    }
+    const prepared = await Promise.all(missing.map((spec) => this.#prepare(spec)));
+    if (this.#parts.life.aborted) return;
+    if (!prepared.every(Boolean) || this.#halt.signal.aborted) {
+      await Promise.all(missing.map((spec) => this.#end(spec, { status: 'stopped', message: this.#stopMessage() })));
+      return;
+    }
+    await Promise.all(missing.map((spec) => this.#start(spec)));
+  }
+
+  /** Stops what runs and sees to it that nothing starts any more. Resolves when it has ended. */
+  async stop(reason: string): Promise<void> {
+    if (!this.hasEnded && this.#record.stopping === null) {
+      this.#record.stopping = reason;
+      await this.#save();
+      this.#stopTasks();
+    }
+    await this.ended;
+  }
+
+  /** It is no longer there for its API; its end is still reported. */
+  async remove(): Promise<void> {
+    this.#record.removed = true;
+    await this.#save();
+  }
+
+  async sample(): Promise<void> {
+    await Promise.all([...this.#handles.values()].map((handle) => handle.sample()));
+  }
+
+  /** Log of one task; `undefined` where it has no such task. */
+  logs(taskName: string, query: LogQuery, signal: AbortSignal): AsyncIterable<Uint8Array> | undefined {
+    const spec = this.#specs().find((each) => each.task.name === taskName);
+    if (spec === undefined) return undefined;
+    return this.#driver(spec).logs(spec, query, () => hasEnded(this.#task(spec)), signal);
+  }
+
+  taskNames(): string[] {
+    return this.#record.order?.task_group.tasks.map((task) => task.name) ?? [];
+  }
+
+  async #recover(spec: TaskSpec): Promise<StartedTask | undefined> {
+    try {
+      const handle = await this.#driver(spec).recover(spec, this.#halt.signal.aborted);
+      if (handle !== undefined) void this.#follow(spec, handle);
+      return handle;
+    } catch (error) {
+      if (!this.#parts.life.aborted) this.#parts.log.error({ allocationId: this.id, task: spec.task.name, ...errorFields(error) }, 'agent.task.recover-failed');
+      return undefined;
+    }
+  }
+
+  async #prepare(spec: TaskSpec): Promise<boolean> {
+    if (this.#halt.signal.aborted) return false;
+    try {
+      await this.#driver(spec).prepare(spec, AbortSignal.any([this.#halt.signal, this.#parts.life]));
+      return true;
+    } catch (error) {
+      if (!this.#halt.signal.aborted && !this.#parts.life.aborted) await this.#fail(spec, problemOf(error));
+      return false;
+    }
+  }
+
+  async #start(spec: TaskSpec): Promise<void> {
+    try {
+      const handle = await this.#driver(spec).start(spec, this.#parts.life);
+      void this.#follow(spec, handle);
+    } catch (error) {
+      if (this.#parts.life.aborted) return;
+      if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: this.#stopMessage() });
+      else await this.#fail(spec, problemOf(error));
+    }
+  }
+
+  /** From start to end of one task. */
+  async #follow(spec: TaskSpec, handle: StartedTask): Promise<void> {
+    const { clock } = this.#parts;
+    this.#handles.set(spec.task.name, handle);
+    const startTime = this.#task(spec).startTime ?? handle.startTime;
+    this.#update(spec, { status: 'running', startTime });
+    this.#record.status = 'running';
+    this.#record.startTime = Math.min(this.#record.startTime ?? startTime, startTime);
+    void this.#saveAndTell();
+    const over = new AbortController();
+    let overdue = false;
+    const limit = spec.task.max_run_seconds;
+    if (limit !== undefined) {
+      void clock.sleep(Math.max(0, (startTime + limit) * 1000 - clock.now()), over.signal).then(() => {
+        if (over.signal.aborted || this.#parts.life.aborted) return;
+        overdue = true;
+        this.#stopTask(spec, handle);
+      });
+    }
+    if (this.#halt.signal.aborted) this.#stopTask(spec, handle);
+    const exit = await handle.exit;
+    over.abort();
+    // Of what ends after the agent has, the next agent takes note.
+    if (this.#parts.life.aborted) return;
+    this.#handles.delete(spec.task.name);
+    const end = { endTime: Math.max(exit.endTime, startTime), exitCode: exit.exitCode, ...(exit.usage === undefined ? {} : { usage: exit.usage }) };
+    if (overdue) await this.#fail(spec, `ran longer than ${limit} s and was stopped`, end);
+    else if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: `${this.#stopMessage()}; ${exitMessage(exit)}`, ...end });
+    else if (exit.exitCode === 0) await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });
+    else await this.#fail(spec, exitMessage(exit), end, errorOf(exit));
+    await handle.release().catch((error: unknown) => this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed'));
+  }
+
+  /** One task has failed: so has the allocation, and the others are stopped. */
+  async #fail(spec: TaskSpec, message: string, end: Partial<TaskRecord> = {}, error: string | null = message): Promise<void> {
+    this.#failure ??= `task ${spec.task.name}: ${message}`;
+    const ending = this.#end(spec, { status: 'failed', message, error, ...end });
+    this.#stopTasks();
+    await ending;
+  }
+
+  async #end(spec: TaskSpec, end: Partial<TaskRecord>): Promise<void> {
+    if (hasEnded(this.#task(spec))) return;
+    const { clock, log } = this.#parts;
+    this.#update(spec, { endTime: this.#task(spec).startTime === null ? null : clock.now() / 1000, ...end });
+    log.info({ allocationId: this.id, task: spec.task.name, status: end.status, message: end.message }, 'agent.task.ended');
+    const tasks = this.#specs().map((each) => this.#task(each));
+    if (!tasks.every(hasEnded)) {
+      await this.#saveAndTell();
+      return;
+    }
+    const failed = tasks.some((task) => task.status === 'failed');
+    this.#record.status = failed ? 'failed' : tasks.every((task) => task.status === 'complete') ? 'complete' : 'stopped';
+    this.#record.endTime = Math.max(...tasks.map((task) => task.endTime ?? 0), this.#record.startTime ?? 0) || clock.now() / 1000;
+    this.#record.message = this.#failure ?? this.#record.stopping;
+    await this.#saveAndTell();
+    this.#resolveEnded();
+  }
+
+  #stopTasks(): void {
+    this.#halt.abort();
+    for (const spec of this.#specs()) {
+      const handle = this.#handles.get(spec.task.name);
+      if (handle !== undefined) this.#stopTask(spec, handle);
+    }
+  }
+
+  #stopTask(spec: TaskSpec, handle: StartedTask): void {
+    const seconds = spec.task.kill_timeout ?? DEFAULT_KILL_TIMEOUT_SECONDS;
+    handle.stop(seconds * 1000).catch((error: unknown) => this.#parts.log.error({ allocationId: this.id, ...errorFields(error) }, 'agent.task.stop-failed'));
+  }
+
+  #stopMessage(): string {
+    return this.#record.stopping ?? (this.#failure === undefined ? 'stopped' : `stopped because of ${this.#failure}`);
+  }
+
+  /** What could not be written is told nevertheless: the next agent finds it out from the tasks themselves. */
+  async #saveAndTell(): Promise<void> {
+    await this.#save();
+    this.#parts.onChange();
+  }
+
+  async #save(): Promise<void> {
+    try {
+      await this.#parts.journal.save(this.id, () => this.#record);
+    } catch (error) {
+      this.#parts.log.error({ allocationId: this.id, ...errorFields(error) }, 'agent.journal.save-failed');
+    }
+  }
+
+  #task(spec: TaskSpec): TaskRecord {
+    return this.#record.tasks[spec.task.name] ?? PENDING_TASK;
+  }
+
+  #update(spec: TaskSpec, change: Partial<TaskRecord>): void {
+    this.#record.tasks[spec.task.name] = { ...this.#task(spec), ...change };
+  }
+
+  #driver(spec: TaskSpec): TaskDriver {
+    return this.#parts.drivers[spec.task.config.image === undefined ? 'exec' : 'docker'];
+  }
+
+  #specs(): TaskSpec[] {
+    const { order, epoch } = this.#record;
+    if (order === undefined) return [];
+    return order.task_group.tasks.map((task) => ({
+      nodeId: this.#parts.nodeId,
+      epoch,
+      allocationId: this.id,
+      jobId: order.job_id,
+      group: order.task_group.name,
+      task,
+      gpuDevices: order.gpu_devices?.[task.name] ?? [],
+      directory: path.join(this.#parts.directory, this.id, task.name),
+    }));
+  }
+}
+
+/** A record of an order that was just accepted. */
+export function newRecord(order: AllocationOrder, epoch: number | null, receivedAt: number): AllocationRecord {
+  return {
+    ...emptyRecord(order.allocation_id, epoch, receivedAt),
+    order,
+    tasks: Object.fromEntries(order.task_group.tasks.map((task) => [task.name, PENDING_TASK])),
+  };
+}
+
+/** A record of an allocation that was stopped before it was ordered: the order, should it yet come, is void. */
+export function voidRecord(allocationId: string, epoch: number | null, at: number): AllocationRecord {
+  return { ...emptyRecord(allocationId, epoch, at), status: 'stopped', endTime: at / 1000, message: 'stopped before it was started', stopping: 'stopped', removed: true };
+}
+
+function emptyRecord(allocationId: string, epoch: number | null, receivedAt: number): AllocationRecord {
+  return { format: 1, allocationId, epoch, bootId, receivedAt, status: 'pending', startTime: null, endTime: null, message: null, stopping: null, removed: false, tasks: {} };
+}
+
+function firstFailure(record: AllocationRecord): string | null {
+  const failed = Object.entries(record.tasks).find(([, task]) => task.status === 'failed');
+  return failed === undefined ? null : `task ${failed[0]}: ${failed[1].message ?? 'failed'}`;
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof TaskStartError ? error.message : `could not be started: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** What went wrong besides the exit code. */
+function errorOf(exit: TaskExit): string | null {
+  return exit.outOfMemory ? 'out of memory' : (exit.problem ?? null);
+}

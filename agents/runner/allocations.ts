@@ -1,0 +1,242 @@
+import path from 'node:path';
+import { MusterError } from '#domain/errors/index.js';
+import type { AllocationOrder, AllocationReport, DesiredAllocations } from '#domain/protocol/index.js';
+import type { AllocationRecord } from '../journal/record.js';
+import { errorFields } from '../log.js';
+import { allocationsDigest } from '../transport/digest.js';
+import { Allocation, newRecord, voidRecord, type RunnerParts } from './allocation.js';
+import { allocationReport } from './report.js';
+import { beyondRetention, folderSize, removeFolder, type Remains, type Retention } from './retention.js';
+
+/** More are refused: an agent's memory and processes are bounded too. */
+const MOST_UNENDED = 5000;
+const SAMPLE_MS = 1000;
+const SWEEP_MS = 30_000;
+/** A desired list that is older than an order may miss it: an allocation that young is not stopped for that. */
+const GRACE_MS = 5000;
+
+interface Entry {
+  readonly allocation: Allocation;
+  readonly accepted: Promise<void>;
+  /** Monotonic. */
+  readonly since: number;
+  /** The server has been told how it ended. */
+  acknowledged: boolean;
+}
+
+/** All allocations of this node, running and ended. */
+export class Allocations {
+  readonly #parts: RunnerParts;
+  readonly #retention: Retention;
+  readonly #entries = new Map<string, Entry>();
+  /** What the server wants here, as far as the agent knows. */
+  #wanted = new Set<string>();
+
+  constructor(parts: RunnerParts, retention: Retention) {
+    this.#parts = parts;
+    this.#retention = retention;
+  }
+
+  /** Goes on with what agents before have accepted. */
+  recover(records: readonly AllocationRecord[]): void {
+    for (const record of records) {
+      const allocation = new Allocation(record, this.#parts);
+      this.#entries.set(record.allocationId, { allocation, accepted: Promise.resolve(), since: -GRACE_MS, acknowledged: false });
+    }
+    for (const { allocation } of this.#entries.values()) {
+      if (!allocation.hasEnded) this.#run(allocation, true);
+    }
+  }
+
+  /** Takes an order; resolves when it is written down. One that is known already changes nothing. */
+  async accept(order: AllocationOrder, epoch: number | null): Promise<void> {
+    const id = order.allocation_id;
+    const known = this.#entries.get(id);
+    if (known !== undefined) {
+      await known.accepted;
+      const { record } = known.allocation;
+      if (record.removed || record.stopping !== null) throw invalid('allocation_id', `allocation ${id} was stopped`);
+      this.#wanted.add(id);
+      return;
+    }
+    if (this.#parts.journal.wasForgotten(id)) throw invalid('allocation_id', `allocation ${id} has ended`);
+    refuseDuplicates(order);
+    if (this.#unended() >= MOST_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_UNENDED} allocations` });
+    const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts);
+    const accepted = allocation.accept();
+    this.#entries.set(id, { allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
+    this.#wanted.add(id);
+    try {
+      await accepted;
+    } catch (error) {
+      this.#entries.delete(id);
+      this.#wanted.delete(id);
+      throw error;
+    }
+    this.#parts.log.info({ allocationId: id, jobId: order.job_id, group: order.task_group.name }, 'agent.allocation.accepted');
+    this.#run(allocation, false);
+  }
+
+  /** Stops and removes an allocation, known or not: it never starts afterwards. False where there was none. */
+  async remove(id: string): Promise<boolean> {
+    this.#wanted.delete(id);
+    const known = this.#entries.get(id);
+    if (known === undefined) {
+      if (!this.#parts.journal.wasForgotten(id)) await this.#forbid(id);
+      return false;
+    }
+    await known.accepted.catch(() => undefined);
+    const { allocation } = known;
+    if (allocation.hasEnded && allocation.record.removed) return false;
+    await allocation.stop('stopped by the server');
+    await allocation.remove();
+    this.#parts.onChange();
+    return true;
+  }
+
+  /** The allocation as its API shows it: not one that was removed. */
+  get(id: string): Allocation | undefined {
+    const entry = this.#entries.get(id);
+    return entry === undefined || entry.allocation.record.removed ? undefined : entry.allocation;
+  }
+
+  /** Also one that was removed, as long as its logs are kept. */
+  withLogs(id: string): Allocation | undefined {
+    return this.#entries.get(id)?.allocation;
+  }
+
+  list(): Allocation[] {
+    return [...this.#entries.values()].map((entry) => entry.allocation).filter((allocation) => !allocation.record.removed);
+  }
+
+  /** How many have not ended. */
+  running(): number {
+    return this.#unended();
+  }
+
+  isKnown = (id: string): boolean => this.#entries.has(id);
+
+  /** Digest of what the server wants here, to be compared with the server's. */
+  digest(): string {
+    return allocationsDigest(this.#wanted);
+  }
+
+  /** Ids that are known now; taken before a desired list is asked for. */
+  known(): ReadonlySet<string> {
+    return new Set(this.#entries.keys());
+  }
+
+  /**
+   * Makes the difference between the desired list and what is here. Only what was `before` the list was asked for
+   * can be surplus.
+   */
+  async reconcile(desired: DesiredAllocations, before: ReadonlySet<string>): Promise<void> {
+    const wanted = new Set(desired.allocations.map((order) => order.allocation_id));
+    const now = this.#parts.clock.monotonic();
+    for (const [id, entry] of this.#entries) {
+      if (wanted.has(id) || !this.#wanted.has(id)) continue;
+      // Came after the list was asked for, or so shortly before that the server may not have listed it yet.
+      if (!before.has(id) || (!entry.allocation.hasEnded && now - entry.since < GRACE_MS)) wanted.add(id);
+    }
+    this.#wanted = wanted;
+    for (const [id, { allocation }] of this.#entries) {
+      if (wanted.has(id) || allocation.hasEnded || !before.has(id)) continue;
+      this.#parts.log.info({ allocationId: id }, 'agent.allocation.surplus');
+      void allocation.stop('no longer wanted by the server');
+    }
+    for (const order of desired.allocations) {
+      if (this.#entries.has(order.allocation_id) || this.#parts.journal.wasForgotten(order.allocation_id)) continue;
+      await this.accept(order, desired.epoch).catch((error: unknown) => {
+        this.#parts.log.error({ allocationId: order.allocation_id, ...errorFields(error) }, 'agent.allocation.not-accepted');
+      });
+    }
+  }
+
+  /** What a heartbeat says: all that runs, and what has ended until the server has heard of it and wants it no more. */
+  reports(): Record<string, AllocationReport> {
+    const reports: Record<string, AllocationReport> = {};
+    for (const [id, { allocation, acknowledged }] of this.#entries) {
+      if (!allocation.hasEnded || !acknowledged || this.#wanted.has(id)) reports[id] = allocationReport(allocation.record);
+    }
+    return reports;
+  }
+
+  /** The server has taken these reports. */
+  acknowledge(reports: Readonly<Record<string, AllocationReport>>): void {
+    for (const [id, report] of Object.entries(reports)) {
+      const entry = this.#entries.get(id);
+      if (entry?.allocation.hasEnded === true && report.status === entry.allocation.record.status) entry.acknowledged = true;
+    }
+  }
+
+  /** Measures what runs, and forgets what has long ended. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#sample(signal), this.#sweep(signal)]);
+  }
+
+  /** Forgets ended allocations beyond the retention, files and all; their ids are kept, so that none starts again. */
+  async sweep(): Promise<void> {
+    const remains: Remains[] = [];
+    for (const [allocationId, { allocation, acknowledged }] of this.#entries) {
+      if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId)) continue;
+      remains.push({ allocationId, endTime: allocation.record.endTime ?? 0, bytes: await folderSize(this.#folder(allocationId)) });
+    }
+    for (const id of beyondRetention(remains, this.#retention, this.#parts.clock.now() / 1000)) {
+      await this.#parts.journal.forget(id);
+      await removeFolder(this.#folder(id));
+      this.#entries.delete(id);
+    }
+  }
+
+  async #sample(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    while (!signal.aborted) {
+      await Promise.all([...this.#entries.values()].filter((entry) => !entry.allocation.hasEnded).map((entry) => entry.allocation.sample()));
+      await clock.sleep(SAMPLE_MS, signal);
+    }
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#parts;
+    while (!signal.aborted) {
+      await clock.sleep(SWEEP_MS, signal);
+      if (!signal.aborted) await this.sweep().catch((error: unknown) => log.error(errorFields(error), 'agent.sweep-failed'));
+    }
+  }
+
+  /** Writes down that an allocation which is not here must not start, and tells the server so. */
+  async #forbid(id: string): Promise<void> {
+    const { clock, onChange } = this.#parts;
+    const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts);
+    const accepted = allocation.accept();
+    this.#entries.set(id, { allocation, accepted, since: clock.monotonic(), acknowledged: false });
+    await accepted;
+    onChange();
+  }
+
+  #run(allocation: Allocation, again: boolean): void {
+    allocation.run(again).catch((error: unknown) => this.#parts.log.error({ allocationId: allocation.id, ...errorFields(error) }, 'agent.allocation.run-failed'));
+  }
+
+  #unended(): number {
+    let count = 0;
+    for (const { allocation } of this.#entries.values()) if (!allocation.hasEnded) count += 1;
+    return count;
+  }
+
+  #folder(allocationId: string): string {
+    return path.join(this.#parts.directory, allocationId);
+  }
+}
+
+function refuseDuplicates(order: AllocationOrder): void {
+  const seen = new Set<string>();
+  for (const { name } of order.task_group.tasks) {
+    if (seen.has(name)) throw invalid('task_group.tasks', `duplicate name: ${name}`);
+    seen.add(name);
+  }
+}
+
+function invalid(field: string, problem: string): MusterError {
+  return new MusterError('MUSTER_E_INVALID', { field, problem });
+}

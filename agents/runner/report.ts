@@ -1,0 +1,40 @@
+import type { AllocationReport, AllocationStatus, TaskReport } from '#domain/protocol/index.js';
+import type { AllocationRecord, TaskRecord } from '../journal/record.js';
+
+/** The record in the contract's words, for a heartbeat. */
+export function allocationReport(record: AllocationRecord): AllocationReport {
+  return {
+    status: record.status,
+    start_time: record.startTime,
+    end_time: record.endTime,
+    message: record.message,
+    tasks: Object.fromEntries(Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task)])),
+  };
+}
+
+/** The record as `GET /allocations/:id` shows it: keys in the contract's order, ours after them. */
+export function allocationStatus(record: AllocationRecord): AllocationStatus {
+  const { status, start_time, end_time, tasks, message } = allocationReport(record);
+  return {
+    allocation_id: record.allocationId,
+    job_id: record.order?.job_id ?? '',
+    task_group: record.order?.task_group.name ?? '',
+    status,
+    start_time,
+    end_time,
+    tasks,
+    message,
+  };
+}
+
+function taskReport(task: TaskRecord): TaskReport {
+  return {
+    status: task.status,
+    start_time: task.startTime,
+    end_time: task.endTime,
+    error: task.error,
+    exit_code: task.exitCode,
+    message: task.message,
+    ...(task.usage === undefined ? {} : { usage: task.usage }),
+  };
+}

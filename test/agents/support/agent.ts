@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { readProcess, sendSignal } from '#agents/drivers/exec/process-table.js';
+import { runAgent, type AgentOptions } from '#agents/main.js';
+import type { AllocationOrder, AllocationStatus } from '#domain/protocol/index.js';
+import type { Task } from '#domain/job/specification.js';
+import { PeerServer } from './peer-server.js';
+
+/** Options that a test may set; the rest is the same for all. */
+export type TestOptions = Partial<Pick<AgentOptions, 'host' | 'port' | 'joinToken' | 'nodeId' | 'dockerSocket' | 'heartbeatSeconds' | 'retention' | 'logBounds' | 'resources' | 'advertisedUrl'>> & {
+  readonly dataDir: string;
+  readonly serverUrl: string;
+};
+
+/** An agent in a process of its own, to be killed at will. */
+export interface AgentProcess {
+  readonly pid: number;
+  readonly url: string;
+  readonly nodeId: string;
+  kill(signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void>;
+}
+
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** Full options out of a test's. No Docker unless the test names a socket. */
+export function agentOptions(options: TestOptions): AgentOptions {
+  const loud = process.env.MUSTER_TEST_LOUD === '1';
+  const say = (fields: object, code: string): void => void process.stderr.write(`${code} ${JSON.stringify(fields)}\n`);
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    heartbeatSeconds: 1,
+    dockerSocket: '/nonexistent/docker.sock',
+    log: loud ? { debug: say, info: say, warn: say, error: say } : SILENT,
+    clock: systemClock,
+    ids: { uuid: () => randomUUID() },
+    random: () => 0.5,
+    ...options,
+  };
+}
+
+/** A data directory whose tasks all die with the test. */
+export async function dataDirectory(t: Test): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'mstagent-'));
+  t.teardown(async () => {
+    await killTasks(directory);
+    await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  });
+  return directory;
+}
+
+/** An agent within the test's own process. */
+export async function startAgent(t: Test, options: TestOptions): Promise<{ url: string; nodeId: string; stop(): Promise<{ readonly running: number }> }> {
+  const abort = new AbortController();
+  const agent = await runAgent(agentOptions(options), abort.signal);
+  const stop = async (): Promise<{ readonly running: number }> => {
+    abort.abort();
+    return agent.finished;
+  };
+  t.teardown(stop);
+  return { url: agent.url, nodeId: agent.nodeId, stop };
+}
+
+/** Server, directory and agent of a test, in one. */
+export async function startPair(t: Test, options: Partial<TestOptions> = {}) {
+  const dataDir = await dataDirectory(t);
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const agent = await startAgent(t, { dataDir, serverUrl: peer.url, ...options });
+  return { dataDir, peer, agent };
+}
+
+/** An agent in a process of its own. Resolves when it listens. */
+export async function spawnAgent(t: Test, options: TestOptions, environment: Record<string, string> = {}): Promise<AgentProcess> {
+  const script = fileURLToPath(new URL('./agent-process.js', import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...environment } });
+  const kill = async (signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = signal === 'SIGSTOP' || signal === 'SIGCONT' ? undefined : once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  };
+  t.teardown(() => kill('SIGKILL'));
+  const said = await new Promise<string>((resolve, reject) => {
+    child.stdout?.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+    child.once('exit', (code, signal) => reject(new Error(`the agent ended with ${code ?? signal}`)));
+  });
+  const { url, nodeId } = JSON.parse(said) as { url: string; nodeId: string };
+  return { pid: child.pid ?? 0, url, nodeId, kill };
+}
+
+let made = 0;
+
+/** An order of one group of tasks. */
+export function order(...tasks: (Partial<Task> & { command?: string; image?: string })[]): AllocationOrder {
+  const id = randomUUID();
+  return {
+    allocation_id: id,
+    job_id: `job-${(made += 1)}`,
+    task_group: {
+      name: 'group',
+      tasks: tasks.map(({ command, image, config, ...rest }, index) => ({
+        name: index === 0 ? 'main' : `side${index}`,
+        config: { ...(command === undefined ? {} : { command }), ...(image === undefined ? {} : { image }), ...config },
+        ...rest,
+      })),
+    },
+  };
+}
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: T;
+}
+
+/** Any call; the body is parsed where it is JSON. */
+export async function call<T = Record<string, unknown>>(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+  const answer = await fetch(url, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, body: (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T };
+}
+
+export async function statusOf(url: string, id: string): Promise<AllocationStatus> {
+  return (await call<AllocationStatus>('GET', `${url}/allocations/${id}`)).body;
+}
+
+/** Kills whatever runs with an agent's directory in its words or as its folder; only what this test started. */
+async function killTasks(directory: string): Promise<void> {
+  for (const name of await readdir('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    const words = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+    const environment = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
+    if ((words.includes(directory) || environment.includes(directory)) && readProcess(pid) !== undefined) sendSignal(pid, 'SIGKILL');
+  }
+}

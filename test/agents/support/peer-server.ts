@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AllocationOrder, AllocationReport, Heartbeat, Registration } from '#domain/protocol/index.js';
+import { allocationsDigest } from '#agents/transport/digest.js';
+
+/** The agent's peer on the wire: the three calls that an agent makes, and nothing of a server behind them. */
+export class PeerServer {
+  readonly registrations: Registration[] = [];
+  readonly heartbeats: Heartbeat[] = [];
+  readonly desired = new Map<string, AllocationOrder>();
+  /** The newest report of every allocation ever heard of. */
+  readonly reports = new Map<string, AllocationReport>();
+  /** Every status that was heard of an allocation, in order, without repetitions. */
+  readonly history = new Map<string, string[]>();
+  epoch = 0;
+  fetched = 0;
+  /** Answers this instead, while set. */
+  refuse: number | undefined;
+  readonly #server: Server;
+  readonly #sockets = new Set<{ destroy(): void }>();
+  #port = 0;
+
+  private constructor() {
+    this.#server = createServer((request, response) => this.#receive(request, response));
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  static async start(): Promise<PeerServer> {
+    const peer = new PeerServer();
+    await peer.listen();
+    return peer;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  want(...orders: AllocationOrder[]): void {
+    for (const order of orders) this.desired.set(order.allocation_id, order);
+  }
+
+  unwant(...ids: string[]): void {
+    for (const id of ids) this.desired.delete(id);
+  }
+
+  /** Resolves with the report of an allocation once it has one of these statuses. */
+  async reported(id: string, ...statuses: string[]): Promise<AllocationReport> {
+    let report: AllocationReport | undefined;
+    await until(() => {
+      report = this.reports.get(id);
+      return report !== undefined && statuses.includes(report.status);
+    }, () => `${id} is ${JSON.stringify(report)}, not ${statuses.join(' or ')}`);
+    if (report === undefined) throw new Error('unreachable');
+    return report;
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (text += chunk));
+    request.on('end', () => {
+      if (this.refuse !== undefined) return this.#answer(response, this.refuse, { error: 'refused for the test' });
+      const epoch = Number(request.headers['x-muster-epoch']);
+      if (request.method === 'POST' && request.url === '/register') {
+        this.registrations.push(JSON.parse(text) as Registration);
+        this.epoch += 1;
+        return this.#answer(response, 200, { message: 'Node registered successfully' });
+      }
+      if (this.epoch === 0) return this.#answer(response, 400, { error: 'node_id: not registered' });
+      if (epoch !== this.epoch) return this.#answer(response, 409, { error: 'stale epoch' });
+      if (request.method === 'POST' && request.url === '/heartbeat') {
+        this.#heard(JSON.parse(text) as Heartbeat);
+        return this.#answer(response, 200, { message: 'Heartbeat received' });
+      }
+      this.fetched += 1;
+      const allocations = [...this.desired.values()];
+      return this.#answer(response, 200, { node_id: this.registrations[0]?.node_id, epoch: this.epoch, digest: allocationsDigest(this.desired.keys()), allocations });
+    });
+  }
+
+  #heard(heartbeat: Heartbeat): void {
+    this.heartbeats.push(heartbeat);
+    for (const [id, report] of Object.entries(heartbeat.allocations ?? {})) {
+      this.reports.set(id, report);
+      const statuses = this.history.get(id) ?? [];
+      if (statuses.at(-1) !== report.status) this.history.set(id, [...statuses, report.status]);
+    }
+  }
+
+  #answer(response: ServerResponse, status: number, body: unknown): void {
+    response
+      .writeHead(status, { 'content-type': 'application/json', 'x-muster-epoch': String(this.epoch), 'x-muster-desired-digest': allocationsDigest(this.desired.keys()) })
+      .end(JSON.stringify(body));
+  }
+}
+
+/** Waits for a condition, ten seconds at most unless told. */
+export async function until(holds: () => boolean | Promise<boolean>, problem: () => string = () => 'the condition did not come true', seconds = 10): Promise<void> {
+  const deadline = performance.now() + seconds * 1000;
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(problem());
+    await sleep(5);
+  }
+}
