@@ -1,5 +1,4 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Constraint } from '#domain/job/specification.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -30,10 +29,6 @@ export interface ApiDependencies {
   /** Asked at each `GET /readyz`. */
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
   readonly logger: FastifyBaseLogger;
-  /** Why a node's endpoint cannot be taken, if it cannot. */
-  readonly checkEndpoint: (endpoint: string) => string | undefined;
-  /** Why a constraint cannot be taken, if it cannot: its regular expression is none. */
-  readonly checkConstraint: (constraint: Constraint) => string | undefined;
   readonly limits?: Partial<ApiLimits>;
 }
 

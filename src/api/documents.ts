@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { documentHeaders } from './openapi/headers.js';
 import { tidy } from './openapi/tidy.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
@@ -27,7 +28,8 @@ export class ApiDocuments {
       transform: createJsonSchemaTransform({}),
       transformObject: (document) => transformObject(document),
     });
-    this.#makers.set(name, () => tidy(scope.swagger() as OpenapiDocument));
+    let made: OpenapiDocument | undefined;
+    this.#makers.set(name, () => (made ??= documentHeaders(tidy(scope.swagger() as OpenapiDocument), name)));
   }
 }
 

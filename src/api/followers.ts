@@ -19,6 +19,8 @@ export class Followers {
     if (socket instanceof Socket) socket.setTimeout(0);
     const controller = new AbortController();
     this.#open.add(controller);
+    // Who follows what is silent learns at once that he follows it.
+    reply.raw.once('pipe', () => reply.raw.flushHeaders());
     reply.raw.once('close', () => {
       this.#open.delete(controller);
       controller.abort();

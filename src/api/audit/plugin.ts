@@ -52,12 +52,7 @@ export async function auditPlugin(app: Scope, { parts, limits, followers }: Audi
         .header('cache-control', 'no-store')
         .header('x-accel-buffering', 'no');
       const texts = eventTexts(parts.eventStore, parts.clock, wanted, limits.keepAliveMs, signal);
-      async function* begun(): AsyncGenerator<string> {
-        // Who follows a silent log learns at once that it is being followed.
-        reply.raw.flushHeaders();
-        yield* texts;
-      }
-      return reply.send(Readable.from(begun(), { objectMode: false }));
+      return reply.send(Readable.from(texts, { objectMode: false }));
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/errors/index.js';
 import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/commands/node-commands.js';
@@ -61,7 +62,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const { body } = request;
       if (typeof body.endpoint === 'string') {
-        const problem = surface.parts.checkEndpoint(body.endpoint);
+        const problem = checkEndpoint(body.endpoint);
         if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       }
       const context = surface.context(request, `node:${body.node_id}`);

@@ -5,6 +5,7 @@ import type { MusterEvent } from '#domain/event/index.js';
 import { IDENTIFIER, OWNED_PREFIXES } from '#domain/job/identifier.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
+import { checkConstraint } from '#domain/scheduling/index.js';
 import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/commands/executor.js';
 import { commandContext } from '../command-context.js';
 import type { ApiDependencies, ApiLimits } from '../dependencies.js';
@@ -58,18 +59,18 @@ export class ClusterSurface {
     }
     for (const [index, group] of (specification.task_groups ?? []).entries()) {
       for (const [place, constraint] of (group.constraints ?? []).entries()) {
-        this.#checkConstraint(constraint, `task_groups[${index}].constraints[${place}].value`);
+        refuse(constraint, `task_groups[${index}].constraints[${place}].value`);
       }
     }
     for (const [attribute, value] of Object.entries(specification.constraints ?? {})) {
-      if (typeof value === 'object') this.#checkConstraint({ attribute, ...value }, `constraints.${attribute}.value`);
+      if (typeof value === 'object') refuse({ attribute, ...value }, `constraints.${attribute}.value`);
     }
   }
+}
 
-  #checkConstraint(constraint: Constraint, field: string): void {
-    const problem = this.parts.checkConstraint(constraint);
-    if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
-  }
+function refuse(constraint: Constraint, field: string): void {
+  const problem = checkConstraint(constraint);
+  if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
 }
 
 /** A document as its model holds it. */

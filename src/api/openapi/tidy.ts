@@ -1,44 +1,74 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type Schemas = Readonly<Record<string, Json>>;
+
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+const INPUT = 'Input';
 
 /**
- * A document as it is published: only components that something refers to, and where what is taken in and what is
- * given out have the same schema only one of the two. Its order depends on nothing but the routes.
+ * A document as it is published: only components that something refers to; where what is taken in and what is given out
+ * have the same schema, or only one of them is used, one of them under its plain name. Its order depends on nothing but the routes.
  */
 export function tidy(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
-  let text = JSON.stringify(document);
-  const schemas = { ...document.components?.schemas };
-  for (let merged = true; merged; ) {
-    merged = false;
-    const current = JSON.parse(text) as { components?: { schemas?: Record<string, Json> } };
-    for (const [name, schema] of Object.entries(current.components?.schemas ?? {})) {
-      if (!name.endsWith('Input') || !Object.hasOwn(schemas, name)) continue;
-      const output = name.slice(0, -'Input'.length);
-      const twin = current.components?.schemas?.[output];
-      if (twin === undefined || JSON.stringify(withoutInputs(schema)) !== JSON.stringify(withoutInputs(twin))) continue;
-      text = text.replaceAll(`"#/components/schemas/${name}"`, `"#/components/schemas/${output}"`);
-      delete schemas[name];
-      merged = true;
+  const merged = rename(document, twins(schemasOf(document)));
+  const used = prune(merged);
+  const lonely = Object.keys(used).filter((name) => name.endsWith(INPUT) && !Object.hasOwn(used, plain(name)));
+  const renamed = rename({ ...merged, components: { ...merged.components, schemas: used as never } }, new Set(lonely));
+  return { ...renamed, components: { ...renamed.components, schemas: prune(renamed) as never } };
+}
+
+/** Input schemas that say the same as their output schemas, all the way down. */
+function twins(schemas: Schemas): ReadonlySet<string> {
+  const same = new Set(
+    Object.keys(schemas).filter((name) => name.endsWith(INPUT) && Object.hasOwn(schemas, plain(name)) && comparable(schemas[name]) === comparable(schemas[plain(name)])),
+  );
+  for (let before = -1; before !== same.size; ) {
+    before = same.size;
+    for (const name of same) {
+      const differs = referencesOf(schemas[name]).some((inner) => inner.endsWith(INPUT) && Object.hasOwn(schemas, plain(inner)) && !same.has(inner));
+      if (differs) same.delete(name);
     }
   }
+  return same;
+}
+
+/** The text of a schema, references to input schemas read as those to output schemas. */
+function comparable(schema: Json | undefined): string {
+  return JSON.stringify(schema).replace(REFERENCE, (_, name: string) => `"#/components/schemas/${plain(name)}"`);
+}
+
+/** Gives input schemas their plain names, wherever they stand. */
+function rename(document: OpenAPIV3_1.Document, names: ReadonlySet<string>): OpenAPIV3_1.Document {
+  const text = JSON.stringify(document).replace(REFERENCE, (whole, name: string) => (names.has(name) ? `"#/components/schemas/${plain(name)}"` : whole));
   const result = JSON.parse(text) as OpenAPIV3_1.Document;
-  const known: Record<string, OpenAPIV3_1.SchemaObject> = result.components?.schemas ?? {};
-  const used = referred({ ...result, components: {} } as never, known as never);
-  const kept = Object.fromEntries(Object.entries(known).filter(([name]) => used.has(name)).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { ...result, components: { ...result.components, schemas: kept } };
+  const schemas = Object.entries(schemasOf(result)).map(([name, schema]) => [names.has(name) ? plain(name) : name, schema]);
+  return { ...result, components: { ...result.components, schemas: Object.fromEntries(schemas) as never } };
 }
 
-/** References to the input form read as those to the output form, to compare what else there is. */
-function withoutInputs(schema: Json): Json {
-  return JSON.parse(JSON.stringify(schema).replace(/("#\/components\/schemas\/\w+?)Input"/g, '$1"')) as Json;
+/** The components that the rest of the document needs, by name. */
+function prune(document: OpenAPIV3_1.Document): Schemas {
+  const schemas = schemasOf(document);
+  const found = new Set<string>();
+  const follow = (part: Json): void => {
+    for (const name of referencesOf(part)) {
+      if (found.has(name)) continue;
+      found.add(name);
+      follow(schemas[name] ?? null);
+    }
+  };
+  follow(document.paths as never);
+  return Object.fromEntries([...found].sort().map((name) => [name, schemas[name] ?? null]));
 }
 
-function referred(part: Json, schemas: Readonly<Record<string, Json>>, found = new Set<string>()): Set<string> {
-  for (const [, name] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
-    if (name === undefined || found.has(name)) continue;
-    found.add(name);
-    referred(schemas[name] ?? null, schemas, found);
-  }
-  return found;
+function referencesOf(part: Json | undefined): readonly string[] {
+  return [...JSON.stringify(part ?? null).matchAll(REFERENCE)].flatMap(([, name]) => name ?? []);
+}
+
+function schemasOf(document: OpenAPIV3_1.Document): Schemas {
+  return (document.components?.schemas ?? {}) as unknown as Schemas;
+}
+
+function plain(name: string): string {
+  return name.endsWith(INPUT) ? name.slice(0, -INPUT.length) : name;
 }

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { checkEndpoint } from '#agents/transport/endpoint.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { ApiDependencies } from '#src/api/dependencies.js';
@@ -59,15 +58,6 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}):
     ids: { uuid: randomUUID },
     readiness: () => [],
     logger,
-    checkEndpoint,
-    checkConstraint: ({ operator, value }) => {
-      if (operator !== 'regex') return undefined;
-      try {
-        return new RegExp(String(value)) && undefined;
-      } catch {
-        return 'is not a regular expression';
-      }
-    },
     ...over,
   });
   await app.ready();
