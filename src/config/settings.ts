@@ -1,6 +1,19 @@
 import { z } from 'zod';
+import { IDENTIFIER } from '#domain/job/identifier.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
+/** `name=value,name=value` */
+const pairs = z.string().transform((text, context) => {
+  const entries = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const map: Record<string, string> = {};
+  for (const entry of entries) {
+    const equals = entry.indexOf('=');
+    if (equals < 1) context.addIssue({ code: 'custom', message: `${entry}: must be name=value` });
+    else map[entry.slice(0, equals)] = entry.slice(equals + 1);
+  }
+  return map;
+});
+const amounts = pairs.pipe(z.record(z.string(), z.string().regex(/^\d{1,15}$/, 'must be a whole number').transform(Number)));
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 /** Every setting: name of its variable, its schema, its default. Times are seconds. */
@@ -12,6 +25,9 @@ const variables = z.object({
   MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_AGENT_PORT: port.default(0),
   MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
+  MUSTER_AGENT_RESOURCES: amounts.optional(),
+  MUSTER_NODE_ID: z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}').optional(),
   MUSTER_SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
   MUSTER_NODE_TIMEOUT_SECONDS: z.coerce.number().positive().max(86_400).default(30),
   MUSTER_HEARTBEAT_SECONDS: z.coerce.number().positive().max(3600).optional(),
@@ -32,6 +48,12 @@ export interface Settings {
   readonly agentHost: string;
   readonly agentPort: number;
   readonly agentUrl: string | undefined;
+  /** What constraints can name beside what the agent finds out of its machine. */
+  readonly agentAttributes: Readonly<Record<string, string>>;
+  /** Registered instead of, or beside, what the machine has. */
+  readonly agentResources: Readonly<Record<string, number>>;
+  /** Instead of the id that an agent makes once and keeps. */
+  readonly nodeId: string | undefined;
   readonly serverUrl: string | undefined;
   readonly nodeTimeoutSeconds: number;
   /** How often an agent reports when nothing changes; a third of the node timeout unless set. */
@@ -77,6 +99,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentHost: value.MUSTER_AGENT_HOST,
     agentPort: value.MUSTER_AGENT_PORT,
     agentUrl: value.MUSTER_AGENT_URL,
+    agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
+    agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
+    nodeId: value.MUSTER_NODE_ID,
     serverUrl: value.MUSTER_SERVER_URL,
     nodeTimeoutSeconds: value.MUSTER_NODE_TIMEOUT_SECONDS,
     heartbeatSeconds: value.MUSTER_HEARTBEAT_SECONDS ?? value.MUSTER_NODE_TIMEOUT_SECONDS / 3,

@@ -1,0 +1,31 @@
+import { Option, type Command } from 'commander';
+import { readSettings } from '../../config/settings.js';
+
+/** `muster server`, `muster agent`, `muster demo`, `muster openapi`: each loads its program only when it is asked for. */
+export function addRoleCommands(program: Command): void {
+  program
+    .command('server')
+    .description('run the server, with a local agent unless MUSTER_EMBEDDED_AGENT=false; settings are MUSTER_* variables')
+    .action(async () => {
+      const settings = readSettings(process.env);
+      const { runServer } = await import('../../composition/run-server.js');
+      process.exitCode = await runServer(settings);
+    });
+  program
+    .command('agent')
+    .description('run a node agent that joins MUSTER_SERVER_URL; its tasks outlive it')
+    .addOption(new Option('--exit-with-parent').hideHelp())
+    .action(async (options: { exitWithParent?: boolean }) => {
+      const settings = readSettings(process.env);
+      const { runAgentProcess } = await import('../../composition/run-agent.js');
+      process.exitCode = await runAgentProcess(settings, { exitWithParent: options.exitWithParent === true });
+    });
+  program
+    .command('demo')
+    .description('start a server, run a job, show its states, its log and the events that it left')
+    .argument('[file]', 'the job', 'examples/hello.json')
+    .action(async (file: string) => {
+      const { demo } = await import('../demo.js');
+      await demo(file);
+    });
+}

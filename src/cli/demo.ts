@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { JobView } from './api-types.js';
+import { ApiClient } from './client.js';
+import { showEvent, type AuditEvent } from './event-line.js';
+import { Failure } from './failure.js';
+import { printable } from './output.js';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const PATIENCE_MS = 60_000;
+const ENDED = new Set(['complete', 'failed', 'dead']);
+
+/** Starts a server of its own on a temporary data directory, runs the job, and shows all that happens. */
+export async function demo(file: string): Promise<void> {
+  const job = JSON.parse(await readFile(file, 'utf8')) as unknown;
+  const directory = await mkdtemp(join(tmpdir(), 'muster-demo-'));
+  const server = spawn(process.execPath, [MAIN, 'server'], {
+    env: { ...process.env, MUSTER_DATA_DIR: directory, MUSTER_PORT: '0', MUSTER_HOST: '127.0.0.1', MUSTER_LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const client = new ApiClient(await listening(server), undefined);
+    say(`The server listens on ${client.address}, its documentation is at ${client.address}/docs`);
+    await nodeReady(client);
+    const { body } = await client.post<{ job_id: string; evaluation_id: string }>('/jobs', job);
+    say(`Submitted ${file} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
+    const ended = await follow(client, body.job_id);
+    await showLogs(client, ended);
+    await showEvents(client, body.job_id);
+    if (ended.status !== 'complete') throw new Failure(`the job ended ${ended.status}`);
+  } finally {
+    await stop(server);
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** The address, from the server's log line that says so. */
+async function listening(server: ChildProcess): Promise<string> {
+  if (server.stdout === null) throw new Failure('the server has no output');
+  const lines = createInterface({ input: server.stdout });
+  return await new Promise((resolve, reject) => {
+    server.once('exit', (code) => reject(new Failure(`the server ended with ${code}`)));
+    lines.on('line', (line) => {
+      const record = JSON.parse(line) as { code?: string; url?: string };
+      if (record.code === 'server-listening' && record.url !== undefined) resolve(record.url);
+    });
+  });
+}
+
+async function nodeReady(client: ApiClient): Promise<void> {
+  await until(async () => ((await client.get<{ count: number }>('/nodes')).body.count > 0 ? true : undefined), 'no node joined');
+  say('The local agent has joined as a node');
+}
+
+/** Prints each state that it sees, until the job has ended. */
+async function follow(client: ApiClient, id: string): Promise<JobView> {
+  let shown = '';
+  return await until(async () => {
+    const { body: job } = await client.get<JobView>(`/jobs/${encodeURIComponent(id)}`);
+    const states = [`job ${job.status}`, ...job.allocations.map((allocation) => `allocation ${allocation.allocation_id.slice(0, 8)} ${allocation.status}`)].join(', ');
+    if (states !== shown) say(`  ${states}`);
+    shown = states;
+    return ENDED.has(job.status) ? job : undefined;
+  }, 'the job did not end');
+}
+
+async function showLogs(client: ApiClient, job: JobView): Promise<void> {
+  for (const allocation of job.allocations) {
+    for (const task of Object.keys(allocation.tasks ?? {})) {
+      say(`\nLog of ${job.job_id}/${allocation.task_group}/${task}:`);
+      const path = `/jobs/${encodeURIComponent(job.job_id)}/allocations/${encodeURIComponent(allocation.allocation_id)}/logs?task=${encodeURIComponent(task)}`;
+      let log = '';
+      for await (const text of client.stream(path)) log += text;
+      for (const line of log.trimEnd().split('\n')) say(`  | ${printable(line)}`);
+    }
+  }
+}
+
+async function showEvents(client: ApiClient, id: string): Promise<void> {
+  say('\nThe events that it left:');
+  let text = '';
+  for await (const part of client.stream('/audit/events')) text += part;
+  const events = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEvent);
+  for (const event of events) {
+    if (event.stream === `job-${id}` || event.data['jobId'] === id) say(`  ${showEvent(event).join('  ')}`);
+  }
+}
+
+async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {
+  const deadline = systemClock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (systemClock.monotonic() > deadline) throw new Failure(problem);
+    await systemClock.sleep(20);
+  }
+}
+
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  await ended;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

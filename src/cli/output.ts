@@ -1,0 +1,41 @@
+import { Failure } from './failure.js';
+
+export type Format = 'table' | 'json';
+
+export function parseFormat(text: string): Format {
+  if (text === 'table' || text === 'json') return text;
+  throw new Failure(`-o ${text}: must be table or json`);
+}
+
+/** Prints one JSON value, indented. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Prints rows under headings in padded columns; nothing but the headings when there are none. */
+export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+  const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => printable(row[column] ?? '').length)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  process.stdout.write(`${[line(headings), ...rows.map(line)].join('\n')}\n`);
+}
+
+/** Prints `name  value` lines. */
+export function printFields(fields: readonly (readonly [string, string])[]): void {
+  const width = Math.max(...fields.map(([name]) => name.length));
+  process.stdout.write(fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join(''));
+}
+
+/** Control characters would let a job's text drive the reader's terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** Unix seconds as local ISO time to the second, or a dash. */
+export function showTime(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return '-';
+  return new Date(seconds * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,65 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
+import { EXIT_BAD_SETTINGS, isLoopback, type Settings } from '../config/settings.js';
+import { createLog } from './log.js';
+import { processIds, processRandom } from './process-ids.js';
+import { stopOnSignals } from './signals.js';
+
+export interface RunAgentOptions {
+  /** End when standard input ends, as it does when the parent dies. */
+  readonly exitWithParent: boolean;
+}
+
+/** `muster agent`: runs until it is told to stop; answers with the exit status. */
+export async function runAgentProcess(settings: Settings, { exitWithParent }: RunAgentOptions): Promise<number> {
+  const log = createLog(settings, 'agent');
+  if (settings.serverUrl === undefined) {
+    process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join\n');
+    return EXIT_BAD_SETTINGS;
+  }
+  if (!isLoopback(settings.agentHost) && settings.joinToken === undefined) {
+    process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
+    return EXIT_BAD_SETTINGS;
+  }
+  const stop = stopOnSignals(systemClock);
+  const signal = exitWithParent ? AbortSignal.any([stop, parentGone()]) : stop;
+  try {
+    const agent = await runAgent(
+      {
+        dataDir: settings.dataDir,
+        serverUrl: settings.serverUrl,
+        host: settings.agentHost,
+        port: settings.agentPort,
+        advertisedUrl: settings.agentUrl,
+        heartbeatSeconds: settings.heartbeatSeconds,
+        joinToken: settings.joinToken,
+        nodeId: settings.nodeId,
+        resources: settings.agentResources,
+        attributes: settings.agentAttributes,
+        log,
+        clock: systemClock,
+        ids: processIds,
+        random: processRandom,
+      },
+      signal,
+    );
+    const { running } = await agent.finished;
+    if (!exitWithParent) process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
+    return 0;
+  } catch (error) {
+    const held = error instanceof DataDirHeldError;
+    const message = error instanceof Error ? error.message : String(error);
+    log.fatal({ code: held ? 'data-directory-owned' : 'start-failed', problem: message, ...(!held && { err: error }) });
+    process.stderr.write(`muster agent: ${message}\n`);
+    return held ? EXIT_DATA_DIR_HELD : 1;
+  }
+}
+
+/** Aborts when standard input ends. */
+function parentGone(): AbortSignal {
+  const gone = new AbortController();
+  process.stdin.on('end', () => gone.abort());
+  process.stdin.on('error', () => gone.abort());
+  process.stdin.resume();
+  return gone.signal;
+}
