@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
 import { MODELS } from '#projections/documents.js';
 import { buildServer } from '../api/server.js';
@@ -103,7 +102,6 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     clock,
     ids,
     logger: log,
-    checkEndpoint,
     checkConstraint,
     readiness: () => readinessOf({ stopping, projector, placements, liveness, clearSaga, schedulers }),
   });

@@ -28,4 +28,13 @@ export function addRoleCommands(program: Command): void {
       const { demo } = await import('../demo.js');
       await demo(file);
     });
+  program
+    .command('openapi')
+    .description('write the OpenAPI documents, or check that the written ones are current (exit 1 when not)')
+    .option('--write <directory>', 'write them there')
+    .option('--check <directory>', 'compare them with those there')
+    .action(async (options: { write?: string; check?: string }) => {
+      const { openapi } = await import('../openapi.js');
+      await openapi(options);
+    });
 }
