@@ -61,5 +61,7 @@ function parentGone(): AbortSignal {
   process.stdin.on('end', () => gone.abort());
   process.stdin.on('error', () => gone.abort());
   process.stdin.resume();
+  // The agent's own work keeps the process alive; waiting for the parent must not.
+  if ('unref' in process.stdin) process.stdin.unref();
   return gone.signal;
 }

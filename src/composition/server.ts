@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import { checkConstraint } from '#domain/scheduling/index.js';
 import { MODELS } from '#projections/documents.js';
 import { buildServer } from '../api/server.js';
 import { openCommandExecutor } from '../commands/command-executor.js';
@@ -102,7 +101,6 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     clock,
     ids,
     logger: log,
-    checkConstraint,
     readiness: () => readinessOf({ stopping, projector, placements, liveness, clearSaga, schedulers }),
   });
   closing.add('api', async () => await app.close());
