@@ -1,52 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import t, { type Test } from 'tap';
+import t from 'tap';
 import { openSqliteEventStore } from '#src/event-store/index.js';
 import { openForWriting } from '#src/event-store/sqlite/database.js';
 import { gather, newEvents, newStream, refused } from '../../../contract/event-store/fixture.js';
-import { eventually } from '../../../fixtures/eventually.js';
-import { Program, runToEnd } from '../../../fixtures/program.js';
+import { runToEnd } from '../../../fixtures/program.js';
 import { required } from '../../../fixtures/requirement.js';
+import { nothingLost } from './programs/answers.js';
 
 const APPENDER = join(import.meta.dirname, 'programs/appender.js');
-
-/** Every answer that was written down stands in the log, and no stream has a gap. */
-async function nothingLost(t: Test, directory: string, answers: string): Promise<number> {
-  const store = await openSqliteEventStore({ directory });
-  const found = new Map<string, bigint>();
-  const next = new Map<string, number>();
-  let last = 0n;
-  for (const { stream, revision, position } of await gather(store.readAll())) {
-    if (revision !== (next.get(stream) ?? 0)) t.fail(`${stream} goes from ${String(next.get(stream))} to ${String(revision)}`);
-    if (position <= last) t.fail(`position ${String(position)} comes after ${String(last)}`);
-    last = position;
-    next.set(stream, revision + 1);
-    found.set(`${stream} ${String(revision)}`, position);
-  }
-  await store.close();
-  const promised = existsSync(answers) ? readFileSync(answers, 'utf8').split('\n').slice(0, -1) : [];
-  for (const line of promised) {
-    const [stream = '', revision = '', position = ''] = line.split(' ');
-    if (found.get(`${stream} ${revision}`) !== BigInt(position)) t.fail(`was answered and is not in the log: ${line}`);
-  }
-  return promised.length;
-}
-
-void t.test('killed twenty times under load it loses nothing that it answered, and leaves no gap', { timeout: 120_000 }, async (t) => {
-  const folder = t.testdir();
-  const directory = join(folder, 'data');
-  const answers = join(folder, 'answers');
-  let before = 0;
-  for (let round = 0; round < 20; round += 1) {
-    const program = Program.start({ command: process.execPath, args: [APPENDER, directory, answers] });
-    // Later and later after the first answers, so that it is hit in commits, in checkpoints and between.
-    await eventually(() => existsSync(answers) && readFileSync(answers).length > before + round * 1000, { interval: 3, what: program.tail() });
-    await program.end('SIGKILL');
-    t.ok((await nothingLost(t, directory, answers)) > 0, `round ${String(round)}`);
-    before = readFileSync(answers).length;
-  }
-});
 
 void t.test('the connection of the writer syncs every commit, at the first open and at any later one', (t) => {
   const file = join(t.testdir(), 'events.db');
