@@ -1,0 +1,112 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test as Tap } from 'tap';
+import { startAgent } from '../../fixtures/agent.js';
+import { job } from '../../fixtures/jobs.js';
+import { muster } from '../../fixtures/program.js';
+import { startServer, type Server } from '../../fixtures/server.js';
+
+/** The command line against a real server with a real agent. */
+void t.test('the command line', async (t) => {
+  const server = await startServer(t, {});
+  await startAgent(t, server);
+  const folder = t.testdir();
+  const run = async (...args: string[]) => await muster(args, { MUSTER_SERVER_URL: server.url, MUSTER_DATA_DIR: server.dataDir });
+  const file = (name: string, content: unknown): string => {
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(content));
+    return path;
+  };
+
+  await t.test('job run waits until the job is placed and exits 0', async (t) => {
+    const { code, stdout } = await run('job', 'run', file('service', job('service')));
+    t.equal(code, 0);
+    t.match(stdout, /Evaluation +[0-9a-f-]{36} complete/);
+  });
+
+  await t.test('job run --wait returns the exit code of the task that failed', async (t) => {
+    const { code, stderr } = await run('job', 'run', '--wait', file('failing', job('failing', { command: 'exit 7' })));
+    t.equal(code, 7);
+    t.match(stderr, 'job failing is failed');
+  });
+
+  await t.test('job run of a job that fits nowhere exits 2 and says what is short', async (t) => {
+    const { code, stderr } = await run('job', 'run', file('huge', job('huge', { cpu: 10_000_000 })));
+    t.equal(code, 2);
+    t.match(stderr, /1 nodes lack cpu \(short by \d+ at least\)/);
+  });
+
+  await t.test('job run takes the job from standard input', async (t) => {
+    const { code, stderr } = await run('job', 'run', '-');
+    t.equal(code, 1);
+    t.match(stderr, '- is not JSON', 'nothing was given');
+  });
+
+  await t.test('job status lists jobs as a table and as JSON', async (t) => {
+    const table = await run('job', 'status');
+    t.match(table.stdout, /^JOB +STATUS/);
+    t.match(table.stdout, /service +running/);
+    const json = await run('job', 'status', '-o', 'json', 'service');
+    t.match(JSON.parse(json.stdout), { job_id: 'service', status: 'running' });
+  });
+
+  await t.test('job logs prints what the task wrote', async (t) => {
+    await run('job', 'run', '--wait', file('talker', job('talker', { command: 'echo one; echo two' })));
+    const { stdout } = await run('job', 'logs', 'talker');
+    t.equal(stdout, 'one\ntwo');
+    const tail = await run('job', 'logs', '-n', '1', '-f', 'talker', 'main');
+    t.equal(tail.stdout, 'two');
+  });
+
+  await t.test('job stop and restart', async (t) => {
+    t.equal((await run('job', 'stop', 'service')).code, 0);
+    t.match((await run('job', 'status', 'service')).stdout, /Status +dead/);
+    t.equal((await run('job', 'restart', 'service')).code, 0);
+    t.equal((await run('job', 'stop', '--purge', 'service')).code, 0);
+    const gone = await run('job', 'status', 'service');
+    t.equal(gone.code, 1);
+    t.match(gone.stderr, '作业不存在 (404)');
+  });
+
+  await t.test('node status, drain and eligibility', async (t) => {
+    const listed = JSON.parse((await run('node', 'status', '-o', 'json')).stdout) as { nodes: { node_id: string }[] };
+    const id = listed.nodes[0]?.node_id ?? '';
+    t.match((await run('node', 'status', id.slice(0, 8))).stdout, `Node            ${id}`);
+    for (const what of ['drain', 'eligibility']) {
+      t.equal((await run('node', what, id, '--enable')).code, 0, `${what} --enable`);
+      t.equal((await run('node', what, id, '--disable')).code, 0, `${what} --disable`);
+      t.equal((await run('node', what, id)).code, 1, `${what} needs to be told which`);
+    }
+    await run('node', 'eligibility', id, '--enable');
+  });
+
+  await t.test('eval status tells what was decided', async (t) => {
+    const submitted = JSON.parse((await run('job', 'run', '-d', '-o', 'json', file('quick', job('quick', { command: 'true' })))).stdout) as { evaluation_id: string };
+    const { code, stdout } = await run('eval', 'status', submitted.evaluation_id);
+    t.equal(code, 0);
+    t.match(stdout, /Job +quick/);
+  });
+
+  await t.test('events reads the log beside the running server', async (t) => await readsEvents(t, server, run));
+
+  await t.test('a server that is not there is a clear error', async (t) => {
+    const { code, stderr } = await muster(['job', 'status'], { MUSTER_SERVER_URL: 'http://127.0.0.1:9' });
+    t.equal(code, 1);
+    t.match(stderr, 'cannot reach the server at http://127.0.0.1:9');
+  });
+});
+
+async function readsEvents(t: Tap, server: Server, run: (...args: string[]) => ReturnType<typeof muster>): Promise<void> {
+  const { stdout } = await run('events', '--stream', 'job-service', '-o', 'json');
+  const events = stdout.split('\n').map((line) => JSON.parse(line) as { type: string; position: string });
+  t.same(
+    events.map((event) => event.type),
+    ['JobSubmitted', 'JobStopped', 'JobRestarted', 'JobDeleted'],
+  );
+  const rest = await run('events', '--stream', 'job-service', '--from', events[1]?.position ?? '', '-o', 'json');
+  t.equal(rest.stdout.split('\n').length, 2, 'from a position on');
+  t.equal((await run('events', '-n', '3')).stdout.split('\n').length, 3);
+  t.equal((await run('events', '--from', 'x')).code, 1);
+  t.match((await muster(['events'], { MUSTER_DATA_DIR: join(server.dataDir, 'nowhere') })).stderr, 'there is no event log');
+}
