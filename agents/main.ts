@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { isIP, type AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import Docker from 'dockerode';
@@ -77,6 +78,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const directory = makeAgentDirectory(options.dataDir);
   const letGo = await holdDirectory(directory);
   const life = new AbortController();
+  // Every task, request and loop listens to it: many are no leak.
+  setMaxListeners(0, life.signal);
   try {
     const nodeId = await readNodeId(directory, options.nodeId, options.ids);
     const { journal, records } = await Journal.open(directory.journal, log);

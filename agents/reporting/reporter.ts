@@ -62,6 +62,7 @@ export class Reporter {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#wake.abort(), { once: true });
     while (!signal.aborted) {
       const failure = this.#registered ? await this.#heartbeat() : await this.#register();
       if (signal.aborted) return;
@@ -80,7 +81,7 @@ export class Reporter {
   async #pause(signal: AbortSignal): Promise<void> {
     const { clock, heartbeatMs } = this.#parts;
     if (!this.#registered) return;
-    if (!this.#changed) await clock.sleep(heartbeatMs, AbortSignal.any([signal, this.#wake.signal]));
+    if (!this.#changed) await clock.sleep(heartbeatMs, this.#wake.signal);
     if (this.#changed) await clock.sleep(COALESCE_MS, signal);
     this.#changed = false;
     this.#wake = new AbortController();

@@ -8,6 +8,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { UsageMeter } from '../../metrics/usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
+import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import { logFrames } from './log-frames.js';
 
@@ -26,6 +27,7 @@ export interface DockerTaskParts {
 
 const SHORTEST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 5000;
+const STATS_MS = 5000;
 
 /** A container, created by this agent or found again by its labels. */
 export class DockerTask implements StartedTask {
@@ -64,7 +66,9 @@ export class DockerTask implements StartedTask {
   async sample(): Promise<void> {
     if (this.#ended.signal.aborted) return;
     try {
-      const stats = await this.#container.stats({ stream: false, 'one-shot': true });
+      const { docker, id } = this.#parts;
+      const path = `/containers/${id}/stats?stream=false&one-shot=true`;
+      const stats = (await readAnswer(docker, 'GET', path, AbortSignal.timeout(STATS_MS))) as Docker.ContainerStats;
       if (this.#ended.signal.aborted || stats.memory_stats.usage === undefined) return;
       const { usage, stats: detail, max_usage: peak } = stats.memory_stats;
       const cache = detail?.total_inactive_file ?? detail?.inactive_file ?? 0;
@@ -98,24 +102,17 @@ export class DockerTask implements StartedTask {
   async *logs(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     this.#readers += 1;
     try {
-      const options = { stdout: stream === 'stdout', stderr: stream === 'stderr', tail: tail ?? ('all' as unknown as number), abortSignal: signal };
-      if (!follow) {
-        const whole = await this.#container.logs({ ...options, follow: false });
-        yield* logFrames(Readable.from([whole]));
-        return;
-      }
-      const live = (await this.#container.logs({ ...options, follow: true })) as Readable;
-      yield* logFrames(live);
+      yield* logFrames(await this.#openLog(stream, follow, tail, signal));
     } finally {
       this.#readers -= 1;
     }
   }
 
   async #watch(): Promise<TaskExit> {
-    const { clock, life } = this.#parts;
+    const { docker, id, clock, life } = this.#parts;
     for (let delay = SHORTEST_BACK_OFF_MS; ; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
       // An error here says that the daemon is away, not that the container ended: only what it says then counts.
-      await this.#container.wait({ condition: 'not-running', abortSignal: life }).catch(() => undefined);
+      await readAnswer(docker, 'POST', `/containers/${id}/wait?condition=not-running`, life).catch(() => undefined);
       if (life.aborted) return new Promise(() => undefined);
       const state = await this.#inspect();
       if (state === 'gone') return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
@@ -133,7 +130,8 @@ export class DockerTask implements StartedTask {
 
   async #inspect(): Promise<Docker.ContainerInspectInfo['State'] | 'gone' | 'unknown'> {
     try {
-      return (await this.#container.inspect()).State;
+      const { docker, id, life } = this.#parts;
+      return ((await readAnswer(docker, 'GET', `/containers/${id}/json`, life)) as Docker.ContainerInspectInfo).State;
     } catch (error) {
       this.#parts.log.debug({ container: this.#parts.id, problem: daemonMessage(error) }, 'agent.docker.inspect-failed');
       return statusOf(error) === 404 ? 'gone' : 'unknown';
@@ -145,10 +143,15 @@ export class DockerTask implements StartedTask {
     return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime) };
   }
 
+  #openLog(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): Promise<Readable> {
+    const parameters = new URLSearchParams({ [stream]: 'true', follow: String(follow), tail: String(tail ?? 'all') });
+    return openStream(this.#parts.docker, 'GET', `/containers/${this.#parts.id}/logs?${parameters.toString()}`, signal);
+  }
+
   async #copyLog(stream: 'stdout' | 'stderr', file: string): Promise<void> {
     if (await stat(file).then(() => true, () => false)) return;
-    const live = (await this.#container.logs({ stdout: stream === 'stdout', stderr: stream === 'stderr', follow: true })) as Readable;
-    await pipeline(Readable.from(logFrames(live)), createWriteStream(`${file}.copy`, { mode: 0o640 }));
+    const log = await this.#openLog(stream, false, undefined, this.#parts.life);
+    await pipeline(Readable.from(logFrames(log)), createWriteStream(`${file}.copy`, { mode: 0o640 }));
     await rename(`${file}.copy`, file);
   }
 }

@@ -1,0 +1,187 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { dockerdMissing, startDockerd, type Dockerd } from '../fixtures/dockerd.js';
+import { call, dataDirectory, order, spawnAgent, startAgent, statusOf } from './support/agent.js';
+import { PeerServer, until } from './support/peer-server.js';
+
+const skip = dockerdMissing() ?? false;
+
+async function startAll(t: Test, daemon: Dockerd) {
+  const dataDir = await dataDirectory(t);
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+  return { dataDir, peer, agent };
+}
+
+void t.test('containers', { skip }, async (t) => {
+  const daemon = await startDockerd();
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox');
+  await daemon.importImage('web:1', ['EXPOSE 80/tcp']);
+
+  await t.test('run to their exit code, their log outlives them', async (t) => {
+    const { agent, peer, dataDir } = await startAll(t, daemon);
+    await until(() => peer.registrations.length > 0);
+    t.match(peer.registrations[0], { drivers: ['docker', 'exec'], attributes: { 'docker.version': /^\d/ } });
+    const subject = order({ image: 'busybox', command: `sh -c 'echo "a  b"; echo err >&2; env; id; exit 3'`, env: { GREETING: 'hello "you"' }, user: 'nobody', work_dir: '/tmp' });
+    peer.want(subject);
+    await call('POST', `${agent.url}/allocations`, subject);
+    t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 3, message: 'exited with code 3' } } });
+    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 0);
+    const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
+    t.match(body, /^a {2}b\n/);
+    t.match(body, /GREETING=hello "you"\n/);
+    t.match(body, new RegExp(`MUSTER_ALLOC_ID=${subject.allocation_id}\n`));
+    t.match(body, /uid=65534/);
+    t.equal(await readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stderr'), 'utf8'), 'err\n');
+  });
+
+  await t.test('get words without a shell, limits, labels and hardening', async (t) => {
+    const { agent, peer } = await startAll(t, daemon);
+    const subject = order({ image: 'busybox', command: 'sleep $HOME;', args: ['1000', '*'], resources: { cpu: 500, memory: 32 }, config: { image: 'busybox', command: 'sleep 1000', port: 18_999 } });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'running', 'failed');
+    const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
+    const found = await daemon.docker.getContainer(container?.Id ?? '').inspect();
+    t.match(found, {
+      Config: { Cmd: ['sleep', '1000', '1000', '*'], Labels: { 'muster.job': subject.job_id, 'muster.node': agent.nodeId, 'muster.task': 'main', 'muster.epoch': '1' } },
+      HostConfig: {
+        Memory: 33_554_432, MemorySwap: 33_554_432, NanoCpus: 500_000_000, Binds: null, Privileged: false, SecurityOpt: ['no-new-privileges'],
+        PortBindings: { '18999/tcp': [{ HostIp: '127.0.0.1', HostPort: '18999' }] },
+        LogConfig: { Type: 'json-file', Config: { 'max-file': '5' } },
+      },
+    });
+    t.equal((await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`)).status, 200);
+    await peer.reported(subject.allocation_id, 'stopped', 'failed');
+  });
+
+  await t.test('publish their port: the only exposed one, or the one that is named', { skip: !daemon.network }, async (t) => {
+    const { agent, peer } = await startAll(t, daemon);
+    const serve = (port: number, listen: number, extra = {}) =>
+      order({ config: { image: 'web:1', command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`, port, ...extra } });
+    const [exposed, named] = [serve(21_811, 80), serve(21_812, 8080, { container_port: 8080 })];
+    peer.want(exposed, named);
+    for (const each of [exposed, named]) await call('POST', `${agent.url}/allocations`, each);
+    for (const [port, page] of [[21_811, 'page80\n'], [21_812, 'page8080\n']] as const) {
+      let text = '';
+      await until(async () => (text = await fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text(), () => '')) !== '');
+      t.equal(text, page);
+    }
+    peer.unwant(exposed.allocation_id, named.allocation_id);
+    await peer.reported(exposed.allocation_id, 'stopped');
+    await peer.reported(named.allocation_id, 'stopped');
+  });
+
+  await t.test('that cannot be had or started fail with what Docker said', async (t) => {
+    const { peer } = await startAll(t, daemon);
+    const absent = order({ image: 'localhost:1/no/such:image', command: 'true' });
+    const broken = order({ image: 'busybox', command: '/no/such/program' });
+    const unclosed = order({ image: 'busybox', command: 'echo "a' });
+    const group = order({ image: 'busybox', command: '/no/such/program' }, { image: 'busybox', command: 'sleep 1000' });
+    peer.want(absent, broken, unclosed, group);
+    t.match((await peer.reported(absent.allocation_id, 'failed')).message, /image pull failed: /);
+    t.match((await peer.reported(broken.allocation_id, 'failed')).message, /no such file or directory/);
+    t.match((await peer.reported(unclosed.allocation_id, 'failed')).message, /unclosed "/);
+    t.match(await peer.reported(group.allocation_id, 'failed'), { tasks: { main: { status: 'failed' }, side1: { status: 'stopped' } } });
+    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 0, () => 'containers are left');
+  });
+
+  await t.test('that use too much memory fail with that reason', async (t) => {
+    const { peer } = await startAll(t, daemon);
+    const subject = order({ image: 'busybox', command: `sh -c 'x=a; while :; do x=$x$x; done'`, resources: { cpu: 1000, memory: 16 } });
+    peer.want(subject);
+    t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 137, error: 'out of memory', message: /^out of memory/ } } });
+  });
+
+  await t.test('stop by SIGTERM, then SIGKILL, or after max_run_seconds', async (t) => {
+    const { agent, peer } = await startAll(t, daemon);
+    const stubborn = order({ image: 'busybox', command: `sh -c 'trap "" TERM; while :; do sleep 0.1; done'`, kill_timeout: 1 });
+    const polite = order({ image: 'busybox', command: `sh -c 'trap "echo bye; exit 9" TERM; while :; do sleep 0.05; done'` });
+    const long = order({ image: 'busybox', command: 'sleep 1000', max_run_seconds: 0.5, kill_timeout: 0 });
+    peer.want(stubborn, polite, long);
+    await peer.reported(stubborn.allocation_id, 'running');
+    await peer.reported(polite.allocation_id, 'running');
+    await until(async () => (await statusOf(agent.url, polite.allocation_id)).status === 'running');
+    await Promise.all([stubborn, polite].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)));
+    t.match(await peer.reported(stubborn.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });
+    t.match((await peer.reported(long.allocation_id, 'failed')).message, /ran longer than 0.5 s/);
+    await peer.reported(polite.allocation_id, 'stopped');
+    t.equal((await call('GET', `${agent.url}/allocations/${polite.allocation_id}`)).status, 404, 'it was removed');
+    t.match((await call('GET', `${agent.url}/allocations/${polite.allocation_id}/logs`)).body, /bye/, 'its log was not');
+  });
+
+  await t.test('are measured, and their log can be followed', async (t) => {
+    const { agent, peer } = await startAll(t, daemon);
+    const subject = order({ image: 'busybox', command: `sh -c 'for i in 1 2 3; do echo $i; x=$(head -c 3000000 /dev/zero | tr "\\0" a); sleep 0.7; done'` });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'running');
+    t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?follow=true`)).body, '1\n2\n3\n');
+    const { tasks } = await peer.reported(subject.allocation_id, 'complete');
+    t.match(tasks.main?.usage, { memory_peak_mb: Number, memory_average_mb: Number, cpu_average: Number, cpu_peak: Number });
+  });
+
+  await t.test('that are labelled as this node\'s and known to nobody are removed', async (t) => {
+    const dataDir = await dataDirectory(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const make = (node: string) => daemon.docker.createContainer({ Image: 'busybox', Cmd: ['sleep', '1000'], Labels: { 'muster.node': node, 'muster.allocation': 'nobody' } });
+    const [ours, others] = [await make('node-x'), await make('node-y')];
+    await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath, nodeId: 'node-x' });
+    await until(async () => ours.inspect().then(() => false, () => true));
+    t.ok(await others.inspect());
+    await others.remove({ force: true });
+  });
+
+  await t.test('outlive a killed agent and are found again; what ended meanwhile has its true exit code', async (t) => {
+    const dataDir = await dataDirectory(t);
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+    let agent = await spawnAgent(t, options);
+    const long = order({ image: 'busybox', command: 'sleep 1000', kill_timeout: 0 });
+    const orders = [];
+    peer.want(long);
+    await peer.reported(long.allocation_id, 'running');
+    const idOf = async (id: string) => (await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${id}`] } })).map((each) => each.Id);
+    const before = await idOf(long.allocation_id);
+    for (let round = 0; round < 6; round += 1) {
+      const subject = order({ image: 'busybox', command: `sh -c 'sleep 0.2; exit ${round + 1}'` });
+      orders.push(subject);
+      peer.want(subject);
+      void call('POST', `${agent.url}/allocations`, subject).catch(() => undefined);
+      // At every stage of a start: created, not yet saved; started, not yet told.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
+      await agent.kill('SIGKILL');
+      agent = await spawnAgent(t, options);
+      t.ok((await idOf(subject.allocation_id)).length <= 1, 'never more than one container');
+    }
+    for (const [index, subject] of orders.entries()) {
+      t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: index + 1 } } });
+    }
+    t.same(await idOf(long.allocation_id), before, 'the same container runs on');
+    t.equal(peer.reports.get(long.allocation_id)?.status, 'running');
+    peer.unwant(long.allocation_id);
+    await peer.reported(long.allocation_id, 'stopped');
+  });
+});
+
+void t.test('a restart of the daemon is not taken for the end of its containers', { skip }, async (t) => {
+  const daemon = await startDockerd({ bridge: false, liveRestore: true });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox');
+  const { peer } = await startAll(t, daemon);
+  const subject = order({ image: 'busybox', command: `sh -c 'trap "exit 5" TERM; while :; do sleep 0.1; done'` });
+  peer.want(subject);
+  await peer.reported(subject.allocation_id, 'running');
+  const [before] = await daemon.docker.listContainers();
+  await daemon.halt('SIGTERM');
+  const heard = peer.heartbeats.length;
+  await until(() => peer.heartbeats.length > heard + 2);
+  t.equal(peer.reports.get(subject.allocation_id)?.status, 'running', 'while the daemon is away nothing is known, so nothing is said');
+  await daemon.start();
+  t.equal((await daemon.docker.listContainers())[0]?.Id, before?.Id);
+  peer.unwant(subject.allocation_id);
+  t.match(await peer.reported(subject.allocation_id, 'stopped'), { tasks: { main: { exit_code: 5 } } });
+});
