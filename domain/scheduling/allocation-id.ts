@@ -1,15 +1,15 @@
-import { v5 } from 'uuid';
+import { UuidNamespace } from './name-uuid.js';
 
 /** Namespaces of the ids that planning makes: fixed for ever, since ids in the log were made with them. */
-const ALLOCATIONS = 'c2f5a0d6-6a3e-5b43-9d0c-6a8f7f0e4b11';
-const EVALUATIONS = '7d0c2c3e-1b0f-5d0a-8f61-0f9f3f6f5c52';
+const ALLOCATIONS = new UuidNamespace('c2f5a0d6-6a3e-5b43-9d0c-6a8f7f0e4b11');
+const EVALUATIONS = new UuidNamespace('7d0c2c3e-1b0f-5d0a-8f61-0f9f3f6f5c52');
 
 /** The id of the `attempt`th allocation (from 0) of a slot within a job version: UUIDv5, the same for whoever decides it. */
 export function allocationIdOf(jobId: string, jobVersion: number, group: string, slot: number, attempt: number): string {
-  return v5(`${jobId}/${jobVersion}/${group}/${slot}/${attempt}`, ALLOCATIONS);
+  return ALLOCATIONS.of(`${jobId}/${jobVersion}/${group}/${slot}/${attempt}`);
 }
 
 /** The id of an evaluation that no user's command asked for: UUIDv5 of its first trigger. */
 export function evaluationIdOf(jobId: string, first: { readonly kind: string; readonly ref: string }): string {
-  return v5(`${jobId}/${first.kind}/${first.ref}`, EVALUATIONS);
+  return EVALUATIONS.of(`${jobId}/${first.kind}/${first.ref}`);
 }

@@ -9,6 +9,8 @@ import { ShapeTable } from './shape.js';
 /** A node as the scheduler knows it. Its number in the ledger is its index in {@link ClusterState.nodes}. */
 export interface ScheduledNode {
   readonly id: string;
+  /** Its number in the ledger. */
+  readonly index: number;
   /** Undefined: only the plan log speaks of it, not its own stream (or what its stream said was cleared). */
   facts: NodeFacts | undefined;
   admitted: AdmittedNode | undefined;
@@ -54,7 +56,7 @@ export class ClusterState {
   /** The node of that id; an unknown one is added, without facts or capacity. */
   node(id: string, cause: Cause): ScheduledNode {
     const index = this.ledger.node(id);
-    return (this.nodes[index] ??= { id, facts: undefined, admitted: undefined, allocations: new Set(), settled: false, open: false, cause });
+    return (this.nodes[index] ??= { id, index, facts: undefined, admitted: undefined, allocations: new Set(), settled: false, open: false, cause });
   }
 
   /** To be called when a node's facts or capacity have changed. */

@@ -51,7 +51,7 @@ export class Draft {
   /** Adds an event, if it still fits. */
   add(event: PlannedEvent): boolean {
     const { correlationId, causationId } = event.cause;
-    const bytes = METADATA_BYTES + 3 * (correlationId.length + causationId.length) + (event.type === 'AllocationPlaced' ? placementBytes(event.data) : utf8Length(JSON.stringify(event.data)));
+    const bytes = METADATA_BYTES + 3 * (correlationId.length + causationId.length) + dataBytes(event);
     if (this.events.length + 1 > this.#limits.maxEvents) return false;
     if (this.#bytes + bytes > this.#limits.maxBytes && this.events.length > 0) return false;
     this.events.push(event);
@@ -72,6 +72,24 @@ export class Draft {
     }
     this.#holds.length = 0;
   }
+}
+
+function dataBytes(event: PlanEvent): number {
+  switch (event.type) {
+    case 'AllocationPlaced':
+      return placementBytes(event.data);
+    case 'EvaluationCompleted':
+      return evaluationBytes(event.data);
+    default:
+      return utf8Length(JSON.stringify(event.data));
+  }
+}
+
+/** An upper bound: no character takes more than three bytes a unit. */
+function evaluationBytes({ evaluationId, jobId, triggers }: Extract<PlanEvent, { type: 'EvaluationCompleted' }>['data']): number {
+  let length = evaluationId.length + jobId.length;
+  for (const { ref } of triggers) length += ref.length + 20;
+  return 120 + 3 * length;
 }
 
 /** Names are ASCII, so lengths are bytes; an upper bound, cheaper than making the text. */

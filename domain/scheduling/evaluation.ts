@@ -2,9 +2,9 @@ import { requestStop } from './admission.js';
 import { evaluationIdOf } from './allocation-id.js';
 import { JOB_TRIGGERS } from './cluster-state.js';
 import type { BlockedReasons, Trigger } from './events.js';
-import { placeGroup } from './placement.js';
+import { placeGroup, SameJob } from './placement.js';
 import type { Planning } from './planning.js';
-import { isWanted, type ScheduledJob } from './scheduled-job.js';
+import { isVacant, isWanted, type ScheduledJob } from './scheduled-job.js';
 
 /** Least time (ms) between two explanations of one blocked job. */
 export const EXPLAIN_INTERVAL_MS = 1000;
@@ -19,6 +19,7 @@ const MAX_RETRY_TRIGGERS = 100;
  */
 export function evaluateJob(planning: Planning, job: ScheduledJob): boolean {
   if (!stopUnwanted(planning, job)) return false;
+  if (isAtRest(planning, job)) return true;
   const evaluation = new Evaluation(planning, job);
   if (!job.stopped && !evaluation.place()) return false;
   return evaluation.close() && finish(planning, job, evaluation.placed);
@@ -37,11 +38,19 @@ function stopUnwanted({ state, draft }: Planning, job: ScheduledJob): boolean {
   return true;
 }
 
+/** The quick look that most jobs need no more than: nothing to answer, nothing to place, not at its end. */
+function isAtRest({ now }: Planning, job: ScheduledJob): boolean {
+  if (job.live === 0 || job.pending.length > 0 || job.blocked !== undefined) return false;
+  if (job.stopped) return true;
+  for (const group of job.groups) for (let slot = 0; slot < group.count; slot += 1) if (isVacant(group.slots[slot], now)) return false;
+  return true;
+}
+
 class Evaluation {
   placed = 0;
   readonly #planning: Planning;
   readonly #job: ScheduledJob;
-  readonly #unplaced = new Map<string, number>();
+  #unplaced: Map<string, number> | undefined;
   readonly #retries: Trigger[];
   #freedNode: string | undefined;
   #made: string | undefined;
@@ -56,12 +65,12 @@ class Evaluation {
   place(): boolean {
     const { draft } = this.#planning;
     const job = this.#job;
-    const sameJob = allocationsByNode(job);
+    const sameJob = new SameJob(job);
     for (const group of job.groups) {
       const before = draft.events.length;
       const { placed, unplaced, full } = placeGroup(this.#planning, job, group, () => this.#id(), sameJob);
       this.placed += placed;
-      if (unplaced > 0) this.#unplaced.set(group.name, unplaced);
+      if (unplaced > 0) (this.#unplaced ??= new Map()).set(group.name, unplaced);
       const first = draft.events[before];
       if (first?.type === 'AllocationPlaced') this.#freedNode ??= first.data.nodeId;
       if (!full) continue;
@@ -75,7 +84,7 @@ class Evaluation {
   /** Answers what is pending. Answers false when the plan is full. */
   close(): boolean {
     const job = this.#job;
-    if (this.#unplaced.size > 0) return this.#block();
+    if (this.#unplaced !== undefined) return this.#block(this.#unplaced);
     if (this.placed === 0 && job.pending.length === 0 && job.blocked === undefined) return true;
     return this.#complete();
   }
@@ -84,7 +93,7 @@ class Evaluation {
     return this.#planning.draft.add({ type: 'EvaluationCompleted', data: this.#answer(), cause: this.#job.cause });
   }
 
-  #block(): boolean {
+  #block(unplaced: ReadonlyMap<string, number>): boolean {
     const { state, now, draft } = this.#planning;
     const job = this.#job;
     if (job.blocked !== undefined && job.pending.length === 0) {
@@ -92,7 +101,7 @@ class Evaluation {
       if (this.placed > 0) state.agenda.explain.add(job);
       if (this.placed === 0 || now - job.blocked.at < EXPLAIN_INTERVAL_MS) return true;
     }
-    return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, this.#unplaced) }, cause: job.cause });
+    return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, unplaced) }, cause: job.cause });
   }
 
   #answer(): { evaluationId: string; jobId: string; jobVersion: number; triggers: Trigger[] } {
@@ -162,16 +171,4 @@ function dueRetries(job: ScheduledJob, now: number): Trigger[] {
     }
   }
   return due;
-}
-
-function allocationsByNode(job: ScheduledJob): Map<number, number> {
-  const counts = new Map<number, number>();
-  if (job.live === 0) return counts;
-  for (const group of job.groups) {
-    for (const slot of group.slots) {
-      const node = slot?.allocation?.node;
-      if (node !== undefined) counts.set(node, (counts.get(node) ?? 0) + 1);
-    }
-  }
-  return counts;
 }

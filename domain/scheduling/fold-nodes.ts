@@ -58,9 +58,8 @@ function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | und
 
 function changeFacts(state: ClusterState, node: ScheduledNode, facts: NodeFacts): void {
   node.facts = facts;
-  const index = state.ledger.node(node.id);
-  state.nodeChanged(index);
-  state.agenda.nodes.add(index);
+  state.nodeChanged(node.index);
+  state.agenda.nodes.add(node.index);
 }
 
 const OUTCOMES = {

@@ -11,7 +11,7 @@ type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent,
 export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>): void {
   const { nodeId, epoch, resources, schedulable } = event.data;
   const node = state.node(nodeId, causeOf(event));
-  const index = state.ledger.node(nodeId);
+  const { index } = node;
   node.admitted = { epoch, resources, schedulable };
   state.ledger.setCapacity(index, resources);
   state.nodeChanged(index);
@@ -27,7 +27,7 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
   }
   const group = groupOf(job, event.data.group);
   const node = state.node(nodeId, causeOf(event));
-  const index = state.ledger.node(nodeId);
+  const { index } = node;
   const allocation: LiveAllocation = {
     id: allocationId,
     job,

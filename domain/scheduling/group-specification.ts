@@ -1,7 +1,7 @@
-import { v5 } from 'uuid';
 import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../job/specification.js';
 import { canonicalJson } from './canonical.js';
 import { jobConstraintList } from './constraint.js';
+import { UuidNamespace } from './name-uuid.js';
 
 /** What a group asks of a node, as data. Groups that ask alike share one. */
 export interface ShapeData {
@@ -21,14 +21,26 @@ export interface GroupData {
   readonly lost: 'replace' | 'fail';
 }
 
-const GROUPS = '0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37';
+const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
+/** Many jobs have the same groups, written alike: a pure cache, by the text as it came. */
+const CACHED_TEXTS = 1000;
+const CACHED_TEXT_LENGTH = 2000;
+const identities = new Map<string, string>();
 
 /**
  * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, together with the job's
  * constraints. An update keeps the allocations of a group whose identity it does not change.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
-  return v5(canonicalJson([{ ...group, count: undefined }, constraints ?? {}]), GROUPS);
+  const compared = [{ ...group, count: undefined }, constraints ?? {}];
+  const text = JSON.stringify(compared);
+  let identity = identities.get(text);
+  if (identity === undefined) {
+    identity = GROUPS.of(canonicalJson(compared));
+    if (identities.size >= CACHED_TEXTS) identities.clear();
+    if (text.length <= CACHED_TEXT_LENGTH) identities.set(text, identity);
+  }
+  return identity;
 }
 
 /** How many allocations of the group run at once. */

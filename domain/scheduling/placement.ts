@@ -13,6 +13,28 @@ export interface Placements {
   readonly full: boolean;
 }
 
+/** How many allocations of the job each node has. */
+export class SameJob {
+  #counts: Map<number, number> | undefined;
+
+  constructor(job: ScheduledJob) {
+    if (job.live === 0) return;
+    for (const group of job.groups) {
+      if (group.live === 0) continue;
+      for (const slot of group.slots) if (slot?.allocation !== undefined) this.add(slot.allocation.node);
+    }
+  }
+
+  add(node: number): void {
+    this.#counts ??= new Map();
+    this.#counts.set(node, (this.#counts.get(node) ?? 0) + 1);
+  }
+
+  on(node: number): number {
+    return this.#counts?.get(node) ?? 0;
+  }
+}
+
 /** Events that are kept free for what closes the job's evaluation. */
 const RESERVE = 2;
 
@@ -20,7 +42,7 @@ const RESERVE = 2;
  * Fills the group's vacant slots, lowest first. `sameJob` counts the job's allocations by node and is added to. Where
  * the search begins on the ring of nodes follows from the evaluation and the slot: nothing else would be repeatable.
  */
-export function placeGroup(planning: Planning, job: ScheduledJob, group: ScheduledGroup, evaluation: () => string, sameJob: Map<number, number>): Placements {
+export function placeGroup(planning: Planning, job: ScheduledJob, group: ScheduledGroup, evaluation: () => string, sameJob: SameJob): Placements {
   const { draft, now, exhausted } = planning;
   const specification = group.specification;
   if (specification === undefined) return { placed: 0, unplaced: 0, full: false };
@@ -47,21 +69,21 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
       continue;
     }
     if (!place(planning, job, group, shape, slot, node, evaluationId)) return { placed, unplaced, full: true };
-    sameJob.set(node, (sameJob.get(node) ?? 0) + 1);
+    sameJob.add(node);
     placed += 1;
   }
   return { placed, unplaced, full: false };
 }
 
 /** The best of the first few nodes where the shape fits; of equals the first. */
-function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: ReadonlyMap<number, number>, count: number): number | undefined {
+function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: SameJob, count: number): number | undefined {
   const { state, found, window } = planning;
   const feasible = state.candidates.find(shape, offset, window, found);
   let best: number | undefined;
   let highest = -1;
   for (let index = 0; index < feasible; index += 1) {
     const node = found[index]!;
-    const score = scoreNode(state.ledger, node, shape.demand, sameJob.size === 0 ? 0 : (sameJob.get(node) ?? 0), count);
+    const score = scoreNode(state.ledger, node, shape.demand, sameJob.on(node), count);
     if (score > highest) {
       highest = score;
       best = node;

@@ -151,7 +151,7 @@ function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): Al
 
 function restoreNode(state: ClusterState, { id, facts, admitted, cause }: Extract<SnapshotRecord, { kind: 'node' }>): void {
   const node = state.node(id, cause);
-  const index = state.ledger.node(id);
+  const { index } = node;
   node.facts = facts ?? undefined;
   node.admitted = admitted ?? undefined;
   if (admitted !== null) state.ledger.setCapacity(index, admitted.resources);

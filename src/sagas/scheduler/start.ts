@@ -25,7 +25,7 @@ export interface RunningScheduler {
 /** Starts a scheduler. It plans from the moment it has folded the log. */
 export function startScheduler({ eventStoreHandle, directory, instance }: StartSchedulerOptions): RunningScheduler {
   const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: [eventStoreHandle.port] });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: [eventStoreHandle.port], execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
   let metrics: SchedulerMetrics | undefined;
   let stopping = false;
   let fail: (error: Error) => void = () => undefined;
