@@ -31,6 +31,8 @@ export interface NodeCommandsOptions {
 const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
 /** Milliseconds that an answer waits for this server's own fold of what it has just appended. */
 const OWN_FOLD_PATIENCE = 500;
+/** Milliseconds that a request waits for a server that has just been started. */
+const READY_PATIENCE = 5000;
 /** Appends that one heartbeat may need. */
 const MAX_APPENDS = 200;
 /** Groups of a desired list that are looked up at once. */
@@ -83,7 +85,7 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
 
   return {
     async register(body: Registration, call, context) {
-      await placements.ready;
+      await placements.whenReady(READY_PATIENCE);
       const problem = typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
       if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       const nodeId = body.node_id;
@@ -95,7 +97,7 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
     },
 
     async heartbeat(body: Heartbeat, call, context) {
-      await placements.ready;
+      await placements.whenReady(READY_PATIENCE);
       const nodeId = body.node_id;
       const reports = body.allocations ?? {};
       const placed = await placedAmong(nodeId, reports);
@@ -120,7 +122,7 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
     },
 
     async desired(nodeId, call): Promise<DesiredAllocations> {
-      await placements.ready;
+      await placements.whenReady(READY_PATIENCE);
       const node = known(nodeId, call);
       const wanted = node.wanted();
       const orders: AllocationOrder[] = [];

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/dispatch/placements.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { decode } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -47,6 +47,14 @@ export class LivePlacements {
   /** Why the log is not followed, if it is not: a server is not ready then. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** Resolves once `ready` has, and throws `MUSTER_E_STORE_UNAVAILABLE` where that takes longer than `timeoutMs`. */
+  async whenReady(timeoutMs: number): Promise<void> {
+    if (this.#isReady) return;
+    const over = new AbortController();
+    await Promise.race([this.ready.then(() => over.abort()), this.options.clock.sleep(timeoutMs, over.signal)]);
+    if (!this.#isReady) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: this.#problem ?? 'the log is still being read' });
   }
 
   /** Resolves true once everything up to `position` is folded, false after `timeoutMs` without. */

@@ -54,7 +54,9 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   const stopping = new AbortController();
   const { signal } = stopping;
   const pool = new CallPool(options.calls ?? 64);
-  const sweeps = new Map<string, { readonly done: Promise<void>; pause: AbortController }>();
+  const sweeps = new Map<string, Promise<void>>();
+  /** Ended when something is heard of the node. */
+  const pauses = new Map<string, AbortController>();
   let stopped = 0;
   let gaveUp = 0;
 
@@ -89,6 +91,11 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   }
 
   async function sweep(nodeId: string, orphans: readonly Orphan[]): Promise<void> {
+    await stopAll(nodeId, orphans);
+    pauses.delete(nodeId);
+  }
+
+  async function stopAll(nodeId: string, orphans: readonly Orphan[]): Promise<void> {
     const learntAt = clock.monotonic();
     let failures = 0;
     for (const orphan of orphans) {
@@ -103,11 +110,10 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
           logger.error({ code: 'clear.gave_up', nodeId, allocationId: orphan.allocationId });
           if (await close(orphan, { kind: 'lost', reason: 'the cluster was cleared and its agent could not be asked' })) break;
         }
-        const sweeping = sweeps.get(nodeId);
-        if (sweeping !== undefined) sweeping.pause = new AbortController();
-        const pause = AbortSignal.any([signal, ...(sweeping === undefined ? [] : [sweeping.pause.signal])]);
-        await clock.sleep(backOff(Math.min(failures, attempts), retry.first, retry.most), pause);
-        if (sweeping?.pause.signal.aborted === true) failures = 0;
+        const pause = new AbortController();
+        pauses.set(nodeId, pause);
+        if (!signal.aborted) await clock.sleep(backOff(Math.min(failures, attempts), retry.first, retry.most), pause.signal);
+        if (pause.signal.aborted) failures = 0;
       }
     }
   }
@@ -122,17 +128,17 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     }
     if (byNode.size > 0) logger.info({ code: 'clear.begun', orphans: placements.state.orphans.size, nodes: byNode.size });
     for (const [nodeId, orphans] of byNode) {
-      const former = sweeps.get(nodeId)?.done ?? Promise.resolve();
+      const former = sweeps.get(nodeId) ?? Promise.resolve();
       const done = former.then(() => sweep(nodeId, orphans)).finally(() => {
-        if (sweeps.get(nodeId)?.done === done) sweeps.delete(nodeId);
+        if (sweeps.get(nodeId) === done) sweeps.delete(nodeId);
       });
-      sweeps.set(nodeId, { done, pause: new AbortController() });
+      sweeps.set(nodeId, done);
     }
   }
 
   function changed(change: PlacementChange): void {
     if (change.kind === 'cleared') begin();
-    else if (change.kind === 'node') sweeps.get(change.nodeId)?.pause.abort();
+    else if (change.kind === 'node') pauses.get(change.nodeId)?.abort();
   }
 
   async function start(): Promise<void> {
@@ -148,8 +154,9 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     status: () => ({ orphans: placements.state.orphans.size, stopped, gaveUp }),
     async stop(graceMs = 2000) {
       stopping.abort();
+      for (const pause of pauses.values()) pause.abort();
       const over = new AbortController();
-      const idle = Promise.all([...sweeps.values()].map(({ done }) => done)).then(() => over.abort());
+      const idle = Promise.all(sweeps.values()).then(() => over.abort());
       await Promise.race([idle, clock.sleep(graceMs, over.signal)]);
     },
   };

@@ -1,6 +1,7 @@
 import type { PlacementChange } from '#domain/dispatch/placements.js';
 import { CallPool } from './call-pool.js';
-import { Lane, type Shared } from './lane.js';
+import type { Shared } from './calls.js';
+import { Lane } from './lane.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';
 
 export type { DispatcherMetrics, DispatcherOptions } from './options.js';
@@ -38,9 +39,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   function changed(change: PlacementChange): void {
-    if (change.kind === 'cleared') lanes.clear();
-    else if (change.kind === 'node') laneOf(change.nodeId)?.lookAtNode();
-    else laneOf(change.nodeId)?.look(change.allocationId);
+    if (change.kind === 'cleared') {
+      for (const lane of lanes.values()) void lane.end();
+      lanes.clear();
+    }
+    if (change.kind === 'node') laneOf(change.nodeId)?.lookAtNode();
+    if (change.kind === 'allocation') laneOf(change.nodeId)?.look(change.allocationId);
   }
 
   async function begin(): Promise<void> {
@@ -49,7 +53,12 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     if (stopping.signal.aborted) return;
     for (const nodeId of placements.state.nodes.keys()) laneOf(nodeId)?.adopt(startedAt);
     endings.push(placements.onChange(changed));
-    endings.push(telemetry.onHeard((nodeId, _heard, listed) => laneOf(nodeId)?.heard(listed)));
+    endings.push(
+      telemetry.onHeard((nodeId, _heard, listed) => {
+        const node = placements.state.nodes.get(nodeId);
+        if (node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) laneOf(nodeId)?.heard(listed);
+      }),
+    );
   }
 
   const ready = begin();
@@ -69,7 +78,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       stopping.abort();
       for (const end of endings) end();
       const over = new AbortController();
-      const idle = Promise.all([...lanes.values()].map((lane) => lane.idle())).then(() => over.abort());
+      const idle = Promise.all([...lanes.values()].map((lane) => lane.end())).then(() => over.abort());
       await Promise.race([idle, clock.sleep(graceMs, over.signal)]);
     },
   };

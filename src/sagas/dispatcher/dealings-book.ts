@@ -1,0 +1,51 @@
+import { backOff, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Delays } from './options.js';
+
+/** What one node's lane remembers of its dealings, by allocation. */
+export class DealingsBook {
+  readonly #entries = new Map<string, Dealings>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly retry: Delays,
+  ) {}
+
+  of(allocationId: string): Dealings {
+    return this.#entries.get(allocationId) ?? UNTOUCHED;
+  }
+
+  has(allocationId: string): boolean {
+    return this.#entries.has(allocationId);
+  }
+
+  change(allocationId: string, change: Partial<Dealings>): void {
+    this.#entries.set(allocationId, { ...this.of(allocationId), ...change });
+  }
+
+  forget(allocationId: string): void {
+    this.#entries.delete(allocationId);
+  }
+
+  /** It brought nothing: to be tried again, later each time. */
+  failed(allocationId: string, change: Partial<Dealings> = {}, delays = this.retry): void {
+    const failures = this.of(allocationId).failures + 1;
+    this.change(allocationId, { ...change, failures, notBefore: this.after(failures, delays) });
+  }
+
+  /** Monotonic milliseconds of the next try after so many failures. */
+  after(failures: number, { first, most }: Delays): number {
+    return this.clock.monotonic() + backOff(failures, first, most);
+  }
+
+  /** The agent did not have it. Answers whether that was so `times` times in a row. */
+  absent(allocationId: string, times: number): boolean {
+    const absences = this.of(allocationId).absences + 1;
+    this.change(allocationId, { absences });
+    return absences >= times;
+  }
+
+  present(allocationId: string): void {
+    if (this.of(allocationId).absences > 0) this.change(allocationId, { absences: 0 });
+  }
+}

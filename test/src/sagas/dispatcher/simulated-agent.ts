@@ -1,0 +1,79 @@
+import type { AgentChannel, PlaceOutcome, StatusOutcome, StopOutcome } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AllocationReport } from '#domain/protocol/index.js';
+
+export interface Temper {
+  /** Milliseconds before a call is acted upon. */
+  late: number;
+  /** What it answers gets lost. */
+  mute: boolean;
+  /** Its caller is told at once that the connection broke, whatever the agent does about the call later. */
+  cut: boolean;
+  /** No call reaches it, and it reports nothing. */
+  dead: boolean;
+  lists: boolean;
+  forgetsEnded: boolean;
+}
+
+/** A third party's agent in simulated time, behind a network that loses and delays. */
+export class SimulatedAgent implements AgentChannel {
+  readonly temper: Temper = { late: 0, mute: false, cut: false, dead: false, lists: true, forgetsEnded: false };
+  readonly held = new Map<string, 'running' | 'complete'>();
+  readonly begun = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    readonly requestTimeoutMs: number,
+  ) {}
+
+  place(_agent: unknown, { allocation_id: id }: { readonly allocation_id: string }): Promise<PlaceOutcome> {
+    return this.#call(() => {
+      this.begun.set(id, (this.begun.get(id) ?? 0) + 1);
+      this.held.set(id, 'running');
+      return { kind: 'accepted' };
+    });
+  }
+
+  stop(_agent: unknown, id: string): Promise<StopOutcome> {
+    return this.#call(() => (this.held.delete(id) ? { kind: 'stopped' } : { kind: 'absent' }));
+  }
+
+  status(_agent: unknown, id: string): Promise<StatusOutcome> {
+    return this.#call(() => {
+      const report = this.report()[id];
+      return report === undefined ? { kind: 'absent' } : { kind: 'found', status: { allocation_id: id, job_id: 'j1', task_group: 'web', ...report } };
+    });
+  }
+
+  logs(): Promise<never> {
+    throw new Error('not asked for');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  report(): Record<string, AllocationReport> {
+    const known = [...this.held].filter(([, status]) => status === 'running' || !this.temper.forgetsEnded);
+    return Object.fromEntries(known.map(([id, status]) => [id, { status, start_time: 1, end_time: status === 'running' ? null : 2, tasks: { main: { status, start_time: 1, exit_code: status === 'running' ? null : 0 } } }]));
+  }
+
+  /** Acts after its delay, whether or not somebody still waits for the answer. */
+  async #call<Answer extends object>(act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {
+    const { late, mute, cut, dead } = this.temper;
+    const unknown = { kind: 'unknown', problem: 'no answer' } as const;
+    if (dead) {
+      await this.clock.sleep(this.requestTimeoutMs);
+      return unknown;
+    }
+    if (cut) {
+      void this.clock.sleep(late).then(act);
+      return unknown;
+    }
+    await this.clock.sleep(late);
+    const answer = act();
+    if (!mute && late < this.requestTimeoutMs) return answer;
+    await this.clock.sleep(Math.max(0, this.requestTimeoutMs - late));
+    return unknown;
+  }
+}
