@@ -3,10 +3,11 @@ import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from './catch-up.js';
+import { fitsLog } from './checkpoint.js';
 import { Exclusive } from './exclusive.js';
 import { Lane } from './lane.js';
 import { indexNames, ModelFold } from './model-fold.js';
-import type { Checkpoint, GenerationState, ModelStorage } from './storage.js';
+import type { GenerationState, ModelStorage } from './storage.js';
 
 /** Documents that may wait while a rebuild shares its thread with models that serve. */
 const SHARED_PENDING_DOCUMENTS = 2_000;
@@ -120,7 +121,7 @@ export class ReadModelEngine {
       let live: GenerationState | undefined;
       let under: GenerationState | undefined;
       for (const state of states.filter((each) => each.model === projection.name)) {
-        const fits = state.version === projection.version && (await this.#fits(state.checkpoint));
+        const fits = state.version === projection.version && (await fitsLog(this.#store, state.checkpoint));
         if (fits && state.live) live = state;
         else if (fits && under === undefined) under = state;
         else await this.#storage.drop(state.generation);
@@ -138,17 +139,6 @@ export class ReadModelEngine {
   async #begin(projection: Projection): Promise<ModelFold> {
     const state = await this.#storage.create(projection.name, projection.version, indexNames(projection));
     return ModelFold.open(this.#storage, projection, state);
-  }
-
-  /** Whether the log holds the checkpoint's event at the checkpoint's position. */
-  async #fits(checkpoint: Checkpoint | undefined): Promise<boolean> {
-    if (checkpoint === undefined) return true;
-    if (checkpoint.storeId !== this.#store.id) return false;
-    const from = checkpoint.previous === undefined ? {} : { from: checkpoint.previous };
-    for await (const page of this.#store.readAll({ ...from, limit: 1 })) {
-      return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
-    }
-    return false;
   }
 
   #build(models: readonly string[], begin: () => Promise<readonly ModelFold[]>): Promise<void> {

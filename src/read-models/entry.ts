@@ -1,4 +1,4 @@
-import type { IndexedRow, Row } from './storage.js';
+import type { ChangedRow, Row } from './storage.js';
 
 /** A document in the engine's memory: as it is stored, and as the events since then leave it. */
 export class Entry {
@@ -26,7 +26,7 @@ export class Entry {
     this.size = row.json.length;
   }
 
-  toRow(indexes: readonly ((document: unknown) => string | undefined)[]): IndexedRow {
+  toRow(indexes: readonly ((document: unknown) => string | undefined)[]): ChangedRow {
     const json = JSON.stringify(this.document);
     this.size = json.length;
     const { id, sequence, created, applied, parked, stored, document } = this;

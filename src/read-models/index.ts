@@ -1,2 +1,5 @@
 export { startProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
 export { openReadModels, type FilledBy, type PositionSource, type ReadModelsOptions } from './sqlite/sqlite-read-models.js';
+export { MODEL_NAMES, rebuildReadModels, requestRebuild } from './rebuild.js';
+export type { Check, Finding } from './verify/finding.js';
+export { verify, type Verification, type VerifiedModel, type VerifyOptions } from './verify/verify.js';

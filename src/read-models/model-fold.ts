@@ -4,10 +4,10 @@ import type { Projection, Touch } from '#projections/projection.js';
 import { Absence } from './absence.js';
 import { DocumentCache } from './document-cache.js';
 import { Entry } from './entry.js';
-import type { Checkpoint, GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from './storage.js';
+import type { Checkpoint, GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
 
 /** Characters of JSON that the cache between batches may stand for, a model. */
-const CACHED_CHARACTERS = 8_000_000;
+const CACHED_CHARACTERS = 2_000_000;
 
 type Where = Exclude<Touch, string>;
 
@@ -43,8 +43,10 @@ export class ModelFold {
   #sequence: number;
   readonly #cache = new DocumentCache<Entry>(CACHED_CHARACTERS);
   readonly #changed = new Map<string, Entry>();
-  /** For the indexes that touches and `keep` ask for: changed entries by value. May name entries that no longer hold the value. */
+  /** For the indexes that touches ask for: changed entries by value. May name entries that no longer hold the value. */
   readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
+  /** Entries made since the last commit, by the value of the index of `keep`. */
+  readonly #made = new Map<string, Set<Entry>>();
   /** Nothing that the storage holds counts any more. */
   #cleared = false;
   readonly #parkedIds = new Set<string>();
@@ -65,7 +67,6 @@ export class ModelFold {
     this.#sequence = state.sequence;
     for (const { id } of parked) this.#parkedIds.add(id);
     if (state.checkpoint === undefined) this.#absence = new Absence();
-    if (projection.keep !== undefined) this.#changedBy.set(projection.keep.index, new Map());
   }
 
   static async open(storage: ModelStorage, projection: Projection, state: GenerationState): Promise<ModelFold> {
@@ -117,7 +118,7 @@ export class ModelFold {
 
   /** What has to be written since the last commit. Call `committed` once it is. */
   flush(): GenerationCommit {
-    const rows: IndexedRow[] = [];
+    const rows: ChangedRow[] = [];
     const removed: Pick<Row, 'id' | 'sequence'>[] = [];
     for (const entry of this.#changed.values()) {
       const gone = entry.document === undefined;
@@ -153,6 +154,7 @@ export class ModelFold {
     }
     this.#changed.clear();
     for (const values of this.#changedBy.values()) values.clear();
+    this.#made.clear();
     this.#cleared = false;
     this.#parked = [];
     this.#unparked = [];
@@ -257,19 +259,27 @@ export class ModelFold {
     }
     if (after === undefined) return undefined;
     for (const [index, values] of this.#changedBy) this.#note(values, this.projection.indexes![index]!(after), entry);
-    if (before === undefined && this.projection.keep !== undefined) return this.#retain(this.projection.keep, entry);
-    return undefined;
+    return before === undefined && this.projection.keep !== undefined ? this.#retain(this.projection.keep, entry) : undefined;
   }
 
-  /** Drops what is older than the newest so many of the value that the new document holds. */
-  async #retain(keep: NonNullable<Projection['keep']>, made: Entry): Promise<void> {
+  /** Drops what is older than the newest so many of the value that the new document holds. A promise only where the storage has to be read. */
+  #retain(keep: NonNullable<Projection['keep']>, made: Entry): Promise<void> | undefined {
+    const value = this.projection.indexes![keep.index]!(made.document);
+    if (value === undefined) return undefined;
+    this.#note(this.#made, value, made);
+    const lately = this.#made.get(value)!;
+    if (this.#isAbsent(keep.index, value)) {
+      if (lately.size > keep.newest) this.#drop(keep, value, lately);
+      return undefined;
+    }
+    return this.#find(keep.index, value).then((stored) => {
+      if (stored.length + lately.size > keep.newest) this.#drop(keep, value, new Set([...stored, ...lately]));
+    });
+  }
+
+  #drop(keep: NonNullable<Projection['keep']>, value: string, entries: ReadonlySet<Entry>): void {
     const valueOf = this.projection.indexes![keep.index]!;
-    const value = valueOf(made.document);
-    if (value === undefined) return;
-    const changed = this.#changedBy.get(keep.index)?.get(value) ?? new Set<Entry>();
-    const stored = await this.#find(keep.index, value);
-    if (stored.length + changed.size <= keep.newest) return;
-    const held = [...new Set([...stored, ...changed])].filter((entry) => entry.document !== undefined && valueOf(entry.document) === value);
+    const held = [...entries].filter((entry) => entry.document !== undefined && valueOf(entry.document) === value);
     if (held.length <= keep.newest) return;
     held.sort((a, b) => a.sequence - b.sequence);
     for (const entry of held.slice(0, held.length - keep.newest)) {
@@ -283,6 +293,7 @@ export class ModelFold {
     this.#cleared = true;
     this.#changed.clear();
     for (const values of this.#changedBy.values()) values.clear();
+    this.#made.clear();
     this.#cache.clear();
     this.#parkedIds.clear();
     this.#parked = [];
@@ -315,7 +326,7 @@ export class ModelFold {
     return this.#cleared || (this.#absence?.isAbsent(`${index}\n${value}`) ?? false);
   }
 
-  #remember(row: IndexedRow): void {
+  #remember(row: ChangedRow): void {
     if (this.#absence === undefined) return;
     if (row.fresh) this.#absence.add(`\n${row.id}`);
     for (let index = 0; index < this.#indexNames.length; index += 1) {

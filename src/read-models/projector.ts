@@ -84,6 +84,10 @@ class ProjectorThread implements Projector {
     this.ready.catch(() => undefined);
     this.#worker = new Worker(new URL('./projector-worker.js', import.meta.url), {
       name: 'projector',
+      // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+      execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
+      // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
       workerData: { events, directory } satisfies ProjectorStart,
       transferList: [events.port],
     });

@@ -35,9 +35,13 @@ export interface Row {
   readonly parked: boolean;
 }
 
-/** A row to keep, with the value of each index of its model in the order of the generation's indexes. */
+/** A row with the value of each index of its model, in the order of the generation's indexes. */
 export interface IndexedRow extends Row {
   readonly indexes: readonly (string | null)[];
+}
+
+/** A row to keep. */
+export interface ChangedRow extends IndexedRow {
   /** No row with this sequence is there yet. */
   readonly fresh: boolean;
 }
@@ -62,7 +66,7 @@ export interface GenerationCommit {
   /** Everything that was there goes first: rows and parked documents. */
   readonly cleared: boolean;
   readonly removed: readonly Pick<Row, 'id' | 'sequence'>[];
-  readonly rows: readonly IndexedRow[];
+  readonly rows: readonly ChangedRow[];
   readonly parked: readonly Parked[];
   /** Parked documents that are gone. */
   readonly unparked: readonly string[];
@@ -85,6 +89,8 @@ export interface ModelStorage {
   load(generation: number, ids: readonly string[]): Promise<readonly Row[]>;
   /** All rows whose index holds the value, in creation order. */
   find(generation: number, index: string, value: string): Promise<readonly Row[]>;
+  /** The next so many rows behind a place in the creation order. */
+  scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]>;
   /**
    * Applies all or, safe to repeat, some of the commits. Throws `MUSTER_E_READ_MODEL_CONTESTED`, having
    * changed nothing, where a checkpoint is not at the position expected: another engine is at work.

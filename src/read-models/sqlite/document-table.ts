@@ -6,28 +6,28 @@ type Columns = [sequence: bigint, id: string, created: bigint, applied: bigint, 
 
 const COLUMNS = 'sequence, id, created, applied, parked, json';
 
+interface Writes {
+  readonly insert: Statement;
+  readonly update: Statement;
+  readonly remove: Statement<[number]>;
+}
+
 /** The documents of one generation, with the statements that its writer needs. */
 export class DocumentTable {
   readonly #db: Database;
   readonly #state: Pick<GenerationState, 'generation' | 'model'>;
   readonly #name: string;
   readonly #load: Statement<[string], Columns>;
-  readonly #insert: Statement;
-  readonly #update: Statement;
-  readonly #remove: Statement<[number]>;
+  readonly #indexes: readonly string[];
+  #writes: Writes | undefined;
   readonly #find = new Map<string, Statement<[string], Columns>>();
 
   constructor(db: Database, state: Pick<GenerationState, 'generation' | 'model'>, indexes: readonly string[]) {
     this.#db = db;
     this.#state = state;
     this.#name = documentTable(state.model, state.generation);
-    const columns = indexes.map(indexColumn);
+    this.#indexes = indexes;
     this.#load = this.#rows(`SELECT ${COLUMNS} FROM ${this.#name} WHERE id = ?`);
-    const names = ['sequence', 'id', 'created', 'applied', 'parked', 'json', ...columns];
-    this.#insert = db.prepare(`INSERT INTO ${this.#name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`);
-    const set = ['applied', 'parked', 'json', ...columns].map((name) => `${name} = ?`).join(', ');
-    this.#update = db.prepare(`UPDATE ${this.#name} SET ${set} WHERE sequence = ?`);
-    this.#remove = db.prepare(`DELETE FROM ${this.#name} WHERE sequence = ?`);
   }
 
   load(id: string): Row | undefined {
@@ -46,17 +46,23 @@ export class DocumentTable {
     return statement.all(value).map(toRow);
   }
 
-  apply(commit: GenerationCommit): void {
-    if (commit.cleared) this.#db.exec(`DELETE FROM ${this.#name}`);
-    for (const { sequence } of commit.removed) this.#remove.run(sequence);
-    for (const row of commit.rows) this.#put(row);
+  scan(after: number, limit: number): readonly IndexedRow[] {
+    const names = [COLUMNS, ...this.#indexes.map(indexColumn)].join(', ');
+    const statement = this.#db.prepare<[number, number], [...Columns, ...(string | null)[]]>(
+      `SELECT ${names} FROM ${this.#name} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    );
+    const rows = statement.raw(true).safeIntegers(true).all(after, limit) as [...Columns, ...(string | null)[]][];
+    return rows.map((columns) => ({ ...toRow(columns.slice(0, 6) as Columns), indexes: columns.slice(6) as (string | null)[] }));
   }
 
-  #put(row: IndexedRow): void {
-    const { sequence, id, created, applied, json, indexes } = row;
-    const parked = row.parked ? 1 : 0;
-    if (row.fresh) this.#insert.run(sequence, id, created, applied, parked, json, ...indexes);
-    else this.#update.run(applied, parked, json, ...indexes, sequence);
+  apply(commit: GenerationCommit): void {
+    const { insert, update, remove } = (this.#writes ??= prepareWrites(this.#db, this.#name, this.#indexes.map(indexColumn)));
+    if (commit.cleared) this.#db.exec(`DELETE FROM ${this.#name}`);
+    for (const { sequence } of commit.removed) remove.run(sequence);
+    for (const { sequence, id, created, applied, parked, json, indexes, fresh } of commit.rows) {
+      if (fresh) insert.run(sequence, id, created, applied, parked ? 1 : 0, json, ...indexes);
+      else update.run(applied, parked ? 1 : 0, json, ...indexes, sequence);
+    }
   }
 
   #rows(sql: string): Statement<[string], Columns> {
@@ -66,4 +72,14 @@ export class DocumentTable {
 
 function toRow([sequence, id, created, applied, parked, json]: Columns): Row {
   return { id, sequence: Number(sequence), created, applied, json, parked: parked !== 0n };
+}
+
+function prepareWrites(db: Database, table: string, indexes: readonly string[]): Writes {
+  const names = ['sequence', 'id', 'created', 'applied', 'parked', 'json', ...indexes];
+  const set = ['applied', 'parked', 'json', ...indexes].map((name) => `${name} = ?`).join(', ');
+  return {
+    insert: db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`),
+    update: db.prepare(`UPDATE ${table} SET ${set} WHERE sequence = ?`),
+    remove: db.prepare(`DELETE FROM ${table} WHERE sequence = ?`),
+  };
 }

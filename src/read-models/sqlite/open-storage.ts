@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
+import { MusterError } from '#domain/errors/index.js';
 import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
 
@@ -25,6 +26,31 @@ export function openTemporaryStorage(): SqliteStorage {
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -65536');
   return new SqliteStorage(db);
+}
+
+/**
+ * The read models as they are at this moment, beside whoever writes them: what is read comes from one snapshot until it is
+ * closed. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file.
+ */
+export function openStorageSnapshot(directory: string): SqliteStorage {
+  try {
+    const db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
+    db.pragma('busy_timeout = 5000');
+    db.exec('BEGIN');
+    // The snapshot begins with the first read.
+    const version = db.pragma('user_version', { simple: true });
+    if (version === SCHEMA_VERSION) return new SqliteStorage(db);
+    db.close();
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the file is not there yet, or of another version of Muster' });
+  } catch (cause) {
+    if (!(cause instanceof Sqlite.SqliteError)) throw cause;
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: cause.message }, { cause });
+  }
+}
+
+/** A second writable connection, beside the server that fills the file. It is for requests only. */
+export function openStorageBeside(directory: string): SqliteStorage {
+  return new SqliteStorage(configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true })));
 }
 
 function openSound(file: string): Database | undefined {

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { MusterError } from '#domain/errors/index.js';
-import type { GenerationCommit, GenerationState, ModelStorage, Parked, Row } from '../storage.js';
+import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { DocumentTable } from './document-table.js';
 import { createDocumentIndex, createDocumentTable, createSchema, documentTable } from './schema.js';
 
@@ -22,10 +22,10 @@ export class SqliteStorage implements ModelStorage {
   readonly #db: Database;
   readonly #tables = new Map<number, DocumentTable>();
 
-  /** Takes over an open, writable database. */
+  /** Takes over an open database. A read-only one must have its tables. */
   constructor(db: Database) {
     this.#db = db;
-    createSchema(db);
+    if (!db.readonly) createSchema(db);
   }
 
   async generations(): Promise<readonly GenerationState[]> {
@@ -53,6 +53,10 @@ export class SqliteStorage implements ModelStorage {
 
   async find(generation: number, index: string, value: string): Promise<readonly Row[]> {
     return this.#table(generation).find(index, value);
+  }
+
+  async scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]> {
+    return this.#table(generation).scan(after, limit);
   }
 
   async commit(commits: readonly GenerationCommit[]): Promise<void> {

@@ -1,0 +1,13 @@
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Checkpoint } from './storage.js';
+
+/** Whether the log holds the checkpoint's event at the checkpoint's position. Of no events every log tells the same. */
+export async function fitsLog(store: EventStore, checkpoint: Checkpoint | undefined): Promise<boolean> {
+  if (checkpoint === undefined) return true;
+  if (checkpoint.storeId !== store.id) return false;
+  const from = checkpoint.previous === undefined ? {} : { from: checkpoint.previous };
+  for await (const page of store.readAll({ ...from, limit: 1 })) {
+    return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
+  }
+  return false;
+}

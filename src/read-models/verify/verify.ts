@@ -1,0 +1,108 @@
+import type { EventStore } from '#domain/ports/event-store.js';
+import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
+import { catchUp } from '../catch-up.js';
+import { fitsLog } from '../checkpoint.js';
+import { Lane } from '../lane.js';
+import { indexNames, ModelFold } from '../model-fold.js';
+import { openStorageSnapshot, openTemporaryStorage } from '../sqlite/open-storage.js';
+import type { GenerationState, ModelStorage, Parked } from '../storage.js';
+import { CHECK, compare } from './compare.js';
+import type { Check, Finding } from './finding.js';
+
+/** Findings that are kept for each model; the others are counted. */
+const KEPT = 100;
+
+export interface VerifyOptions {
+  /** The log; read-only is enough. */
+  readonly eventStore: EventStore;
+  /** Data directory with the read models, of a running server or of none. */
+  readonly directory: string;
+  readonly projections?: readonly Projection[];
+  /** Further checks over the same log, like the plan log's invariants. */
+  readonly checks?: readonly Check[];
+}
+
+/** What was verified of one model. */
+export interface VerifiedModel {
+  readonly model: string;
+  /** Position up to which it was compared; -1: it has folded nothing. */
+  readonly position: bigint;
+  readonly documents: number;
+  /** Documents that differ, are missing or are too many. */
+  readonly findings: number;
+}
+
+export interface Verification {
+  readonly holds: boolean;
+  readonly models: readonly VerifiedModel[];
+  /** At most 100 a model, and all of the further checks. */
+  readonly findings: readonly Finding[];
+  /** Documents that are stale because a fold failed on them: known, counted, no finding as such. */
+  readonly parked: readonly (Parked & { readonly model: string })[];
+}
+
+/**
+ * Proves that the read models are what the events say: folds the log anew beside them, in a temporary file, up to
+ * where each model stands in one snapshot of them, and compares document by document.
+ */
+export async function verify(options: VerifyOptions): Promise<Verification> {
+  const { eventStore, directory, projections = PROJECTIONS, checks = [] } = options;
+  const live = openStorageSnapshot(directory);
+  const rebuilt = openTemporaryStorage();
+  try {
+    const subjects = await subjectsOf(live, rebuilt, projections);
+    await foldAll(eventStore, rebuilt, subjects);
+    const models: VerifiedModel[] = [];
+    const findings: Finding[] = [];
+    const parked: (Parked & { model: string })[] = [];
+    for (const { projection, fold, state } of subjects) {
+      const model = projection.name;
+      let count = 0;
+      const found = (finding: Finding): void => {
+        count += 1;
+        if (count <= KEPT) findings.push(finding);
+      };
+      if (state === undefined) found({ check: CHECK, subject: model, problem: 'the model is not there in its present version' });
+      else if (!(await fitsLog(eventStore, state.checkpoint))) found({ check: CHECK, subject: model, problem: 'its checkpoint is not of this log' });
+      const sides = { live: { storage: live, generation: state?.generation ?? 0 }, rebuilt: { storage: rebuilt, generation: fold.generation } };
+      const documents = state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found);
+      if (state !== undefined) for (const each of await live.parked(state.generation)) parked.push({ model, ...each });
+      models.push({ model, position: state?.checkpoint?.position ?? -1n, documents, findings: count });
+    }
+    for (const check of checks) findings.push(...(await check.run(eventStore)));
+    return { holds: findings.length === 0, models, findings, parked };
+  } finally {
+    await live.close();
+    await rebuilt.close();
+  }
+}
+
+interface Subject {
+  readonly projection: Projection;
+  readonly state: GenerationState | undefined;
+  readonly fold: ModelFold;
+}
+
+async function subjectsOf(live: ModelStorage, rebuilt: ModelStorage, projections: readonly Projection[]): Promise<readonly Subject[]> {
+  const states = await live.generations();
+  const subjects: Subject[] = [];
+  for (const projection of projections) {
+    const { name, version } = projection;
+    const fresh = await rebuilt.create(name, version, indexNames(projection));
+    const state = states.find((each) => each.live && each.model === name && each.version === version);
+    subjects.push({ projection, state, fold: await ModelFold.open(rebuilt, projection, fresh) });
+  }
+  return subjects;
+}
+
+/** Folds each model up to its own position. They mostly stand at the same one, so that the log is read once. */
+async function foldAll(store: EventStore, storage: ModelStorage, subjects: readonly Subject[]): Promise<void> {
+  const positionOf = ({ state }: Subject): bigint => state?.checkpoint?.position ?? -1n;
+  const positions = [...new Set(subjects.map(positionOf))].sort((a, b) => (a < b ? -1 : 1));
+  for (const until of positions) {
+    if (until < 0n) continue;
+    const folds = subjects.filter((each) => positionOf(each) >= until).map(({ fold }) => fold);
+    await catchUp(store, new Lane(store, storage, folds), { until });
+  }
+}
