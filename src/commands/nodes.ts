@@ -31,6 +31,8 @@ export interface NodeCommandsOptions {
 const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
 /** Milliseconds that an answer waits for this server's own fold of what it has just appended. */
 const OWN_FOLD_PATIENCE = 500;
+/** Milliseconds that a report waits for this server's fold of what others have appended. */
+const FOLD_PATIENCE = 2000;
 /** Milliseconds that a request waits for a server that has just been started. */
 const READY_PATIENCE = 5000;
 /** Appends that one heartbeat may need. */
@@ -56,7 +58,8 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
     let node = placements.state.nodes.get(nodeId);
     if (ids.some((id) => node?.allocations.has(id) !== true)) {
       const head = await store.head();
-      if (head !== undefined) await placements.waitFor(head, OWN_FOLD_PATIENCE);
+      // The agent forgets an end once it was taken: what may be about to become known is not waved through.
+      if (head !== undefined && !(await placements.waitFor(head, FOLD_PATIENCE))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
       node = placements.state.nodes.get(nodeId);
     }
     const placed = new Map<string, PlacedAllocation>();
