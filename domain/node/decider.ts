@@ -137,25 +137,29 @@ function differNotably(recorded: Readonly<Record<string, number>>, observed: Rea
 
 function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent[] {
   const events: NodeEvent[] = [];
+  let characters = 0;
   for (const [id, report] of Object.entries(command.reports)) {
-    if (!isWhole(events)) break;
+    if (events.length >= NEWS_AT_ONCE || characters >= TEXT_AT_ONCE) break;
     const placed = command.placed.get(id);
     if (placed === undefined || state.ended.has(id)) continue;
     const known = state.open.get(id);
     // A basic agent that names an allocation has it, whatever became of the order's answer.
     if (state.protocol === 'basic' && known?.accepted !== true) events.push({ type: 'AllocationAccepted', data: named(placed, nodeId) });
-    events.push(...newsOf(nodeId, placed, report, known));
+    const news = newsOf(nodeId, placed, report, known);
+    characters += charactersOf(news);
+    events.push(...news);
   }
   return events;
 }
 
 /** Whether these are all that there was to tell: else the same command again brings more. */
 export function isWhole(events: readonly NodeEvent[]): boolean {
-  return events.length < NEWS_AT_ONCE && events.reduce((sum, event) => sum + charactersOf(event), 0) < TEXT_AT_ONCE;
+  return events.length < NEWS_AT_ONCE && charactersOf(events) < TEXT_AT_ONCE;
 }
 
-function charactersOf({ data }: NodeEvent): number {
-  return ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0);
+/** Of agents' texts. */
+function charactersOf(events: readonly NodeEvent[]): number {
+  return events.reduce((sum, { data }) => sum + ('message' in data ? (data.message?.length ?? 0) : 0) + ('error' in data ? (data.error?.length ?? 0) : 0), 0);
 }
 
 function stopped(allocation: AllocationReference, nodeId: string, at: number, state: NodeState): NodeEvent {
