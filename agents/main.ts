@@ -80,6 +80,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const life = new AbortController();
   // Every task, request and loop listens to it: many are no leak.
   setMaxListeners(0, life.signal);
+  const opened: { close(): Promise<unknown> }[] = [];
   try {
     const nodeId = await readNodeId(directory, options.nodeId, options.ids);
     const { journal, records } = await Journal.open(directory.journal, log);
@@ -106,13 +107,16 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       isReady: () => told.reporter?.registered === true && !signal.aborted,
       life: life.signal,
     });
-    allocations.recover(records);
+    opened.push(api);
+    // Before the first request can come: what is known must not be taken for new.
+    allocations.load(records);
     await api.listen({ host: options.host, port: options.port });
     const { port } = api.server.address() as AddressInfo;
     address.url = options.advertisedUrl ?? `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
     const problem = checkEndpoint(address.url);
     if (problem !== undefined) throw new Error(`advertised URL ${address.url}: ${problem}`);
     address.host = new URL(address.url).hostname;
+    allocations.resume();
 
     const client = createServerClient({ serverUrl: options.serverUrl, joinToken: options.joinToken });
     let registeredDrivers: readonly string[] = [];
@@ -176,6 +180,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     return { nodeId, url: address.url, finished };
   } catch (error) {
     life.abort();
+    await Promise.all(opened.map((each) => each.close()));
     await letGo();
     throw error;
   }

@@ -138,6 +138,7 @@ function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): Fast
     return reply.code(error.status).send({ error: error.message });
   }
   const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  if (status === 415) return answerError(parts, new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }), reply);
   if (status >= 400 && status < 500) return reply.code(status === 404 ? 404 : 400).send({ error: `request: ${error instanceof Error ? error.message : 'malformed'}` });
   parts.log.error(errorFields(error), 'agent.api.failed');
   return reply.code(500).send({ error: `the agent failed: ${error instanceof Error ? error.message : String(error)}` });

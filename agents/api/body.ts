@@ -10,6 +10,10 @@ export const BODY_LIMIT = 524_288;
  */
 export function readBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
+  app.addHook('onRequest', async (request) => {
+    // Not even a type that is none counts where no body does.
+    if (request.method !== 'POST') delete request.headers['content-type'];
+  });
   app.addContentTypeParser('*', (request: FastifyRequest, payload, done) => {
     if (request.method !== 'POST') {
       payload.resume();

@@ -29,6 +29,7 @@ export class Allocations {
   readonly #parts: RunnerParts;
   readonly #retention: Retention;
   readonly #entries = new Map<string, Entry>();
+  readonly #loaded: Allocation[] = [];
   /** What the server wants here, as far as the agent knows. */
   #wanted = new Set<string>();
 
@@ -37,13 +38,18 @@ export class Allocations {
     this.#retention = retention;
   }
 
-  /** Goes on with what agents before have accepted. */
-  recover(records: readonly AllocationRecord[]): void {
+  /** Takes in what agents before have accepted. */
+  load(records: readonly AllocationRecord[]): void {
     for (const record of records) {
       const allocation = new Allocation(record, this.#parts);
+      this.#loaded.push(allocation);
       this.#entries.set(record.allocationId, { allocation, accepted: Promise.resolve(), since: -GRACE_MS, acknowledged: false });
     }
-    for (const { allocation } of this.#entries.values()) {
+  }
+
+  /** Goes on with what was taken in and has not ended. */
+  resume(): void {
+    for (const allocation of this.#loaded.splice(0)) {
       if (!allocation.hasEnded) this.#run(allocation, true);
     }
   }
@@ -102,7 +108,8 @@ export class Allocations {
 
   /** Also one that was removed, as long as its logs are kept. */
   withLogs(id: string): Allocation | undefined {
-    return this.#entries.get(id)?.allocation;
+    const allocation = this.#entries.get(id)?.allocation;
+    return allocation?.record.order === undefined ? undefined : allocation;
   }
 
   list(): Allocation[] {

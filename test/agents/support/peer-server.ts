@@ -17,6 +17,7 @@ export class PeerServer {
   fetched = 0;
   /** Answers this instead, while set. */
   refuse: number | undefined;
+  refused = 0;
   readonly #server: Server;
   readonly #sockets = new Set<{ destroy(): void }>();
   #port = 0;
@@ -73,7 +74,10 @@ export class PeerServer {
     request.setEncoding('utf8');
     request.on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
-      if (this.refuse !== undefined) return this.#answer(response, this.refuse, { error: 'refused for the test' });
+      if (this.refuse !== undefined) {
+        this.refused += 1;
+        return this.#answer(response, this.refuse, { error: 'refused for the test' });
+      }
       const epoch = Number(request.headers['x-muster-epoch']);
       if (request.method === 'POST' && request.url === '/register') {
         this.registrations.push(JSON.parse(text) as Registration);

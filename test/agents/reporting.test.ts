@@ -1,0 +1,87 @@
+import t from 'tap';
+import { BackOff } from '#agents/reporting/back-off.js';
+import { call, order, startPair } from './support/agent.js';
+import { until } from './support/peer-server.js';
+
+void t.test('a node registers with what it is and has, and says so in heartbeats', async (t) => {
+  const { peer, agent } = await startPair(t);
+  await until(() => peer.heartbeats.length > 1);
+  const [registration] = peer.registrations;
+  t.match(registration, { node_id: agent.nodeId, ip_address: '127.0.0.1', healthy: true, endpoint: agent.url, drivers: ['exec'] });
+  t.match(registration?.attributes, { os: 'linux', arch: String, kernel: String, hostname: String, 'muster.version': /^\d+\.\d+/, 'exec.isolation': String, 'cpu.cores': Number });
+  for (const [name, least] of [['cpu', 1000], ['memory', 64], ['disk', 64]] as const) {
+    t.ok(Number.isInteger(registration?.resources[name]) && (registration?.resources[name] ?? 0) >= least, name);
+  }
+  t.match(peer.heartbeats.at(-1), { node_id: agent.nodeId, healthy: true, allocations: {}, resources: { cpu: Number, memory: Number, cpu_used: Number, memory_used: Number } });
+});
+
+void t.test('a change is reported at once, many changes together', async (t) => {
+  const { peer, agent } = await startPair(t, { heartbeatSeconds: 3600 });
+  await until(() => peer.heartbeats.length === 1);
+  const orders = Array.from({ length: 8 }, () => order({ command: 'sleep 1000', kill_timeout: 0 }));
+  peer.want(...orders);
+  await Promise.all(orders.map((each) => call('POST', `${agent.url}/allocations`, each)));
+  for (const each of orders) await peer.reported(each.allocation_id, 'running');
+  t.ok(peer.heartbeats.length <= 7, `${peer.heartbeats.length} heartbeats for 8 starts`);
+  t.equal(peer.fetched, 0, 'what it was told by orders it need not ask for');
+});
+
+void t.test('the desired list is followed: what is missing starts, what is surplus stops', async (t) => {
+  const { peer } = await startPair(t, { heartbeatSeconds: 0.2 });
+  const [first, second] = [order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' })];
+  peer.want(first);
+  await peer.reported(first.allocation_id, 'running');
+  peer.want(second);
+  peer.unwant(first.allocation_id);
+  await peer.reported(second.allocation_id, 'running');
+  t.match(await peer.reported(first.allocation_id, 'stopped'), { message: 'no longer wanted by the server' });
+  const fetched = peer.fetched;
+  const heard = peer.heartbeats.length;
+  await until(() => peer.heartbeats.length > heard + 3);
+  t.equal(peer.fetched, fetched, 'where the digests agree nothing is fetched');
+  t.notOk(Object.hasOwn(peer.heartbeats.at(-1)?.allocations ?? {}, first.allocation_id), 'what the server knows to have ended is not said for ever');
+});
+
+void t.test('an order that the desired list does not have yet is not taken for surplus', async (t) => {
+  const { peer, agent } = await startPair(t, { heartbeatSeconds: 0.1 });
+  const subject = order({ command: 'sleep 0.8' });
+  peer.want(order({ command: 'true' }));
+  await call('POST', `${agent.url}/allocations`, subject);
+  await peer.reported(subject.allocation_id, 'complete');
+});
+
+void t.test('a server that forgot the node, or began another epoch, is registered with again', async (t) => {
+  const { peer } = await startPair(t, { heartbeatSeconds: 0.2 });
+  const subject = order({ command: 'sleep 1000' });
+  peer.want(subject);
+  await peer.reported(subject.allocation_id, 'running');
+  peer.epoch += 1;
+  await until(() => peer.registrations.length === 2);
+  peer.refuse = 400;
+  await until(() => peer.refused >= 2);
+  peer.refuse = undefined;
+  await until(() => peer.registrations.length >= 3);
+  const heard = peer.heartbeats.length;
+  await until(() => peer.heartbeats.length > heard);
+  t.same(peer.history.get(subject.allocation_id), ['running'], 'its tasks did not notice');
+});
+
+void t.test('while the server is away tasks run on, and their end is told when it is back', async (t) => {
+  const { peer, agent } = await startPair(t, { heartbeatSeconds: 0.5 });
+  const subject = order({ command: 'sleep 0.3; exit 6' });
+  peer.want(subject);
+  await peer.reported(subject.allocation_id, 'running');
+  await peer.close();
+  await until(async () => (await call<{ status: string }>('GET', `${agent.url}/allocations/${subject.allocation_id}`)).body.status === 'failed');
+  await peer.listen();
+  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
+  t.equal(peer.registrations.length, 1);
+});
+
+void t.test('pauses grow to their bound, over half of it by chance', async (t) => {
+  const backOff = new BackOff(100, 1000, () => 0);
+  t.same(Array.from({ length: 6 }, () => backOff.next()), [50, 100, 200, 400, 500, 500]);
+  backOff.reset();
+  t.equal(backOff.next(), 50);
+  t.ok(new BackOff(100, 1000, () => 0.999).next() < 100);
+});
