@@ -94,9 +94,10 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       const nodeId = body.node_id;
       const formerEpoch = placements.state.formerEpochs.get(nodeId);
       const protocol = call.ours ? 'muster' : 'basic';
-      const { state, position } = await execute({ type: 'RegisterNode', nodeId, registration: body, protocol, formerEpoch }, context);
+      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration: body, protocol, formerEpoch }, context);
+      const [event] = events;
       telemetry.registered(nodeId, body.resources);
-      return answer(nodeId, state.epoch, position);
+      return answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
     },
 
     async heartbeat(body: Heartbeat, call, context) {

@@ -91,8 +91,13 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   }
 
   async function sweep(nodeId: string, orphans: readonly Orphan[]): Promise<void> {
-    await stopAll(nodeId, orphans);
-    pauses.delete(nodeId);
+    try {
+      await stopAll(nodeId, orphans);
+    } catch (error) {
+      logger.error({ code: 'clear.defect', nodeId, err: error });
+    } finally {
+      pauses.delete(nodeId);
+    }
   }
 
   async function stopAll(nodeId: string, orphans: readonly Orphan[]): Promise<void> {

@@ -7,6 +7,8 @@ import { Strays } from './strays.js';
 
 /** Times in a row, a heartbeat apart, that an agent must not have what it acknowledged. */
 const LOST_AFTER = 2;
+/** Strays of one heartbeat that are told to stop; the others come with the next. */
+const STRAYS_AT_ONCE = 100;
 
 /** One node's calls, one after the other. It works while there is something to do and then waits for news. */
 export class Lane {
@@ -111,7 +113,13 @@ export class Lane {
       else if (wanted && (accepted || started) && this.#book.absent(allocationId, LOST_AFTER)) this.#queue.add(allocationId);
     }
     const now = this.shared.clock.monotonic();
-    for (const id of listed) if (!this.node.allocations.has(id) && this.#strays.notice(id, now)) this.#queue.add(id);
+    let strays = 0;
+    for (const id of listed) {
+      if (strays >= STRAYS_AT_ONCE) break;
+      if (this.node.allocations.has(id) || !this.#strays.notice(id, now)) continue;
+      this.#queue.add(id);
+      strays += 1;
+    }
   }
 
   #wake(): void {
@@ -129,7 +137,14 @@ export class Lane {
       const [id] = this.#queue;
       if (id !== undefined) {
         this.#queue.delete(id);
-        if (await this.#attend(id)) this.#queue.add(id);
+        try {
+          if (await this.#attend(id)) this.#queue.add(id);
+        } catch (error) {
+          // A defect of ours must stop neither this node's other allocations nor the process.
+          this.shared.logger.error({ code: 'dispatcher.defect', nodeId: this.node.nodeId, allocationId: id, err: error });
+          this.#book.failed(id);
+          this.#waiting.set(id, this.#book.of(id).notBefore);
+        }
         continue;
       }
       let next = Infinity;

@@ -128,7 +128,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       }
       last = now;
       if (stopping.signal.aborted) break;
-      await look();
+      await look().catch((error: unknown) => logger.error({ code: 'liveness.defect', err: error }));
       last = Math.max(last, clock.monotonic());
     }
     end();

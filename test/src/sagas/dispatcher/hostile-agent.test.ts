@@ -95,3 +95,18 @@ void t.test('a refusal with a text of megabytes is bounded', async (t) => {
   await eventually(async () => (await pen.types()).includes('AllocationFailed'));
   t.ok(((await pen.newest('AllocationFailed')) as { message: string }).message.length <= 2048);
 });
+
+void t.test('ids that no allocation can have are not called for, and harm nobody', async (t) => {
+  const { pen, register, heartbeat } = await scene(t);
+  const paths: string[] = [];
+  const endpoint = await listen(t, (request, response) => {
+    paths.push(`${request.method} ${request.url}`);
+    json(response, 200, { message: 'ok' });
+  });
+  await register({ endpoint });
+  const odd = ['..', '\ud800', 'a/b', '', ' ', 'x'.repeat(101), '__proto__', 'constructor', 'stray-1'];
+  await heartbeat({ allocations: Object.fromEntries(odd.map((id) => [id, { status: 'running' }])) });
+  await pen.place('a1');
+  await eventually(() => paths.includes('POST /allocations') && paths.some((path) => path.includes('stray-1')));
+  t.strictSame(paths.sort(), ['DELETE /allocations/constructor', 'DELETE /allocations/stray-1', 'POST /allocations']);
+});
