@@ -1,8 +1,12 @@
 import type { Command } from 'commander';
 import { addEventsCommand } from './events.js';
+import { addRebuildCommand } from './rebuild.js';
+import { addVerifyCommand } from './verify.js';
 
-/** Commands that work on a data directory: `muster events`, `muster verify`, `muster rebuild`. */
+/** Commands that work on a data directory. */
 export function addDataCommands(program: Command): void {
   const directory = process.env['MUSTER_DATA_DIR'] ?? './data';
   addEventsCommand(program, directory);
+  addVerifyCommand(program, directory);
+  addRebuildCommand(program, directory);
 }

@@ -90,6 +90,17 @@ void t.test('the command line', async (t) => {
 
   await t.test('events reads the log beside the running server', async (t) => await readsEvents(t, server, run));
 
+  await t.test('verify holds beside the running server, and rebuild is done by it', async (t) => {
+    const rebuilt = await run('rebuild', 'jobs');
+    t.equal(rebuilt.code, 0);
+    t.match(rebuilt.stderr, 'a server uses this data directory');
+    const { code, stdout } = await run('verify');
+    t.equal(code, 0);
+    t.match(stdout, 'everything is as the events say');
+    t.match(JSON.parse((await run('verify', '-o', 'json')).stdout), { holds: true, findings: [] });
+    t.equal((await run('rebuild', 'nothing')).code, 1);
+  });
+
   await t.test('a server that is not there is a clear error', async (t) => {
     const { code, stderr } = await muster(['job', 'status'], { MUSTER_SERVER_URL: 'http://127.0.0.1:9' });
     t.equal(code, 1);

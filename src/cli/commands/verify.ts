@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
+import { openEventStoreReadOnly } from '../../event-store/index.js';
+import { verify, type Check, type Finding, type Verification } from '../../read-models/index.js';
+import { checkClusterState, checkPlanLog } from '../../sagas/scheduler/index.js';
+import { Failure } from '../failure.js';
+import { parseFormat, printable, printJson, printTable } from '../output.js';
+
+/** `muster verify`: proves the views and the plan log from the events; beside a running server or without one. */
+export function addVerifyCommand(program: Command, defaultDirectory: string): void {
+  program
+    .command('verify')
+    .description('rebuild every read model beside the live ones and compare them, check the plan log and the cluster state; exit 1 when something differs')
+    .option('--data-dir <directory>', 'where the stores are (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (options: { dataDir: string; output: string }) => {
+      const format = parseFormat(options.output);
+      const store = openEventStoreReadOnly(options.dataDir);
+      try {
+        const checks: Check[] = [
+          { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
+          { name: 'cluster-state', run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan) },
+        ];
+        const result = await verify({ eventStore: store, directory: options.dataDir, checks });
+        if (format === 'json') printJson(plain(result));
+        else print(result, checks);
+        if (!result.holds) throw new Failure(`${result.findings.length} findings`);
+      } finally {
+        await store.close();
+      }
+    });
+}
+
+function fromPlan({ check, subject, detail }: PlanFinding): Finding {
+  return { check, subject, problem: detail };
+}
+
+function print(result: Verification, checks: readonly Check[]): void {
+  printTable(
+    ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
+    result.models.map((model) => [model.model, String(model.documents), String(model.position), String(model.findings)]),
+  );
+  for (const { name } of checks) process.stdout.write(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings\n`);
+  for (const { model, ...document } of result.parked) process.stdout.write(`parked: ${model} ${printable(JSON.stringify(document))}\n`);
+  for (const finding of result.findings) process.stdout.write(`${printable(describe(finding))}\n`);
+  process.stdout.write(result.holds ? 'everything is as the events say\n' : '');
+}
+
+function describe({ check, subject, id, problem, path, actual, expected }: Finding): string {
+  const where = [subject, id].filter((part) => part !== undefined).join(' ');
+  const difference = path === undefined || path === '' ? '' : ` at ${path}`;
+  const values = actual === undefined && expected === undefined ? '' : `: is ${actual ?? 'nothing'}, the events say ${expected ?? 'nothing'}`;
+  return `${check}: ${where} ${problem}${difference}${values}`;
+}
+
+/** Positions as decimal texts. */
+function plain(value: Verification): unknown {
+  return JSON.parse(JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))) as unknown;
+}
