@@ -96,9 +96,12 @@ class Evaluation {
   #block(unplaced: ReadonlyMap<string, number>): boolean {
     const { state, now, draft } = this.#planning;
     const job = this.#job;
-    if (job.blocked !== undefined && job.pending.length === 0) {
+    const reasons = job.blocked?.reasons ?? {};
+    // What a job waits for is known by its reasons, so a group that they do not name yet is told at once.
+    const named = [...unplaced.keys()].every((group) => Object.hasOwn(reasons, group));
+    if (job.blocked !== undefined && named && job.pending.length === 0) {
       // It says so already; how much has changed is told at most once in a while.
-      if (this.placed > 0) state.agenda.explain.add(job);
+      if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
       if (this.placed === 0 || now - job.blocked.at < EXPLAIN_INTERVAL_MS) return true;
     }
     return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, unplaced) }, cause: job.cause });
@@ -148,6 +151,10 @@ function finalOutcome(job: ScheduledJob): 'complete' | 'failed' | undefined {
     }
   }
   return outcome;
+}
+
+function saysSo(reasons: BlockedReasons, unplaced: ReadonlyMap<string, number>): boolean {
+  return Object.keys(reasons).length === unplaced.size && [...unplaced].every(([group, waiting]) => reasons[group]?.unplaced === waiting);
 }
 
 /** For each group that waits: how many slots, and why. */

@@ -19,6 +19,8 @@ export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
 ];
 
 const MAX_FINDINGS = 1000;
+/** So many clears may follow each other while one plan is under way. */
+const MAX_FORMER = 16;
 
 /**
  * Checks the plan log from its events alone, every prefix of it:
@@ -33,12 +35,13 @@ const MAX_FINDINGS = 1000;
  * - `plan-log.epoch`: a node's epochs never fall, and a placement names the one that holds.
  *
  * ClusterCleared drops everything. A plan that was under way then may still be appended behind it; what it placed on a
- * node that was not admitted since is checked against what held before.
+ * node that was not admitted since is checked against what held before, and so is what it released.
  */
 export class PlanLogCheck {
   readonly findings: Finding[] = [];
   #now = new Generation();
-  #before = new Generation();
+  /** Newest first. */
+  #former: Generation[] = [];
 
   fold(event: RecordedMusterEvent): void {
     const report = (check: string, detail: string): void => {
@@ -56,7 +59,7 @@ export class PlanLogCheck {
       case 'JobFinished':
         return this.#now.finish(event.data, report);
       case 'ClusterCleared':
-        this.#before = this.#now;
+        this.#former = [this.#now, ...this.#former].slice(0, MAX_FORMER);
         this.#now = new Generation();
         return;
       default:
@@ -64,11 +67,15 @@ export class PlanLogCheck {
   }
 
   #generationOf(nodeId: string): Generation {
-    return this.#now.nodes.has(nodeId) || !this.#before.nodes.has(nodeId) ? this.#now : this.#before;
+    return this.#generations().find((generation) => generation.nodes.has(nodeId)) ?? this.#now;
   }
 
   #holderOf(allocationId: string): Generation {
-    return this.#before.live.has(allocationId) && !this.#now.live.has(allocationId) ? this.#before : this.#now;
+    return this.#generations().find((generation) => generation.live.has(allocationId)) ?? this.#now;
+  }
+
+  #generations(): readonly Generation[] {
+    return this.#former.length === 0 ? [this.#now] : [this.#now, ...this.#former];
   }
 }
 

@@ -25,6 +25,7 @@ export interface Plan {
 /** A plan looks at so many jobs at most, so that it never takes long. */
 const MAX_LOOKS = 5000;
 const MAX_EXPLANATIONS = 20;
+const EXPLAIN_AT_WORK_MS = 10_000;
 /** Beyond so many freed nodes the candidate lists are asked instead of each node. */
 const FEW_NODES = 64;
 
@@ -115,11 +116,16 @@ function shapesThatFit({ state, found }: Planning): Shape[] {
   return fitting;
 }
 
-/** Tells anew why jobs are blocked, where it has changed: each at most once a second, and a bounded number of them. */
+/**
+ * Tells anew why jobs are blocked, where it has changed: each at most once a second, a bounded number of them, and more
+ * seldom while there is other work.
+ */
 function explainBlocked(planning: Planning): boolean {
   const { state, draft, now } = planning;
   const { agenda } = state;
-  if (now - agenda.explainedAt < EXPLAIN_INTERVAL_MS) return true;
+  const since = now - agenda.explainedAt;
+  const before = draft.events.length;
+  if (since < EXPLAIN_INTERVAL_MS || (before > 0 && since < EXPLAIN_AT_WORK_MS)) return true;
   if (agenda.explain.size === 0 && agenda.changes !== agenda.explained) {
     for (const queue of agenda.waiting.values()) for (const job of queue.all()) agenda.explain.add(job);
     agenda.explained = agenda.changes;
@@ -143,7 +149,7 @@ function explainBlocked(planning: Planning): boolean {
     const data = { evaluationId: blocked.evaluationId, jobId: job.id, jobVersion: job.version, triggers: [], reasons };
     if (!draft.add({ type: 'EvaluationBlocked', data, cause: job.cause })) return false;
   }
-  agenda.explainedAt = now;
+  if (draft.events.length === before) agenda.explainedAt = now;
   return true;
 }
 

@@ -60,13 +60,11 @@ export class World {
   }
 
   node(nodeId: string, given: Partial<Data<'NodeRegistered'>> = {}): this {
-    const epoch = (this.#epochs.get(nodeId) ?? 0) + 1;
-    this.#epochs.set(nodeId, epoch);
     this.give({
       type: 'NodeRegistered',
       data: {
         nodeId,
-        epoch,
+        epoch: this.nextEpoch(nodeId),
         ipAddress: '10.0.0.1',
         resources: { cpu: 1000, memory: 1000 },
         attributes: {},
@@ -79,6 +77,28 @@ export class World {
     return this;
   }
 
+  nextEpoch(nodeId: string): number {
+    const epoch = (this.#epochs.get(nodeId) ?? 0) + 1;
+    this.#epochs.set(nodeId, epoch);
+    return epoch;
+  }
+
+  nextEvaluation(): string {
+    return `eval-${(this.#evaluations += 1)}`;
+  }
+
+  /** What was placed and not released, by the plan log alone. */
+  heldAllocations(): { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }[] {
+    const held = new Map<string, { allocationId: string; jobId: string; group: string; slot: number; nodeId: string }>();
+    for (const { type, data } of this.log) {
+      if (type === 'AllocationPlaced') {
+        const { allocationId, jobId, group: name, slot, nodeId } = data;
+        held.set(allocationId, { allocationId, jobId, group: name, slot, nodeId });
+      } else if (type === 'AllocationReleased') held.delete(data.allocationId);
+    }
+    return [...held.values()];
+  }
+
   epochOf(nodeId: string): number {
     return this.#epochs.get(nodeId) ?? 0;
   }
@@ -89,13 +109,13 @@ export class World {
   }
 
   submit(jobId: string, specification: JobSpecification, type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' = 'JobSubmitted'): string {
-    const evaluationId = `eval-${(this.#evaluations += 1)}`;
+    const evaluationId = this.nextEvaluation();
     this.give({ type, data: { jobId, evaluationId, specification: jobSpecification.parse(specification) } });
     return evaluationId;
   }
 
   end(jobId: string, type: 'JobStopped' | 'JobDeleted' = 'JobStopped'): string {
-    const evaluationId = `eval-${(this.#evaluations += 1)}`;
+    const evaluationId = this.nextEvaluation();
     this.give({ type, data: { jobId, evaluationId } });
     return evaluationId;
   }

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import type { MusterEvent } from '#domain/event/index.js';
+import type { World } from './world.js';
+
+/** One thing that happens to a cluster; numbers choose among what there is. */
+export type Happening =
+  | { readonly kind: 'register'; readonly node: number; readonly resources: Record<string, number>; readonly zone: string; readonly docker: boolean }
+  | { readonly kind: 'node'; readonly node: number; readonly change: 'down' | 'back' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well' }
+  | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
+  | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
+  | { readonly kind: 'report'; readonly allocation: number; readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost' }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'plan'; readonly maxEvents: number }
+  /** A plan is made, facts arrive, then it is appended. */
+  | { readonly kind: 'race'; readonly maxEvents: number; readonly facts: readonly Happening[] };
+
+const NODES = 4;
+const JOBS = 5;
+
+const resources = fc.record({ cpu: fc.constantFrom(0, 150, 400, 1000), memory: fc.constantFrom(100, 400, 1000), gpus: fc.constantFrom(0, 1, 3) });
+
+const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
+  fc
+    .record({
+      count: fc.constantFrom(0, 1, 2, 5),
+      cpu: fc.constantFrom(50, 100, 300),
+      gpus: fc.constantFrom(0, 0, 0, 1, 2),
+      port: fc.constantFrom(undefined, undefined, 80, 81),
+      image: fc.boolean(),
+      zone: fc.constantFrom(undefined, undefined, 'a', '!b'),
+      lost: fc.constantFrom(undefined, 'fail' as const),
+      restart: fc.constantFrom(undefined, { attempts: 1, delay: 1, mode: 'fail' as const }, { attempts: 0, delay: 0, mode: 'delay' as const }),
+    })
+    .map(({ count, cpu, gpus, port, image, zone, lost, restart }) => ({
+      name,
+      count,
+      tasks: [
+        {
+          name: 'task',
+          config: { ...(image ? { image: 'x' } : { command: 'true' }), ...(port === undefined ? {} : { port }) },
+          resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }) },
+        },
+      ],
+      ...(zone === undefined ? {} : { constraints: [{ attribute: 'zone', operator: zone.startsWith('!') ? ('!=' as const) : ('=' as const), value: zone.replace('!', '') }] }),
+      ...(lost === undefined ? {} : { lost }),
+      ...(restart === undefined ? {} : { restart }),
+    }));
+
+const specification: fc.Arbitrary<JobSpecification> = fc
+  .tuple(taskGroup('one'), fc.option(taskGroup('two')), fc.constantFrom(undefined, 10, 90))
+  .map(([one, two, priority]) => ({ task_groups: two === null ? [one] : [one, two], ...(priority === undefined ? {} : { priority }) }));
+
+const node = fc.nat(NODES - 1);
+const job = fc.nat(JOBS - 1);
+
+const register: fc.Arbitrary<Happening> = fc.record({
+  kind: fc.constant('register'),
+  node,
+  resources,
+  zone: fc.constantFrom('a', 'b'),
+  docker: fc.boolean(),
+});
+
+const fact: fc.Arbitrary<Happening> = fc.oneof(
+  { arbitrary: register, weight: 12 },
+  {
+    arbitrary: fc.record({ kind: fc.constant('node'), node, change: fc.constantFrom('down', 'back', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well') }),
+    weight: 12,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('specify'),
+      job,
+      type: fc.constantFrom('JobSubmitted', 'JobUpdated', 'JobUpdated', 'JobRestarted'),
+      specification,
+    }),
+    weight: 20,
+  },
+  { arbitrary: fc.record({ kind: fc.constant('end'), job, type: fc.constantFrom('JobStopped', 'JobDeleted') }), weight: 5 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('report'),
+      allocation: fc.nat(30),
+      type: fc.constantFrom('AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost'),
+    }),
+    weight: 20,
+  },
+  { arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(0, 500, 1000, 5000, 100_000) }), weight: 6 },
+  { arbitrary: fc.constant<Happening>({ kind: 'clear' }), weight: 1 },
+) as fc.Arbitrary<Happening>;
+
+const maxEvents = fc.constantFrom(1, 2, 3, 5, 200);
+
+export const facts = fc.array(fact, { maxLength: 10, size: 'max' });
+
+export const happenings: fc.Arbitrary<Happening[]> = fc.array(
+  fc.oneof(
+    { arbitrary: fact, weight: 6 },
+    { arbitrary: fc.record({ kind: fc.constant('plan'), maxEvents }), weight: 5 },
+    { arbitrary: fc.record({ kind: fc.constant('race'), maxEvents, facts: fc.array(fact, { minLength: 1, maxLength: 3 }) }), weight: 2 },
+  ) as fc.Arbitrary<Happening>,
+  { maxLength: 80, size: 'max' },
+);
+
+/** What a fact is as an event in this world; undefined: it makes no sense here. */
+export function eventOf(world: World, happening: Happening): MusterEvent | undefined {
+  switch (happening.kind) {
+    case 'register':
+      return {
+        type: 'NodeRegistered',
+        data: {
+          nodeId: `n${happening.node}`,
+          epoch: world.nextEpoch(`n${happening.node}`),
+          ipAddress: '10.0.0.1',
+          resources: happening.resources,
+          attributes: { zone: happening.zone },
+          ...(happening.docker ? {} : { drivers: ['exec'] }),
+          healthy: true,
+          endpoint: null,
+          protocol: 'muster',
+        },
+      };
+    case 'node':
+      return nodeEvent(`n${happening.node}`, world.epochOf(`n${happening.node}`), happening.change);
+    case 'specify':
+      return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation(), specification: happening.specification } };
+    case 'end':
+      return { type: happening.type, data: { jobId: `j${happening.job}`, evaluationId: world.nextEvaluation() } };
+    case 'report': {
+      const live = world.heldAllocations();
+      const place = live[happening.allocation % Math.max(1, live.length)];
+      if (place === undefined) return undefined;
+      return happening.type === 'AllocationLost'
+        ? { type: 'AllocationLost', data: { ...place, reason: 'gone' } }
+        : { type: happening.type, data: { ...place, startTime: null, endTime: null, message: null } };
+    }
+    case 'clear':
+      return { type: 'ClusterCleared', data: {} };
+    default:
+      return undefined;
+  }
+}
+
+function nodeEvent(nodeId: string, epoch: number, change: Extract<Happening, { kind: 'node' }>['change']): MusterEvent | undefined {
+  if (epoch === 0) return undefined;
+  switch (change) {
+    case 'down':
+      return { type: 'NodeWentDown', data: { nodeId, epoch, reason: 'silent' } };
+    case 'back':
+      return { type: 'NodeCameBack', data: { nodeId, epoch } };
+    case 'drain':
+      return { type: 'NodeDrainStarted', data: { nodeId } };
+    case 'undrain':
+      return { type: 'NodeDrainEnded', data: { nodeId } };
+    case 'ineligible':
+    case 'eligible':
+      return { type: 'NodeEligibilitySet', data: { nodeId, eligible: change === 'eligible' } };
+    case 'sick':
+    case 'well':
+      return { type: 'NodeHeartbeatReceived', data: { nodeId, epoch, healthy: change === 'well', resources: {} } };
+  }
+}

@@ -1,0 +1,214 @@
+import fc from 'fast-check';
+import t from 'tap';
+import type { MusterEvent } from '#domain/event/index.js';
+import { canonicalJson } from '#domain/scheduling/canonical.js';
+import { ClusterState, evolveClusterState, plan, PlanLogCheck, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
+import { isLacking } from '#domain/scheduling/fit.js';
+import { explain } from '#domain/scheduling/reasons.js';
+import { ruledOutBy } from '#domain/scheduling/shape.js';
+import { planLogProblems } from '../../fixtures/plan-log.js';
+import { eventOf, facts, happenings, type Happening } from './commands.js';
+import { World } from './world.js';
+
+/** More, for a long look: `PROPERTY_RUNS=20000`. */
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
+
+function happen(world: World, happening: Happening): void {
+  switch (happening.kind) {
+    case 'pass':
+      world.after(happening.ms);
+      return;
+    case 'plan':
+      world.plan({ maxEvents: happening.maxEvents, maxBytes: 240_000 });
+      return;
+    case 'race': {
+      const { events } = plan(world.state, { now: world.now, limits: { maxEvents: happening.maxEvents, maxBytes: 240_000 } });
+      for (const fact of happening.facts) happen(world, fact);
+      for (const { type, data } of events) world.give({ type, data } as MusterEvent);
+      return;
+    }
+    default: {
+      const event = eventOf(world, happening);
+      if (event !== undefined) world.give(event);
+    }
+  }
+}
+
+const told = (state: ClusterState): string[] => [...recordsOf(state)].map(canonicalJson).sort();
+
+void t.test('any sequence folds the same live, rebuilt, and from a snapshot at any point', async () => {
+  fc.assert(
+    fc.property(happenings, fc.nat(), (sequence, cut) => {
+      const world = new World();
+      for (const happening of sequence) happen(world, happening);
+      const live = told(world.state);
+      const rebuilt = new ClusterState();
+      const at = world.log.length === 0 ? 0 : cut % world.log.length;
+      let snapshot: string[] = [];
+      world.log.forEach((event, index) => {
+        if (index === at) snapshot = [...recordsOf(rebuilt)].map((record) => JSON.stringify(record));
+        evolveClusterState(rebuilt, event);
+      });
+      assertSame(told(rebuilt), live, 'rebuilt');
+      if (world.log.length === 0) return;
+      const restored = restore(snapshot.map((text) => JSON.parse(text) as SnapshotRecord));
+      for (const event of world.log.slice(at)) evolveClusterState(restored, event);
+      assertSame(told(restored), live, 'restored');
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+void t.test('no prefix of the plan log oversubscribes a node or doubles a slot, by either check', async () => {
+  fc.assert(
+    fc.property(happenings, (sequence) => {
+      const world = new World();
+      for (const happening of sequence) happen(world, happening);
+      assertSame(world.check.findings, [], 'findings');
+      if (!world.log.some((event) => event.type === 'ClusterCleared')) assertSame(planLogProblems(world.log), [], 'problems');
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+void t.test('a plan leaves the state alone, and the same state gives the same plan', async () => {
+  fc.assert(
+    fc.property(happenings, (sequence) => {
+      const world = new World();
+      for (const happening of sequence) happen(world, happening);
+      const before = [told(world.state), world.state.ledger.used.map((used) => [...used])];
+      const one = plan(world.state, { now: world.now });
+      assertSame([told(world.state), world.state.ledger.used.map((used) => [...used])], before, 'state');
+      assertSame(plan(world.state, { now: world.now }).events, one.events, 'plan');
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+void t.test('two schedulers that fold at their own pace and race on one log keep it sound', async () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('facts' as const), facts }),
+    fc.record({ kind: fc.constant('fold' as const), who: fc.nat(1), events: fc.nat(20) }),
+    fc.record({ kind: fc.constant('plan' as const), who: fc.nat(1), maxEvents: fc.constantFrom(1, 3, 200) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40, size: 'max' }), (steps) => {
+      // Its own state is where the log ends; the schedulers' are behind it.
+      const world = new World();
+      const schedulers = [0, 1].map(() => ({ state: new ClusterState(), folded: 0 }));
+      const fold = (scheduler: (typeof schedulers)[number], events: number): void => {
+        for (let index = 0; index < events && scheduler.folded < world.log.length; index += 1) {
+          evolveClusterState(scheduler.state, world.log[scheduler.folded]!);
+          scheduler.folded += 1;
+        }
+      };
+      for (const each of steps) {
+        if (each.kind === 'facts') for (const fact of each.facts) happen(world, fact);
+        else if (each.kind === 'fold') fold(schedulers[each.who]!, each.events);
+        else {
+          const { state } = schedulers[each.who]!;
+          const { events } = plan(state, { now: world.now, limits: { maxEvents: each.maxEvents, maxBytes: 240_000 } });
+          if (state.planRevision !== world.state.planRevision) continue;
+          for (const { type, data } of events) world.give({ type, data } as MusterEvent);
+        }
+      }
+      assertSame(world.check.findings, [], 'findings');
+      for (const scheduler of schedulers) {
+        fold(scheduler, Number.POSITIVE_INFINITY);
+        assertSame(told(scheduler.state), told(world.state), 'states');
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+void t.test('nothing is pending for ever: in the end every slot is filled, final, or blocked for a true reason', async () => {
+  fc.assert(
+    fc.property(happenings, (sequence) => {
+      const world = new World();
+      for (const happening of sequence) happen(world, happening);
+      comeToRest(world);
+      assertSame(world.check.findings, [], 'findings');
+      for (const job of world.state.jobs.values()) {
+        assertSame(job.pending, [], `${job.id} pending`);
+        for (const group of job.groups) {
+          let vacant = 0;
+          for (let slot = 0; slot < group.count; slot += 1) {
+            const known = group.slots[slot];
+            if (known?.allocation === undefined && known?.outcome === undefined) vacant += 1;
+          }
+          if (vacant === 0) continue;
+          const shape = group.specification!.shape;
+          world.state.nodes.forEach((node, index) => {
+            const fits = node.open && ruledOutBy(shape, node.facts!) === undefined && !isLacking(world.state.ledger, index, shape.demand);
+            if (fits) throw new Error(`${job.id}/${group.name} fits on ${node.id}`);
+          });
+          assertSame(job.blocked?.reasons[group.name], { unplaced: vacant, ...explain(world.state, shape) }, `${job.id}/${group.name} reasons`);
+        }
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+/** Facts stop; agents do what they are asked; time passes until nothing more is planned. */
+function comeToRest(world: World): void {
+  for (let quiet = 0, round = 0; quiet < 4; round += 1) {
+    if (round > 200) throw new Error('it does not come to rest');
+    const planned = world.settle().length;
+    let stopped = 0;
+    for (const allocation of [...world.state.allocations.values()]) {
+      if (allocation.stopping === undefined || allocation.reported !== undefined) continue;
+      world.report(allocation.id, 'AllocationStopped');
+      stopped += 1;
+    }
+    quiet = planned + stopped === 0 ? quiet + 1 : 0;
+    world.after(100_000);
+  }
+}
+
+void t.test('the check finds what is planted', async (t) => {
+  const found = (events: MusterEvent[]): string[] => {
+    const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
+    world.settle();
+    world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
+    world.settle();
+    for (const event of events) world.give(event);
+    return [...new Set(world.check.findings.map((finding) => finding.check))];
+  };
+  const held = { allocationId: '', jobId: 'j', group: 'main', slot: 0, nodeId: 'a' };
+  const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
+  world.settle();
+  world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
+  world.settle();
+  held.allocationId = world.live('j')[0]!;
+  const placed = world.placed(held.allocationId);
+  t.strictSame(found([]), []);
+  const { allocationIdOf } = await import('#domain/scheduling/index.js');
+  const next = { ...placed, slot: 1, allocationId: allocationIdOf('j', 0, 'main', 1, 0) };
+  t.strictSame(found([{ type: 'AllocationPlaced', data: next }]), ['plan-log.capacity']);
+  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...placed, attempt: 1, allocationId: allocationIdOf('j', 0, 'main', 0, 1), resources: {} } }]), ['plan-log.slot']);
+  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...next, resources: {}, epoch: 2 } }]), ['plan-log.epoch']);
+  t.strictSame(found([{ type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 1, resources: { cpu: 50 }, schedulable: true } }]), ['plan-log.shrink']);
+  t.strictSame(
+    found([
+      { type: 'AllocationStopRequested', data: { ...held, reason: 'drain' } },
+      { type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 1, resources: { cpu: 50 }, schedulable: true } },
+    ]),
+    [],
+  );
+  t.strictSame(
+    found([
+      { type: 'AllocationReleased', data: { ...held, outcome: 'stopped' } },
+      { type: 'AllocationReleased', data: { ...held, outcome: 'stopped' } },
+    ]),
+    ['plan-log.allocation'],
+  );
+  t.strictSame(new PlanLogCheck().findings, []);
+});
+
+function assertSame(found: unknown, wanted: unknown, what: string): void {
+  const one = JSON.stringify(found, undefined, 1);
+  const other = JSON.stringify(wanted, undefined, 1);
+  if (one !== other) throw new Error(`${what}: ${one}\n is not \n${other}`);
+}
