@@ -58,6 +58,11 @@ export class Lane {
 
   /** Something of the allocation changed. */
   look(allocationId: string): void {
+    if (this.#unreachable) {
+      // Looked at when the node is another, or back.
+      if (!this.node.allocations.has(allocationId)) this.#book.forget(allocationId);
+      return;
+    }
     this.#waiting.delete(allocationId);
     this.#queue.add(allocationId);
     this.#wake();
@@ -103,8 +108,14 @@ export class Lane {
     for (const { allocationId, unwanted } of this.node.allocations.values()) {
       if (!unwanted) continue;
       if (listed.has(allocationId)) this.#book.present(allocationId);
-      else if (this.#book.absent(allocationId, LOST_AFTER)) this.look(allocationId);
+      else if (this.#book.absent(allocationId, LOST_AFTER)) this.#queue.add(allocationId);
     }
+    this.#wake();
+  }
+
+  /** Nobody can be called: the node is down, or has no endpoint. */
+  get #unreachable(): boolean {
+    return this.node.down || this.node.endpoint === null;
   }
 
   #compare(listed: ReadonlySet<string>): void {
@@ -154,7 +165,11 @@ export class Lane {
       await clock.sleep(Math.max(0, next - clock.monotonic()), this.#pause.signal);
       this.#pause = undefined;
       const now = clock.monotonic();
-      for (const [waiting, until] of this.#waiting) if (until <= now) this.look(waiting);
+      for (const [waiting, until] of this.#waiting) {
+        if (until > now) continue;
+        this.#waiting.delete(waiting);
+        this.look(waiting);
+      }
     }
     this.#queue.clear();
   }
@@ -163,7 +178,7 @@ export class Lane {
   async #attend(id: string): Promise<boolean> {
     const { node } = this;
     const placement = node.allocations.get(id);
-    const unreachable = node.down || node.endpoint === null;
+    const unreachable = this.#unreachable;
     if (placement === undefined) {
       this.#book.forget(id);
       if (this.#strays.has(id) && !unreachable) await this.#call(() => this.#calls.stopStray(id));
