@@ -142,6 +142,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       log,
       random: options.random,
       heartbeatMs: options.heartbeatSeconds * 1000,
+      isHealthy: () => journal.isHealthy(),
       registration,
     });
     told.reporter = reporter;

@@ -18,6 +18,8 @@ export class Journal {
   readonly #saving = new Map<string, Promise<void>>();
   readonly #waiting = new Map<string, { next: { record: () => AllocationRecord }; done: Promise<void> }>();
 
+  #failed = false;
+
   private constructor(directory: string, forgotten: Set<string>) {
     this.#directory = directory;
     this.#forgottenFile = path.join(directory, 'forgotten.list');
@@ -78,6 +80,16 @@ export class Journal {
     if (this.#forgotten.size > 2 * REMEMBERED) await this.#compact();
   }
 
+  /** Whether it can be written. After a failure that is tried, so that it is noticed when there is space again. */
+  async isHealthy(): Promise<boolean> {
+    if (!this.#failed) return true;
+    this.#failed = await writeFileDurably(path.join(this.#directory, 'probe'), 'x'.repeat(4096)).then(
+      () => false,
+      () => true,
+    );
+    return !this.#failed;
+  }
+
   wasForgotten(allocationId: string): boolean {
     return this.#forgotten.has(allocationId);
   }
@@ -87,9 +99,14 @@ export class Journal {
   }
 
   #write(allocationId: string, record: () => AllocationRecord): Promise<void> {
-    const written = writeFileDurably(this.#file(allocationId), JSON.stringify(record())).finally(() => {
-      if (this.#saving.get(allocationId) === written) this.#saving.delete(allocationId);
-    });
+    const written = writeFileDurably(this.#file(allocationId), JSON.stringify(record()))
+      .catch((error: unknown) => {
+        this.#failed = true;
+        throw error;
+      })
+      .finally(() => {
+        if (this.#saving.get(allocationId) === written) this.#saving.delete(allocationId);
+      });
     this.#saving.set(allocationId, written);
     return written;
   }

@@ -15,6 +15,8 @@ export interface ReporterParts {
   readonly log: AgentLog;
   readonly random: () => number;
   readonly heartbeatMs: number;
+  /** Whether the agent can take new work. */
+  readonly isHealthy: () => Promise<boolean>;
   /** What to register with, asked for anew each time. */
   readonly registration: () => Promise<Registration>;
 }
@@ -102,13 +104,13 @@ export class Reporter {
   }
 
   async #heartbeat(): Promise<ServerFailure | undefined> {
-    const { client, allocations, observed, clock, nodeId } = this.#parts;
-    const reports = allocations.reports();
+    const { client, allocations, observed, clock, nodeId, isHealthy } = this.#parts;
+    const { reports, more } = allocations.reports();
     const answer = await client.heartbeat(
       {
         node_id: nodeId,
         resources: { ...this.#resources, ...observed.read() },
-        healthy: true,
+        healthy: await isHealthy(),
         timestamp: clock.now() / 1000,
         allocations: reports,
       },
@@ -117,6 +119,7 @@ export class Reporter {
     if (answer.kind !== 'ok') return answer;
     if (answer.epoch !== undefined && answer.epoch !== this.#epoch) return { kind: 'reregister', problem: `epoch ${answer.epoch} holds, not ${this.#epoch}` };
     allocations.acknowledge(reports);
+    if (more) this.#changed = true;
     return this.#compare(nodeId, answer.digest);
   }
 

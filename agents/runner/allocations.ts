@@ -10,6 +10,8 @@ import { beyondRetention, folderSize, removeFolder, type Remains, type Retention
 
 /** More are refused: an agent's memory and processes are bounded too. */
 const MOST_UNENDED = 5000;
+/** A heartbeat must fit a body of the server. */
+const REPORTS_BYTES = 400_000;
 const SAMPLE_MS = 1000;
 const SWEEP_MS = 30_000;
 /** A desired list that is older than an order may miss it: an allocation that young is not stopped for that. */
@@ -22,6 +24,8 @@ interface Entry {
   readonly since: number;
   /** The server has been told how it ended. */
   acknowledged: boolean;
+  /** The newest report that the server has taken. */
+  told?: string;
 }
 
 /** All allocations of this node, running and ended. */
@@ -30,6 +34,7 @@ export class Allocations {
   readonly #retention: Retention;
   readonly #entries = new Map<string, Entry>();
   readonly #loaded: Allocation[] = [];
+  #turn = 0;
   /** What the server wants here, as far as the agent knows. */
   #wanted = new Set<string>();
 
@@ -159,20 +164,39 @@ export class Allocations {
     }
   }
 
-  /** What a heartbeat says: all that runs, and what has ended until the server has heard of it and wants it no more. */
-  reports(): Record<string, AllocationReport> {
-    const reports: Record<string, AllocationReport> = {};
-    for (const [id, { allocation, acknowledged }] of this.#entries) {
-      if (!allocation.hasEnded || !acknowledged || this.#wanted.has(id)) reports[id] = allocationReport(allocation.record);
+  /**
+   * What a heartbeat says: all that runs, and what has ended until the server has heard of it and wants it no more. What
+   * the server does not know yet comes first; where it is too much for one heartbeat the rest takes turns, and `more` says
+   * that news are among it.
+   */
+  reports(): { readonly reports: Record<string, AllocationReport>; readonly more: boolean } {
+    const news: Entry[] = [];
+    const rest: Entry[] = [];
+    for (const entry of this.#entries.values()) {
+      const { allocation, acknowledged } = entry;
+      if (allocation.hasEnded && acknowledged && !this.#wanted.has(allocation.id)) continue;
+      (entry.told === textOf(allocation) ? rest : news).push(entry);
     }
-    return reports;
+    this.#turn = rest.length === 0 ? 0 : (this.#turn + 1) % rest.length;
+    const reports: Record<string, AllocationReport> = {};
+    let size = 0;
+    let told = 0;
+    for (const { allocation } of [...news, ...rest.slice(this.#turn), ...rest.slice(0, this.#turn)]) {
+      size += Buffer.byteLength(textOf(allocation)) + 110;
+      if (told > 0 && size > REPORTS_BYTES) break;
+      reports[allocation.id] = allocationReport(allocation.record);
+      told += 1;
+    }
+    return { reports, more: told < news.length };
   }
 
   /** The server has taken these reports. */
   acknowledge(reports: Readonly<Record<string, AllocationReport>>): void {
     for (const [id, report] of Object.entries(reports)) {
       const entry = this.#entries.get(id);
-      if (entry?.allocation.hasEnded === true && report.status === entry.allocation.record.status) entry.acknowledged = true;
+      if (entry === undefined) continue;
+      entry.told = JSON.stringify(report);
+      if (entry.allocation.hasEnded && report.status === entry.allocation.record.status) entry.acknowledged = true;
     }
   }
 
@@ -234,6 +258,10 @@ export class Allocations {
   #folder(allocationId: string): string {
     return path.join(this.#parts.directory, allocationId);
   }
+}
+
+function textOf(allocation: Allocation): string {
+  return JSON.stringify(allocationReport(allocation.record));
 }
 
 function refuseDuplicates(order: AllocationOrder): void {
