@@ -3,21 +3,25 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
+import type { MusterEvent } from '#domain/event/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
 import type { ApiDependencies } from '#src/api/dependencies.js';
 import { buildServer } from '#src/api/server.js';
 import { openCommandExecutor } from '#src/commands/command-executor.js';
 import { createNodeCommands } from '#src/commands/nodes.js';
-import { createMemoryEventStore } from '#src/event-store/index.js';
+import { openSqliteEventStore } from '#src/event-store/index.js';
 import { JobVersions } from '#src/nodes/job-versions.js';
 import { startPlacements } from '#src/nodes/live-placements.js';
 import { NodeTelemetryBook } from '#src/nodes/telemetry.js';
-import { PlantedReadModels } from './planted-read-models.js';
+import { openReadModels, startProjector } from '#src/read-models/index.js';
+import { append } from '../../../contract/read-models/fixture.js';
 
 const logger = pino({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
 
-const noAgents: AgentChannel = {
+/** A channel to agents of which none answers. */
+export const noAgents: AgentChannel = {
   place: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   stop: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   status: async () => ({ kind: 'unknown', problem: 'no agents here' }),
@@ -25,28 +29,38 @@ const noAgents: AgentChannel = {
   close: async () => undefined,
 };
 
+export interface Said {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The body as JSON. */
+  json(): never;
+}
+
 export interface TestApi {
   readonly app: FastifyInstance;
   readonly store: EventStore;
-  readonly models: PlantedReadModels;
+  readonly models: ReadModels;
+  /** One request; an object as body is sent as JSON. */
+  say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Said>;
   /** Every event so far. */
   events(): Promise<RecordedEvent[]>;
+  /** Lets happen what others would have written, and waits until reads show it. */
+  happened(...events: readonly MusterEvent[]): Promise<bigint>;
 }
 
-/** The API over a store in memory, with everything real but the scheduler, the dispatcher and the agents. */
+/** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. */
 export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}): Promise<TestApi> {
-  const store = over.eventStore ?? createMemoryEventStore({ clock: systemClock });
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const projector = startProjector({ eventStoreHandle: store.handle(), directory });
+  await projector.ready;
+  const models = openReadModels({ directory, clock: systemClock, projector });
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
-  const models = new PlantedReadModels().follow(store);
   const placements = startPlacements({ store, clock: systemClock, logger });
-  const nodeCommands = createNodeCommands({
-    executor,
-    store,
-    clock: systemClock,
-    placements,
-    telemetry: new NodeTelemetryBook(systemClock),
-    jobs: new JobVersions(store),
-  });
+  await placements.ready;
+  const telemetry = new NodeTelemetryBook(systemClock);
+  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store) });
   const app = buildServer({
     executor,
     readModels: models,
@@ -63,15 +77,35 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}):
   await app.ready();
   t.teardown(async () => {
     await app.close();
-    await models.close();
     await placements.stop();
     await executor.close();
+    await models.close();
+    await projector.close();
     await store.close();
   });
-  const events = async (): Promise<RecordedEvent[]> => {
-    const found: RecordedEvent[] = [];
-    for await (const page of store.readAll()) found.push(...page);
-    return found;
+  return {
+    app,
+    store,
+    models,
+    say: async (method, url, body, headers = {}) => {
+      const payload = body === undefined ? {} : { payload: body as string | object };
+      const answer = await app.inject({ method: method as 'GET', url, headers, ...payload });
+      return { status: answer.statusCode, body: answer.body, headers: answer.headers, json: () => JSON.parse(answer.body) as never };
+    },
+    events: async () => {
+      const found: RecordedEvent[] = [];
+      for await (const page of store.readAll()) found.push(...page);
+      return found;
+    },
+    happened: async (...events) => {
+      const position = await append(store, events);
+      if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+      return position;
+    },
   };
-  return { app, store, models, events };
+}
+
+/** A job of one group with one task. */
+export function aJob(over: object = {}): Record<string, unknown> {
+  return { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }], ...over };
 }
