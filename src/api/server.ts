@@ -4,6 +4,7 @@ import { ClusterSurface } from './cluster/surface.js';
 import { auditErrorShape, auditPlugin, AUDIT_PREFIX } from './audit/plugin.js';
 import { dropBodies } from './bodies.js';
 import { DEFAULT_LIMITS, type ApiDependencies } from './dependencies.js';
+import { drainOnClose } from './drain.js';
 import { ApiDocuments, documentRoutes } from './documents.js';
 import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
 import { Followers } from './followers.js';
@@ -31,7 +32,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
-    forceCloseConnections: 'idle',
+    forceCloseConnections: true,
     return503OnClosing: false,
     exposeHeadRoutes: false,
     onProtoPoisoning: 'error',
@@ -53,10 +54,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   answerErrors(app, surfaces, limits.bodyBytes);
 
   const followers = new Followers(limits.followers);
-  app.addHook('preClose', (done) => {
-    followers.end();
-    done();
-  });
+  drainOnClose(app, parts.clock, () => followers.end());
 
   const surface = new ClusterSurface(parts, limits, new Positions(parts.readModels, limits.waitMs, limits.lag), followers);
   app.register(async (scope) => {
