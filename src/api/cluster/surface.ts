@@ -17,6 +17,11 @@ export type Scope = FastifyInstance<RawServerDefault, RawRequestDefaultExpressio
 
 export const SURFACE = 'cluster';
 
+type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
+
+/** Compiling a regex takes this thread up to some 20 µs a character. */
+const MAX_REGEX_CHARACTERS = 4096;
+
 /** What every route of the cluster surface has to hand. */
 export class ClusterSurface {
   constructor(
@@ -53,24 +58,31 @@ export class ClusterSurface {
   }
 
   /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */
-  checkSpecification(specification: { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined }): void {
+  checkSpecification(specification: Constrained): void {
     if (Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES) {
       throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: MAX_SPECIFICATION_BYTES });
     }
-    for (const [index, group] of (specification.task_groups ?? []).entries()) {
-      for (const [place, constraint] of (group.constraints ?? []).entries()) {
-        refuse(constraint, `task_groups[${index}].constraints[${place}].value`);
-      }
+    const constraints = constraintsOf(specification);
+    const characters = constraints.reduce((sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0), 0);
+    if (characters > MAX_REGEX_CHARACTERS) {
+      throw new MusterError('MUSTER_E_INVALID', { field: 'constraints', problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}` });
     }
-    for (const [attribute, value] of Object.entries(specification.constraints ?? {})) {
-      if (typeof value === 'object') refuse({ attribute, ...value }, `constraints.${attribute}.value`);
+    for (const [field, constraint] of constraints) {
+      const problem = checkConstraint(constraint);
+      if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
     }
   }
 }
 
-function refuse(constraint: Constraint, field: string): void {
-  const problem = checkConstraint(constraint);
-  if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
+/** Each constraint of a specification, with the field that holds its value. */
+function constraintsOf({ task_groups, constraints }: Constrained): readonly (readonly [string, Constraint])[] {
+  const ofGroups = (task_groups ?? []).flatMap((group, index) =>
+    (group.constraints ?? []).map((constraint, place) => [`task_groups[${index}].constraints[${place}].value`, constraint] as const),
+  );
+  const ofJob = Object.entries(constraints ?? {}).flatMap(([attribute, value]) =>
+    typeof value === 'object' ? [[`constraints.${attribute}.value`, { attribute, ...value }] as const] : [],
+  );
+  return [...ofGroups, ...ofJob];
 }
 
 /** A document as its model holds it. */
