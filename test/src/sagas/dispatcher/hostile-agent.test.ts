@@ -20,10 +20,10 @@ async function listen(t: Test, handler: Handler): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function scene(t: Test) {
+async function scene(t: Test, requestTimeoutMs = REQUEST_TIMEOUT) {
   const server = await startServer(t);
-  const channel = createHttpAgentChannel({ requestTimeoutMs: REQUEST_TIMEOUT });
-  const dispatcher = startDispatcher({ ...server, channel, requestTimeoutMs: REQUEST_TIMEOUT, retry: { first: 20, most: 100 } });
+  const channel = createHttpAgentChannel({ requestTimeoutMs });
+  const dispatcher = startDispatcher({ ...server, channel, requestTimeoutMs, retry: { first: 20, most: 100 } });
   t.teardown(async () => {
     await dispatcher.stop(0);
     await channel.close();
@@ -36,7 +36,7 @@ async function scene(t: Test) {
 const json = (response: ServerResponse, status: number, body: unknown): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 void t.test('agents that hang do not hold up the others', async (t) => {
-  const { pen, register, dispatcher } = await scene(t);
+  const { pen, register, dispatcher } = await scene(t, 60_000);
   const hanging = await listen(t, () => undefined);
   const good = await listen(t, (_request, response) => json(response, 200, { message: 'Allocation accepted' }));
   for (let index = 0; index < 100; index += 1) {
@@ -44,11 +44,10 @@ void t.test('agents that hang do not hold up the others', async (t) => {
     await pen.place(`ha${index}`, `h${index}`);
   }
   await register({ node_id: 'good', endpoint: good });
-  const from = performance.now();
   await pen.place('g1', 'good');
   await eventually(async () => (await pen.types('node-good')).includes('AllocationAccepted'), { interval: 2 });
-  t.ok(performance.now() - from < REQUEST_TIMEOUT, 'before any of the hanging calls ended');
-  t.ok(dispatcher.metrics().suspectNodes + dispatcher.metrics().callsUnderWay > 0);
+  t.equal(dispatcher.metrics().unknown, 0, 'before any of the hanging calls ended');
+  await eventually(() => dispatcher.metrics().callsUnderWay === 100);
 });
 
 const nonsense: Record<string, Handler> = {
