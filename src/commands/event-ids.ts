@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { v5 } from 'uuid';
 import type { ExpectedRevision } from '#domain/ports/event-store.js';
+import { UuidNamespace } from '#domain/scheduling/name-uuid.js';
 
 /** Namespace of the ids of Muster's events. */
-const EVENT_NAMESPACE = '6f0c1c52-5a0e-5f0b-9d3f-6d7573746572';
+const EVENT_NAMESPACE = new UuidNamespace('6f0c1c52-5a0e-5f0b-9d3f-6d7573746572');
 
 /** One append, as far as its event ids depend on it. */
 export interface IdentifiedAppend {
@@ -23,5 +23,5 @@ export function eventIds(append: IdentifiedAppend): readonly string[] {
   const hash = createHash('sha256');
   for (const event of append.events) hash.update(`${event.type.length}:${event.type}${event.data.length}:${event.data}`);
   const name = `${append.stream}\n${append.expected}\n${append.writer}\n${hash.digest('hex')}\n`;
-  return append.events.map((_, index) => v5(name + index, EVENT_NAMESPACE));
+  return append.events.map((_, index) => EVENT_NAMESPACE.of(name + index));
 }
