@@ -30,6 +30,7 @@ export class Journal {
   static async open(directory: string, log: AgentLog): Promise<{ journal: Journal; records: AllocationRecord[] }> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const records: AllocationRecord[] = [];
+    const unreadable: string[] = [];
     for (const name of (await readdir(directory)).sort()) {
       if (!name.endsWith('.json')) continue;
       const file = path.join(directory, name);
@@ -38,10 +39,13 @@ export class Journal {
       } catch (error) {
         log.error({ file, ...errorFields(error) }, 'agent.journal.unreadable');
         await rename(file, `${file}.unreadable`);
+        unreadable.push(path.basename(name, '.json'));
       }
     }
     const list = await readFile(path.join(directory, 'forgotten.list'), 'utf8').catch(() => '');
     const journal = new Journal(directory, new Set(list.split('\n').filter((id) => id !== '')));
+    // It may have run: it must not start once more.
+    for (const id of unreadable) await journal.forget(id);
     await journal.#compact();
     return { journal, records };
   }

@@ -13,7 +13,7 @@ const MOST_UNENDED = 5000;
 /** A heartbeat must fit a body of the server. */
 const REPORTS_BYTES = 400_000;
 const SAMPLE_MS = 1000;
-const SWEEP_MS = 30_000;
+const SWEEP_MS = 10_000;
 /** A desired list that is older than an order may miss it: an allocation that young is not stopped for that. */
 const GRACE_MS = 5000;
 

@@ -60,7 +60,7 @@ function works(cgroups: Cgroups): boolean {
   }
 }
 
-interface Mount {
+export interface Mount {
   readonly directory: string;
   readonly type: string;
   readonly options: readonly string[];
@@ -115,7 +115,8 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
   };
 }
 
-function versionTwo(mounts: readonly Mount[], owner: string): Cgroups | undefined {
+/** Exported for the test of what it reads and writes. */
+export function versionTwo(mounts: readonly Mount[], owner: string): Cgroups | undefined {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
   if (root === undefined || !(textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
   const base = path.join(root, 'muster', owner);

@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import t from 'tap';
+import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
+
+void t.test('this host says which control groups it has, and what it says works', async (t) => {
+  const cgroups = detectCgroups(`test-${process.pid}`);
+  t.match(cgroups.isolation, /^(cgroup-v1|cgroup-v2|none)$/);
+  const group = cgroups.group('a.task', { cpu: 250, memoryBytes: 33_554_432 });
+  t.equal(group === undefined, cgroups.isolation === 'none');
+  if (group === undefined) return;
+  t.same(group.processes(), []);
+  t.match(group.usage(), { cpuSeconds: 0, outOfMemoryKills: 0 });
+  t.ok(cgroups.find('a.task'));
+  t.ok(group.remove());
+  t.notOk(cgroups.find('a.task'));
+});
+
+void t.test('without a control group that can be written there is none', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const mounts = path.join(folder, 'mounts');
+  await writeFile(mounts, `proc /proc proc rw 0 0\ncgroup ${folder}/absent/memory cgroup rw,memory 0 0\ncgroup2 ${folder}/absent/unified cgroup2 rw 0 0\n`);
+  const cgroups = detectCgroups('x', mounts);
+  t.equal(cgroups.isolation, 'none');
+  t.equal(cgroups.group('a', {}), undefined);
+});
+
+/** No machine of ours has version 2 with memory: a folder with its files stands in, for the values that are written and read. */
+void t.test('version 2 is given weights and limits, and its counters are read', async (t) => {
+  const root = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
+  t.teardown(() => rm(root, { recursive: true, force: true }));
+  const mounts = path.join(root, 'mounts');
+  await writeFile(mounts, `cgroup2 ${root} cgroup2 rw 0 0\n`);
+  const group = path.join(root, 'muster/x/a.task');
+  const probe = path.join(root, 'muster/x/.probe');
+  await mkdir(group, { recursive: true });
+  await mkdir(probe, { recursive: true });
+  await writeFile(path.join(root, 'cgroup.controllers'), 'cpuset cpu io memory pids\n');
+  for (const folder of [root, path.join(root, 'muster'), path.join(root, 'muster/x')]) await writeFile(path.join(folder, 'cgroup.subtree_control'), ' '.repeat(12));
+  for (const folder of [group, probe]) {
+    for (const name of ['memory.max', 'memory.swap.max', 'cpu.weight']) await writeFile(path.join(folder, name), '');
+  }
+  await writeFile(path.join(group, 'cpu.stat'), 'usage_usec 2500000\nuser_usec 1\n');
+  await writeFile(path.join(group, 'memory.stat'), 'anon 1048576\nfile 999\n');
+  await writeFile(path.join(group, 'memory.peak'), '2097152\n');
+  await writeFile(path.join(group, 'memory.events'), 'low 0\noom 1\noom_kill 1\n');
+  await writeFile(path.join(group, 'cgroup.procs'), '12\n34\n');
+  // A plain folder is not removed with its files in it, so the probe fails; the reading below is what counts.
+  const { versionTwo } = await import('#agents/drivers/exec/cgroup.js');
+  const cgroups = versionTwo([{ directory: root, type: 'cgroup2', options: [] }], 'x');
+  const made = cgroups?.group('a.task', { cpu: 500, memoryBytes: 67_108_864 });
+  t.equal(await readFile(path.join(group, 'memory.max'), 'utf8'), '67108864');
+  t.equal(await readFile(path.join(group, 'memory.swap.max'), 'utf8'), '0');
+  t.equal(await readFile(path.join(group, 'cpu.weight'), 'utf8'), '50');
+  t.same(made?.usage(), { cpuSeconds: 2.5, memoryBytes: 1_048_576, memoryPeakBytes: 2_097_152, outOfMemoryKills: 1 });
+  t.same(made?.processes(), [12, 34]);
+  t.same(made?.joinFiles, [path.join(group, 'cgroup.procs')]);
+});
