@@ -25,13 +25,13 @@ export type PlacementChange =
   | { readonly kind: 'allocation'; readonly nodeId: string; readonly allocationId: string }
   | { readonly kind: 'cleared' };
 
-/** Lost allocations that a node without epochs may still run; oldest forgotten first. */
+/** Lost allocations that a node may still run; oldest forgotten first. */
 const MAX_RELEASED = 1000;
 
 /**
  * What should run where, folded from the plan log, the nodes' streams and `ClusterCleared`. Each allocation is held from its
- * placement until the plan log releases it; one that a basic agent may still run is held on until it was stopped there. Changed in place:
- * it is fed every event of the log.
+ * placement until the plan log releases it; one that was lost with its node, and that may still run, is held on until it was stopped there.
+ * Changed in place: it is fed every event of the log.
  */
 export class Placements {
   readonly nodes = new Map<string, PlacedNode>();
@@ -126,8 +126,8 @@ export class Placements {
     const node = this.nodes.get(data.nodeId);
     const placement = node?.allocations.get(data.allocationId);
     if (node === undefined || placement === undefined) return undefined;
-    // One of ours compares itself with what is wanted when it is heard again; a basic agent has to be told.
-    if (placement.ended || node.protocol === 'muster' || node.endpoint === null) node.allocations.delete(data.allocationId);
+    // It may still run there: it is held until it was stopped, where somebody can be asked.
+    if (placement.ended || node.endpoint === null) node.allocations.delete(data.allocationId);
     else this.#linger(node, data.allocationId);
     return change;
   }

@@ -66,7 +66,9 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
     for (const id of ids) {
       const placement = node?.allocations.get(id);
       const report = reports[id];
-      if (placement === undefined || report === undefined || placement.ended || placement.released) continue;
+      if (placement === undefined || report === undefined || placement.ended) continue;
+      // What was lost with its node is not found again by running on; how it ended is worth knowing.
+      if (placement.released && !isEnd(report)) continue;
       placed.set(id, tellsNoTask(report) ? { ...referenceOf(placement), tasks: await tasksOf(placement) } : referenceOf(placement));
     }
     return placed;
@@ -159,6 +161,10 @@ function referenceOf({ allocationId, jobId, group, slot }: Placement): PlacedAll
 }
 
 /** It ended, and nothing is said of its tasks: their names have to come from the job. */
-function tellsNoTask({ status, tasks }: AllocationReport): boolean {
-  return (status === 'complete' || status === 'failed' || status === 'stopped') && Object.keys(tasks).length === 0;
+function tellsNoTask(report: AllocationReport): boolean {
+  return isEnd(report) && Object.keys(report.tasks).length === 0;
+}
+
+function isEnd({ status }: AllocationReport): boolean {
+  return status === 'complete' || status === 'failed' || status === 'stopped';
 }

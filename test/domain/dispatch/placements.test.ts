@@ -45,13 +45,13 @@ void t.test('what ended and was released is forgotten', async (t) => {
   t.equal(folded(registered(), placed('a'), stopRequested('a'), stopped('a'), released('a', 'stopped')).size, 0);
 });
 
-void t.test('what was lost on a basic agent is held until it was stopped there; one of ours finds out by itself', async (t) => {
+void t.test('what was lost with its node is held until it was stopped there, where somebody can be asked', async (t) => {
   const lost = folded(registered(), placed('a'), accepted('a'), released('a'));
   t.equal(lost.nodes.get('n1')?.allocations.get('a')?.unwanted, true);
   lost.apply(recorded(stopped('a')));
   t.equal(lost.size, 0);
   t.equal(lost.nodes.get('n1')?.lingering.size, 0);
-  t.equal(folded(registered('n1', 1, 'muster'), placed('a'), released('a')).size, 0);
+  t.equal(folded(registered('n1', 1, 'muster'), placed('a'), released('a')).size, 1);
   t.equal(folded(registered('n1', 1, 'basic', null), placed('a'), released('a')).size, 0);
 });
 

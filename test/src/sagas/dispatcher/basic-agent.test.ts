@@ -36,7 +36,7 @@ void t.test('an agent that lists nothing is asked', async (t) => {
 });
 
 void t.test('an agent that answers an order late gets it once', async (t) => {
-  const { agent, pen } = await startScene(t, { answerDelay: 3 * REQUEST_TIMEOUT });
+  const { agent, pen } = await startScene(t, { answerDelay: 10 * REQUEST_TIMEOUT });
   await pen.place('a1');
   await has(pen, 'AllocationAccepted');
   t.equal(agent.count('POST', 'a1'), 0, 'the order is not answered yet, and already settled');
@@ -67,7 +67,7 @@ void t.test('an order that got lost is sent again, after the request timeout and
   const from = performance.now();
   agent.manners.silent = false;
   await has(pen, 'AllocationAccepted');
-  t.ok(performance.now() - from > REQUEST_TIMEOUT - 50, 'not before');
+  t.ok(performance.now() - from > REQUEST_TIMEOUT / 2, 'not before');
   t.equal(agent.begun.get('a1'), 1);
   t.equal(agent.count('POST', 'a1'), 2);
 });

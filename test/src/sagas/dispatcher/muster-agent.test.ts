@@ -111,3 +111,34 @@ void t.test('after a clear nothing more is sent of what was before', async (t) =
   t.equal(dispatcher.metrics().orders, 1);
   t.equal(dispatcher.metrics().busyNodes, 0);
 });
+
+void t.test('what was lost with its node is stopped when the node is back, and how it ended is recorded', async (t) => {
+  const { clock, pen, agent, server, beat } = await scene(t);
+  await pen.place('a1');
+  await clock.advance(1);
+  await beat();
+  await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
+  await pen.release('a1');
+  await beat();
+  t.strictSame((await pen.types()).slice(-2), ['NodeWentDown', 'NodeCameBack'], 'that it runs is no news any more');
+  await clock.advance(10);
+  t.notOk(agent.held.has('a1'));
+  await server.heartbeat({ allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } }, ours);
+  t.match(await pen.newest('AllocationStopped'), { endTime: 9 });
+  await server.settled();
+  t.equal(server.placements.state.size, 0);
+});
+
+void t.test('what a node lost altogether while it was down is over when it is asked', async (t) => {
+  const { clock, pen, agent, server, beat } = await scene(t);
+  await pen.place('a1');
+  await clock.advance(1);
+  await beat();
+  await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
+  await pen.release('a1');
+  agent.held.clear();
+  await server.register({ endpoint: 'http://10.0.0.1:9' }, ours);
+  await clock.advance(10);
+  t.equal((await pen.types()).at(-1), 'AllocationStopped');
+  t.equal(server.placements.state.size, 0);
+});
