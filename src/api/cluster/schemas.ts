@@ -66,7 +66,7 @@ const allocation = {
 };
 
 export const jobAllocation = z
-  .object({ ...allocation, node_id: z.string().meta({ description: 'Node that it is on' }), tasks: z.record(z.string(), allocationTask) })
+  .object({ ...allocation, node_id: z.string().meta({ description: 'Node that it is on' }), tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Each task by name; always there' }) })
   .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
 
 export const nodeAllocation = z
@@ -95,12 +95,12 @@ export const nodeView = z
     node_id: z.string(),
     ip_address: z.string(),
     resources: nodeResources.meta({ description: 'Capacity as registered', examples: [{ cpu: 4000, memory: 8192 }] }),
-    attributes: nodeAttributes.meta({ description: 'What constraints can name', examples: [{ disk: 'ssd' }] }),
+    attributes: nodeAttributes.optional().meta({ description: 'What constraints can name', examples: [{ disk: 'ssd' }] }),
     drivers: z.array(z.string()).optional().meta({ description: 'Drivers that it declared' }),
     healthy: z.boolean().meta({ description: 'It is heard, and says that it is well' }),
-    down: z.boolean().meta({ description: 'It was silent for the node timeout' }),
-    draining: z.boolean(),
-    eligible: z.boolean().meta({ description: 'New placements may come' }),
+    down: z.boolean().optional().meta({ description: 'It was silent for the node timeout' }),
+    draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
+    eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
     last_heartbeat: unixTime,
     allocations: z.array(nodeAllocation),
   })

@@ -50,7 +50,7 @@ export interface TestApi {
 }
 
 /** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. */
-export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}): Promise<TestApi> {
+export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, prepare: (app: FastifyInstance) => void = () => undefined): Promise<TestApi> {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const projector = startProjector({ eventStoreHandle: store.handle(), directory });
@@ -74,6 +74,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}):
     logger,
     ...over,
   });
+  prepare(app);
   await app.ready();
   t.teardown(async () => {
     await app.close();

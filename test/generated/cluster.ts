@@ -1,0 +1,2461 @@
+// Made of openapi/cluster.json by openapi-typescript; after a change run: node dist/test/generated/write.js
+export interface paths {
+    "/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description All jobs of this surface with their allocations, in creation order.
+         */
+        get: operations["cluster_listJobs"];
+        put?: never;
+        /**
+         * Submit a job
+         * @description Begins a job. A `job_id` that exists already is updated, and starts again if it was dead.
+         */
+        post: operations["cluster_submitJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a job
+         * @description One job with its allocations.
+         */
+        get: operations["cluster_getJob"];
+        /**
+         * Update a job
+         * @description Replaces what the job is to be. Where only `count` changes, what runs stays. A dead job starts.
+         */
+        put: operations["cluster_updateJob"];
+        post?: never;
+        /**
+         * Stop a job
+         * @description Stops what runs of it; the job stays and is dead. Stopping a dead job changes nothing.
+         */
+        delete: operations["cluster_stopJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a job and all that belongs to it
+         * @description Stops what runs of it and takes it out of every list; the history stays.
+         */
+        post: operations["cluster_deleteJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restart a job
+         * @description Starts a job that is dead, complete or failed, with the specification that it had.
+         */
+        post: operations["cluster_restartJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node_id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin or end the drain of a node
+         * @description A draining node gets nothing new, and what runs on it is moved away.
+         */
+        post: operations["cluster_drainNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node_id}/eligibility": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let new placements come to a node, or not
+         * @description What runs on it stays.
+         */
+        post: operations["cluster_setEligibility"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List job templates
+         * @description All templates without their groups, in creation order.
+         */
+        get: operations["cluster_listTemplates"];
+        put?: never;
+        /**
+         * Create a job template
+         * @description Only `name` is needed; given `task_groups` are checked as those of a job are.
+         */
+        post: operations["cluster_createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a job template
+         * @description One template, whole.
+         */
+        get: operations["cluster_getTemplate"];
+        /**
+         * Update a job template
+         * @description Changes the fields that the body names; jobs made of it before stay as they are.
+         */
+        put: operations["cluster_updateTemplate"];
+        post?: never;
+        /**
+         * Delete a job template
+         * @description Jobs made of it stay.
+         */
+        delete: operations["cluster_deleteTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a node
+         * @description Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks.
+         */
+        post: operations["cluster_registerNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report that a node lives, and what runs on it
+         * @description A node that is not heard for the node timeout is down. A status that is not known is no news; terminal ones are final.
+         */
+        post: operations["cluster_heartbeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node_id}/desired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask what a node should run
+         * @description For our agents: asked when the digest in an answer differs from what the agent has.
+         */
+        get: operations["cluster_getDesired"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/test/clear-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear all data
+         * @description Jobs, nodes, allocations and templates are gone, and what runs is stopped; the history stays. Only with the test API key, where one is set.
+         */
+        post: operations["cluster_clearAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/allocations/{allocation_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a task
+         * @description The bytes that a task has written, as they are, from the agent of its node.
+         */
+        get: operations["cluster_getLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List nodes
+         * @description All nodes with their allocations, in the order of their first registration.
+         */
+        get: operations["cluster_listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an evaluation
+         * @description Whether it is done, what it placed, and why it could not place more.
+         */
+        get: operations["cluster_getEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description One task of an allocation */
+        AllocationTask: {
+            /** @description As submitted */
+            resources: components["schemas"]["Resources"];
+            config: components["schemas"]["TaskConfig"];
+            /** @enum {string} */
+            status: "pending" | "running" | "complete" | "failed" | "stopped";
+            start_time: number | null;
+            end_time: number | null;
+            /**
+             * @description Exit code, once the task has exited
+             * @example 0
+             */
+            exit_code: number | null;
+            /** @description What the agent said of it */
+            message: string | null;
+            usage?: components["schemas"]["TaskUsage"];
+        };
+        /** @description Everything was cleared; the history stays */
+        Cleared: {
+            /** @example 所有数据已清空 */
+            message: string;
+            cleared_items: {
+                jobs: string;
+                nodes: string;
+                allocations: string;
+                task_status: string;
+            };
+        };
+        /** @description What a node must fulfil to be given the group */
+        Constraint: {
+            /**
+             * @description `node_id`, `ip_address`, any resource or any custom attribute of a node
+             * @example ip_address
+             */
+            attribute: string;
+            /**
+             * @description `>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing
+             * @enum {string}
+             */
+            operator: "=" | "!=" | ">" | "<" | "regex";
+            /** @example 10.0.0.1 */
+            value: string | number;
+        };
+        /** @description All that the node should run, in its present epoch */
+        DesiredAllocations: {
+            node_id: string;
+            epoch: number;
+            digest: string;
+            allocations: {
+                allocation_id: string;
+                job_id: string;
+                task_group: {
+                    name: string;
+                    tasks: components["schemas"]["Task"][];
+                };
+                gpu_devices?: {
+                    [key: string]: number[];
+                };
+            }[];
+        };
+        /**
+         * @description Whether the node drains
+         * @example {
+         *       "enable": true
+         *     }
+         */
+        Drain: {
+            /** @description true: move everything away; false: end the drain */
+            enable: boolean;
+        };
+        /**
+         * @description Whether new placements may come
+         * @example {
+         *       "eligible": false
+         *     }
+         */
+        Eligibility: {
+            /** @description Whether new placements may come */
+            eligible: boolean;
+        };
+        /** @description An error: exactly this key */
+        Error: {
+            /**
+             * @description What is wrong, naming the field where there is one
+             * @example task_groups: needs at least one task group
+             */
+            error: string;
+        };
+        /** @description The command was taken; an evaluation carries it out */
+        Evaluated: {
+            /**
+             * @description Job id
+             * @example hello
+             */
+            job_id: string;
+            /**
+             * @description Evaluation that this made
+             * @example 0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e
+             */
+            evaluation_id: string;
+            /** @example 作业评估已创建并加入队列 */
+            message: string;
+        };
+        /** @description One evaluation: what made it necessary and what came of it */
+        Evaluation: {
+            evaluation_id: string;
+            /**
+             * @description Job id
+             * @example hello
+             */
+            job_id: string;
+            /** @enum {string} */
+            status: "pending" | "blocked" | "complete";
+            /** @description What it covers */
+            triggers: {
+                /** @enum {string} */
+                kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
+                ref: string;
+            }[];
+            /** @description Allocations that it placed, the newest hundred */
+            placed: string[];
+            placed_count: number;
+            /** @description Why groups could not be placed */
+            reasons: {
+                [key: string]: {
+                    unplaced: number;
+                    nodes: number;
+                    filtered: {
+                        [key: string]: number;
+                    };
+                    exhausted: {
+                        [key: string]: number;
+                    };
+                    short: {
+                        [key: string]: number;
+                    };
+                };
+            } | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            created_at: number;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            updated_at: number;
+        };
+        /**
+         * @description What an agent reports; absent `allocations` say nothing about them
+         * @example {
+         *       "node_id": "0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001",
+         *       "resources": {
+         *         "cpu": 4000,
+         *         "memory": 8192,
+         *         "cpu_used": 500,
+         *         "memory_used": 256
+         *       },
+         *       "healthy": true,
+         *       "timestamp": 1763625600.25,
+         *       "allocations": {}
+         *     }
+         */
+        Heartbeat: {
+            node_id: string;
+            /** @default {} */
+            resources: {
+                [key: string]: number;
+            };
+            /** @default true */
+            healthy: boolean;
+            timestamp?: number;
+            allocations?: {
+                [key: string]: {
+                    status: string;
+                    start_time?: number | null;
+                    end_time?: number | null;
+                    message?: string | null;
+                    /** @default {} */
+                    tasks: {
+                        [key: string]: {
+                            status: string;
+                            start_time?: number | null;
+                            end_time?: number | null;
+                            error?: string | null;
+                            exit_code?: number | null;
+                            message?: string | null;
+                            usage?: {
+                                memory_peak_mb?: number;
+                                memory_average_mb?: number;
+                                cpu_peak?: number;
+                                cpu_average?: number;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        /** @description A job with its allocations */
+        Job: {
+            /**
+             * @description Job id
+             * @example hello
+             */
+            job_id: string;
+            /** @description As submitted */
+            task_groups: components["schemas"]["TaskGroup"][];
+            constraints: components["schemas"]["JobConstraints"];
+            /** @description As submitted, where it was */
+            priority?: number;
+            /** @enum {string} */
+            status: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
+            /** @description Why groups cannot be placed, while some cannot */
+            blocked?: {
+                evaluation_id: string;
+                /**
+                 * @description Unix time in seconds
+                 * @example 1763625600.25
+                 */
+                since: number;
+                reasons: {
+                    [key: string]: {
+                        unplaced: number;
+                        nodes: number;
+                        filtered: {
+                            [key: string]: number;
+                        };
+                        exhausted: {
+                            [key: string]: number;
+                        };
+                        short: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description In the order of their placement; of ended ones the newest ten of a slot */
+            allocations: components["schemas"]["JobAllocation"][];
+        };
+        /** @description One allocation of a job */
+        JobAllocation: {
+            /**
+             * @description Allocation id
+             * @example 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11
+             */
+            allocation_id: string;
+            /**
+             * @description Name of its task group
+             * @example web
+             */
+            task_group: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "complete" | "failed" | "stopped" | "lost";
+            start_time: number | null;
+            end_time: number | null;
+            /** @description What the agent said of the whole, where it said anything */
+            message?: string;
+            /** @description Node that it is on */
+            node_id: string;
+            /** @description Each task by name; always there */
+            tasks?: {
+                [key: string]: components["schemas"]["AllocationTask"];
+            };
+        };
+        /**
+         * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
+         * @example {}
+         */
+        JobConstraints: {
+            [key: string]: (string | number) | {
+                /** @enum {string} */
+                operator: "=" | "!=" | ">" | "<" | "regex";
+                value: string | number;
+            };
+        };
+        /** @description Jobs in creation order; `count` is what this answer holds */
+        JobList: {
+            jobs: components["schemas"]["Job"][];
+            count: number;
+        };
+        /**
+         * @description A job to submit
+         * @example {
+         *       "job_id": "hello",
+         *       "task_groups": [
+         *         {
+         *           "name": "web",
+         *           "tasks": [
+         *             {
+         *               "name": "serve",
+         *               "config": {
+         *                 "image": "nginx:1.27",
+         *                 "port": 8080
+         *               },
+         *               "resources": {
+         *                 "cpu": 500,
+         *                 "memory": 256
+         *               }
+         *             }
+         *           ],
+         *           "constraints": [
+         *             {
+         *               "attribute": "ip_address",
+         *               "operator": "regex",
+         *               "value": "^10\\."
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "constraints": {}
+         *     }
+         */
+        JobSubmission: {
+            task_groups: components["schemas"]["TaskGroupInput"][];
+            constraints?: components["schemas"]["JobConstraints"];
+            /** @description 0 to 100, higher first; 50 when absent */
+            priority?: number;
+            /**
+             * @description Honoured when given; a job of this id that exists is updated
+             * @example hello
+             */
+            job_id?: string;
+        };
+        /**
+         * @description What the job is to be from now on
+         * @example {
+         *       "task_groups": [
+         *         {
+         *           "name": "web",
+         *           "tasks": [
+         *             {
+         *               "name": "serve",
+         *               "config": {
+         *                 "image": "nginx:1.27",
+         *                 "port": 8080
+         *               },
+         *               "resources": {
+         *                 "cpu": 500,
+         *                 "memory": 256
+         *               }
+         *             }
+         *           ],
+         *           "constraints": [
+         *             {
+         *               "attribute": "ip_address",
+         *               "operator": "regex",
+         *               "value": "^10\\."
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "constraints": {}
+         *     }
+         */
+        JobUpdate: {
+            task_groups: components["schemas"]["TaskGroupInput"][];
+            constraints?: components["schemas"]["JobConstraints"];
+            /** @description 0 to 100, higher first; 50 when absent */
+            priority?: number;
+            /** @description Ignored: the id is that of the path */
+            job_id?: string;
+        };
+        /** @description It was done */
+        Message: {
+            /** @example Node registered successfully */
+            message: string;
+        };
+        /** @description A node with its allocations */
+        Node: {
+            node_id: string;
+            ip_address: string;
+            /**
+             * @description Capacity as registered
+             * @example {
+             *       "cpu": 4000,
+             *       "memory": 8192
+             *     }
+             */
+            resources: {
+                [key: string]: number;
+            };
+            /**
+             * @description What constraints can name
+             * @example {
+             *       "disk": "ssd"
+             *     }
+             */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description Drivers that it declared */
+            drivers?: string[];
+            /** @description It is heard, and says that it is well */
+            healthy: boolean;
+            /** @description It was silent for the node timeout */
+            down?: boolean;
+            /** @description What runs on it is moved away */
+            draining?: boolean;
+            /** @description New placements may come */
+            eligible?: boolean;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            last_heartbeat: number;
+            allocations: components["schemas"]["NodeAllocation"][];
+        };
+        /** @description One allocation on a node */
+        NodeAllocation: {
+            /**
+             * @description Allocation id
+             * @example 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11
+             */
+            allocation_id: string;
+            /**
+             * @description Name of its task group
+             * @example web
+             */
+            task_group: string;
+            /** @enum {string} */
+            status: "pending" | "running" | "complete" | "failed" | "stopped" | "lost";
+            start_time: number | null;
+            end_time: number | null;
+            /** @description What the agent said of the whole, where it said anything */
+            message?: string;
+            /**
+             * @description Job id
+             * @example hello
+             */
+            job_id: string;
+        };
+        /** @description Nodes in the order of their first registration; `count` is what this answer holds */
+        NodeList: {
+            nodes: components["schemas"]["Node"][];
+            count: number;
+        };
+        /**
+         * @description A node, and how its agent is reached
+         * @example {
+         *       "node_id": "0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001",
+         *       "ip_address": "10.0.0.5",
+         *       "resources": {
+         *         "cpu": 4000,
+         *         "memory": 8192
+         *       },
+         *       "healthy": true,
+         *       "endpoint": "http://10.0.0.5:9000"
+         *     }
+         */
+        Registration: {
+            node_id: string;
+            ip_address: string;
+            resources: {
+                [key: string]: number;
+            };
+            /** @default true */
+            healthy: boolean;
+            endpoint?: string | null;
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
+            drivers?: string[];
+        };
+        /**
+         * @description Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare
+         * @example {
+         *       "cpu": 500,
+         *       "memory": 256
+         *     }
+         */
+        Resources: {
+            [key: string]: number;
+        };
+        /** @description What follows when an allocation of the group fails */
+        RestartPolicy: {
+            /** @description How often more it is tried */
+            attempts: number;
+            /**
+             * @description Seconds between tries
+             * @default 5
+             */
+            delay: number;
+            /**
+             * @description After the last try: `fail` gives up, `delay` goes on trying
+             * @default fail
+             * @enum {string}
+             */
+            mode: "fail" | "delay";
+        };
+        /** @description What follows when an allocation of the group fails */
+        RestartPolicyInput: {
+            /** @description How often more it is tried */
+            attempts: number;
+            /**
+             * @description Seconds between tries
+             * @default 5
+             */
+            delay: number;
+            /**
+             * @description After the last try: `fail` gives up, `delay` goes on trying
+             * @default fail
+             * @enum {string}
+             */
+            mode: "fail" | "delay";
+        };
+        /** @description One container or process */
+        Task: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            config: components["schemas"]["TaskConfig"];
+            resources?: components["schemas"]["Resources"];
+            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+            args?: string[];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: starts_with
+             * @description Absolute path that the task starts in
+             */
+            work_dir?: string;
+            /** @description Name or number of the user that the task runs as */
+            user?: string;
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+        };
+        /** @description What runs: an image or a command, or both */
+        TaskConfig: {
+            /**
+             * @description Docker image: the task runs in a container
+             * @example nginx:1.27
+             */
+            image?: string;
+            /**
+             * @description Host port, published to the container's port
+             * @example 8080
+             */
+            port?: number;
+            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
+            container_port?: number;
+            /**
+             * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
+             * @example echo hello
+             */
+            command?: string;
+        };
+        /** @description Tasks that are placed together on one node */
+        TaskGroup: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["Task"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        /** @description Tasks that are placed together on one node */
+        TaskGroupInput: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["Task"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicyInput"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        /** @description What the task used, as far as its host could measure; cpu in thousandths of a core */
+        TaskUsage: {
+            memory_peak_mb?: number;
+            memory_average_mb?: number;
+            cpu_peak?: number;
+            cpu_average?: number;
+        };
+        /** @description A template */
+        Template: {
+            /**
+             * @description Template id
+             * @example c9bf9e57-1685-4c89-bafb-ff5af830be8a
+             */
+            template_id: string;
+            name: string;
+            description: string | null;
+            task_groups: components["schemas"]["TaskGroup"][];
+            constraints: components["schemas"]["JobConstraints"];
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            created_at: number;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            updated_at: number;
+        };
+        /**
+         * @description A job template
+         * @example {
+         *       "name": "web",
+         *       "description": "A web server",
+         *       "task_groups": [
+         *         {
+         *           "name": "web",
+         *           "tasks": [
+         *             {
+         *               "name": "serve",
+         *               "config": {
+         *                 "image": "nginx:1.27",
+         *                 "port": 8080
+         *               },
+         *               "resources": {
+         *                 "cpu": 500,
+         *                 "memory": 256
+         *               }
+         *             }
+         *           ],
+         *           "constraints": [
+         *             {
+         *               "attribute": "ip_address",
+         *               "operator": "regex",
+         *               "value": "^10\\."
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "constraints": {}
+         *     }
+         */
+        TemplateContent: {
+            name: string;
+            description?: string | null;
+            task_groups?: components["schemas"]["TaskGroupInput"][];
+            constraints?: components["schemas"]["JobConstraints"];
+        };
+        /** @description The template was created */
+        TemplateCreated: {
+            template_id: string;
+            /** @example 作业模板创建成功 */
+            message: string;
+        };
+        /** @description Templates in creation order; `count` is what this answer holds */
+        TemplateList: {
+            templates: components["schemas"]["TemplateSummary"][];
+            count: number;
+        };
+        /** @description A template without its groups */
+        TemplateSummary: {
+            /**
+             * @description Template id
+             * @example c9bf9e57-1685-4c89-bafb-ff5af830be8a
+             */
+            template_id: string;
+            name: string;
+            description: string | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            created_at: number;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            updated_at: number;
+        };
+        /**
+         * @description Fields to change
+         * @example {
+         *       "description": "A better one"
+         *     }
+         */
+        TemplateUpdate: {
+            name?: string;
+            description?: string | null;
+            task_groups?: components["schemas"]["TaskGroupInput"][];
+            constraints?: components["schemas"]["JobConstraints"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    cluster_listJobs: {
+        parameters: {
+            query?: {
+                /** @description Only jobs of this status */
+                status?: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_submitJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSubmission"];
+            };
+        };
+        responses: {
+            /** @description The evaluation that places it */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_getJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_updateJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobUpdate"];
+            };
+        };
+        responses: {
+            /** @description The evaluation that carries it out */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_stopJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_deleteJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_restartJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evaluation that places it */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluated"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_drainNode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Node id */
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Drain"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_setEligibility: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Node id */
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Eligibility"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_listTemplates: {
+        parameters: {
+            query?: {
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_createTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateContent"];
+            };
+        };
+        responses: {
+            /** @description It is created */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateCreated"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_getTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /** @description Template id */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The template */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_updateTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Template id */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateUpdate"];
+            };
+        };
+        responses: {
+            /** @description It is updated */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Template id */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_registerNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description It is registered */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_heartbeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heartbeat"];
+            };
+        };
+        responses: {
+            /** @description It is taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The node was registered again: this epoch is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_getDesired: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Node id */
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it should run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DesiredAllocations"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key or token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The node was registered again: this epoch is over */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_clearAll: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything is cleared */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleared"];
+                };
+            };
+            /** @description The key or token is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_getLogs: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Which task; may be absent where there is only one
+                 * @example serve
+                 */
+                task?: string;
+                /** @description Which stream; stdout when absent */
+                type?: "stdout" | "stderr";
+                /** @description Go on as more is written, until the task has ended */
+                follow?: "true" | "false";
+                /** @description Begin with the last so many lines; absent: the oldest kept */
+                tail?: number;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Job id
+                 * @example hello
+                 */
+                job_id: string;
+                /** @description Allocation id */
+                allocation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the task wrote */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The agent of the node did not answer */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_listNodes: {
+        parameters: {
+            query?: {
+                /** @description Only nodes that are heard (`ready`) or not (`down`) */
+                status?: "ready" | "down";
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_getEvaluation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /** @description Evaluation id */
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The evaluation */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+}

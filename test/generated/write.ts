@@ -1,0 +1,3 @@
+import { writeClients } from './client-types.js';
+
+await writeClients();
