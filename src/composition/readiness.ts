@@ -2,6 +2,7 @@ import type { ReadinessCheck } from '../api/dependencies.js';
 import type { LivePlacements } from '../nodes/live-placements.js';
 import type { Projector } from '../read-models/index.js';
 import type { ClearSaga } from '../sagas/clear/index.js';
+import type { Dispatcher } from '../sagas/dispatcher/index.js';
 import type { Liveness } from '../sagas/liveness/index.js';
 import type { RunningScheduler } from '../sagas/scheduler/index.js';
 
@@ -11,11 +12,12 @@ export interface Roles {
   readonly placements: LivePlacements;
   readonly liveness: Liveness;
   readonly clearSaga: ClearSaga;
+  readonly dispatcher: Dispatcher;
   readonly schedulers: readonly RunningScheduler[];
 }
 
 /** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf({ stopping, projector, placements, liveness, clearSaga, schedulers }: Roles): ReadinessCheck[] {
+export function readinessOf({ stopping, projector, placements, liveness, clearSaga, dispatcher, schedulers }: Roles): ReadinessCheck[] {
   const { status } = projector;
   const parked = Object.values(status.parked).reduce((sum, count) => sum + count, 0);
   const { held, heldCount, live, down } = liveness.status();
@@ -37,6 +39,7 @@ export function readinessOf({ stopping, projector, placements, liveness, clearSa
       ok: true,
       detail: `${live} live, ${down} down${heldCount === 0 ? '' : `; ${heldCount} silent at once, not marked down: ${held.join(', ')}`}`,
     },
+    { name: 'dispatcher', ok: true, detail: JSON.stringify(dispatcher.metrics()) },
     { name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` },
   ];
 }

@@ -101,7 +101,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     clock,
     ids,
     logger: log,
-    readiness: () => readinessOf({ stopping, projector, placements, liveness, clearSaga, schedulers }),
+    readiness: () => readinessOf({ stopping, projector, placements, liveness, clearSaga, dispatcher, schedulers }),
   });
   closing.add('api', async () => await app.close());
   await app.listen({ host: settings.host, port: settings.port });
