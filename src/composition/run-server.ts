@@ -36,7 +36,7 @@ export async function runServer(settings: Settings): Promise<number> {
     // Nothing is closed in order: what was not answered is unknown, and the next start looks at the log first.
     return process.exit(1);
   }
-  const running = await server.running().catch(() => undefined);
+  const running = server.running();
   await server.stop();
   log.info({ code: 'server-stopped', running });
   farewell(running);
@@ -60,8 +60,8 @@ function greet(url: string, settings: Settings): void {
   );
 }
 
-function farewell(running: number | undefined): void {
-  if (running === undefined || running === 0) {
+function farewell(running: number): void {
+  if (running === 0) {
     process.stderr.write('Muster has stopped; no allocation was running.\n');
     return;
   }

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
-import { MODELS } from '#projections/documents.js';
 import { buildServer } from '../api/server.js';
 import { openCommandExecutor } from '../commands/command-executor.js';
 import { createNodeCommands } from '../commands/nodes.js';
@@ -30,8 +29,8 @@ export interface RunningServer {
   readonly url: string;
   /** Resolves when it cannot go on: the process should exit, and start again. */
   readonly fatal: Promise<Error>;
-  /** How many allocations the views show as running. */
-  running(): Promise<number>;
+  /** How many allocations were started and have not ended, as far as the log tells. */
+  running(): number;
   /** Readiness goes first, what is under way ends, then everything closes in the order that depends on it. Tasks keep running. */
   stop(): Promise<void>;
 }
@@ -116,7 +115,10 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   return {
     url,
     fatal: Promise.race(failures).then((error) => (error instanceof Error ? error : new Error(String(error)))),
-    running: async () => await readModels.count(MODELS.allocations, { index: 'status', value: 'running' }),
+    running: () => {
+      const all = [...placements.state.nodes.values()].flatMap((node) => [...node.allocations.values()]);
+      return all.filter((allocation) => allocation.started && !allocation.ended).length;
+    },
     async stop() {
       stopping = true;
       await closing.run();
