@@ -14,7 +14,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   console.log(`${outcome}  ${report.file}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}  (${report.seconds.toFixed(1)} s)`);
   for (const { name, diagnostics } of report.failures) {
     console.log(`      ✖ ${name}`);
-    for (const text of diagnostics.slice(0, 60)) console.log(`        ${text}`);
+    for (const text of diagnostics.slice(0, 120)) console.log(`        ${text}`);
   }
 }
 tally.end();

@@ -18,6 +18,8 @@ interface Block {
   /** Results inside that are no blocks of their own: assertions, or tests that were skipped. */
   readonly plain: { readonly ok: boolean; readonly skipped: boolean; readonly name: string; readonly diagnostics: string[] }[];
   readonly blocks: Finished[];
+  /** What the test itself said. */
+  readonly comments: string[];
 }
 interface Finished extends Block {
   readonly ok: boolean;
@@ -34,7 +36,7 @@ const RESULT = /^(not )?ok \d+(?: - (.*?))?(?: # (?:time=([\d.]+)(ms|s)|(SKIP|TO
  */
 export class TapTally {
   readonly total: Tally = { passed: 0, failed: 0, skipped: 0 };
-  readonly #open: Block[] = [{ name: '', plain: [], blocks: [] }];
+  readonly #open: Block[] = [{ name: '', plain: [], blocks: [], comments: [] }];
   #diagnostics: { readonly indent: number; readonly into: string[] } | undefined;
   #last: string[] = [];
   #bailedOut: string | undefined;
@@ -57,9 +59,10 @@ export class TapTally {
     const begun = /^# Subtest(?:: (.*))?$/.exec(body);
     if (begun !== null) {
       this.#open.splice(depth + 1);
-      this.#open.push({ name: begun[1] ?? '', plain: [], blocks: [] });
+      this.#open.push({ name: begun[1] ?? '', plain: [], blocks: [], comments: [] });
       return undefined;
     }
+    if (body.startsWith('# ')) this.#open[depth]?.comments.push(body.slice(2));
     const result = RESULT.exec(body);
     if (result === null || depth >= this.#open.length) return undefined;
     const [, not, name = '', time, unit, mark] = result;
@@ -72,7 +75,7 @@ export class TapTally {
     if (parent === undefined) return undefined;
     if (ended === undefined) {
       parent.plain.push(outcome);
-      return depth === 0 ? this.#file({ ...outcome, plain: [], blocks: [], seconds: 0 }) : undefined;
+      return depth === 0 ? this.#file({ ...outcome, plain: [], blocks: [], comments: [], seconds: 0 }) : undefined;
     }
     const finished = { ...ended, ...outcome, seconds: time === undefined ? 0 : Number(time) / (unit === 's' ? 1 : 1000) };
     parent.blocks.push(finished);
@@ -99,7 +102,7 @@ function count(block: Finished, path: readonly string[], tally: Tally, failures:
   const name = [...path, block.name].join(' > ');
   const fail = (diagnostics: readonly string[]): void => {
     tally.failed += 1;
-    failures.push({ name, diagnostics });
+    failures.push({ name, diagnostics: block.blocks.length === 0 ? [...diagnostics, ...block.comments] : diagnostics });
   };
   if (block.blocks.length === 0) {
     const failed = block.plain.filter((each) => !each.ok && !each.skipped);

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { startBasicAgent } from '../fixtures/basic-agent.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { job } from '../fixtures/jobs.js';
+import { startServer } from '../fixtures/server.js';
+
+t.setTimeout(600_000);
+
+void t.test('a node that registers again with less capacity keeps what fits; the rest is stopped and placed elsewhere', async (t) => {
+  t.setTimeout(60_000);
+  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+  const shrinks = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'shrinks', resources: { cpu: 1000, memory: 1000 } });
+  const ids = Array.from({ length: 10 }, (_, index) => `job-${index}`);
+  for (const id of ids) await server.api.submit(job(id, { cpu: 100, memory: 10 }));
+  for (const id of ids) await server.api.jobIs(id, 'running');
+  t.equal(shrinks.running().length, 10);
+
+  shrinks.resources = { cpu: 400, memory: 1000 };
+  t.equal((await shrinks.register()).status, 200);
+  await eventually(() => shrinks.running().length === 4, { what: 'four of ten left on the node' });
+  await eventually(async () => (await server.api.jobs()).filter((each) => each.status === 'blocked').length === 6, { what: 'six jobs that wait' });
+  t.equal((await server.api.jobs()).filter((each) => each.status === 'running').length, 4);
+  t.equal((await server.api.node('shrinks')).resources['cpu'], 400);
+
+  const spare = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'spare', resources: { cpu: 1000, memory: 1000 } });
+  for (const id of ids) await server.api.jobIs(id, 'running');
+  t.same([shrinks.running().length, spare.running().length], [4, 6]);
+  await invariantsHold(t, server);
+});
+
+void t.test('the same registration sent again and again changes nothing that runs', async (t) => {
+  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+  const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node' });
+  await server.api.submit(job('job', { count: 3 }));
+  await server.api.jobIs('job', 'running');
+  const before = [...agent.running()].sort();
+  for (let times = 0; times < 10; times += 1) t.equal((await agent.register()).status, 200);
+  for (let times = 0; times < 5; times += 1) t.equal((await agent.heartbeat()).status, 200);
+  await server.api.submit(job('marker'));
+  await server.api.jobIs('marker', 'running');
+  const marker = (await server.api.job('marker')).allocations[0]?.allocation_id;
+  t.same([...agent.running()].filter((id) => id !== marker).sort(), before);
+  t.ok([...agent.begun.values()].every((times) => times === 1), 'nothing was begun twice');
+  await invariantsHold(t, server);
+});

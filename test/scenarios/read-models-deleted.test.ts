@@ -1,0 +1,92 @@
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { startBasicAgent } from '../fixtures/basic-agent.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { job } from '../fixtures/jobs.js';
+import { startServer, type Server } from '../fixtures/server.js';
+
+t.setTimeout(600_000);
+
+/** Files of the read models: whatever in the data directory is named so. */
+function readModelFiles(dataDir: string): string[] {
+  return readdirSync(dataDir, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /read-?models?/i.test(name))
+    .map((name) => join(dataDir, name))
+    .filter((file) => statSync(file).isFile());
+}
+
+/** A cluster with jobs in every state that comes without time passing. Answers the paths whose GETs are compared. */
+async function livedIn(t: Test, server: Server): Promise<string[]> {
+  const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 0, resources: { cpu: 1000, memory: 1000 } });
+  const evaluations: string[] = [];
+  for (const id of ['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated']) evaluations.push((await server.api.submit(job(id, { cpu: 50, memory: 50 }))).evaluation_id);
+  evaluations.push((await server.api.submit(job('blocked', { cpu: 5_000 }))).evaluation_id);
+  await eventually(() => agent.running().length === 6, { what: 'six orders' });
+  await agent.heartbeat();
+  for (const id of ['completes', 'fails']) agent.finish((await server.api.job(id)).allocations[0]?.allocation_id ?? '', id === 'fails' ? 2 : 0);
+  await agent.heartbeat();
+  await server.api.delete('/jobs/stops');
+  await server.api.post('/jobs/is-deleted/delete');
+  evaluations.push((await server.api.put<{ evaluation_id: string }>('/jobs/is-updated', job('is-updated', { cpu: 60, memory: 60 }))).body.evaluation_id);
+  const templates: string[] = [];
+  for (let index = 0; index < 3; index += 1) templates.push((await server.api.post<{ template_id: string }>('/templates', { name: `template ${index}` })).body.template_id);
+  await server.api.put(`/templates/${templates[0]}`, { description: 'changed' });
+  await server.api.delete(`/templates/${templates[1]}`);
+  await server.api.jobIs('completes', 'complete');
+  await server.api.jobIs('fails', 'failed');
+  await server.api.jobIs('stops', 'dead');
+  await server.api.jobIs('blocked', 'blocked');
+  await eventually(async () => {
+    await agent.heartbeat();
+    return (await server.api.job('is-updated')).status === 'running' && (await server.api.job('stops')).allocations[0]?.status === 'stopped';
+  }, { what: 'quiet' });
+  return [
+    '/jobs', '/nodes', '/templates',
+    ...['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated', 'blocked'].map((id) => `/jobs/${id}`),
+    ...templates.map((id) => `/templates/${id}`),
+    ...evaluations.map((id) => `/evaluations/${id}`),
+  ];
+}
+
+async function answers(server: Server, paths: readonly string[]): Promise<unknown[]> {
+  return await Promise.all(paths.map(async (path) => {
+    const { status, text } = await server.api.get(path);
+    return [path, status, text];
+  }));
+}
+
+for (const end of ['stopped', 'killed'] as const) {
+  void t.test(`with the read models' file deleted while the server is ${end}, every GET answers as before`, async (t) => {
+    t.setTimeout(60_000);
+    const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
+    const paths = await livedIn(t, server);
+    // What only memory knows (when a node was last heard) goes with any restart: compare from there.
+    await server.restart();
+    const before = await answers(server, paths);
+    t.equal(before.filter((answer) => (answer as [string, number])[1] === 200).length, paths.length - 3, 'only what was deleted (a job, its evaluation, a template) is 404');
+
+    await (end === 'stopped' ? server.stop() : server.kill());
+    const files = readModelFiles(server.dataDir);
+    t.ok(files.length > 0, `deleted: ${files.map((file) => file.slice(server.dataDir.length)).join(', ')}`);
+    for (const file of files) rmSync(file);
+    await server.start();
+    t.same(await answers(server, paths), before);
+    await invariantsHold(t, server);
+  });
+}
+
+void t.test('a read models’ file that is garbage is rebuilt too', async (t) => {
+  t.setTimeout(60_000);
+  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
+  const paths = await livedIn(t, server);
+  await server.restart();
+  const before = await answers(server, paths);
+  await server.kill();
+  for (const file of readModelFiles(server.dataDir)) writeFileSync(file, 'this is no database, and never was');
+  await server.start();
+  t.same(await answers(server, paths), before);
+  await invariantsHold(t, server);
+});

@@ -1,0 +1,127 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import t from 'tap';
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import { startAgent } from '../fixtures/agent.js';
+import { taken, type Answer, type CallOptions, type Submitted } from '../fixtures/api.js';
+import { readEvents } from '../fixtures/event-log.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { Diary, isAlive, job } from '../fixtures/jobs.js';
+import { startServer, type Server } from '../fixtures/server.js';
+
+t.setTimeout(1_200_000);
+
+const KILLS = 100;
+const CLIENTS = 4;
+const JOBS_OF_A_CLIENT = 50;
+const KINDS = ['short', 'long', 'deleted', 'failing', 'updated', 'short', 'deleted'] as const;
+type Kind = (typeof KINDS)[number];
+const IN_THE_END = { short: 'complete', failing: 'failed', long: 'running', deleted: 'dead', updated: 'running' } as const;
+
+/** What one client did to one job, one command after the other: all of it was acknowledged. */
+interface Account {
+  readonly id: string;
+  readonly kind: Kind;
+  /** Event types that the job's stream must hold, in this order, and no others. */
+  readonly events: string[];
+  readonly evaluations: string[];
+}
+
+void t.test('a server killed with -9 at a hundred random moments under load loses nothing that it acknowledged and doubles no slot', async (t) => {
+  t.setTimeout(1_200_000);
+  const folder = ownFolder(t);
+  const diary = new Diary(join(folder, 'diary'));
+  mkdirSync(diary.folder);
+  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' } });
+  for (const name of ['a', 'b']) await startAgent(t, server, { dataDir: join(folder, name), env: { MUSTER_HEARTBEAT_SECONDS: '0.3' } });
+
+  const accounts: Account[] = [];
+  const templates: string[] = [];
+  let killing = true;
+  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+    for (let turn = 0; killing; turn += 1) {
+      if (turn < JOBS_OF_A_CLIENT) accounts.push(await liveOneJob(server, diary, `c${client}-${turn}`, KINDS[turn % KINDS.length] ?? 'short'));
+      // Enough processes on the machine: what follows is load without tasks.
+      else templates.push((await acknowledged((options) => server.api.post<Submitted & { template_id: string }>('/templates', { name: `${client}/${turn}` }, options))).template_id);
+      await pause(randomInt(10, 80));
+    }
+  });
+  for (const each of clients) each.catch(() => undefined);
+
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    await pause(randomInt(0, 350));
+    await server.kill();
+    server.launch();
+    if (kill % 7 === 0) {
+      // Again, before it serves: while it opens its files, repairs or replays.
+      await pause(randomInt(0, 300));
+      await server.kill();
+      server.launch();
+    }
+    await server.ready();
+  }
+  killing = false;
+  await Promise.all(clients);
+  t.comment(`${accounts.length} jobs, ${templates.length} templates, ${server.starts} starts`);
+
+  for (const { id, kind } of accounts) await server.api.jobIs(id, IN_THE_END[kind], 60_000);
+  await eventually(() => accounts.every(({ id, kind }) => kind !== 'deleted' || diary.count(id, 'started') === 0 || !isAlive(diary.pid(id))), {
+    timeout: 30_000,
+    what: 'the end of every task of a stopped job',
+  });
+  const streams = byStream(await readEvents(server.dataDir, { streamPrefixes: ['job-'] }));
+  for (const { id, kind, events, evaluations } of accounts) {
+    const stored = streams.get(`job-${id}`) ?? [];
+    t.same(stored.map((event) => event.type), events, `${id}: exactly what was acknowledged, each once`);
+    t.same(stored.flatMap((event) => ('evaluationId' in event.data && event.type !== 'JobStopped' ? [event.data.evaluationId] : [])), evaluations, `${id}: the evaluations that were answered`);
+    t.equal(diary.count(id, 'doubled'), 0, `${id}: never two at once`);
+    const started = diary.count(id, 'started');
+    if (kind === 'long') t.same([started, isAlive(diary.pid(id))], [1, true], `${id}: started once, and alive`);
+    if (kind === 'short' || kind === 'failing') t.same([started, diary.count(id, 'ended')], [1, 1], `${id}: ran once, to its end`);
+    if (kind === 'deleted') t.ok(started <= 1, `${id}: started at most once`);
+    if (kind === 'updated') t.ok(started >= 1 && started <= 2 && isAlive(diary.pid(id)), `${id}: started at most once a version`);
+  }
+  const listed = taken(await server.api.get<{ templates: { template_id: string }[] }>('/templates')).templates.map((each) => each.template_id);
+  t.same([...listed].sort(), [...templates].sort(), 'every acknowledged template, each once, and no other');
+  await invariantsHold(t, server);
+});
+
+/** Submits a job and does to it what its kind says; every command is repeated with its key until it is acknowledged. */
+async function liveOneJob(server: Server, diary: Diary, id: string, kind: Kind): Promise<Account> {
+  const small = { cpu: 2, memory: 2 };
+  const brief = kind === 'short' || kind === 'failing';
+  const first = job(id, { ...small, command: diary.command(id, brief ? 0.05 : 3600, kind === 'failing' ? 3 : 0) });
+  const events = ['JobSubmitted'];
+  const evaluations = [(await acknowledged((options) => server.api.post<Submitted>('/jobs', first, options))).evaluation_id];
+  await pause(randomInt(0, 100));
+  if (kind === 'deleted') {
+    await acknowledged((options) => server.api.delete(`/jobs/${id}`, options));
+    events.push('JobStopped');
+  }
+  if (kind === 'updated') {
+    const second = job(id, { ...small, command: diary.command(id, 3600), memory: 3 });
+    evaluations.push((await acknowledged((options) => server.api.put<Submitted>(`/jobs/${id}`, second, options))).evaluation_id);
+    events.push('JobUpdated');
+  }
+  return { id, kind, events, evaluations };
+}
+
+/** Repeats a command under one key until it is acknowledged. */
+async function acknowledged<Body>(send: (options: CallOptions) => Promise<Answer<Body>>): Promise<Body & object> {
+  const options = { headers: { 'idempotency-key': randomUUID() }, timeout: 5_000 };
+  return await eventually(async () => taken(await send(options)) as Body & object, { timeout: 60_000, interval: 20, what: 'an acknowledgement' });
+}
+
+function byStream(events: readonly RecordedMusterEvent[]): Map<string, RecordedMusterEvent[]> {
+  const streams = new Map<string, RecordedMusterEvent[]>();
+  for (const event of events) {
+    const stream = streams.get(event.stream);
+    if (stream === undefined) streams.set(event.stream, [event]);
+    else stream.push(event);
+  }
+  return streams;
+}
