@@ -7,6 +7,8 @@ import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { Program } from '../fixtures/program.js';
 
+t.setTimeout(600_000);
+
 const KILLS = 25;
 
 void t.test('a process killed with -9 while 32 writers append loses no append that it acknowledged', async (t) => {
