@@ -38,14 +38,22 @@ export const jobs = projection<JobDocument>({
     if (event.type === 'JobDeleted') return undefined;
     if (event.type === 'JobSubmitted') return submitted(event);
     if (job === undefined) return undefined;
-    const next = changed(job, event);
-    if (next === job) return job;
-    const { stopped, finished, blocked, slots, version } = next;
-    const outcome = finished?.version === version ? finished.outcome : null;
-    const status = jobStatus({ stopped, outcome, blocked: blocked !== null, slots: Object.values(slots) });
-    return { ...next, status, updatedAt: event.metadata.at };
+    const changes = changed(job, event);
+    if (changes === undefined) return job;
+    // One copy, then assignments: this is the busiest fold of all.
+    const next: Draft = Object.assign({ ...job }, changes);
+    next.status = statusOf(next);
+    next.updatedAt = event.metadata.at;
+    return next;
   },
 });
+
+type Draft = { -readonly [Key in keyof JobDocument]: JobDocument[Key] };
+
+function statusOf({ stopped, finished, blocked, slots, version }: JobDocument): JobDocument['status'] {
+  const outcome = finished?.version === version ? finished.outcome : null;
+  return jobStatus({ stopped, outcome, blocked: blocked !== null, slots: Object.values(slots) });
+}
 
 function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
   const { jobId, specification, owner, evaluationId } = event.data;
@@ -65,14 +73,16 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
   };
 }
 
-/** The document after an event, but for its status; the same object when the event changes nothing. */
-function changed(job: JobDocument, event: RecordedMusterEvent): JobDocument {
+type Changes = Partial<JobDocument> | undefined;
+
+/** What an event changes, but for the status; undefined when it changes nothing. */
+function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
   switch (event.type) {
     case 'JobUpdated':
     case 'JobRestarted':
       return respecified(job, event);
     case 'JobStopped':
-      return { ...job, stopped: true, blocked: null, evaluationId: event.data.evaluationId };
+      return { stopped: true, blocked: null, evaluationId: event.data.evaluationId };
     case 'AllocationPlaced':
       return placed(job, event);
     case 'AllocationStarted':
@@ -88,18 +98,16 @@ function changed(job: JobDocument, event: RecordedMusterEvent): JobDocument {
     case 'AllocationReleased':
       return released(job, event);
     case 'EvaluationBlocked': {
-      if (event.data.jobVersion !== job.version || job.stopped) return job;
+      if (event.data.jobVersion !== job.version || job.stopped) return undefined;
       const { evaluationId, reasons } = event.data;
-      return { ...job, blocked: { evaluationId, reasons, since: job.blocked?.since ?? event.metadata.at } };
+      return { blocked: { evaluationId, reasons, since: job.blocked?.since ?? event.metadata.at } };
     }
     case 'EvaluationCompleted':
-      return job.blocked === null || event.data.jobVersion !== job.version ? job : { ...job, blocked: null };
+      return job.blocked === null || event.data.jobVersion !== job.version ? undefined : { blocked: null };
     case 'JobFinished':
-      return event.data.jobVersion === job.version
-        ? { ...job, blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome } }
-        : job;
+      return event.data.jobVersion === job.version ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome } } : undefined;
     default:
-      return job;
+      return undefined;
   }
 }
 
@@ -107,7 +115,7 @@ function changed(job: JobDocument, event: RecordedMusterEvent): JobDocument {
  * A new specification. Slots of groups that differ at most in `count` are kept; a job that was stopped or finished, or
  * is restarted, begins anew.
  */
-function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): JobDocument {
+function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestarted'>): Changes {
   const { specification, evaluationId } = event.data;
   const ended = job.stopped || job.finished?.version === job.version;
   const { slots, since } = fresh(specification, event.revision);
@@ -118,7 +126,7 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
       since[group] = job.since[group] ?? event.revision;
     }
   }
-  return { ...job, version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  return { version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
 }
 
 function fresh(specification: JobSpecification, version: number): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {
@@ -130,11 +138,11 @@ function fresh(specification: JobSpecification, version: number): { slots: Recor
 }
 
 /** A slot's newest allocation counts, unless it was placed for a specification that no longer holds, or of a scaled-down slot. */
-function placed(job: JobDocument, event: EventOf<'AllocationPlaced'>): JobDocument {
+function placed(job: JobDocument, event: EventOf<'AllocationPlaced'>): Changes {
   const { allocationId, group, slot, jobVersion } = event.data;
   const since = job.since[group];
-  if (since === undefined || jobVersion < since || job.slots[group]?.[slot] === undefined) return job;
-  return { ...job, slots: filled(job.slots, group, slot, { allocationId, status: 'pending', final: false }) };
+  if (since === undefined || jobVersion < since || job.slots[group]?.[slot] === undefined) return undefined;
+  return { slots: filled(job.slots, group, slot, { allocationId, status: 'pending', final: false }) };
 }
 
 interface Report {
@@ -144,19 +152,19 @@ interface Report {
 }
 
 /** What an agent says of the allocation that holds the slot now. What has ended stays as it ended. */
-function reported(job: JobDocument, report: Report, status: AllocationStatusWord): JobDocument {
+function reported(job: JobDocument, report: Report, status: AllocationStatusWord): Changes {
   const held = job.slots[report.group]?.[report.slot];
-  if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status)) return job;
-  return { ...job, slots: filled(job.slots, report.group, report.slot, { ...held, status }) };
+  if (held?.allocationId !== report.allocationId || held.status === status || isEnded(held.status)) return undefined;
+  return { slots: filled(job.slots, report.group, report.slot, { ...held, status }) };
 }
 
-function released(job: JobDocument, event: EventOf<'AllocationReleased'>): JobDocument {
+function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Changes {
   const { allocationId, group, slot, outcome, retryAt } = event.data;
   const held = job.slots[group]?.[slot];
-  if (held?.allocationId !== allocationId || held.final) return job;
+  if (held?.allocationId !== allocationId || held.final) return undefined;
   // The plan log has the last word: a failure that it counts as a stop frees the slot.
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
-  return { ...job, slots: filled(job.slots, group, slot, { allocationId, status: outcome, final }) };
+  return { slots: filled(job.slots, group, slot, { allocationId, status: outcome, final }) };
 }
 
 function filled(slots: Slots, group: string, slot: number, value: SlotDocument): Slots {

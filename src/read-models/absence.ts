@@ -14,17 +14,18 @@ export class Absence {
     this.#mask = 2 ** power - 1;
   }
 
-  add(key: string): void {
-    const [first, step] = hashes(key);
-    for (let probe = 0, at = first; probe < PROBES; probe += 1, at = (at + step) >>> 0) {
+  /** `kind` tells keys of different sorts apart. */
+  add(kind: number, key: string): void {
+    const step = stride(kind, key);
+    for (let probe = 0, at = start(kind, key); probe < PROBES; probe += 1, at = (at + step) | 0) {
       const bit = at & this.#mask;
       this.#bits[bit >>> 5]! |= 1 << (bit & 31);
     }
   }
 
-  isAbsent(key: string): boolean {
-    const [first, step] = hashes(key);
-    for (let probe = 0, at = first; probe < PROBES; probe += 1, at = (at + step) >>> 0) {
+  isAbsent(kind: number, key: string): boolean {
+    const step = stride(kind, key);
+    for (let probe = 0, at = start(kind, key); probe < PROBES; probe += 1, at = (at + step) | 0) {
       const bit = at & this.#mask;
       if ((this.#bits[bit >>> 5]! & (1 << (bit & 31))) === 0) return true;
     }
@@ -32,16 +33,16 @@ export class Absence {
   }
 }
 
-/** Two independent 32-bit hashes: FNV-1a and a multiplicative one, each mixed at the end. */
-function hashes(key: string): readonly [number, number] {
-  let a = 0x811c9dc5;
-  let b = 0x9e3779b9;
-  for (let index = 0; index < key.length; index += 1) {
-    const code = key.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b);
-  }
-  a ^= a >>> 15;
-  b ^= b >>> 13;
-  return [Math.imul(a, 0x2c1b3c6d) >>> 0, (Math.imul(b, 0x297a2d39) | 1) >>> 0];
+/** FNV-1a, mixed at the end. */
+function start(kind: number, key: string): number {
+  let hash = 0x811c9dc5 ^ kind;
+  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193);
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+}
+
+/** A second, independent hash; odd, so that the probes differ. */
+function stride(kind: number, key: string): number {
+  let hash = 0x9e3779b9 + kind;
+  for (let index = 0; index < key.length; index += 1) hash = Math.imul(hash ^ key.charCodeAt(index), 0x85ebca6b);
+  return Math.imul(hash ^ (hash >>> 13), 0x297a2d39) | 1;
 }

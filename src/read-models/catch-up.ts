@@ -4,7 +4,7 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { Lane } from './lane.js';
 
 /** Documents that may wait in memory until they are written in one commit. */
-export const PENDING_DOCUMENTS = 40_000;
+export const PENDING_DOCUMENTS = 10_000;
 
 export interface CatchUpOptions {
   /** Go no further than this position. Absent: to the end of the log as it is when it is reached. */

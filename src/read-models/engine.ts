@@ -3,11 +3,11 @@ import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from './catch-up.js';
-import { fitsLog } from './checkpoint.js';
 import { Exclusive } from './exclusive.js';
 import { Lane } from './lane.js';
 import { indexNames, ModelFold } from './model-fold.js';
-import type { GenerationState, ModelStorage } from './storage.js';
+import type { ModelStorage } from './storage.js';
+import { survey } from './survey.js';
 
 /** Documents that may wait while a rebuild shares its thread with models that serve. */
 const SHARED_PENDING_DOCUMENTS = 2_000;
@@ -115,23 +115,11 @@ export class ReadModelEngine {
 
   /** Folds of every live generation that fits this log and program; answers those that have to be built first. */
   async #open(): Promise<readonly ModelFold[]> {
-    const states = await this.#storage.generations();
     const begun: ModelFold[] = [];
-    for (const projection of this.#projections) {
-      let live: GenerationState | undefined;
-      let under: GenerationState | undefined;
-      for (const state of states.filter((each) => each.model === projection.name)) {
-        const fits = state.version === projection.version && (await fitsLog(this.#store, state.checkpoint));
-        if (fits && state.live) live = state;
-        else if (fits && under === undefined) under = state;
-        else await this.#storage.drop(state.generation);
-      }
+    for (const { projection, live, unfinished } of await survey(this.#store, this.#storage, this.#projections)) {
       if (live !== undefined) this.#live.put(await ModelFold.open(this.#storage, projection, live));
-      if (under !== undefined) begun.push(await ModelFold.open(this.#storage, projection, under));
+      if (unfinished !== undefined) begun.push(await ModelFold.open(this.#storage, projection, unfinished));
       else if (live === undefined) begun.push(await this.#begin(projection));
-    }
-    for (const state of states) {
-      if (!this.#projections.some((each) => each.name === state.model)) await this.#storage.drop(state.generation);
     }
     return begun;
   }

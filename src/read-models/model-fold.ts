@@ -106,10 +106,11 @@ export class ModelFold {
         continue;
       }
       for (const touch of touches) {
-        const entries = typeof touch === 'string' ? [this.#entry(touch, found)] : this.#holders(touch, found);
-        for (const entry of entries) {
-          const more = this.#touch(entry, event);
+        if (typeof touch === 'string') {
+          const more = this.#touch(this.#entry(touch, found), event);
           if (more !== undefined) await more;
+        } else {
+          for (const entry of this.#holders(touch, found)) await this.#touch(entry, event);
         }
       }
     }
@@ -322,16 +323,17 @@ export class ModelFold {
     else entries.add(entry);
   }
 
+  /** Whether the storage surely holds no document with this index value; with this id, where the index is ''. */
   #isAbsent(index: string, value: string): boolean {
-    return this.#cleared || (this.#absence?.isAbsent(`${index}\n${value}`) ?? false);
+    return this.#cleared || (this.#absence?.isAbsent(this.#indexNames.indexOf(index), value) ?? false);
   }
 
   #remember(row: ChangedRow): void {
     if (this.#absence === undefined) return;
-    if (row.fresh) this.#absence.add(`\n${row.id}`);
+    if (row.fresh) this.#absence.add(this.#indexNames.indexOf(''), row.id);
     for (let index = 0; index < this.#indexNames.length; index += 1) {
       const value = row.indexes[index];
-      if (typeof value === 'string') this.#absence.add(`${this.#indexNames[index]}\n${value}`);
+      if (typeof value === 'string') this.#absence.add(index, value);
     }
   }
 }

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { connectSqliteEventStore } from '#src/event-store/index.js';
+import { buildMissing } from './parallel/build-missing.js';
 import { ReadModelEngine } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
 import { isDamage, openSqliteStorage } from './sqlite/open-storage.js';
@@ -76,6 +77,7 @@ async function runEngine(discard: boolean): Promise<void> {
   });
   const answering = answerRequests(engine, signal);
   try {
+    await buildMissing({ store, storage, directory, signal });
     await engine.run(signal);
   } finally {
     restart.abort();

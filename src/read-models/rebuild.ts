@@ -4,6 +4,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { ReadModelEngine } from './engine.js';
+import { buildMissing } from './parallel/build-missing.js';
 import { openSqliteStorage, openStorageBeside } from './sqlite/open-storage.js';
 
 /** How often is looked whether the server has done it, in milliseconds. */
@@ -18,6 +19,7 @@ export async function rebuildReadModels(options: { readonly eventStore: EventSto
   models.forEach(mustExist);
   const storage = openSqliteStorage(directory);
   try {
+    await buildMissing({ store, storage, directory });
     const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
     await engine.run();
     for (const model of models) await engine.rebuild(model);

@@ -48,9 +48,12 @@ export function openStorageSnapshot(directory: string): SqliteStorage {
   }
 }
 
-/** A second writable connection, beside the server that fills the file. It is for requests only. */
+/** A second writable connection, beside one that has checked the file: for requests, and for generations that nobody else writes. */
 export function openStorageBeside(directory: string): SqliteStorage {
-  return new SqliteStorage(configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true })));
+  const db = configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true }));
+  db.pragma('busy_timeout = 60000');
+  db.pragma('wal_autocheckpoint = 16000');
+  return new SqliteStorage(db);
 }
 
 function openSound(file: string): Database | undefined {

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { indexNames } from '../model-fold.js';
+import type { ModelStorage } from '../storage.js';
+import { survey } from '../survey.js';
+import type { BuilderStart } from './builder.js';
+
+/** A shorter log is folded sooner than a thread starts. */
+const WORTH_A_THREAD = 20_000;
+
+/** Models that are built by the same thread; both have about the same work. */
+const SHARES: readonly (readonly string[])[] = [
+  ['jobs', 'job_versions', 'nodes'],
+  ['allocations', 'evaluations', 'templates'],
+];
+
+export interface BuildMissingOptions {
+  readonly store: EventStore;
+  /** The read models' storage in `directory`. */
+  readonly storage: ModelStorage;
+  readonly directory: string;
+  /** Directory of the embedded log, where it is another one. */
+  readonly eventsDirectory?: string;
+  readonly signal?: AbortSignal;
+  /** Fewer events than this are left to the engine. */
+  readonly worthwhile?: number;
+}
+
+/**
+ * Builds the models that are not there, on all cores: each thread folds the whole log into some of them. What they leave are
+ * unfinished generations at the end of the log, which an engine completes and puts in their place; it also does what a thread
+ * failed to do, and says why.
+ */
+export async function buildMissing(options: BuildMissingOptions): Promise<void> {
+  const { store, storage, directory, eventsDirectory = directory, signal, worthwhile = WORTH_A_THREAD } = options;
+  const missing = (await survey(store, storage, PROJECTIONS)).filter(({ live }) => live === undefined);
+  if (missing.length < 2 || (await isShorter(store, worthwhile))) return;
+  for (const { projection, unfinished } of missing) {
+    if (unfinished === undefined) await storage.create(projection.name, projection.version, indexNames(projection));
+  }
+  const names = missing.map(({ projection }) => projection.name);
+  const shares = [...SHARES, names.filter((name) => !SHARES.flat().includes(name))];
+  const threads = shares.map((share) => share.filter((name) => names.includes(name))).filter((share) => share.length > 0);
+  await Promise.all(threads.map((models) => runBuilder({ models, directory, eventsDirectory }, signal)));
+}
+
+async function isShorter(store: EventStore, limit: number): Promise<boolean> {
+  let events = 0;
+  for await (const page of store.readAll({ limit })) events += page.length;
+  return events < limit;
+}
+
+async function runBuilder(start: BuilderStart, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return;
+  const worker = new Worker(new URL('./builder.js', import.meta.url), {
+    name: 'read-model-builder',
+    execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
+    // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
+    resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    workerData: start,
+  });
+  const stop = (): void => {
+    worker.postMessage('stop');
+  };
+  signal?.addEventListener('abort', stop);
+  // Whatever went wrong will go wrong again in the engine, which tells.
+  worker.on('error', () => undefined);
+  await once(worker, 'exit');
+  signal?.removeEventListener('abort', stop);
+}

@@ -1,0 +1,33 @@
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Projection } from '#projections/projection.js';
+import { fitsLog } from './checkpoint.js';
+import type { GenerationState, ModelStorage } from './storage.js';
+
+/** What the storage holds of one model that this log and this program can use. */
+export interface Surveyed {
+  readonly projection: Projection;
+  readonly live: GenerationState | undefined;
+  /** Under construction when its engine ended; it goes on from its checkpoint. */
+  readonly unfinished: GenerationState | undefined;
+}
+
+/** Looks at every generation, and drops those of another log, another version or no model. */
+export async function survey(store: EventStore, storage: ModelStorage, projections: readonly Projection[]): Promise<readonly Surveyed[]> {
+  const states = await storage.generations();
+  const surveyed: Surveyed[] = [];
+  for (const projection of projections) {
+    let live: GenerationState | undefined;
+    let unfinished: GenerationState | undefined;
+    for (const state of states.filter((each) => each.model === projection.name)) {
+      const fits = state.version === projection.version && (await fitsLog(store, state.checkpoint));
+      if (fits && state.live) live = state;
+      else if (fits && unfinished === undefined) unfinished = state;
+      else await storage.drop(state.generation);
+    }
+    surveyed.push({ projection, live, unfinished });
+  }
+  for (const state of states) {
+    if (!projections.some((each) => each.name === state.model)) await storage.drop(state.generation);
+  }
+  return surveyed;
+}
