@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PROJECTIONS } from '#projections/index.js';
 import { openEventStoreReadOnly } from '#src/event-store/index.js';
 import { ReadModelEngine } from '#src/read-models/engine.js';
+import { buildMissing } from '#src/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/read-models/sqlite/open-storage.js';
 import { ownDirectory } from '../fleet.js';
 import { writeLivedLog } from '../lived-log.js';
@@ -42,6 +43,7 @@ async function rebuildAll(log: string, models: string): Promise<number> {
   try {
     const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
     const began = performance.now();
+    await buildMissing({ store, storage, directory: models, eventsDirectory: log });
     await engine.run();
     const seconds = (performance.now() - began) / 1000;
     if (engine.progress.position !== (await store.head())) throw new Error('the models are not at the end of the log');
