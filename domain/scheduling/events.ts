@@ -55,7 +55,29 @@ const allocation = {
 };
 const evaluation = { evaluationId: z.string(), jobId: z.string(), jobVersion: version, triggers: z.array(trigger) };
 
-/** The plan log: the only ledger of capacity and slots. All in the one stream `scheduler`. */
+/**
+ * The plan log: the only ledger of capacity and slots. All in the one stream `scheduler`.
+ *
+ * Who does what with it:
+ * - the dispatcher: AllocationPlaced → order it from the node's agent; AllocationStopRequested, and AllocationReleased of what no agent
+ *   said had ended (`lost`) → stop it; AllocationReleased of what had ended → forget it;
+ * - the projections: a slot's newest allocation, its status, whether its outcome is final; reasons; evaluations;
+ * - schedulers: all of it, by `evolveClusterState`.
+ *
+ * When a slot's outcome is final (nothing is placed there again in this form of its group): released `complete`; released `failed` or `lost`
+ * without `retryAt`. Released `stopped`, or with a `retryAt`, it is filled again. An allocation that was asked to stop and then fails counts
+ * as `stopped`; one that completes all the same is `complete`.
+ *
+ * This holds for allocations that the job still wants: not stopped or deleted since, of a slot below the group's `count`, and of a
+ * version in which the group was the same work as now (equal but for `count`, job constraints included, in all versions between,
+ * by JobUpdated alone: a stop, a restart or a submission begins anew). Of all others a release says only that the slot is free.
+ *
+ * `lost: replace` (the default) is released with a `retryAt`: at once the first time, then with pauses of 1 s, 2 s … 5 min, from the start
+ * again after ten minutes' run. `lost: fail` is final. What was lost may still run: its node is told to stop it when it is heard again.
+ *
+ * Events come in appends of one plan, each at the exact revision it was planned against. Within one, and from one to the next, stops come
+ * before the NodeCapacitySet that makes them necessary, so that every prefix is sound (see `PlanLogCheck`).
+ */
 export const planEvents = {
   /** A node's registered capacity and its fitness for placements count from here. */
   NodeCapacitySet: event(
@@ -95,7 +117,11 @@ export const planEvents = {
   /** Covers its triggers like EvaluationCompleted, and says why slots stay empty. Appended again only when the reasons change. */
   EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
   EvaluationCompleted: event(z.strictObject(evaluation)),
-  /** Nothing of the job is left to place, run or stop: it leaves the cluster state. */
+  /**
+   * Nothing of the job is left to place, run or stop: it leaves the cluster state. `jobVersion` is its newest specification's; where the job
+   * had finished before and only its stop or deletion is answered, the revision of that event. Of a job to which something was asked meanwhile
+   * (a newer version, or a stop not answered yet) it says nothing.
+   */
   JobFinished: event(
     z.strictObject({ jobId: z.string(), jobVersion: version, outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']) }),
   ),

@@ -58,19 +58,21 @@ export function groupDataOf(group: TaskGroup, constraints: JobSpecification['con
 
 /** `config.image` means docker, else exec. Resources are summed over the tasks; a task that names no cpu or memory takes the default. */
 export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
-  const resources: Record<string, number> = {};
+  // A map, because `constructor` is a name that a resource may have.
+  const sums = new Map<string, number>();
   const gpus: Record<string, number> = {};
   for (const task of group.tasks) {
     const taken = { ...DEFAULT_TASK_RESOURCES, ...task.resources };
     for (const [name, amount] of Object.entries(taken)) {
-      if (amount > 0) resources[name] = Math.min(Number.MAX_SAFE_INTEGER, (resources[name] ?? 0) + amount);
+      if (amount === 0) continue;
+      sums.set(name, Math.min(Number.MAX_SAFE_INTEGER, (sums.get(name) ?? 0) + amount));
+      if (name === 'gpus') gpus[task.name] = amount;
     }
-    if ((taken['gpus'] ?? 0) > 0) gpus[task.name] = taken['gpus'] ?? 0;
   }
   return {
     drivers: [...new Set(group.tasks.map((task) => (task.config.image === undefined ? 'exec' : 'docker')))].sort(),
     constraints: [...jobConstraintList(constraints), ...(group.constraints ?? [])],
-    resources,
+    resources: Object.fromEntries(sums),
     ports: group.tasks.flatMap((task) => task.config.port ?? []),
     gpus,
   };

@@ -5,7 +5,7 @@ export const MAX_PATTERN_LENGTH = 512;
 /** Largest compiled program, in instructions: time is at most proportional to (program × text). */
 export const MAX_PATTERN_SIZE = 1000;
 /** A longer attribute matches no pattern. */
-export const MAX_MATCHED_LENGTH = 16_384;
+export const MAX_MATCHED_LENGTH = 8192;
 
 const CACHED_PATTERNS = 256;
 const CACHED_VERDICTS = 512;

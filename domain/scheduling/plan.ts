@@ -22,7 +22,7 @@ export interface Plan {
   readonly more: boolean;
 }
 
-/** A plan looks at so many jobs at most, so that it never takes long. */
+/** A plan looks at so many jobs at most, so that it never takes long; 64 slots of a wide job count as one more. */
 const MAX_LOOKS = 5000;
 const MAX_EXPLANATIONS = 20;
 const EXPLAIN_AT_WORK_MS = 10_000;
@@ -81,9 +81,8 @@ function evaluateJobs(planning: Planning): boolean {
         if (planning.exhausted.has(shape)) break;
         if (seen.has(job)) continue;
         seen.add(job);
+        // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
         if (!evaluateJob(planning, job)) return false;
-        looks += 1;
-        if (looks >= MAX_LOOKS) return false;
       }
     }
     for (const job of agenda.jobs.of(priority)) {
@@ -92,13 +91,20 @@ function evaluateJobs(planning: Planning): boolean {
       const before = planning.draft.events.length;
       if (!evaluateJob(planning, job)) return false;
       if (planning.draft.events.length === before) agenda.jobs.delete(job);
-      looks += 1;
+      looks += looksOf(job);
       if (looks >= MAX_LOOKS) return false;
     }
   }
   // Everybody was asked, and nobody had a use for what became free.
   if (planning.draft.events.length === 0) agenda.freed.clear();
   return true;
+}
+
+/** A wide job costs more than one look. */
+function looksOf(job: ScheduledJob): number {
+  let slots = 0;
+  for (const group of job.groups) slots += group.count;
+  return 1 + (slots >> 6);
 }
 
 /** What blocked jobs wait for and now fits somewhere. Nodes that help nobody leave the agenda. */

@@ -34,6 +34,8 @@ export interface SchedulerMetrics {
   readonly planned: number;
   readonly conflicts: number;
   readonly refusals: number;
+  /** Snapshots that could not be written. They are a cache: nothing but the next start's speed depends on them. */
+  readonly snapshotFailures: number;
 }
 
 /** How often (ms) everything that is desired is compared with everything there is, though nothing asked for it. */
@@ -65,6 +67,7 @@ export class Scheduler {
   #conflicts = 0;
   #refusals = 0;
   #troubles = 0;
+  #snapshotFailures = 0;
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
@@ -109,6 +112,7 @@ export class Scheduler {
       planned: this.#planned,
       conflicts: this.#conflicts,
       refusals: this.#refusals,
+      snapshotFailures: this.#snapshotFailures,
     };
   }
 
@@ -213,6 +217,10 @@ export class Scheduler {
     const { directory, store } = this.#options;
     if (directory === undefined || this.#fold.folded === this.#snapshotAt) return;
     this.#snapshotAt = this.#fold.folded;
-    writeSnapshot(directory, store.id, this.#fold);
+    try {
+      writeSnapshot(directory, store.id, this.#fold);
+    } catch {
+      this.#snapshotFailures += 1;
+    }
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { threadId } from 'node:worker_threads';
+import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { recordsOf, Restoration, SNAPSHOT_FORMAT, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { ClusterFold, type Bookmark } from './cluster-fold.js';
@@ -64,17 +65,13 @@ export async function readSnapshot(directory: string, store: EventStore): Promis
   try {
     return await readLines(lines, store);
   } catch (error) {
+    if (isMusterError(error)) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'absent' };
-    if (error instanceof SyntaxError) return { kind: 'damaged', problem: error.message };
-    throw error;
+    // Broken JSON, or records that make no sense, before the digest could say so.
+    return { kind: 'damaged', problem: error instanceof Error ? error.message : String(error) };
   } finally {
     lines.close();
   }
-}
-
-/** For a server that wants none. */
-export function removeSnapshot(directory: string): void {
-  rmSync(join(directory, SNAPSHOT_FILE), { force: true });
 }
 
 async function readLines(lines: AsyncIterable<string>, store: EventStore): Promise<SnapshotReading> {

@@ -76,7 +76,7 @@ void t.test('a regex that makes others backtrack takes time in proportion to the
   };
   timed(5000);
   t.ok(timed(5000) < 500);
-  t.ok(timed(16_000) < 2000);
+  t.ok(timed(8000) < 1000);
   const nested = compileConstraint({ attribute: 'long', operator: 'regex', value: '(x+x+)+y' });
   const begin = performance.now();
   t.notOk(nested.holds({ ...node, attributes: { long: 'x'.repeat(5000) } }));

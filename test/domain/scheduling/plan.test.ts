@@ -372,3 +372,12 @@ void t.test('a plan keeps to its limits and goes on in the next', async (t) => {
   t.equal(world.live('j').length, 500);
   t.equal(world.log.filter((each) => each.type === 'EvaluationCompleted').length, 1);
 });
+
+void t.test('a resource may be named like something that every object has', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, constructor: 2 } as Record<string, number> });
+  world.settle();
+  world.submit('j', job(group('main', { count: 3 }, { cpu: 1, memory: 1, constructor: 1 } as Record<string, number>)));
+  const events = world.settle();
+  t.equal(only(events, 'AllocationPlaced').length, 2);
+  t.strictSame(only(events, 'EvaluationBlocked')[0]?.reasons['main']?.short, { constructor: 1 });
+});
