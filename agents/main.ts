@@ -84,7 +84,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   try {
     const nodeId = await readNodeId(directory, options.nodeId, options.ids);
     const { journal, records } = await Journal.open(directory.journal, log);
-    const cgroups = detectCgroups(nodeId);
+    const cgroups = await detectCgroups(nodeId);
     const docker = options.dockerSocket === undefined ? new Docker() : new Docker({ socketPath: options.dockerSocket });
     const drivers = {
       docker: new DockerDriver({ docker, nodeId, publishHost: options.publishHost ?? (loopback ? '127.0.0.1' : '0.0.0.0'), clock, log, life: life.signal }),

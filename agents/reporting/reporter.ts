@@ -25,7 +25,7 @@ export interface ReporterParts {
 const COALESCE_MS = 20;
 
 /**
- * Keeps the server told: registers, sends a heartbeat on an interval and soon after each change, and fetches the desired
+ * Keeps the server told: registers, sends a heartbeat on an interval and soon after a change (of that alone), and fetches the desired
  * list whenever the server's digest differs from the agent's. While the server is away nothing here stops what runs.
  */
 export class Reporter {
@@ -35,6 +35,8 @@ export class Reporter {
   #registered = false;
   #resources: Readonly<Record<string, number>> = {};
   #changed = false;
+  /** Monotonic: when the server last took a heartbeat that told all. */
+  #toldAll = Number.NEGATIVE_INFINITY;
   #wake = new AbortController();
 
   constructor(parts: ReporterParts) {
@@ -96,6 +98,7 @@ export class Reporter {
     if (answer.kind !== 'ok') return answer;
     this.#epoch = answer.epoch;
     this.#registered = true;
+    this.#toldAll = Number.NEGATIVE_INFINITY;
     this.#resources = body.resources;
     // A heartbeat follows at once: the server of a new epoch has heard of no allocation yet.
     this.#changed = true;
@@ -104,8 +107,11 @@ export class Reporter {
   }
 
   async #heartbeat(): Promise<ServerFailure | undefined> {
-    const { client, allocations, observed, clock, nodeId, isHealthy } = this.#parts;
-    const { reports, more } = allocations.reports();
+    const { client, allocations, observed, clock, nodeId, isHealthy, heartbeatMs } = this.#parts;
+    // Between the regular heartbeats, which tell all, only what has changed is told.
+    const at = clock.monotonic();
+    const due = at - this.#toldAll >= heartbeatMs * 0.9;
+    const { reports, more } = allocations.reports(due ? 'all' : 'news');
     const answer = await client.heartbeat(
       {
         node_id: nodeId,
@@ -118,6 +124,7 @@ export class Reporter {
     );
     if (answer.kind !== 'ok') return answer;
     if (answer.epoch !== undefined && answer.epoch !== this.#epoch) return { kind: 'reregister', problem: `epoch ${answer.epoch} holds, not ${this.#epoch}` };
+    if (due) this.#toldAll = at;
     allocations.acknowledge(reports);
     if (more) this.#changed = true;
     return this.#compare(nodeId, answer.digest);

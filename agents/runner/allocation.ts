@@ -70,10 +70,11 @@ export class Allocation {
   /** Starts the tasks. `again`: an agent before may have started some, and they are looked for first. */
   async run(again: boolean): Promise<void> {
     const waiting = this.#specs().filter((spec) => !hasEnded(this.#task(spec)));
+    if (again) for (const spec of this.#specs()) if (!waiting.includes(spec)) void this.#releaseLeft(spec);
     const found = again ? await Promise.all(waiting.map((spec) => this.#recover(spec))) : [];
     const missing = waiting.filter((_, index) => found[index] === undefined);
-    if (missing.length > 0 && this.#parts.life.aborted) return;
-    if (missing.length > 0 && again && this.#record.bootId !== bootId && !this.#halt.signal.aborted) {
+    if (missing.length === 0 || this.#parts.life.aborted) return;
+    if (again && this.#record.bootId !== bootId && !this.#halt.signal.aborted) {
       // Whether it ran before the machine went down cannot be known: what was not synced is gone.
       await Promise.all(missing.map((spec) => this.#fail(spec, 'the machine was restarted before the task was seen to run')));
       return;
@@ -116,6 +117,17 @@ export class Allocation {
 
   taskNames(): string[] {
     return this.#record.order?.task_group.tasks.map((task) => task.name) ?? [];
+  }
+
+  /** Of a task whose end was written down, but perhaps not let go of. */
+  async #releaseLeft(spec: TaskSpec): Promise<void> {
+    try {
+      const handle = await this.#driver(spec).recover(spec, false);
+      await handle?.exit;
+      await handle?.release();
+    } catch (error) {
+      if (!this.#parts.life.aborted) this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed');
+    }
   }
 
   async #recover(spec: TaskSpec): Promise<StartedTask | undefined> {

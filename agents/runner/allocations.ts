@@ -52,11 +52,9 @@ export class Allocations {
     }
   }
 
-  /** Goes on with what was taken in and has not ended. */
+  /** Goes on with what was taken in, and lets go of what has ended. */
   resume(): void {
-    for (const allocation of this.#loaded.splice(0)) {
-      if (!allocation.hasEnded) this.#run(allocation, true);
-    }
+    for (const allocation of this.#loaded.splice(0)) this.#run(allocation, true);
   }
 
   /** Takes an order; resolves when it is written down. One that is known already changes nothing. */
@@ -165,11 +163,11 @@ export class Allocations {
   }
 
   /**
-   * What a heartbeat says: all that runs, and what has ended until the server has heard of it and wants it no more. What
-   * the server does not know yet comes first; where it is too much for one heartbeat the rest takes turns, and `more` says
-   * that news are among it.
+   * What a heartbeat says: all that runs, and what has ended until the server has heard of it and wants it no more; or of
+   * these only `news` that the server has not taken yet. They come first; where it is too much for one heartbeat the rest
+   * takes turns, and `more` says that news are among it.
    */
-  reports(): { readonly reports: Record<string, AllocationReport>; readonly more: boolean } {
+  reports(which: 'all' | 'news'): { readonly reports: Record<string, AllocationReport>; readonly more: boolean } {
     const news: Entry[] = [];
     const rest: Entry[] = [];
     for (const entry of this.#entries.values()) {
@@ -181,6 +179,7 @@ export class Allocations {
     const reports: Record<string, AllocationReport> = {};
     let size = 0;
     let told = 0;
+    if (which === 'news') rest.length = 0;
     for (const { allocation } of [...news, ...rest.slice(this.#turn), ...rest.slice(0, this.#turn)]) {
       size += Buffer.byteLength(textOf(allocation)) + 110;
       if (told > 0 && size > REPORTS_BYTES) break;

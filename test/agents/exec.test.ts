@@ -31,7 +31,7 @@ void t.test('submitting to the first instruction of the task takes little', asyn
   }
   delays.sort((a, b) => a - b);
   t.comment(`milliseconds: ${delays.map((each) => each.toFixed(0)).join(' ')}`);
-  t.ok((delays[10] ?? 1000) < 100, 'half of them within 100 ms, on a shared machine');
+  t.ok((delays[10] ?? 1000) < 500, 'even on a machine that does much else; the benchmark says how fast it is on an idle one');
 });
 
 void t.test('a task gets none of the environment of its agent', async (t) => {
@@ -111,10 +111,10 @@ void t.test('a group starts together; one that fails stops the others; all at 0 
 
 void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the task is left', async (t) => {
   const { agent, peer, dataDir } = await startPair(t);
-  const polite = order({ command: 'trap "echo bye; exit 9" TERM; while :; do sleep 0.02; done' });
+  const polite = order({ command: `trap "echo bye; exit 9" TERM; touch ${dataDir}/ready; while :; do sleep 0.02; done` });
   const stubborn = order({ command: `trap "" TERM; (setsid sleep 1234 & echo $! > ${dataDir}/stray); while :; do sleep 0.02; done`, kill_timeout: 0.3 });
   peer.want(polite, stubborn);
-  await until(async () => readFile(path.join(dataDir, 'stray')).then(() => true, () => false));
+  for (const file of ['stray', 'ready']) await until(async () => readFile(path.join(dataDir, file)).then(() => true, () => false));
   await peer.reported(polite.allocation_id, 'running');
   const answers = await Promise.all([polite, stubborn].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)));
   t.same(answers.map((each) => each.status), [200, 200]);

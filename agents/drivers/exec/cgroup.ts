@@ -1,4 +1,5 @@
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 
 /** What a task may use. Absent: unlimited. */
@@ -24,37 +25,40 @@ export interface TaskCgroup {
   readonly joinFiles: readonly string[];
   usage(): CgroupUsage;
   processes(): number[];
-  /** Resolves false while processes are left in it. */
-  remove(): boolean;
+  /** False while processes are left in it. */
+  remove(): Promise<boolean>;
 }
 
 /** How processes are kept within bounds on this host. `none`: they are measured only. */
 export interface Cgroups {
   readonly isolation: 'cgroup-v1' | 'cgroup-v2' | 'none';
   /** Makes the group of a task, or opens the one that is there. */
-  group(name: string, limits: TaskLimits): TaskCgroup | undefined;
+  group(name: string, limits: TaskLimits): Promise<TaskCgroup | undefined>;
   /** The group of a task, if it is there. */
   find(name: string): TaskCgroup | undefined;
+  /** Names of all groups that are there. */
+  names(): Promise<string[]>;
 }
 
-const NO_CGROUPS: Cgroups = { isolation: 'none', group: () => undefined, find: () => undefined };
+const NO_CGROUPS: Cgroups = { isolation: 'none', group: () => Promise.resolve(undefined), find: () => undefined, names: () => Promise.resolve([]) };
 
 /**
  * Finds out by trying what this process can do: version 1 needs memory, cpu and cpuacct, version 2 the memory and cpu
  * controllers below a group of ours. Groups lie at `/muster/<owner>/` below the mount and not below the agent's own group,
  * which a service manager would empty when the agent ends.
  */
-export function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Cgroups {
+export async function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Promise<Cgroups> {
   const mounts = readMounts(mountsFile);
-  for (const candidate of [versionOne(mounts, owner), versionTwo(mounts, owner)]) {
-    if (candidate !== undefined && works(candidate)) return candidate;
+  for (const candidate of [versionOne(mounts, owner), await versionTwo(mounts, owner)]) {
+    if (candidate !== undefined && (await works(candidate))) return candidate;
   }
   return NO_CGROUPS;
 }
 
-function works(cgroups: Cgroups): boolean {
+async function works(cgroups: Cgroups): Promise<boolean> {
   try {
-    return cgroups.group('.probe', { cpu: 100, memoryBytes: 67_108_864 })?.remove() === true;
+    const probe = await cgroups.group('.probe', { cpu: 100, memoryBytes: 67_108_864 });
+    return (await probe?.remove()) === true;
   } catch {
     return false;
   }
@@ -94,14 +98,14 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
         };
       },
       processes: () => listOfNumbers(path.join(memoryGroup, 'cgroup.procs')),
-      remove: () => directories.map(removeGroup).every(Boolean),
+      remove: () => removeGroups(directories),
     };
   };
   return {
     isolation: 'cgroup-v1',
-    group(name, limits) {
+    async group(name, limits) {
       const below = path.join('muster', owner, name);
-      for (const root of new Set([memory, cpu, cpuacct])) mkdirSync(path.join(root, below), { recursive: true });
+      await Promise.all([...new Set([memory, cpu, cpuacct])].map((root) => mkdir(path.join(root, below), { recursive: true })));
       if (limits.memoryBytes !== undefined) {
         writeControl(path.join(memory, below, 'memory.limit_in_bytes'), limits.memoryBytes);
         const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
@@ -112,16 +116,17 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
       return open(name);
     },
     find: (name) => (existsSync(path.join(memory, 'muster', owner, name)) ? open(name) : undefined),
+    names: () => groupsIn(path.join(memory, 'muster', owner)),
   };
 }
 
 /** Exported for the test of what it reads and writes. */
-export function versionTwo(mounts: readonly Mount[], owner: string): Cgroups | undefined {
+export async function versionTwo(mounts: readonly Mount[], owner: string): Promise<Cgroups | undefined> {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
   if (root === undefined || !(textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
   const base = path.join(root, 'muster', owner);
   try {
-    mkdirSync(base, { recursive: true });
+    await mkdir(base, { recursive: true });
     for (const directory of [root, path.join(root, 'muster'), base]) writeControl(path.join(directory, 'cgroup.subtree_control'), '+memory +cpu');
   } catch {
     return undefined;
@@ -141,14 +146,14 @@ export function versionTwo(mounts: readonly Mount[], owner: string): Cgroups | u
         };
       },
       processes: () => listOfNumbers(path.join(directory, 'cgroup.procs')),
-      remove: () => removeGroup(directory),
+      remove: () => removeGroups([directory]),
     };
   };
   return {
     isolation: 'cgroup-v2',
-    group(name, limits) {
+    async group(name, limits) {
       const directory = path.join(base, name);
-      mkdirSync(directory, { recursive: true });
+      await mkdir(directory, { recursive: true });
       if (limits.memoryBytes !== undefined) {
         writeControl(path.join(directory, 'memory.max'), limits.memoryBytes);
         const swap = path.join(directory, 'memory.swap.max');
@@ -159,6 +164,7 @@ export function versionTwo(mounts: readonly Mount[], owner: string): Cgroups | u
       return open(name);
     },
     find: (name) => (existsSync(path.join(base, name)) ? open(name) : undefined),
+    names: () => groupsIn(base),
   };
 }
 
@@ -196,15 +202,31 @@ function listOfNumbers(file: string): number[] {
   return (textIn(file) ?? '').split('\n').filter((line) => line !== '').map(Number);
 }
 
+/** The kernel takes milliseconds to remove a group: one after the other, so that no more than one thread waits for it. */
+let removals: Promise<unknown> = Promise.resolve();
+
+function removeGroups(directories: readonly string[]): Promise<boolean> {
+  const removal = removals.then(async () => {
+    let gone = true;
+    for (const directory of directories) gone = (await removeGroup(directory)) && gone;
+    return gone;
+  });
+  removals = removal.catch(() => undefined);
+  return removal;
+}
+
 /** True when it is gone; a task may have made groups below its own. */
-function removeGroup(directory: string): boolean {
+async function removeGroup(directory: string): Promise<boolean> {
   try {
-    for (const entry of readdirSync(directory, { withFileTypes: true })) {
-      if (entry.isDirectory()) removeGroup(path.join(directory, entry.name));
-    }
-    rmdirSync(directory);
+    for (const name of await groupsIn(directory)) await removeGroup(path.join(directory, name));
+    await rmdir(directory);
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT';
   }
+}
+
+async function groupsIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
 }

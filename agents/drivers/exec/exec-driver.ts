@@ -56,7 +56,10 @@ export class ExecDriver implements TaskDriver {
     const { clock, life } = this.#options;
     const user = task.user === undefined ? undefined : await resolveUser(task.user);
     const places = placesOf(spec);
-    for (const directory of [spec.directory, places.local, places.temporary, places.logs]) mkdirSync(directory, { recursive: true, mode: 0o711 });
+    const making = this.#cgroup(spec);
+    making.catch(() => undefined);
+    mkdirSync(spec.directory, { recursive: true, mode: 0o711 });
+    for (const directory of [places.local, places.temporary, places.logs]) mkdirSync(directory, { recursive: true, mode: 0o711 });
     mkdirSync(places.state, { recursive: true, mode: 0o700 });
     for (const directory of [places.local, places.temporary]) {
       chmodSync(directory, 0o700);
@@ -64,7 +67,7 @@ export class ExecDriver implements TaskDriver {
     }
     const supervised = new Supervised(places.state);
     supervised.prepare();
-    const cgroup = this.#cgroup(spec);
+    const cgroup = await making;
     const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o640), openSync(path.join(places.logs, 'stderr'), 'a', 0o640)] as const;
     let child: ChildProcess;
     try {
@@ -76,7 +79,7 @@ export class ExecDriver implements TaskDriver {
       });
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
     } catch (error) {
-      cgroup?.remove();
+      await cgroup?.remove();
       throw new TaskStartError(`could not be started: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     } finally {
       for (const descriptor of output) closeSync(descriptor);
@@ -108,9 +111,12 @@ export class ExecDriver implements TaskDriver {
     return readLog(this.#log(path.join(placesOf(spec).logs, query.stream)), query, ended, this.#options.clock, signal);
   }
 
-  /** Rotates the logs of what runs. */
-  async run(_isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+  /** Rotates the logs of what runs, once the groups that an agent before has left are gone. */
+  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { clock, cgroups } = this.#options;
+    for (const name of await cgroups.names()) {
+      if (!isKnown(name.split('.')[0] ?? '')) await cgroups.find(name)?.remove();
+    }
     const bounds = this.#bounds;
     const sizes = new Map<string, number>();
     while (!signal.aborted) {
@@ -152,7 +158,7 @@ export class ExecDriver implements TaskDriver {
     return log;
   }
 
-  #cgroup(spec: TaskSpec): TaskCgroup | undefined {
+  #cgroup(spec: TaskSpec): Promise<TaskCgroup | undefined> {
     const { cpu, memory } = spec.task.resources ?? {};
     return this.#options.cgroups.group(cgroupName(spec), {
       cpu: cpu === undefined || cpu === 0 ? undefined : cpu,

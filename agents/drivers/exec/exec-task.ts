@@ -58,7 +58,7 @@ export class ExecTask implements StartedTask {
   async release(): Promise<void> {
     const { cgroup, clock } = this.#parts;
     // A killed process leaves its group a little later than it dies.
-    for (let attempt = 0; attempt < 50 && cgroup?.remove() === false; attempt += 1) {
+    for (let attempt = 0; attempt < 50 && (await cgroup?.remove()) === false; attempt += 1) {
       this.#killLeftovers();
       await clock.sleep(20);
     }

@@ -5,15 +5,15 @@ import t from 'tap';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 
 void t.test('this host says which control groups it has, and what it says works', async (t) => {
-  const cgroups = detectCgroups(`test-${process.pid}`);
+  const cgroups = await detectCgroups(`test-${process.pid}`);
   t.match(cgroups.isolation, /^(cgroup-v1|cgroup-v2|none)$/);
-  const group = cgroups.group('a.task', { cpu: 250, memoryBytes: 33_554_432 });
+  const group = await cgroups.group('a.task', { cpu: 250, memoryBytes: 33_554_432 });
   t.equal(group === undefined, cgroups.isolation === 'none');
   if (group === undefined) return;
   t.same(group.processes(), []);
   t.match(group.usage(), { cpuSeconds: 0, outOfMemoryKills: 0 });
   t.ok(cgroups.find('a.task'));
-  t.ok(group.remove());
+  t.ok(await group.remove());
   t.notOk(cgroups.find('a.task'));
 });
 
@@ -22,9 +22,9 @@ void t.test('without a control group that can be written there is none', async (
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const mounts = path.join(folder, 'mounts');
   await writeFile(mounts, `proc /proc proc rw 0 0\ncgroup ${folder}/absent/memory cgroup rw,memory 0 0\ncgroup2 ${folder}/absent/unified cgroup2 rw 0 0\n`);
-  const cgroups = detectCgroups('x', mounts);
+  const cgroups = await detectCgroups('x', mounts);
   t.equal(cgroups.isolation, 'none');
-  t.equal(cgroups.group('a', {}), undefined);
+  t.equal(await cgroups.group('a', {}), undefined);
 });
 
 /** No machine of ours has version 2 with memory: a folder with its files stands in, for the values that are written and read. */
@@ -49,8 +49,8 @@ void t.test('version 2 is given weights and limits, and its counters are read', 
   await writeFile(path.join(group, 'cgroup.procs'), '12\n34\n');
   // A plain folder is not removed with its files in it, so the probe fails; the reading below is what counts.
   const { versionTwo } = await import('#agents/drivers/exec/cgroup.js');
-  const cgroups = versionTwo([{ directory: root, type: 'cgroup2', options: [] }], 'x');
-  const made = cgroups?.group('a.task', { cpu: 500, memoryBytes: 67_108_864 });
+  const cgroups = await versionTwo([{ directory: root, type: 'cgroup2', options: [] }], 'x');
+  const made = await cgroups?.group('a.task', { cpu: 500, memoryBytes: 67_108_864 });
   t.equal(await readFile(path.join(group, 'memory.max'), 'utf8'), '67108864');
   t.equal(await readFile(path.join(group, 'memory.swap.max'), 'utf8'), '0');
   t.equal(await readFile(path.join(group, 'cpu.weight'), 'utf8'), '50');
