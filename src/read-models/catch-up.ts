@@ -1,7 +1,7 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import type { Lane } from './lane.js';
+import type { Lane, Patience } from './lane.js';
 
 /** Documents that may wait in memory until they are written in one commit. */
 export const PENDING_DOCUMENTS = 10_000;
@@ -12,17 +12,19 @@ export interface CatchUpOptions {
   /** Documents that may wait; fewer mean shorter commits. */
   readonly pending?: number;
   readonly signal?: StopSignal;
+  /** Waits while the disk is full. */
+  readonly patience?: Patience | undefined;
   /** Told after each commit. */
   readonly onCommit?: () => void;
 }
 
 /** Folds the log from where the lane stands, in few large commits. Everything is committed when it resolves. */
 export async function catchUp(store: EventStore, lane: Lane, options: CatchUpOptions = {}): Promise<void> {
-  const { until, pending = PENDING_DOCUMENTS, signal, onCommit } = options;
+  const { until, pending = PENDING_DOCUMENTS, signal, patience, onCommit } = options;
   const from = lane.position;
   if (lane.folds.length === 0 || (until !== undefined && from !== undefined && from >= until)) return;
   const write = async (): Promise<void> => {
-    await lane.commit();
+    await lane.commit(patience);
     onCommit?.();
   };
   try {

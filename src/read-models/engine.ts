@@ -1,10 +1,11 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from './catch-up.js';
 import { Exclusive } from './exclusive.js';
-import { Lane } from './lane.js';
+import { Lane, type Patience } from './lane.js';
 import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
 import { survey } from './survey.js';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly store: EventStore;
   readonly storage: ModelStorage;
   readonly projections: readonly Projection[];
+  /** With it, an engine that follows waits while the disk is full; without, it stops. */
+  readonly clock?: Pick<Clock, 'sleep'>;
   /** Told after each commit and each change of state. */
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -55,12 +58,14 @@ export class ReadModelEngine {
   readonly #turn = new Exclusive();
   #created = 0;
   #caughtUp = false;
+  readonly #clock: Pick<Clock, 'sleep'> | undefined;
   #signal: StopSignal | undefined;
 
   constructor(options: EngineOptions) {
     this.#store = options.store;
     this.#storage = options.storage;
     this.#projections = options.projections;
+    this.#clock = options.clock;
     this.#onProgress = options.onProgress ?? (() => undefined);
     this.#live = new Lane(options.store, options.storage, []);
   }
@@ -154,13 +159,14 @@ export class ReadModelEngine {
     await catchUp(this.#store, lane, {
       ...(alone ? {} : { pending: SHARED_PENDING_DOCUMENTS }),
       ...(signal === undefined ? {} : { signal }),
+      patience: this.#patience,
       onCommit: () => this.#tell(),
     });
     if (signal?.aborted === true) return;
     await this.#turn.run(async () => {
       // The live models have gone on; a generation that is behind them would miss what they have folded already.
       const until = this.#live.position;
-      if (until !== undefined) await catchUp(this.#store, lane, { until });
+      if (until !== undefined) await catchUp(this.#store, lane, { until, patience: this.#patience });
       for (const fold of folds) {
         await this.#storage.promote(fold.generation);
         this.#live.put(fold);
@@ -185,12 +191,16 @@ export class ReadModelEngine {
     try {
       await this.#live.fold(page);
     } catch (error) {
-      if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await this.#live.commit();
+      if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await this.#live.commit(this.#patience);
       throw error;
     }
-    await this.#live.commit();
+    await this.#live.commit(this.#patience);
     this.#created = page.at(-1)?.created ?? this.#created;
     this.#tell();
+  }
+
+  get #patience(): Patience | undefined {
+    return this.#clock === undefined || this.#signal === undefined ? undefined : { clock: this.#clock, signal: this.#signal };
   }
 
   #tell(): void {

@@ -1,7 +1,19 @@
+import { isMusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
 import { decodePage } from './decoding.js';
 import type { ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
+
+/** Pause between two tries while the disk is full, in milliseconds. */
+const FULL_PAUSE_MS = 500;
+
+/** Waits while the disk is full, until the signal aborts. */
+export interface Patience {
+  readonly clock: Pick<Clock, 'sleep'>;
+  readonly signal: StopSignal;
+}
 
 /** Generations that fold the same pages of one log and are committed together. */
 export class Lane {
@@ -52,12 +64,20 @@ export class Lane {
     if (understood < page.length) throw problem;
   }
 
-  /** Writes what changed, all generations at once. */
-  async commit(): Promise<void> {
+  /** Writes what changed, all generations at once. With a `patience` it waits while the disk is full; reads go on meanwhile. */
+  async commit(patience?: Patience): Promise<void> {
     const folds = this.#folds.filter((fold) => !fold.isFlushed);
     if (folds.length === 0) return;
     const commits = folds.map((fold) => fold.flush());
-    await this.#storage.commit(commits);
+    for (let written = false; !written; ) {
+      try {
+        await this.#storage.commit(commits);
+        written = true;
+      } catch (error) {
+        if (patience === undefined || patience.signal.aborted || !isMusterError(error, 'MUSTER_E_STORE_FULL')) throw error;
+        await patience.clock.sleep(FULL_PAUSE_MS, patience.signal);
+      }
+    }
     folds.forEach((fold, index) => fold.committed(commits[index]!));
   }
 }

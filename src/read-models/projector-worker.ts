@@ -45,6 +45,7 @@ async function serve(): Promise<void> {
     try {
       await runEngine(discard);
     } catch (error) {
+      if (closing.signal.aborted) return;
       // A file that breaks again although it was made anew is a broken disk.
       if (!isDamage(error) || discard) {
         report({ kind: 'stopped', error: toWire(error) });
@@ -69,6 +70,7 @@ async function runEngine(discard: boolean): Promise<void> {
     store,
     storage,
     projections: PROJECTIONS,
+    clock: systemClock,
     onProgress: (progress) => {
       const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
       newest = progress.created;

@@ -93,7 +93,8 @@ export interface ModelStorage {
   scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]>;
   /**
    * Applies all or, safe to repeat, some of the commits. Throws `MUSTER_E_READ_MODEL_CONTESTED`, having
-   * changed nothing, where a checkpoint is not at the position expected: another engine is at work.
+   * changed nothing, where a checkpoint is not at the position expected: another engine is at work. Throws
+   * `MUSTER_E_STORE_FULL`, and may be asked again, where there is no space.
    */
   commit(commits: readonly GenerationCommit[]): Promise<void>;
   /** Makes a generation the live one and drops the others of its model, in one step. */

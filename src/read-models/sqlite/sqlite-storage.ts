@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import Sqlite, { type Database } from 'better-sqlite3';
 import { MusterError } from '#domain/errors/index.js';
 import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { DocumentTable } from './document-table.js';
@@ -169,6 +169,11 @@ export class SqliteStorage implements ModelStorage {
   }
 
   #transaction<Result>(work: () => Result): Result {
-    return this.#db.transaction(work).immediate();
+    try {
+      return this.#db.transaction(work).immediate();
+    } catch (cause) {
+      if (cause instanceof Sqlite.SqliteError && cause.code === 'SQLITE_FULL') throw new MusterError('MUSTER_E_STORE_FULL', {}, { cause });
+      throw cause;
+    }
   }
 }
