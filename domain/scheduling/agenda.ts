@@ -21,6 +21,8 @@ export class Agenda {
   readonly waiting = new Map<Shape, JobQueue>();
   /** Blocked jobs whose reasons may have changed. */
   readonly explain = new Set<ScheduledJob>();
+  /** Jobs on which planning threw, a defect of ours: passed over until everything is looked at again. */
+  readonly aside = new Map<ScheduledJob, unknown>();
   /** Rises with whatever may change why something is blocked. */
   changes = 0;
   /** `changes` when the blocked jobs were last put into `explain`. */
@@ -48,5 +50,6 @@ export class Agenda {
   forget(job: ScheduledJob): void {
     this.jobs.delete(job);
     this.explain.delete(job);
+    this.aside.delete(job);
   }
 }

@@ -84,6 +84,7 @@ export class ClusterState {
 /** Puts everything on the agenda: on start, after a snapshot, and now and then. */
 export function markEverything(state: ClusterState): void {
   const { agenda } = state;
+  agenda.aside.clear();
   state.nodes.forEach((_node, index) => {
     agenda.nodes.add(index);
     agenda.freed.add(index);

@@ -25,6 +25,12 @@ interface Hold {
   readonly devices: readonly number[] | undefined;
 }
 
+interface DraftMark {
+  readonly events: number;
+  readonly holds: number;
+  readonly bytes: number;
+}
+
 /**
  * A plan being made: its events so far, and what its placements hold on top of the state. An append is taken whole or
  * not at all, so later events of a plan may build on earlier ones; the state itself is left as it was (`undo`).
@@ -65,12 +71,23 @@ export class Draft {
     this.#holds.push({ node, demand, devices });
   }
 
-  undo(): void {
-    for (const { node, demand, devices } of this.#holds) {
+  /** Where the draft is: to go {@link back} to. */
+  mark(): DraftMark {
+    return { events: this.events.length, holds: this.#holds.length, bytes: this.#bytes };
+  }
+
+  /** Drops what was added since the mark. What was settled since stays so for this plan, which only makes it wait. */
+  back({ events, holds, bytes }: DraftMark): void {
+    for (const { node, demand, devices } of this.#holds.splice(holds)) {
       this.#state.ledger.release(node, demand, devices);
       this.#state.candidates.freed(node);
     }
-    this.#holds.length = 0;
+    this.events.length = events;
+    this.#bytes = bytes;
+  }
+
+  undo(): void {
+    this.back({ events: this.events.length, holds: 0, bytes: this.#bytes });
   }
 }
 

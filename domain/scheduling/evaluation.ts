@@ -8,6 +8,13 @@ import { isVacant, isWanted, type ScheduledJob } from './scheduled-job.js';
 
 /** Least time (ms) between two explanations of one blocked job. */
 export const EXPLAIN_INTERVAL_MS = 1000;
+const LONGEST_EXPLAIN_PAUSE_MS = 60_000;
+
+/** How long (ms) an explanation stands at least, after so many that were not asked for: 1 s, 2 s, 4 s … 1 min. A busy cluster changes all the time. */
+export function explainPause(told: number): number {
+  return Math.min(LONGEST_EXPLAIN_PAUSE_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
+}
+
 /** One evaluation names at most so many triggers; the next names the rest. */
 const MAX_TRIGGERS = 500;
 const MAX_RETRY_TRIGGERS = 100;
@@ -102,7 +109,7 @@ class Evaluation {
     if (job.blocked !== undefined && named && job.pending.length === 0) {
       // It says so already; how much has changed is told at most once in a while.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
-      if (this.placed === 0 || now - job.blocked.at < EXPLAIN_INTERVAL_MS) return true;
+      if (this.placed === 0 || now - job.blocked.at < explainPause(job.blocked.told)) return true;
     }
     return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, unplaced) }, cause: job.cause });
   }

@@ -123,12 +123,13 @@ export function foldEvaluated(state: ClusterState, event: Of<'EvaluationComplete
   const job = state.jobs.get(jobId);
   if (job === undefined) return;
   cover(job, triggers);
+  const told = job.blocked === undefined || triggers.length > 0 ? 0 : job.blocked.told + 1;
   if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
   job.blocked = undefined;
   if (event.type !== 'EvaluationBlocked') return;
   const { reasons } = event.data;
   const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
-  job.blocked = { evaluationId, reasons, at: event.metadata.at, shapes: [...new Set(shapes)] };
+  job.blocked = { evaluationId, reasons, at: event.metadata.at, told, shapes: [...new Set(shapes)] };
   // Decided on an older version: the newer one is pending, and will be looked at in its turn.
   if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
 }

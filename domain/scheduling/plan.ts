@@ -1,7 +1,7 @@
 import { admitNodes, admitReports } from './admission.js';
 import type { ClusterState } from './cluster-state.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
-import { evaluateJob, EXPLAIN_INTERVAL_MS, reasonsOf } from './evaluation.js';
+import { evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
 import { Planning } from './planning.js';
 import { sameReasons } from './reasons.js';
 import { isVacant, type ScheduledJob } from './scheduled-job.js';
@@ -82,14 +82,14 @@ function evaluateJobs(planning: Planning): boolean {
         if (seen.has(job)) continue;
         seen.add(job);
         // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
-        if (!evaluateJob(planning, job)) return false;
+        if (!evaluateOrSetAside(planning, job)) return false;
       }
     }
     for (const job of agenda.jobs.of(priority)) {
       if (seen.has(job)) continue;
       seen.add(job);
       const before = planning.draft.events.length;
-      if (!evaluateJob(planning, job)) return false;
+      if (!evaluateOrSetAside(planning, job)) return false;
       if (planning.draft.events.length === before) agenda.jobs.delete(job);
       looks += looksOf(job);
       if (looks >= MAX_LOOKS) return false;
@@ -98,6 +98,20 @@ function evaluateJobs(planning: Planning): boolean {
   // Everybody was asked, and nobody had a use for what became free.
   if (planning.draft.events.length === 0) agenda.freed.clear();
   return true;
+}
+
+/** No job stops the others, not even by a defect of ours. */
+function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
+  const { agenda } = planning.state;
+  if (agenda.aside.has(job)) return true;
+  const mark = planning.draft.mark();
+  try {
+    return evaluateJob(planning, job);
+  } catch (error) {
+    planning.draft.back(mark);
+    agenda.aside.set(job, error);
+    return true;
+  }
 }
 
 /** A wide job costs more than one look. */
@@ -123,8 +137,8 @@ function shapesThatFit({ state, found }: Planning): Shape[] {
 }
 
 /**
- * Tells anew why jobs are blocked, where it has changed: each at most once a second, a bounded number of them, and more
- * seldom while there is other work.
+ * Tells anew why jobs are blocked, where it has changed: each at most once a second and less often the more often it was, a bounded number
+ * of them, and more seldom while there is other work.
  */
 function explainBlocked(planning: Planning): boolean {
   const { state, draft, now } = planning;
@@ -143,7 +157,7 @@ function explainBlocked(planning: Planning): boolean {
       agenda.explain.delete(job);
       continue;
     }
-    if (now - blocked.at < EXPLAIN_INTERVAL_MS || agenda.jobs.has(job)) continue;
+    if (now - blocked.at < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
     if (!draft.hasRoom(1)) return false;
     if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_LOOKS) break;
     looks += 1;

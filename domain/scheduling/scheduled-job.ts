@@ -82,6 +82,8 @@ export interface Blockage {
   readonly reasons: BlockedReasons;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** How often in a row the reasons were told anew though nothing had been asked. */
+  readonly told: number;
   /** What it waits for room for. */
   readonly shapes: readonly Shape[];
 }

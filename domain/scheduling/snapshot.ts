@@ -5,8 +5,8 @@ import type { GroupData, ShapeData } from './group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from './node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
-/** Rises with every change of the records below; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 1;
+/** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
+export const SNAPSHOT_FORMAT = 2;
 
 interface AllocationRecord {
   readonly id: string;
@@ -33,7 +33,7 @@ interface JobRecord {
   readonly deleted: boolean;
   readonly groups: readonly { readonly name: string; readonly identity: string | null; readonly count: number; readonly since: number; readonly slots: readonly SlotRecord[] }[];
   readonly pending: readonly Trigger[];
-  readonly blocked?: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly at: number };
+  readonly blocked?: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly at: number; readonly told: number };
   readonly cause: Cause;
 }
 
@@ -121,7 +121,7 @@ function recordOf(job: ScheduledJob): JobRecord {
       slots: group.slots.flatMap((slot, index) => (slot === undefined ? [] : [slotRecord(index, slot, group)])),
     })),
     pending,
-    ...(blocked === undefined ? {} : { blocked: { evaluationId: blocked.evaluationId, reasons: blocked.reasons, at: blocked.at } }),
+    ...(blocked === undefined ? {} : { blocked: { evaluationId: blocked.evaluationId, reasons: blocked.reasons, at: blocked.at, told: blocked.told } }),
     cause,
   };
 }

@@ -25,11 +25,24 @@ const LONGEST_PAUSE_MS = 2000;
 /** The append of a plan, at the revision that it was planned against, under ids that follow from its content and writer. */
 export function planRequest(events: readonly PlannedEvent[], planRevision: number, writer: string, now: number): AppendRequest {
   const expected = planRevision < 0 ? 'no_stream' : planRevision;
-  const texts = events.map(({ type, data, cause }) =>
-    encode({ type, data } as MusterEvent, { $correlationId: cause.correlationId, $causationId: cause.causationId, at: now, actor: 'saga:scheduler' }),
-  );
+  const texts = events.map((event) => encodePlanned(event, now));
   const ids = eventIds({ stream: SCHEDULER_STREAM, expected, writer, events: texts });
   return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ ...text, id: ids[index] ?? '' })) };
+}
+
+/** Does our own schema take the event? */
+export function isEncodable(event: PlannedEvent): boolean {
+  try {
+    encodePlanned(event, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function encodePlanned({ type, data, cause }: PlannedEvent, now: number): ReturnType<typeof encode> {
+  const { correlationId, causationId } = cause;
+  return encode({ type, data } as MusterEvent, { $correlationId: correlationId, $causationId: causationId, at: now, actor: 'saga:scheduler' });
 }
 
 /** Appends it, and finds out what became of it however the store fails. Throws only what no waiting can help. */

@@ -1,10 +1,10 @@
 import type { Clock } from '#domain/ports/clock.js';
-import type { EventStore } from '#domain/ports/event-store.js';
+import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits } from '#domain/scheduling/index.js';
+import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from '#domain/scheduling/index.js';
 import { Bell } from './bell.js';
 import { ClusterFold } from './cluster-fold.js';
-import { appendPlan, planRequest } from './plan-append.js';
+import { appendPlan, isEncodable, planRequest } from './plan-append.js';
 import { readSnapshot, writeSnapshot } from './snapshot-file.js';
 import { Standby } from './standby.js';
 
@@ -34,6 +34,8 @@ export interface SchedulerMetrics {
   readonly planned: number;
   readonly conflicts: number;
   readonly refusals: number;
+  /** Jobs that can't be planned because of a defect of ours, the first few, with what was thrown. */
+  readonly setAside: Readonly<Record<string, string>>;
   /** Snapshots that could not be written. They are a cache: nothing but the next start's speed depends on them. */
   readonly snapshotFailures: number;
 }
@@ -112,6 +114,7 @@ export class Scheduler {
       planned: this.#planned,
       conflicts: this.#conflicts,
       refusals: this.#refusals,
+      setAside: Object.fromEntries([...state.agenda.aside].slice(0, 10).map(([job, error]) => [job.id, String(error).slice(0, 500)])),
       snapshotFailures: this.#snapshotFailures,
     };
   }
@@ -156,6 +159,8 @@ export class Scheduler {
         this.#snapshotIfDue(SNAPSHOT_WHEN_IDLE);
         const due = nextDue(state);
         await this.#bell.wait(clock, Math.min(COMPARE_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
+        // Should there be work now, it has only just come.
+        this.#standby.sawNoWork();
         continue;
       }
       const patience = this.#standby.patience();
@@ -165,7 +170,7 @@ export class Scheduler {
   }
 
   async #plan(signal: StopSignal): Promise<void> {
-    const { store, clock, instance } = this.#options;
+    const { store, clock } = this.#options;
     const { state } = this.#fold;
     const now = clock.now();
     const { events, more } = plan(state, { now, limits: this.#limits });
@@ -175,7 +180,8 @@ export class Scheduler {
       if (more) await clock.sleep(0, signal);
       return;
     }
-    const request = planRequest(events, state.planRevision, instance, now);
+    const request = this.#request(events, now);
+    if (request === undefined) return;
     this.#sent = new Set(request.events.map((event) => event.id));
     const outcome = await appendPlan(store, request, clock, signal);
     switch (outcome.kind) {
@@ -201,6 +207,20 @@ export class Scheduler {
         this.#refusals += 1;
         return this.#pause(signal);
       case 'stopped':
+    }
+  }
+
+  /** A job whose events our own schema refuses is set aside (that is a defect of ours), so that it stops no other. */
+  #request(events: readonly PlannedEvent[], now: number): AppendRequest | undefined {
+    const { state } = this.#fold;
+    try {
+      return planRequest(events, state.planRevision, this.#options.instance, now);
+    } catch (error) {
+      const refused = events.find((event) => !isEncodable(event));
+      const job = refused !== undefined && 'evaluationId' in refused.data ? state.jobs.get(refused.data.jobId) : undefined;
+      if (job === undefined) throw error;
+      state.agenda.aside.set(job, error);
+      return undefined;
     }
   }
 

@@ -381,3 +381,18 @@ void t.test('a resource may be named like something that every object has', asyn
   t.equal(only(events, 'AllocationPlaced').length, 2);
   t.strictSame(only(events, 'EvaluationBlocked')[0]?.reasons['main']?.short, { constructor: 1 });
 });
+
+void t.test('a job on which planning throws is passed over, and stops no other', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('poison', job());
+  world.submit('sound', job());
+  const poisoned = world.state.jobs.get('poison')!;
+  Object.defineProperty(poisoned.groups[0]!, 'slots', {
+    get: () => {
+      throw new Error('a defect');
+    },
+  });
+  t.strictSame(only(world.settle(), 'AllocationPlaced').map((each) => each.jobId), ['sound']);
+  t.strictSame([...world.state.agenda.aside.keys()].map((each) => each.id), ['poison']);
+});

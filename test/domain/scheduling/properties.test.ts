@@ -11,7 +11,7 @@ import { eventOf, facts, happenings, type Happening } from './commands.js';
 import { World } from './world.js';
 
 /** More, for a long look: `PROPERTY_RUNS=20000`. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
 
 function happen(world: World, happening: Happening): void {
   switch (happening.kind) {
