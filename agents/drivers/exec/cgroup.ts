@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 /** What a task may use. Absent: unlimited. */
@@ -39,6 +40,8 @@ export interface Cgroups {
   /** Names of all groups that are there. */
   names(): Promise<string[]>;
 }
+
+const CORES = availableParallelism();
 
 const NO_CGROUPS: Cgroups = { isolation: 'none', group: () => Promise.resolve(undefined), find: () => undefined, names: () => Promise.resolve([]) };
 
@@ -111,7 +114,9 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
         const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
         if (existsSync(withSwap)) writeControl(withSwap, limits.memoryBytes);
       }
-      // 1024 shares are one core's worth (cgroup-v1/cpu).
+      // 1024 shares are one core's worth (cgroup-v1/cpu). The groups above weigh as much as the machine, or all tasks
+      // together would have no more than any one process outside.
+      for (const above of [path.join(cpu, 'muster'), path.join(cpu, 'muster', owner)]) writeControl(path.join(above, 'cpu.shares'), 1024 * CORES);
       if (limits.cpu !== undefined) writeControl(path.join(cpu, below, 'cpu.shares'), Math.min(262_144, Math.max(2, Math.round((limits.cpu * 1024) / 1000))));
       return open(name);
     },
@@ -127,7 +132,11 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
   const base = path.join(root, 'muster', owner);
   try {
     await mkdir(base, { recursive: true });
-    for (const directory of [root, path.join(root, 'muster'), base]) writeControl(path.join(directory, 'cgroup.subtree_control'), '+memory +cpu');
+    for (const directory of [root, path.join(root, 'muster'), base]) {
+      writeControl(path.join(directory, 'cgroup.subtree_control'), '+memory +cpu');
+      // As in version 1: the groups above weigh as much as the machine.
+      if (directory !== root) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, 100 * CORES));
+    }
   } catch {
     return undefined;
   }

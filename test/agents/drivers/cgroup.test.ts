@@ -38,7 +38,9 @@ void t.test('version 2 is given weights and limits, and its counters are read', 
   await mkdir(group, { recursive: true });
   await mkdir(probe, { recursive: true });
   await writeFile(path.join(root, 'cgroup.controllers'), 'cpuset cpu io memory pids\n');
-  for (const folder of [root, path.join(root, 'muster'), path.join(root, 'muster/x')]) await writeFile(path.join(folder, 'cgroup.subtree_control'), ' '.repeat(12));
+  for (const folder of [root, path.join(root, 'muster'), path.join(root, 'muster/x')]) {
+    for (const name of ['cgroup.subtree_control', 'cpu.weight']) await writeFile(path.join(folder, name), '');
+  }
   for (const folder of [group, probe]) {
     for (const name of ['memory.max', 'memory.swap.max', 'cpu.weight']) await writeFile(path.join(folder, name), '');
   }

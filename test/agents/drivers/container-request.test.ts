@@ -1,0 +1,36 @@
+import t from 'tap';
+import { containerRequest } from '#agents/drivers/docker/container-request.js';
+import type { TaskSpec } from '#agents/drivers/driver.js';
+import type { Task } from '#domain/job/specification.js';
+
+function spec(task: Partial<Task>, change: Partial<TaskSpec> = {}): TaskSpec {
+  return {
+    nodeId: 'n', epoch: 2, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: '/nowhere',
+    task: { name: 't', config: { image: 'web' }, ...task }, ...change,
+  };
+}
+
+void t.test('the container port is the one named, else the only exposed TCP port, else the same number', async (t) => {
+  const bound = (config: object, exposed: string[]) => Object.keys(containerRequest(spec({ config: { image: 'web', ...config } }), exposed, '127.0.0.1').HostConfig?.PortBindings ?? {});
+  t.same(bound({ port: 8080 }, []), ['8080/tcp']);
+  t.same(bound({ port: 8080 }, ['80/tcp']), ['80/tcp']);
+  t.same(bound({ port: 8080 }, ['80/tcp', '53/udp']), ['80/tcp']);
+  t.same(bound({ port: 8080 }, ['80/tcp', '443/tcp']), ['8080/tcp']);
+  t.same(bound({ port: 8080 }, ['53/udp']), ['8080/tcp']);
+  t.same(bound({ port: 8080, container_port: 9 }, ['80/tcp']), ['9/tcp']);
+  t.same(bound({}, ['80/tcp']), []);
+});
+
+void t.test('devices are asked for by index, and only where the task was given some', async (t) => {
+  t.same(containerRequest(spec({}, { gpuDevices: [0, 3] }), [], '127.0.0.1').HostConfig?.DeviceRequests, [{ Driver: '', DeviceIDs: ['0', '3'], Capabilities: [['gpu']] }]);
+  t.equal(containerRequest(spec({}), [], '127.0.0.1').HostConfig?.DeviceRequests, undefined);
+});
+
+void t.test('nothing of the host is in a container, and no bound is set that was not asked for', async (t) => {
+  const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
+  for (const key of ['Binds', 'Mounts', 'NetworkMode', 'PidMode', 'IpcMode', 'UTSMode', 'CapAdd', 'Devices', 'Memory', 'NanoCpus', 'PortBindings'] as const) t.equal(HostConfig?.[key], undefined, key);
+  t.match(HostConfig, { Privileged: false, SecurityOpt: ['no-new-privileges'], RestartPolicy: { Name: 'no' } });
+  t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], 'the image\'s own');
+  t.same(containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd, ['-x'], 'arguments for the entrypoint');
+  t.equal(containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory, 6_291_456, 'Docker takes no less');
+});

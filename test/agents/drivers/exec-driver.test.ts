@@ -1,0 +1,111 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { TaskSpec } from '#agents/drivers/driver.js';
+import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
+import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
+import { isAlive } from '#agents/drivers/exec/process-table.js';
+import { Supervised } from '#agents/drivers/exec/supervised.js';
+import type { Task } from '#domain/job/specification.js';
+import { until } from '../support/peer-server.js';
+
+/** A driver on a host without control groups, which is what most containers and all ordinary users have. */
+async function setUp(t: Test) {
+  const directory = await mkdtemp(path.join(tmpdir(), 'mstexec-'));
+  const life = new AbortController();
+  t.teardown(async () => {
+    life.abort();
+    await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  });
+  // Child processes do not keep a test alive; this does.
+  const alive = new AbortController();
+  void systemClock.sleep(60_000, alive.signal);
+  t.teardown(() => alive.abort());
+  await writeFile(path.join(directory, 'mounts'), '');
+  const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
+  const driver = new ExecDriver({ directory, cgroups, clock: systemClock, life: life.signal });
+  let made = 0;
+  const spec = (task: Partial<Task> & { command: string }): TaskSpec => {
+    const { command, ...rest } = task;
+    made += 1;
+    return {
+      nodeId: 'n', epoch: 1, allocationId: `a${made}`, jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, `task${made}`),
+      task: { name: 't', config: { command }, ...rest },
+    };
+  };
+  const supervised = (of: TaskSpec) => new Supervised(path.join(of.directory, 'state'));
+  return { directory, driver, spec, supervised };
+}
+
+void t.test('without control groups a task is measured by its processes, and nothing of it is left', async (t) => {
+  const { driver, spec, directory } = await setUp(t);
+  const subject = spec({ command: `sleep 1234 & echo $! > ${directory}/stray; i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 0.3`, resources: { cpu: 100, memory: 1 } });
+  const task = await driver.start(subject);
+  for (let round = 0; round < 4; round += 1) {
+    await systemClock.sleep(150);
+    await task.sample();
+  }
+  const { exitCode, usage, outOfMemory } = await task.exit;
+  t.same([exitCode, outOfMemory], [0, false], 'a limit that cannot be kept is not kept');
+  t.ok((usage?.memory_peak_mb ?? 0) > 0.5 && (usage?.memory_average_mb ?? 0) > 0 && (usage?.cpu_average ?? 0) > 0, JSON.stringify(usage));
+  const stray = (await readFile(path.join(directory, 'stray'), 'utf8')).trim();
+  await until(async () => !(await readFile(`/proc/${stray}/cmdline`, 'utf8').catch(() => '')).includes('sleep'));
+  await task.release();
+});
+
+void t.test('of a task whose supervisor was killed the end is noticed, and its exit code said to be unknown', async (t) => {
+  const { driver, spec, supervised } = await setUp(t);
+  const subject = spec({ command: 'sleep 0.6; exit 3' });
+  const task = await driver.start(subject);
+  await until(() => supervised(subject).task() !== undefined);
+  const claim = supervised(subject).claim();
+  if (typeof claim !== 'object') throw new Error('no claim');
+  process.kill(claim.pid, 'SIGKILL');
+  const exit = await task.exit;
+  t.match(exit, { exitCode: null, problem: /supervisor was killed/ });
+  t.notOk(supervised(subject).taskLives(), 'it was left to its end');
+});
+
+void t.test('a supervisor survives what its task is sent', async (t) => {
+  const { driver, spec, supervised } = await setUp(t);
+  const subject = spec({ command: 'sleep', args: ['1000'] });
+  const task = await driver.start(subject);
+  await until(() => supervised(subject).task() !== undefined);
+  const { pid = 0 } = supervised(subject).task() ?? {};
+  const claim = supervised(subject).claim();
+  await until(async () => (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).startsWith('sleep'));
+  process.kill(-pid, 'SIGINT');
+  t.match(await task.exit, { exitCode: 130 }, 'SIGINT is not ignored, as in a job of a shell it would be');
+  t.ok(typeof claim === 'object' && !isAlive(claim.pid, claim.birth));
+});
+
+void t.test('two starts of one task make one process; an abandoned one never starts', async (t) => {
+  const { driver, spec, directory, supervised } = await setUp(t);
+  const subject = spec({ command: `echo x >> ${directory}/starts; sleep 0.2; exit 5` });
+  const both = await Promise.all([driver.start(subject), driver.start(subject)]);
+  t.same((await Promise.all(both.map((task) => task.exit))).map((exit) => exit.exitCode), [5, 5]);
+  t.equal(await readFile(path.join(directory, 'starts'), 'utf8'), 'x\n');
+
+  const never = spec({ command: `touch ${directory}/never` });
+  t.equal(await driver.recover(never, true), undefined);
+  const late = await driver.start(never);
+  t.match(await late.exit, { exitCode: null });
+  t.notOk((await readdir(directory)).includes('never'));
+  t.match(supervised(never).claim(), { pid: 0 });
+});
+
+void t.test('what was running when the machine went down is not taken for alive', async (t) => {
+  const { driver, spec } = await setUp(t);
+  const subject = spec({ command: 'sleep 1000' });
+  const task = await driver.start(subject);
+  const state = path.join(subject.directory, 'state');
+  await until(() => new Supervised(state).task() !== undefined);
+  const claim = await readFile(path.join(state, 'claim'), 'utf8');
+  await writeFile(path.join(state, 'claim'), claim.replace(/ \S+\n$/, ' 00000000-0000-0000-0000-000000000000\n'));
+  const found = await driver.recover(subject, false);
+  t.match(await found?.exit, { exitCode: null, problem: 'the machine was restarted while it ran' });
+  await writeFile(path.join(state, 'claim'), claim);
+  await task.stop(0);
+});
