@@ -3,10 +3,17 @@ import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/protocol/index.js';
 
+interface Waiting {
+  readonly position: bigint;
+  readonly done: () => void;
+}
+
 /** Keeps reads behind writes: who has been answered sees what he did. */
 export class Positions {
   /** Positions of this server's commands that are not projected yet, oldest first. */
   readonly #outstanding: bigint[] = [];
+  #waiting: Waiting[] = [];
+  #watching = false;
 
   constructor(
     private readonly models: ReadModels,
@@ -23,7 +30,10 @@ export class Positions {
     this.#drop(reached);
     this.#outstanding.push(position);
     if (this.#outstanding.length > this.lag) return;
-    await this.models.waitFor(position, this.waitMs);
+    await new Promise<void>((done) => {
+      this.#waiting.push({ position, done });
+      if (!this.#watching) void this.#watch();
+    });
   }
 
   /** Makes a GET wait for the position that its header names; marks the answer when it is not reached in time. */
@@ -35,6 +45,23 @@ export class Positions {
     }
     const position = BigInt(text);
     if (this.models.position() < position && !(await this.models.waitFor(position, this.waitMs))) markStale(reply);
+  }
+
+  /** One wait for all that wait: for the oldest, then for what is left. Who waited the whole time is let go. */
+  async #watch(): Promise<void> {
+    this.#watching = true;
+    while (this.#waiting.length > 0) {
+      const waited = this.#waiting;
+      this.#waiting = [];
+      const oldest = waited.reduce((least, { position }) => (position < least ? position : least), waited[0]?.position ?? 0n);
+      const came = await this.models.waitFor(oldest, this.waitMs).catch(() => false);
+      const reached = this.models.position();
+      const newer = this.#waiting;
+      this.#waiting = [];
+      for (const each of waited) if (came && each.position > reached) this.#waiting.push(each); else each.done();
+      for (const each of newer) if (each.position > reached) this.#waiting.push(each); else each.done();
+    }
+    this.#watching = false;
   }
 
   #drop(reached: bigint): void {

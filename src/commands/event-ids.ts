@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ExpectedRevision } from '#domain/ports/event-store.js';
 import { UuidNamespace } from '#domain/scheduling/name-uuid.js';
 
@@ -20,8 +20,8 @@ export interface IdentifiedAppend {
  * same append sent again has the same ids, which is how one whose outcome is unknown is settled; any other has others.
  */
 export function eventIds(append: IdentifiedAppend): readonly string[] {
-  const hash = createHash('sha256');
-  for (const event of append.events) hash.update(`${event.type.length}:${event.type}${event.data.length}:${event.data}`);
-  const name = `${append.stream}\n${append.expected}\n${append.writer}\n${hash.digest('hex')}\n`;
+  let content = '';
+  for (const event of append.events) content += `${event.type.length}:${event.type}${event.data.length}:${event.data}`;
+  const name = `${append.stream}\n${append.expected}\n${append.writer}\n${hash('sha256', content, 'hex')}\n`;
   return append.events.map((_, index) => EVENT_NAMESPACE.of(name + index));
 }

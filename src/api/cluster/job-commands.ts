@@ -33,7 +33,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       if (given !== undefined && isOwned(given)) {
         throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
       }
-      surface.checkSpecification(specification);
+      surface.checkSpecification(request, specification);
       const context = surface.context(request);
       const jobId = given ?? madeId(context.commandId, 'job');
       const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification };
@@ -58,7 +58,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = jobIdIn(request.params.job_id);
       const { job_id: _ignored, ...specification } = request.body;
-      surface.checkSpecification(specification);
+      surface.checkSpecification(request, specification);
       const context = surface.context(request);
       const command: JobCommand = { kind: 'update', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification };
       const done = await surface.execute(reply, jobs, jobId, command, context);

@@ -58,8 +58,9 @@ export class ClusterSurface {
   }
 
   /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */
-  checkSpecification(specification: Constrained): void {
-    if (Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES) {
+  checkSpecification(request: FastifyRequest, specification: Constrained): void {
+    // A body far below the bound holds no specification above it: only then is it worth writing out to be measured.
+    if (!(Number(request.headers['content-length']) < MAX_SPECIFICATION_BYTES / 4) && Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES) {
       throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: MAX_SPECIFICATION_BYTES });
     }
     const constraints = constraintsOf(specification);

@@ -67,7 +67,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      surface.checkSpecification(request.body);
+      surface.checkSpecification(request, request.body);
       const context = surface.context(request);
       const templateId = madeId(context.commandId, 'template');
       await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: request.body }, context, { fresh: true });
@@ -90,7 +90,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const templateId = templateIdIn(request.params.template_id);
-      surface.checkSpecification(request.body);
+      surface.checkSpecification(request, request.body);
       await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: request.body }, surface.context(request));
       return { message: '作业模板更新成功' };
     },
