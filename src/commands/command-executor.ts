@@ -103,6 +103,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   ): Promise<Executed<Event, State>> {
     const cache = this.#cacheOf(aggregate);
     const attempts = this.options.attempts ?? 12;
+    const border = this.#border;
     let guessed = hints.fresh === true && !context.repeatable;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       let folded = cache.get(stream);
@@ -131,7 +132,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       const request = this.#request(stream, folded.revision, decided, context);
       try {
         const result = await this.#append(request);
-        return await this.#accepted(aggregate, folded, request, result);
+        return await this.#accepted(aggregate, folded, request, result, border);
       } catch (error) {
         if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) {
           if (!isMusterError(error, 'MUSTER_E_STORE_BUSY') && !isMusterError(error, 'MUSTER_E_STORE_FULL')) cache.delete(stream);
@@ -215,6 +216,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     before: FoldedStream<State>,
     request: AppendRequest,
     result: AppendResult,
+    border: bigint,
   ): Promise<Executed<Event, State>> {
     const { stream, events: sent } = request;
     const stored =
@@ -230,7 +232,8 @@ export class StoreCommandExecutor implements CommandExecutor {
       events.push(event);
       folded = foldOne(aggregate, folded, each, event, this.#bounds());
     }
-    this.#cacheOf(aggregate).set(stream, folded);
+    // A clear of another process came between: what was folded before it counts no more.
+    if (border === this.#border) this.#cacheOf(aggregate).set(stream, folded);
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
