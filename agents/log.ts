@@ -1,9 +1,27 @@
-/** Structured log: fields, then a code. A pino logger is one. */
+/** Where log records go: fields, with their `code` among them. A pino logger is one. */
+export interface LogSink {
+  debug(fields: object): void;
+  info(fields: object): void;
+  warn(fields: object): void;
+  error(fields: object): void;
+}
+
+/** Structured log: fields, then the record's code. */
 export interface AgentLog {
   debug(fields: object, code: string): void;
   info(fields: object, code: string): void;
   warn(fields: object, code: string): void;
   error(fields: object, code: string): void;
+}
+
+/** Puts the code where every record of Muster has it. */
+export function codedLog(sink: LogSink): AgentLog {
+  return {
+    debug: (fields, code) => sink.debug({ code, ...fields }),
+    info: (fields, code) => sink.info({ code, ...fields }),
+    warn: (fields, code) => sink.warn({ code, ...fields }),
+    error: (fields, code) => sink.error({ code, ...fields }),
+  };
 }
 
 /** The part of an error that a log line needs. */

@@ -13,7 +13,7 @@ import { ExecDriver } from './drivers/exec/exec-driver.js';
 import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
-import { errorFields, type AgentLog } from './log.js';
+import { codedLog, errorFields, type LogSink } from './log.js';
 import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
@@ -49,7 +49,7 @@ export interface AgentOptions {
   readonly resources?: Readonly<Record<string, number>>;
   /** Registered beside what is found out of the machine. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
-  readonly log: AgentLog;
+  readonly log: LogSink;
   readonly clock: Clock;
   readonly ids: Ids;
   /** In [0, 1): spreads the agents' retries. */
@@ -71,7 +71,8 @@ const DRIVER_PROBE_MS = 15_000;
  * Then the agent ends, and what it started runs on: the next agent on the same directory takes it over.
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<RunningAgent> {
-  const { log, clock } = options;
+  const { clock } = options;
+  const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
   if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o711 });

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { readProcess, sendSignal } from '#agents/drivers/exec/process-table.js';
 import { runAgent, type AgentOptions } from '#agents/main.js';
 import type { AllocationOrder, AllocationStatus } from '#domain/protocol/index.js';
@@ -32,7 +33,7 @@ const SILENT = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** Full options out of a test's. No Docker unless the test names a socket. */
 export function agentOptions(options: TestOptions): AgentOptions {
   const loud = process.env.MUSTER_TEST_LOUD === '1';
-  const say = (fields: object, code: string): void => void process.stderr.write(`${code} ${JSON.stringify(fields)}\n`);
+  const say = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
   return {
     host: '127.0.0.1',
     port: 0,
@@ -51,6 +52,7 @@ export async function dataDirectory(t: Test): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'mstagent-'));
   t.teardown(async () => {
     await killTasks(directory);
+    await removeCgroups(directory);
     await rm(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   });
   return directory;
@@ -134,6 +136,15 @@ export async function call<T = Record<string, unknown>>(method: string, url: str
 
 export async function statusOf(url: string, id: string): Promise<AllocationStatus> {
   return (await call<AllocationStatus>('GET', `${url}/allocations/${id}`)).body;
+}
+
+/** What killed agents leave for the next one, which does not come. */
+async function removeCgroups(directory: string): Promise<void> {
+  const nodeId = await readFile(path.join(directory, 'agent/node-id'), 'utf8').catch(() => undefined);
+  if (nodeId === undefined) return;
+  const cgroups = await detectCgroups(nodeId);
+  for (const name of await cgroups.names()) await cgroups.find(name)?.remove();
+  for (const controller of ['memory', 'cpu', 'cpuacct', '']) await rmdir(path.join('/sys/fs/cgroup', controller, 'muster', nodeId)).catch(() => undefined);
 }
 
 /** Kills whatever runs with an agent's directory in its words or as its folder; only what this test started. */
