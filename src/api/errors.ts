@@ -26,9 +26,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   }
   const [line, problem] = clientProblem(error.code);
   const body = JSON.stringify({ error: problem });
-  socket.end(
+  socket.write(
     `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
+  socket.destroySoon();
 }
 
 function clientProblem(code: string | undefined): readonly [string, string] {
