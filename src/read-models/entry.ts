@@ -14,9 +14,15 @@ export class Entry {
   /** Length of the JSON text that was stored last. */
   size = 0;
 
-  constructor(id: string, row?: Row) {
+  /** It differs from what is stored. */
+  changed = false;
+
+  constructor(id: string) {
     this.id = id;
-    if (row === undefined) return;
+  }
+
+  /** As it is stored. */
+  fill(row: Row): this {
     this.document = JSON.parse(row.json) as unknown;
     this.sequence = row.sequence;
     this.created = row.created;
@@ -24,6 +30,18 @@ export class Entry {
     this.parked = row.parked;
     this.stored = row.sequence;
     this.size = row.json.length;
+    return this;
+  }
+
+  /** Nothing of it is left, neither here nor in the storage. */
+  empty(): void {
+    this.document = undefined;
+    this.sequence = 0;
+    this.created = -1n;
+    this.applied = -1n;
+    this.parked = false;
+    this.stored = undefined;
+    this.changed = false;
   }
 
   toRow(indexes: readonly ((document: unknown) => string | undefined)[]): ChangedRow {

@@ -11,17 +11,10 @@ const CACHED_CHARACTERS = 2_000_000;
 
 type Where = Exclude<Touch, string>;
 
-/** What the storage and the cache knew of the documents of one page. */
-interface Found {
-  readonly entries: Map<string, Entry>;
-  /** Stored documents by {@link whereKey}. */
-  readonly holders: Map<string, readonly Entry[]>;
-}
-
-/** What the fold is about to do with one event. */
+/** What the fold is about to do with one event: to which documents, or to those that an index names by then. */
 interface Step {
   readonly event: RecordedMusterEvent;
-  readonly touches: readonly Touch[];
+  readonly targets: readonly (Entry | Where)[];
 }
 
 /**
@@ -42,7 +35,10 @@ export class ModelFold {
   #checkpoint: Checkpoint | undefined;
   #sequence: number;
   readonly #cache = new DocumentCache<Entry>(CACHED_CHARACTERS);
-  readonly #changed = new Map<string, Entry>();
+  /** Every document that was touched since the last commit. */
+  readonly #held = new Map<string, Entry>();
+  /** What the storage holds for the index values that the present page asks for, by {@link whereKey}. */
+  readonly #holders = new Map<string, readonly Entry[]>();
   /** For the indexes that touches ask for: changed entries by value. May name entries that no longer hold the value. */
   readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
   /** Entries made since the last commit, by the value of the index of `keep`. */
@@ -82,9 +78,9 @@ export class ModelFold {
     return this.#parkedIds.size;
   }
 
-  /** How many documents wait to be written. */
+  /** How many documents are held in memory until the next commit. */
   get pending(): number {
-    return this.#changed.size;
+    return this.#held.size;
   }
 
   /**
@@ -96,24 +92,18 @@ export class ModelFold {
     if (last === undefined) return;
     const after = this.position;
     if (after !== undefined && last.position <= after) return;
-    const steps = this.#plan(events, after);
-    const found = await this.#load(steps);
-    for (const { event, touches } of steps) {
-      if (event.type === 'ClusterCleared') {
-        this.#clear();
-        found.entries.clear();
-        found.holders.clear();
-        continue;
-      }
-      for (const touch of touches) {
-        if (typeof touch === 'string') {
-          const more = this.#touch(this.#entry(touch, found), event);
+    for (const { event, targets } of await this.#plan(events, after)) {
+      if (event.type === 'ClusterCleared') this.#clear();
+      for (const target of targets) {
+        if (target instanceof Entry) {
+          const more = this.#touch(target, event);
           if (more !== undefined) await more;
         } else {
-          for (const entry of this.#holders(touch, found)) await this.#touch(entry, event);
+          for (const entry of this.#holdersOf(target)) await this.#touch(entry, event);
         }
       }
     }
+    this.#holders.clear();
     this.#checkpoint = { storeId, position: last.position, eventId: last.id, previous: page.at(-2)?.position ?? after };
   }
 
@@ -121,7 +111,8 @@ export class ModelFold {
   flush(): GenerationCommit {
     const rows: ChangedRow[] = [];
     const removed: Pick<Row, 'id' | 'sequence'>[] = [];
-    for (const entry of this.#changed.values()) {
+    for (const entry of this.#held.values()) {
+      if (!entry.changed) continue;
       const gone = entry.document === undefined;
       if (entry.stored !== undefined && (gone || entry.stored !== entry.sequence)) removed.push({ id: entry.id, sequence: entry.stored });
       if (!gone) rows.push(entry.toRow(this.#indexes));
@@ -148,12 +139,13 @@ export class ModelFold {
   /** The commit is in the storage. */
   committed(commit: GenerationCommit): void {
     for (const row of commit.rows) this.#remember(row);
-    for (const entry of this.#changed.values()) {
+    for (const entry of this.#held.values()) {
+      entry.changed = false;
       entry.stored = entry.document === undefined ? undefined : entry.sequence;
       if (entry.document === undefined) this.#cache.delete(entry.id);
       else this.#cache.set(entry);
     }
-    this.#changed.clear();
+    this.#held.clear();
     for (const values of this.#changedBy.values()) values.clear();
     this.#made.clear();
     this.#cleared = false;
@@ -162,77 +154,77 @@ export class ModelFold {
     this.#committed = commit.checkpoint;
   }
 
-  #plan(events: readonly RecordedMusterEvent[], after: bigint | undefined): Step[] {
+  /** Which event concerns which documents. What memory lacks of them is read in one go. */
+  async #plan(events: readonly RecordedMusterEvent[], after: bigint | undefined): Promise<readonly Step[]> {
     const steps: Step[] = [];
+    const missing: string[] = [];
+    const wheres = new Map<string, Where>();
+    const behind = after !== undefined && (events[0]?.position ?? after) <= after;
     for (const event of events) {
-      if (after !== undefined && event.position <= after) continue;
-      if (event.type === 'ClusterCleared') steps.push({ event, touches: [] });
+      if (behind && event.position <= after) continue;
+      if (event.type === 'ClusterCleared') steps.push({ event, targets: [] });
       else if (this.#events.has(event.type)) {
-        try {
-          const touches = this.projection.touches(event);
-          if (touches.length > 0) steps.push({ event, touches });
-        } catch (error) {
-          this.#park(`event ${event.id}`, event, error);
-        }
+        const targets = this.#touches(event).map((touch) => (typeof touch === 'string' ? this.#hold(touch, missing) : this.#watch(touch, wheres)));
+        if (targets.length > 0) steps.push({ event, targets });
       }
     }
+    if (missing.length > 0) {
+      for (const row of await this.#storage.load(this.generation, missing)) this.#held.get(row.id)!.fill(row);
+    }
+    for (const [key, { where, equals }] of wheres) this.#holders.set(key, await this.#find(where, equals));
     return steps;
   }
 
-  /** Reads what the steps need and memory lacks, in one go. */
-  async #load(steps: readonly Step[]): Promise<Found> {
-    const found: Found = { entries: new Map(), holders: new Map() };
-    const missing = new Set<string>();
-    const wheres = new Map<string, Where>();
-    for (const { touches } of steps) {
-      for (const touch of touches) {
-        if (typeof touch !== 'string') {
-          this.#track(touch.where);
-          if (!this.#isAbsent(touch.where, touch.equals)) wheres.set(whereKey(touch), touch);
-        } else if (!this.#changed.has(touch) && !missing.has(touch) && !this.#isAbsent('', touch)) {
-          const cached = this.#cache.get(touch);
-          if (cached === undefined) missing.add(touch);
-          else found.entries.set(touch, cached);
-        }
-      }
+  #touches(event: RecordedMusterEvent): readonly Touch[] {
+    try {
+      return this.projection.touches(event);
+    } catch (error) {
+      this.#park(`event ${event.id}`, event, error);
+      return [];
     }
-    if (missing.size > 0) {
-      for (const row of await this.#storage.load(this.generation, [...missing])) found.entries.set(row.id, this.#read(row));
+  }
+
+  /** The document as memory knows it; where the storage has to be asked, its id is added to `missing`. */
+  #hold(id: string, missing: string[]): Entry {
+    const held = this.#held.get(id);
+    if (held !== undefined) return held;
+    let entry = this.#isAbsent('', id) ? undefined : this.#cache.get(id);
+    if (entry === undefined) {
+      entry = new Entry(id);
+      if (!this.#isAbsent('', id)) missing.push(id);
     }
-    for (const [key, where] of wheres) found.holders.set(key, await this.#find(where.where, where.equals, found));
-    return found;
+    this.#held.set(id, entry);
+    return entry;
+  }
+
+  #watch(where: Where, wheres: Map<string, Where>): Where {
+    this.#track(where.where);
+    if (!this.#isAbsent(where.where, where.equals)) wheres.set(whereKey(where), where);
+    return where;
   }
 
   /** All that the storage holds for an index value, as memory knows it by now. */
-  async #find(index: string, value: string, found?: Found): Promise<Entry[]> {
+  async #find(index: string, value: string): Promise<Entry[]> {
     if (this.#isAbsent(index, value)) return [];
     const rows = await this.#storage.find(this.generation, index, value);
     return rows.map((row) => {
-      const entry = this.#changed.get(row.id) ?? found?.entries.get(row.id) ?? this.#cache.get(row.id) ?? this.#read(row);
-      found?.entries.set(row.id, entry);
+      let entry = this.#held.get(row.id);
+      if (entry === undefined) {
+        entry = this.#cache.get(row.id) ?? new Entry(row.id).fill(row);
+        this.#held.set(row.id, entry);
+      }
       return entry;
     });
   }
 
-  #read(row: Row): Entry {
-    const entry = new Entry(row.id, row);
-    this.#cache.set(entry);
-    return entry;
-  }
-
-  #entry(id: string, found: Found): Entry {
-    return this.#changed.get(id) ?? found.entries.get(id) ?? new Entry(id);
-  }
-
   /** Every document that holds the value now, by what is stored and by what changed since. */
-  #holders(touch: Where, found: Found): Entry[] {
-    const stored = found.holders.get(whereKey(touch)) ?? [];
-    const changed = this.#changedBy.get(touch.where)?.get(touch.equals);
+  #holdersOf(where: Where): Entry[] {
+    const stored = this.#holders.get(whereKey(where)) ?? [];
+    const changed = this.#changedBy.get(where.where)?.get(where.equals);
     if (stored.length === 0 && changed === undefined) return [];
-    const value = this.projection.indexes![touch.where]!;
-    const entries = new Set([...stored, ...(changed ?? [])]);
-    return [...entries]
-      .filter((entry) => entry.document !== undefined && value(entry.document) === touch.equals)
+    const value = this.projection.indexes![where.where]!;
+    return [...new Set([...stored, ...(changed ?? [])])]
+      .filter((entry) => entry.document !== undefined && value(entry.document) === where.equals)
       .sort((a, b) => a.sequence - b.sequence);
   }
 
@@ -246,13 +238,13 @@ export class ModelFold {
     } catch (error) {
       this.#park(entry.id, event, error);
       entry.parked = true;
-      if (before !== undefined) this.#changed.set(entry.id, entry);
+      if (before !== undefined) entry.changed = true;
       return undefined;
     }
     if (after === before) return undefined;
     entry.document = after;
     entry.applied = event.position;
-    this.#changed.set(entry.id, entry);
+    entry.changed = true;
     if (before === undefined) {
       this.#sequence += 1;
       entry.sequence = this.#sequence;
@@ -285,14 +277,15 @@ export class ModelFold {
     held.sort((a, b) => a.sequence - b.sequence);
     for (const entry of held.slice(0, held.length - keep.newest)) {
       entry.document = undefined;
-      this.#changed.set(entry.id, entry);
+      entry.changed = true;
       if (this.#parkedIds.delete(entry.id)) this.#unparked.push(entry.id);
     }
   }
 
   #clear(): void {
     this.#cleared = true;
-    this.#changed.clear();
+    for (const entry of this.#held.values()) entry.empty();
+    this.#holders.clear();
     for (const values of this.#changedBy.values()) values.clear();
     this.#made.clear();
     this.#cache.clear();
@@ -312,7 +305,7 @@ export class ModelFold {
     if (this.#changedBy.has(index)) return;
     const values = new Map<string, Set<Entry>>();
     const valueOf = this.projection.indexes![index]!;
-    for (const entry of this.#changed.values()) if (entry.document !== undefined) this.#note(values, valueOf(entry.document), entry);
+    for (const entry of this.#held.values()) if (entry.changed && entry.document !== undefined) this.#note(values, valueOf(entry.document), entry);
     this.#changedBy.set(index, values);
   }
 
