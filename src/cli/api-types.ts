@@ -41,9 +41,10 @@ export interface NodeView {
   readonly healthy: boolean;
   readonly last_heartbeat: number;
   readonly resources: Readonly<Record<string, number>>;
-  readonly status?: string;
-  readonly draining?: boolean;
-  readonly eligible?: boolean;
+  readonly drivers?: readonly string[];
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
   readonly allocations: readonly AllocationView[];
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { JobView } from './api-types.js';
+import type { JobView, NodeView } from './api-types.js';
 import { ApiClient } from './client.js';
 import { showEvent, type AuditEvent } from './event-line.js';
 import { Failure } from './failure.js';
@@ -15,28 +15,45 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const PATIENCE_MS = 60_000;
 const ENDED = new Set(['complete', 'failed', 'dead']);
 
-/** Starts a server of its own on a temporary data directory, runs the job, and shows all that happens. */
-export async function demo(file: string): Promise<void> {
-  const job = JSON.parse(await readFile(file, 'utf8')) as unknown;
+const EXEC_JOB = 'examples/hello.json';
+const DOCKER_JOB = 'examples/hello-docker.json';
+
+/**
+ * Starts a server of its own on a temporary data directory, runs the jobs, and shows all that happens. Without files: a
+ * job of a process, and one of a container where Docker is there.
+ */
+export async function demo(files: readonly string[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'muster-demo-'));
   const server = spawn(process.execPath, [MAIN, 'server'], {
-    env: { ...process.env, MUSTER_DATA_DIR: directory, MUSTER_PORT: '0', MUSTER_HOST: '127.0.0.1', MUSTER_LOG_LEVEL: 'info' },
+    env: { ...process.env, MUSTER_DATA_DIR: directory, MUSTER_PORT: '0', MUSTER_HOST: '127.0.0.1', MUSTER_LOG_LEVEL: 'info', MUSTER_EMBEDDED_AGENT: 'true' },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
     const client = new ApiClient(await listening(server), undefined);
     say(`The server listens on ${client.address}, its documentation is at ${client.address}/docs`);
-    await nodeReady(client);
-    const { body } = await client.post<{ job_id: string; evaluation_id: string }>('/jobs', job);
-    say(`Submitted ${file} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
-    const ended = await follow(client, body.job_id);
-    await showLogs(client, ended);
-    await showEvents(client, body.job_id);
-    if (ended.status !== 'complete') throw new Failure(`the job ended ${ended.status}`);
+    const node = await nodeReady(client);
+    for (const file of files.length > 0 ? files : jobsFor(node)) await show(client, file);
   } finally {
     await stop(server);
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+function jobsFor(node: NodeView): string[] {
+  if (node.drivers?.includes('docker') === true) return [EXEC_JOB, DOCKER_JOB];
+  say(`SKIPPED: ${DOCKER_JOB}, for the agent reaches no Docker engine (DOCKER_HOST, else /var/run/docker.sock)`);
+  return [EXEC_JOB];
+}
+
+/** One job from its submission to the events that it left. */
+async function show(client: ApiClient, file: string): Promise<void> {
+  const job = JSON.parse(await readFile(file, 'utf8')) as unknown;
+  const { body } = await client.post<{ job_id: string; evaluation_id: string }>('/jobs', job);
+  say(`\nSubmitted ${file} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
+  const ended = await follow(client, body.job_id);
+  await showLogs(client, ended);
+  await showEvents(client, body.job_id);
+  if (ended.status !== 'complete') throw new Failure(`the job ended ${ended.status}`);
 }
 
 /** The address, from the server's log line that says so. */
@@ -52,9 +69,11 @@ async function listening(server: ChildProcess): Promise<string> {
   });
 }
 
-async function nodeReady(client: ApiClient): Promise<void> {
-  await until(async () => ((await client.get<{ count: number }>('/nodes')).body.count > 0 ? true : undefined), 'no node joined');
-  say('The local agent has joined as a node');
+async function nodeReady(client: ApiClient): Promise<NodeView> {
+  await until(async () => await client.get('/readyz').catch(() => undefined), 'the server did not become ready');
+  const node = await until(async () => (await client.get<{ nodes: NodeView[] }>('/nodes')).body.nodes[0], 'no node joined');
+  say(`The local agent has joined as node ${node.node_id}, with the drivers ${(node.drivers ?? []).join(' and ')}`);
+  return node;
 }
 
 /** Prints each state that it sees, until the job has ended. */

@@ -23,6 +23,9 @@ import type { Log } from './log.js';
 import { processIds } from './process-ids.js';
 import { readinessOf } from './readiness.js';
 
+/** How long the start waits for the read models. */
+const READ_MODELS_PATIENCE_MS = 2_000;
+
 /** A server that listens. */
 export interface RunningServer {
   /** Base URL of its API. */
@@ -103,6 +106,8 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     readiness: () => readinessOf({ stopping, projector, placements, liveness, clearSaga, dispatcher, schedulers }),
   });
   closing.add('api', async () => await app.close());
+  // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
+  await Promise.race([projector.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
 

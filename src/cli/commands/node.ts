@@ -79,7 +79,8 @@ function row(node: NodeView): string[] {
 }
 
 function statusOf(node: NodeView): string {
-  if (node.status !== undefined) return node.status;
+  if (node.down) return 'down';
+  if (node.draining) return 'draining';
   if (!node.healthy) return 'unhealthy';
-  return node.draining === true ? 'draining' : 'ready';
+  return node.eligible ? 'ready' : 'ineligible';
 }

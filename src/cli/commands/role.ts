@@ -22,11 +22,11 @@ export function addRoleCommands(program: Command): void {
     });
   program
     .command('demo')
-    .description('start a server, run a job, show its states, its log and the events that it left')
-    .argument('[file]', 'the job', 'examples/hello.json')
-    .action(async (file: string) => {
+    .description('start a server, run jobs, show their states, their logs and the events that they left')
+    .argument('[files...]', 'jobs; examples/hello.json, and examples/hello-docker.json where Docker is there')
+    .action(async (files: string[]) => {
       const { demo } = await import('../demo.js');
-      await demo(file);
+      await demo(files);
     });
   program
     .command('openapi')
