@@ -3,9 +3,19 @@ import { canonicalJson } from './canonical.js';
 import { jobConstraintList } from './constraint.js';
 import { UuidNamespace } from './name-uuid.js';
 
+/** The constraints of a job, which hold for each of its groups: kept once, however many groups there are. */
+export interface ConstraintSet {
+  /** Equal for equal constraints; empty for none. */
+  readonly digest: string;
+  readonly list: readonly Constraint[];
+}
+
 /** What a group asks of a node, as data. Groups that ask alike share one. */
 export interface ShapeData {
+  /** Equal for groups that ask alike. */
+  readonly key: string;
   readonly drivers: readonly string[];
+  readonly jobConstraints: ConstraintSet;
   readonly constraints: readonly Constraint[];
   readonly resources: Resources;
   readonly ports: readonly number[];
@@ -21,6 +31,8 @@ export interface GroupData {
   readonly lost: 'replace' | 'fail';
 }
 
+const SHAPES = new UuidNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
+const CONSTRAINTS = new UuidNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
 const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
 /** Many jobs have the same groups, written alike: a pure cache, by the text as it came. */
 const CACHED_TEXTS = 1000;
@@ -32,15 +44,31 @@ const identities = new Map<string, string>();
  * constraints. An update keeps the allocations of a group whose identity it does not change.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
-  const compared = [{ ...group, count: undefined }, constraints ?? {}];
-  const text = JSON.stringify(compared);
+  const compared = { ...group, count: undefined };
+  const { digest } = constraintSetOf(constraints);
+  const text = JSON.stringify(compared) + digest;
   let identity = identities.get(text);
   if (identity === undefined) {
-    identity = GROUPS.of(canonicalJson(compared));
+    identity = GROUPS.of(canonicalJson(compared) + digest);
     if (identities.size >= CACHED_TEXTS) identities.clear();
     if (text.length <= CACHED_TEXT_LENGTH) identities.set(text, identity);
   }
   return identity;
+}
+
+export const NO_CONSTRAINTS: ConstraintSet = { digest: '', list: [] };
+/** By the object that a specification has: its groups ask one after the other. */
+const sets = new WeakMap<object, ConstraintSet>();
+
+function constraintSetOf(constraints: JobSpecification['constraints']): ConstraintSet {
+  if (constraints === undefined) return NO_CONSTRAINTS;
+  let set = sets.get(constraints);
+  if (set === undefined) {
+    const list = jobConstraintList(constraints);
+    set = list.length === 0 ? NO_CONSTRAINTS : { digest: CONSTRAINTS.of(canonicalJson(constraints)), list };
+    sets.set(constraints, set);
+  }
+  return set;
 }
 
 /** How many allocations of the group run at once. */
@@ -69,11 +97,13 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
       if (name === 'gpus') gpus[task.name] = amount;
     }
   }
-  return {
+  const jobConstraints = constraintSetOf(constraints);
+  const data = {
     drivers: [...new Set(group.tasks.map((task) => (task.config.image === undefined ? 'exec' : 'docker')))].sort(),
-    constraints: [...jobConstraintList(constraints), ...(group.constraints ?? [])],
+    constraints: group.constraints ?? [],
     resources: Object.fromEntries(sums),
     ports: group.tasks.flatMap((task) => task.config.port ?? []),
     gpus,
   };
+  return { key: SHAPES.of(canonicalJson(data) + jobConstraints.digest), jobConstraints, ...data };
 }

@@ -1,14 +1,15 @@
-import { canonicalJson } from './canonical.js';
 import { compileConstraint, type CompiledConstraint } from './constraint.js';
-import type { GroupData, ShapeData } from './group-specification.js';
+import type { ConstraintSet, GroupData, ShapeData } from './group-specification.js';
 import type { Demand, Ledger } from './ledger.js';
 import type { NodeFacts } from './node-facts.js';
 
 /** A demand made ready for many nodes: what a group asks for, shared by all groups that ask alike. */
 export interface Shape {
-  readonly key: string;
   readonly data: ShapeData;
   readonly demand: Demand;
+  /** The job's. */
+  readonly jobConstraints: readonly CompiledConstraint[];
+  /** The group's own. */
   readonly constraints: readonly CompiledConstraint[];
   /** Some task wants GPU devices. */
   readonly wantsDevices: boolean;
@@ -22,6 +23,7 @@ export interface GroupSpecification extends GroupData {
 /** The first of the shape's demands that no change of what is held can meet on this node, as reasons name it; undefined: none. */
 export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
+  for (const constraint of shape.jobConstraints) if (!constraint.holds(node)) return constraint.label;
   for (const constraint of shape.constraints) if (!constraint.holds(node)) return constraint.label;
   return undefined;
 }
@@ -56,31 +58,34 @@ export class ShapeTable {
     const counted = this.#groups.get(specification.identity);
     if (counted === undefined || (counted.uses -= 1) > 0) return;
     this.#groups.delete(specification.identity);
-    const shape = this.#shapes.get(specification.shape.key);
-    if (shape !== undefined && (shape.uses -= 1) === 0) this.#shapes.delete(specification.shape.key);
-  }
-
-  groups(): IterableIterator<GroupSpecification> {
-    return [...this.#groups.values()].map((counted) => counted.value).values();
+    const shape = this.#shapes.get(specification.shape.data.key);
+    if (shape !== undefined && (shape.uses -= 1) === 0) this.#shapes.delete(specification.shape.data.key);
   }
 
   #takeShape(data: ShapeData): Shape {
-    const key = canonicalJson(data);
-    let counted = this.#shapes.get(key);
+    let counted = this.#shapes.get(data.key);
     if (counted === undefined) {
-      counted = { value: makeShape(key, data, this.#ledger), uses: 0 };
-      this.#shapes.set(key, counted);
+      counted = { value: makeShape(data, this.#ledger), uses: 0 };
+      this.#shapes.set(data.key, counted);
     }
     counted.uses += 1;
     return counted.value;
   }
 }
 
-function makeShape(key: string, data: ShapeData, ledger: Ledger): Shape {
+const compiledSets = new WeakMap<ConstraintSet, readonly CompiledConstraint[]>();
+
+function compiledSet(set: ConstraintSet): readonly CompiledConstraint[] {
+  let compiled = compiledSets.get(set);
+  if (compiled === undefined) compiledSets.set(set, (compiled = set.list.map(compileConstraint)));
+  return compiled;
+}
+
+function makeShape(data: ShapeData, ledger: Ledger): Shape {
   return {
-    key,
     data,
     demand: ledger.demand(data.resources, data.ports),
+    jobConstraints: compiledSet(data.jobConstraints),
     constraints: data.constraints.map(compileConstraint),
     wantsDevices: Object.keys(data.gpus).length > 0,
   };

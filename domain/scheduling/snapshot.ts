@@ -1,12 +1,12 @@
 import type { BlockedReasons, StopReason, Trigger } from './events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
 import { devicesOf } from './fold-plan.js';
-import type { GroupData, ShapeData } from './group-specification.js';
+import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from './group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from './node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 
 interface AllocationRecord {
   readonly id: string;
@@ -37,11 +37,17 @@ interface JobRecord {
   readonly cause: Cause;
 }
 
+/** Names the digest of the job's constraints. */
+interface ShapeRecord extends Omit<ShapeData, 'jobConstraints'> {
+  readonly jobConstraints: string;
+}
+
 /** One part of a snapshot, as JSON. */
 export type SnapshotRecord =
   | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number }
   | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
-  | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeData }
+  | { readonly kind: 'constraints'; readonly set: ConstraintSet }
+  | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeRecord }
   | { readonly kind: 'job'; readonly job: JobRecord };
 
 /**
@@ -57,7 +63,10 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
       if (specification === undefined || told.has(specification.identity)) continue;
       told.add(specification.identity);
       const { shape, ...data } = specification;
-      yield { kind: 'group', data, shape: shape.data };
+      const set = shape.data.jobConstraints;
+      if (set.digest !== '' && !told.has(set.digest)) yield { kind: 'constraints', set };
+      told.add(set.digest);
+      yield { kind: 'group', data, shape: { ...shape.data, jobConstraints: set.digest } };
     }
     yield { kind: 'job', job: recordOf(job) };
   }
@@ -66,7 +75,8 @@ export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
 /** Makes the state again, record by record. Everything is on its agenda then. */
 export class Restoration {
   readonly #state = new ClusterState();
-  readonly #groups = new Map<string, Extract<SnapshotRecord, { kind: 'group' }>>();
+  readonly #sets = new Map<string, ConstraintSet>([['', NO_CONSTRAINTS]]);
+  readonly #groups = new Map<string, { readonly data: GroupData; readonly shape: ShapeData }>();
   readonly #allocations: LiveAllocation[] = [];
 
   add(record: SnapshotRecord): void {
@@ -77,9 +87,16 @@ export class Restoration {
         return;
       case 'node':
         return restoreNode(this.#state, record);
-      case 'group':
-        this.#groups.set(record.data.identity, record);
+      case 'constraints':
+        this.#sets.set(record.set.digest, record.set);
         return;
+      case 'group': {
+        const { data, shape } = record;
+        const jobConstraints = this.#sets.get(shape.jobConstraints);
+        if (jobConstraints === undefined) throw new Error(`constraints ${shape.jobConstraints} are missing`);
+        this.#groups.set(data.identity, { data, shape: { ...shape, jobConstraints } });
+        return;
+      }
       case 'job':
         return restoreJob(this.#state, record.job, this.#groups, this.#allocations);
     }
@@ -161,7 +178,7 @@ function restoreNode(state: ClusterState, { id, facts, admitted, cause }: Extrac
 function restoreJob(
   state: ClusterState,
   record: JobRecord,
-  groups: ReadonlyMap<string, Extract<SnapshotRecord, { kind: 'group' }>>,
+  groups: ReadonlyMap<string, { readonly data: GroupData; readonly shape: ShapeData }>,
   allocations: LiveAllocation[],
 ): void {
   const { id, version, priority, stopped, deleted, pending, cause } = record;

@@ -47,6 +47,8 @@ function nameOf(record: SnapshotRecord): string {
       return 'state';
     case 'node':
       return `node ${record.id}`;
+    case 'constraints':
+      return `constraints ${record.set.digest}`;
     case 'group':
       return `group ${record.data.identity}`;
     case 'job':

@@ -1,7 +1,7 @@
-import { MusterError } from '#domain/errors/index.js';
-import { decode, definitionOf, SCHEDULER_STREAM, type EventMetadata } from '#domain/event/index.js';
+import { SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
+import { decodePage } from '#src/read-models/decoding.js';
 
 /** The newest event that a fold has seen: where it goes on, and how it is known again. */
 export interface Bookmark {
@@ -26,23 +26,18 @@ export class ClusterFold {
   }
 
   /**
-   * Folds events in the order of the log. Throws `MUSTER_E_EVENT_UNKNOWN` at the first that this program does not know, even where it
-   * would have passed it by: what it means is not known either.
+   * Folds events in the order of the log. Throws `MUSTER_E_EVENT_UNKNOWN` when one of them is not known to this program, even where it
+   * would have passed it by: what it means is not known either. The fold is of no use then.
    */
-  fold(events: readonly RecordedEvent[]): void {
-    for (const event of events) {
-      if (CLUSTER_STATE_EVENTS.has(event.type)) evolveClusterState(this.state, decode(event));
-      else checkKnown(event);
-      if (event.stream === SCHEDULER_STREAM) this.onPlanEvent(event.id);
-      this.folded += 1;
-      const { stream, revision, position, id } = event;
-      this.bookmark = { stream, revision, position, id };
-    }
+  fold(page: readonly RecordedEvent[]): void {
+    const { events, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
+    for (const event of events) evolveClusterState(this.state, event);
+    if (problem !== undefined) throw problem;
+    for (const { stream, id } of page) if (stream === SCHEDULER_STREAM) this.onPlanEvent(id);
+    this.folded += page.length;
+    const last = page.at(-1);
+    if (last === undefined) return;
+    const { stream, revision, position, id } = last;
+    this.bookmark = { stream, revision, position, id };
   }
-}
-
-function checkKnown(event: RecordedEvent): void {
-  const definition = definitionOf(event.type);
-  const { v } = JSON.parse(event.metadata) as EventMetadata;
-  if (definition === undefined || v > definition.version) throw new MusterError('MUSTER_E_EVENT_UNKNOWN', { type: event.type, version: v });
 }
