@@ -90,7 +90,8 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
     const [memoryGroup, cpuGroup, accountGroup] = [path.join(memory, below), path.join(cpu, below), path.join(cpuacct, below)];
     const directories = [...new Set([memoryGroup, cpuGroup, accountGroup])];
     return {
-      joinFiles: directories.map((directory) => path.join(directory, 'cgroup.procs')),
+      // A single thread that moves itself by `tasks` skips the lock over all forks, which `cgroup.procs` waits for (kernel/cgroup/cgroup.c).
+      joinFiles: directories.map((directory) => path.join(directory, 'tasks')),
       usage: () => {
         const nanoseconds = numberIn(path.join(accountGroup, 'cpuacct.usage'));
         return {

@@ -26,7 +26,12 @@ export interface ExecDriverOptions {
 
 const ROTATION_MS = 500;
 const HURRIED_ROTATION_MS = 20;
+const QUIET_MS = 1000;
+const MOST_PATIENCE_MS = 60_000;
+const MOST_WAITING = 256;
 const MEBIBYTE = 1_048_576;
+/** Less than a shell and one program need; Docker draws the same line. */
+const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
 /**
  * Runs tasks as processes. Each has a supervisor (`supervisor.ts`) that outlives the agent, a session and a cgroup of its
@@ -39,6 +44,8 @@ export class ExecDriver implements TaskDriver {
   /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
   readonly #logs = new Map<string, WeakRef<RotatedLog>>();
   readonly #running = new Map<string, RotatedLog>();
+  #startedAt = Number.NEGATIVE_INFINITY;
+  #waiting = 0;
 
   constructor(options: ExecDriverOptions) {
     this.#options = options;
@@ -53,6 +60,7 @@ export class ExecDriver implements TaskDriver {
     const before = await this.recover(spec, false);
     if (before !== undefined) return before;
     const { task } = spec;
+    this.#startedAt = this.#options.clock.monotonic();
     const { clock, life } = this.#options;
     const user = task.user === undefined ? undefined : await resolveUser(task.user);
     const places = placesOf(spec);
@@ -88,7 +96,7 @@ export class ExecDriver implements TaskDriver {
     const supervisorEnded = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
     });
-    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, startTime: clock.now() / 1000, supervisorEnded }));
+    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, quiet: this.#quiet, startTime: clock.now() / 1000, supervisorEnded }));
   }
 
   async recover(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
@@ -104,7 +112,7 @@ export class ExecDriver implements TaskDriver {
     if (claim === undefined || (typeof claim === 'object' && claim.pid === 0)) return undefined;
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
-    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, startTime }));
+    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, quiet: this.#quiet, startTime }));
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -132,6 +140,19 @@ export class ExecDriver implements TaskDriver {
       await clock.sleep(hurried ? HURRIED_ROTATION_MS : ROTATION_MS, signal);
     }
   }
+
+  /** A second without a start; no longer than a minute, and not at all while very many wait. */
+  #quiet = async (): Promise<void> => {
+    const { clock, life } = this.#options;
+    const deadline = clock.monotonic() + MOST_PATIENCE_MS;
+    this.#waiting += 1;
+    for (;;) {
+      const left = Math.min(this.#startedAt + QUIET_MS, deadline) - clock.monotonic();
+      if (left <= 0 || this.#waiting > MOST_WAITING || life.aborted) break;
+      await clock.sleep(Math.max(left, 50), life);
+    }
+    this.#waiting -= 1;
+  };
 
   get #bounds(): LogBounds {
     return this.#options.logBounds ?? DEFAULT_LOG_BOUNDS;
@@ -162,7 +183,7 @@ export class ExecDriver implements TaskDriver {
     const { cpu, memory } = spec.task.resources ?? {};
     return this.#options.cgroups.group(cgroupName(spec), {
       cpu: cpu === undefined || cpu === 0 ? undefined : cpu,
-      memoryBytes: memory === undefined || memory === 0 ? undefined : memory * MEBIBYTE,
+      memoryBytes: memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE),
     });
   }
 }

@@ -18,6 +18,8 @@ export interface ExecTaskParts {
   readonly life: AbortSignal;
   /** Unix seconds. */
   readonly startTime: number;
+  /** Resolves when nothing was started for a while. */
+  readonly quiet: () => Promise<void>;
   /** Resolves when the supervisor has ended; absent where it is not our child. */
   readonly supervisorEnded?: Promise<void>;
 }
@@ -57,8 +59,11 @@ export class ExecTask implements StartedTask {
 
   async release(): Promise<void> {
     const { cgroup, clock } = this.#parts;
+    if (cgroup === undefined) return;
+    // Removing a group holds the lock that the next task's start needs: that is left to a quiet moment.
+    await this.#parts.quiet();
     // A killed process leaves its group a little later than it dies.
-    for (let attempt = 0; attempt < 50 && (await cgroup?.remove()) === false; attempt += 1) {
+    for (let attempt = 0; attempt < 50 && !(await cgroup.remove()); attempt += 1) {
       this.#killLeftovers();
       await clock.sleep(20);
     }
