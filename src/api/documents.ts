@@ -46,10 +46,12 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
       deepLinking: true,
       urls: documents.names.map((name) => ({ name, url: `/openapi/${name}.json` })),
     } as never,
+    theme: { title: 'Muster API' },
     transformSpecificationClone: false,
     transformSpecification: () => (documents.get(documents.names[0] ?? '') ?? {}) as Record<string, never>,
   });
   for (const name of documents.names) {
-    app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => documents.get(name));
+    // What is tried out on the page goes to the server that shows it.
+    app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({ ...documents.get(name), servers: [{ url: '/', description: 'This server' }] }));
   }
 }
