@@ -28,7 +28,7 @@ export interface Executed<Event extends MusterEvent, State> {
 
 /** What the asker knows and the executor would have to find out. A wrong hint costs a conflict, never correctness. */
 export interface ExecuteHints {
-  /** The id was made for this command: the stream is most likely not there, and looking first is a waste. */
+  /** The command begins something: the stream is most likely not there, and looking first is a waste. */
   readonly fresh?: boolean;
 }
 

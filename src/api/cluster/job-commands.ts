@@ -37,7 +37,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       const context = surface.context(request);
       const jobId = given ?? madeId(context.commandId, 'job');
       const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification };
-      const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: given === undefined });
+      const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业评估已创建并加入队列' };
     },
   );

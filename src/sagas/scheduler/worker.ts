@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
@@ -7,6 +8,8 @@ import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-
 
 /** The scheduler's own thread: planning takes as long as it takes, and nobody else waits for it. */
 const METRICS_MS = 1000;
+/** On a machine that has no time left, commands come before what follows from them: plans then grow larger and fewer. */
+const NICENESS = 10;
 
 const { handle, directory, instance } = workerData as SchedulerStart;
 const stopping = new AbortController();
@@ -16,6 +19,8 @@ parentPort?.on('message', (order: SchedulerOrder) => {
   if (order.kind === 'stop') stopping.abort();
 });
 
+// On Linux this is the priority of this thread; elsewhere it would be the whole process's.
+if (process.platform === 'linux') setPriority(NICENESS);
 const store = connectSqliteEventStore(handle);
 const scheduler = new Scheduler({ store, clock: systemClock, instance, ...(directory === undefined ? {} : { directory }) });
 const running = scheduler.run(stopping.signal);
