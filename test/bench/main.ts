@@ -8,10 +8,11 @@ import { judge, number, type Measured, type Row } from './row.js';
 import { commands } from './rows/commands.js';
 import { getJob, memory } from './rows/loaded-server.js';
 import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
+import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 
-const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, rebuild, getJob, submitToRunning, memory];
+const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory];
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, quick: { type: 'boolean', default: false } },
