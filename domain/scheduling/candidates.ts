@@ -49,7 +49,7 @@ export class Candidates {
   fits(shape: Shape, node: number): boolean {
     if (!this.#nodes.isOpen(node)) return false;
     const facts = this.#nodes.facts(node);
-    return facts !== undefined && ruledOutBy(shape, facts) === undefined && !isLacking(this.#ledger, node, shape.demand);
+    return facts !== undefined && !isLacking(this.#ledger, node, shape.demand) && ruledOutBy(shape, facts) === undefined;
   }
 
   /** Something held on the node was let go. */

@@ -15,6 +15,11 @@ export function explainPause(told: number): number {
   return Math.min(LONGEST_EXPLAIN_PAUSE_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
 }
 
+/** Milliseconds since a moment. What seems to come from the future, because the clock was set back, is taken to be old. */
+export function ageOf(at: number, now: number): number {
+  return at > now ? Number.POSITIVE_INFINITY : now - at;
+}
+
 /** One evaluation names at most so many triggers; the next names the rest. */
 const MAX_TRIGGERS = 500;
 const MAX_RETRY_TRIGGERS = 100;
@@ -109,7 +114,7 @@ class Evaluation {
     if (job.blocked !== undefined && named && job.pending.length === 0) {
       // It says so already; how much has changed is told at most once in a while.
       if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
-      if (this.placed === 0 || now - job.blocked.at < explainPause(job.blocked.told)) return true;
+      if (this.placed === 0 || ageOf(job.blocked.at, now) < explainPause(job.blocked.told)) return true;
     }
     return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, unplaced) }, cause: job.cause });
   }

@@ -1,7 +1,7 @@
 import { admitNodes, admitReports } from './admission.js';
 import type { ClusterState } from './cluster-state.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
-import { evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
+import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
 import { Planning } from './planning.js';
 import { sameReasons } from './reasons.js';
 import { isVacant, type ScheduledJob } from './scheduled-job.js';
@@ -39,6 +39,8 @@ export function plan(state: ClusterState, { now, limits = PLAN_LIMITS }: PlanOpt
   const planning = new Planning(state, draft, now);
   try {
     takeDueRetries(state, now);
+    // The clock was set back.
+    if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
     const all = admitReports(state, draft, now) && admitNodes(state, draft, now) && evaluateJobs(planning) && explainBlocked(planning);
     return { events: draft.events, more: !all };
   } finally {
@@ -143,7 +145,7 @@ function shapesThatFit({ state, found }: Planning): Shape[] {
 function explainBlocked(planning: Planning): boolean {
   const { state, draft, now } = planning;
   const { agenda } = state;
-  const since = now - agenda.explainedAt;
+  const since = ageOf(agenda.explainedAt, now);
   const before = draft.events.length;
   if (since < EXPLAIN_INTERVAL_MS || (before > 0 && since < EXPLAIN_AT_WORK_MS)) return true;
   if (agenda.explain.size === 0 && agenda.changes !== agenda.explained) {
@@ -157,7 +159,7 @@ function explainBlocked(planning: Planning): boolean {
       agenda.explain.delete(job);
       continue;
     }
-    if (now - blocked.at < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
+    if (ageOf(blocked.at, now) < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
     if (!draft.hasRoom(1)) return false;
     if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_LOOKS) break;
     looks += 1;
