@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
 import { buildServer } from '../api/server.js';
 import { openCommandExecutor } from '../commands/command-executor.js';
@@ -116,10 +117,9 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     closing.add('embedded-agent', async () => await agent.stop());
   }
 
-  const failures = [store.fatal, projector.stopped, ...schedulers.map((scheduler) => scheduler.fatal)];
   return {
     url,
-    fatal: Promise.race(failures).then((error) => (error instanceof Error ? error : new Error(String(error)))),
+    fatal: Promise.race([store.fatal, ...[projector.stopped, ...schedulers.map((scheduler) => scheduler.fatal)].map(unlessUnknownEvent)]),
     running: () => {
       const all = [...placements.state.nodes.values()].flatMap((node) => [...node.allocations.values()]);
       return all.filter((allocation) => allocation.started && !allocation.ended).length;
@@ -129,6 +129,13 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
       await closing.run();
     },
   };
+}
+
+/** A role that met an event of a newer version stops, and the server is not ready; what else it does goes on. */
+async function unlessUnknownEvent(stopped: Promise<Error>): Promise<Error> {
+  const error = await stopped;
+  if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN') || error.message.startsWith('MUSTER_E_EVENT_UNKNOWN')) return await new Promise<never>(() => undefined);
+  return error;
 }
 
 function urlOf(app: FastifyInstance, host: string): string {

@@ -40,9 +40,9 @@ export class LiveModel {
 
   /** The next so many documents behind a place in the creation order. */
   page(where: ListOptions['where'], after: bigint, limit: number): readonly PlacedDocument[] {
-    const statement = this.#list(where?.index);
-    const columns = where === undefined ? statement.all(after, limit) : statement.all(where.value, after, limit);
-    return columns.map(placed);
+    const bounded = after > 0n;
+    const bindings = [...(where === undefined ? [] : [where.value]), ...(bounded ? [after] : []), limit];
+    return this.#list(where?.index, bounded).all(...bindings).map(placed);
   }
 
   count(where: ListOptions['where']): number {
@@ -51,12 +51,14 @@ export class LiveModel {
     return this.#db.prepare(`${from} WHERE ${this.#column(where.index)} = ?`).pluck(true).get(where.value) as number;
   }
 
-  #list(index: string | undefined): Statement<(string | bigint | number)[], Columns> {
-    const key = index ?? '';
+  /** Without a bound where the list begins: with one, SQLite takes three times as long to find the few documents of one index value. */
+  #list(index: string | undefined, bounded: boolean): Statement<(string | bigint | number)[], Columns> {
+    const key = `${bounded ? '>' : ''}${index ?? ''}`;
     let statement = this.#lists.get(key);
     if (statement === undefined) {
-      const where = index === undefined ? '' : `${this.#column(index)} = ? AND`;
-      const sql = `SELECT ${COLUMNS} FROM ${this.#table} WHERE ${where} sequence > ? ORDER BY sequence LIMIT ?`;
+      const conditions = [...(index === undefined ? [] : [`${this.#column(index)} = ?`]), ...(bounded ? ['sequence > ?'] : [])];
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+      const sql = `SELECT ${COLUMNS} FROM ${this.#table} ${where} ORDER BY sequence LIMIT ?`;
       statement = this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
       this.#lists.set(key, statement);
     }
