@@ -1,5 +1,6 @@
 import t from 'tap';
 import createClient from 'openapi-fetch';
+import type { z } from 'zod';
 import { place, placed, started } from '../../../projections/events.js';
 import type { operations as AuditOperations, paths as AuditPaths } from '../../../generated/audit.js';
 import type { operations, paths } from '../../../generated/cluster.js';
@@ -15,7 +16,15 @@ const agentChannel: AgentChannel = {
     })(),
   }),
 };
-const { app, happened } = await openTestApi(t, { agentChannel });
+/** What a route documents as its answer, by operation id. */
+const answers = new Map<string, z.ZodType>();
+const { app, happened } = await openTestApi(t, { agentChannel }, (server) =>
+  server.addHook('onRoute', ({ schema }) => {
+    const { operationId, response } = (schema ?? {}) as { operationId?: string; response?: { 200: { content: Record<string, { schema: z.ZodType }> } } };
+    const answer = response?.['200'].content['application/json']?.schema;
+    if (operationId !== undefined && answer !== undefined) answers.set(operationId, answer);
+  }),
+);
 const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });
 const cluster = createClient<paths>({ baseUrl });
 const audit = createClient<AuditPaths>({ baseUrl });
@@ -71,10 +80,13 @@ const auditCalls: Record<keyof AuditOperations, () => Promise<Called>> = {
 };
 
 void t.test('a generated client calls every operation of a running server', async (t) => {
+  t.equal(answers.size, Object.keys(calls).length - 1, 'all but the log are JSON');
   for (const [operation, call] of Object.entries({ ...calls, ...auditCalls })) {
     const { data, error, response } = await call();
     t.equal(response.status, 200, `${operation}: ${JSON.stringify(error)}`);
     t.ok(data, operation);
+    const documented = answers.get(operation);
+    if (documented !== undefined) t.same(documented.parse(data), data, `${operation} answers what its document says and no more`);
     if (operation === 'cluster_updateJob') await happened(placed(place('al', 'hello'), 1), started(place('al', 'hello')));
   }
 });

@@ -2,6 +2,7 @@ import t from 'tap';
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { buildApi, type ApiParts } from '#agents/api/api.js';
 import { emptySchemas } from '#src/api/openapi/empty-schemas.js';
 import { generateOpenapi } from '#src/api/openapi/generate.js';
 import { CLIENTS, clientFile, clientTypes } from '../../../generated/client-types.js';
@@ -43,6 +44,16 @@ void t.test('every operation has an id of its own, a tag, words and error answer
     t.ok(operation.responses['200'] && operation.responses['500'] && operation.responses['503'], at);
     t.notMatch(JSON.stringify(operation.responses), /Default Response/, at);
   }
+});
+
+void t.test('what is documented of the agent is what the agent serves', async (t) => {
+  const agent = buildApi({} as ApiParts);
+  await agent.ready();
+  for (const { path, method } of operations.filter(({ file }) => file === 'agent.json')) {
+    const url = path.replace('{allocation_id}', ':id');
+    t.ok(agent.hasRoute({ method: method.toUpperCase() as 'GET', url }), `${method} ${path}`);
+  }
+  await agent.close();
 });
 
 void t.test('no schema is empty, and a planted one is found', async (t) => {
