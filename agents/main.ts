@@ -64,6 +64,8 @@ export interface RunningAgent {
   readonly finished: Promise<{ readonly running: number }>;
 }
 
+/** Followed logs hold one each. */
+const MOST_CONNECTIONS = 1024;
 const DRIVER_PROBE_MS = 15_000;
 
 /**
@@ -109,6 +111,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       life: life.signal,
     });
     opened.push(api);
+    api.server.maxConnections = MOST_CONNECTIONS;
     // Before the first request can come: what is known must not be taken for new.
     allocations.load(records);
     await api.listen({ host: options.host, port: options.port });

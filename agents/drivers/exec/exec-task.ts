@@ -2,7 +2,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { UsageMeter } from '../../metrics/usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
-import { isAlive, processesOfSession, sendSignal } from './process-table.js';
+import { isAlive, processesOfSession, readProcess, sendSignal, ticksAt } from './process-table.js';
 import type { Supervised } from './supervised.js';
 
 /** How often a process that is not our child is looked at. */
@@ -31,6 +31,8 @@ export class ExecTask implements StartedTask {
   readonly #parts: ExecTaskParts;
   readonly #meter = new UsageMeter();
   readonly #ended = new AbortController();
+  /** It had not ended when it was first looked at, or is our child: its session's number cannot be another's at its end. */
+  #watched = true;
 
   constructor(parts: ExecTaskParts) {
     this.#parts = parts;
@@ -74,6 +76,7 @@ export class ExecTask implements StartedTask {
     await supervisorEnded;
     const began = clock.monotonic();
     let exit = supervised.exit();
+    this.#watched = exit === undefined || supervisorEnded !== undefined;
     let problem: string | undefined;
     while (exit === undefined) {
       const claim = supervised.claim();
@@ -137,8 +140,12 @@ export class ExecTask implements StartedTask {
     }
     const task = supervised.task();
     if (task === undefined) return;
+    // The number is another's by now if a process has it that is not the task: then none of the task's session is left.
+    const holder = readProcess(task.pid);
+    if (holder !== undefined && holder.birth !== task.birth) return;
+    const last = this.#watched ? Number.POSITIVE_INFINITY : ticksAt(supervised.exit()?.endTime, this.#parts.clock);
     for (const entry of processesOfSession(task.pid)) {
-      if (entry.birth >= task.birth) sendSignal(entry.pid, 'SIGKILL');
+      if (entry.birth >= task.birth && entry.birth <= last) sendSignal(entry.pid, 'SIGKILL');
     }
   }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Clock } from '#domain/ports/clock.js';
 
 /** One process, as `/proc/<pid>/stat` shows it (proc(5)). */
 export interface ProcessEntry {
@@ -59,6 +60,13 @@ export function processesOfSession(session: number): ProcessEntry[] {
     if (entry !== undefined && entry.session === session && entry.state !== 'Z' && entry.state !== 'X') found.push(entry);
   }
   return found;
+}
+
+/** The start time that a process born at that moment (Unix seconds) has, a second later to be sure; none: the beginning of time. */
+export function ticksAt(seconds: number | undefined, clock: Clock): number {
+  if (seconds === undefined) return 0;
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return (uptime - (clock.now() / 1000 - seconds) + 1) * TICKS_PER_SECOND;
 }
 
 /** Sends a signal; a target that is gone is no error. Negative: the process group. */

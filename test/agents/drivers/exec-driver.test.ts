@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -108,4 +110,22 @@ void t.test('what was running when the machine went down is not taken for alive'
   t.match(await found?.exit, { exitCode: null, problem: 'the machine was restarted while it ran' });
   await writeFile(path.join(state, 'claim'), claim);
   await task.stop(0);
+});
+
+void t.test('of a task that ended long ago nothing is killed that has its number now', async (t) => {
+  const { driver, spec } = await setUp(t);
+  const subject = spec({ command: 'true' });
+  const { exitCode } = await (await driver.start(subject)).exit;
+  t.equal(exitCode, 0);
+  // Another's session, whose number the finished task's file is made to name.
+  const stranger = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+  t.teardown(() => stranger.kill('SIGKILL'));
+  await once(stranger, 'spawn');
+  const file = path.join(subject.directory, 'state/task');
+  const { birth } = new Supervised(path.join(subject.directory, 'state')).task() ?? { birth: 0 };
+  await writeFile(file, `${stranger.pid} ${birth} end\n`);
+  t.match(await (await driver.recover(subject, false))?.exit, { exitCode: 0 });
+  await systemClock.sleep(50);
+  t.equal(stranger.exitCode, null);
+  t.equal(stranger.signalCode, null);
 });
