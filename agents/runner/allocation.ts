@@ -167,7 +167,6 @@ export class Allocation {
   async #follow(spec: TaskSpec, handle: StartedTask): Promise<void> {
     const { clock } = this.#parts;
     this.#handles.set(spec.task.name, handle);
-    void handle.sample();
     const startTime = this.#task(spec).startTime ?? handle.startTime;
     this.#update(spec, { status: 'running', startTime });
     this.#record.status = 'running';

@@ -46,6 +46,8 @@ export class DockerTask implements StartedTask {
     this.#container = parts.docker.getContainer(parts.id);
     this.startTime = parts.startTime;
     this.exit = this.#watch();
+    // A container may be gone by the time of the next measurement.
+    void this.sample();
   }
 
   async stop(killTimeoutMs: number): Promise<void> {
