@@ -60,7 +60,7 @@ void t.test('containers', { skip }, async (t) => {
   await t.test('publish their port: the only exposed one, or the one that is named', { skip: !daemon.network }, async (t) => {
     const { agent, peer } = await startAll(t, daemon);
     const serve = (port: number, listen: number, extra = {}) =>
-      order({ config: { image: 'web:1', command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`, port, ...extra } });
+      order({ kill_timeout: 0, config: { image: 'web:1', command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`, port, ...extra } });
     const [exposed, named] = [serve(21_811, 80), serve(21_812, 8080, { container_port: 8080 })];
     peer.want(exposed, named);
     for (const each of [exposed, named]) await call('POST', `${agent.url}/allocations`, each);
@@ -70,6 +70,7 @@ void t.test('containers', { skip }, async (t) => {
       t.equal(text, page);
     }
     peer.unwant(exposed.allocation_id, named.allocation_id);
+    for (const each of [exposed, named]) await call('DELETE', `${agent.url}/allocations/${each.allocation_id}`);
     await peer.reported(exposed.allocation_id, 'stopped');
     await peer.reported(named.allocation_id, 'stopped');
   });

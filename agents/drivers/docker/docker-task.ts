@@ -28,6 +28,7 @@ export interface DockerTaskParts {
 const SHORTEST_BACK_OFF_MS = 100;
 const LONGEST_BACK_OFF_MS = 5000;
 const STATS_MS = 5000;
+const OOM_PAUSES_MS = [0, 100, 300];
 
 /** A container, created by this agent or found again by its labels. */
 export class DockerTask implements StartedTask {
@@ -38,6 +39,7 @@ export class DockerTask implements StartedTask {
   readonly #meter = new UsageMeter();
   readonly #ended = new AbortController();
   #readers = 0;
+  #stopping = false;
   #samples = 0;
   #sampledAt = Number.NEGATIVE_INFINITY;
 
@@ -51,6 +53,7 @@ export class DockerTask implements StartedTask {
   }
 
   async stop(killTimeoutMs: number): Promise<void> {
+    this.#stopping = true;
     const { clock, life, log, id } = this.#parts;
     for (let delay = SHORTEST_BACK_OFF_MS; !this.#ended.signal.aborted && !life.aborted; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
       try {
@@ -128,12 +131,31 @@ export class DockerTask implements StartedTask {
         return this.#finish({
           exitCode: state.ExitCode,
           endTime: Date.parse(state.FinishedAt) / 1000 || clock.now() / 1000,
-          outOfMemory: state.OOMKilled,
+          outOfMemory: state.OOMKilled || (state.ExitCode === 137 && !this.#stopping && (await this.#ranOutOfMemory())),
           ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
         });
       }
       await clock.sleep(delay, life);
     }
+  }
+
+  /**
+   * Whether the kernel killed it for its memory although its state does not say so: the daemon may hear of the end before it
+   * hears of the reason, which then stands only among its events.
+   */
+  async #ranOutOfMemory(): Promise<boolean> {
+    const { docker, id, clock, life } = this.#parts;
+    const filters = JSON.stringify({ container: [id], event: ['oom'] });
+    for (const pause of OOM_PAUSES_MS) {
+      await clock.sleep(pause, life);
+      const parameters = new URLSearchParams({ since: String(Math.floor(this.startTime) - 1), until: (clock.now() / 1000).toFixed(3), filters });
+      try {
+        for await (const chunk of await openStream(docker, 'GET', `/events?${parameters.toString()}`, life)) if (String(chunk).trim() !== '') return true;
+      } catch {
+        return false;
+      }
+    }
+    return false;
   }
 
   async #inspect(): Promise<Docker.ContainerInspectInfo['State'] | 'gone' | 'unknown'> {
