@@ -42,9 +42,11 @@ export interface SchedulerMetrics {
 
 /** How often (ms) everything that is desired is compared with everything there is, though nothing asked for it. */
 const COMPARE_MS = 60_000;
-/** A snapshot is written when idle after so many events, or in any case after so many. */
-const SNAPSHOT_WHEN_IDLE = 5000;
-const SNAPSHOT_IN_ANY_CASE = 1_000_000;
+/** A snapshot costs as much as the state is large: it is written after so many events, when nothing was folded for a while … */
+const SNAPSHOT_EVENTS = 5000;
+const SNAPSHOT_QUIET_MS = 10_000;
+/** … or after so long, if there were as many events as there are jobs and allocations. */
+const SNAPSHOT_INTERVAL_MS = 300_000;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
@@ -63,7 +65,10 @@ export class Scheduler {
   /** The plan log has been folded as far as this run knows it once this revision has. */
   #awaited = -1;
   #limits: PlanLimits;
-  #snapshotAt = 0;
+  /** Events folded, and the monotonic time, when the last snapshot was written; and when something was folded last. */
+  #snapshotOf = 0;
+  #snapshotAt: number;
+  #foldedAt: number;
   #appends = 0;
   #planned = 0;
   #conflicts = 0;
@@ -75,6 +80,7 @@ export class Scheduler {
     this.#options = options;
     this.#limits = options.limits ?? PLAN_LIMITS;
     this.#standby = new Standby(options.clock);
+    this.#snapshotAt = this.#foldedAt = options.clock.monotonic();
   }
 
   /** Runs until the signal aborts; then writes a snapshot. Rejects with what it can't go on after: an unknown event, a damaged store, a defect. */
@@ -132,8 +138,10 @@ export class Scheduler {
     while (!signal.aborted) {
       const { bookmark } = this.#fold;
       for await (const message of store.subscribe({ ...(bookmark === undefined ? {} : { after: bookmark.position }), signal })) {
-        if (message.kind === 'events') this.#fold.fold(message.events);
-        else if (message.kind === 'caughtUp') this.#caughtUp = true;
+        if (message.kind === 'events') {
+          this.#fold.fold(message.events);
+          this.#foldedAt = clock.monotonic();
+        } else if (message.kind === 'caughtUp') this.#caughtUp = true;
         this.#bell.ring();
       }
       if (!signal.aborted) await clock.sleep(LONGEST_PAUSE_MS, signal);
@@ -156,9 +164,9 @@ export class Scheduler {
       }
       if (!hasWork(state, clock.now())) {
         this.#standby.sawNoWork();
-        this.#snapshotIfDue(SNAPSHOT_WHEN_IDLE);
+        this.#snapshotIfDue();
         const due = nextDue(state);
-        await this.#bell.wait(clock, Math.min(COMPARE_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
+        await this.#bell.wait(clock, Math.min(SNAPSHOT_QUIET_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
         // Should there be work now, it has only just come.
         this.#standby.sawNoWork();
         continue;
@@ -192,7 +200,7 @@ export class Scheduler {
         this.#awaited = outcome.revision;
         this.#limits = this.#options.limits ?? PLAN_LIMITS;
         this.#standby.won();
-        this.#snapshotIfDue(SNAPSHOT_IN_ANY_CASE);
+        this.#snapshotIfDue();
         return;
       case 'conflict':
         this.#conflicts += 1;
@@ -229,14 +237,21 @@ export class Scheduler {
     await this.#options.clock.sleep(Math.min(LONGEST_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
   }
 
-  #snapshotIfDue(events: number): void {
-    if (this.#fold.folded - this.#snapshotAt >= events) this.#snapshot();
+  #snapshotIfDue(): void {
+    const { state, folded } = this.#fold;
+    const now = this.#options.clock.monotonic();
+    const events = folded - this.#snapshotOf;
+    if (events < SNAPSHOT_EVENTS) return;
+    const quiet = now - this.#foldedAt >= SNAPSHOT_QUIET_MS;
+    const long = now - this.#snapshotAt >= SNAPSHOT_INTERVAL_MS && events >= state.jobs.size + state.allocations.size;
+    if (quiet || long) this.#snapshot();
   }
 
   #snapshot(): void {
     const { directory, store } = this.#options;
-    if (directory === undefined || this.#fold.folded === this.#snapshotAt) return;
-    this.#snapshotAt = this.#fold.folded;
+    if (directory === undefined || this.#fold.folded === this.#snapshotOf) return;
+    this.#snapshotOf = this.#fold.folded;
+    this.#snapshotAt = this.#options.clock.monotonic();
     try {
       writeSnapshot(directory, store.id, this.#fold);
     } catch {
