@@ -2,6 +2,7 @@ import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startBasicAgent } from '../fixtures/basic-agent.js';
+import { readEvents } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
@@ -23,7 +24,6 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
   const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 0, resources: { cpu: 1000, memory: 1000 } });
   const evaluations: string[] = [];
   for (const id of ['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated']) evaluations.push((await server.api.submit(job(id, { cpu: 50, memory: 50 }))).evaluation_id);
-  evaluations.push((await server.api.submit(job('blocked', { cpu: 5_000 }))).evaluation_id);
   await eventually(() => agent.running().length === 6, { what: 'six orders' });
   await agent.heartbeat();
   for (const id of ['completes', 'fails']) agent.finish((await server.api.job(id)).allocations[0]?.allocation_id ?? '', id === 'fails' ? 2 : 0);
@@ -38,11 +38,14 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
   await server.api.jobIs('completes', 'complete');
   await server.api.jobIs('fails', 'failed');
   await server.api.jobIs('stops', 'dead');
-  await server.api.jobIs('blocked', 'blocked');
   await eventually(async () => {
     await agent.heartbeat();
     return (await server.api.job('is-updated')).status === 'running' && (await server.api.job('stops')).allocations[0]?.status === 'stopped';
   }, { what: 'quiet' });
+  // Only then: what a blocked job lacks is told anew when room comes or goes, a second later or more.
+  await eventually(async () => (await readEvents(server.dataDir, { types: ['AllocationReleased'] })).length === 5, { what: 'five releases' });
+  evaluations.push((await server.api.submit(job('blocked', { cpu: 5_000 }))).evaluation_id);
+  await server.api.jobIs('blocked', 'blocked');
   return [
     '/jobs', '/nodes', '/templates',
     ...['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated', 'blocked'].map((id) => `/jobs/${id}`),
