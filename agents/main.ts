@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { isIP, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import Docker from 'dockerode';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
+import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readNodeId } from './data-dir.js';
 import { DockerDriver } from './drivers/docker/docker-driver.js';
 import { detectCgroups } from './drivers/exec/cgroup.js';
@@ -14,6 +15,7 @@ import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
 import { codedLog, errorFields, type LogSink } from './log.js';
+import { isLoopback } from './loopback.js';
 import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
@@ -189,15 +191,4 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     await letGo();
     throw error;
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '#agents/clock/system-clock.js';
+import { isLoopback } from '#agents/loopback.js';
 import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
-import { EXIT_BAD_SETTINGS, isLoopback, type Settings } from '../config/settings.js';
+import { EXIT_BAD_SETTINGS, type Settings } from '../config/settings.js';
 import { createLog } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
 import { stopOnSignals } from './signals.js';

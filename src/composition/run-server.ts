@@ -1,3 +1,4 @@
+import { untilAborted } from '#agents/clock/until-aborted.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { Settings } from '../config/settings.js';
@@ -25,12 +26,8 @@ export async function runServer(settings: Settings): Promise<number> {
   log.info({ code: 'server-listening', url: server.url });
   greet(server.url, settings);
 
-  const stopped = new Promise<undefined>((resolve) => {
-    if (stop.aborted) resolve(undefined);
-    else stop.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  const failure = await Promise.race([stopped, server.fatal]);
-  if (failure !== undefined) {
+  const failure = await Promise.race([untilAborted(stop), server.fatal]);
+  if (failure instanceof Error) {
     log.fatal({ code: 'server-failed', err: failure });
     process.stderr.write(`muster: cannot go on: ${failure.message}\n`);
     // Nothing is closed in order: what was not answered is unknown, and the next start looks at the log first.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isLoopback } from '#agents/loopback.js';
 import { IDENTIFIER } from '#domain/job/identifier.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -111,8 +112,4 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     testApiKey: value.MUSTER_TEST_API_KEY,
     logLevel: value.MUSTER_LOG_LEVEL,
   };
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
