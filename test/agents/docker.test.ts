@@ -40,13 +40,14 @@ void t.test('containers', { skip }, async (t) => {
 
   await t.test('get words without a shell, limits, labels and hardening', async (t) => {
     const { agent, peer } = await startAll(t, daemon);
-    const subject = order({ image: 'busybox', command: 'sleep $HOME;', args: ['1000', '*'], resources: { cpu: 500, memory: 32 }, config: { image: 'busybox', command: 'sleep 1000', port: 18_999 } });
+    const command = `sh -c 'sleep 1000' "a  b" $HOME;`;
+    const subject = order({ image: 'busybox', args: ['$(id)', '*'], resources: { cpu: 500, memory: 32 }, kill_timeout: 0, config: { image: 'busybox', command, port: 18_999 } });
     peer.want(subject);
-    await peer.reported(subject.allocation_id, 'running', 'failed');
+    await peer.reported(subject.allocation_id, 'running');
     const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
     const found = await daemon.docker.getContainer(container?.Id ?? '').inspect();
     t.match(found, {
-      Config: { Cmd: ['sleep', '1000', '1000', '*'], Labels: { 'muster.job': subject.job_id, 'muster.node': agent.nodeId, 'muster.task': 'main', 'muster.epoch': '1' } },
+      Config: { Cmd: ['sh', '-c', 'sleep 1000', 'a  b', '$HOME;', '$(id)', '*'], Labels: { 'muster.job': subject.job_id, 'muster.node': agent.nodeId, 'muster.task': 'main', 'muster.epoch': '1' } },
       HostConfig: {
         Memory: 33_554_432, MemorySwap: 33_554_432, NanoCpus: 500_000_000, Binds: null, Privileged: false, SecurityOpt: ['no-new-privileges'],
         PortBindings: { '18999/tcp': [{ HostIp: '127.0.0.1', HostPort: '18999' }] },
@@ -54,7 +55,7 @@ void t.test('containers', { skip }, async (t) => {
       },
     });
     t.equal((await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`)).status, 200);
-    await peer.reported(subject.allocation_id, 'stopped', 'failed');
+    await peer.reported(subject.allocation_id, 'stopped');
   });
 
   await t.test('publish their port: the only exposed one, or the one that is named', { skip: !daemon.network }, async (t) => {
