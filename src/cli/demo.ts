@@ -100,14 +100,21 @@ async function showLogs(client: ApiClient, job: JobView): Promise<void> {
   }
 }
 
+/** Its events, once the scheduler's last word is among them: that comes a moment after the agent's. */
 async function showEvents(client: ApiClient, id: string): Promise<void> {
+  const events = await until(async () => {
+    const found = await eventsOf(client, id);
+    return found.some((event) => event.type === 'JobFinished') ? found : undefined;
+  }, 'the scheduler did not see the job end');
   say('\nThe events that it left:');
+  for (const event of events) say(`  ${showEvent(event).join('  ')}`);
+}
+
+async function eventsOf(client: ApiClient, id: string): Promise<AuditEvent[]> {
   let text = '';
   for await (const part of client.stream('/audit/events')) text += part;
   const events = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEvent);
-  for (const event of events) {
-    if (event.stream === `job-${id}` || event.data['jobId'] === id) say(`  ${showEvent(event).join('  ')}`);
-  }
+  return events.filter((event) => event.stream === `job-${id}` || event.data['jobId'] === id);
 }
 
 async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {
