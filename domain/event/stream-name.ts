@@ -1,5 +1,13 @@
-/** Categories of streams. A stream is `category-id`; a category has no dash. `scheduler` and `cluster` are single streams. */
-export type Category = 'job' | 'node' | 'template';
+/**
+ * Categories of Muster's own streams. A stream is `category-id`; a category has no dash. `scheduler` and `cluster` are single streams.
+ * Those behind the first line are kept for what is to come, so that nobody else begins to write them.
+ */
+const CATEGORIES = [
+  ...(['job', 'node', 'template', 'scheduler', 'cluster'] as const),
+  ...(['user', 'username', 'tenant', 'tenantname', 'counter', 'gpuClaim', 'task', 'environment', 'service', 'serviceTemplate'] as const),
+] as const;
+
+export type Category = (typeof CATEGORIES)[number];
 
 /** The plan log. */
 export const SCHEDULER_STREAM = 'scheduler';
@@ -14,6 +22,16 @@ export function streamName(category: Category, id: string): string {
 export function categoryOf(stream: string): string {
   const dash = stream.indexOf('-');
   return dash < 0 ? stream : stream.slice(0, dash);
+}
+
+const OWN: ReadonlySet<string> = new Set(CATEGORIES);
+
+/**
+ * Whether a stream is Muster's own. Others may share the log: their streams are in $all too, whatever they are named and whatever
+ * types their events have, and every fold passes them by.
+ */
+export function isOwnStream(stream: string): boolean {
+  return OWN.has(categoryOf(stream));
 }
 
 /** The id within its category: what stands after the first dash, or nothing. */

@@ -12,7 +12,8 @@ const DATA_WIDTH = 100;
 
 /** One event as the cells of a line: position, time, stream@revision, type, what it says. */
 export function showEvent(event: AuditEvent): [string, string, string, string, string] {
-  const said = Object.entries(event.data)
+  // Others' data can be any JSON, null too.
+  const said = Object.entries((event.data as typeof event.data | null) ?? {})
     .filter(([name]) => name !== 'specification')
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');

@@ -283,7 +283,9 @@ export class StoreCommandExecutor implements CommandExecutor {
         for await (const message of this.#store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
           if (message.kind === 'caughtUp') continue;
           after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)?.position ?? after;
-          if (message.kind === 'events' && after !== undefined) this.#clear(after);
+          if (message.kind !== 'events') continue;
+          const cleared = message.events.findLast(({ stream }) => stream === CLUSTER_STREAM);
+          if (cleared !== undefined) this.#clear(cleared.position);
         }
       } catch {
         // The store says elsewhere that it cannot be reached; here it is asked again.

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/dispatch/placements.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { decode } from '#domain/event/index.js';
+import { decode, isOwnStream } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 
@@ -103,7 +103,7 @@ export class LivePlacements {
       this.#problem = undefined;
       if (message.kind === 'events') {
         for (const recorded of message.events) {
-          const change = this.state.apply(decode(recorded));
+          const change = isOwnStream(recorded.stream) ? this.state.apply(decode(recorded)) : undefined;
           this.#position = recorded.position;
           if (change !== undefined) for (const listener of this.#listeners) listener(change);
         }

@@ -1,4 +1,4 @@
-import { decode, definitionOf, type EventMetadata, type RecordedMusterEvent } from '#domain/event/index.js';
+import { decode, definitionOf, isOwnStream, type EventMetadata, type RecordedMusterEvent } from '#domain/event/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
@@ -14,12 +14,13 @@ export interface DecodedPage {
 
 /**
  * Decodes the events that a fold needs. The others are not parsed, but their type and version must be known all the
- * same: an unknown event is never skipped.
+ * same: an unknown event is never skipped. Events of others' streams are none of ours.
  */
 export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<string>): DecodedPage {
   const events: RecordedMusterEvent[] = [];
   for (let index = 0; index < page.length; index += 1) {
     const recorded = page[index]!;
+    if (!isOwnStream(recorded.stream)) continue;
     try {
       const event = decodeNeeded(recorded, needed);
       if (event !== undefined) events.push(event);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { categoryOf } from '#domain/event/index.js';
+import { categoryOf, isOwnStream } from '#domain/event/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { openEventStoreReadOnly } from '../../event-store/index.js';
 import { showEvent, type AuditEvent } from '../event-line.js';
@@ -80,8 +80,10 @@ function wanted(event: RecordedEvent, { stream, category }: EventsOptions): bool
 
 function print(event: RecordedEvent, format: Format): void {
   const { position: place, stream, revision, type, id } = event;
-  const metadata = JSON.parse(event.metadata) as { at: number };
-  const shown = { position: String(place), stream, revision, type, id, at: metadata.at, data: JSON.parse(event.data) as AuditEvent['data'], metadata };
+  const metadata = JSON.parse(event.metadata) as { at?: number } | null;
+  // Who else writes into this log says nothing of when it was decided.
+  const at = typeof metadata?.at === 'number' && isOwnStream(stream) ? metadata.at : event.created;
+  const shown = { position: String(place), stream, revision, type, id, at, data: JSON.parse(event.data) as AuditEvent['data'], metadata };
   const line = format === 'json' ? JSON.stringify(shown) : showEvent(shown).map(printable).join('  ');
   process.stdout.write(`${line}\n`);
 }

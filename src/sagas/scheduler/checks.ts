@@ -1,4 +1,4 @@
-import { decode } from '#domain/event/index.js';
+import { decode, isOwnStream } from '#domain/event/index.js';
 import { canonicalJson } from '#domain/scheduling/canonical.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PLAN_LOG_EVENTS, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
@@ -9,7 +9,7 @@ import { readSnapshot } from './snapshot-file.js';
 export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   const check = new PlanLogCheck();
   for await (const page of store.readAll({ filter: { streamPrefixes: ['scheduler', 'cluster'], types: PLAN_LOG_EVENTS } })) {
-    for (const event of page) check.fold(decode(event));
+    for (const event of page) if (isOwnStream(event.stream)) check.fold(decode(event));
   }
   return check.findings;
 }

@@ -121,13 +121,24 @@ export async function foldingContract(t: Test, open: OpenPlace): Promise<void> {
     t.strictSame(await contentsOf(place, healed), await expectedContents(store));
   });
 
+  await t.test("events of others' streams are passed by, whatever they claim to be, and whatever their texts are", async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    await append(store, [submitted('j')]);
+    const ids = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-00000000000c'];
+    const foreign = ids.map((id, n) => ({ id, type: ['OrderPlaced', 'ClusterCleared', 'JobSubmitted'][n] ?? '', data: ['[1]', '{}', 'null'][n] ?? '', metadata: ['7', '{}', '{"v":99}'][n] ?? '' }));
+    await store.append({ stream: 'invoice-job', expected: 'no_stream', events: foreign });
+    const { progress } = await project(place, store);
+    t.match(progress, { position: await store.head(), caughtUp: true }, 'and yet they count as seen');
+    t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j']);
+  });
+
   await t.test('an unknown event stops the engine; what precedes it is folded, nothing behind it', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j')]);
     await project(place, store);
     await append(store, [submitted('k')]);
     const event = { id: '00000000-0000-4000-8000-00000000000f', type: 'FromTheFuture', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":7}' };
-    await store.append({ stream: 'future-1', expected: 'no_stream', events: [event] });
+    await store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
     await append(store, [submitted('l')]).catch(() => undefined);
     try {
       await project(place, store);

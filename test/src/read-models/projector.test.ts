@@ -122,7 +122,7 @@ void t.test('an event that is not known stops the projector, which says so and g
   await append(now.store, [submitted('j')]);
   await now.projector.ready;
   const event = { id: randomUUID(), type: 'FromTheFuture', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":2}' };
-  await now.store.append({ stream: 'future-1', expected: 'no_stream', events: [event] });
+  await now.store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
   const problem = await now.projector.stopped;
   t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'FromTheFuture', version: 2 } });
   t.match(now.projector.status, { caughtUp: false, problem: { code: 'MUSTER_E_EVENT_UNKNOWN' } });
