@@ -57,7 +57,11 @@ function greet(url: string, settings: Settings): void {
   );
 }
 
-function farewell(running: number): void {
+function farewell(running: number | undefined): void {
+  if (running === undefined) {
+    process.stderr.write('Muster has stopped.\n');
+    return;
+  }
   if (running === 0) {
     process.stderr.write('Muster has stopped; no allocation was running.\n');
     return;

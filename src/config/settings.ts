@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isLoopback } from '#agents/loopback.js';
 import { IDENTIFIER } from '#domain/job/identifier.js';
+import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
 /** `name=value,name=value` */
@@ -17,12 +18,24 @@ const pairs = z.string().transform((text, context) => {
 const amounts = pairs.pipe(z.record(z.string(), z.string().regex(/^\d{1,15}$/, 'must be a whole number').transform(Number)));
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
+/** `esdb://…`: the shape that the store's own client takes. */
+const storeUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^\s]+$/, 'must be esdb://host:port');
+const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
+/** One or more, separated by commas. */
+const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
+const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port').transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) })).refine(({ port: number }) => number <= 65_535, 'must end in a port');
+
 /** Every setting: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
-  MUSTER_EMBEDDED_AGENT: flag.default(true),
+  MUSTER_EVENTSTORE_URL: storeUrl.optional(),
+  MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
+  MUSTER_MONGODB_URL: mongoUrl.optional(),
+  MUSTER_NATS_URL: natsUrl.optional(),
+  MUSTER_ROLES: z.string().transform(rolesOf).default(ROLES),
+  MUSTER_EMBEDDED_AGENT: flag.optional(),
   MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_AGENT_PORT: port.default(0),
   MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -45,6 +58,16 @@ export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
+  readonly eventStoreUrl: string | undefined;
+  /** Where this server serves its embedded log by EventStoreDB's protocol. */
+  readonly eventStoreListen: { readonly host: string; readonly port: number } | undefined;
+  /** The MongoDB that holds the read models; undefined: a file in the data directory. */
+  readonly mongodbUrl: string | undefined;
+  /** Undefined: HTTP only. */
+  readonly natsUrl: string | undefined;
+  /** What this server does, of all that a server can do. */
+  readonly roles: readonly Role[];
   readonly embeddedAgent: boolean;
   readonly agentHost: string;
   readonly agentPort: number;
@@ -92,11 +115,19 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
     throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
   }
+  const roles = value.MUSTER_ROLES;
+  const wrong = wrongRoles(roles, value);
+  if (wrong.length > 0) throw new SettingsError(wrong);
   return {
     host: value.MUSTER_HOST,
     port: value.MUSTER_PORT,
     dataDir: value.MUSTER_DATA_DIR,
-    embeddedAgent: value.MUSTER_EMBEDDED_AGENT,
+    eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
+    eventStoreListen: value.MUSTER_EVENTSTORE_LISTEN,
+    mongodbUrl: value.MUSTER_MONGODB_URL,
+    natsUrl: value.MUSTER_NATS_URL,
+    roles,
+    embeddedAgent: (value.MUSTER_EMBEDDED_AGENT ?? value.MUSTER_NATS_URL === undefined) && roles.includes('api'),
     agentHost: value.MUSTER_AGENT_HOST,
     agentPort: value.MUSTER_AGENT_PORT,
     agentUrl: value.MUSTER_AGENT_URL,
@@ -112,4 +143,20 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     testApiKey: value.MUSTER_TEST_API_KEY,
     logLevel: value.MUSTER_LOG_LEVEL,
   };
+}
+
+/** Roles that nobody would take over, or that would have nothing to work with. */
+function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): string[] {
+  const wrong: string[] = [];
+  const shared = value.MUSTER_EVENTSTORE_URL !== undefined || value.MUSTER_EVENTSTORE_LISTEN !== undefined;
+  if (!shared && roles.length < ROLES.length) {
+    wrong.push('MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL, or MUSTER_EVENTSTORE_LISTEN');
+  }
+  if (value.MUSTER_MONGODB_URL === undefined && roles.includes('api') && !roles.includes('projector')) {
+    wrong.push('MUSTER_ROLES: api reads what projector fills; apart they need MUSTER_MONGODB_URL');
+  }
+  if (value.MUSTER_EVENTSTORE_URL !== undefined && value.MUSTER_EVENTSTORE_LISTEN !== undefined) {
+    wrong.push('MUSTER_EVENTSTORE_LISTEN: serves the embedded log, and with MUSTER_EVENTSTORE_URL there is none');
+  }
+  return wrong;
 }

@@ -8,4 +8,6 @@ export {
   type SqliteEventStoreHandle,
   type SqliteEventStoreOptions,
 } from './sqlite/open.js';
+export { connectEventStore } from './connect.js';
+export { transferables, type EsdbEventStoreHandle, type EventStoreHandle } from './handle.js';
 export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from './append-bounds.js';

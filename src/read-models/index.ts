@@ -1,3 +1,4 @@
+export { openModelStorage, type ModelsPlace } from './place.js';
 export { startProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
 export { openReadModels, type FilledBy, type PositionSource, type ReadModelsOptions } from './sqlite/sqlite-read-models.js';
 export { MODEL_NAMES, rebuildReadModels, requestRebuild } from './rebuild.js';

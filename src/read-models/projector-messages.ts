@@ -1,11 +1,12 @@
-import type { SqliteEventStoreHandle } from '#src/event-store/index.js';
+import type { EventStoreHandle } from '#src/event-store/index.js';
 import type { ErrorFields } from '#domain/errors/index.js';
 import type { Progress } from './engine.js';
+import type { ModelsPlace } from './place.js';
 
 /** What the projector's thread is started with. */
 export interface ProjectorStart {
-  readonly events: SqliteEventStoreHandle;
-  readonly directory: string;
+  readonly events: EventStoreHandle;
+  readonly place: ModelsPlace;
 }
 
 /** To the projector's thread. */

@@ -1,19 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { PROJECTIONS } from '#projections/index.js';
-import { connectSqliteEventStore } from '#src/event-store/index.js';
+import { connectEventStore } from '#src/event-store/index.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { ReadModelEngine } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
-import { isDamage, openSqliteStorage } from './sqlite/open-storage.js';
+import { openModelStorage } from './place.js';
+import { isDamage } from './sqlite/open-storage.js';
 import { toWire } from './wire-error.js';
 
 /** How often rebuilds are looked for that another process asked for, in milliseconds. */
 const REQUESTS_MS = 500;
 
-const { events, directory } = workerData as ProjectorStart;
+const { events, place } = workerData as ProjectorStart;
 const port = parentPort!;
-const store = connectSqliteEventStore(events);
+const store = await connectEventStore(events);
 const closing = new AbortController();
 /** Ends the present engine, so that the next one begins on a new file. */
 let restart = new AbortController();
@@ -62,7 +63,7 @@ async function serve(): Promise<void> {
 async function runEngine(discard: boolean): Promise<void> {
   restart = new AbortController();
   if (closing.signal.aborted) return;
-  const storage = openSqliteStorage(directory, { discard });
+  const storage = await openModelStorage(place, { discard });
   report({ kind: 'opened' });
   const signal = restart.signal;
   let newest = 0;
@@ -79,7 +80,7 @@ async function runEngine(discard: boolean): Promise<void> {
   });
   const answering = answerRequests(engine, signal);
   try {
-    await buildMissing({ store, storage, directory, signal });
+    if (place.kind === 'sqlite' && events.kind === 'sqlite') await buildMissing({ store, storage, directory: place.directory, eventsDirectory: events.directory, signal });
     await engine.run(signal);
   } finally {
     restart.abort();

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { SqliteEventStoreHandle } from '#src/event-store/index.js';
+import { transferables, type EventStoreHandle } from '#src/event-store/index.js';
+import type { ModelsPlace } from './place.js';
 import { PositionWaiters } from './position-waiters.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart, WireError } from './projector-messages.js';
 import type { PositionSource } from './sqlite/sqlite-read-models.js';
@@ -11,9 +12,11 @@ import { fromWire } from './wire-error.js';
 
 export interface ProjectorOptions {
   /** A handle of the event store made for this thread: `store.handle()`. */
-  readonly eventStoreHandle: SqliteEventStoreHandle;
+  readonly eventStoreHandle: EventStoreHandle;
   /** Data directory. */
   readonly directory: string;
+  /** Where the models are kept. Absent: in the data directory. */
+  readonly place?: ModelsPlace;
   readonly clock?: Clock;
 }
 
@@ -69,7 +72,7 @@ class ProjectorThread implements Projector {
   #hasStopped: (error: MusterError) => void = () => undefined;
   #exited = false;
 
-  constructor({ eventStoreHandle: events, directory, clock = systemClock }: ProjectorOptions) {
+  constructor({ eventStoreHandle: events, directory, place = { kind: 'sqlite', directory }, clock = systemClock }: ProjectorOptions) {
     this.#waiters = new PositionWaiters(clock);
     this.stopped = new Promise((resolve) => {
       this.#hasStopped = resolve;
@@ -88,8 +91,8 @@ class ProjectorThread implements Projector {
       execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
       // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
       resourceLimits: { maxYoungGenerationSizeMb: 96 },
-      workerData: { events, directory } satisfies ProjectorStart,
-      transferList: [events.port],
+      workerData: { events, place } satisfies ProjectorStart,
+      transferList: transferables(events),
     });
     this.#worker.on('message', (report: ProjectorReport) => {
       this.#heard(report);

@@ -6,8 +6,9 @@ export function addRoleCommands(program: Command): void {
   program
     .command('server')
     .description('run the server, with a local agent unless MUSTER_EMBEDDED_AGENT=false; settings are MUSTER_* variables')
-    .action(async () => {
-      const settings = readSettings(process.env);
+    .option('--roles <names>', 'what this server does, of api,projector,scheduler,dispatcher,liveness; default: MUSTER_ROLES, else all')
+    .action(async ({ roles }: { roles?: string }) => {
+      const settings = readSettings(roles === undefined ? process.env : { ...process.env, MUSTER_ROLES: roles });
       const { runServer } = await import('../../composition/run-server.js');
       process.exitCode = await runServer(settings);
     });

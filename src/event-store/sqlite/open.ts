@@ -36,6 +36,7 @@ export interface SqliteEventStore extends EventStore {
 
 /** Structured-cloneable. For one thread, once. */
 export interface SqliteEventStoreHandle {
+  readonly kind: 'sqlite';
   readonly directory: string;
   readonly id: string;
   readonly slot: number;
@@ -136,7 +137,7 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
     if (slots >= MAX_CLIENTS) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `the writer has ${String(MAX_CLIENTS)} clients` });
     const channel = new MessageChannel();
     port.postMessage({ connect: { port: channel.port1, slot: slots } } satisfies ControlMessage, [channel.port1]);
-    return { directory, id: store.id, slot: slots, shared: head.buffer, port: channel.port2 };
+    return { kind: 'sqlite', directory, id: store.id, slot: slots, shared: head.buffer, port: channel.port2 };
   }
 }
 

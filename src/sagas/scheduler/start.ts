@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import type { SqliteEventStoreHandle } from '#src/event-store/index.js';
+import { transferables, type EventStoreHandle } from '#src/event-store/index.js';
 import type { SchedulerMetrics } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
 export interface StartSchedulerOptions {
   /** `store.handle()` of the thread that owns the event store; given away to the scheduler's thread. */
-  readonly eventStoreHandle: SqliteEventStoreHandle;
+  readonly eventStoreHandle: EventStoreHandle;
   /** Where its snapshots are kept; absent for a scheduler that should keep none. */
   readonly directory?: string;
   /** A UUID made for this start. */
@@ -25,7 +25,7 @@ export interface RunningScheduler {
 /** Starts a scheduler. It plans from the moment it has folded the log. */
 export function startScheduler({ eventStoreHandle, directory, instance }: StartSchedulerOptions): RunningScheduler {
   const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: [eventStoreHandle.port], execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: transferables(eventStoreHandle), execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
   let metrics: SchedulerMetrics | undefined;
   let stopping = false;
   let fail: (error: Error) => void = () => undefined;

@@ -1,9 +1,9 @@
-import type { SqliteEventStoreHandle } from '#src/event-store/index.js';
+import type { EventStoreHandle } from '#src/event-store/index.js';
 import type { SchedulerMetrics } from './scheduler.js';
 
 /** What the scheduler's thread is started with. */
 export interface SchedulerStart {
-  readonly handle: SqliteEventStoreHandle;
+  readonly handle: EventStoreHandle;
   readonly directory: string | undefined;
   readonly instance: string;
 }

@@ -2,7 +2,7 @@ import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
-import { connectSqliteEventStore } from '#src/event-store/index.js';
+import { connectEventStore } from '#src/event-store/index.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
@@ -21,7 +21,7 @@ parentPort?.on('message', (order: SchedulerOrder) => {
 
 // On Linux this is the priority of this thread; elsewhere it would be the whole process's.
 if (process.platform === 'linux') setPriority(NICENESS);
-const store = connectSqliteEventStore(handle);
+const store = await connectEventStore(handle);
 const scheduler = new Scheduler({ store, clock: systemClock, instance, ...(directory === undefined ? {} : { directory }) });
 const running = scheduler.run(stopping.signal);
 const ended = new AbortController();

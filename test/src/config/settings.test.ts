@@ -20,3 +20,28 @@ void t.test('listening off loopback requires a join token', async (t) => {
   t.throws(() => readSettings({ MUSTER_HOST: '0.0.0.0' }), /MUSTER_JOIN_TOKEN/);
   t.equal(readSettings({ MUSTER_HOST: '0.0.0.0', MUSTER_JOIN_TOKEN: 'x'.repeat(16) }).host, '0.0.0.0');
 });
+
+void t.test('the parts are chosen by their URLs', (t) => {
+  const settings = readSettings({ MUSTER_EVENTSTORE_URL: 'esdb://events:2113?tls=false', MUSTER_MONGODB_URL: 'mongodb://views/muster', MUSTER_NATS_URL: 'nats://a:4222,nats://b:4222' });
+  t.match(settings, { eventStoreUrl: 'esdb://events:2113?tls=false', mongodbUrl: 'mongodb://views/muster', natsUrl: 'nats://a:4222,nats://b:4222' });
+  t.equal(settings.embeddedAgent, false, 'with NATS the agents are elsewhere');
+  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://a:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent, true);
+  t.same(readSettings({ MUSTER_EVENTSTORE_LISTEN: '[::1]:2113' }).eventStoreListen, { host: '::1', port: 2113 });
+  for (const bad of [{ MUSTER_EVENTSTORE_URL: 'http://a' }, { MUSTER_MONGODB_URL: 'a:27017' }, { MUSTER_NATS_URL: 'nats://a,b' }, { MUSTER_EVENTSTORE_LISTEN: '2113' }]) {
+    t.throws(() => readSettings(bad), new RegExp(`${Object.keys(bad)[0] ?? ''}: `));
+  }
+  t.end();
+});
+
+void t.test('a server has every role unless it is told which', (t) => {
+  t.same(readSettings({}).roles, ['api', 'projector', 'scheduler', 'dispatcher', 'liveness']);
+  const esdb = { MUSTER_EVENTSTORE_URL: 'esdb://events:2113' };
+  const settings = readSettings({ ...esdb, MUSTER_ROLES: 'liveness, scheduler' });
+  t.same(settings.roles, ['scheduler', 'liveness']);
+  t.equal(settings.embeddedAgent, false, 'an agent would find no API here');
+  t.throws(() => readSettings({ ...esdb, MUSTER_ROLES: 'api,king' }), /king names no role/);
+  t.throws(() => readSettings({ MUSTER_ROLES: 'scheduler' }), /no other server reaches the embedded log/);
+  t.throws(() => readSettings({ ...esdb, MUSTER_ROLES: 'api' }), /MUSTER_MONGODB_URL/);
+  t.throws(() => readSettings({ ...esdb, MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113' }), /there is none/);
+  t.end();
+});

@@ -1,0 +1,18 @@
+import fastify, { LogController, type FastifyInstance } from 'fastify';
+import type { ApiDependencies } from './dependencies.js';
+import { healthRoutes } from './health.js';
+import { validateByZod } from './validation.js';
+
+/** The HTTP server of a process without the role `api`: it says how it is, and nothing else. */
+export function buildBareServer(parts: Pick<ApiDependencies, 'readiness' | 'logger'>): FastifyInstance {
+  const app = fastify({
+    loggerInstance: parts.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+  });
+  app.setValidatorCompiler(validateByZod);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'this server has not the role api' }));
+  app.register(healthRoutes, { readiness: parts.readiness });
+  return app;
+}

