@@ -8,6 +8,8 @@ export interface NodeSeen {
   readonly resources: Readonly<Record<string, number>>;
   /** Its heartbeat named allocations, be it none. */
   readonly lists: boolean;
+  /** The ids that it named. Told of third-party agents only: of ours nobody compares them. */
+  readonly listed?: readonly string[];
 }
 
 /**
@@ -19,5 +21,14 @@ export interface SeenBroadcast {
   tell(seen: Omit<NodeSeen, 'ageMs'>): void;
   /** Called with what other servers heard. Answers the way to end it. */
   onSeen(listener: (seen: readonly NodeSeen[]) => void): () => void;
+  /** Whether what is told now leaves this process, as far as it knows. While it does not, the log has to tell. */
+  readonly connected: boolean;
+  /**
+   * One round trip to whoever carries the signs: true when everything told by others before this call has been delivered to the
+   * listeners here. False (never an error) where that cannot be said: then nobody's silence proves anything.
+   */
+  check(): Promise<boolean>;
+  /** Called whenever signs of others may have been missed: after each time that it was cut off. Answers the way to end it. */
+  onInterrupted(listener: () => void): () => void;
   close(): Promise<void>;
 }
