@@ -3,6 +3,7 @@ import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domai
 import type { AgentProtocol, NodeAttributes, TaskUsage } from '#domain/node/events.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
+import type { Role } from '#domain/user/role.js';
 import type { JobStatus } from '#domain/job/status.js';
 import type { TemplateContent } from '#domain/template/events.js';
 
@@ -14,6 +15,7 @@ export const MODELS = {
   nodes: 'nodes',
   templates: 'templates',
   evaluations: 'evaluations',
+  users: 'users',
 } as const;
 
 export type { JobStatus } from '#domain/job/status.js';
@@ -140,6 +142,28 @@ export interface EvaluationDocument {
   readonly reasons: BlockedReasons | null;
   /** The later evaluation of the same job that took its work over. */
   readonly coveredBy: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * `users`, id = user id. Outlives clears. What is personal is sealed; passwords and API keys are not here. Indexes: `tenant`,
+ * `unsettled` (`pending`: reserved and not yet registered; `erased`: its key has to be gone).
+ */
+export interface UserDocument {
+  readonly userId: string;
+  /** Null while its registration is not complete. */
+  readonly number: number | null;
+  /** Reservation that holds the name. */
+  readonly reservation: string;
+  readonly username: string;
+  readonly email: string | null;
+  readonly fullName: string | null;
+  readonly role: Role;
+  readonly tenantId: string;
+  readonly active: boolean;
+  readonly erased: boolean;
+  /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
 }

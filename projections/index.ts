@@ -5,6 +5,7 @@ import { jobs } from './jobs.js';
 import { nodes } from './nodes.js';
 import type { Projection } from './projection.js';
 import { templates } from './templates.js';
+import { users } from './users.js';
 
 /** Every read model there is. */
-export const PROJECTIONS: readonly Projection[] = [jobs, jobVersions, allocations, nodes, templates, evaluations];
+export const PROJECTIONS: readonly Projection[] = [jobs, jobVersions, allocations, nodes, templates, evaluations, users];

@@ -5,13 +5,15 @@ export type Touch = string | { readonly where: string; readonly equals: string }
 
 /**
  * One read model as a pure fold. The engine loads what a batch touches, evolves it in memory, and writes it together
- * with the checkpoint. A `ClusterCleared` empties every model; no projection handles it itself.
+ * with the checkpoint. A `ClusterCleared` empties every model but those that outlive it; no projection handles it itself.
  */
 export interface Projection<Document = unknown> {
   /** Name of the model and of its table. */
   readonly name: string;
   /** Raised when the fold or the document changes: the engine rebuilds the model. */
   readonly version: number;
+  /** A `ClusterCleared` leaves its documents as they are. */
+  readonly outlivesClear?: boolean;
   /** Events that can touch a document; others are not shown to it. */
   readonly events: readonly EventType[];
   /** Secondary indexes: for a document the value to find it by, or undefined for none. */

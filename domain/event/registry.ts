@@ -1,13 +1,29 @@
 import { clusterEvents } from '../cluster/events.js';
+import { counterEvents } from '../counter/events.js';
 import { jobEvents } from '../job/events.js';
 import { nodeEvents } from '../node/events.js';
+import { reservationEvents } from '../reservation/events.js';
 import { planEvents } from '../scheduling/events.js';
+import { sessionEvents } from '../session/events.js';
 import { templateEvents } from '../template/events.js';
+import { tenantEvents } from '../tenant/events.js';
+import { userEvents } from '../user/events.js';
 import type { EventDefinition, EventsOf } from './definition.js';
 import type { Recorded } from './recorded.js';
 
 /** Every event type there is, by name. */
-export const EVENTS = { ...clusterEvents, ...jobEvents, ...nodeEvents, ...planEvents, ...templateEvents } as const;
+export const EVENTS = {
+  ...clusterEvents,
+  ...jobEvents,
+  ...nodeEvents,
+  ...planEvents,
+  ...templateEvents,
+  ...userEvents,
+  ...tenantEvents,
+  ...reservationEvents,
+  ...sessionEvents,
+  ...counterEvents,
+} as const;
 
 export type EventType = keyof typeof EVENTS;
 

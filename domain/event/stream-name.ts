@@ -4,7 +4,7 @@
  */
 const CATEGORIES = [
   ...(['job', 'node', 'template', 'scheduler', 'cluster'] as const),
-  ...(['user', 'username', 'tenant', 'tenantname', 'counter', 'gpuClaim', 'task', 'environment', 'service', 'serviceTemplate'] as const),
+  ...(['user', 'username', 'email', 'session', 'enrolment', 'tenant', 'tenantname', 'counter', 'gpuClaim', 'task', 'environment', 'service', 'serviceTemplate'] as const),
 ] as const;
 
 export type Category = (typeof CATEGORIES)[number];

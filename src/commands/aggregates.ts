@@ -1,10 +1,15 @@
 import { clusterDecider, type ClusterCommand } from '#domain/cluster/decider.js';
 import type { ClusterEvent } from '#domain/cluster/events.js';
+import { counterDecider, type CounterCommand, type CounterEvent } from '#domain/counter/index.js';
 import { CLUSTER_STREAM, streamName } from '#domain/event/index.js';
 import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
+import { reservationDecider, type NameSpace, type ReservationCommand, type ReservationEvent, type ReservationState } from '#domain/reservation/index.js';
+import { sessionDecider, type SessionCommand, type SessionEvent, type SessionState } from '#domain/session/index.js';
 import { templateDecider, type TemplateCommand, type TemplateState } from '#domain/template/decider.js';
 import type { TemplateEvent } from '#domain/template/events.js';
+import { tenantDecider, type TenantCommand, type TenantEvent, type TenantState } from '#domain/tenant/index.js';
+import { userDecider, type UserCommand, type UserEvent, type UserState } from '#domain/user/index.js';
 import type { Aggregate } from './executor.js';
 
 export const jobs: Aggregate<JobCommand, JobEvent, JobState> = {
@@ -24,4 +29,40 @@ export const cluster: Aggregate<ClusterCommand, ClusterEvent, null> = {
   name: 'cluster',
   stream: () => CLUSTER_STREAM,
   decider: clusterDecider,
+};
+
+export const users: Aggregate<UserCommand, UserEvent, UserState> = {
+  name: 'user',
+  stream: (userId) => streamName('user', userId),
+  outlivesClear: true,
+  decider: userDecider,
+};
+
+export const tenants: Aggregate<TenantCommand, TenantEvent, TenantState> = {
+  name: 'tenant',
+  stream: (tenantId) => streamName('tenant', tenantId),
+  outlivesClear: true,
+  decider: tenantDecider,
+};
+
+/** Sessions end with the cluster's data no more than accounts do. */
+export const sessions: Aggregate<SessionCommand, SessionEvent, SessionState> = {
+  name: 'session',
+  stream: (sessionId) => streamName('session', sessionId),
+  outlivesClear: true,
+  decider: sessionDecider,
+};
+
+/** Who has which name; its id is the reservation, a keyed digest of the name. */
+export const reservations: Readonly<Record<NameSpace, Aggregate<ReservationCommand, ReservationEvent, ReservationState>>> = {
+  username: { name: 'username', stream: (reservation) => streamName('username', reservation), outlivesClear: true, decider: reservationDecider },
+  email: { name: 'email', stream: (reservation) => streamName('email', reservation), outlivesClear: true, decider: reservationDecider },
+};
+
+/** Numbers by the name of what is counted. */
+export const counters: Aggregate<CounterCommand, CounterEvent, null> = {
+  name: 'counter',
+  stream: (counter) => streamName('counter', counter),
+  outlivesClear: true,
+  decider: counterDecider,
 };

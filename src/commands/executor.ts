@@ -52,5 +52,7 @@ export interface CommandExecutor {
 export interface Aggregate<Command, Event extends MusterEvent, State> {
   readonly name: string;
   readonly stream: (id: string) => string;
+  /** Its events count whatever was cleared since: accounts are no part of the cluster's data. */
+  readonly outlivesClear?: boolean;
   readonly decider: Decider<Command, Event, State>;
 }

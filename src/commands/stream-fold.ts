@@ -42,7 +42,7 @@ export function foldOne<Command, Event extends MusterEvent, State>(
   event: Recorded<Event>,
   bounds: FoldBounds,
 ): FoldedStream<State> {
-  if (event.position <= bounds.border) return { ...folded, revision: event.revision };
+  if (event.position <= bounds.border && aggregate.outlivesClear !== true) return { ...folded, revision: event.revision };
   return {
     state: aggregate.decider.evolve(folded.state, event),
     revision: event.revision,

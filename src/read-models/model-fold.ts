@@ -162,8 +162,9 @@ export class ModelFold {
     const behind = after !== undefined && (events[0]?.position ?? after) <= after;
     for (const event of events) {
       if (behind && event.position <= after) continue;
-      if (event.type === 'ClusterCleared') steps.push({ event, targets: [] });
-      else if (this.#events.has(event.type)) {
+      if (event.type === 'ClusterCleared') {
+        if (this.projection.outlivesClear !== true) steps.push({ event, targets: [] });
+      } else if (this.#events.has(event.type)) {
         const targets = this.#touches(event).map((touch) => (typeof touch === 'string' ? this.#hold(touch, missing) : this.#watch(touch, wheres)));
         if (targets.length > 0) steps.push({ event, targets });
       }

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+/** `sealed:1:<subject>:<base64url>`: 1 is the form, the subject says whose key opens it. */
+const SEALED = /^sealed:1:([a-z0-9][a-z0-9.-]{0,99}):[A-Za-z0-9_-]{38,}$/;
+
+/**
+ * A text that can be read only with the key of its subject. Events and documents carry it as it is: it is decided upon,
+ * folded and compared unread, and is sealed and opened at the edge alone (`src/sealing`). Without the key it is noise for ever.
+ */
+export const sealedText = z.string().max(400_000).regex(SEALED, 'must be sealed');
+
+/** Whose key opens a sealed text; undefined where it is none. */
+export function subjectOf(text: string): string | undefined {
+  return SEALED.exec(text)?.[1];
+}
+
+/** What is shown where the key is gone. */
+export const ERASED = 'erased';
+
+/** Environments of jobs that no person owns. */
+export const CLUSTER_SUBJECT = 'cluster';
+
+/** The subject of all that is a person's. */
+export function userSubject(userId: string): string {
+  return `user.${userId}`;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../event/definition.js';
+import { sealedText } from '../sealing/sealed-text.js';
+import { registration } from './registration.js';
+import { role } from './role.js';
+
+const ofUser = z.strictObject({ userId: z.string() });
+
+export const userEvents = {
+  /** `number` is the account's number, from `counter-user`. */
+  UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
+  UserRoleChanged: event(ofUser.extend({ role })),
+  /** Ends every session. */
+  UserPasswordSet: event(ofUser.extend({ password: sealedText })),
+  /** Ends every session, and API keys count no more. */
+  UserDeactivated: event(ofUser),
+  UserReactivated: event(ofUser),
+  /** The key of what is sealed is deleted with it; the history stays whole, and unreadable where it was personal. */
+  UserErased: event(ofUser),
+  /** `hash` is that of the key, sealed; the key itself is shown once and kept nowhere. `expiresAt` in milliseconds since the epoch. */
+  ApiKeyIssued: event(
+    ofUser.extend({ keyId: z.string(), name: sealedText, hash: sealedText, scopes: z.array(z.string().max(64)).min(1).max(16), expiresAt: z.number().int().positive().optional() }),
+  ),
+  ApiKeyRevoked: event(ofUser.extend({ keyId: z.string() })),
+} as const;
+
+export type UserEvent = EventsOf<typeof userEvents>;

@@ -1,0 +1,6 @@
+export * from './decider.js';
+export * from './events.js';
+export * from './registration.js';
+export * from './role.js';
+export * from './state.js';
+export * from './username.js';

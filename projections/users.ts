@@ -1,0 +1,52 @@
+import type { UserRegistration } from '#domain/user/registration.js';
+import { MODELS, type UserDocument } from './documents.js';
+import { projection } from './projection.js';
+
+/** Accounts, from the reservation of their name on. */
+export const users = projection<UserDocument>({
+  name: MODELS.users,
+  version: 1,
+  outlivesClear: true,
+  events: ['NameReserved', 'NameReleased', 'UserRegistered', 'UserRoleChanged', 'UserDeactivated', 'UserReactivated', 'UserErased'],
+  indexes: { tenant: (user) => user.tenantId, unsettled: (user) => (user.number === null ? 'pending' : user.erased ? 'erased' : undefined) },
+  touches: (event) => ('ownerId' in event.data ? [event.data.ownerId] : 'userId' in event.data ? [event.data.userId] : []),
+  evolve: (user, event) => {
+    const { at } = event.metadata;
+    switch (event.type) {
+      case 'NameReserved':
+        return user ?? (event.data.registration === undefined ? undefined : begun(event.data.registration, null, at));
+      case 'NameReleased':
+        return user?.number === null && event.data.reservation === user.reservation ? undefined : user;
+      case 'UserRegistered':
+        return { ...begun(event.data, event.data.number, at), createdAt: user?.createdAt ?? at };
+      case 'UserRoleChanged':
+        return user && { ...user, role: event.data.role, updatedAt: at };
+      case 'UserDeactivated':
+        return user && { ...user, active: false, updatedAt: at };
+      case 'UserReactivated':
+        return user && { ...user, active: true, updatedAt: at };
+      case 'UserErased':
+        return user && { ...user, active: false, erased: true, updatedAt: at };
+      default:
+        return user;
+    }
+  },
+});
+
+function begun(registration: UserRegistration, number: number | null, at: number): UserDocument {
+  const { userId, usernameReservation, username, email, fullName, role, tenantId } = registration;
+  return {
+    userId,
+    number,
+    reservation: usernameReservation,
+    username,
+    email: email ?? null,
+    fullName: fullName ?? null,
+    role,
+    tenantId,
+    active: number !== null,
+    erased: false,
+    createdAt: at,
+    updatedAt: at,
+  };
+}

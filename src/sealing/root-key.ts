@@ -1,0 +1,28 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+
+/** What keys of the data key are for. Each is a key of its own: what one of them gives away says nothing of the others. */
+export type KeyPurpose = 'wrap' | 'reservations' | 'node-secrets' | 'body-digests' | 'cookies';
+
+/** The data key (32 bytes), and the keys that are made of it. */
+export class RootKey {
+  readonly #keys = new Map<KeyPurpose, Buffer>();
+
+  constructor(private readonly bytes: Uint8Array) {
+    if (bytes.byteLength !== 32) throw new RangeError('a data key has 32 bytes');
+  }
+
+  /** 32 bytes for one purpose. */
+  derive(purpose: KeyPurpose): Buffer {
+    let key = this.#keys.get(purpose);
+    if (key === undefined) {
+      key = Buffer.from(hkdfSync('sha256', this.bytes, Buffer.alloc(0), `muster/${purpose}`, 32));
+      this.#keys.set(purpose, key);
+    }
+    return key;
+  }
+
+  /** A keyed digest: nobody can try texts against it without the data key. */
+  digest(purpose: KeyPurpose, text: string): Buffer {
+    return createHmac('sha256', this.derive(purpose)).update(text).digest();
+  }
+}

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { subjectOf } from '#domain/sealing/index.js';
+import { decrypt, encrypt } from './cipher.js';
+import type { RootKey } from './root-key.js';
+import type { SubjectKeys } from './subject-keys.js';
+
+export interface SealerOptions {
+  readonly keys: SubjectKeys;
+  readonly root: RootKey;
+  readonly clock: Clock;
+  /** Name of the store, for an error. */
+  readonly store: string;
+  /** Milliseconds for which a key is used without asking the store: how late another server learns that it was deleted. Default 5,000. */
+  readonly trustMs?: number;
+  /** Keys kept in memory. Default 10,000. */
+  readonly kept?: number;
+}
+
+/** A subject that is nobody: its key tells whether the data key is the right one. */
+const PROBE = 'probe';
+
+/** Seals texts for their subjects, and opens them. */
+export class Sealer {
+  readonly #options: SealerOptions;
+  readonly #wrap: Buffer;
+  readonly #known = new Map<string, { readonly key: Buffer; readonly until: number }>();
+  readonly #asking = new Map<string, Promise<Buffer | undefined>>();
+
+  private constructor(options: SealerOptions) {
+    this.#options = options;
+    this.#wrap = options.root.derive('wrap');
+  }
+
+  /** Throws `MUSTER_E_DATA_KEY_WRONG` where the store's keys were wrapped with another data key. */
+  static async open(options: SealerOptions): Promise<Sealer> {
+    const sealer = new Sealer(options);
+    await sealer.#keyFor(PROBE);
+    return sealer;
+  }
+
+  /** Seals a text with the key of a subject, which is made where there is none. `purpose` says which field it is: it opens as no other. */
+  async seal(subject: string, purpose: string, text: string): Promise<string> {
+    const key = await this.#keyFor(subject);
+    return `sealed:1:${subject}:${encrypt(key, Buffer.from(text), contextOf(subject, purpose)).toString('base64url')}`;
+  }
+
+  /** The text; undefined where its key is gone. Throws where it was sealed as something else, or changed. */
+  async open(sealed: string, purpose: string): Promise<string | undefined> {
+    const subject = subjectOf(sealed);
+    if (subject === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} is malformed` });
+    const key = await this.#find(subject);
+    if (key === undefined) return undefined;
+    const text = decrypt(key, Buffer.from(sealed.slice(sealed.lastIndexOf(':') + 1), 'base64url'), contextOf(subject, purpose));
+    if (text === undefined) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `a sealed ${purpose} of ${subject} does not open` });
+    return text.toString();
+  }
+
+  /** Deletes the key of a subject: nothing that it sealed can be read any more. */
+  async forget(subject: string): Promise<void> {
+    await this.#options.keys.delete(subject);
+    this.#known.delete(subject);
+  }
+
+  async close(): Promise<void> {
+    this.#known.clear();
+    await this.#options.keys.close();
+  }
+
+  async #keyFor(subject: string): Promise<Buffer> {
+    const found = await this.#find(subject);
+    if (found !== undefined) return found;
+    const fresh = randomBytes(32);
+    const kept = await this.#options.keys.keep(subject, encrypt(this.#wrap, fresh, `wrapped/${subject}`));
+    return this.#learn(subject, kept);
+  }
+
+  async #find(subject: string): Promise<Buffer | undefined> {
+    const known = this.#known.get(subject);
+    if (known !== undefined && known.until > this.#options.clock.monotonic()) return known.key;
+    let asking = this.#asking.get(subject);
+    if (asking === undefined) {
+      asking = this.#ask(subject).finally(() => this.#asking.delete(subject));
+      this.#asking.set(subject, asking);
+    }
+    return await asking;
+  }
+
+  async #ask(subject: string): Promise<Buffer | undefined> {
+    const wrapped = await this.#options.keys.get(subject);
+    if (wrapped !== undefined) return this.#learn(subject, wrapped);
+    this.#known.delete(subject);
+    return undefined;
+  }
+
+  #learn(subject: string, wrapped: Uint8Array): Buffer {
+    const key = decrypt(this.#wrap, wrapped, `wrapped/${subject}`);
+    if (key === undefined) throw new MusterError('MUSTER_E_DATA_KEY_WRONG', { store: this.#options.store });
+    const { clock, trustMs = 5_000, kept = 10_000 } = this.#options;
+    this.#known.delete(subject);
+    this.#known.set(subject, { key, until: clock.monotonic() + trustMs });
+    const oldest = this.#known.keys().next();
+    if (this.#known.size > kept && oldest.done === false) this.#known.delete(oldest.value);
+    return key;
+  }
+}
+
+function contextOf(subject: string, purpose: string): string {
+  return `${subject}/${purpose}`;
+}
