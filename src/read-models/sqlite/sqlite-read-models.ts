@@ -8,6 +8,7 @@ import type { Projection } from '#projections/projection.js';
 import { LiveModel } from './live-model.js';
 import { isDamage } from './open-storage.js';
 import { READ_MODELS_FILE } from './schema.js';
+import { SharedReads } from './shared-reads.js';
 
 /** Documents that are read at a time. */
 const PAGE = 200;
@@ -45,6 +46,7 @@ class ReadOnly implements ReadModels {
   readonly #options: ReadModelsOptions;
   readonly #versions: ReadonlyMap<string, number>;
   readonly #models = new Map<string, LiveModel>();
+  readonly #reads = new SharedReads({ begin: () => this.#span('BEGIN'), end: () => this.#span('COMMIT') });
   #db: Database | undefined;
 
   constructor(options: ReadModelsOptions) {
@@ -56,17 +58,17 @@ class ReadOnly implements ReadModels {
   }
 
   async get(model: string, id: string): Promise<StoredDocument | undefined> {
-    return this.#read(model, (live) => live.get(id));
+    return this.#reads.read(() => this.#read(model, (live) => live.get(id)));
   }
 
   async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     const { where, after: id } = options;
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
-    let after = id === undefined ? 0n : this.#read(model, (live) => live.sequenceOf(id));
+    let after = id === undefined ? 0n : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
     while (after !== undefined && left > 0) {
       const from: bigint = after;
       const wanted = Math.min(left, PAGE);
-      const page = this.#read(model, (live) => live.page(where, from, wanted));
+      const page = await this.#reads.read(() => this.#read(model, (live) => live.page(where, from, wanted)));
       if (page.length > 0) yield page.map(({ document }) => document);
       left -= page.length;
       after = page.length < wanted ? undefined : page.at(-1)!.sequence;
@@ -74,7 +76,7 @@ class ReadOnly implements ReadModels {
   }
 
   async count(model: string, where?: ListOptions['where']): Promise<number> {
-    return this.#read(model, (live) => live.count(where));
+    return this.#reads.read(() => this.#read(model, (live) => live.count(where)));
   }
 
   position(): bigint {
@@ -102,6 +104,16 @@ class ReadOnly implements ReadModels {
     this.#models.clear();
     this.#db?.close();
     this.#db = undefined;
+  }
+
+  /** What was damaged meanwhile is closed, and there is nothing to end. */
+  #span(statement: 'BEGIN' | 'COMMIT'): void {
+    try {
+      if (statement === 'BEGIN') this.#open().exec(statement);
+      else if (this.#db?.inTransaction === true) this.#db.exec(statement);
+    } catch (error) {
+      throw this.#told('', error);
+    }
   }
 
   /** Reads from the live generation; once more when another one has just taken its place. */
