@@ -7,6 +7,7 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/commands/executor.js';
 import type { NodeCommands } from '#src/commands/node-commands.js';
 import type { Settings } from '#src/config/settings.js';
+import type { Metrics } from '#src/metrics/index.js';
 
 /** One thing that must be well before requests are wanted. */
 export interface ReadinessCheck {
@@ -28,6 +29,8 @@ export interface ApiDependencies {
   readonly ids: Ids;
   /** Asked at each `GET /readyz`. */
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  /** What `/metrics` tells; the API adds the durations of its requests. Absent: there is no such path. */
+  readonly metrics?: Metrics;
   readonly logger: FastifyBaseLogger;
   readonly limits?: Partial<ApiLimits>;
 }

@@ -9,8 +9,10 @@ import { ApiDocuments, documentRoutes } from './documents.js';
 import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
 import { Followers } from './followers.js';
 import { healthRoutes } from './health.js';
+import { metricsRoute } from './metrics.js';
 import { AUDIT_INFO, CLUSTER_INFO } from './openapi/info.js';
 import { Positions } from './positions.js';
+import { measureRequests } from '#src/metrics/index.js';
 import { Surfaces } from './surfaces.js';
 import { validateByZod } from './validation.js';
 
@@ -50,6 +52,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
     reply.header('x-request-id', request.id);
     done();
   });
+  if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes);
 
@@ -66,6 +69,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
     await scope.register(auditPlugin, { parts, limits, followers });
   });
   app.register(healthRoutes, { readiness: parts.readiness });
+  if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   app.register(documentRoutes, { documents });
   return app;
 }

@@ -64,6 +64,11 @@ export class StoreCommandExecutor implements CommandExecutor {
     this.#following = this.#followClears(head);
   }
 
+  /** Commands that were taken and are not answered yet. */
+  get underWay(): number {
+    return this.#turns.underWay;
+  }
+
   async execute<Command, Event extends MusterEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     id: string,

@@ -7,6 +7,10 @@ export class Turns {
 
   constructor(private readonly bound: number) {}
 
+  get underWay(): number {
+    return this.#underWay;
+  }
+
   /** Throws `MUSTER_E_OVERLOADED` where more than the bound is under way already. */
   async take<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     if (this.#underWay >= this.bound) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'commands under way' });

@@ -3,6 +3,7 @@ import { openCommandExecutor, type StoreCommandExecutor } from '../commands/comm
 import { createNodeCommands } from '../commands/nodes.js';
 import type { NodeCommands } from '../commands/node-commands.js';
 import type { Settings } from '../config/settings.js';
+import { AppendDurations, measuredEventStore } from '../metrics/index.js';
 import { JobVersions } from '../nodes/job-versions.js';
 import { startPlacements, type LivePlacements } from '../nodes/live-placements.js';
 import { NodeTelemetryBook } from '../nodes/telemetry.js';
@@ -22,6 +23,8 @@ export interface Fleet {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly nodeCommands: NodeCommands;
+  /** How long the executor's appends take. */
+  readonly appends: AppendDurations;
 }
 
 /** Roles in whose work nodes occur. */
@@ -31,13 +34,14 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 
 /** Opens the executor and begins to fold what is placed where. */
 export async function openFleet({ store }: EventLog, clock: Clock, log: Log, closing: Closing): Promise<Fleet> {
-  const executor = await openCommandExecutor({ store, clock, writer: processIds.uuid() });
+  const appends = new AppendDurations();
+  const executor = await openCommandExecutor({ store: measuredEventStore(store, appends, clock), clock, writer: processIds.uuid() });
   closing.add('executor', async () => await executor.close());
   const placements = startPlacements({ store, clock, logger: log });
   closing.add('placements', async () => await placements.stop());
   const telemetry = new NodeTelemetryBook(clock);
   const jobs = new JobVersions(store);
-  return { executor, placements, telemetry, jobs, nodeCommands: createNodeCommands({ executor, store, clock, placements, telemetry, jobs }) };
+  return { executor, appends, placements, telemetry, jobs, nodeCommands: createNodeCommands({ executor, store, clock, placements, telemetry, jobs }) };
 }
 
 /** What acts on nodes in this server. */

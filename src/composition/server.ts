@@ -8,12 +8,14 @@ import type { ReadinessCheck } from '../api/dependencies.js';
 import { buildServer } from '../api/server.js';
 import type { Settings } from '../config/settings.js';
 import { lockDataDirectory } from '../event-store/index.js';
+import type { Metrics } from '../metrics/index.js';
 import { agentEnvironment, urlOf } from './address.js';
 import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import { openEventLog, type EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
 import type { Log } from './log.js';
+import { metricsOf } from './metrics.js';
 import { openMessaging, type Messaging } from './messaging.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
@@ -69,7 +71,9 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   let stopping = false;
   const { dispatcher, clearSaga, liveness } = sagas ?? {};
   const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga, dispatcher, schedulers };
-  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness: () => readinessOf(stopping, parts) });
+  const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
+  const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
+  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
@@ -101,11 +105,12 @@ interface Served {
   readonly fleet: Fleet | undefined;
   readonly messaging: Messaging;
   readonly readiness: () => readonly ReadinessCheck[];
+  readonly metrics: Metrics;
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, messaging, readiness }: Served): FastifyInstance {
-  if (fleet === undefined || views.readModels === undefined) return buildBareServer({ readiness, logger: log });
+function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics }: Served): FastifyInstance {
+  if (fleet === undefined || views.readModels === undefined) return buildBareServer({ readiness, metrics, logger: log });
   const { executor, nodeCommands } = fleet;
   return buildServer({
     executor,
@@ -118,6 +123,7 @@ function httpServer({ settings, log, events, views, fleet, messaging, readiness 
     ids: processIds,
     logger: log,
     readiness,
+    metrics,
   });
 }
 

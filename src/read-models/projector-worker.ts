@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { connectEventStore } from '#src/event-store/index.js';
+import { showEventLoop } from '#src/metrics/threads.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { ReadModelEngine } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
@@ -36,6 +37,7 @@ port.on('message', (order: ProjectorOrder) => {
   }
 });
 
+showEventLoop();
 await serve();
 await store.close();
 port.close();

@@ -4,6 +4,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { transferables, type EventStoreHandle } from '#src/event-store/index.js';
+import { watchThread } from '#src/metrics/threads.js';
 import type { ModelsPlace } from './place.js';
 import { PositionWaiters } from './position-waiters.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart, WireError } from './projector-messages.js';
@@ -94,6 +95,7 @@ class ProjectorThread implements Projector {
       workerData: { events, place } satisfies ProjectorStart,
       transferList: transferables(events),
     });
+    watchThread('projector', this.#worker);
     this.#worker.on('message', (report: ProjectorReport) => {
       this.#heard(report);
     });

@@ -6,6 +6,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
+import { watchThread } from '#src/metrics/threads.js';
 import { openForReading } from './database.js';
 import { lockDataDirectory, type DataDirectoryLock } from './lock.js';
 import { PolledGrowth } from './polled-growth.js';
@@ -97,6 +98,7 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
     workerData: { file, port: port2, shared: head.buffer } satisfies WriterStart,
     transferList: [port2],
   });
+  watchThread('event-store-writer', worker);
   const exit = new Promise<void>((resolve) => {
     worker.once('exit', () => {
       resolve();

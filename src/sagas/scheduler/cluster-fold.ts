@@ -2,6 +2,7 @@ import { SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/read-models/decoding.js';
+import { EvaluationMeter } from './evaluation-meter.js';
 
 /** The newest event that a fold has seen: where it goes on, and how it is known again. */
 export interface Bookmark {
@@ -19,10 +20,14 @@ export class ClusterFold {
   folded = 0;
   /** Told of each event of the plan log. */
   onPlanEvent: (id: string) => void = () => undefined;
+  /** Whether the scheduler that this is the fold of has just appended the event. */
+  isOurs: (id: string) => boolean = () => false;
+  readonly meter: EvaluationMeter;
 
   constructor(state = new ClusterState(), bookmark?: Bookmark) {
     this.state = state;
     this.bookmark = bookmark;
+    this.meter = new EvaluationMeter(state);
   }
 
   /**
@@ -31,7 +36,10 @@ export class ClusterFold {
    */
   fold(page: readonly RecordedEvent[]): void {
     const { events, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
-    for (const event of events) evolveClusterState(this.state, event);
+    for (const event of events) {
+      evolveClusterState(this.state, event);
+      this.meter.saw(event, this.isOurs(event.id));
+    }
     if (problem !== undefined) throw problem;
     for (const { stream, id } of page) if (stream === SCHEDULER_STREAM) this.onPlanEvent(id);
     this.folded += page.length;

@@ -2,9 +2,12 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from '#domain/scheduling/index.js';
+import { AppendDurations, type AppendSnapshots } from '#src/metrics/append-durations.js';
+import { measuredEventStore } from '#src/metrics/measured-event-store.js';
 import { Bell } from './bell.js';
 import { ClusterFold } from './cluster-fold.js';
 import { appendPlan, isEncodable, planRequest } from './plan-append.js';
+import type { EvaluationFigures } from './evaluation-meter.js';
 import { readSnapshot, writeSnapshot } from './snapshot-file.js';
 import { Standby } from './standby.js';
 
@@ -40,6 +43,12 @@ export interface SchedulerMetrics {
   readonly snapshotFailures: number;
 }
 
+/** What a scheduler measured of this run. */
+export interface SchedulerTimings {
+  readonly appends: AppendSnapshots;
+  readonly evaluations: EvaluationFigures;
+}
+
 /** How often (ms) everything that is desired is compared with everything there is, though nothing asked for it. */
 const COMPARE_MS = 60_000;
 /** A snapshot costs as much as the state is large: it is written after so many events, when nothing was folded for a while … */
@@ -56,6 +65,7 @@ const LONGEST_PAUSE_MS = 1000;
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
+  readonly #durations = new AppendDurations();
   readonly #standby: Standby;
   readonly #bell = new Bell();
   /** Ids of the newest plan sent: what else appears in the plan log is another's. */
@@ -77,7 +87,7 @@ export class Scheduler {
   #snapshotFailures = 0;
 
   constructor(options: SchedulerOptions) {
-    this.#options = options;
+    this.#options = { ...options, store: measuredEventStore(options.store, this.#durations, options.clock) };
     this.#limits = options.limits ?? PLAN_LIMITS;
     this.#standby = new Standby(options.clock);
     this.#snapshotAt = this.#foldedAt = options.clock.monotonic();
@@ -89,6 +99,7 @@ export class Scheduler {
     this.#fold.onPlanEvent = (id) => {
       if (this.#caughtUp && !this.#sent.has(id)) this.#standby.sawOther();
     };
+    this.#fold.isOurs = (id) => this.#caughtUp && this.#sent.has(id);
     const failed = new AbortController();
     const stop = (): void => failed.abort();
     if (signal.aborted) stop();
@@ -123,6 +134,10 @@ export class Scheduler {
       setAside: Object.fromEntries([...state.agenda.aside].slice(0, 10).map(([job, error]) => [job.id, String(error).slice(0, 500)])),
       snapshotFailures: this.#snapshotFailures,
     };
+  }
+
+  timings(): SchedulerTimings {
+    return { appends: this.#durations.snapshots(), evaluations: this.#fold.meter.figures() };
   }
 
   async #start(): Promise<ClusterFold> {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { transferables, type EventStoreHandle } from '#src/event-store/index.js';
-import type { SchedulerMetrics } from './scheduler.js';
+import { watchThread } from '#src/metrics/threads.js';
+import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
 export interface StartSchedulerOptions {
@@ -20,13 +21,17 @@ export interface RunningScheduler {
   readonly fatal: Promise<Error>;
   /** As of about a second ago; undefined until the first are known. */
   metrics(): SchedulerMetrics | undefined;
+  /** Of the same moment. */
+  timings(): SchedulerTimings | undefined;
 }
 
 /** Starts a scheduler. It plans from the moment it has folded the log. */
 export function startScheduler({ eventStoreHandle, directory, instance }: StartSchedulerOptions): RunningScheduler {
   const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: transferables(eventStoreHandle), execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
+  watchThread('scheduler', worker);
   let metrics: SchedulerMetrics | undefined;
+  let timings: SchedulerTimings | undefined;
   let stopping = false;
   let fail: (error: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => {
@@ -39,13 +44,14 @@ export function startScheduler({ eventStoreHandle, directory, instance }: StartS
     });
   });
   worker.on('message', (message: SchedulerMessage) => {
-    if (message.kind === 'metrics') metrics = message.metrics;
+    if (message.kind === 'metrics') ({ metrics, timings } = message);
     else if (message.kind === 'failed') fail(failure(message));
   });
   worker.on('error', (error: Error) => fail(error));
   return {
     fatal,
     metrics: () => metrics,
+    timings: () => timings,
     stop: async () => {
       stopping = true;
       worker.postMessage({ kind: 'stop' } satisfies SchedulerOrder);

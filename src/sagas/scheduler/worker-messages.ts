@@ -1,5 +1,5 @@
 import type { EventStoreHandle } from '#src/event-store/index.js';
-import type { SchedulerMetrics } from './scheduler.js';
+import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 
 /** What the scheduler's thread is started with. */
 export interface SchedulerStart {
@@ -10,7 +10,7 @@ export interface SchedulerStart {
 
 /** What it says. */
 export type SchedulerMessage =
-  | { readonly kind: 'metrics'; readonly metrics: SchedulerMetrics }
+  | { readonly kind: 'metrics'; readonly metrics: SchedulerMetrics; readonly timings: SchedulerTimings }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined; readonly stack: string | undefined };
 

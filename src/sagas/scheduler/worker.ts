@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { connectEventStore } from '#src/event-store/index.js';
+import { showEventLoop } from '#src/metrics/threads.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 
@@ -21,6 +22,7 @@ parentPort?.on('message', (order: SchedulerOrder) => {
 
 // On Linux this is the priority of this thread; elsewhere it would be the whole process's.
 if (process.platform === 'linux') setPriority(NICENESS);
+showEventLoop();
 const store = await connectEventStore(handle);
 const scheduler = new Scheduler({ store, clock: systemClock, instance, ...(directory === undefined ? {} : { directory }) });
 const running = scheduler.run(stopping.signal);
@@ -28,7 +30,7 @@ const ended = new AbortController();
 void tellMetrics();
 try {
   await running;
-  say({ kind: 'metrics', metrics: scheduler.metrics() });
+  sayMetrics();
   say({ kind: 'stopped' });
 } catch (error) {
   const failure = error instanceof Error ? error : new Error(String(error));
@@ -42,6 +44,10 @@ try {
 async function tellMetrics(): Promise<void> {
   while (!ended.signal.aborted) {
     await systemClock.sleep(METRICS_MS, ended.signal);
-    if (!ended.signal.aborted) say({ kind: 'metrics', metrics: scheduler.metrics() });
+    if (!ended.signal.aborted) sayMetrics();
   }
+}
+
+function sayMetrics(): void {
+  say({ kind: 'metrics', metrics: scheduler.metrics(), timings: scheduler.timings() });
 }

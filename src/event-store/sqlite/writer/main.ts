@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { MusterError } from '#domain/errors/index.js';
+import { showEventLoop } from '#src/metrics/threads.js';
 import { openForWriting } from '../database.js';
 import { SharedHead } from '../shared-head.js';
 import { storeError } from '../sqlite-error.js';
@@ -146,6 +147,7 @@ function wire({ code, fields }: MusterError): WireError {
 
 const { file, port, shared } = workerData as WriterStart;
 try {
+  showEventLoop();
   const { database, id } = openForWriting(file, randomUUID);
   new WriterThread(new LogWriter(database, systemClock), new SharedHead(shared)).connect(OPENER, port);
   port.postMessage({ kind: 'open', id } satisfies WriterMessage);

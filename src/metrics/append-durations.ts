@@ -1,0 +1,41 @@
+import { isMusterError } from '#domain/errors/index.js';
+import { Durations, type DurationsSnapshot } from './durations.js';
+
+/** What became of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store took nothing, or did not say; `refused`: the rest. */
+export const APPEND_OUTCOMES = ['appended', 'conflict', 'busy', 'full', 'unavailable', 'refused'] as const;
+export type AppendOutcome = (typeof APPEND_OUTCOMES)[number];
+
+export type AppendSnapshots = Readonly<Partial<Record<AppendOutcome, DurationsSnapshot>>>;
+
+/** How long appends took, by what became of them. */
+export class AppendDurations {
+  readonly #byOutcome = new Map<AppendOutcome, Durations>();
+  /** Sent and not yet answered. */
+  underWay = 0;
+
+  observe(outcome: AppendOutcome, seconds: number): void {
+    let durations = this.#byOutcome.get(outcome);
+    if (durations === undefined) this.#byOutcome.set(outcome, (durations = new Durations()));
+    durations.observe(seconds);
+  }
+
+  snapshots(): AppendSnapshots {
+    return Object.fromEntries([...this.#byOutcome].map(([outcome, durations]) => [outcome, durations.snapshot()]));
+  }
+}
+
+export function outcomeOf(error: unknown): AppendOutcome {
+  if (!isMusterError(error)) return 'refused';
+  switch (error.code) {
+    case 'MUSTER_E_WRONG_REVISION':
+      return 'conflict';
+    case 'MUSTER_E_STORE_BUSY':
+      return 'busy';
+    case 'MUSTER_E_STORE_FULL':
+      return 'full';
+    case 'MUSTER_E_STORE_UNAVAILABLE':
+      return 'unavailable';
+    default:
+      return 'refused';
+  }
+}

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import { Durations } from './durations.js';
+import type { Metrics } from './metrics.js';
+
+const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+/** What no route answers stands under this name: its path is the user's. */
+const NO_ROUTE = 'none';
+
+/** Durations of one route by class of status. */
+class RouteDurations {
+  readonly byClass: (Durations | undefined)[] = [];
+
+  constructor(
+    readonly method: string,
+    readonly route: string,
+  ) {}
+
+  observe(status: number, seconds: number): void {
+    const at = Math.min(CLASSES.length, Math.max(1, Math.floor(status / 100))) - 1;
+    (this.byClass[at] ??= new Durations()).observe(seconds);
+  }
+}
+
+/**
+ * Times every request, from its head until its answer is written out: by route pattern, method and class of status, of which there is a
+ * bounded number. To be called before the routes are added. A stream that is followed counts when it ends.
+ */
+export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
+  const routes: RouteDurations[] = [];
+  const unrouted = new RouteDurations('any', NO_ROUTE);
+  routes.push(unrouted);
+
+  app.addHook('onRoute', (options) => {
+    const method = [options.method].flat().join(',');
+    const known = routes.find((each) => each.method === method && each.route === options.url);
+    const durations = known ?? new RouteDurations(method, options.url);
+    if (known === undefined) routes.push(durations);
+    options.onResponse = [options.onResponse ?? []].flat();
+    options.onResponse.push((_request, reply, done) => {
+      durations.observe(reply.statusCode, reply.elapsedTime / 1000);
+      done();
+    });
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (request.is404) unrouted.observe(reply.statusCode, reply.elapsedTime / 1000);
+    done();
+  });
+
+  metrics.durations('muster_http_request_duration_seconds', 'Requests by route, method and class of status, from the head of the request until the answer was written out.', () =>
+    routes.flatMap(({ route, method, byClass }) =>
+      byClass.flatMap((durations, at) => (durations === undefined ? [] : [{ labels: { route, method, status: CLASSES[at] ?? '' }, snapshot: durations.snapshot() }])),
+    ),
+  );
+}

@@ -1,0 +1,42 @@
+import type { ClearSagaStatus } from '#src/sagas/clear/index.js';
+import type { Dispatcher } from '#src/sagas/dispatcher/index.js';
+import type { SchedulerMetrics } from '#src/sagas/scheduler/index.js';
+import type { AppendDurations } from './append-durations.js';
+import type { Metrics, Sample } from './metrics.js';
+
+export interface QueueSource {
+  readonly executor: { readonly underWay: number } | undefined;
+  readonly appends: AppendDurations | undefined;
+  readonly dispatcher: Pick<Dispatcher, 'metrics'> | undefined;
+  readonly clearSaga: { status(): ClearSagaStatus } | undefined;
+  readonly schedulers: readonly { metrics(): SchedulerMetrics | undefined }[];
+}
+
+/** Everything that can pile up here, and what is done with it. Each queue is bounded; one that stays long is where the time goes. */
+export function queueMetrics(metrics: Metrics, { executor, appends, dispatcher, clearSaga, schedulers }: QueueSource): void {
+  metrics.gauge('muster_queue_length', 'What is under way or waits. executor: commands; writer: appends of this thread that the event store has not answered; dispatcher_*: calls to agents; scheduler: jobs to look at; clear: allocations from before a clear, not yet stopped.', () => {
+    const lengths: Record<string, number> = {};
+    if (executor !== undefined) Object.assign(lengths, { executor: executor.underWay });
+    if (appends !== undefined) Object.assign(lengths, { writer: appends.underWay });
+    if (dispatcher !== undefined) {
+      const { callsUnderWay, callsQueued } = dispatcher.metrics();
+      Object.assign(lengths, { dispatcher_calls: callsUnderWay, dispatcher_waiting: callsQueued });
+    }
+    if (clearSaga !== undefined) Object.assign(lengths, { clear: clearSaga.status().orphans });
+    const queued = schedulers.map((scheduler) => scheduler.metrics()?.queued ?? 0);
+    if (queued.length > 0) Object.assign(lengths, { scheduler: Math.max(...queued) });
+    return Object.entries(lengths).map(([queue, value]) => ({ labels: { queue }, value }));
+  });
+  if (dispatcher === undefined) return;
+  metrics.counter('muster_dispatcher_calls_total', 'Orders to agents and their answers, by kind; unknown: an agent did not answer; unrecorded: the log could not take the answer.', (): Sample[] => {
+    const { busyNodes: _busy, suspectNodes: _suspect, callsUnderWay: _underWay, callsQueued: _queued, ...counts } = dispatcher.metrics();
+    return Object.entries(counts).map(([kind, value]) => ({ labels: { kind }, value }));
+  });
+  metrics.gauge('muster_dispatcher_nodes', 'Nodes with which the dispatcher has something under way (busy), or whose agent did not answer the last call (suspect).', () => {
+    const { busyNodes, suspectNodes } = dispatcher.metrics();
+    return [
+      { labels: { state: 'busy' }, value: busyNodes },
+      { labels: { state: 'suspect' }, value: suspectNodes },
+    ];
+  });
+}

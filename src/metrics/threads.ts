@@ -1,0 +1,86 @@
+import { monitorEventLoopDelay, performance, type Histogram } from 'node:perf_hooks';
+import { parentPort, type Worker } from 'node:worker_threads';
+import type { Metrics, Sample } from './metrics.js';
+
+/** Between two looks at whether a loop is late, in milliseconds. Each look wakes its thread. */
+const RESOLUTION_MS = 50;
+
+/** A thread as the main one sees it. */
+interface Thread {
+  readonly name: string;
+  /** The very memory that the thread counts in. Undefined until it has said hello. */
+  delay: Histogram | undefined;
+  readonly utilization: () => number;
+}
+
+interface Hello {
+  readonly kind: 'event-loop';
+  readonly delay: Histogram;
+}
+
+/** What the main thread of this process knows of its threads: like the operating system's list, there is one a process. */
+const threads = new Set<Thread>();
+let own: ReturnType<typeof monitorEventLoopDelay> | undefined;
+
+/** To be called once in a worker that {@link watchThread} watches: one message, and never another. */
+export function showEventLoop(): void {
+  own = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  own.enable();
+  // The histogram that arrives shares its memory with this one.
+  parentPort?.postMessage({ kind: 'event-loop', delay: own } satisfies Hello);
+}
+
+/** Shows a worker's event loop in the figures until it ends. */
+export function watchThread(name: string, worker: Worker): void {
+  const namesakes = [...threads].filter((thread) => thread.name === name || thread.name.startsWith(`${name}-`)).length;
+  const thread: Thread = {
+    name: namesakes === 0 ? name : `${name}-${namesakes + 1}`,
+    delay: undefined,
+    utilization: utilizationOf(worker.performance),
+  };
+  threads.add(thread);
+  worker.on('message', (message: Hello | { readonly kind: unknown }) => {
+    if (message.kind === 'event-loop') thread.delay = (message as Hello).delay;
+  });
+  worker.once('exit', () => threads.delete(thread));
+}
+
+/** Delay and utilization of every event loop of this process, since the last scrape. */
+export function threadMetrics(metrics: Metrics): void {
+  own ??= monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  own.enable();
+  const main: Thread = { name: 'main', delay: own, utilization: utilizationOf(performance) };
+  const each = (value: (thread: Thread) => number | undefined): Sample[] =>
+    [main, ...threads].flatMap((thread) => {
+      const found = value(thread);
+      return found === undefined ? [] : [{ labels: { thread: thread.name }, value: found }];
+    });
+
+  metrics.gauge('muster_event_loop_delay_p99_seconds', 'How late what a thread had to do began, 99th percentile since the last scrape.', () =>
+    each(({ delay }) => (delay === undefined || delay.count === 0 ? undefined : lateness(delay.percentile(99)))),
+  );
+  metrics.gauge('muster_event_loop_delay_max_seconds', 'How late what a thread had to do began at most since the last scrape.', () =>
+    each(({ delay }) => {
+      if (delay === undefined || delay.count === 0) return undefined;
+      const longest = lateness(delay.max);
+      delay.reset();
+      return longest;
+    }),
+  );
+  metrics.gauge('muster_event_loop_utilization_ratio', 'Share of the time since the last scrape that a thread was busy; near 1 it cannot do more.', () => each(({ utilization }) => utilization()));
+}
+
+/** The histogram holds nanoseconds between two looks. */
+function lateness(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
+}
+
+function utilizationOf(of: Pick<typeof performance, 'eventLoopUtilization'>): () => number {
+  let before = of.eventLoopUtilization();
+  return () => {
+    const now = of.eventLoopUtilization();
+    const { utilization } = of.eventLoopUtilization(now, before);
+    before = now;
+    return utilization;
+  };
+}

@@ -1,0 +1,70 @@
+import { spawnSync } from 'node:child_process';
+import t from 'tap';
+import { eventually } from '../fixtures/eventually.js';
+import { group } from '../fixtures/jobs.js';
+import { parsePrometheus, valueOf, type PrometheusFamily } from '../fixtures/prometheus-text.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer } from '../fixtures/server.js';
+
+/** A server as it is started by a user, looked at as Prometheus does. */
+const server = await startServer(t);
+const { api } = server;
+
+async function scrape(): Promise<Map<string, PrometheusFamily>> {
+  return parsePrometheus((await api.get('/metrics')).text);
+}
+
+await t.test('a running server tells what became of commands, jobs and nodes', async (t) => {
+  await api.post('/register', { node_id: 'n1', ip_address: '127.0.0.1', resources: { cpu: 1000, memory: 1000 } });
+  for (let index = 0; index < 5; index += 1) t.equal((await api.post('/jobs', { job_id: `fits-${index}`, task_groups: [group({ cpu: 10, memory: 10 })] })).status, 200);
+  for (let index = 0; index < 3; index += 1) t.equal((await api.post('/jobs', { job_id: `huge-${index}`, task_groups: [group({ cpu: 1_000_000 })] })).status, 200);
+  const families = await eventually(
+    async () => {
+      const now = await scrape();
+      return valueOf(now, 'muster_jobs_blocked') === 3 && valueOf(now, 'muster_allocations', { status: 'pending' }) === 5 && valueOf(now, 'muster_projection_lag_events', { model: 'jobs' }) === 0 ? now : undefined;
+    },
+    { what: 'three blocked jobs, five allocations' },
+  );
+  t.equal(valueOf(families, 'muster_nodes', { state: 'up' }), 1);
+  t.equal(valueOf(families, 'muster_http_request_duration_seconds_count', { route: '/jobs', method: 'POST', status: '2xx' }), 8);
+  const appended = valueOf(families, 'muster_event_store_append_duration_seconds_count', { by: 'commands', outcome: 'appended' });
+  t.ok((appended ?? 0) >= 9, `${appended} appends of commands`);
+  t.ok((valueOf(families, 'muster_event_store_append_duration_seconds_count', { by: 'scheduler', outcome: 'appended' }) ?? 0) > 0, 'and of the scheduler');
+  t.equal(valueOf(families, 'muster_evaluation_duration_seconds_count'), 8, 'an evaluation answered each');
+  t.equal(valueOf(families, 'muster_evaluations_pending'), 0);
+  t.equal(valueOf(families, 'muster_evaluation_oldest_age_seconds'), 0);
+  t.equal(valueOf(families, 'muster_projection_running'), 1);
+  t.equal(valueOf(families, 'muster_projection_parked_documents', { model: 'jobs' }), 0);
+  t.equal(valueOf(families, 'muster_metrics_unread'), 0);
+});
+
+await t.test('each thread tells how late its loop is, and how busy', async (t) => {
+  const families = await eventually(async () => {
+    const now = await scrape();
+    return now.get('muster_event_loop_delay_max_seconds')?.samples.length === 4 ? now : undefined;
+  });
+  for (const name of ['muster_event_loop_delay_p99_seconds', 'muster_event_loop_delay_max_seconds', 'muster_event_loop_utilization_ratio']) {
+    t.same(families.get(name)?.samples.map(({ labels }) => labels['thread']).sort(), ['event-store-writer', 'main', 'projector', 'scheduler'], name);
+  }
+});
+
+await t.test('names, units and texts follow the conventions', async (t) => {
+  const families = await scrape();
+  for (const [name, { help, type, samples }] of families) {
+    if (!name.startsWith('muster_')) continue;
+    t.ok(help.length > 10, `${name} has a text`);
+    t.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
+    if (type === 'histogram') t.match(name, /_seconds$/, name);
+    t.ok(samples.every(({ value }) => Number.isFinite(value)), name);
+  }
+});
+
+await t.test('promtool finds nothing to say against it', async (t) => {
+  const present = spawnSync('promtool', ['--version']).status === 0;
+  if (!required(t, present, 'promtool (in Debian: package prometheus)')) return;
+  const text = (await api.get('/metrics')).text;
+  const check = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  // prom-client's own names of the process are older than the conventions.
+  const about = check.stderr.split('\n').filter((line) => line.startsWith('muster_'));
+  t.same(about, []);
+});
