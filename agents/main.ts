@@ -16,11 +16,15 @@ import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
 import { codedLog, errorFields, type LogSink } from './log.js';
 import { isLoopback } from './loopback.js';
+import { answerQueries } from './queries/answer-queries.js';
 import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { checkEndpoint } from './transport/endpoint.js';
-import { createServerClient } from './transport/server-client.js';
+import { openNats, type NatsLink } from './transport/nats/link.js';
+import { serveNodeOverNats } from './transport/nats/serve-node.js';
+import { createNatsServerClient } from './transport/nats/server-client.js';
+import { createServerClient, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
 
 export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
@@ -28,8 +32,10 @@ export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
 export interface AgentOptions {
   /** The agent keeps everything in the folder `agent` below it. */
   readonly dataDir: string;
-  /** Base URL of the server that it joins. */
-  readonly serverUrl: string;
+  /** Base URL of the server that it joins. Not used where NATS is. */
+  readonly serverUrl?: string | undefined;
+  /** `nats://…`: it speaks with servers over NATS alone. */
+  readonly natsUrl?: string | undefined;
   /** Where its API listens; port 0 is any free one. */
   readonly host: string;
   readonly port: number;
@@ -78,6 +84,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const { clock } = options;
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
+  const { natsUrl } = options;
+  if (natsUrl !== undefined && !isLoopback(new URL(natsUrl).hostname) && options.joinToken === undefined) {
+    throw new Error('NATS on another machine requires a join token: others can publish there');
+  }
   if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
   mkdirSync(options.dataDir, { recursive: true, mode: 0o711 });
   const directory = makeAgentDirectory(options.dataDir);
@@ -101,16 +111,17 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       { nodeId, drivers, journal, clock, log, directory: directory.tasks, onChange: () => told.reporter?.changed(), life: life.signal },
       options.retention ?? DEFAULT_RETENTION,
     );
+    const queries = answerQueries({ nodeId, allocations, clock, life: life.signal });
     const address = { url: '', host: '' };
     const api = buildApi({
       nodeId,
       allocations,
+      queries,
       log,
       token: options.joinToken,
       advertisedHost: () => address.host,
       epoch: () => told.reporter?.epoch,
       isReady: () => told.reporter?.registered === true && !signal.aborted,
-      life: life.signal,
     });
     opened.push(api);
     api.server.maxConnections = MOST_CONNECTIONS;
@@ -124,7 +135,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     address.host = new URL(address.url).hostname;
     allocations.resume();
 
-    const client = createServerClient({ serverUrl: options.serverUrl, joinToken: options.joinToken });
+    const link = natsUrl === undefined ? undefined : openNats({ url: natsUrl, name: `muster agent ${nodeId}`, clock, log, random: options.random });
+    if (link !== undefined) opened.push(link);
+    const client = clientOf(options, link);
     let registeredDrivers: readonly string[] = [];
     const registration = async (): Promise<Registration> => {
       const found = await takeFingerprint(options.dataDir, docker, cgroups);
@@ -134,7 +147,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         ip_address: address.host.replace(/^\[|\]$/g, ''),
         resources: { ...found.resources, ...options.resources },
         healthy: true,
-        endpoint: address.url,
+        // Over NATS the node's subjects are its address.
+        ...(link === undefined ? { endpoint: address.url } : {}),
         attributes: { ...found.attributes, ...options.attributes },
         drivers: [...found.drivers],
       };
@@ -171,6 +185,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       drivers.docker.run(allocations.isKnown, life.signal),
       drivers.exec.run(allocations.isKnown, life.signal),
       watchDrivers(),
+      link === undefined
+        ? undefined
+        : serveNodeOverNats({ link, nodeId, allocations, queries, epoch: () => reporter.epoch, token: options.joinToken, clock, log, life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 
     const finished = untilAborted(signal).then(async () => {
@@ -179,6 +196,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       await api.close();
       await client.close();
       await loops;
+      await link?.close();
       await letGo();
       log.info({ nodeId, running }, 'agent.stopped');
       return { running };
@@ -191,4 +209,11 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     await letGo();
     throw error;
   }
+}
+
+/** The way to the servers: NATS where it is named, else HTTP. */
+function clientOf({ serverUrl, joinToken }: AgentOptions, link: NatsLink | undefined): ServerClient {
+  if (link !== undefined) return createNatsServerClient({ link, joinToken });
+  if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
+  return createServerClient({ serverUrl, joinToken });
 }

@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
 import { errorFields, type AgentLog } from '../log.js';
+import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
-import { allocationStatus } from '../runner/report.js';
 import { isBearer, isLocalHost } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
@@ -13,6 +13,7 @@ import { logQuery } from './log-query.js';
 export interface ApiParts {
   readonly nodeId: string;
   readonly allocations: Allocations;
+  readonly queries: AgentQueries;
   readonly log: AgentLog;
   /** Demanded as Bearer; absent only on loopback. */
   readonly token: string | undefined;
@@ -20,15 +21,13 @@ export interface ApiParts {
   readonly advertisedHost: () => string;
   readonly epoch: () => number | undefined;
   readonly isReady: () => boolean;
-  /** Aborts when the agent ends: followed logs end with it. */
-  readonly life: AbortSignal;
 }
 
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /** The agent's HTTP API: the contract's three routes, and ours beside them. */
 export function buildApi(parts: ApiParts): FastifyInstance {
-  const { allocations } = parts;
+  const { allocations, queries } = parts;
   const app = Fastify({
     logger: false,
     bodyLimit: 1_073_741_824,
@@ -68,15 +67,11 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     });
 
     scope.get('/allocations', () => {
-      const list = allocations.list().map((allocation) => allocationStatus(allocation.record));
+      const list = queries.list();
       return { allocations: list, count: list.length };
     });
 
-    scope.get<{ Params: { id: string } }>('/allocations/:id', (request, reply) => {
-      const allocation = allocations.get(request.params.id);
-      if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      return reply.send(allocationStatus(allocation.record));
-    });
+    scope.get<{ Params: { id: string } }>('/allocations/:id', (request, reply) => reply.send(queries.status(request.params.id)));
 
     scope.delete<{ Params: { id: string } }>('/allocations/:id', async (request) => {
       const { id } = request.params;
@@ -87,6 +82,8 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     });
 
     scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
+
+    scope.get('/usage', () => queries.metrics());
   });
   return app;
 }
@@ -110,22 +107,15 @@ function refuseOtherEpoch(parts: ApiParts, request: FastifyRequest): number | un
 }
 
 function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply): FastifyReply {
-  const allocation = parts.allocations.withLogs(request.params.id);
-  if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+  const { id } = request.params;
   const parsed = logQuery.safeParse(request.query);
   if (!parsed.success) throw invalid(parsed.error);
-  const { task, type, follow, tail } = parsed.data;
-  const names = allocation.taskNames();
-  const [only] = names;
-  if (task === undefined && names.length > 1) throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort());
-  const query = { stream: type, follow, ...(tail === undefined ? {} : { tail }) };
-  const chunks = allocation.logs(task ?? only ?? '', query, AbortSignal.any([gone.signal, parts.life]));
-  if (chunks === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
+  const { chunks } = parts.queries.logs(id, parsed.data, gone.signal);
   // The head goes out at once: a follower may wait long for the first byte.
   const body = Readable.from(chunks, { objectMode: false });
-  body.on('error', (error) => parts.log.debug({ allocationId: allocation.id, ...errorFields(error) }, 'agent.logs.ended'));
+  body.on('error', (error) => parts.log.debug({ allocationId: id, ...errorFields(error) }, 'agent.logs.ended'));
   void reply.header('content-type', 'text/plain; charset=utf-8').header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
   reply.raw.on('pipe', () => reply.raw.flushHeaders());
   return reply.send(body);

@@ -38,6 +38,8 @@ export interface StartedTask {
   stop(killTimeoutMs: number): Promise<void>;
   /** Takes a measurement of what it uses now. */
   sample(): Promise<void>;
+  /** What it used so far, as far as it was measured. */
+  usage(): ReportedUsage;
   /** Lets go of what the host holds for an ended task (container, cgroup); its logs stay on disk. Repeatable. */
   release(): Promise<void>;
 }

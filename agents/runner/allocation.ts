@@ -1,4 +1,4 @@
-import type { AllocationOrder } from '#domain/protocol/index.js';
+import type { AllocationOrder, ReportedUsage } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
@@ -106,6 +106,14 @@ export class Allocation {
 
   async sample(): Promise<void> {
     await Promise.all([...this.#handles.values()].map((handle) => handle.sample()));
+  }
+
+  /** What each of its tasks used so far; a task that was never measured is not named. */
+  usage(): Record<string, ReportedUsage> {
+    const usage: Record<string, ReportedUsage> = {};
+    for (const [name, task] of Object.entries(this.#record.tasks)) if (task.usage !== undefined) usage[name] = task.usage;
+    for (const [name, handle] of this.#handles) usage[name] ??= handle.usage();
+    return usage;
   }
 
   /** Log of one task; `undefined` where it has no such task. */

@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
-import { allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { agentMetrics, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, problemOf, readJson } from './body.js';
@@ -96,6 +96,15 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       if (!parsed.success) return { kind: 'unknown', problem: 'the answer is not an allocation status' };
       if (parsed.data.allocation_id !== allocationId) return { kind: 'unknown', problem: `the answer is about allocation ${parsed.data.allocation_id}` };
       return { kind: 'found', status: parsed.data };
+    },
+
+    async metrics(agent) {
+      const answer = await call(agent, 'GET', '/usage');
+      if ('kind' in answer) return answer;
+      if (answer.status === 404) return { kind: 'absent' };
+      const parsed = agentMetrics.safeParse(answer.body);
+      if (answer.status !== 200 || !parsed.success) return { kind: 'unknown', problem: answer.status === 200 ? 'the answer is no metrics' : errorText(answer.body, answer.status) };
+      return { kind: 'found', metrics: parsed.data };
     },
 
     async logs(agent, allocationId, query, signal) {

@@ -106,7 +106,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
 }
 
 /** 400 and 404: the node is unknown there (a well-formed report is refused for nothing else). 409: another epoch holds. */
-function failureOf(status: number): ServerFailure['kind'] {
+export function failureOf(status: number): ServerFailure['kind'] {
   if (status === 400 || status === 404 || status === 409) return 'reregister';
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
   return 'unreachable';

@@ -1,11 +1,11 @@
-import type { AllocationOrder, AllocationStatus } from '../protocol/index.js';
+import type { AgentMetrics, AllocationOrder, AllocationStatus } from '../protocol/index.js';
 import type { StopSignal } from './signal.js';
 
 /** Where and how a node's agent is spoken to. */
 export interface AgentAddress {
   readonly nodeId: string;
   readonly epoch: number;
-  /** Base URL, already checked. */
+  /** How the node registered: a base URL, already checked, or `nats:…` where it did so over NATS. */
   readonly endpoint: string;
 }
 
@@ -18,6 +18,9 @@ export interface Unknown {
 export type PlaceOutcome = { readonly kind: 'accepted' } | { readonly kind: 'rejected'; readonly message: string } | Unknown;
 export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absent' } | Unknown;
 export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | Unknown;
+
+/** `absent`: an agent that measures nothing for others, as a third party's. */
+export type MetricsOutcome = { readonly kind: 'found'; readonly metrics: AgentMetrics } | { readonly kind: 'absent' } | Unknown;
 
 export interface LogQuery {
   readonly task?: string;
@@ -33,6 +36,8 @@ export interface AgentChannel {
   place(agent: AgentAddress, order: AllocationOrder): Promise<PlaceOutcome>;
   stop(agent: AgentAddress, allocationId: string): Promise<StopOutcome>;
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
+  /** What the agent measures of its machine and its tasks. */
+  metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   /** Bytes of a task's log, as they are. */
   logs(
     agent: AgentAddress,

@@ -7,6 +7,8 @@ export interface AgentCall {
   readonly epoch?: number;
   /** `X-Muster-Agent` was sent. */
   readonly ours: boolean;
+  /** How it came, which is how the node is reached. Absent: over HTTP. */
+  readonly channel?: 'nats';
 }
 
 export interface NodeAnswer {

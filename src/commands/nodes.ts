@@ -1,4 +1,5 @@
 import { checkEndpoint } from '#agents/transport/endpoint.js';
+import { natsEndpoint } from '#agents/transport/nats/subjects.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { streamName } from '#domain/event/index.js';
@@ -91,12 +92,14 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
   return {
     async register(body: Registration, call, context) {
       await placements.whenReady(READY_PATIENCE);
-      const problem = typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
-      if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       const nodeId = body.node_id;
+      // Whatever a node says over NATS of where it is: it is reached the way it came.
+      const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId) } : body;
+      const problem = call.channel !== 'nats' && typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
+      if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       const formerEpoch = placements.state.formerEpochs.get(nodeId);
       const protocol = call.ours ? 'muster' : 'basic';
-      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration: body, protocol, formerEpoch }, context);
+      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration, protocol, formerEpoch }, context);
       const [event] = events;
       telemetry.registered(nodeId, body.resources);
       return answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);

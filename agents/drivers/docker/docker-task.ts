@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import type { Clock } from '#domain/ports/clock.js';
+import type { ReportedUsage } from '#domain/protocol/index.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { UsageMeter } from '../../metrics/usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
@@ -90,6 +91,10 @@ export class DockerTask implements StartedTask {
     } catch {
       // A measurement that could not be taken; the next one may be.
     }
+  }
+
+  usage(): ReportedUsage {
+    return this.#meter.report(this.#parts.clock.now() / 1000 - this.startTime);
   }
 
   /** Copies the logs to disk, then removes the container. */

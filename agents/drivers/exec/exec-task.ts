@@ -1,5 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { UsageMeter } from '../../metrics/usage.js';
+import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { isAlive, processesOfSession, readProcess, sendSignal, ticksAt } from './process-table.js';
@@ -147,6 +148,10 @@ export class ExecTask implements StartedTask {
     for (const entry of processesOfSession(task.pid)) {
       if (entry.birth >= task.birth && entry.birth <= last) sendSignal(entry.pid, 'SIGKILL');
     }
+  }
+
+  usage(): ReportedUsage {
+    return this.#meter.report(this.#parts.clock.now() / 1000 - this.startTime);
   }
 
   #measure(): void {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { allocationOrder, allocationStatus } from '#domain/protocol/index.js';
+import { agentMetrics, allocationOrder, allocationStatus } from '#domain/protocol/index.js';
 import { errors, flag, json, media } from '../answers.js';
 import type { Scope } from '../cluster/surface.js';
 
@@ -21,6 +21,7 @@ const status = allocationStatus.meta({ id: 'AllocationStatus', description: 'How
 const accepted = z.object({ message: z.string().meta({ examples: ['Allocation accepted'] }), allocation_id: z.string() }).meta({ id: 'Accepted', description: 'It will run' });
 const list = z.object({ allocations: z.array(status), count: z.number().int() }).meta({ id: 'AllocationList', description: 'All that the agent knows' });
 const stopped = z.object({ message: z.string() }).meta({ id: 'Stopped', description: 'It is stopped and gone', examples: [{ message: 'Allocation 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11 stopped and removed' }] });
+const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'What the agent measures of its machine and its tasks' });
 const logs = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one' }),
   type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
@@ -65,6 +66,12 @@ export async function agentRoutes(app: Scope): Promise<void> {
     params,
     querystring: logs,
     response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 401, 404) },
+  });
+  documented('GET', '/usage', {
+    operationId: 'agent_getUsage',
+    summary: 'Get what the machine and the tasks use',
+    description: 'Peak and average of every task that has not ended, and what the whole machine uses now.',
+    response: { 200: json('What is used', metrics), ...errors(401) },
   });
 }
 

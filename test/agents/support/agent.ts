@@ -17,7 +17,8 @@ import { PeerServer } from './peer-server.js';
 /** Options that a test may set; the rest is the same for all. */
 export type TestOptions = Partial<Pick<AgentOptions, 'host' | 'port' | 'joinToken' | 'nodeId' | 'dockerSocket' | 'heartbeatSeconds' | 'retention' | 'logBounds' | 'resources' | 'advertisedUrl'>> & {
   readonly dataDir: string;
-  readonly serverUrl: string;
+  readonly serverUrl?: string;
+  readonly natsUrl?: string;
 };
 
 /** An agent in a process of its own, to be killed at will. */

@@ -45,6 +45,10 @@ export class SimulatedAgent implements AgentChannel {
     });
   }
 
+  metrics(): Promise<never> {
+    throw new Error('not asked for');
+  }
+
   logs(): Promise<never> {
     throw new Error('not asked for');
   }

@@ -1,0 +1,29 @@
+import type { AgentMetrics, AllocationStatus } from '#domain/protocol/index.js';
+
+/** Which log of an allocation, and how. */
+export interface LogSelection {
+  /** May be absent where there is only one task. */
+  readonly task?: string | undefined;
+  readonly type: 'stdout' | 'stderr';
+  /** Go on as more is written, until the task has ended. */
+  readonly follow: boolean;
+  /** Begin with the last so many lines. Absent: the oldest kept byte. */
+  readonly tail?: number | undefined;
+}
+
+export interface OpenedLog {
+  readonly task: string;
+  /** Bytes as they are; nothing is read before it is asked for. Ends early where the signal aborts. */
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * What can be asked of an agent, whichever way the question comes: `agents/api` answers over HTTP, `agents/transport/nats` over NATS.
+ * Throws `MUSTER_E_ALLOCATION_NOT_FOUND`, and `MUSTER_E_INVALID` for a task that the allocation has not.
+ */
+export interface AgentQueries {
+  status(allocationId: string): AllocationStatus;
+  list(): AllocationStatus[];
+  metrics(): AgentMetrics;
+  logs(allocationId: string, selection: LogSelection, signal: AbortSignal): OpenedLog;
+}

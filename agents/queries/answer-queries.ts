@@ -1,0 +1,58 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { ObservedUsage } from '../fingerprint/observed-usage.js';
+import type { Allocations } from '../runner/allocations.js';
+import { allocationStatus } from '../runner/report.js';
+import type { AgentQueries } from './agent-queries.js';
+
+export interface QueryParts {
+  readonly nodeId: string;
+  readonly allocations: Allocations;
+  readonly clock: Clock;
+  /** Aborts when the agent ends: followed logs end with it. */
+  readonly life: AbortSignal;
+}
+
+/** Allocations in one answer: it must fit a message. */
+const MOST_MEASURED = 1000;
+
+/** Answers out of what the agent holds. */
+export function answerQueries({ nodeId, allocations, clock, life }: QueryParts): AgentQueries {
+  // Its own: a mean since the last call must not be cut short by who else measures.
+  const observed = new ObservedUsage();
+
+  return {
+    status(allocationId) {
+      const allocation = allocations.get(allocationId);
+      if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      return allocationStatus(allocation.record);
+    },
+
+    list: () => allocations.list().map((allocation) => allocationStatus(allocation.record)),
+
+    metrics() {
+      const unended = allocations.list().filter((allocation) => !allocation.hasEnded);
+      const listed = unended.slice(0, MOST_MEASURED);
+      return {
+        node_id: nodeId,
+        timestamp: clock.now() / 1000,
+        resources: { ...observed.read() },
+        running: unended.length,
+        allocations: Object.fromEntries(listed.map((allocation) => [allocation.id, { status: allocation.record.status, tasks: allocation.usage() }])),
+        left_out: unended.length - listed.length,
+      };
+    },
+
+    logs(allocationId, { task, type, follow, tail }, signal) {
+      const allocation = allocations.withLogs(allocationId);
+      if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      const names = allocation.taskNames();
+      const chosen = task ?? (names.length === 1 ? names[0] : undefined);
+      const query: LogQuery = { stream: type, follow, ...(tail === undefined ? {} : { tail }) };
+      const chunks = chosen === undefined ? undefined : allocation.logs(chosen, query, AbortSignal.any([signal, life]));
+      if (chosen === undefined || chunks === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
+      return { task: chosen, chunks };
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
+import { agentMetrics, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
+import { errorText, problemOf } from '../body.js';
+import { fetchLog } from './fetched-log.js';
+import type { NatsLink } from './link.js';
+import { callFields, headersOf, replyOf, type Reply } from './message.js';
+import { nodeSubjects } from './subjects.js';
+
+export interface NatsAgentChannelOptions {
+  readonly link: NatsLink;
+  readonly clock: Clock;
+  /** Milliseconds until an answer that has not come counts as unknown. */
+  readonly requestTimeoutMs: number;
+  /** Sent as Bearer; an agent that has one demands it. */
+  readonly joinToken?: string | undefined;
+}
+
+/** A chunk of a followed log that is silent is answered empty after a while. */
+const LONGEST_CHUNK_MS = 5_000;
+
+/** The channel to agents that registered over NATS. Throws nothing for what an agent or NATS does. The link is the caller's, and stays open. */
+export function createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToken }: NatsAgentChannelOptions): AgentChannel {
+  const send = (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs) =>
+    link.request(subject, JSON.stringify(body), headersOf(callFields(joinToken, agent.epoch)), timeoutMs);
+
+  async function call(subject: string, agent: AgentAddress, body: AgentOrder | AgentQuery): Promise<Reply | Unknown> {
+    try {
+      return replyOf(await send(subject, agent, body));
+    } catch (error) {
+      return { kind: 'unknown', problem: problemOf(error) };
+    }
+  }
+
+  const order = (agent: AgentAddress, body: AgentOrder) => call(nodeSubjects.orders(agent.nodeId), agent, body);
+  const query = (agent: AgentAddress, body: AgentQuery) => call(nodeSubjects.query(agent.nodeId), agent, body);
+  const unknown = ({ body, status }: Reply): Unknown => ({ kind: 'unknown', problem: errorText(body, status) });
+
+  return {
+    async place(agent, allocation) {
+      const answer = await order(agent, { order: 'place', allocation });
+      if ('kind' in answer) return answer;
+      if (answer.status === 200) return { kind: 'accepted' };
+      return answer.status === 400 ? { kind: 'rejected', message: errorText(answer.body, answer.status) } : unknown(answer);
+    },
+
+    async stop(agent, allocationId) {
+      const answer = await order(agent, { order: 'stop', allocation_id: allocationId });
+      if ('kind' in answer) return answer;
+      if (answer.status === 200) return { kind: 'stopped' };
+      return answer.status === 404 ? { kind: 'absent' } : unknown(answer);
+    },
+
+    async status(agent, allocationId) {
+      const answer = await query(agent, { query: 'status', allocation_id: allocationId });
+      if ('kind' in answer) return answer;
+      if (answer.status === 404) return { kind: 'absent' };
+      const parsed = allocationStatus.safeParse(answer.body);
+      if (answer.status !== 200 || !parsed.success) return unknown(answer);
+      if (parsed.data.allocation_id !== allocationId) return { kind: 'unknown', problem: `the answer is about allocation ${parsed.data.allocation_id}` };
+      return { kind: 'found', status: parsed.data };
+    },
+
+    async metrics(agent) {
+      const answer = await query(agent, { query: 'metrics' });
+      if ('kind' in answer) return answer;
+      const parsed = agentMetrics.safeParse(answer.body);
+      return answer.status === 200 && parsed.success ? { kind: 'found', metrics: parsed.data } : unknown(answer);
+    },
+
+    async logs(agent, allocationId, { task, stream, follow, tail }, signal) {
+      const opening = { query: 'logs', allocation_id: allocationId, type: stream, follow, ...(task === undefined ? {} : { task }), ...(tail === undefined ? {} : { tail }) } as const;
+      const answer = await query(agent, opening);
+      if ('kind' in answer) return answer;
+      if (answer.status === 404) return { kind: 'absent' };
+      const parsed = logOpened.safeParse(answer.body);
+      if (answer.status !== 200 || !parsed.success) return unknown(answer);
+      const ask = (body: object) => send(nodeSubjects.query(agent.nodeId), agent, body, Math.max(requestTimeoutMs, LONGEST_CHUNK_MS));
+      return { kind: 'found', chunks: fetchLog({ cursor: parsed.data.cursor, clock, signal, ask }) };
+    },
+
+    close: async () => undefined,
+  };
+}

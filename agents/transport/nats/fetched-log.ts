@@ -1,0 +1,55 @@
+import type { Msg } from 'nats';
+import type { Clock } from '#domain/ports/clock.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
+import { errorText, problemOf } from '../body.js';
+import { replyOf } from './message.js';
+
+export interface FetchedLogParts {
+  readonly cursor: string;
+  readonly clock: Clock;
+  readonly signal: StopSignal;
+  /** Sends one query to the agent. */
+  readonly ask: (query: object) => Promise<Msg>;
+}
+
+/** A chunk that is not answered is asked for again, for so long: a NATS server may be started again meanwhile. */
+const PATIENCE_MS = 20_000;
+const AGAIN_MS = 500;
+
+/** The bytes of a log at an agent, fetched as they are read: who reads slowly holds the agent back. */
+export async function* fetchLog({ cursor, clock, signal, ask }: FetchedLogParts): AsyncGenerator<Uint8Array> {
+  let over = false;
+  try {
+    for (let chunk = 0; !over && !signal.aborted; chunk += 1) {
+      const message = await fetchChunk(chunk);
+      if (message === undefined) return;
+      over = replyOf(message).fields[LAST_CHUNK_HEADER] === 'true';
+      if (message.data.length > 0) yield message.data;
+    }
+  } finally {
+    // Told as a courtesy: what nobody fetches the agent closes by itself.
+    if (!over) void ask({ query: 'logs.close', cursor }).catch(() => undefined);
+  }
+
+  async function fetchChunk(chunk: number): Promise<Msg | undefined> {
+    const deadline = clock.monotonic() + PATIENCE_MS;
+    while (!signal.aborted) {
+      try {
+        const message = await ask({ query: 'logs.next', cursor, chunk });
+        const { status, fields, body } = replyOf(message);
+        if (status === 200 && fields[CHUNK_HEADER] === String(chunk)) return message;
+        if (status !== 503) throw new LogBroken(errorText(body, status));
+      } catch (error) {
+        if (error instanceof LogBroken || clock.monotonic() > deadline) throw error instanceof LogBroken ? error : new LogBroken(problemOf(error));
+      }
+      await clock.sleep(AGAIN_MS, signal);
+    }
+    return undefined;
+  }
+}
+
+/** The agent will not go on with it, or was away for too long. */
+class LogBroken extends Error {
+  override readonly name = 'LogBroken';
+}

@@ -1,0 +1,204 @@
+import { connect, ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
+import type { Clock } from '#domain/ports/clock.js';
+import { errorFields, type AgentLog } from '../../log.js';
+import { BackOff } from '../../reporting/back-off.js';
+import { problemOf } from '../body.js';
+import { checkNatsUrl, connectionOptions } from './options.js';
+
+export interface NatsLinkOptions {
+  /** `nats://host:port`, `tls://…`; user and password, or a token as the user, are read out of it. */
+  readonly url: string;
+  /** Shown by the NATS server's own monitoring. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** In [0, 1): spreads reconnects. */
+  readonly random: () => number;
+}
+
+export interface NatsSubscription {
+  end(): void;
+}
+
+export interface NatsLinkStatus {
+  readonly connected: boolean;
+  /** Connections after the first. */
+  readonly reconnects: number;
+  /** Why there is none. */
+  readonly problem: string | undefined;
+  /** Of the server, where connected. */
+  readonly version: string | undefined;
+}
+
+export interface PublishOptions {
+  readonly headers?: MsgHdrs;
+  readonly reply?: string;
+}
+
+/** A connection to NATS that comes about when it can, and comes back by itself. Nothing is buffered while it is away. */
+export interface NatsLink {
+  status(): NatsLinkStatus;
+  /** Called at once where connected, and after each (re)connection. Answers the way to end it. */
+  onConnected(listener: (connection: NatsConnection) => void): () => void;
+  /** Subscribes now or when connected, and again after each outage. `receive` must not throw. */
+  subscribe(subject: string, queue: string | undefined, receive: (message: Msg) => void): NatsSubscription;
+  /** Sends to whoever listens now. False where it was not sent: there is no connection, or it is too large. */
+  publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): boolean;
+  /** Throws where there is no connection, nobody answers in time, or the message is too large. */
+  request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number): Promise<Msg>;
+  /** Bytes of the largest message that the server takes, headers included. */
+  maxPayload(): number;
+  /** Resolves true when connected, false after `timeoutMs` without. */
+  whenConnected(timeoutMs: number): Promise<boolean>;
+  /** Lets go of subscriptions, sends what is written, and closes; at most about a second. */
+  close(): Promise<void>;
+}
+
+/** What a server has unless told otherwise. */
+const DEFAULT_MAX_PAYLOAD = 1_048_576;
+const DRAIN_MS = 1_000;
+/** The client says these in numbers. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  [ErrorCode.NoResponders]: 'nobody listens there',
+  [ErrorCode.Timeout]: 'no answer in time',
+  [ErrorCode.MaxPayloadExceeded]: 'larger than the max_payload of the NATS server',
+};
+
+interface Wanted {
+  readonly subject: string;
+  readonly queue: string | undefined;
+  readonly receive: (message: Msg) => void;
+  live: Subscription | undefined;
+}
+
+/** Begins to connect, and returns at once: NATS may come later. Throws only for a URL that can never be used. */
+export function openNats({ url, name, clock, log, random }: NatsLinkOptions): NatsLink {
+  const bad = checkNatsUrl(url);
+  if (bad !== undefined) throw new Error(`MUSTER_NATS_URL: ${bad}`);
+  const closing = new AbortController();
+  const wanted = new Set<Wanted>();
+  const listeners = new Set<(connection: NatsConnection) => void>();
+  let connection: NatsConnection | undefined;
+  let connected = false;
+  let connections = 0;
+  let problem: string | undefined = 'not connected yet';
+
+  function attach(each: Wanted, to: NatsConnection): void {
+    const { subject, queue, receive } = each;
+    each.live = to.subscribe(subject, {
+      ...(queue === undefined ? {} : { queue }),
+      callback: (error, message) => {
+        if (error === null) receive(message);
+        else log.error({ subject, ...errorFields(error) }, 'nats.subscription-failed');
+      },
+    });
+  }
+
+  function arrived(at: NatsConnection): void {
+    connected = true;
+    connections += 1;
+    problem = undefined;
+    log.info({ version: at.info?.version, connections }, 'nats.connected');
+    for (const listener of listeners) listener(at);
+  }
+
+  function gone(why: string): void {
+    if (connected && !closing.signal.aborted) log.warn({ problem: why }, 'nats.disconnected');
+    connected = false;
+    problem = why;
+  }
+
+  async function watch(at: NatsConnection): Promise<void> {
+    for await (const status of at.status()) {
+      if (status.type === Events.Disconnect) gone('the connection broke');
+      else if (status.type === Events.Reconnect) arrived(at);
+      else if (status.type === Events.Error) log.warn({ problem: String(status.data) }, 'nats.error');
+    }
+  }
+
+  async function keep(): Promise<void> {
+    const backOff = new BackOff(200, 5_000, random);
+    while (!closing.signal.aborted) {
+      try {
+        const made = await connect(connectionOptions(url, name, random));
+        if (closing.signal.aborted) return await made.close();
+        connection = made;
+        for (const each of wanted) attach(each, made);
+        // The client never ends this iterator once it is closed: nobody waits for it.
+        void watch(made);
+        arrived(made);
+        backOff.reset();
+        // The client reconnects by itself; should it ever end, another takes its place.
+        const error = await made.closed();
+        gone(error instanceof Error ? error.message : 'closed');
+        connection = undefined;
+      } catch (error) {
+        const why = problemOf(error);
+        if (problem !== why) log.warn({ problem: why }, 'nats.unreachable');
+        problem = why;
+      }
+      if (!closing.signal.aborted) await clock.sleep(backOff.next(), closing.signal);
+    }
+  }
+
+  const kept = keep();
+  return {
+    status: () => ({ connected, reconnects: Math.max(0, connections - 1), problem, version: connected ? connection?.info?.version : undefined }),
+    onConnected(listener) {
+      listeners.add(listener);
+      if (connected && connection !== undefined) listener(connection);
+      return () => void listeners.delete(listener);
+    },
+    subscribe(subject, queue, receive) {
+      const each: Wanted = { subject, queue, receive, live: undefined };
+      wanted.add(each);
+      if (connection !== undefined && !connection.isClosed()) attach(each, connection);
+      return {
+        end() {
+          wanted.delete(each);
+          each.live?.unsubscribe();
+        },
+      };
+    },
+    publish(subject, payload, options = {}) {
+      if (!connected || connection === undefined) return false;
+      try {
+        connection.publish(subject, payload, options);
+        return true;
+      } catch (error) {
+        log.warn({ subject, ...errorFields(error) }, 'nats.not-sent');
+        return false;
+      }
+    },
+    async request(subject, payload, headers, timeoutMs) {
+      if (!connected || connection === undefined) throw new Error(`no connection to NATS: ${problem ?? ''}`);
+      try {
+        return await connection.request(subject, payload, { headers, timeout: timeoutMs });
+      } catch (error) {
+        const said = error instanceof NatsError ? PROBLEMS[error.code] : undefined;
+        throw said === undefined ? error : new Error(said, { cause: error });
+      }
+    },
+    maxPayload: () => connection?.info?.max_payload ?? DEFAULT_MAX_PAYLOAD,
+    async whenConnected(timeoutMs) {
+      if (connected) return true;
+      const over = new AbortController();
+      const end = this.onConnected(() => over.abort());
+      await clock.sleep(timeoutMs, AbortSignal.any([over.signal, closing.signal]));
+      end();
+      return connected;
+    },
+    async close() {
+      closing.abort();
+      const last = connection;
+      if (last !== undefined && !last.isClosed()) {
+        const patience = new AbortController();
+        // Draining a connection that is away would wait for it to come back.
+        const drained = connected ? last.drain().catch(() => undefined) : Promise.resolve();
+        await Promise.race([drained.then(() => patience.abort()), clock.sleep(DRAIN_MS, patience.signal)]);
+        await last.close();
+      }
+      await kept;
+    },
+  };
+}

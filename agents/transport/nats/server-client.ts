@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { desiredPage, DIGEST_HEADER, EPOCH_HEADER, MESSAGE_KEY_HEADER, type AllocationOrder, type DesiredAllocations, type DesiredPage } from '#domain/protocol/index.js';
+import { errorText, problemOf } from '../body.js';
+import { failureOf, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
+import type { NatsLink } from './link.js';
+import { callFields, headersOf, replyOf, type Fields, type Reply } from './message.js';
+import { nodeSubjects } from './subjects.js';
+
+export interface NatsServerClientOptions {
+  readonly link: NatsLink;
+  readonly joinToken?: string | undefined;
+  /** Milliseconds until a request counts as failed. Default 10,000. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** A list that goes on changing is asked for again so often. */
+const LIST_TRIES = 5;
+/** Bounds a list that never ends: an agent takes 5,000 allocations. */
+const MOST_PAGES = 5_000;
+
+interface Answered extends Reply {
+  readonly kind: 'ok';
+}
+
+/** The agent's end of the channel to the servers, over NATS. The link is the caller's, and stays open. */
+export function createNatsServerClient({ link, joinToken, requestTimeoutMs = 10_000 }: NatsServerClientOptions): ServerClient {
+  async function call(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
+    try {
+      const fields = { ...callFields(joinToken, epoch), ...more };
+      const reply = replyOf(await link.request(subject, JSON.stringify(body), headersOf(fields), requestTimeoutMs));
+      if (reply.status === 200) return { kind: 'ok', ...reply };
+      return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };
+    } catch (error) {
+      return { kind: 'unreachable', problem: problemOf(error) };
+    }
+  }
+
+  async function report(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<ServerAnswer | ServerFailure> {
+    const reply = await call(subject, body, epoch, more);
+    if (reply.kind !== 'ok') return reply;
+    const held = reply.fields[EPOCH_HEADER];
+    return { kind: 'ok', epoch: held !== undefined && /^\d{1,15}$/.test(held) ? Number(held) : undefined, digest: reply.fields[DIGEST_HEADER] };
+  }
+
+  async function page(nodeId: string, epoch: number, after: string | undefined): Promise<{ kind: 'ok'; page: DesiredPage } | ServerFailure> {
+    const reply = await call(nodeSubjects.desired(nodeId), { node_id: nodeId, ...(after === undefined ? {} : { after }) }, epoch);
+    if (reply.kind !== 'ok') return reply;
+    const parsed = desiredPage.safeParse(reply.body);
+    if (!parsed.success) return { kind: 'refused', problem: `the desired list does not parse: ${parsed.error.issues[0]?.message ?? ''}` };
+    return { kind: 'ok', page: parsed.data };
+  }
+
+  /** All pages of one list; undefined where it changed between two of them. */
+  async function list(nodeId: string, epoch: number): Promise<{ kind: 'ok'; desired: DesiredAllocations } | ServerFailure | undefined> {
+    const allocations: AllocationOrder[] = [];
+    let digest: string | undefined;
+    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+      const answer = await page(nodeId, epoch, allocations.at(-1)?.allocation_id);
+      if (answer.kind !== 'ok') return answer;
+      const part = answer.page;
+      digest ??= part.digest;
+      if (part.digest !== digest) return undefined;
+      allocations.push(...part.allocations);
+      if (!part.more || part.allocations.length === 0) return { kind: 'ok', desired: { node_id: nodeId, epoch: part.epoch, digest, allocations } };
+    }
+    return { kind: 'refused', problem: 'the desired list does not end' };
+  }
+
+  return {
+    register: (body) => report(nodeSubjects.register(body.node_id), body, undefined, { [MESSAGE_KEY_HEADER]: randomUUID() }),
+    heartbeat: (body, epoch) => report(nodeSubjects.heartbeat(body.node_id), body, epoch),
+
+    async desired(nodeId, epoch) {
+      for (let tries = 0; tries < LIST_TRIES; tries += 1) {
+        const answer = await list(nodeId, epoch);
+        if (answer !== undefined) return answer;
+      }
+      return { kind: 'unreachable', problem: 'the desired list changes faster than it can be read' };
+    },
+
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,20 @@
+import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
+import { isNatsEndpoint } from './nats/subjects.js';
+
+/** One channel to all agents: each is spoken to the way that it registered. Without NATS, those that did so over NATS do not answer. */
+export function routeByRegistration(http: AgentChannel, nats: AgentChannel | undefined): AgentChannel {
+  const of = (agent: AgentAddress): AgentChannel => (isNatsEndpoint(agent.endpoint) ? (nats ?? unreachable) : http);
+  return {
+    place: (agent, order) => of(agent).place(agent, order),
+    stop: (agent, allocationId) => of(agent).stop(agent, allocationId),
+    status: (agent, allocationId) => of(agent).status(agent, allocationId),
+    metrics: (agent) => of(agent).metrics(agent),
+    logs: (agent, allocationId, query, signal) => of(agent).logs(agent, allocationId, query, signal),
+    async close() {
+      await Promise.all([http.close(), nats?.close()]);
+    },
+  };
+}
+
+const answer = async () => ({ kind: 'unknown', problem: 'the node registered over NATS, and this server has none (MUSTER_NATS_URL)' }) as const;
+const unreachable: AgentChannel = { place: answer, stop: answer, status: answer, metrics: answer, logs: answer, close: async () => undefined };

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { identifier } from '../job/identifier.js';
+import { nodeResources } from '../node/events.js';
+import { reportedUsage } from './heartbeat.js';
+
+/** What an agent measures: of its whole machine, and of each task that runs or ran. */
+export const agentMetrics = z.object({
+  node_id: identifier,
+  /** Unix seconds. */
+  timestamp: z.number(),
+  /** `cpu_used` (1000 is one core) and `memory_used` (MiB) of the machine, whoever uses them. */
+  resources: nodeResources,
+  /** How many allocations have not ended. */
+  running: z.number().int().nonnegative(),
+  /** Those that have not ended, by allocation and task; a task that could not be measured has none. */
+  allocations: z.record(z.string(), z.object({ status: z.string(), tasks: z.record(z.string(), reportedUsage) })),
+  /** How many more there are than one answer holds. */
+  left_out: z.number().int().nonnegative(),
+});
+export type AgentMetrics = z.infer<typeof agentMetrics>;
+
+/** Any id: one that is none is unknown. */
+const allocationId = z.string().max(256);
+
+/** Which log, and how. As the parameters of `GET /allocations/:id/logs`. */
+export const logRequest = z.strictObject({
+  query: z.literal('logs'),
+  allocation_id: allocationId,
+  task: z.string().max(64).optional(),
+  type: z.enum(['stdout', 'stderr']).default('stdout'),
+  follow: z.boolean().default(false),
+  tail: z.number().int().min(0).max(999_999_999).optional(),
+});
+
+/**
+ * Asked of an agent. A log is opened, which gives a cursor, and then fetched chunk by chunk: the same chunk again as often as it is asked
+ * for, until the next one is. So nothing is sent that was not asked for, and a lost message is asked for again.
+ */
+export const agentQuery = z.discriminatedUnion('query', [
+  z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
+  z.strictObject({ query: z.literal('metrics') }),
+  logRequest,
+  z.strictObject({ query: z.literal('logs.next'), cursor: z.string().max(64), chunk: z.number().int().min(0) }),
+  z.strictObject({ query: z.literal('logs.close'), cursor: z.string().max(64) }),
+]);
+export type AgentQuery = z.infer<typeof agentQuery>;
+
+/** Answer to `logs`: what to fetch the chunks with. */
+export const logOpened = z.object({ cursor: z.string(), task: z.string() });
+/** Answer to `logs.close`. */
+export const logClosed = z.object({ message: z.string() });

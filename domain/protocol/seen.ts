@@ -1,0 +1,23 @@
+import { z } from 'zod';
+import { identifier } from '../job/identifier.js';
+import { nodeResources } from '../node/events.js';
+
+/** One server tells the others which nodes it heard. */
+export const seenBatch = z.object({
+  /** The server that heard them; made anew when it starts. */
+  server: z.string().min(1).max(64),
+  seen: z
+    .array(
+      z.object({
+        node_id: identifier,
+        epoch: z.number().int().positive(),
+        /** Milliseconds since it was heard. */
+        age_ms: z.number().nonnegative(),
+        resources: nodeResources,
+        /** Its heartbeat named allocations, be it none. */
+        lists: z.boolean(),
+      }),
+    )
+    .max(10_000),
+});
+export type SeenBatch = z.infer<typeof seenBatch>;
