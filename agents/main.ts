@@ -22,6 +22,7 @@ import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import { openNats, type NatsLink } from './transport/nats/link.js';
+import { areLoopback } from './transport/nats/options.js';
 import { serveNodeOverNats } from './transport/nats/serve-node.js';
 import { createNatsServerClient } from './transport/nats/server-client.js';
 import { createServerClient, type ServerClient } from './transport/server-client.js';
@@ -85,7 +86,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
   const { natsUrl } = options;
-  if (natsUrl !== undefined && !isLoopback(new URL(natsUrl).hostname) && options.joinToken === undefined) {
+  if (natsUrl !== undefined && !areLoopback(natsUrl) && options.joinToken === undefined) {
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
   if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);

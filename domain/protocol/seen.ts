@@ -16,6 +16,8 @@ export const seenBatch = z.object({
         resources: nodeResources,
         /** Its heartbeat named allocations, be it none. */
         lists: z.boolean(),
+        /** The ids that it named; of third parties' agents only. */
+        listed: z.array(z.string().max(256)).max(20_000).optional(),
       }),
     )
     .max(10_000),

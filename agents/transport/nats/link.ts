@@ -3,10 +3,10 @@ import type { Clock } from '#domain/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { BackOff } from '../../reporting/back-off.js';
 import { problemOf } from '../body.js';
-import { checkNatsUrl, connectionOptions } from './options.js';
+import { checkNatsUrls, connectionOptions } from './options.js';
 
 export interface NatsLinkOptions {
-  /** `nats://host:port`, `tls://…`; user and password, or a token as the user, are read out of it. */
+  /** `nats://host:port` or `tls://…`, several separated by commas; user and password, or a token as the user, are read out of the first. */
   readonly url: string;
   /** Shown by the NATS server's own monitoring. */
   readonly name: string;
@@ -48,6 +48,8 @@ export interface NatsLink {
   request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number): Promise<Msg>;
   /** Bytes of the largest message that the server takes, headers included. */
   maxPayload(): number;
+  /** One round trip: true when all that was sent has reached the server, and all that it had for us has come. False where that fails. */
+  flush(timeoutMs: number): Promise<boolean>;
   /** Resolves true when connected, false after `timeoutMs` without. */
   whenConnected(timeoutMs: number): Promise<boolean>;
   /** Lets go of subscriptions, sends what is written, and closes; at most about a second. */
@@ -73,7 +75,7 @@ interface Wanted {
 
 /** Begins to connect, and returns at once: NATS may come later. Throws only for a URL that can never be used. */
 export function openNats({ url, name, clock, log, random }: NatsLinkOptions): NatsLink {
-  const bad = checkNatsUrl(url);
+  const bad = checkNatsUrls(url);
   if (bad !== undefined) throw new Error(`MUSTER_NATS_URL: ${bad}`);
   const closing = new AbortController();
   const wanted = new Set<Wanted>();
@@ -180,6 +182,14 @@ export function openNats({ url, name, clock, log, random }: NatsLinkOptions): Na
       }
     },
     maxPayload: () => connection?.info?.max_payload ?? DEFAULT_MAX_PAYLOAD,
+    async flush(timeoutMs) {
+      if (!connected || connection === undefined) return false;
+      const over = new AbortController();
+      const flushed = connection.flush().then(() => true, () => false);
+      const answer = await Promise.race([flushed, clock.sleep(timeoutMs, over.signal).then(() => false)]);
+      over.abort();
+      return answer;
+    },
     async whenConnected(timeoutMs) {
       if (connected) return true;
       const over = new AbortController();

@@ -1,14 +1,15 @@
 import type { ConnectionOptions } from 'nats';
+import { isLoopback } from '../../loopback.js';
 
 /**
  * Options of a connection that never gives up. The client's own defaults would: ten attempts to reconnect, two refused logins, and four
  * minutes until a connection that went silent is noticed.
  */
-export function connectionOptions(url: string, name: string, random: () => number): ConnectionOptions {
-  const parsed = new URL(url);
-  const { username, password, protocol, host } = parsed;
+export function connectionOptions(urls: string, name: string, random: () => number): ConnectionOptions {
+  const parsed = splitNatsUrls(urls).map((url) => new URL(url));
+  const [first] = parsed;
   return {
-    servers: host,
+    servers: parsed.map(({ host }) => host),
     name,
     timeout: 5_000,
     reconnect: true,
@@ -18,8 +19,8 @@ export function connectionOptions(url: string, name: string, random: () => numbe
     pingInterval: 5_000,
     maxPingOut: 2,
     noAsyncTraces: true,
-    ...(protocol === 'tls:' ? { tls: {} } : {}),
-    ...credentials(decodeURIComponent(username), decodeURIComponent(password)),
+    ...(first?.protocol === 'tls:' ? { tls: {} } : {}),
+    ...credentials(decodeURIComponent(first?.username ?? ''), decodeURIComponent(first?.password ?? '')),
   };
 }
 
@@ -29,17 +30,30 @@ function credentials(user: string, pass: string): Partial<ConnectionOptions> {
   return pass === '' ? { token: user } : { user, pass };
 }
 
-/** Why a NATS URL cannot be used, or undefined. */
-export function checkNatsUrl(url: string): string | undefined {
+/** One URL for each server of a NATS cluster, separated by commas; credentials and TLS are the first one's. */
+export function splitNatsUrls(urls: string): string[] {
+  return urls.split(',').map((url) => url.trim());
+}
+
+/** Why these cannot be used, or undefined. */
+export function checkNatsUrls(urls: string): string | undefined {
+  return splitNatsUrls(urls).map(problemOfUrl).find((problem) => problem !== undefined);
+}
+
+/** Whether all of them are on this machine. */
+export function areLoopback(urls: string): boolean {
+  return splitNatsUrls(urls).every((url) => isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, '')));
+}
+
+function problemOfUrl(url: string): string | undefined {
   let parsed: URL;
   try {
     parsed = new URL(url);
   } catch {
-    return 'must be a URL such as nats://127.0.0.1:4222';
+    return 'must be nats://host:port, several separated by commas';
   }
   if (parsed.protocol !== 'nats:' && parsed.protocol !== 'tls:') return 'must be nats:// or tls://';
   if (parsed.hostname === '') return 'must name a host';
   if (!['', '/'].includes(parsed.pathname) || parsed.search !== '' || parsed.hash !== '') return 'must have no path, query or fragment';
   return undefined;
 }
-
