@@ -1,6 +1,7 @@
 import { clusterEvents } from '../cluster/events.js';
 import { counterEvents } from '../counter/events.js';
 import { jobEvents } from '../job/events.js';
+import { leaseEvents } from '../lease/events.js';
 import { nodeEvents } from '../node/events.js';
 import { reservationEvents } from '../reservation/events.js';
 import { planEvents } from '../scheduling/events.js';
@@ -15,6 +16,7 @@ import type { Recorded } from './recorded.js';
 export const EVENTS = {
   ...clusterEvents,
   ...jobEvents,
+  ...leaseEvents,
   ...nodeEvents,
   ...planEvents,
   ...templateEvents,

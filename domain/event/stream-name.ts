@@ -3,7 +3,7 @@
  * Those behind the first line are kept for what is to come, so that nobody else begins to write them.
  */
 const CATEGORIES = [
-  ...(['job', 'node', 'template', 'scheduler', 'cluster'] as const),
+  ...(['job', 'node', 'template', 'scheduler', 'cluster', 'lease'] as const),
   ...(['user', 'username', 'email', 'session', 'enrolment', 'tenant', 'tenantname', 'counter', 'gpuClaim', 'task', 'environment', 'service', 'serviceTemplate'] as const),
 ] as const;
 

@@ -51,6 +51,8 @@ export interface RecordHeartbeat extends OfEpoch, Reports {
   readonly resources: Readonly<Record<string, number>>;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** Recorded even where nothing changed, if nothing was for so many milliseconds. Absent: 300,000. */
+  readonly recordEveryMs?: number | undefined;
 }
 
 /** Status that the server asked the agent for. */

@@ -116,13 +116,13 @@ function checkEpoch(command: { readonly nodeId: string; readonly epoch?: number 
 }
 
 function signsOfLife(command: RecordHeartbeat, state: NodeState): NodeEvent[] {
-  const { nodeId, healthy, at } = command;
+  const { nodeId, healthy, at, recordEveryMs = HEARTBEAT_RECORDED_EVERY_MS } = command;
   const events: NodeEvent[] = state.down ? [{ type: 'NodeCameBack', data: { nodeId, epoch: state.epoch } }] : [];
   const resources = Object.fromEntries(Object.entries({ ...state.observed, ...capacityOf(command.resources) }).slice(0, MAX_RESOURCES));
   // A wall clock that was set back must not silence the record for as long as it was set back.
   const age = Math.abs(at - state.observedAt);
   const news = healthy !== state.healthy || (age >= RESOURCES_RECORDED_EVERY_MS && differNotably(state.observed, resources));
-  if (news || age >= HEARTBEAT_RECORDED_EVERY_MS) {
+  if (news || age >= recordEveryMs) {
     events.push({ type: 'NodeHeartbeatReceived', data: { nodeId, epoch: state.epoch, healthy, resources } });
   }
   return events;

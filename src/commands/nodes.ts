@@ -27,6 +27,8 @@ export interface NodeCommandsOptions {
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
+  /** How often (ms) the log has to tell other servers that a node lives, because nothing else does now; undefined: it need not. */
+  readonly tellLogEveryMs?: () => number | undefined;
 }
 
 const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
@@ -42,7 +44,7 @@ const MAX_APPENDS = 200;
 const LOOK_UPS = 16;
 
 /** What agents and operators ask of nodes. */
-export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs }: NodeCommandsOptions): NodeCommands {
+export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
   const digests = new DesiredDigests();
 
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> => executor.execute(nodes, command.nodeId, command, context);
@@ -53,14 +55,19 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
     return { epoch, digest: digests.of(node), ...(position === undefined ? {} : { position }) };
   }
 
+  /** Waits until this server's fold holds what the log holds now. */
+  async function foldAll(): Promise<void> {
+    const head = await store.head();
+    if (head !== undefined && !(await placements.waitFor(head, FOLD_PATIENCE))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
+  }
+
   /** What is placed on the node of that which it reports. A report of what this server's fold has not seen yet waits for the fold. */
   async function placedAmong(nodeId: string, reports: Readonly<Record<string, AllocationReport>>): Promise<Map<string, PlacedAllocation>> {
     const ids = Object.keys(reports);
     let node = placements.state.nodes.get(nodeId);
     if (ids.some((id) => node?.allocations.has(id) !== true)) {
-      const head = await store.head();
       // The agent forgets an end once it was taken: what may be about to become known is not waved through.
-      if (head !== undefined && !(await placements.waitFor(head, FOLD_PATIENCE))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
+      await foldAll();
       node = placements.state.nodes.get(nodeId);
     }
     const placed = new Map<string, PlacedAllocation>();
@@ -111,7 +118,7 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       const reports = body.allocations ?? {};
       const placed = await placedAmong(nodeId, reports);
       const { healthy, resources } = body;
-      const command: NodeCommand = { type: 'RecordHeartbeat', nodeId, epoch: call.epoch, healthy, resources, at: clock.now(), reports, placed };
+      const command: NodeCommand = { type: 'RecordHeartbeat', nodeId, epoch: call.epoch, healthy, resources, at: clock.now(), reports, placed, recordEveryMs: tellLogEveryMs?.() };
       // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch((error: unknown) => {
@@ -132,6 +139,8 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
 
     async desired(nodeId, call): Promise<DesiredAllocations> {
       await placements.whenReady(READY_PATIENCE);
+      // The agent stops what the list does not name: a list older than an order that another server gave would end what has just begun.
+      await foldAll();
       const node = known(nodeId, call);
       const wanted = node.wanted();
       const orders: AllocationOrder[] = [];

@@ -4,17 +4,22 @@ import { createNodeCommands } from '../commands/nodes.js';
 import type { NodeCommands } from '../commands/node-commands.js';
 import type { Settings } from '../config/settings.js';
 import { AppendDurations, measuredEventStore } from '../metrics/index.js';
+import { sharedHearing, shareTelemetry, type Hearing } from '../nodes/hearing.js';
 import { JobVersions } from '../nodes/job-versions.js';
 import { startPlacements, type LivePlacements } from '../nodes/live-placements.js';
 import { NodeTelemetryBook } from '../nodes/telemetry.js';
-import { startClearSaga, type ClearSaga } from '../sagas/clear/index.js';
-import { startDispatcher, type Dispatcher } from '../sagas/dispatcher/index.js';
 import { startLiveness, type Liveness } from '../sagas/liveness/index.js';
+import { Lease } from '../sagas/tenure/lease.js';
 import type { Closing } from './closing.js';
+import { dispatchAlways, dispatchInTurn, type Dispatch } from './dispatch.js';
 import type { EventLog } from './event-log.js';
 import type { Log } from './log.js';
 import type { Messaging } from './messaging.js';
 import { processIds } from './process-ids.js';
+import { serverIdOf } from './server-id.js';
+
+/** Of the dispatcher's lease; shorter where nodes are down sooner. */
+const LONGEST_TERM_MS = 30_000;
 
 /** What the roles that deal with nodes share: commands, and what is placed and heard where. */
 export interface Fleet {
@@ -23,6 +28,8 @@ export interface Fleet {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly nodeCommands: NodeCommands;
+  /** Undefined where no other server can hear a node. */
+  readonly hearing: Hearing | undefined;
   /** How long the executor's appends take. */
   readonly appends: AppendDurations;
 }
@@ -32,34 +39,54 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
   return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
 }
 
-/** Opens the executor and begins to fold what is placed where. */
-export async function openFleet({ store }: EventLog, clock: Clock, log: Log, closing: Closing): Promise<Fleet> {
+/** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
+export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing): Promise<Fleet> {
   const appends = new AppendDurations();
   const executor = await openCommandExecutor({ store: measuredEventStore(store, appends, clock), clock, writer: processIds.uuid() });
   closing.add('executor', async () => await executor.close());
   const placements = startPlacements({ store, clock, logger: log });
   closing.add('placements', async () => await placements.stop());
   const telemetry = new NodeTelemetryBook(clock);
+  if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
   const jobs = new JobVersions(store);
-  return { executor, appends, placements, telemetry, jobs, nodeCommands: createNodeCommands({ executor, store, clock, placements, telemetry, jobs }) };
+  /** Three of these fit into the silence after which a node is down. */
+  const everyMs = settings.nodeTimeoutSeconds * 250;
+  const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
+  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, tellLogEveryMs });
+  const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
+  return { executor, appends, placements, telemetry, jobs, nodeCommands, hearing };
 }
 
 /** What acts on nodes in this server. */
 export interface FleetSagas {
-  readonly dispatcher: Dispatcher | undefined;
-  readonly clearSaga: ClearSaga | undefined;
+  readonly dispatch: Dispatch | undefined;
   readonly liveness: Liveness | undefined;
 }
 
+export interface FleetSagasOptions {
+  readonly settings: Settings;
+  readonly directory: string;
+  readonly events: EventLog;
+  readonly fleet: Fleet;
+  readonly messaging: Messaging;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closing: Closing;
+}
+
 /** Starts the sagas of this server's roles. */
-export function startFleetSagas(settings: Settings, fleet: Fleet, { channel }: Messaging, requestTimeoutMs: number, clock: Clock, log: Log, closing: Closing): FleetSagas {
-  const saga = { ...fleet, clock, channel, logger: log, requestTimeoutMs };
-  const dispatches = settings.roles.includes('dispatcher');
-  const dispatcher = dispatches ? startDispatcher(saga) : undefined;
-  if (dispatcher !== undefined) closing.add('dispatcher', async () => await dispatcher.stop());
-  const clearSaga = dispatches ? startClearSaga(saga) : undefined;
-  if (clearSaga !== undefined) closing.add('clear-saga', async () => await clearSaga.stop());
-  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs: settings.nodeTimeoutSeconds * 1000 }) : undefined;
+export async function startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
+  const { executor, placements, telemetry, jobs, hearing } = fleet;
+  const timeoutMs = settings.nodeTimeoutSeconds * 1000;
+  const saga = { executor, placements, telemetry, jobs, clock, channel: messaging.channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
+  let dispatch: Dispatch | undefined;
+  if (settings.roles.includes('dispatcher')) {
+    const { store, exclusive } = events;
+    const lease = async (): Promise<Lease> =>
+      new Lease({ name: 'dispatcher', holder: await serverIdOf(directory), store, clock, ids: processIds, logger: log, termMs: Math.min(LONGEST_TERM_MS, timeoutMs) });
+    dispatch = exclusive ? dispatchAlways({ ...saga, store }, closing) : dispatchInTurn({ ...saga, store }, await lease(), closing);
+  }
+  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs, ...(hearing !== undefined && { hearing }) }) : undefined;
   if (liveness !== undefined) closing.add('liveness', async () => await liveness.stop());
-  return { dispatcher, clearSaga, liveness };
+  return { dispatch, liveness };
 }

@@ -11,13 +11,15 @@ export interface Parts {
   readonly projector: Projector | undefined;
   readonly placements: LivePlacements | undefined;
   readonly liveness: Liveness | undefined;
-  readonly clearSaga: ClearSaga | undefined;
-  readonly dispatcher: Dispatcher | undefined;
+  readonly clearSaga: Pick<ClearSaga, 'status'> | undefined;
+  readonly dispatcher: Pick<Dispatcher, 'metrics'> | undefined;
+  /** Whether this server's dispatcher is the one at work, where it has that role. */
+  readonly dispatches: (() => boolean) | undefined;
   readonly schedulers: readonly RunningScheduler[];
 }
 
 /** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, schedulers }: Parts): ReadinessCheck[] {
+export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers }: Parts): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
@@ -38,7 +40,7 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
       detail: `${live} live, ${down} down${heldCount === 0 ? '' : `; ${heldCount} silent at once, not marked down: ${held.join(', ')}`}`,
     });
   }
-  if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: JSON.stringify(dispatcher.metrics()) });
+  if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
   if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
   return checks;
 }

@@ -55,7 +55,6 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
 
 async function compose(settings: Settings, directory: string, log: Log, closing: Closing): Promise<RunningServer> {
   const clock = systemClock;
-  const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
 
   const lock = lockDataDirectory(directory);
   closing.add('lock', () => lock.release());
@@ -64,13 +63,13 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
-  const fleet = dealsWithNodes(settings) ? await openFleet(events, clock, log, closing) : undefined;
-  const messaging = await openMessaging(settings, requestTimeoutMs, closing);
-  const sagas = fleet === undefined ? undefined : startFleetSagas(settings, fleet, messaging, requestTimeoutMs, clock, log, closing);
+  const messaging = await openMessaging(settings, closing);
+  const fleet = dealsWithNodes(settings) ? await openFleet(settings, events, messaging, clock, log, closing) : undefined;
+  const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 
   let stopping = false;
-  const { dispatcher, clearSaga, liveness } = sagas ?? {};
-  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga, dispatcher, schedulers };
+  const { dispatch, liveness } = sagas ?? {};
+  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers };
   const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
   const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics });

@@ -1,4 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
+import type { NodeSeen } from '#domain/ports/seen-broadcast.js';
 
 /** What was heard of a node, newest. In memory only: no fact rests on it. */
 export interface Heard {
@@ -14,13 +15,16 @@ export interface Heard {
   readonly gap: number | undefined;
 }
 
-/** `listed`: the allocations that a heartbeat named; undefined where it said nothing about them, or was none. */
-export type HeardListener = (nodeId: string, heard: Heard, listed: readonly string[] | undefined) => void;
+/**
+ * `listed`: the allocations that a heartbeat named; undefined where it said nothing about them, or was none. `here`: this server
+ * itself heard it.
+ */
+export type HeardListener = (nodeId: string, heard: Heard, listed: readonly string[] | undefined, here: boolean) => void;
 
 /** Resources kept of a heartbeat. */
 const MAX_RESOURCES = 64;
 
-/** Last signs of life of every node that this server heard. */
+/** Last signs of life of every node that this server heard, or was told of by another. */
 export class NodeTelemetryBook {
   readonly #heard = new Map<string, Heard>();
   readonly #listeners = new Set<HeardListener>();
@@ -40,6 +44,19 @@ export class NodeTelemetryBook {
   touched(nodeId: string): void {
     const before = this.#heard.get(nodeId);
     this.#heard.set(nodeId, { resources: {}, lists: undefined, gap: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() });
+  }
+
+  /** Another server heard of it. */
+  seenElsewhere({ nodeId, ageMs, resources, lists, listed }: NodeSeen): void {
+    const age = Math.max(0, ageMs);
+    const before = this.#heard.get(nodeId);
+    const monotonic = this.clock.monotonic() - age;
+    if (before !== undefined && before.monotonic > monotonic) return;
+    // A sign told twice is one.
+    const gap = before === undefined || monotonic - before.monotonic < 1 ? before?.gap : monotonic - before.monotonic;
+    const heard: Heard = { at: this.clock.now() - age, monotonic, resources, lists, gap };
+    this.#heard.set(nodeId, heard);
+    for (const listener of this.#listeners) listener(nodeId, heard, listed, false);
   }
 
   of(nodeId: string): Heard | undefined {
@@ -64,6 +81,6 @@ export class NodeTelemetryBook {
     const gap = lists === undefined || before?.lists === undefined ? undefined : monotonic - before.monotonic;
     const heard: Heard = { at: this.clock.now(), monotonic, resources: kept, lists, gap };
     this.#heard.set(nodeId, heard);
-    for (const listener of this.#listeners) listener(nodeId, heard, listed);
+    for (const listener of this.#listeners) listener(nodeId, heard, listed, true);
   }
 }

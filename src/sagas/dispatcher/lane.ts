@@ -212,6 +212,8 @@ export class Lane {
   async #call(work: () => Promise<void>): Promise<void> {
     const pool = this.suspect ? this.shared.suspects : this.shared.pool;
     await pool.run(async () => {
+      // Asking may itself end the dispatcher: its time is up then.
+      if (this.shared.mayCall?.() === false) return;
       if (!this.shared.signal.aborted && !this.#calls.obsolete && this.node.endpoint !== null) await work();
     });
   }

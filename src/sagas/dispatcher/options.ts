@@ -14,6 +14,8 @@ export interface DispatcherOptions {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly logger: Logger;
+  /** Asked before each call, where only one server's dispatcher may call: whether it is still this one's turn. */
+  readonly mayCall?: () => boolean;
   /** The channel's: an order cannot arrive any more once it and a heartbeat have passed. */
   readonly requestTimeoutMs: number;
   /** Calls under way at once to agents that answer. Default 256. */

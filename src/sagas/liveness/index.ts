@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { PlacementChange } from '#domain/dispatch/placements.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { CommandExecutor } from '#src/commands/executor.js';
+import type { Hearing } from '#src/nodes/hearing.js';
 import type { LivePlacements } from '#src/nodes/live-placements.js';
 import type { NodeTelemetryBook } from '#src/nodes/telemetry.js';
 import { record } from '../recording.js';
@@ -12,6 +13,8 @@ export interface LivenessOptions {
   readonly clock: Clock;
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
+  /** Where other servers hear nodes too: asked before anybody is marked down. Absent: whatever is heard, this server hears. */
+  readonly hearing?: Hearing;
   readonly logger: Logger;
   /** Silence after which a node is down. */
   readonly timeoutMs: number;
@@ -27,6 +30,8 @@ export interface LivenessStatus {
   readonly heldCount: number;
   /** Times that this server itself did not run for a while, and gave everybody a new full timeout. */
   readonly stalls: number;
+  /** Looks at which nobody was judged, because this server could not tell whether it would have heard. */
+  readonly deaf: number;
   readonly markedDown: number;
 }
 
@@ -45,7 +50,7 @@ const NAMED = 100;
  * judged before this server has itself listened for one full timeout.
  */
 export function startLiveness(options: LivenessOptions): Liveness {
-  const { executor, clock, placements, telemetry, logger, timeoutMs } = options;
+  const { executor, clock, placements, telemetry, hearing, logger, timeoutMs } = options;
   const everyMs = options.everyMs ?? Math.min(1000, Math.max(25, timeoutMs / 20));
   /** A look that comes later than this was held up: so were the heartbeats. */
   const stallMs = everyMs + Math.max(250, timeoutMs / 4);
@@ -53,6 +58,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
   let listeningSince = clock.monotonic();
   let held: readonly string[] = [];
   let stalls = 0;
+  let deaf = 0;
   let markedDown = 0;
   /** Monotonic milliseconds of the newest marks. */
   let marks: number[] = [];
@@ -78,6 +84,11 @@ export function startLiveness(options: LivenessOptions): Liveness {
       logger.info({ code: 'liveness.released', silent: verdict.down.length });
     }
     held = verdict.held;
+    if (verdict.down.length > 0 && hearing !== undefined && !(await hearing.check())) {
+      deaf += 1;
+      if (deaf === 1 || deaf % 100 === 0) logger.warn({ code: 'liveness.deaf', silent: verdict.down.length });
+      return;
+    }
     for (let from = 0; from < verdict.down.length; from += MARKS) {
       await Promise.all(verdict.down.slice(from, from + MARKS).map((nodeId) => markDown(nodeId)));
     }
@@ -114,7 +125,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
 
   async function run(): Promise<void> {
     await Promise.race([placements.ready, new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))]);
-    const end = placements.onChange(changed);
+    const ends = [placements.onChange(changed), hearing?.onInterrupted(() => (listeningSince = clock.monotonic()))];
     listeningSince = clock.monotonic();
     let last = listeningSince;
     while (!stopping.signal.aborted) {
@@ -131,7 +142,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       await look().catch((error: unknown) => logger.error({ code: 'liveness.defect', err: error }));
       last = Math.max(last, clock.monotonic());
     }
-    end();
+    for (const end of ends) end?.();
   }
 
   const running = run();
@@ -140,7 +151,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
     status: () => {
       const nodes = [...placements.state.nodes.values()];
       const down = nodes.filter((node) => node.down).length;
-      return { live: nodes.length - down, down, held: held.slice(0, NAMED), heldCount: held.length, stalls, markedDown };
+      return { live: nodes.length - down, down, held: held.slice(0, NAMED), heldCount: held.length, stalls, deaf, markedDown };
     },
     async stop() {
       stopping.abort();

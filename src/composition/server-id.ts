@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileDurably } from '#agents/journal/durable-file.js';
+import { processIds } from './process-ids.js';
+
+/** Name of the file in the data directory. */
+const SERVER_ID_FILE = 'server-id';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Who this server is: made once for its data directory. Whoever holds the directory's lock is the only one of that name. */
+export async function serverIdOf(directory: string): Promise<string> {
+  const file = join(directory, SERVER_ID_FILE);
+  const kept = readIfThere(file)?.trim();
+  if (kept !== undefined && UUID.test(kept)) return kept;
+  const made = processIds.uuid();
+  await writeFileDurably(file, `${made}\n`);
+  return made;
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
