@@ -4,6 +4,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { EXIT_BAD_SETTINGS, SettingsError } from '../config/settings.js';
 import { addDataCommands } from './commands/data.js';
 import { addEvaluationCommands } from './commands/evaluation.js';
+import { addEventStoreCommand } from './commands/eventstore.js';
 import { addJobCommands } from './commands/job.js';
 import { addNodeCommands } from './commands/node.js';
 import { addRoleCommands } from './commands/role.js';
@@ -18,6 +19,7 @@ const program = new Command('muster')
   .exitOverride();
 
 addRoleCommands(program);
+addEventStoreCommand(program);
 addJobCommands(program);
 addNodeCommands(program);
 addEvaluationCommands(program);

@@ -20,7 +20,6 @@ export async function openEventLog(settings: Pick<Settings, 'eventStoreUrl' | 'e
     const handle = (): EventStoreHandle => ({ kind: 'esdb', url });
     return { store: await connectEventStore(handle()), handle, fatal: new Promise(() => undefined), exclusive: false };
   }
-  if (settings.eventStoreListen !== undefined) throw new Error('this version of Muster does not serve its log to others yet: unset MUSTER_EVENTSTORE_LISTEN');
   const store = await openSqliteEventStore({ directory, lock });
-  return { store, handle: () => store.handle(), fatal: store.fatal, exclusive: settings.eventStoreListen === undefined };
+  return { store, handle: () => store.handle(), fatal: store.fatal, exclusive: true };
 }

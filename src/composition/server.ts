@@ -7,6 +7,7 @@ import { buildBareServer } from '../api/bare-server.js';
 import type { ReadinessCheck } from '../api/dependencies.js';
 import { buildServer } from '../api/server.js';
 import type { Settings } from '../config/settings.js';
+import type { WireServerThread } from '../event-store/server/index.js';
 import { lockDataDirectory } from '../event-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { agentEnvironment, urlOf } from './address.js';
@@ -20,6 +21,7 @@ import { openMessaging, type Messaging } from './messaging.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
 import { startSchedulers } from './schedulers.js';
+import { serveLogBeside } from './served-log.js';
 import { openViews, type Views } from './views.js';
 
 /** How long the start waits for the read models. */
@@ -60,6 +62,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   closing.add('lock', () => lock.release());
   const events = await openEventLog(settings, directory, lock);
   closing.add('event-store', async () => await events.store.close());
+  const served = await serve(settings, events, log, closing);
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
@@ -87,13 +90,23 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const roles = [views.projector?.stopped, ...schedulers.map((scheduler) => scheduler.fatal)].filter((fatal) => fatal !== undefined);
   return {
     url,
-    fatal: Promise.race([events.fatal, ...roles.map(unlessUnknownEvent)]),
+    fatal: Promise.race([events.fatal, ...(served === undefined ? [] : [served.stopped]), ...roles.map(unlessUnknownEvent)]),
     running: () => fleet === undefined ? undefined : runningOf(fleet),
     async stop() {
       stopping = true;
       await closing.run();
     },
   };
+}
+
+/** Others read the embedded log, and write streams of their own into it, where the settings say so. */
+async function serve({ eventStoreListen: listen }: Settings, events: EventLog, log: Log, closing: Closing): Promise<WireServerThread | undefined> {
+  const handle = listen === undefined ? undefined : events.handle();
+  if (listen === undefined || handle?.kind !== 'sqlite') return undefined;
+  const served = await serveLogBeside(handle, listen);
+  closing.add('event-store-server', async () => await served.close());
+  log.info({ code: 'event-store-listening', url: served.url });
+  return served;
 }
 
 interface Served {

@@ -32,6 +32,9 @@ const variables = z.object({
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
   MUSTER_EVENTSTORE_URL: storeUrl.optional(),
   MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
+  MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
+  MUSTER_EVENTSTORE_TLS_KEY: z.string().min(1).optional(),
+  MUSTER_EVENTSTORE_CREDENTIALS: z.string().regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters').optional(),
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   MUSTER_NATS_URL: natsUrl.optional(),
   MUSTER_ROLES: z.string().transform(rolesOf).default(ROLES),
@@ -54,14 +57,23 @@ const variables = z.object({
 
 export type SettingName = keyof z.infer<typeof variables>;
 
+/** Where and to whom an embedded log is served. */
+export interface EventStoreListen {
+  readonly host: string;
+  readonly port: number;
+  /** Files in PEM. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+}
+
 export interface Settings {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
   /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
   readonly eventStoreUrl: string | undefined;
-  /** Where this server serves its embedded log by EventStoreDB's protocol. */
-  readonly eventStoreListen: { readonly host: string; readonly port: number } | undefined;
+  /** Where this process serves its embedded log by EventStoreDB's protocol. */
+  readonly eventStoreListen: EventStoreListen | undefined;
   /** The MongoDB that holds the read models; undefined: a file in the data directory. */
   readonly mongodbUrl: string | undefined;
   /** Undefined: HTTP only. */
@@ -116,14 +128,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
   }
   const roles = value.MUSTER_ROLES;
-  const wrong = wrongRoles(roles, value);
+  const wrong = [...wrongRoles(roles, value), ...wrongListen(value)];
   if (wrong.length > 0) throw new SettingsError(wrong);
   return {
     host: value.MUSTER_HOST,
     port: value.MUSTER_PORT,
     dataDir: value.MUSTER_DATA_DIR,
     eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
-    eventStoreListen: value.MUSTER_EVENTSTORE_LISTEN,
+    eventStoreListen: eventStoreListen(value),
     mongodbUrl: value.MUSTER_MONGODB_URL,
     natsUrl: value.MUSTER_NATS_URL,
     roles,
@@ -148,15 +160,42 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 /** Roles that nobody would take over, or that would have nothing to work with. */
 function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): string[] {
   const wrong: string[] = [];
-  const shared = value.MUSTER_EVENTSTORE_URL !== undefined || value.MUSTER_EVENTSTORE_LISTEN !== undefined;
-  if (!shared && roles.length < ROLES.length) {
-    wrong.push('MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL, or MUSTER_EVENTSTORE_LISTEN');
+  // Whoever is served the embedded log by MUSTER_EVENTSTORE_LISTEN cannot write Muster's own streams.
+  if (value.MUSTER_EVENTSTORE_URL === undefined && roles.length < ROLES.length) {
+    wrong.push('MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL (muster eventstore is such a store)');
   }
   if (value.MUSTER_MONGODB_URL === undefined && roles.includes('api') && !roles.includes('projector')) {
     wrong.push('MUSTER_ROLES: api reads what projector fills; apart they need MUSTER_MONGODB_URL');
   }
   if (value.MUSTER_EVENTSTORE_URL !== undefined && value.MUSTER_EVENTSTORE_LISTEN !== undefined) {
     wrong.push('MUSTER_EVENTSTORE_LISTEN: serves the embedded log, and with MUSTER_EVENTSTORE_URL there is none');
+  }
+  return wrong;
+}
+
+function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | undefined {
+  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: certFile, MUSTER_EVENTSTORE_TLS_KEY: keyFile, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
+  if (listen === undefined) return undefined;
+  const colon = credentials?.indexOf(':') ?? 0;
+  return {
+    ...listen,
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    credentials: credentials === undefined ? undefined : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
+  };
+}
+
+/** Whoever reaches the log reads all of it: off loopback only by TLS, and with a password. */
+function wrongListen(value: z.infer<typeof variables>): string[] {
+  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: cert, MUSTER_EVENTSTORE_TLS_KEY: key, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
+  const wrong: string[] = [];
+  if ((cert === undefined) !== (key === undefined)) wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY: are set together or not at all');
+  if (listen === undefined && (cert ?? key ?? credentials) !== undefined) {
+    wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY, MUSTER_EVENTSTORE_CREDENTIALS: are for MUSTER_EVENTSTORE_LISTEN, which is not set');
+  }
+  if (listen !== undefined && !isLoopback(listen.host) && (cert === undefined || key === undefined || credentials === undefined)) {
+    wrong.push(
+      `MUSTER_EVENTSTORE_LISTEN: ${listen.host} is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS`,
+    );
   }
   return wrong;
 }

@@ -63,6 +63,7 @@ function wrongRevision(stream: string, state: StreamState, expected: number): Mu
   return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: named(state.head), expected: named(expected) });
 }
 
-function named(revision: number): number | string {
+/** A revision in the words of errors. */
+export function named(revision: number): number | string {
   return revision < 0 ? 'no_stream' : revision;
 }

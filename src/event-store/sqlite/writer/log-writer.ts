@@ -1,12 +1,14 @@
 import type { Statement } from 'better-sqlite3';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { NewEvent } from '#domain/ports/event-store.js';
 import { judgeAppend, judgeDeletion, SOFT_DELETED, type StreamState } from '../../append-rule.js';
 import { streamState, type SqliteDatabase } from '../database.js';
 import { STREAM_STATE } from '../schema.js';
 import { isSqliteError, storeError } from '../sqlite-error.js';
 import type { WriteRequest } from './messages.js';
 import { StreamCache } from './stream-cache.js';
+import { WireWrites } from './wire-writes.js';
 
 /** What became of one request. */
 export type Outcome = { readonly revision: number; readonly position: number } | { readonly error: MusterError };
@@ -29,6 +31,8 @@ export class LogWriter {
   readonly #positionAt: Statement;
   readonly #state: Statement;
   readonly #setStream: Statement;
+  /** What clients of the wire ask for. */
+  readonly #wire: WireWrites;
   #head: number;
   /** Of the group under way; they reach the cache with the commit. */
   #changed = new Map<string, StreamState>();
@@ -51,6 +55,17 @@ export class LogWriter {
       'INSERT INTO streams (stream, truncate_before, tombstoned) VALUES (?, ?, ?) ' +
         'ON CONFLICT (stream) DO UPDATE SET truncate_before = excluded.truncate_before, tombstoned = excluded.tombstoned',
     );
+    const dataAt = database.prepare('SELECT data FROM events WHERE stream = ? AND revision = ?').pluck();
+    this.#wire = new WireWrites({
+      newest: () => this.#next - 1,
+      state: (stream) => this.#stateOf(stream),
+      set: (stream, state) => this.#set(stream, state),
+      grew: (stream, state) => this.#changed.set(stream, state),
+      insert: (stream, revision, event) => this.#write(stream, revision, event),
+      idAt: (stream, revision) => this.#idAt.get(stream, revision) as string | undefined,
+      positionAt: (stream, revision) => this.#positionAt.get(stream, revision) as number,
+      dataAt: (stream, revision) => dataAt.get(stream, revision) as string | undefined,
+    });
     this.#head = (database.prepare('SELECT max(position) FROM events').pluck().get() as number | null) ?? 0;
   }
 
@@ -77,6 +92,7 @@ export class LogWriter {
     }
     for (const [stream, state] of this.#changed) this.#cache.set(stream, state);
     this.#changed.clear();
+    this.#wire.committed();
     this.#head = this.#next - 1;
     return outcomes;
   }
@@ -103,6 +119,10 @@ export class LogWriter {
           return this.#delete(request.stream, request.expected, { truncateBefore: SOFT_DELETED });
         case 'tombstone':
           return this.#delete(request.stream, request.expected, { tombstoned: true });
+        case 'wire-append':
+        case 'wire-delete':
+        case 'wire-tombstone':
+          return this.#wire.take(request);
       }
     } catch (error) {
       if (isMusterError(error)) return { error };
@@ -130,6 +150,15 @@ export class LogWriter {
     if (verdict.reopens) this.#set(stream, { head, truncateBefore: verdict.revision, tombstoned: false });
     else this.#changed.set(stream, { ...state, head });
     return { revision: head, position: this.#next - 1 };
+  }
+
+  /** For the wire, which is not the hot path. */
+  #write(stream: string, revision: number, { id, type, data, metadata }: NewEvent): number {
+    const position = this.#next;
+    this.#insert.run(position, stream, revision, id, type, this.#clock.now(), metadata, data);
+    this.#frames += 2 + ((data.length + metadata.length) >> 12);
+    this.#next += 1;
+    return position;
   }
 
   #truncate(stream: string, before: number): Outcome {
@@ -165,6 +194,7 @@ export class LogWriter {
 
   #giveUp(): void {
     this.#changed.clear();
+    this.#wire.dropped();
     if (this.#database.inTransaction) this.#rollback.run();
   }
 

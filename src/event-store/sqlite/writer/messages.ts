@@ -1,12 +1,19 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode, ErrorFields } from '#domain/errors/index.js';
+import type { WireExpectation } from '../../wire-rule.js';
 
 /** One wish of a client of the writer. Revisions: -1 stands for "no stream". */
 export type WriteRequest =
   /** `texts`: id, type, data, metadata of each event in turn. */
   | { readonly do: 'append'; readonly token: number; readonly stream: string; readonly expected: number; readonly texts: readonly string[] }
   | { readonly do: 'truncate'; readonly token: number; readonly stream: string; readonly before: number }
-  | { readonly do: 'delete' | 'tombstone'; readonly token: number; readonly stream: string; readonly expected: number };
+  | { readonly do: 'delete' | 'tombstone'; readonly token: number; readonly stream: string; readonly expected: number }
+  | WireWriteRequest;
+
+/** A wish of a client of the wire: all four forms of expectation, names of the store itself, no bound but the wire's. */
+export type WireWriteRequest =
+  | { readonly do: 'wire-append'; readonly token: number; readonly stream: string; readonly expected: WireExpectation; readonly texts: readonly string[] }
+  | { readonly do: 'wire-delete' | 'wire-tombstone'; readonly token: number; readonly stream: string; readonly expected: WireExpectation };
 
 /** From a client to the writer: all that it wished for within one turn of its loop. */
 export interface WriteMessage {

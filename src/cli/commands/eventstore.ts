@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { readSettings } from '../../config/settings.js';
+
+/** Where EventStoreDB listens by default. */
+const DEFAULT_LISTEN = '127.0.0.1:2113';
+
+/** `muster eventstore`: the embedded event store as a process of its own, by EventStoreDB's protocol. */
+export function addEventStoreCommand(program: Command): void {
+  program
+    .command('eventstore')
+    .description('run an event store that speaks the protocol of EventStoreDB, on a data directory of its own')
+    .option('--listen <host:port>', `where; port 0: any free one (MUSTER_EVENTSTORE_LISTEN, else ${DEFAULT_LISTEN})`)
+    .option('--data-dir <directory>', 'where the log is (MUSTER_DATA_DIR)')
+    .action(async ({ listen, dataDir }: { listen?: string; dataDir?: string }) => {
+      const settings = readSettings({
+        ...process.env,
+        MUSTER_EVENTSTORE_LISTEN: listen ?? process.env['MUSTER_EVENTSTORE_LISTEN'] ?? DEFAULT_LISTEN,
+        ...(dataDir !== undefined && { MUSTER_DATA_DIR: dataDir }),
+      });
+      if (settings.eventStoreListen === undefined) return;
+      const { runEventStore } = await import('../../composition/run-event-store.js');
+      process.exitCode = await runEventStore(settings, settings.eventStoreListen);
+    });
+}

@@ -1,0 +1,55 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { status, type Metadata } from '@grpc/grpc-js';
+import { subjectOf } from '../stream-metadata.js';
+import type { WireContext } from './context.js';
+import { accessDenied, unforeseen, WireStatus } from './status.js';
+
+/** The one user whom a server with credentials knows. */
+export interface WireCredentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
+
+/**
+ * Who may do what. Without credentials everybody may read everything, and what a client says of itself is not looked at, as with an insecure EventStoreDB; with
+ * them nobody else reads or writes streams. Streams that are `kept` are written by nobody, nor their metadata: they have a writer.
+ */
+export function accessOf(credentials: WireCredentials | undefined, isKept: (stream: string) => boolean): Access {
+  const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
+  /** Throws for wrong credentials; false: none were sent. */
+  const isKnown = (metadata: Metadata): boolean => {
+    if (expected === undefined) return true;
+    const sent = basicCredentials(metadata);
+    if (sent === undefined) return false;
+    if (!timingSafeEqual(digest(sent), expected)) throw new WireStatus(status.UNAUTHENTICATED, 'Unauthenticated');
+    return true;
+  };
+  const mayRead = (metadata: Metadata): void => {
+    if (!isKnown(metadata)) throw accessDenied();
+  };
+  return {
+    mayAsk: (metadata) => void isKnown(metadata),
+    mayRead,
+    mayWrite(metadata, stream) {
+      mayRead(metadata);
+      if (isKept(subjectOf(stream) ?? stream)) throw accessDenied();
+    },
+  };
+}
+
+/** `user:password`; undefined for another scheme, or where there is no colon: those are nobody. */
+function basicCredentials(metadata: Metadata): string | undefined {
+  const header = metadata.get('authorization')[0];
+  if (typeof header !== 'string') return undefined;
+  const [scheme = '', encoded = ''] = header.trim().split(/\s+/);
+  if (scheme.toLowerCase() !== 'basic') return undefined;
+  if (!/^[A-Za-z0-9+/]+=*$/.test(encoded)) throw unforeseen();
+  const text = Buffer.from(encoded, 'base64').toString();
+  return text.includes(':') ? text : undefined;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,85 @@
+import type { handleClientStreamingCall, Metadata } from '@grpc/grpc-js';
+import { isMusterError, type MusterError } from '#domain/errors/index.js';
+import type { AppendResult, NewEvent } from '#domain/ports/event-store.js';
+import type { WireContext } from './context.js';
+import { requiredExpectation, type Expectation } from './expectation.js';
+import { streamNameOf } from './names.js';
+import { proposedEvent } from './proposed-event.js';
+import { appendTooLarge, MAX_APPEND_DATA, statusOf, unforeseen } from './status.js';
+import { shared, streams, type Streams } from './stubs.js';
+
+interface Append {
+  readonly stream: string;
+  readonly expected: Expectation;
+  readonly events: readonly NewEvent[];
+  readonly bytes: number;
+}
+
+/** Streams.Append: options first, then the events; one answer. A conflict is an answer too, not an error. */
+export function appendCall(context: WireContext): handleClientStreamingCall<Streams.AppendReq, Streams.AppendResp> {
+  return (call, callback) => {
+    call.once('cancelled', () => call.destroy());
+    const answer = async (): Promise<Streams.AppendResp> => {
+      const { stream, expected, events, bytes } = await received(call, call.metadata, context);
+      try {
+        return success(await context.gate.pass(bytes, () => context.log.append({ stream, expected: expected.form, events })));
+      } catch (error) {
+        if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return conflict(error, expected);
+        throw error;
+      }
+    };
+    answer().then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(statusOf(error)),
+    );
+  };
+}
+
+async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Metadata, context: WireContext): Promise<Append> {
+  let head: Pick<Append, 'stream' | 'expected'> | undefined;
+  const events: NewEvent[] = [];
+  let bytes = 0;
+  for await (const message of messages) {
+    const options = message.getOptions();
+    if (head === undefined) {
+      if (options === undefined) throw unforeseen();
+      const stream = streamNameOf(options.getStreamIdentifier());
+      context.mayWrite(metadata, stream);
+      head = { stream, expected: requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined) };
+      continue;
+    }
+    const proposed = message.getProposedMessage();
+    if (proposed === undefined) throw unforeseen();
+    events.push(proposedEvent(proposed));
+    bytes += proposed.getData_asU8().length;
+    if (bytes > MAX_APPEND_DATA) throw appendTooLarge();
+  }
+  if (head === undefined) throw unforeseen();
+  return { ...head, events, bytes };
+}
+
+function success({ revision, position }: AppendResult): Streams.AppendResp {
+  const message = new streams.AppendResp.Success();
+  if (revision < 0) message.setNoStream(new shared.Empty());
+  else message.setCurrentRevision(String(revision));
+  if (position === 0n) message.setNoPosition(new shared.Empty());
+  else message.setPosition(new streams.AppendResp.Position().setCommitPosition(String(position)).setPreparePosition(String(position)));
+  return new streams.AppendResp().setSuccess(message);
+}
+
+/** Told twice: in today's fields, and in those of servers up to 20.6. */
+function conflict(error: MusterError, expected: Expectation): Streams.AppendResp {
+  const message = new streams.AppendResp.WrongExpectedVersion();
+  const { actual } = error.fields;
+  if (typeof actual === 'number') message.setCurrentRevision(String(actual)).setCurrentRevision2060(actual);
+  else message.setCurrentNoStream(new shared.Empty()).setNoStream2060(new shared.Empty());
+  const { form, revision } = expected;
+  if (form === 'any') message.setExpectedAny(new shared.Empty()).setAny2060(new shared.Empty());
+  else if (form === 'stream_exists') message.setExpectedStreamExists(new shared.Empty()).setStreamExists2060(new shared.Empty());
+  else if (form === 'no_stream') message.setExpectedNoStream(new shared.Empty());
+  else if (revision !== undefined) {
+    message.setExpectedRevision(revision);
+    if (BigInt(revision) <= BigInt(Number.MAX_SAFE_INTEGER)) message.setExpectedRevision2060(Number(revision));
+  }
+  return new streams.AppendResp().setWrongExpectedVersion(message);
+}

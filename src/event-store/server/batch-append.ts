@@ -1,0 +1,168 @@
+import { status, type handleBidiStreamingCall, type ServerDuplexStream } from '@grpc/grpc-js';
+import type { NewEvent } from '#domain/ports/event-store.js';
+import { batchError, errorAnswer, successAnswer, TIMEOUT } from './batch-answer.js';
+import { deadlineOf } from './batch-request.js';
+import type { WireContext } from './context.js';
+import { requiredExpectation, type Expectation } from './expectation.js';
+import { readUuid, streamNameOf, writeUuid } from './names.js';
+import { lifeOf, Outlet } from './outlet.js';
+import { proposedEvent } from './proposed-event.js';
+import { appendTooLarge, invalidArgument, MAX_APPEND_DATA, shuttingDown, statusOf, WireStatus } from './status.js';
+import type { Shared, Streams } from './stubs.js';
+
+/** A batch that was begun and is not yet final. */
+interface OpenBatch {
+  readonly stream: string;
+  readonly identifier: Shared.StreamIdentifier | undefined;
+  readonly expected: Expectation;
+  readonly events: NewEvent[];
+  bytes: number;
+}
+
+/** Longest that a batch stays open, as EventStoreDB's write timeout. */
+const OPEN_MS = 2000;
+const MAX_OPEN = 256;
+/** Batches of one call that are being written at once. Beyond them nothing more is read from the call. */
+const MAX_UNDER_WAY = 512;
+/** Correlation ids that are remembered as answered before they were final. */
+const MAX_REFUSED = 1024;
+
+/** Streams.BatchAppend: any number of appends over one call, each of one or more messages, each answered once, in the order in which they became final. */
+export function batchAppendCall(context: WireContext): handleBidiStreamingCall<Streams.BatchAppendReq, Streams.BatchAppendResp> {
+  return (call) => new BatchCall(context, call).run();
+}
+
+class BatchCall {
+  readonly #context: WireContext;
+  readonly #call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>;
+  readonly #signal: AbortSignal;
+  readonly #outlet: Outlet<Streams.BatchAppendResp>;
+  readonly #open = new Map<string, OpenBatch>();
+  readonly #refused = new Set<string>();
+  #underWay = 0;
+  #answers: Promise<void> = Promise.resolve();
+  #over = false;
+
+  constructor(context: WireContext, call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>) {
+    this.#context = context;
+    this.#call = call;
+    this.#signal = lifeOf(call, context.closing);
+    this.#outlet = new Outlet(call, this.#signal);
+  }
+
+  run(): void {
+    const { closing } = this.#context;
+    this.#signal.addEventListener('abort', () => this.#end(closing.aborted ? shuttingDown() : undefined), { once: true });
+    this.#call.on('data', (message: Streams.BatchAppendReq) => {
+      if (!this.#over) this.#receive(message);
+      if (this.#underWay >= MAX_UNDER_WAY) this.#call.pause();
+    });
+    this.#call.on('end', () => {
+      void this.#answers.then(() => this.#end(undefined));
+    });
+  }
+
+  #end(error: WireStatus | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#open.clear();
+    if (error === undefined) this.#call.end();
+    else this.#call.emit('error', error);
+  }
+
+  #receive(message: Streams.BatchAppendReq): void {
+    const correlation = message.getCorrelationId();
+    const id = readUuid(correlation);
+    try {
+      if (id === undefined) throw invalidArgument('the correlation id is no UUID');
+      if (this.#refused.has(id)) {
+        if (message.getIsFinal()) this.#refused.delete(id);
+        return;
+      }
+      const batch = this.#open.get(id) ?? this.#begin(id, message);
+      if (batch === undefined) return;
+      this.#add(batch, message);
+      if (!message.getIsFinal()) return;
+      this.#open.delete(id);
+      this.#answer(this.#write(batch), correlation, batch.identifier);
+    } catch (error) {
+      if (error instanceof WireStatus && error.code === status.UNAUTHENTICATED) {
+        this.#end(error);
+        return;
+      }
+      const identifier = message.getOptions()?.getStreamIdentifier() ?? (id === undefined ? undefined : this.#open.get(id)?.identifier);
+      if (id !== undefined) this.#refuse(id, message.getIsFinal());
+      this.#answer(Promise.resolve(errorAnswer(batchError(error, '', undefined))), correlation, identifier);
+    }
+  }
+
+  /** Without options there is nothing to begin: such a message is ignored. */
+  #begin(id: string, message: Streams.BatchAppendReq): OpenBatch | undefined {
+    const options = message.getOptions();
+    if (options === undefined) return undefined;
+    const { clock } = this.#context;
+    const stream = streamNameOf(options.getStreamIdentifier());
+    this.#context.mayWrite(this.#call.metadata, stream);
+    const expected = requiredExpectation(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
+    const batch: OpenBatch = { stream, identifier: options.getStreamIdentifier(), expected, events: [], bytes: 0 };
+    const left = deadlineOf(message, clock.now());
+    if (left !== undefined && left <= 0) {
+      this.#refuse(id, message.getIsFinal());
+      this.#answer(Promise.resolve(errorAnswer(TIMEOUT)), message.getCorrelationId(), batch.identifier);
+      return undefined;
+    }
+    if (message.getIsFinal()) return batch;
+    if (this.#open.size >= MAX_OPEN) throw invalidArgument(`more than ${MAX_OPEN} batches are open`);
+    this.#open.set(id, batch);
+    void this.#expire(id, batch, Math.min(left ?? OPEN_MS, OPEN_MS));
+    return batch;
+  }
+
+  #add(batch: OpenBatch, message: Streams.BatchAppendReq): void {
+    for (const proposed of message.getProposedMessagesList()) {
+      batch.events.push(proposedEvent(proposed));
+      batch.bytes += proposed.getData_asU8().length;
+      if (batch.bytes > MAX_APPEND_DATA) throw appendTooLarge();
+    }
+  }
+
+  async #write({ stream, expected, events, bytes }: OpenBatch): Promise<Streams.BatchAppendResp> {
+    const { gate, log } = this.#context;
+    try {
+      return successAnswer(await gate.pass(bytes, () => log.append({ stream, expected: expected.form, events })));
+    } catch (error) {
+      return errorAnswer(batchError(error, stream, expected));
+    }
+  }
+
+  async #expire(id: string, batch: OpenBatch, ms: number): Promise<void> {
+    await this.#context.clock.sleep(ms, this.#signal);
+    if (this.#over || this.#open.get(id) !== batch) return;
+    this.#refuse(id, false);
+    this.#answer(Promise.resolve(errorAnswer(TIMEOUT)), writeUuid(id, true), batch.identifier);
+  }
+
+  /** What else comes under this id is ignored. */
+  #refuse(id: string, final: boolean): void {
+    this.#open.delete(id);
+    if (final) return;
+    this.#refused.add(id);
+    for (const oldest of this.#refused) {
+      if (this.#refused.size <= MAX_REFUSED) break;
+      this.#refused.delete(oldest);
+    }
+  }
+
+  #answer(response: Promise<Streams.BatchAppendResp>, correlation: Shared.UUID | undefined, stream: Shared.StreamIdentifier | undefined): void {
+    this.#underWay += 1;
+    const before = this.#answers;
+    const answer = async (): Promise<void> => {
+      await before;
+      const message = await response;
+      if (!this.#over) await this.#outlet.write(message.setCorrelationId(correlation).setStreamIdentifier(stream));
+      this.#underWay -= 1;
+      if (this.#underWay < MAX_UNDER_WAY && this.#call.isPaused()) this.#call.resume();
+    };
+    this.#answers = answer().catch((error: unknown) => this.#end(statusOf(error)));
+  }
+}

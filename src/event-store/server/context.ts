@@ -1,0 +1,19 @@
+import type { Metadata } from '@grpc/grpc-js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { WireLog } from '../wire-log.js';
+import type { Gate } from './gate.js';
+
+/** What every call of the wire works with. */
+export interface WireContext {
+  readonly log: WireLog;
+  readonly clock: Clock;
+  readonly gate: Gate;
+  /** Aborts when the server closes. */
+  readonly closing: AbortSignal;
+  /** Throws where the caller may not read streams. */
+  mayRead(metadata: Metadata): void;
+  /** Throws where the caller may not write this stream, or delete it. */
+  mayWrite(metadata: Metadata, stream: string): void;
+  /** Throws where credentials were sent that are not right. */
+  mayAsk(metadata: Metadata): void;
+}

@@ -1,0 +1,25 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { SqliteEventStoreHandle } from '../sqlite/open.js';
+import { connectWireLog } from '../sqlite/wire-log.js';
+import { startWireServer, type WireServer, type WireServerOptions } from './server.js';
+
+export type { WireCredentials } from './access.js';
+export type { WireServer } from './server.js';
+export { startEventStoreThread, type WireServerThread } from './thread.js';
+
+export interface EventStoreServerOptions extends Omit<WireServerOptions, 'log'> {
+  /** The store that is served. The server connects to it and leaves it open. */
+  readonly store: { handle(): SqliteEventStoreHandle };
+  readonly clock?: Clock;
+}
+
+/** Serves EventStoreDB's protocol over an embedded store of this process, in this thread. */
+export async function startEventStoreServer({ store, ...options }: EventStoreServerOptions): Promise<WireServer> {
+  const log = connectWireLog(store.handle());
+  try {
+    return await startWireServer({ ...options, log });
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}

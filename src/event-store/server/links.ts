@@ -1,0 +1,39 @@
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { decodePayload } from '../payload.js';
+import type { WireLog } from '../wire-log.js';
+import { extentOf, isServed } from './extent.js';
+import { eventMessage } from './recorded-event.js';
+import { WireStatus } from './status.js';
+import type { Streams } from './stubs.js';
+
+/** Type of the events that stand for another: their data are `revision@stream`. */
+const LINK_TYPE = '$>';
+
+/** The answer that carries an event; with `resolveLinks`, a link carries what it points to. */
+export function answerFor(log: WireLog, event: RecordedEvent, now: number, options: { resolveLinks: boolean; structuredIds: boolean }): Streams.ReadResp {
+  const target = options.resolveLinks && event.type === LINK_TYPE ? targetOf(event) : undefined;
+  if (target === undefined) return eventMessage(event, undefined, options.structuredIds);
+  return eventMessage(resolve(log, target, now), event, options.structuredIds);
+}
+
+interface Target {
+  readonly stream: string;
+  readonly revision: number;
+}
+
+function targetOf(link: RecordedEvent): Target | undefined {
+  const parts = /^(\d{1,15})@(.+)$/su.exec(Buffer.from(decodePayload(link.data).bytes).toString());
+  return parts?.[1] === undefined || parts[2] === undefined ? undefined : { revision: Number(parts[1]), stream: parts[2] };
+}
+
+/** Nothing for what is no longer served. */
+function resolve(log: WireLog, { stream, revision }: Target, now: number): RecordedEvent | undefined {
+  try {
+    const extent = extentOf(log, stream, now);
+    if (extent === undefined || revision < extent.first) return undefined;
+    return log.events(stream, revision, revision, 1).find((event) => isServed(extent, event));
+  } catch (error) {
+    if (error instanceof WireStatus) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { shared, type Shared } from './stubs.js';
+import { unforeseen } from './status.js';
+
+/** The name of a stream. Bytes that are no UTF-8 become U+FFFD. */
+export function streamNameOf(identifier: Shared.StreamIdentifier | undefined): string {
+  const name = Buffer.from(identifier?.getStreamName_asU8() ?? []).toString('utf8');
+  // `$$` is the metadata stream of a stream without a name.
+  if (name === '' || name === '$$') throw unforeseen();
+  return name;
+}
+
+export function streamIdentifier(name: string): Shared.StreamIdentifier {
+  return new shared.StreamIdentifier().setStreamName(Buffer.from(name));
+}
+
+const HEX = /^[0-9a-f]{32}$/;
+const NIL = '0'.repeat(32);
+
+/** A UUID in any form that EventStoreDB reads, as lower case with dashes; `undefined` for what is none, and for the nil one. */
+export function readUuid(uuid: Shared.UUID | undefined): string | undefined {
+  if (uuid === undefined) return undefined;
+  const hex = uuid.hasStructured() ? structuredHex(uuid.getStructured()) : bare(uuid.getString());
+  if (!HEX.test(hex) || hex === NIL) return undefined;
+  return dashed(hex);
+}
+
+/** Echoes whatever was sent. */
+export function writeUuid(text: string, structured: boolean): Shared.UUID {
+  if (!structured) return new shared.UUID().setString(text);
+  const hex = text.replaceAll('-', '');
+  const bits = (from: number): string => BigInt.asIntN(64, BigInt(`0x${hex.slice(from, from + 16)}`)).toString();
+  return new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits(bits(0)).setLeastSignificantBits(bits(16)));
+}
+
+function structuredHex(structured: Shared.UUID.Structured | undefined): string {
+  const half = (bits: string | undefined): string => BigInt.asUintN(64, BigInt(bits ?? '0')).toString(16).padStart(16, '0');
+  return half(structured?.getMostSignificantBits()) + half(structured?.getLeastSignificantBits());
+}
+
+/** Plain, with dashes, or with dashes in braces or parentheses. */
+function bare(text: string): string {
+  const inner = /^\{(.*)\}$/.exec(text)?.[1] ?? /^\((.*)\)$/.exec(text)?.[1] ?? text;
+  const lower = inner.trim().toLowerCase();
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(lower) ? lower.replaceAll('-', '') : inner === text ? lower : '';
+}
+
+function dashed(hex: string): string {
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,33 @@
+import type { Map as FieldMap } from 'google-protobuf';
+import type { NewEvent } from '#domain/ports/event-store.js';
+import { encodePayload } from '../payload.js';
+import { readUuid } from './names.js';
+import { metadataMissing, unforeseen } from './status.js';
+import type { Shared } from './stubs.js';
+
+/** An event as clients send it; two message types have this form. */
+export interface ProposedMessage {
+  getId(): Shared.UUID | undefined;
+  getMetadataMap(): FieldMap<string, string>;
+  getCustomMetadata_asU8(): Uint8Array;
+  getData_asU8(): Uint8Array;
+}
+
+const JSON_TYPE = 'application/json';
+
+/** Throws where EventStoreDB refuses it. Any content type but JSON's is kept as octets. */
+export function proposedEvent(message: ProposedMessage): NewEvent {
+  const fields = message.getMetadataMap();
+  const type = fields.get('type');
+  const contentType = fields.get('content-type');
+  if (type === undefined || contentType === undefined) throw metadataMissing();
+  const id = readUuid(message.getId());
+  if (id === undefined || type === '') throw unforeseen();
+  const metadata = message.getCustomMetadata_asU8();
+  return {
+    id,
+    type,
+    data: encodePayload({ bytes: message.getData_asU8(), json: contentType === JSON_TYPE }),
+    metadata: encodePayload({ bytes: metadata, json: metadata.length > 0 }),
+  };
+}

@@ -1,0 +1,130 @@
+import type { handleServerStreamingCall } from '@grpc/grpc-js';
+import { PageSize } from '../pages.js';
+import type { WireContext } from './context.js';
+import { extentOf, isServed, type Extent } from './extent.js';
+import { answerFor } from './links.js';
+import { streamIdentifier } from './names.js';
+import { lifeOf, Outlet } from './outlet.js';
+import { MAX_UINT64, readRequest, type AllStart, type ReadRequest, type StreamStart } from './read-request.js';
+import { shuttingDown, statusOf, unforeseen } from './status.js';
+import { streams, type Streams } from './stubs.js';
+import { subscribeToAll, subscribeToStream } from './subscribe.js';
+
+type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
+
+/** Streams.Read: reads and catch-up subscriptions, of one stream or of all. */
+export function readCall(context: WireContext): handleServerStreamingCall<Streams.ReadReq, Streams.ReadResp> {
+  return (call) => {
+    const signal = lifeOf(call, context.closing);
+    const outlet = new Outlet(call, signal);
+    const answer = async (): Promise<void> => {
+      context.mayRead(call.metadata);
+      const request = readRequest(call.request);
+      switch (request.kind) {
+        case 'stream':
+          return await readStream(context, request, outlet);
+        case 'all':
+          return await readAll(context, request, outlet);
+        case 'subscribe-stream':
+          return await subscribeToStream(context, request, outlet, signal);
+        case 'subscribe-all':
+          return await subscribeToAll(context, request, outlet, signal);
+      }
+    };
+    answer().then(
+      () => (context.closing.aborted ? call.emit('error', shuttingDown()) : call.end()),
+      (error: unknown) => call.emit('error', statusOf(error)),
+    );
+  };
+}
+
+async function readStream(context: WireContext, request: Wanted<'stream'>, outlet: Outlet<Streams.ReadResp>): Promise<void> {
+  const { log, clock } = context;
+  const { stream, backwards, count } = request;
+  const now = clock.now();
+  const extent = extentOf(log, stream, now);
+  if (extent === undefined) {
+    await outlet.write(new streams.ReadResp().setStreamNotFound(new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamIdentifier(stream))));
+    return;
+  }
+  if (count === 0 || (!backwards && request.from === 'end')) throw unforeseen('Unexpected ReadStreamResult: Error');
+  const size = new PageSize();
+  let left = count;
+  let at = firstRevision(request.from, backwards, extent);
+  while (left > 0 && !outlet.closed && (backwards ? at >= extent.first : at <= extent.last)) {
+    const span = Math.min(size.events, left);
+    const until = backwards ? Math.max(extent.first, at - span + 1) : Math.min(extent.last, at + span - 1);
+    const page = log.events(stream, Math.min(at, until), Math.max(at, until), backwards ? -1 : 1);
+    for (const event of page) {
+      if (!isServed(extent, event)) continue;
+      left -= 1;
+      await outlet.write(answerFor(log, event, now, request));
+    }
+    size.saw(page);
+    at = until + (backwards ? -1 : 1);
+    await breathe();
+  }
+  if (request.compatibility >= 1) await writeBounds(extent, left === count && !backwards, outlet);
+}
+
+function firstRevision(from: StreamStart, backwards: boolean, { first, last }: Extent): number {
+  if (backwards) return from === 'start' ? 0 : from === 'end' || from > BigInt(last) ? last : Number(from);
+  if (from === 'start' || from === 'end') return first;
+  return from > BigInt(last) ? last + 1 : Math.max(first, Number(from));
+}
+
+/** Newer clients are told the last revision, and the first one where all that they asked for is cut off. */
+async function writeBounds({ first, last }: Extent, nothing: boolean, outlet: Outlet<Streams.ReadResp>): Promise<void> {
+  if (nothing) {
+    if (first > last + 1) await outlet.write(new streams.ReadResp().setFirstStreamPosition(String(first)));
+    await outlet.write(new streams.ReadResp().setFirstStreamPosition(String(last + 1)));
+  }
+  await outlet.write(new streams.ReadResp().setLastStreamPosition(String(last)));
+}
+
+async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Outlet<Streams.ReadResp>): Promise<void> {
+  const { log, clock } = context;
+  const { backwards, count, filter } = request;
+  const now = clock.now();
+  const newest = log.newest();
+  let at = firstPosition(request.from, backwards, newest, context);
+  const size = new PageSize();
+  let left = count;
+  while (left > 0 && !outlet.closed) {
+    const limit = filter === undefined ? Math.min(size.events, left) : size.events;
+    const page = backwards ? log.backwards(at, limit) : log.forwards(at, limit);
+    for (const event of page) {
+      // What is appended after the read has begun is none of its business.
+      if (Number(event.position) > newest) return;
+      at = Number(event.position);
+      if (filter !== undefined && !filter.matches(event)) continue;
+      await outlet.write(answerFor(log, event, now, request));
+      left -= 1;
+      if (left === 0) return;
+    }
+    if (page.length < limit) return;
+    size.saw(page);
+    await breathe();
+  }
+}
+
+/** The exclusive bound from which to read. EventStoreDB's is inclusive forwards, exclusive backwards. */
+function firstPosition(from: AllStart, backwards: boolean, newest: number, { log }: WireContext): number {
+  if (from === 'start') return 0;
+  if (from === 'end' || from.commit === MAX_UINT64) return backwards ? newest + 1 : newest;
+  if (from.commit === 0n) return 0;
+  if (from.commit > BigInt(newest)) {
+    if (backwards) throw unforeseen('Unexpected ReadAllResult: Error');
+    return newest;
+  }
+  const at = Number(from.commit);
+  if (log.forwards(at - 1, 1)[0]?.position !== from.commit) throw unforeseen('Unexpected ReadAllResult: Error');
+  return backwards ? at : at - 1;
+}
+
+/** Lets other work of this thread go on between two pages. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { WireLog } from '../wire-log.js';
+import { featuresCall, gossipCall } from './about.js';
+import { accessOf, type WireCredentials } from './access.js';
+import { appendCall } from './append.js';
+import { batchAppendCall } from './batch-append.js';
+import { readBatch } from './batch-request.js';
+import type { WireContext } from './context.js';
+import { deleteCall, tombstoneCall } from './deletion.js';
+import { Gate } from './gate.js';
+import { readCall } from './read.js';
+import { featuresService, gossipService, streamsService } from './stubs.js';
+
+export interface WireServerOptions {
+  /** Closed with the server. */
+  readonly log: WireLog;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** PEM texts. Absent: plain text. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
+  /** Who may read and write. Absent: whoever reaches the port. */
+  readonly credentials?: WireCredentials | undefined;
+  /** Streams that clients may read but not write, nor delete. */
+  readonly isKept?: (stream: string) => boolean;
+  readonly clock?: Clock;
+}
+
+export interface WireServer {
+  readonly port: number;
+  /** What an EventStoreDB client is given: `esdb://host:port?tls=false`. */
+  readonly url: string;
+  /** Ends subscriptions and open calls, and the log. What was taken is answered. */
+  close(): Promise<void>;
+}
+
+/** As EventStoreDB answers them in its HTTP/2 settings, its limits and its pings. */
+const TRANSPORT = {
+  'grpc.max_concurrent_streams': 100,
+  'grpc.max_receive_message_length': 16 * 1024 * 1024,
+  'grpc.keepalive_time_ms': 10_000,
+  'grpc.keepalive_timeout_ms': 10_000,
+};
+/** How long calls that are under way may take to end. */
+const GRACE_MS = 2000;
+
+/** Serves EventStoreDB's protocol over a log, in this thread. Throws where it cannot listen. */
+export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
+  const { log, host, tls, clock = systemClock } = options;
+  const closing = new AbortController();
+  const context: WireContext = { log, clock, gate: new Gate(), closing: closing.signal, ...accessOf(options.credentials, options.isKept ?? (() => false)) };
+  const server = new Server(TRANSPORT);
+  let port = 0;
+  const { StreamsService } = streamsService;
+  add(server, { ...StreamsService, batchAppend: { ...StreamsService.batchAppend, requestDeserialize: readBatch } }, {
+    read: readCall(context),
+    append: appendCall(context),
+    batchAppend: batchAppendCall(context),
+    delete: deleteCall(context),
+    tombstone: tombstoneCall(context),
+  });
+  add(server, gossipService.GossipService, { read: gossipCall(context, randomUUID(), () => port) });
+  add(server, featuresService.ServerFeaturesService, { getSupportedMethods: featuresCall(context) });
+
+  const name = host.includes(':') ? `[${host}]` : host;
+  const credentials =
+    tls === undefined ? ServerCredentials.createInsecure() : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }]);
+  port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${name}:${options.port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
+  });
+  return {
+    port,
+    url: `esdb://${name}:${port}?tls=${tls !== undefined}`,
+    async close() {
+      closing.abort();
+      const ended = new Promise<void>((resolve) => {
+        server.tryShutdown(() => resolve());
+      });
+      const over = new AbortController();
+      await Promise.race([ended, clock.sleep(GRACE_MS, over.signal)]);
+      over.abort();
+      server.forceShutdown();
+      await log.close();
+    },
+  };
+}
+
+/** The shipped definitions are of a looser type than the server's. */
+function add(server: Server, service: object, implementation: UntypedServiceImplementation): void {
+  server.addService(service as ServiceDefinition, implementation);
+}

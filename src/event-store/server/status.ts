@@ -1,0 +1,80 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import { isMusterError } from '#domain/errors/index.js';
+
+/** Most bytes of data of one append, as EventStoreDB has it by default. */
+export const MAX_APPEND_DATA = 1_048_576;
+
+/** How a call ends that did not succeed: gRPC status, text, and the trailers by which clients know the error. */
+export class WireStatus extends Error {
+  readonly details: string;
+
+  constructor(
+    readonly code: status,
+    details: string,
+    readonly metadata: Metadata = new Metadata(),
+  ) {
+    super(details);
+    this.name = 'WireStatus';
+    this.details = details;
+  }
+}
+
+/** What EventStoreDB answers to whatever it did not foresee. */
+export function unforeseen(details = 'Exception was thrown by handler.'): WireStatus {
+  return new WireStatus(status.UNKNOWN, details);
+}
+
+export function invalidArgument(details: string): WireStatus {
+  return new WireStatus(status.INVALID_ARGUMENT, details);
+}
+
+export function streamDeleted(stream: string): WireStatus {
+  return named(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, 'stream-deleted', { 'stream-name': stream });
+}
+
+export function accessDenied(): WireStatus {
+  return named(status.PERMISSION_DENIED, 'Access Denied', 'access-denied', {});
+}
+
+export function appendTooLarge(): WireStatus {
+  const size = String(MAX_APPEND_DATA);
+  return named(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, 'maximum-append-size-exceeded', { 'maximum-append-size': size });
+}
+
+export function metadataMissing(): WireStatus {
+  return named(status.INVALID_ARGUMENT, 'Required Metadata Property is missing', 'missing-required-metadata-property', {
+    'required-metadata-properties': 'type,content-type',
+  });
+}
+
+/** For deletions; appends answer theirs in a message. Versions in EventStoreDB's numbers: any -2, no stream -1, stream exists -4. */
+export function wrongExpectedVersion(stream: string, expected: string, actual: string): WireStatus {
+  const text = `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${expected}, Actual version: ${actual}`;
+  return named(status.FAILED_PRECONDITION, text, 'wrong-expected-version', { 'stream-name': stream, 'expected-version': expected, 'actual-version': actual });
+}
+
+export function shuttingDown(): WireStatus {
+  return new WireStatus(status.UNAVAILABLE, 'Server Is Shutting Down');
+}
+
+/** What any failure is on the wire. */
+export function statusOf(error: unknown): WireStatus {
+  if (error instanceof WireStatus) return error;
+  if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) return streamDeleted(String(error.fields['stream']));
+  if (isMusterError(error, 'MUSTER_E_STORE_FULL')) return new WireStatus(status.RESOURCE_EXHAUSTED, error.message);
+  if (isMusterError(error, 'MUSTER_E_STORE_BUSY')) return new WireStatus(status.UNAVAILABLE, error.message);
+  if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return new WireStatus(status.UNAVAILABLE, error.message);
+  return unforeseen();
+}
+
+function named(code: status, details: string, exception: string, fields: Readonly<Record<string, string>>): WireStatus {
+  const metadata = new Metadata();
+  metadata.set('exception', exception);
+  for (const [name, value] of Object.entries(fields)) metadata.set(name, ascii(value));
+  return new WireStatus(code, ascii(details), metadata);
+}
+
+/** Trailers are printable ASCII. */
+function ascii(text: string): string {
+  return text.replace(/[^ -~]/gu, '?').slice(0, 1024);
+}

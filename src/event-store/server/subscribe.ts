@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { PageSize } from '../pages.js';
+import { TOMBSTONE_REVISION } from '../tombstone.js';
+import type { WireContext } from './context.js';
+import { CheckpointCounter } from './checkpoint.js';
+import { extentOf, isServed } from './extent.js';
+import { answerFor } from './links.js';
+import type { Outlet } from './outlet.js';
+import type { AllStart, ReadRequest } from './read-request.js';
+import { streamDeleted, unforeseen } from './status.js';
+import { streams, type Streams } from './stubs.js';
+
+type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kind }>;
+type Answers = Outlet<Streams.ReadResp>;
+
+/** The largest int64, which EventStoreDB takes for no revision. */
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
+
+/**
+ * Follows one stream until the client goes, or the stream is tombstoned. Truncation hides history, not what comes while the
+ * subscriber is up to date.
+ */
+export async function subscribeToStream(context: WireContext, request: Wanted<'subscribe-stream'>, outlet: Answers, signal: AbortSignal): Promise<void> {
+  const { log, clock } = context;
+  const { stream, from } = request;
+  if (from === MAX_INT64) throw unforeseen();
+  const initially = log.state(stream);
+  if (from !== 'end' && initially.tombstoned) throw streamDeleted(stream);
+  let next = from === 'start' ? 0 : from === 'end' ? initially.head + 1 : Number(from) + 1;
+  let caughtUp = false;
+  await outlet.write(confirmation());
+  if (from === 'end') {
+    caughtUp = true;
+    await outlet.write(caughtUpMessage());
+    if (initially.tombstoned) next = Number.POSITIVE_INFINITY;
+  }
+  while (!signal.aborted) {
+    const seen = log.newest();
+    const { head, tombstoned } = log.state(stream);
+    if (tombstoned && next <= TOMBSTONE_REVISION) {
+      await deliver(context, request, next, TOMBSTONE_REVISION, () => true, outlet);
+      throw streamDeleted(stream);
+    }
+    const extent = caughtUp ? undefined : extentOf(log, stream, clock.now());
+    if (caughtUp || extent !== undefined) {
+      next = await deliver(context, request, Math.max(next, extent?.first ?? 0), head, (event) => extent === undefined || isServed(extent, event), outlet);
+      if (!caughtUp && log.state(stream).head === head) {
+        caughtUp = true;
+        await outlet.write(caughtUpMessage());
+      }
+    }
+    if (!(await log.grown(seen, signal))) return;
+  }
+}
+
+/** Sends events from revision `next` up to `last`; answers the revision behind them. */
+async function deliver(
+  { log, clock }: WireContext,
+  request: Wanted<'subscribe-stream'>,
+  next: number,
+  last: number,
+  served: (event: RecordedEvent) => boolean,
+  outlet: Answers,
+): Promise<number> {
+  const size = new PageSize();
+  let at = next;
+  while (at <= last && !outlet.closed) {
+    const until = Math.min(last, at + size.events - 1);
+    // A tombstone stands far behind the last event.
+    const page = log.events(request.stream, at, last === TOMBSTONE_REVISION ? last : until, 1);
+    for (const event of page) if (served(event)) await outlet.write(answerFor(log, event, clock.now(), request));
+    if (last === TOMBSTONE_REVISION) return last + 1;
+    size.saw(page);
+    at = until + 1;
+    await breathe();
+  }
+  return Math.max(next, at);
+}
+
+/** Follows the whole log until the client goes. With a filter the client hears now and then how far the server has looked. */
+export async function subscribeToAll(context: WireContext, request: Wanted<'subscribe-all'>, outlet: Answers, signal: AbortSignal): Promise<void> {
+  const { log, clock } = context;
+  const { filter } = request;
+  if (filter?.interval === 0) throw unforeseen();
+  let at = startOf(request.from, context);
+  const checkpoints = filter === undefined ? undefined : new CheckpointCounter(filter, at, request.from === 'end');
+  const size = new PageSize();
+  let caughtUp = false;
+  await outlet.write(confirmation());
+  while (!signal.aborted) {
+    const page = log.forwards(at, size.events);
+    for (const event of page) {
+      if (signal.aborted) return;
+      at = Number(event.position);
+      const matched = filter === undefined || filter.matches(event);
+      if (matched) await outlet.write(answerFor(log, event, clock.now(), request));
+      const checkpoint = checkpoints?.saw(at, matched);
+      if (checkpoint !== undefined) await outlet.write(checkpointMessage(checkpoint));
+    }
+    size.saw(page);
+    if (page.length > 0) {
+      await breathe();
+      continue;
+    }
+    if (!caughtUp) {
+      caughtUp = true;
+      checkpoints?.live();
+      await outlet.write(caughtUpMessage());
+    }
+    if (!(await log.grown(at, signal))) return;
+  }
+}
+
+/** Positions are exclusive here. One beyond the end is the end: what comes next is delivered, though it stands before it. */
+function startOf(from: AllStart, { log }: WireContext): number {
+  const newest = log.newest();
+  if (from === 'start') return 0;
+  if (from === 'end' || from.commit > BigInt(newest)) return newest;
+  const at = Number(from.commit);
+  if (at > 0 && log.forwards(at - 1, 1)[0]?.position !== from.commit) throw unforeseen();
+  return at;
+}
+
+function confirmation(): Streams.ReadResp {
+  return new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID()));
+}
+
+function caughtUpMessage(): Streams.ReadResp {
+  return new streams.ReadResp().setCaughtUp(new streams.ReadResp.CaughtUp());
+}
+
+function checkpointMessage({ commit, prepare }: { readonly commit: number; readonly prepare: number }): Streams.ReadResp {
+  const message = new streams.ReadResp.Checkpoint().setCommitPosition(String(commit)).setPreparePosition(String(prepare));
+  return new streams.ReadResp().setCheckpoint(message);
+}
+
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -1,0 +1,14 @@
+import type { SqliteEventStoreHandle } from '../sqlite/open.js';
+import type { WireCredentials } from './access.js';
+
+/** What the server's thread is started with. */
+export interface WireWorkerStart {
+  readonly handle: SqliteEventStoreHandle;
+  readonly host: string;
+  readonly port: number;
+  readonly tls: { readonly key: string; readonly cert: string } | undefined;
+  readonly credentials: WireCredentials | undefined;
+}
+
+export type WireWorkerReport = { readonly kind: 'listening'; readonly url: string; readonly port: number } | { readonly kind: 'failed'; readonly problem: string };
+export type WireWorkerOrder = 'close';

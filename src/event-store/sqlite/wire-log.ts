@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { WireLog } from '../wire-log.js';
+import { openForReading } from './database.js';
+import type { SqliteEventStoreHandle } from './open.js';
+import { SqliteReader } from './reader.js';
+import { LOG_FILE } from './schema.js';
+import { SharedHead } from './shared-head.js';
+import { WriterClient, type QueueBounds } from './writer-client.js';
+
+/** Wide enough for what the server lets in at once; it keeps its own count and lets the rest wait. */
+const QUEUE: QueueBounds = { appends: 8192, bytes: 256 * 1024 * 1024 };
+
+/** Connects the wire to the log: reads by a connection of its own, writes through the one writer. */
+export function connectWireLog({ directory, slot, port, id, shared }: SqliteEventStoreHandle): WireLog {
+  const head = new SharedHead(shared);
+  const writer = new WriterClient(port, slot, head, QUEUE, () => undefined);
+  const reader = new SqliteReader(openForReading(join(directory, LOG_FILE)).database);
+  return {
+    id,
+    newest: () => head.position,
+    state: (stream) => reader.streamState(stream),
+    events: (stream, low, high, step) => reader.streamPage(stream, low, high, step),
+    forwards: (after, limit) => reader.scanForwards(after, undefined, limit).events,
+    backwards: (before, limit) => reader.scanBackwards(before, undefined, limit).events,
+    grown: (position, signal) => writer.grown(position, signal),
+    append: ({ stream, expected, events }) => {
+      const texts: string[] = [];
+      let characters = 0;
+      for (const { id, type, data, metadata } of events) {
+        texts.push(id, type, data, metadata);
+        characters += data.length + metadata.length;
+      }
+      return writer.send({ do: 'wire-append', stream, expected, texts }, characters);
+    },
+    delete: (stream, expected) => writer.send({ do: 'wire-delete', stream, expected }, 0),
+    tombstone: (stream, expected) => writer.send({ do: 'wire-tombstone', stream, expected }, 0),
+    async close() {
+      await writer.drain();
+      reader.close();
+      port.close();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { SOFT_DELETED } from './append-rule.js';
+import { decodePayload } from './payload.js';
+
+/** Type of the events that say how a stream is to be read. They stand in its metadata stream. */
+export const METADATA_TYPE = '$metadata';
+const METADATA_PREFIX = '$$';
+/** What EventStoreDB writes into `$tb` for a soft delete: the largest int64. */
+const NEVER = '9223372036854775807';
+
+export const SOFT_DELETE_METADATA = `{"$tb":${NEVER}}`;
+
+export function metadataStreamOf(stream: string): string {
+  return `${METADATA_PREFIX}${stream}`;
+}
+
+/** The stream that a metadata stream speaks of. */
+export function subjectOf(stream: string): string | undefined {
+  return stream.startsWith(METADATA_PREFIX) ? stream.slice(METADATA_PREFIX.length) : undefined;
+}
+
+/** What of a stream is served. Absent: no such bound. */
+export interface StreamMetadata {
+  /** {@link SOFT_DELETED} for a soft-deleted stream, 0 for none. */
+  readonly truncateBefore: number;
+  readonly maxCount?: number;
+  readonly maxAgeMs?: number;
+}
+
+/** Reads the data of the newest event of a metadata stream. What is no positive number, or no object, has no effect, as in EventStoreDB. */
+export function readStreamMetadata(data: string): StreamMetadata {
+  const { $tb, $maxCount, $maxAge } = parsed(data);
+  const truncateBefore = positive($tb);
+  const maxCount = positive($maxCount);
+  const maxAge = positive($maxAge);
+  return {
+    truncateBefore: truncateBefore === undefined ? 0 : truncateBefore >= Number(NEVER) ? SOFT_DELETED : Math.min(truncateBefore, SOFT_DELETED - 1),
+    ...(maxCount !== undefined && { maxCount }),
+    ...(maxAge !== undefined && { maxAgeMs: maxAge * 1000 }),
+  };
+}
+
+/** The same metadata with another `$tb`: how a soft-deleted stream is begun again. */
+export function truncatedBefore(data: string | undefined, before: number): string {
+  return JSON.stringify({ ...(data !== undefined && parsed(data)), $tb: before });
+}
+
+function parsed(data: string): Record<string, unknown> {
+  const { bytes, json } = decodePayload(data);
+  if (!json) return {};
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+function positive(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
+}

@@ -1,0 +1,59 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { ExpectedRevision } from '#domain/ports/event-store.js';
+import { judgeAppend, judgeDeletion, named, revisionOf, SOFT_DELETED, type AppendVerdict, type StreamState } from './append-rule.js';
+
+/**
+ * What a client of the wire may expect of a stream. Two of the four forms exist only here: the port, and so all of Muster, names
+ * a revision or none, and cannot ask for these.
+ */
+export type WireExpectation = ExpectedRevision | 'any' | 'stream_exists';
+
+/** Where an event id was lately written, over all streams. */
+export type RecentIds = (id: string) => { readonly stream: string; readonly revision: number } | undefined;
+
+/**
+ * EventStoreDB's rules for all four forms. Without a revision to compare at, a repetition is known only by ids that were lately written to
+ * this stream: all known, in whatever order, is the repetition; the first known and another not is a conflict; the first unknown is new.
+ *
+ * Throws `MUSTER_E_STREAM_DELETED` and `MUSTER_E_WRONG_REVISION`.
+ */
+export function judgeWireAppend(
+  stream: string,
+  state: StreamState,
+  expected: WireExpectation,
+  ids: readonly string[],
+  idAt: (revision: number) => string | undefined,
+  recent: RecentIds,
+): AppendVerdict {
+  if (expected !== 'any' && expected !== 'stream_exists') return judgeAppend(stream, state, revisionOf(expected), ids, idAt);
+  checkExistence(stream, state, expected);
+  let revision: number | undefined;
+  for (const id of ids) {
+    const known = recent(id);
+    if (known?.stream !== stream) {
+      if (revision === undefined) break;
+      throw wrong(stream, state, expected);
+    }
+    revision = known.revision;
+  }
+  if (revision !== undefined) return { kind: 'repeated', revision };
+  return { kind: 'append', revision: state.head + 1, reopens: state.truncateBefore === SOFT_DELETED };
+}
+
+/** A soft delete needs a stream that there once was; a name can be tombstoned before there ever was one. */
+export function judgeWireDeletion(how: 'delete' | 'tombstone', stream: string, state: StreamState, expected: WireExpectation): void {
+  if (expected === 'any' || expected === 'stream_exists') checkExistence(stream, state, expected);
+  else judgeDeletion(stream, state, revisionOf(expected));
+  if (how === 'delete' && state.head < 0) throw wrong(stream, state, expected);
+}
+
+function checkExistence(stream: string, state: StreamState, expected: 'any' | 'stream_exists'): void {
+  if (state.tombstoned) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
+  if (expected === 'any') return;
+  if (state.head < 0) throw wrong(stream, state, expected);
+  if (state.truncateBefore === SOFT_DELETED) throw new MusterError('MUSTER_E_STREAM_DELETED', { stream });
+}
+
+function wrong(stream: string, state: StreamState, expected: WireExpectation): MusterError {
+  return new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual: named(state.head), expected });
+}
