@@ -45,7 +45,7 @@ void t.test('clear-all empties every list and stops what runs, though the server
   t.same((await server.api.get('/jobs')).body, { jobs: [], count: 0 });
   t.same((await server.api.get('/templates')).body, { templates: [], count: 0 });
   await eventually(() => pids.every((pid) => !isAlive(pid)), { timeout: 30_000, what: 'the end of what ran' });
-  t.ok((await readEvents(server.dataDir, { types: ['JobSubmitted'] })).length === 4, 'the history stays');
+  t.ok((await readEvents(server, { types: ['JobSubmitted'] })).length === 4, 'the history stays');
 
   // The same ids, anew.
   basic.manners.silent = false;

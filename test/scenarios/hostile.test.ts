@@ -21,7 +21,7 @@ function refusedAs(answer: Answer, ...statuses: number[]): string | undefined {
   return undefined;
 }
 
-const eventCount = async (server: Server): Promise<number> => (await readEvents(server.dataDir)).length;
+const eventCount = async (server: Server): Promise<number> => (await readEvents(server)).length;
 
 void t.test('every malformed body is refused with 400 and exactly {error}, and nothing is appended', async (t) => {
   t.setTimeout(90_000);

@@ -16,7 +16,7 @@ async function cluster(t: Test): Promise<{ server: Server; agent: BasicAgent }> 
   return { server, agent: await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 100 }) };
 }
 
-const eventsOf = async (server: Server, id: string): Promise<string[]> => (await readEvents(server.dataDir, { streamPrefixes: [`job-${id}`] })).map((event) => event.type);
+const eventsOf = async (server: Server, id: string): Promise<string[]> => (await readEvents(server, { streamPrefixes: [`job-${id}`] })).map((event) => event.type);
 
 void t.test('a job goes through all that can be asked of it, with the contract’s own messages', async (t) => {
   const { server, agent } = await cluster(t);

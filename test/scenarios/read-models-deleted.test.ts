@@ -1,4 +1,3 @@
-import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startBasicAgent } from '../fixtures/basic-agent.js';
@@ -10,14 +9,6 @@ import { job } from '../fixtures/jobs.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
-
-/** Files of the read models: whatever in the data directory is named so. */
-function readModelFiles(dataDir: string): string[] {
-  return readdirSync(dataDir, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /read-?models?/i.test(name))
-    .map((name) => join(dataDir, name))
-    .filter((file) => statSync(file).isFile());
-}
 
 /** A cluster with jobs in every state that comes without time passing. Answers the paths whose GETs are compared. */
 async function livedIn(t: Test, server: Server): Promise<string[]> {
@@ -43,7 +34,7 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
     return (await server.api.job('is-updated')).status === 'running' && (await server.api.job('stops')).allocations[0]?.status === 'stopped';
   }, { what: 'quiet' });
   // Only then: what a blocked job lacks is told anew when room comes or goes, a second later or more.
-  await eventually(async () => (await readEvents(server.dataDir, { types: ['AllocationReleased'] })).length === 5, { what: 'five releases' });
+  await eventually(async () => (await readEvents(server, { types: ['AllocationReleased'] })).length === 5, { what: 'five releases' });
   evaluations.push((await server.api.submit(job('blocked', { cpu: 5_000 }))).evaluation_id);
   await server.api.jobIs('blocked', 'blocked');
   return [
@@ -69,26 +60,24 @@ async function around(server: Server, paths: readonly string[], damage: () => Pr
   // What only memory knows (when a node was last heard) goes with any restart: compare from there.
   await server.restart();
   for (let round = 0; round < 10; round += 1) {
-    const events = (await readRecorded(server.dataDir)).length;
+    const events = (await readRecorded(server)).length;
     const before = await answers(server, paths);
     await damage();
     await server.start();
     const after = await answers(server, paths);
-    if ((await readRecorded(server.dataDir)).length === events) return { before, after };
+    if ((await readRecorded(server)).length === events) return { before, after };
   }
   throw new Error('the log grew in each of ten rounds');
 }
 
 for (const end of ['stopped', 'killed'] as const) {
-  void t.test(`with the read models' file deleted while the server is ${end}, every GET answers as before`, async (t) => {
+  void t.test(`with the read models deleted while the server is ${end}, every GET answers as before`, async (t) => {
     t.setTimeout(120_000);
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
     const paths = await livedIn(t, server);
     const { before, after } = await around(server, paths, async () => {
       await (end === 'stopped' ? server.stop() : server.kill());
-      const files = readModelFiles(server.dataDir);
-      t.ok(files.length > 0, `deleted: ${files.map((file) => file.slice(server.dataDir.length)).join(', ')}`);
-      for (const file of files) rmSync(file);
+      await server.wiring.spoilReadModels('gone');
     });
     t.equal(before.filter((answer) => (answer as [string, number])[1] === 200).length, paths.length - 3, 'only what was deleted (a job, its evaluation, a template) is 404');
     t.same(after, before);
@@ -96,13 +85,13 @@ for (const end of ['stopped', 'killed'] as const) {
   });
 }
 
-void t.test('a read models’ file that is garbage is rebuilt too', async (t) => {
+void t.test('read models that are garbage are rebuilt too', async (t) => {
   t.setTimeout(120_000);
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
   const paths = await livedIn(t, server);
   const { before, after } = await around(server, paths, async () => {
     await server.kill();
-    for (const file of readModelFiles(server.dataDir)) writeFileSync(file, 'this is no database, and never was');
+    await server.wiring.spoilReadModels('garbage');
   });
   t.same(after, before);
   await invariantsHold(t, server);

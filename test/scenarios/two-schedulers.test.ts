@@ -49,7 +49,7 @@ void t.test('two schedulers on one store never oversubscribe a node, even while 
   for (const agent of agents) t.ok(agent.running().length <= ROOM, `${agent.options.nodeId} was asked to run ${agent.running().length} of ${ROOM}`);
   const begun = agents.flatMap((agent) => [...agent.begun]);
   t.same(begun.filter(([, times]) => times !== 1), [], 'nothing was begun twice');
-  const placed = (await readEvents(server.dataDir, { types: ['AllocationPlaced'] })).length;
+  const placed = (await readEvents(server, { types: ['AllocationPlaced'] })).length;
   t.equal(placed, NODES * ROOM, 'one placement a place');
   await invariantsHold(t, server);
 });
