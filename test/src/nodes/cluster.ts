@@ -77,15 +77,17 @@ function ref(allocationId: string, nodeId: string, jobId: string) {
 export interface ServerOptions {
   readonly clock?: Clock;
   readonly store?: EventStore;
+  /** Told to the log every so many milliseconds that a node lives, where that is so. */
+  readonly tellLogEveryMs?: () => number | undefined;
 }
 
 /** The part of a server that deals with nodes, on a store that several can share one after the other. */
-export async function startServer(t: Test, { clock = systemClock, store = createMemoryEventStore({ clock }) }: ServerOptions = {}) {
+export async function startServer(t: Test, { clock = systemClock, store = createMemoryEventStore({ clock }), tellLogEveryMs }: ServerOptions = {}) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
   const placements = startPlacements({ store, clock, logger });
   const telemetry = new NodeTelemetryBook(clock);
   const jobs = new JobVersions(store);
-  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs });
+  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, ...(tellLogEveryMs && { tellLogEveryMs }) });
   await placements.ready;
   const stop = async (): Promise<void> => {
     await placements.stop();
