@@ -13,6 +13,7 @@ import { metricsRoute } from './metrics.js';
 import { AUDIT_INFO, CLUSTER_INFO } from './openapi/info.js';
 import { Positions } from './positions.js';
 import { measureRequests } from '#src/metrics/index.js';
+import { traceRequests } from '#src/tracing/index.js';
 import { Surfaces } from './surfaces.js';
 import { validateByZod } from './validation.js';
 
@@ -52,6 +53,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
     reply.header('x-request-id', request.id);
     done();
   });
+  traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes);

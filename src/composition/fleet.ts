@@ -1,5 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
-import { openCommandExecutor, type StoreCommandExecutor } from '../commands/command-executor.js';
+import { openCommandExecutor } from '../commands/command-executor.js';
+import type { CommandExecutor } from '../commands/executor.js';
 import { createNodeCommands } from '../commands/nodes.js';
 import type { NodeCommands } from '../commands/node-commands.js';
 import type { Settings } from '../config/settings.js';
@@ -10,6 +11,7 @@ import { startPlacements, type LivePlacements } from '../nodes/live-placements.j
 import { NodeTelemetryBook } from '../nodes/telemetry.js';
 import { startLiveness, type Liveness } from '../sagas/liveness/index.js';
 import { Lease } from '../sagas/tenure/lease.js';
+import { tracedEventStore, tracedExecutor } from '../tracing/index.js';
 import type { Closing } from './closing.js';
 import { dispatchAlways, dispatchInTurn, type Dispatch } from './dispatch.js';
 import type { EventLog } from './event-log.js';
@@ -23,7 +25,9 @@ const LONGEST_TERM_MS = 30_000;
 
 /** What the roles that deal with nodes share: commands, and what is placed and heard where. */
 export interface Fleet {
-  readonly executor: StoreCommandExecutor;
+  readonly executor: CommandExecutor;
+  /** Commands that were taken and are not answered yet. */
+  readonly commandsUnderWay: () => number;
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
@@ -42,8 +46,9 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 /** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
 export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing): Promise<Fleet> {
   const appends = new AppendDurations();
-  const executor = await openCommandExecutor({ store: measuredEventStore(store, appends, clock), clock, writer: processIds.uuid() });
-  closing.add('executor', async () => await executor.close());
+  const opened = await openCommandExecutor({ store: tracedEventStore(measuredEventStore(store, appends, clock)), clock, writer: processIds.uuid() });
+  closing.add('executor', async () => await opened.close());
+  const executor = tracedExecutor(opened);
   const placements = startPlacements({ store, clock, logger: log });
   closing.add('placements', async () => await placements.stop());
   const telemetry = new NodeTelemetryBook(clock);
@@ -54,7 +59,7 @@ export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, 
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
   const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, tellLogEveryMs });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
-  return { executor, appends, placements, telemetry, jobs, nodeCommands, hearing };
+  return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, hearing };
 }
 
 /** What acts on nodes in this server. */

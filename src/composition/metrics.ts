@@ -17,7 +17,7 @@ export interface Measured {
 /** What `/metrics` tells of a server with these parts. */
 export function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, readiness }: Measured, clock: Clock): Metrics {
   const metrics = new Metrics(clock);
-  const { executor, appends } = fleet ?? {};
-  serverMetrics(metrics, { ...parts, version: version(), roles, readiness, executor, appends, store: events.store, models: MODEL_NAMES, clock });
+  const { commandsUnderWay, appends } = fleet ?? {};
+  serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: MODEL_NAMES, clock });
   return metrics;
 }

@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.js';
 import type { WireServerThread } from '../event-store/server/index.js';
 import { lockDataDirectory } from '../event-store/index.js';
 import type { Metrics } from '../metrics/index.js';
+import { tracedAgentChannel } from '../tracing/index.js';
 import { agentEnvironment, urlOf } from './address.js';
 import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
@@ -66,7 +67,8 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
-  const messaging = await openMessaging(settings, closing);
+  const opened = await openMessaging(settings, closing);
+  const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
   const fleet = dealsWithNodes(settings) ? await openFleet(settings, events, messaging, clock, log, closing) : undefined;
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 

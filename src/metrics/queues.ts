@@ -5,18 +5,20 @@ import type { AppendDurations } from './append-durations.js';
 import type { Metrics, Sample } from './metrics.js';
 
 export interface QueueSource {
-  readonly executor: { readonly underWay: number } | undefined;
+  readonly commandsUnderWay: (() => number) | undefined;
   readonly appends: AppendDurations | undefined;
   readonly dispatcher: Pick<Dispatcher, 'metrics'> | undefined;
+  /** Whether this server's dispatcher is the one at work. */
+  readonly dispatches: (() => boolean) | undefined;
   readonly clearSaga: { status(): ClearSagaStatus } | undefined;
   readonly schedulers: readonly { metrics(): SchedulerMetrics | undefined }[];
 }
 
 /** Everything that can pile up here, and what is done with it. Each queue is bounded; one that stays long is where the time goes. */
-export function queueMetrics(metrics: Metrics, { executor, appends, dispatcher, clearSaga, schedulers }: QueueSource): void {
+export function queueMetrics(metrics: Metrics, { commandsUnderWay, appends, dispatcher, dispatches, clearSaga, schedulers }: QueueSource): void {
   metrics.gauge('muster_queue_length', 'What is under way or waits. executor: commands; writer: appends of this thread that the event store has not answered; dispatcher_*: calls to agents; scheduler: jobs to look at; clear: allocations from before a clear, not yet stopped.', () => {
     const lengths: Record<string, number> = {};
-    if (executor !== undefined) Object.assign(lengths, { executor: executor.underWay });
+    if (commandsUnderWay !== undefined) Object.assign(lengths, { executor: commandsUnderWay() });
     if (appends !== undefined) Object.assign(lengths, { writer: appends.underWay });
     if (dispatcher !== undefined) {
       const { callsUnderWay, callsQueued } = dispatcher.metrics();
@@ -28,6 +30,7 @@ export function queueMetrics(metrics: Metrics, { executor, appends, dispatcher, 
     return Object.entries(lengths).map(([queue, value]) => ({ labels: { queue }, value }));
   });
   if (dispatcher === undefined) return;
+  metrics.gauge('muster_dispatcher_at_work', '1 where this server dispatches, 0 while it stands by for another that does.', () => [{ value: dispatches?.() === false ? 0 : 1 }]);
   metrics.counter('muster_dispatcher_calls_total', 'Orders to agents and their answers, by kind; unknown: an agent did not answer; unrecorded: the log could not take the answer.', (): Sample[] => {
     const { busyNodes: _busy, suspectNodes: _suspect, callsUnderWay: _underWay, callsQueued: _queued, ...counts } = dispatcher.metrics();
     return Object.entries(counts).map(([kind, value]) => ({ labels: { kind }, value }));

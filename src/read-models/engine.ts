@@ -3,6 +3,8 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
+import { inSpan } from '#src/tracing/index.js';
+import { batchAttributes } from '#src/tracing/batch-attributes.js';
 import { catchUp } from './catch-up.js';
 import { Exclusive } from './exclusive.js';
 import { Lane, type Patience } from './lane.js';
@@ -179,7 +181,7 @@ export class ReadModelEngine {
   async #follow(signal: StopSignal): Promise<void> {
     const after = this.#live.position;
     for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
-      if (message.kind === 'events') await this.#turn.run(() => this.#apply(message.events));
+      if (message.kind === 'events') await this.#turn.run(() => inSpan('projection batch', () => batchAttributes(message.events), () => this.#apply(message.events)));
       else if (message.kind === 'caughtUp' && !this.#caughtUp) {
         this.#caughtUp = true;
         this.#tell();

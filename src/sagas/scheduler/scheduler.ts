@@ -4,6 +4,7 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from '#domain/scheduling/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/metrics/append-durations.js';
 import { measuredEventStore } from '#src/metrics/measured-event-store.js';
+import { inSpan, tracedEventStore } from '#src/tracing/index.js';
 import { Bell } from './bell.js';
 import { ClusterFold } from './cluster-fold.js';
 import { appendPlan, isEncodable, planRequest } from './plan-append.js';
@@ -87,7 +88,7 @@ export class Scheduler {
   #snapshotFailures = 0;
 
   constructor(options: SchedulerOptions) {
-    this.#options = { ...options, store: measuredEventStore(options.store, this.#durations, options.clock) };
+    this.#options = { ...options, store: tracedEventStore(measuredEventStore(options.store, this.#durations, options.clock)) };
     this.#limits = options.limits ?? PLAN_LIMITS;
     this.#standby = new Standby(options.clock);
     this.#snapshotAt = this.#foldedAt = options.clock.monotonic();
@@ -188,7 +189,7 @@ export class Scheduler {
       }
       const patience = this.#standby.patience();
       if (patience > 0) await this.#bell.wait(clock, patience, signal);
-      else await this.#plan(signal);
+      else await inSpan('plan', () => ({ 'muster.queued': state.agenda.jobs.size }), () => this.#plan(signal));
     }
   }
 

@@ -1,0 +1,26 @@
+import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
+import { inSpan, registeredTracer } from './span.js';
+
+/** The same channel, with a span for each order and question to an agent. Without a provider it is the channel itself. */
+export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
+  if (registeredTracer() === undefined) return channel;
+  const call = <Outcome extends { readonly kind: string }>(name: string, agent: AgentAddress, allocationId: string | undefined, work: () => Promise<Outcome>): Promise<Outcome> =>
+    inSpan(
+      `agent ${name}`,
+      // A saga's commands about an allocation are correlated by its id.
+      () => ({ 'muster.node_id': agent.nodeId, 'muster.epoch': agent.epoch, ...(allocationId !== undefined && { 'muster.correlation_id': allocationId, 'muster.allocation_id': allocationId }) }),
+      async (span) => {
+        const outcome = await work();
+        span?.setAttribute('muster.outcome', outcome.kind);
+        return outcome;
+      },
+    );
+  return {
+    place: (agent, order) => call('place', agent, order.allocation_id, () => channel.place(agent, order)),
+    stop: (agent, allocationId) => call('stop', agent, allocationId, () => channel.stop(agent, allocationId)),
+    status: (agent, allocationId) => call('status', agent, allocationId, () => channel.status(agent, allocationId)),
+    metrics: (agent) => call('metrics', agent, undefined, () => channel.metrics(agent)),
+    logs: (agent, allocationId, query, signal) => call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
+    close: () => channel.close(),
+  };
+}

@@ -1,0 +1,15 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+
+/** Correlation ids named of one batch. */
+const NAMED = 20;
+
+/** What a span says of a batch of events: how many, up to where, and which requests they came of, as far as there is room. */
+export function batchAttributes(events: readonly RecordedEvent[]): Attributes {
+  const correlations = new Set<string>();
+  for (const { metadata } of events) {
+    if (correlations.size >= NAMED) break;
+    correlations.add((JSON.parse(metadata) as { readonly $correlationId?: string }).$correlationId ?? '');
+  }
+  return { 'muster.events': events.length, 'muster.position': (events.at(-1)?.position ?? -1n).toString(), 'muster.correlation_id': [...correlations] };
+}

@@ -1,0 +1,41 @@
+import { context, propagation, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { registeredTracer } from './span.js';
+
+interface Traced {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * A span for each request, a child of what its `traceparent` names; what the request leads to is done inside it. To be called before the
+ * routes are added. Without a provider nothing is added.
+ */
+export function traceRequests(app: FastifyInstance): void {
+  const tracer = registeredTracer();
+  if (tracer === undefined) return;
+  const requests = new WeakMap<FastifyRequest, Traced>();
+
+  app.addHook('onRequest', (request, _reply, done) => {
+    const route = request.routeOptions.url;
+    const parent = propagation.extract(context.active(), request.headers);
+    const attributes = { 'http.request.method': request.method, 'muster.correlation_id': request.id, ...(route !== undefined && { 'http.route': route }) };
+    const span = tracer.startSpan(`${request.method}${route === undefined ? '' : ` ${route}`}`, { kind: SpanKind.SERVER, attributes }, parent);
+    const traced = { span, context: trace.setSpan(parent, span) };
+    requests.set(request, traced);
+    context.with(traced.context, done);
+  });
+  // Reading a body leaves the context, as its chunks come from the socket.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const traced = requests.get(request);
+    if (traced === undefined) done();
+    else context.with(traced.context, done);
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const traced = requests.get(request);
+    traced?.span.setAttribute('http.response.status_code', reply.statusCode);
+    if (reply.statusCode >= 500) traced?.span.setStatus({ code: SpanStatusCode.ERROR });
+    traced?.span.end();
+    done();
+  });
+}

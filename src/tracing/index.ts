@@ -1,0 +1,5 @@
+export { tracedAgentChannel } from './agent-channel.js';
+export { tracedEventStore } from './event-store.js';
+export { tracedExecutor } from './executor.js';
+export { traceRequests } from './http.js';
+export { inSpan } from './span.js';
