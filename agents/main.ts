@@ -43,6 +43,8 @@ export interface AgentOptions {
   /** URL that the server reaches it at; made of host and port when absent. */
   readonly advertisedUrl?: string | undefined;
   readonly heartbeatSeconds: number;
+  /** Milliseconds until a request to a server counts as failed. Default 10,000. */
+  readonly requestTimeoutMs?: number;
   /** Sent to the server as Bearer, and demanded of whoever calls the agent. Required off loopback. */
   readonly joinToken?: string | undefined;
   /** Instead of the id that it makes once and keeps. */
@@ -213,8 +215,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 }
 
 /** The way to the servers: NATS where it is named, else HTTP. */
-function clientOf({ serverUrl, joinToken }: AgentOptions, link: NatsLink | undefined): ServerClient {
-  if (link !== undefined) return createNatsServerClient({ link, joinToken });
+function clientOf({ serverUrl, joinToken, requestTimeoutMs }: AgentOptions, link: NatsLink | undefined): ServerClient {
+  const options = { joinToken, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) };
+  if (link !== undefined) return createNatsServerClient({ link, ...options });
   if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
-  return createServerClient({ serverUrl, joinToken });
+  return createServerClient({ serverUrl, ...options });
 }

@@ -10,7 +10,8 @@ export const seenBatch = z.object({
     .array(
       z.object({
         node_id: identifier,
-        epoch: z.number().int().positive(),
+        /** 0: whoever heard it knew none. */
+        epoch: z.number().int().nonnegative(),
         /** Milliseconds since it was heard. */
         age_ms: z.number().nonnegative(),
         resources: nodeResources,

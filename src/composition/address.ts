@@ -15,6 +15,8 @@ export function agentEnvironment(settings: Settings, directory: string, url: str
   return {
     ...process.env,
     MUSTER_SERVER_URL: reachable.origin,
+    // It joins this server and no other.
+    MUSTER_NATS_URL: undefined,
     MUSTER_DATA_DIR: directory,
     MUSTER_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
   };

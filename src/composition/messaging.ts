@@ -1,20 +1,50 @@
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
+import { codedLog } from '#agents/log.js';
+import { createNatsAgentChannel } from '#agents/transport/nats/agent-channel.js';
+import { openNats, type NatsLink } from '#agents/transport/nats/link.js';
+import { routeByRegistration } from '#agents/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
 import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import type { NodeCommands } from '../commands/node-commands.js';
 import type { Settings } from '../config/settings.js';
+import { shareSeenOverNats } from '../nodes/nats/seen.js';
+import { serveAgentsOverNats } from '../nodes/nats/serve-agents.js';
 import type { Closing } from './closing.js';
+import type { Log } from './log.js';
+import { processIds, processRandom } from './process-ids.js';
 
 /** How this server speaks with agents. */
 export interface Messaging {
   readonly channel: AgentChannel;
   /** How servers tell each other whom they heard; undefined: by the log alone. */
   readonly seen: SeenBroadcast | undefined;
+  /** The connection to NATS, which need not stand yet; undefined where none is set. */
+  readonly nats: NatsLink | undefined;
 }
 
 /** Chooses the ways to agents: over NATS where its URL is set and the agent came that way, else over HTTP. */
-export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>, closing: Closing): Promise<Messaging> {
-  if (settings.natsUrl !== undefined) throw new Error('this version of Muster does not speak NATS yet: unset MUSTER_NATS_URL');
-  const channel = await Promise.resolve(createHttpAgentChannel({ requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000, joinToken: settings.joinToken }));
+export function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>, clock: Clock, log: Log, closing: Closing): Messaging {
+  const { natsUrl, joinToken } = settings;
+  const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
+  const http = createHttpAgentChannel({ requestTimeoutMs, joinToken });
+  if (natsUrl === undefined) {
+    const channel = routeByRegistration(http, undefined);
+    closing.add('agent-channel', async () => await channel.close());
+    return { channel, seen: undefined, nats: undefined };
+  }
+  const link = openNats({ url: natsUrl, name: 'muster server', clock, log: codedLog(log), random: processRandom });
+  closing.add('nats', async () => await link.close());
+  const channel = routeByRegistration(http, createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToken }));
   closing.add('agent-channel', async () => await channel.close());
-  return { channel, seen: undefined };
+  const seen = shareSeenOverNats({ link, clock, logger: log, server: processIds.uuid() });
+  closing.add('seen-over-nats', async () => await seen.close());
+  return { channel, seen, nats: link };
+}
+
+/** Takes what agents say over NATS, where there is one. */
+export function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, joinToken: string | undefined, log: Log, closing: Closing): void {
+  if (nats === undefined) return;
+  const served = serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, joinToken });
+  closing.add('agents-over-nats', async () => await served.stop());
 }

@@ -1,3 +1,4 @@
+import type { NatsLink } from '#agents/transport/nats/link.js';
 import type { ReadinessCheck } from '../api/dependencies.js';
 import type { LivePlacements } from '../nodes/live-placements.js';
 import type { Projector } from '../read-models/index.js';
@@ -16,10 +17,11 @@ export interface Parts {
   /** Whether this server's dispatcher is the one at work, where it has that role. */
   readonly dispatches: (() => boolean) | undefined;
   readonly schedulers: readonly RunningScheduler[];
+  readonly nats: NatsLink | undefined;
 }
 
 /** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers }: Parts): ReadinessCheck[] {
+export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats }: Parts): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
@@ -42,7 +44,14 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
   }
   if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
   if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
+  if (nats !== undefined) checks.push(checkOfNats(nats));
   return checks;
+}
+
+/** Without NATS what runs runs on, and all that comes over HTTP is served. */
+function checkOfNats(nats: NatsLink): ReadinessCheck {
+  const { connected, problem, reconnects, version } = nats.status();
+  return { name: 'nats', ok: true, detail: connected ? `connected to ${version ?? 'a server'}, ${reconnects} reconnects` : `not connected: ${problem ?? ''}` };
 }
 
 function checkOfProjector({ status }: Projector): ReadinessCheck {

@@ -14,8 +14,8 @@ export interface RunAgentOptions {
 /** `muster agent`: runs until it is told to stop; answers with the exit status. */
 export async function runAgentProcess(settings: Settings, { exitWithParent }: RunAgentOptions): Promise<number> {
   const log = createLog(settings, 'agent');
-  if (settings.serverUrl === undefined) {
-    process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join\n');
+  if (settings.serverUrl === undefined && settings.natsUrl === undefined) {
+    process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join; or MUSTER_NATS_URL, to join over NATS\n');
     return EXIT_BAD_SETTINGS;
   }
   if (!isLoopback(settings.agentHost) && settings.joinToken === undefined) {
@@ -29,6 +29,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
       {
         dataDir: settings.dataDir,
         serverUrl: settings.serverUrl,
+        natsUrl: settings.natsUrl,
         host: settings.agentHost,
         port: settings.agentPort,
         advertisedUrl: settings.agentUrl,

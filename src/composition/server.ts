@@ -18,7 +18,7 @@ import { openEventLog, type EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics.js';
-import { openMessaging, type Messaging } from './messaging.js';
+import { openMessaging, serveAgents, type Messaging } from './messaging.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
 import { startSchedulers } from './schedulers.js';
@@ -67,14 +67,14 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
-  const opened = await openMessaging(settings, closing);
+  const opened = openMessaging(settings, clock, log, closing);
   const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
   const fleet = dealsWithNodes(settings) ? await openFleet(settings, events, messaging, clock, log, closing) : undefined;
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
-  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers };
+  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats };
   const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
   const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics });
@@ -83,6 +83,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
+  if (fleet !== undefined && settings.roles.includes('api')) serveAgents(messaging, fleet.nodeCommands, settings.joinToken, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopback } from '#agents/loopback.js';
+import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { IDENTIFIER } from '#domain/job/identifier.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
@@ -126,6 +127,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const value = parsed.data;
   if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
     throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
+  }
+  const natsProblem = value.MUSTER_NATS_URL === undefined ? undefined : checkNatsUrls(value.MUSTER_NATS_URL);
+  if (natsProblem !== undefined) throw new SettingsError([`MUSTER_NATS_URL: ${natsProblem}`]);
+  if (value.MUSTER_NATS_URL !== undefined && !areLoopback(value.MUSTER_NATS_URL) && value.MUSTER_JOIN_TOKEN === undefined) {
+    throw new SettingsError(['MUSTER_NATS_URL: is not loopback, which requires MUSTER_JOIN_TOKEN: others can publish there']);
   }
   const roles = value.MUSTER_ROLES;
   const wrong = [...wrongRoles(roles, value), ...wrongListen(value)];

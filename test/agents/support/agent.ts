@@ -15,7 +15,7 @@ import type { Task } from '#domain/job/specification.js';
 import { PeerServer } from './peer-server.js';
 
 /** Options that a test may set; the rest is the same for all. */
-export type TestOptions = Partial<Pick<AgentOptions, 'host' | 'port' | 'joinToken' | 'nodeId' | 'dockerSocket' | 'heartbeatSeconds' | 'retention' | 'logBounds' | 'resources' | 'advertisedUrl'>> & {
+export type TestOptions = Partial<Pick<AgentOptions, 'host' | 'port' | 'requestTimeoutMs' | 'joinToken' | 'nodeId' | 'dockerSocket' | 'heartbeatSeconds' | 'retention' | 'logBounds' | 'resources' | 'advertisedUrl'>> & {
   readonly dataDir: string;
   readonly serverUrl?: string;
   readonly natsUrl?: string;
