@@ -65,6 +65,14 @@ export const ERRORS = {
     template: 'the data key does not open {store}: it is not the one that its keys were wrapped with',
     hint: 'Set MUSTER_DATA_KEY, or restore data.key, as it was when the store was made.',
   },
+  MUSTER_E_DATA_DIRECTORY_NOT_EMPTY: {
+    status: 409,
+    template: 'data directory {directory} is not empty',
+    hint: 'Name another, or add --force: what is there is put aside, not deleted.',
+  },
+  MUSTER_E_BACKUP_INVALID: { status: 400, template: '{directory}: {problem}' },
+  MUSTER_E_EXPORT_INVALID: { status: 400, template: 'line {line} of the export: {problem}' },
+  MUSTER_E_IMPORT_REFUSED: { status: 409, template: 'the log takes no import: {problem}', hint: 'Import into an empty log, or one that an earlier run of the same import began.' },
   MUSTER_E_READ_MODEL_UNAVAILABLE: { status: 503, template: 'read model {model} cannot be served: {problem}' },
   MUSTER_E_READ_MODEL_UNKNOWN: { status: 404, template: 'there is no read model {model}' },
   MUSTER_E_READ_MODEL_CONTESTED: {

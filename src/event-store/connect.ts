@@ -1,5 +1,4 @@
 import type { EventStore } from '#domain/ports/event-store.js';
-import { MusterError } from '#domain/errors/index.js';
 import type { EventStoreHandle } from './handle.js';
 import { connectSqliteEventStore } from './sqlite/open.js';
 
@@ -9,6 +8,14 @@ export async function connectEventStore(handle: EventStoreHandle): Promise<Event
     case 'sqlite':
       return await Promise.resolve(connectSqliteEventStore(handle));
     case 'esdb':
-      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'this version of Muster has no adapter for EventStoreDB yet: unset MUSTER_EVENTSTORE_URL' });
+      return await openFromUrl(handle.url);
   }
+}
+
+/** Milliseconds to wait for an EventStoreDB that starts beside this process. */
+const PATIENCE_MS = 30_000;
+
+async function openFromUrl(url: string): Promise<EventStore> {
+  const { openEsdbEventStore } = await import('./esdb/open.js');
+  return await openEsdbEventStore({ url, patienceMs: PATIENCE_MS });
 }

@@ -1,0 +1,117 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AppendRequest, AppendResult, NewEvent } from '#domain/ports/event-store.js';
+import type { Connection } from './connection.js';
+import { isUnexplained, outcomeOf, storeError } from './failure.js';
+import { recordedEvent } from './recorded.js';
+import { appendMessages, streamPage } from './requests.js';
+import type { AppendResp } from './wire.js';
+
+export interface AppendsOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  /** Milliseconds in which an append of unknown outcome is looked for and sent again, before it is answered as unknown. */
+  readonly settleMs: number;
+  /** Position of the newest event. */
+  readonly head: () => Promise<bigint | undefined>;
+}
+
+const FIRST_PAUSE_MS = 25;
+/** How often an append that no leader took is sent again at once. */
+const UNREACHED_TRIES = 3;
+
+/** Appends, each known to be written or refused before it is answered, as far as the time allows. */
+export class Appends {
+  readonly #options: AppendsOptions;
+
+  constructor(options: AppendsOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `MUSTER_E_WRONG_REVISION`, `MUSTER_E_STREAM_DELETED`, `MUSTER_E_STORE_BUSY`, and `MUSTER_E_STORE_UNAVAILABLE` where the outcome may be unknown. */
+  async append(request: AppendRequest): Promise<AppendResult> {
+    try {
+      return await this.#send(request);
+    } catch (error) {
+      switch (outcomeOf(error)) {
+        case 'refused':
+          throw storeError(error, request.stream);
+        case 'unreached':
+          return await this.#sendToLeader(request, error);
+        case 'unknown':
+          return await this.#settle(request, error);
+      }
+    }
+  }
+
+  /** Who answered led no more, or nobody answered: nothing is written. A new leader is named within moments, if one is. */
+  async #sendToLeader(request: AppendRequest, first: unknown): Promise<AppendResult> {
+    let problem = first;
+    for (let attempt = 1; attempt <= UNREACHED_TRIES; attempt += 1) {
+      await this.#options.clock.sleep(FIRST_PAUSE_MS);
+      try {
+        return await this.#send(request);
+      } catch (error) {
+        problem = error;
+        if (outcomeOf(error) === 'unknown') return await this.#settle(request, error);
+        if (outcomeOf(error) === 'refused') break;
+      }
+    }
+    throw storeError(problem, request.stream);
+  }
+
+  /**
+   * Looks for the event ids in the stream. What is not there may yet come, so it is sent again: at an exact revision the store takes the
+   * same ids once, and its answer settles both.
+   */
+  async #settle(request: AppendRequest, first: unknown): Promise<AppendResult> {
+    const { clock, settleMs } = this.#options;
+    const until = clock.monotonic() + settleMs;
+    for (let pause = FIRST_PAUSE_MS; ; pause *= 2) {
+      try {
+        return (await this.#find(request)) ?? (await this.#send(request));
+      } catch (error) {
+        if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
+        // An outage, not an interruption: whoever asked is told so at once.
+        if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until) throw unsettled(first, request.stream);
+      }
+      await clock.sleep(pause);
+    }
+  }
+
+  /** The result of the append, where exactly its events stand in the stream. */
+  async #find({ stream, expected, events }: AppendRequest): Promise<AppendResult | undefined> {
+    const from = expected === 'no_stream' ? undefined : expected + 1;
+    const answers = await this.#options.connection.page(streamPage(stream, 'forwards', from, events.length));
+    const stored = answers.flatMap((answer) => recordedEvent(answer) ?? []);
+    const last = stored.at(-1);
+    if (last === undefined || stored.length !== events.length || !stored.every(({ id }, index) => id === events[index]?.id)) return undefined;
+    return { revision: last.revision, position: last.position };
+  }
+
+  async #send({ stream, expected, events }: AppendRequest): Promise<AppendResult> {
+    const messages = appendMessages(stream, expected, events as readonly NewEvent[]);
+    const answer = await this.#options.connection.call<AppendResp>('append', (stub, metadata, options, done) => {
+      const call = stub.append(metadata, options, done);
+      // The callback tells.
+      call.on('error', () => undefined);
+      for (const message of messages) call.write(message);
+      call.end();
+    });
+    const refusal = answer.getWrongExpectedVersion();
+    if (refusal !== undefined) {
+      const actual = refusal.hasCurrentRevision() ? Number(refusal.getCurrentRevision()) : 'no_stream';
+      throw new MusterError('MUSTER_E_WRONG_REVISION', { stream, actual, expected });
+    }
+    const success = answer.getSuccess();
+    if (success === undefined) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'an append was answered without a result' });
+    const position = success.getPosition()?.getCommitPosition();
+    // What was written before and is deleted or truncated since has no position any more: it stands before the newest.
+    return { revision: Number(success.getCurrentRevision()), position: position === undefined ? ((await this.#options.head()) ?? 0n) : BigInt(position) };
+  }
+}
+
+function unsettled(error: unknown, stream: string): MusterError {
+  const found = storeError(error, stream);
+  return isUnexplained(error) ? new MusterError('MUSTER_E_STORE_UNAVAILABLE', found.fields, { cause: error }) : found;
+}

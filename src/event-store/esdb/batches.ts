@@ -1,0 +1,138 @@
+import { status } from '@grpc/grpc-js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { recordedEvent } from './recorded.js';
+import type { Reading } from './wire.js';
+
+/** What came of a subscription since it was last asked, in order: events, then whether these were all there were. */
+export interface Batch {
+  readonly events: readonly RecordedEvent[];
+  readonly caughtUp: boolean;
+}
+
+/** What is read ahead of who takes the batches. */
+const AHEAD_EVENTS = 1024;
+const AHEAD_CHARACTERS = 2 * 1024 * 1024;
+
+/**
+ * Takes from a subscription what has come, in one piece, whenever it is asked for more: single events where the reader is
+ * faster than the log, large batches where it is not. No more than a bounded part is read ahead; the rest waits at the server.
+ * Ends without a word when the signal aborts, and throws what ended the subscription otherwise; a server that does not
+ * confirm it within `deadlineMs` is given up.
+ */
+export async function* batches(reading: Reading, options: { clock: Clock; deadlineMs: number; signal: StopSignal }): AsyncGenerator<Batch, void, undefined> {
+  const { clock, deadlineMs, signal } = options;
+  const ahead = new ReadAhead();
+  const confirmed = new AbortController();
+  const cancel = (): void => reading.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  void clock.sleep(deadlineMs, confirmed.signal).then(() => {
+    if (!confirmed.signal.aborted) ahead.fail(silence());
+  });
+  void pump();
+  try {
+    for (let batch = await ahead.take(); batch !== undefined; batch = await ahead.take()) yield batch;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    confirmed.abort();
+    ahead.end();
+    signal.removeEventListener('abort', cancel);
+    cancel();
+  }
+
+  async function pump(): Promise<void> {
+    try {
+      for await (const answer of reading) {
+        confirmed.abort();
+        const event = recordedEvent(answer);
+        if (event !== undefined) ahead.put(event);
+        else if (answer.hasCaughtUp()) ahead.putCaughtUp();
+        await ahead.room();
+      }
+      ahead.fail(new Error('the server ended the subscription'));
+    } catch (error) {
+      ahead.fail(error);
+    }
+  }
+}
+
+/** A bounded queue between one that puts and one that takes all there is. */
+class ReadAhead {
+  #batches: { events: RecordedEvent[]; caughtUp: boolean }[] = [];
+  #events = 0;
+  #characters = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #ended = false;
+  #taker: (() => void) | undefined;
+  #putter: (() => void) | undefined;
+
+  put(event: RecordedEvent): void {
+    this.#open().events.push(event);
+    this.#events += 1;
+    this.#characters += event.data.length + event.metadata.length;
+    this.#taker?.();
+  }
+
+  putCaughtUp(): void {
+    this.#open().caughtUp = true;
+    this.#taker?.();
+  }
+
+  /** What was put before is still taken. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#taker?.();
+    this.#putter?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#taker?.();
+    this.#putter?.();
+  }
+
+  async take(): Promise<Batch | undefined> {
+    for (;;) {
+      if (this.#ended) return undefined;
+      const batch = this.#batches.shift();
+      if (batch !== undefined) {
+        if (this.#batches.length === 0) {
+          this.#events = 0;
+          this.#characters = 0;
+          this.#putter?.();
+        }
+        return batch;
+      }
+      if (this.#failure !== undefined) throw this.#failure.error;
+      await new Promise<void>((resolve) => {
+        this.#taker = resolve;
+      });
+      this.#taker = undefined;
+    }
+  }
+
+  async room(): Promise<void> {
+    while (!this.#ended && this.#failure === undefined && (this.#events >= AHEAD_EVENTS || this.#characters >= AHEAD_CHARACTERS)) {
+      await new Promise<void>((resolve) => {
+        this.#putter = resolve;
+      });
+      this.#putter = undefined;
+    }
+  }
+
+  #open(): { events: RecordedEvent[]; caughtUp: boolean } {
+    const last = this.#batches.at(-1);
+    if (last !== undefined && !last.caughtUp) return last;
+    const batch = { events: [], caughtUp: false };
+    this.#batches.push(batch);
+    return batch;
+  }
+}
+
+function silence(): Error {
+  const details = 'the subscription was not confirmed in time';
+  return Object.assign(new Error(details), { code: status.DEADLINE_EXCEEDED, details });
+}

@@ -1,0 +1,119 @@
+import { MusterError } from '#domain/errors/index.js';
+import { CallSlots } from './call-slots.js';
+import { isSilence, isUnexplained, outcomeOf } from './failure.js';
+import { createStoreClient } from './wire.js';
+import type { Call, ReadMessage, ReadResp, StoreClient } from './wire.js';
+
+/** Times and bounds of what goes over the wire. */
+export interface ConnectionLimits {
+  /** Milliseconds after which a server that has not answered a call is taken to be silent. Default 5,000. */
+  readonly deadlineMs: number;
+  /** The same for a read of the log with a filter, which may pass over a great deal before it answers. Default 120,000. */
+  readonly scanDeadlineMs: number;
+  /** Calls open at once on one connection. Default 80; servers take 100. */
+  readonly openCalls: number;
+  /** Calls that may wait for a slot; one more is refused with `MUSTER_E_STORE_BUSY`. Default 4,096. */
+  readonly waitingCalls: number;
+}
+
+export const CONNECTION_LIMITS: ConnectionLimits = { deadlineMs: 5_000, scanDeadlineMs: 120_000, openCalls: 80, waitingCalls: 4_096 };
+
+/**
+ * The connection for calls that end by themselves: appends, deletions, pages of a read.
+ *
+ * A server that lets a call's deadline pass, and has answered nothing else meanwhile, is silent: its connection is replaced (the network
+ * may have swallowed it), who waits is refused, and from then on one call at a time goes out, the others being refused at once, until something is answered.
+ */
+export class Connection {
+  readonly #url: string;
+  readonly #limits: ConnectionLimits;
+  readonly #slots: CallSlots;
+  #client: StoreClient;
+  #answers = 0;
+  #silent = false;
+  #probing = false;
+  #closed = false;
+
+  constructor(url: string, limits: ConnectionLimits) {
+    this.#url = url;
+    this.#limits = limits;
+    this.#slots = new CallSlots(limits.openCalls, limits.waitingCalls);
+    this.#client = createStoreClient(url);
+  }
+
+  /** One call that answers once. Rejects with gRPC's own error, or one of ours where no call was made. */
+  call<Answer>(name: string, call: Call<Answer>): Promise<Answer> {
+    return this.#run((client) => client.call(name, this.#limits.deadlineMs, call));
+  }
+
+  /** All answers of a read that ends by itself. One that failed is asked for once more: a connection may have been lost while it was idle. */
+  async page(message: ReadMessage, scans = false): Promise<readonly ReadResp[]> {
+    const deadline = scans ? this.#limits.scanDeadlineMs : this.#limits.deadlineMs;
+    const read = async (client: StoreClient): Promise<ReadResp[]> => {
+      const answers: ReadResp[] = [];
+      for await (const answer of await client.read(message, deadline)) answers.push(answer as ReadResp);
+      return answers;
+    };
+    try {
+      return await this.#run(read);
+    } catch (error) {
+      if (outcomeOf(error) === 'refused' || isSilence(error) || isUnexplained(error)) throw error;
+      return await this.#run(read);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#slots.refuseWaiting(unavailable('it was closed'));
+    this.#client.close();
+  }
+
+  async #run<Answer>(work: (client: StoreClient) => Promise<Answer>): Promise<Answer> {
+    if (this.#closed) throw unavailable('it was closed');
+    const probe = this.#silent;
+    if (probe && this.#probing) throw unavailable('it does not answer');
+    if (probe) this.#probing = true;
+    try {
+      await this.#slots.take();
+      try {
+        return await this.#listen(work);
+      } finally {
+        this.#slots.release();
+      }
+    } finally {
+      if (probe) this.#probing = false;
+    }
+  }
+
+  async #listen<Answer>(work: (client: StoreClient) => Promise<Answer>): Promise<Answer> {
+    const client = this.#client;
+    const before = this.#answers;
+    try {
+      const answer = await work(client);
+      this.#answered();
+      return answer;
+    } catch (error) {
+      if (isSilence(error) && before === this.#answers) this.#fellSilent(client);
+      else if (outcomeOf(error) === 'refused') this.#answered();
+      throw error;
+    }
+  }
+
+  #answered(): void {
+    this.#answers += 1;
+    this.#silent = false;
+  }
+
+  #fellSilent(client: StoreClient): void {
+    if (this.#closed) return;
+    this.#silent = true;
+    this.#slots.refuseWaiting(unavailable('it does not answer'));
+    if (client !== this.#client) return;
+    client.retire();
+    this.#client = createStoreClient(this.#url);
+  }
+}
+
+function unavailable(problem: string): MusterError {
+  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem });
+}

@@ -1,0 +1,40 @@
+import { isOwnStream } from '#domain/event/index.js';
+import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
+import { keeps } from '../event-filter.js';
+import { isOfTheStore } from '../of-the-store.js';
+import { encodePayload } from '../payload.js';
+import type { ReadResp } from './wire.js';
+
+const TICKS_PER_MILLISECOND = 10_000;
+
+/** The event that an answer carries; `undefined` for other answers. */
+export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
+  const read = answer.getEvent();
+  const event = read?.getEvent();
+  if (read === undefined || event === undefined) return undefined;
+  const properties = event.getMetadataMap();
+  const json = properties.get('content-type') === 'application/json';
+  const stream = text(event.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
+  // What is Muster's own was JSON when it was written; of others' anything is taken and put into what can be parsed.
+  const payload = isOwnStream(stream) ? text : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
+  return {
+    id: event.getId()?.getString() ?? '',
+    type: properties.get('type') ?? '',
+    data: json ? payload(event.getData_asU8()) : encodePayload({ bytes: event.getData_asU8(), json }),
+    metadata: payload(event.getCustomMetadata_asU8()),
+    stream,
+    revision: Number(event.getStreamRevision()),
+    position: BigInt(event.getCommitPosition()),
+    created: Math.floor(Number(properties.get('created') ?? 0) / TICKS_PER_MILLISECOND),
+  };
+}
+
+/** Whether an event belongs to whoever reads the log: what the store writes for itself does not, and neither does what the filter drops. */
+export function keepsOwn(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
+  if (isOfTheStore(event)) return false;
+  return filter === undefined || keeps(filter, event);
+}
+
+function text(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}

@@ -1,0 +1,97 @@
+import type { Direction, EventFilter, ExpectedRevision, NewEvent } from '#domain/ports/event-store.js';
+import { decodePayload } from '../payload.js';
+import { AppendReq, DeleteReq, Empty, ReadReq, StreamIdentifier, TombstoneReq, UUID } from './wire.js';
+import type { DeleteMessage, ReadMessage, TombstoneMessage } from './wire.js';
+
+const FORWARDS = 0;
+const BACKWARDS = 1;
+/** Events of the store itself and of its projections: their types begin with a dollar sign. */
+const NOT_OF_THE_STORE = '^[^$]';
+/** Begins no name of a stream. */
+const NEVER = '\0';
+/** How many events the server looks at in one step of a filtered read. */
+const WINDOW = 1000;
+
+/** The messages of one append, in the order in which they are sent. */
+export function appendMessages(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) {
+  const options = new AppendReq.Options().setStreamIdentifier(streamIdentifier(stream));
+  if (expected === 'no_stream') options.setNoStream(new Empty());
+  else options.setRevision(String(expected));
+  return [new AppendReq().setOptions(options), ...events.map((event) => new AppendReq().setProposedMessage(proposed(event)))];
+}
+
+export function deleteMessage(stream: string, expected: ExpectedRevision): DeleteMessage {
+  const options = new DeleteReq.Options().setStreamIdentifier(streamIdentifier(stream));
+  if (expected === 'no_stream') options.setNoStream(new Empty());
+  else options.setRevision(String(expected));
+  return new DeleteReq().setOptions(options);
+}
+
+export function tombstoneMessage(stream: string, expected: ExpectedRevision): TombstoneMessage {
+  const options = new TombstoneReq.Options().setStreamIdentifier(streamIdentifier(stream));
+  if (expected === 'no_stream') options.setNoStream(new Empty());
+  else options.setRevision(String(expected));
+  return new TombstoneReq().setOptions(options);
+}
+
+/** A page of a stream; without `from`, from its first or its last event. */
+export function streamPage(stream: string, direction: Direction, from: number | undefined, count: number): ReadMessage {
+  const place = new ReadReq.Options.StreamOptions().setStreamIdentifier(streamIdentifier(stream));
+  if (from !== undefined) place.setRevision(String(from));
+  else if (direction === 'forwards') place.setStart(new Empty());
+  else place.setEnd(new Empty());
+  const options = readOptions(direction).setStream(place).setCount(String(count)).setNoFilter(new Empty());
+  return new ReadReq().setOptions(options);
+}
+
+/** A page of the whole log. Forwards the server begins at `from`, backwards before it. */
+export function logPage(direction: Direction, from: bigint | undefined, count: number, filter: EventFilter | undefined): ReadMessage {
+  const options = readOptions(direction).setAll(logPlace(direction, from)).setCount(String(count)).setFilter(filterOptions(filter));
+  return new ReadReq().setOptions(options);
+}
+
+/** A subscription to the whole log, behind `after`. */
+export function logSubscription(after: bigint | undefined, filter: EventFilter | undefined): ReadMessage {
+  const options = readOptions('forwards')
+    .setAll(logPlace('forwards', after))
+    .setSubscription(new ReadReq.Options.SubscriptionOptions())
+    .setFilter(filterOptions(filter));
+  return new ReadReq().setOptions(options);
+}
+
+function readOptions(direction: Direction) {
+  const ids = new ReadReq.Options.UUIDOption().setString(new Empty());
+  return new ReadReq.Options().setReadDirection(direction === 'forwards' ? FORWARDS : BACKWARDS).setResolveLinks(false).setUuidOption(ids);
+}
+
+function logPlace(direction: Direction, position: bigint | undefined) {
+  const place = new ReadReq.Options.AllOptions();
+  if (position !== undefined) {
+    const bound = new ReadReq.Options.Position().setCommitPosition(String(position)).setPreparePosition(String(position));
+    return place.setPosition(bound);
+  }
+  return direction === 'forwards' ? place.setStart(new Empty()) : place.setEnd(new Empty());
+}
+
+/** What the server can tell apart: it knows one filter at a time. The rest is looked at when the events come; see `keepsOwn`. */
+function filterOptions(filter: EventFilter | undefined) {
+  const options = new ReadReq.Options.FilterOptions().setMax(WINDOW).setCheckpointintervalmultiplier(1);
+  const prefixes = (list: readonly string[]) => new ReadReq.Options.FilterOptions.Expression().setPrefixList(list.length === 0 ? [NEVER] : [...list]);
+  if (filter?.streamPrefixes !== undefined) return options.setStreamIdentifier(prefixes(filter.streamPrefixes));
+  if (filter?.types !== undefined) return options.setEventType(prefixes(filter.types));
+  return options.setEventType(new ReadReq.Options.FilterOptions.Expression().setRegex(NOT_OF_THE_STORE));
+}
+
+function proposed({ id, type, data, metadata }: NewEvent) {
+  const message = new AppendReq.ProposedMessage().setId(new UUID().setString(id));
+  const payload = decodePayload(data);
+  message.getMetadataMap().set('type', type).set('content-type', payload.json ? 'application/json' : 'application/octet-stream');
+  message.setData(payload.bytes);
+  message.setCustomMetadata(decodePayload(metadata).bytes);
+  return message;
+}
+
+function streamIdentifier(stream: string) {
+  // Base64: a Buffer is no plain Uint8Array to the stubs' checks.
+  return new StreamIdentifier().setStreamName(Buffer.from(stream).toString('base64'));
+}

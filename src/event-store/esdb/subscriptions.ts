@@ -1,0 +1,179 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventFilter, RecordedEvent, SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { isOfTheStore } from '../of-the-store.js';
+import { batches, type Batch } from './batches.js';
+import { eitherSignal } from './either-signal.js';
+import { isPassing, isSilence, isUnexplained, storeError } from './failure.js';
+import { keepsOwn } from './recorded.js';
+import { logSubscription } from './requests.js';
+import { createStoreClient } from './wire.js';
+import type { ReadMessage, StoreClient } from './wire.js';
+
+export interface SubscriptionsOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  /** Milliseconds for the server to confirm a subscription. */
+  readonly deadlineMs: number;
+  /** Subscriptions on one connection. */
+  readonly openCalls: number;
+  /** Position of the newest event. */
+  readonly head: () => Promise<bigint | undefined>;
+  /** Throws when the log behind the connection is another one than at first. */
+  readonly checkIdentity: () => Promise<void>;
+  /** Told of each interruption, for the log of who uses this. */
+  readonly onInterruption?: ((interruption: Interruption) => void) | undefined;
+}
+
+/** A subscription ended and is begun again. */
+export interface Interruption {
+  readonly problem: string;
+  /** How often in a row. */
+  readonly failures: number;
+  readonly retryInMs: number;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+/** What a server does not explain may pass, as while a leader is chosen; what comes again so often will not. */
+const UNEXPLAINED_FAILURES = 8;
+
+/** The subscriptions of one store, on connections of their own: a slow reader holds up no append. */
+export class Subscriptions {
+  readonly #options: SubscriptionsOptions;
+  readonly #closing = new AbortController();
+  readonly #clients: { readonly client: StoreClient; open: number }[] = [];
+
+  constructor(options: SubscriptionsOptions) {
+    this.#options = options;
+  }
+
+  /** The start is fixed when this is called, not when the first message is asked for. */
+  follow({ after, filter, signal }: SubscribeOptions): AsyncIterable<SubscriptionMessage> {
+    const start = after === 'end' ? this.#options.head() : Promise.resolve(after);
+    start.catch(() => undefined);
+    return this.#until(signal, (either) => this.#messages(start, filter, either));
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const { client } of this.#clients.splice(0)) client.close();
+  }
+
+  async *#until(signal: StopSignal | undefined, follow: (signal: AbortSignal) => AsyncGenerator<SubscriptionMessage, void, undefined>): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    const either = eitherSignal(this.#closing.signal, signal);
+    try {
+      yield* follow(either.signal);
+    } finally {
+      either.release();
+    }
+  }
+
+  /** Goes on from the last position whenever the connection fails, until the signal aborts. */
+  async *#messages(start: Promise<bigint | undefined>, filter: EventFilter | undefined, signal: AbortSignal): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    let begun = false;
+    let at: bigint | undefined;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        if (!begun) {
+          at = await (failures === 0 ? start : this.#options.head());
+          begun = true;
+        } else if (failures > 0) await this.#options.checkIdentity();
+        for await (const message of this.#attempt(at, filter, signal)) {
+          if (signal.aborted) return;
+          failures = 0;
+          if (message.kind === 'events') at = message.events.at(-1)?.position ?? at;
+          else if (message.kind === 'checkpoint') at = message.position;
+          yield message;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        if (!isWorthRetrying(error, failures)) throw storeError(error);
+        await this.#pause(error, failures, signal);
+      }
+    }
+  }
+
+  /**
+   * With a filter, the past is read through the server's own; then all that comes is looked at here: a server tells how far
+   * it has looked only every so many events, and who waits for a position must learn of each.
+   */
+  async *#attempt(after: bigint | undefined, filter: EventFilter | undefined, signal: AbortSignal): AsyncGenerator<SubscriptionMessage, void, undefined> {
+    let at = after;
+    const head = filter === undefined ? undefined : await this.#options.head();
+    if (head !== undefined && (at === undefined || at < head)) {
+      for await (const { events, caughtUp } of this.#batches(logSubscription(at, filter), signal)) {
+        const kept = events.filter((event) => keepsOwn(filter, event));
+        at = advance(at, events);
+        if (kept.length > 0) yield { kind: 'events', events: kept };
+        if (caughtUp) break;
+      }
+      if (signal.aborted) return;
+      if (at === undefined || at < head) {
+        at = head;
+        yield { kind: 'checkpoint', position: head };
+      }
+    }
+    for await (const { events, caughtUp } of this.#batches(logSubscription(at, undefined), signal)) {
+      const kept = events.filter((event) => keepsOwn(filter, event));
+      at = advance(at, events);
+      if (kept.length > 0) yield { kind: 'events', events: kept };
+      const own = events.findLast((event) => !isOfTheStore(event));
+      if (own !== undefined && own !== kept.at(-1)) yield { kind: 'checkpoint', position: own.position };
+      if (caughtUp) yield { kind: 'caughtUp' };
+    }
+  }
+
+  async *#batches(message: ReadMessage, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
+    const { clock, deadlineMs } = this.#options;
+    const place = this.#place();
+    place.open += 1;
+    try {
+      yield* batches(await place.client.read(message), { clock, deadlineMs, signal });
+    } catch (error) {
+      // The connection is silent: the next subscription gets another.
+      if (isSilence(error)) this.#drop(place);
+      throw error;
+    } finally {
+      place.open -= 1;
+    }
+  }
+
+  #place(): { readonly client: StoreClient; open: number } {
+    const free = this.#clients.find(({ open }) => open < this.#options.openCalls);
+    if (free !== undefined) return free;
+    const place = { client: createStoreClient(this.#options.url), open: 0 };
+    this.#clients.push(place);
+    return place;
+  }
+
+  #drop(place: { readonly client: StoreClient }): void {
+    const index = this.#clients.findIndex((each) => each === place);
+    if (index < 0) return;
+    this.#clients.splice(index, 1);
+    place.client.retire();
+  }
+
+  async #pause(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+    const retryInMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
+    this.#options.onInterruption?.({ problem: storeError(error).message, failures, retryInMs });
+    await this.#options.clock.sleep(retryInMs, signal);
+  }
+}
+
+function isWorthRetrying(error: unknown, failures: number): boolean {
+  if (error instanceof MusterError) return error.code === 'MUSTER_E_STORE_UNAVAILABLE' || error.code === 'MUSTER_E_STORE_BUSY';
+  return isPassing(error) && !(isUnexplained(error) && failures >= UNEXPLAINED_FAILURES);
+}
+
+/** Where the log stands behind these events. It never goes back: if it did, it was restored from a copy while it was followed. */
+function advance(at: bigint | undefined, events: readonly RecordedEvent[]): bigint | undefined {
+  for (const { position } of events) {
+    if (at !== undefined && position <= at) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `position ${String(position)} came behind ${String(at)}: another log stands behind the address` });
+    at = position;
+  }
+  return at;
+}
