@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { addBackupCommands } from './backup.js';
 import { addEventsCommand } from './events.js';
+import { addMovingCommands } from './export.js';
 import { addRebuildCommand } from './rebuild.js';
 import { addVerifyCommand } from './verify.js';
 
@@ -9,4 +11,6 @@ export function addDataCommands(program: Command): void {
   addEventsCommand(program, directory);
   addVerifyCommand(program, directory);
   addRebuildCommand(program, directory);
+  addBackupCommands(program, directory);
+  addMovingCommands(program);
 }

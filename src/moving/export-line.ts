@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+
+/** The first line of an export. */
+const heading = z.strictObject({
+  export: z.literal('muster'),
+  version: z.literal(1),
+  /** Identity of the log that was exported. */
+  storeId: z.string().min(1),
+  /** Position of the newest event in it, as a decimal text; null: it is empty. */
+  head: z.string().regex(/^\d+$/).nullable(),
+});
+
+const revision = z.number().int().min(0);
+
+/** One event, in the order of the log. `data` and `metadata` are texts, byte for byte. `position` and `created` are of the log that was exported. */
+const event = z.strictObject({
+  stream: z.string().min(1),
+  revision,
+  id: z.string().min(1),
+  type: z.string().min(1),
+  data: z.string(),
+  metadata: z.string(),
+  position: z.string().regex(/^\d+$/),
+  created: z.number(),
+});
+
+/** A stream that is not served whole: its events are in the log all the same. */
+const cut = z.strictObject({
+  cut: z.strictObject({
+    stream: z.string().min(1),
+    /** Its last revision. */
+    last: revision,
+    state: z.union([z.strictObject({ truncatedBefore: revision }), z.literal('deleted'), z.literal('tombstoned')]),
+  }),
+});
+
+/** The last line: without it the export is cut short. */
+const ending = z.strictObject({ end: z.strictObject({ events: z.number().int().min(0), streams: z.number().int().min(0), cuts: z.number().int().min(0) }) });
+
+const line = z.union([event, cut, ending, heading]);
+
+export type ExportHeading = z.infer<typeof heading>;
+export type ExportedEvent = z.infer<typeof event>;
+export type ExportedCut = z.infer<typeof cut>['cut'];
+export type ExportEnding = z.infer<typeof ending>['end'];
+export type ExportLine = z.infer<typeof line>;
+
+/** One line of an export, parsed. `number` counts from 1. Throws `MUSTER_E_EXPORT_INVALID`. */
+export function parseExportLine(text: string, number: number): ExportLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw exportInvalid(number, 'not JSON; the file may be cut short', cause);
+  }
+  const parsed = line.safeParse(value);
+  if (!parsed.success) throw exportInvalid(number, 'not a line that this version of Muster knows', parsed.error);
+  return parsed.data;
+}
+
+export function exportInvalid(number: number, problem: string, cause?: unknown): MusterError {
+  return new MusterError('MUSTER_E_EXPORT_INVALID', { line: number, problem }, { cause });
+}

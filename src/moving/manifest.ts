@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+
+/** Written last: a directory without it is no backup, or one that was not finished. */
+export const MANIFEST_FILE = 'backup.json';
+
+const schema = z.strictObject({
+  format: z.literal('muster-backup'),
+  version: z.literal(1),
+  /** Identity of the log. */
+  storeId: z.string().min(1),
+  /** Position of its newest event, as a decimal text; null: it is empty. */
+  position: z.string().regex(/^\d+$/).nullable(),
+  events: z.number().int().min(0),
+  /** Milliseconds since the Unix epoch. */
+  takenAt: z.number().int(),
+  files: z.array(z.strictObject({ name: z.string().regex(/^[^/\\\0]+$/).refine((name) => name !== '.' && name !== '..'), bytes: z.number().int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).min(1),
+});
+
+/** What a backup holds. */
+export type BackupManifest = z.infer<typeof schema>;
+
+/** Throws `MUSTER_E_BACKUP_INVALID`. */
+export function readManifest(directory: string): BackupManifest {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, MANIFEST_FILE), 'utf8');
+  } catch (cause) {
+    throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem: `it has no ${MANIFEST_FILE}: no backup, or one that was not finished` }, { cause });
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem: `its ${MANIFEST_FILE} is not what this version of Muster writes` }, { cause });
+  }
+}
+
+/** SHA-256 of a file, in hexadecimal, and its length. */
+export async function digestOf(file: string): Promise<{ readonly bytes: number; readonly sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const piece of createReadStream(file)) {
+    const buffer = piece as Buffer;
+    hash.update(buffer);
+    bytes += buffer.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
