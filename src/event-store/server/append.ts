@@ -1,4 +1,5 @@
 import type { handleClientStreamingCall, Metadata } from '@grpc/grpc-js';
+import jspb from 'google-protobuf';
 import { isMusterError, type MusterError } from '#domain/errors/index.js';
 import type { AppendResult, NewEvent } from '#domain/ports/event-store.js';
 import type { WireContext } from './context.js';
@@ -77,9 +78,21 @@ function conflict(error: MusterError, expected: Expectation): Streams.AppendResp
   if (form === 'any') message.setExpectedAny(new shared.Empty()).setAny2060(new shared.Empty());
   else if (form === 'stream_exists') message.setExpectedStreamExists(new shared.Empty()).setStreamExists2060(new shared.Empty());
   else if (form === 'no_stream') message.setExpectedNoStream(new shared.Empty());
-  else if (revision !== undefined) {
-    message.setExpectedRevision(revision);
-    if (BigInt(revision) <= BigInt(Number.MAX_SAFE_INTEGER)) message.setExpectedRevision2060(Number(revision));
-  }
+  else if (revision !== undefined) message.setExpectedRevision(revision);
   return new streams.AppendResp().setWrongExpectedVersion(message);
+}
+
+const WRONG_EXPECTED_VERSION = 2;
+const EXPECTED_REVISION_20_6 = 3;
+const NO_STREAM_20_6 = '18446744073709551615';
+
+/** Writes an answer, and in a conflict the one field that the shipped messages cannot hold: a uint64 that is no number. */
+export function writeAppendResponse(response: Streams.AppendResp): Buffer {
+  const wrong = response.getWrongExpectedVersion();
+  if (wrong === undefined || wrong.hasAny2060() || wrong.hasStreamExists2060()) return Buffer.from(response.serializeBinary());
+  const field = new jspb.BinaryWriter();
+  field.writeUint64String(EXPECTED_REVISION_20_6, wrong.hasExpectedRevision() ? wrong.getExpectedRevision() : NO_STREAM_20_6);
+  const writer = new jspb.BinaryWriter();
+  writer.writeBytes(WRONG_EXPECTED_VERSION, Buffer.concat([wrong.serializeBinary(), field.getResultBuffer()]));
+  return Buffer.from(writer.getResultBuffer());
 }

@@ -5,7 +5,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import { featuresCall, gossipCall } from './about.js';
 import { accessOf, type WireCredentials } from './access.js';
-import { appendCall } from './append.js';
+import { appendCall, writeAppendResponse } from './append.js';
 import { batchAppendCall } from './batch-append.js';
 import { readBatch } from './batch-request.js';
 import type { WireContext } from './context.js';
@@ -55,7 +55,12 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
   const server = new Server(TRANSPORT);
   let port = 0;
   const { StreamsService } = streamsService;
-  add(server, { ...StreamsService, batchAppend: { ...StreamsService.batchAppend, requestDeserialize: readBatch } }, {
+  const definition = {
+    ...StreamsService,
+    append: { ...StreamsService.append, responseSerialize: writeAppendResponse },
+    batchAppend: { ...StreamsService.batchAppend, requestDeserialize: readBatch },
+  };
+  add(server, definition, {
     read: readCall(context),
     append: appendCall(context),
     batchAppend: batchAppendCall(context),
