@@ -8,7 +8,7 @@ import { addVerifyCommand } from './verify.js';
 /** Commands that work on a data directory. */
 export function addDataCommands(program: Command): void {
   const directory = process.env['MUSTER_DATA_DIR'] ?? './data';
-  addEventsCommand(program, directory);
+  addEventsCommand(program);
   addVerifyCommand(program, directory);
   addRebuildCommand(program, directory);
   addBackupCommands(program, directory);

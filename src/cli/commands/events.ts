@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 import { categoryOf, isOwnStream } from '#domain/event/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import { openEventStoreReadOnly } from '../../event-store/index.js';
 import { showEvent, type AuditEvent } from '../event-line.js';
 import { Failure } from '../failure.js';
+import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
 import { parseFormat, printable, type Format } from '../output.js';
 
-interface EventsOptions {
-  readonly dataDir: string;
+interface EventsOptions extends LogPlaceOptions {
   readonly stream?: string;
   readonly category?: string;
   readonly type?: string;
@@ -18,11 +17,9 @@ interface EventsOptions {
 }
 
 /** `muster events`: reads the log in the data directory, beside a running server or without one. */
-export function addEventsCommand(program: Command, defaultDirectory: string): void {
-  program
-    .command('events')
+export function addEventsCommand(program: Command): void {
+  logPlace(program.command('events'))
     .description('print the event log, in order; works beside a running server')
-    .option('--data-dir <directory>', 'where the log is (MUSTER_DATA_DIR)', defaultDirectory)
     .option('-s, --stream <name>', 'only of this stream (job-hello, node-…, scheduler)')
     .option('-c, --category <name>', 'only of streams of this category (job, node, template, scheduler, cluster)')
     .option('-t, --type <name>', 'only of this type (JobSubmitted, AllocationPlaced, …)')
@@ -35,7 +32,7 @@ export function addEventsCommand(program: Command, defaultDirectory: string): vo
 
 async function printEvents(options: EventsOptions): Promise<void> {
   const format = parseFormat(options.output);
-  const store = openEventStoreReadOnly(options.dataDir);
+  const store = await placeOf(options).openForReading();
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
-import { openEventStoreReadOnly } from '../../event-store/index.js';
 import { verify, type Check, type Finding, type Verification } from '../../read-models/index.js';
 import { checkClusterState, checkPlanLog } from '../../sagas/scheduler/index.js';
 import { Failure } from '../failure.js';
+import { placeOf } from '../log-place.js';
 import { parseFormat, printable, printJson, printTable } from '../output.js';
 
 /** `muster verify`: proves the views and the plan log from the events; beside a running server or without one. */
@@ -11,11 +11,12 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
   program
     .command('verify')
     .description('rebuild every read model beside the live ones and compare them, check the plan log and the cluster state; exit 1 when something differs')
-    .option('--data-dir <directory>', 'where the stores are (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('-o, --output <format>', 'table or json', 'table')
-    .action(async (options: { dataDir: string; output: string }) => {
+    .action(async (options: { dataDir: string; eventstore?: string; output: string }) => {
       const format = parseFormat(options.output);
-      const store = openEventStoreReadOnly(options.dataDir);
+      const store = await placeOf(whereTheLogIs(options)).openForReading();
       try {
         const checks: Check[] = [
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
@@ -29,6 +30,11 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
         await store.close();
       }
     });
+}
+
+/** The directory counts only where no EventStoreDB is named: the read models and the snapshot may be there nevertheless. */
+function whereTheLogIs({ dataDir, eventstore = process.env['MUSTER_EVENTSTORE_URL'] }: { dataDir: string; eventstore?: string }): { eventstore: string } | { dataDir: string } {
+  return eventstore === undefined || eventstore === '' ? { dataDir } : { eventstore };
 }
 
 function fromPlan({ check, subject, detail }: PlanFinding): Finding {
