@@ -1,0 +1,79 @@
+import { DiscardPolicy, NatsError, nanos, RetentionPolicy, StorageType, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
+import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
+import { publishedEvent, type PublishedEvent } from '#domain/event/index.js';
+
+/** How much of the published events JetStream keeps for whoever was not there. */
+export interface StreamBounds {
+  readonly maxAgeSeconds: number;
+  readonly maxBytes: number;
+  /** An event that comes twice within so long is kept once. */
+  readonly duplicateWindowSeconds: number;
+}
+
+export const DEFAULT_STREAM_BOUNDS: StreamBounds = { maxAgeSeconds: 604_800, maxBytes: 268_435_456, duplicateWindowSeconds: 120 };
+
+export const EVENTS_STREAM = 'MUSTER_EVENTS';
+
+/** What JetStream says where it is not there for this account (`JSNotEnabledErr`, `JSNotEnabledForAccountErr`). */
+const NOT_ENABLED = new Set([10076, 10039]);
+const NO_STREAM = 10059;
+const NO_MESSAGE = 10037;
+
+/** The stream behind the published events. */
+export interface EventsStream {
+  readonly client: JetStreamClient;
+  /** The newest event in it, whichever log it is of; undefined where it holds none. */
+  newest(): Promise<PublishedEvent | undefined>;
+}
+
+/** Makes the stream what it should be; undefined where this NATS has no JetStream. Throws where JetStream cannot be asked now. */
+export async function openEventsStream(connection: NatsConnection, bounds: StreamBounds): Promise<EventsStream | undefined> {
+  if (connection.info?.jetstream !== true) return undefined;
+  let manager: JetStreamManager;
+  try {
+    manager = await connection.jetstreamManager();
+  } catch (error) {
+    if (NOT_ENABLED.has(apiCode(error) ?? 0)) return undefined;
+    throw error;
+  }
+  const wanted = {
+    max_age: nanos(bounds.maxAgeSeconds * 1000),
+    max_bytes: bounds.maxBytes,
+    duplicate_window: nanos(Math.min(bounds.duplicateWindowSeconds, bounds.maxAgeSeconds) * 1000),
+  };
+  const info = await manager.streams.info(EVENTS_STREAM).catch((error: unknown) => {
+    if (apiCode(error) === NO_STREAM) return undefined;
+    throw error;
+  });
+  if (info === undefined) {
+    await manager.streams.add({
+      name: EVENTS_STREAM,
+      description: 'Events of Muster, as CloudEvents; bounded, for whoever was not there when they were published',
+      subjects: [ALL_EVENTS_SUBJECT],
+      retention: RetentionPolicy.Limits,
+      storage: StorageType.File,
+      discard: DiscardPolicy.Old,
+      ...wanted,
+    });
+  } else if (Object.entries(wanted).some(([name, value]) => info.config[name as keyof typeof wanted] !== value)) {
+    await manager.streams.update(EVENTS_STREAM, { ...info.config, ...wanted });
+  }
+  return { client: connection.jetstream(), newest: () => newestOf(manager) };
+}
+
+async function newestOf(manager: JetStreamManager): Promise<PublishedEvent | undefined> {
+  const { state } = await manager.streams.info(EVENTS_STREAM);
+  if (state.messages === 0) return undefined;
+  try {
+    const message = await manager.streams.getMessage(EVENTS_STREAM, { seq: state.last_seq });
+    return publishedEvent.safeParse(message.json()).data;
+  } catch (error) {
+    // It went meanwhile, by its age; or is nothing that we wrote.
+    if (apiCode(error) === NO_MESSAGE || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function apiCode(error: unknown): number | undefined {
+  return error instanceof NatsError ? error.api_error?.err_code : undefined;
+}
