@@ -5,11 +5,13 @@ import { openNats, type NatsLink } from '#agents/transport/nats/link.js';
 import { routeByRegistration } from '#agents/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
 import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
 import type { NodeCommands } from '../commands/node-commands.js';
 import type { Settings } from '../config/settings.js';
 import { shareSeenOverNats } from '../nodes/nats/seen.js';
 import { serveAgentsOverNats } from '../nodes/nats/serve-agents.js';
+import { startPublisher, type Publisher } from '../sagas/publisher/index.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
@@ -47,4 +49,12 @@ export function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, joi
   if (nats === undefined) return;
   const served = serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, joinToken });
   closing.add('agents-over-nats', async () => await served.stop());
+}
+
+/** Publishes the events, where there is NATS and this server has the role for it. */
+export function publishEvents(settings: Pick<Settings, 'roles' | 'natsStream'>, { nats }: Messaging, store: EventStore, clock: Clock, log: Log, closing: Closing): Publisher | undefined {
+  if (nats === undefined || !settings.roles.includes('dispatcher')) return undefined;
+  const publisher = startPublisher({ store, link: nats, clock, logger: log, server: processIds.uuid(), random: processRandom, stream: settings.natsStream });
+  closing.add('publisher', async () => await publisher.stop());
+  return publisher;
 }

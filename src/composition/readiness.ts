@@ -5,6 +5,7 @@ import type { Projector } from '../read-models/index.js';
 import type { ClearSaga } from '../sagas/clear/index.js';
 import type { Dispatcher } from '../sagas/dispatcher/index.js';
 import type { Liveness } from '../sagas/liveness/index.js';
+import type { Publisher } from '../sagas/publisher/index.js';
 import type { RunningScheduler } from '../sagas/scheduler/index.js';
 
 /** What this server does; what it has not the role for is undefined. */
@@ -18,10 +19,11 @@ export interface Parts {
   readonly dispatches: (() => boolean) | undefined;
   readonly schedulers: readonly RunningScheduler[];
   readonly nats: NatsLink | undefined;
+  readonly publisher: Publisher | undefined;
 }
 
 /** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats }: Parts): ReadinessCheck[] {
+export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats, publisher }: Parts): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
@@ -45,6 +47,7 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
   if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
   if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
   if (nats !== undefined) checks.push(checkOfNats(nats));
+  if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   return checks;
 }
 
@@ -61,4 +64,11 @@ function checkOfProjector({ status }: Projector): ReadinessCheck {
     ok: status.problem === undefined && status.caughtUp,
     detail: status.problem?.message ?? `position ${status.position}, ${Math.round(status.lagMs)} ms behind, ${parked} parked documents`,
   };
+}
+
+/** Who listens is told late, and nobody else waits for it. */
+function checkOfPublisher(publisher: Publisher): ReadinessCheck {
+  const { leading, position, published, jetstream, problem } = publisher.status();
+  const at = position === undefined ? '' : `, at position ${position}`;
+  return { name: 'publisher', ok: true, detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`) };
 }

@@ -18,7 +18,7 @@ import { openEventLog, type EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics.js';
-import { openMessaging, serveAgents, type Messaging } from './messaging.js';
+import { openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
 import { startSchedulers } from './schedulers.js';
@@ -72,9 +72,11 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const fleet = dealsWithNodes(settings) ? await openFleet(settings, events, messaging, clock, log, closing) : undefined;
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 
+  const publisher = publishEvents(settings, messaging, events.store, clock, log, closing);
+
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
-  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats };
+  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher };
   const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
   const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics });

@@ -38,6 +38,8 @@ const variables = z.object({
   MUSTER_EVENTSTORE_CREDENTIALS: z.string().regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters').optional(),
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   MUSTER_NATS_URL: natsUrl.optional(),
+  MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
+  MUSTER_NATS_STREAM_MAX_BYTES: z.coerce.number().int().min(1_048_576).max(Number.MAX_SAFE_INTEGER).default(268_435_456),
   MUSTER_ROLES: z.string().transform(rolesOf).default(ROLES),
   MUSTER_EMBEDDED_AGENT: flag.optional(),
   MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
@@ -79,6 +81,8 @@ export interface Settings {
   readonly mongodbUrl: string | undefined;
   /** Undefined: HTTP only. */
   readonly natsUrl: string | undefined;
+  /** Of the JetStream stream behind the published events. */
+  readonly natsStream: { readonly maxAgeSeconds: number; readonly maxBytes: number };
   /** What this server does, of all that a server can do. */
   readonly roles: readonly Role[];
   readonly embeddedAgent: boolean;
@@ -144,6 +148,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     eventStoreListen: eventStoreListen(value),
     mongodbUrl: value.MUSTER_MONGODB_URL,
     natsUrl: value.MUSTER_NATS_URL,
+    natsStream: { maxAgeSeconds: value.MUSTER_NATS_STREAM_MAX_AGE_SECONDS, maxBytes: value.MUSTER_NATS_STREAM_MAX_BYTES },
     roles,
     embeddedAgent: (value.MUSTER_EMBEDDED_AGENT ?? value.MUSTER_NATS_URL === undefined) && roles.includes('api'),
     agentHost: value.MUSTER_AGENT_HOST,

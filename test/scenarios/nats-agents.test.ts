@@ -1,7 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { connect } from 'nats';
 import t from 'tap';
+import { publishedEvent } from '#domain/event/index.js';
 import { startAgent } from '../fixtures/agent.js';
+import { EVENTS_STREAM } from '#src/sagas/publisher/index.js';
+import { readEvents } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { NatsServer } from '../fixtures/nats-server.js';
@@ -11,13 +15,17 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(300_000);
 
 onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage of it and without one', async (t, binary) => {
-  const nats = await NatsServer.start(t, { binary });
+  const nats = await NatsServer.start(t, { binary, jetstream: true });
   const folder = ownFolder(t);
   const token = 'x'.repeat(20);
   const env = { MUSTER_NATS_URL: nats.url, MUSTER_JOIN_TOKEN: token };
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { ...env, MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' } });
   const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { ...env, MUSTER_SERVER_URL: '' } });
   const { api } = server;
+  const watcher = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+  t.teardown(() => watcher.close());
+  const published = new Set<string>();
+  watcher.subscribe('muster.events.>', { callback: (_error, message) => void published.add(publishedEvent.parse(message.json()).type) });
   const file = join(folder, 'lines');
   const job = (id: string, then: string) => ({ job_id: id, task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: `echo ${id}; echo ${id} >> ${file}; ${then}` } }] }] });
   const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
@@ -41,4 +49,8 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   await api.delete('/jobs/runs');
   await api.jobIs('runs', 'dead');
   t.same(lines(), ['runs', 'meanwhile'], 'nothing was started twice');
+  await eventually(() => ['muster.job.JobSubmitted', 'muster.scheduler.AllocationPlaced', 'muster.node.AllocationStarted', 'muster.job.JobStopped'].every((type) => published.has(type)), { what: 'published events' });
+  const events = await readEvents(server.dataDir);
+  const manager = await watcher.jetstreamManager();
+  await eventually(async () => (await manager.streams.info(EVENTS_STREAM)).state.messages >= events.length, { what: 'every event in the stream' });
 });
