@@ -80,6 +80,11 @@ export const ERRORS = {
     template: 'read model {model} is written by another engine: it is no longer at {expected}',
     hint: 'Stop the other process that uses this data directory.',
   },
+  MUSTER_E_CLUSTER_LEVEL: {
+    status: 503,
+    template: 'the cluster is at level {level}, this version of Muster knows {known}: it writes nothing',
+    hint: 'Start the newer version that raised it.',
+  },
   MUSTER_E_EVENT_UNKNOWN: {
     status: 500,
     template: 'event type {type} version {version} is not known to this version of Muster',

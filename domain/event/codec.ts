@@ -1,3 +1,4 @@
+import { CLUSTER_LEVEL } from '../cluster/level.js';
 import { MusterError } from '../errors/index.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import { eventMetadata, type EventMetadata } from './metadata.js';
@@ -23,6 +24,7 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   const metadata = JSON.parse(recorded.metadata) as EventMetadata;
   const definition = definitionOf(recorded.type);
   if (definition === undefined || metadata.v > definition.version) throw unknown(recorded.type, metadata.v);
+  if (recorded.type === 'ClusterLevelRaised') checkLevel(recorded);
   let data: unknown = JSON.parse(recorded.data);
   for (let version = metadata.v; version < definition.version; version += 1) {
     const upcast = definition.upcasters?.[version];
@@ -31,6 +33,12 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   }
   const { id, stream, revision, position } = recorded;
   return { type: recorded.type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
+}
+
+/** Throws `MUSTER_E_EVENT_UNKNOWN` where events of a level may follow that this program does not know: whoever folds stops there. */
+export function checkLevel({ data }: Pick<RecordedEvent, 'data'>): void {
+  const { level } = JSON.parse(data) as { readonly level: number };
+  if (level > CLUSTER_LEVEL) throw unknown(`ClusterLevelRaised to ${level}`, 1);
 }
 
 function unknown(type: string, version: number): MusterError {

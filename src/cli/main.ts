@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { MusterError } from '#domain/errors/index.js';
 import { EXIT_BAD_SETTINGS, SettingsError } from '../config/settings.js';
+import { addClusterCommands } from './commands/cluster.js';
 import { addDataCommands } from './commands/data.js';
 import { addEvaluationCommands } from './commands/evaluation.js';
 import { addEventStoreCommand } from './commands/eventstore.js';
@@ -24,6 +25,7 @@ addJobCommands(program);
 addNodeCommands(program);
 addEvaluationCommands(program);
 addDataCommands(program);
+addClusterCommands(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has gone (`muster events | head`): nothing is left to do.

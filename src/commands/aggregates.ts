@@ -1,4 +1,4 @@
-import { clusterDecider, type ClusterCommand } from '#domain/cluster/decider.js';
+import { clusterDecider, type ClusterCommand, type ClusterFacts } from '#domain/cluster/decider.js';
 import type { ClusterEvent } from '#domain/cluster/events.js';
 import { counterDecider, type CounterCommand, type CounterEvent } from '#domain/counter/index.js';
 import { CLUSTER_STREAM, streamName } from '#domain/event/index.js';
@@ -25,9 +25,10 @@ export const templates: Aggregate<TemplateCommand, TemplateEvent, TemplateState>
 };
 
 /** The one aggregate of its kind; its id is ignored. */
-export const cluster: Aggregate<ClusterCommand, ClusterEvent, null> = {
+export const cluster: Aggregate<ClusterCommand, ClusterEvent, ClusterFacts> = {
   name: 'cluster',
   stream: () => CLUSTER_STREAM,
+  outlivesClear: true,
   decider: clusterDecider,
 };
 

@@ -1,7 +1,8 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { CLUSTER_STREAM, decode, encode, type MusterEvent, type Recorded } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
+import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { ClearGate } from './clear-gate.js';
 import { eventIds } from './event-ids.js';
 import type { Aggregate, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
@@ -37,7 +38,11 @@ export async function openCommandExecutor(options: CommandExecutorOptions): Prom
   const head = await options.store.head();
   let border = -1n;
   for await (const page of options.store.readStream(CLUSTER_STREAM)) {
-    for (const event of page) if (event.type === 'ClusterCleared') border = event.position;
+    for (const event of page) {
+      if (event.type === 'ClusterCleared') border = event.position;
+      const beyond = levelBeyond(event);
+      if (beyond !== undefined) throw beyond;
+    }
   }
   return new StoreCommandExecutor(options, border, head);
 }
@@ -52,6 +57,8 @@ export class StoreCommandExecutor implements CommandExecutor {
   readonly #closing = new AbortController();
   readonly #following: Promise<void>;
   #border: bigint;
+  /** Why nothing is written any more: the cluster has left this program behind. */
+  #left: MusterError | undefined;
 
   constructor(
     private readonly options: CommandExecutorOptions,
@@ -76,6 +83,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     context: CommandContext,
     hints: ExecuteHints = {},
   ): Promise<Executed<Event, State>> {
+    if (this.#left !== undefined) throw this.#left;
     const stream = aggregate.stream(id);
     if (context.repeatable) this.#keys.check(context);
     const work = (): Promise<Executed<Event, State>> =>
@@ -284,12 +292,14 @@ export class StoreCommandExecutor implements CommandExecutor {
     let after = head;
     while (!signal.aborted) {
       try {
-        const filter = { types: ['ClusterCleared'] };
+        const filter = { types: ['ClusterCleared', 'ClusterLevelRaised'] };
         for await (const message of this.#store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
           if (message.kind === 'caughtUp') continue;
           after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)?.position ?? after;
           if (message.kind !== 'events') continue;
-          const cleared = message.events.findLast(({ stream }) => stream === CLUSTER_STREAM);
+          const ours = message.events.filter(({ stream }) => stream === CLUSTER_STREAM);
+          for (const event of ours) this.#left ??= levelBeyond(event);
+          const cleared = ours.findLast(({ type }) => type === 'ClusterCleared');
           if (cleared !== undefined) this.#clear(cleared.position);
         }
       } catch {
@@ -298,4 +308,11 @@ export class StoreCommandExecutor implements CommandExecutor {
       await this.options.clock.sleep(1000, signal);
     }
   }
+}
+
+/** Of an event of the cluster's stream: whether from it on events may be in the log that this program does not know. */
+function levelBeyond({ type, data }: RecordedEvent): MusterError | undefined {
+  if (type !== 'ClusterLevelRaised') return undefined;
+  const { level } = JSON.parse(data) as { readonly level: number };
+  return level > CLUSTER_LEVEL ? new MusterError('MUSTER_E_CLUSTER_LEVEL', { level, known: CLUSTER_LEVEL }) : undefined;
 }

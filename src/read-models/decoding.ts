@@ -1,4 +1,4 @@
-import { decode, definitionOf, isOwnStream, type EventMetadata, type RecordedMusterEvent } from '#domain/event/index.js';
+import { checkLevel, decode, definitionOf, isOwnStream, type EventMetadata, type RecordedMusterEvent } from '#domain/event/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
@@ -37,6 +37,7 @@ function decodeNeeded(recorded: RecordedEvent, needed: ReadonlySet<string>): Rec
   if (definition === undefined || metadata.v > definition.version) {
     throw new MusterError('MUSTER_E_EVENT_UNKNOWN', { type: recorded.type, version: metadata.v });
   }
+  if (recorded.type === 'ClusterLevelRaised') checkLevel(recorded);
   if (!needed.has(recorded.type)) return undefined;
   if (metadata.v < definition.version) return decode(recorded);
   const { id, stream, revision, position } = recorded;

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { cluster } from '../../commands/aggregates.js';
+import { openCommandExecutor } from '../../commands/command-executor.js';
+import { readSettings, type Settings } from '../../config/settings.js';
+import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '../../event-store/index.js';
+
+/** `muster cluster`: what concerns the log as a whole. Works on the log itself: whoever may do this has the disk, or the store's URL. */
+export function addClusterCommands(program: Command): void {
+  const commands = program.command('cluster').description('what concerns the cluster as a whole');
+  commands
+    .command('level')
+    .description('which events may be in the log, and which this version knows')
+    .action(async () => {
+      const settings = readSettings(process.env);
+      await on(await openForReading(settings), async (store) => say(await levelOf(store)));
+    });
+  commands
+    .command('raise-level')
+    .description('let newer events appear, once every server runs a version that knows them: servers of older versions stop. The embedded log must not be in use')
+    .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
+    .action(async (level: number) => {
+      const settings = readSettings(process.env);
+      await on(await openForWriting(settings), async (store) => say(await raise(store, level)));
+    });
+}
+
+async function levelOf(store: EventStore): Promise<number> {
+  return await withExecutor(store, async (executor) => (await executor.load(cluster, 'cluster')).level);
+}
+
+async function raise(store: EventStore, level: number): Promise<number> {
+  const commandId = randomUUID();
+  const context = { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'operator', surface: 'cluster' };
+  return await withExecutor(store, async (executor) => (await executor.execute(cluster, 'cluster', { kind: 'raise-level', level, known: CLUSTER_LEVEL }, context)).state.level);
+}
+
+async function withExecutor<Result>(store: EventStore, work: (executor: Awaited<ReturnType<typeof openCommandExecutor>>) => Promise<Result>): Promise<Result> {
+  const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
+  try {
+    return await work(executor);
+  } finally {
+    await executor.close();
+  }
+}
+
+function say(level: number): void {
+  process.stdout.write(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}\n`);
+}
+
+interface Opened {
+  readonly store: EventStore;
+  readonly release?: () => void;
+}
+
+async function openForReading({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
+  return { store: url === undefined ? openEventStoreReadOnly(dataDir) : await connectEventStore({ kind: 'esdb', url }) };
+}
+
+async function openForWriting({ eventStoreUrl: url, dataDir }: Settings): Promise<Opened> {
+  if (url !== undefined) return { store: await connectEventStore({ kind: 'esdb', url }) };
+  const lock = lockDataDirectory(dataDir);
+  try {
+    return { store: await openSqliteEventStore({ directory: dataDir, lock }), release: () => lock.release() };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function on({ store, release }: Opened, work: (store: EventStore) => Promise<void>): Promise<void> {
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+    release?.();
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
+  return Number(text);
+}
