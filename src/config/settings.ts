@@ -60,6 +60,12 @@ const variables = z.object({
 
 export type SettingName = keyof z.infer<typeof variables>;
 
+/** Every setting with its own default; undefined: none, or one that follows from others. */
+export function settingDefaults(): ReadonlyMap<string, unknown> {
+  const defaults: Readonly<Record<string, unknown>> = variables.parse({});
+  return new Map(Object.keys(variables.shape).map((name) => [name, defaults[name]]));
+}
+
 /** Where and to whom an embedded log is served. */
 export interface EventStoreListen {
   readonly host: string;

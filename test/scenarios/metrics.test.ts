@@ -39,10 +39,14 @@ await t.test('a running server tells what became of commands, jobs and nodes', a
 });
 
 await t.test('each thread tells how late its loop is, and how busy', async (t) => {
-  const families = await eventually(async () => {
-    const now = await scrape();
-    return now.get('muster_event_loop_delay_max_seconds')?.samples.length === 4 ? now : undefined;
-  });
+  // A scrape begins the figures anew: who scrapes without a pause sees nothing.
+  const families = await eventually(
+    async () => {
+      const now = await scrape();
+      return now.get('muster_event_loop_delay_max_seconds')?.samples.length === 4 ? now : undefined;
+    },
+    { interval: 300 },
+  );
   for (const name of ['muster_event_loop_delay_p99_seconds', 'muster_event_loop_delay_max_seconds', 'muster_event_loop_utilization_ratio']) {
     t.same(families.get(name)?.samples.map(({ labels }) => labels['thread']).sort(), ['event-store-writer', 'main', 'projector', 'scheduler'], name);
   }
