@@ -1,8 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
-import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Settings } from '../config/settings.js';
-import { openReadModels, startProjector, type ModelsPlace, type Projector } from '../read-models/index.js';
+import { openMongoReadModels, openReadModels, startProjector, type ModelsPlace, type Projector } from '../read-models/index.js';
 import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
 
@@ -33,6 +32,6 @@ async function openReader(place: ModelsPlace, clock: Clock, projector: Projector
     case 'sqlite':
       return await Promise.resolve(openReadModels({ directory: place.directory, clock, ...(projector !== undefined && { projector }) }));
     case 'mongodb':
-      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'this version of Muster has no adapter for MongoDB yet: unset MUSTER_MONGODB_URL' });
+      return await Promise.resolve(openMongoReadModels({ url: place.url, clock, ...(projector !== undefined && { projector }) }));
   }
 }

@@ -17,7 +17,7 @@ const SHARED_PENDING_DOCUMENTS = 2_000;
 
 /** How far the models are. */
 export interface Progress {
-  /** Position that every live model has folded; -1 when nothing was, or a model is not there yet. */
+  /** Position up to which every live model was folded and stored; -1 when nothing was, or a model is not there yet. */
   readonly position: bigint;
   /** When the newest folded event was written, milliseconds since the epoch; 0 before the first. */
   readonly created: number;
@@ -75,11 +75,11 @@ export class ReadModelEngine {
   get progress(): Progress {
     const whole = this.#live.folds.length === this.#projections.length;
     return {
-      position: (whole ? this.#live.position : undefined) ?? -1n,
+      position: (whole ? this.#live.committed : undefined) ?? -1n,
       created: this.#created,
       caughtUp: this.#caughtUp && whole,
       parked: Object.fromEntries(this.#live.folds.map((fold) => [fold.projection.name, fold.parkedCount])),
-      building: Object.fromEntries([...this.#building].map(([model, { fold }]) => [model, fold?.position ?? -1n])),
+      building: Object.fromEntries([...this.#building].map(([model, { fold }]) => [model, fold?.committedPosition ?? -1n])),
     };
   }
 

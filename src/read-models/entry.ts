@@ -1,4 +1,4 @@
-import type { ChangedRow, Row } from './storage.js';
+import type { ChangedRow, Gone, Row } from './storage.js';
 
 /** A document in the engine's memory: as it is stored, and as the events since then leave it. */
 export class Entry {
@@ -22,11 +22,12 @@ export class Entry {
   }
 
   /** As it is stored. */
-  fill(row: Row): this {
+  fill(row: Row | Gone): this {
+    this.applied = row.applied;
+    if ('gone' in row) return this;
     this.document = JSON.parse(row.json) as unknown;
     this.sequence = row.sequence;
     this.created = row.created;
-    this.applied = row.applied;
     this.parked = row.parked;
     this.stored = row.sequence;
     this.size = row.json.length;

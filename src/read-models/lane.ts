@@ -35,12 +35,12 @@ export class Lane {
 
   /** The position that every generation has reached; undefined when one has folded nothing. */
   get position(): bigint | undefined {
-    let least: bigint | undefined;
-    for (const { position } of this.#folds) {
-      if (position === undefined) return undefined;
-      if (least === undefined || position < least) least = position;
-    }
-    return least;
+    return least(this.#folds.map(({ position }) => position));
+  }
+
+  /** The position that the storage holds of every generation. */
+  get committed(): bigint | undefined {
+    return least(this.#folds.map(({ committedPosition }) => committedPosition));
   }
 
   /** How many documents wait to be written. */
@@ -80,6 +80,11 @@ export class Lane {
     }
     folds.forEach((fold, index) => fold.committed(commits[index]!));
   }
+}
+
+/** Undefined where one of them is, or there is none. */
+function least(positions: readonly (bigint | undefined)[]): bigint | undefined {
+  return positions.reduce((a, b) => (a === undefined || b === undefined ? undefined : a < b ? a : b), positions[0]);
 }
 
 function neededBy(folds: readonly ModelFold[]): ReadonlySet<string> {

@@ -44,7 +44,7 @@ export class ModelFold {
   /** Entries made since the last commit, by the value of the index of `keep`. */
   readonly #made = new Map<string, Set<Entry>>();
   /** Nothing that the storage holds counts any more. */
-  #cleared = false;
+  #clearedAt: bigint | undefined;
   readonly #parkedIds = new Set<string>();
   #parked: Parked[] = [];
   #unparked: string[] = [];
@@ -74,6 +74,11 @@ export class ModelFold {
     return this.#checkpoint?.position;
   }
 
+  /** Position up to which the storage has it; readers see no more. */
+  get committedPosition(): bigint | undefined {
+    return this.#committed?.position;
+  }
+
   get parkedCount(): number {
     return this.#parkedIds.size;
   }
@@ -93,7 +98,7 @@ export class ModelFold {
     const after = this.position;
     if (after !== undefined && last.position <= after) return;
     for (const { event, targets } of await this.#plan(events, after)) {
-      if (event.type === 'ClusterCleared') this.#clear();
+      if (event.type === 'ClusterCleared') this.#clear(event.position);
       for (const target of targets) {
         if (target instanceof Entry) {
           const more = this.#touch(target, event);
@@ -123,7 +128,7 @@ export class ModelFold {
       expected: this.#committed?.position,
       checkpoint: this.#checkpoint!,
       sequence: this.#sequence,
-      cleared: this.#cleared,
+      clearedAt: this.#clearedAt,
       removed,
       rows,
       parked: this.#parked,
@@ -148,7 +153,7 @@ export class ModelFold {
     this.#held.clear();
     for (const values of this.#changedBy.values()) values.clear();
     this.#made.clear();
-    this.#cleared = false;
+    this.#clearedAt = undefined;
     this.#parked = [];
     this.#unparked = [];
     this.#committed = commit.checkpoint;
@@ -231,7 +236,12 @@ export class ModelFold {
 
   /** Folds the event into one document. A promise only where more has to be read for it. */
   #touch(entry: Entry, event: RecordedMusterEvent): Promise<void> | undefined {
-    if (entry.applied >= event.position || (this.#parkedIds.size > 0 && this.#parkedIds.has(entry.id))) return undefined;
+    if (entry.applied >= event.position) {
+      // Written by an engine that ended before its checkpoint was: it has taken this place in the creation order already.
+      if (entry.created === event.position && entry.sequence > this.#sequence) this.#sequence = entry.sequence;
+      return undefined;
+    }
+    if (this.#parkedIds.size > 0 && this.#parkedIds.has(entry.id)) return undefined;
     const before = entry.document;
     let after: unknown;
     try {
@@ -283,8 +293,8 @@ export class ModelFold {
     }
   }
 
-  #clear(): void {
-    this.#cleared = true;
+  #clear(position: bigint): void {
+    this.#clearedAt = position;
     for (const entry of this.#held.values()) entry.empty();
     this.#holders.clear();
     for (const values of this.#changedBy.values()) values.clear();
@@ -319,7 +329,7 @@ export class ModelFold {
 
   /** Whether the storage surely holds no document with this index value; with this id, where the index is ''. */
   #isAbsent(index: string, value: string): boolean {
-    return this.#cleared || (this.#absence?.isAbsent(this.#indexNames.indexOf(index), value) ?? false);
+    return this.#clearedAt !== undefined || (this.#absence?.isAbsent(this.#indexNames.indexOf(index), value) ?? false);
   }
 
   #remember(row: ChangedRow): void {

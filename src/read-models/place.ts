@@ -1,6 +1,8 @@
-import { MusterError } from '#domain/errors/index.js';
-import type { ModelStorage } from './storage.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { openMongoStorage } from './mongodb/open.js';
+import type { Head } from './mongodb/schema.js';
 import { openSqliteStorage } from './sqlite/open-storage.js';
+import type { ModelStorage } from './storage.js';
 
 /** Where the read models are kept. Structured-cloneable. */
 export type ModelsPlace =
@@ -9,12 +11,23 @@ export type ModelsPlace =
   /** In a MongoDB, shared between servers. */
   | { readonly kind: 'mongodb'; readonly url: string };
 
-/** The storage that an engine writes to. `discard`: what is there is damaged and goes first. */
-export async function openModelStorage(place: ModelsPlace, options: { readonly discard?: boolean } = {}): Promise<ModelStorage> {
+export interface OpenStorageOptions {
+  /** What is in the file is damaged and goes first. */
+  readonly discard?: boolean;
+  /** Ends the wait for another server's projector. */
+  readonly signal?: StopSignal;
+  /** Told of what it does meanwhile. */
+  readonly onStandby?: (head: Head) => Promise<void>;
+  /** Told when another one has taken over. */
+  readonly onLost?: () => void;
+}
+
+/** The storage that an engine writes to, once no other one does; undefined when the signal aborts before. */
+export async function openModelStorage(place: ModelsPlace, options: OpenStorageOptions = {}): Promise<ModelStorage | undefined> {
   switch (place.kind) {
     case 'sqlite':
-      return await Promise.resolve(openSqliteStorage(place.directory, options));
+      return await Promise.resolve(openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}));
     case 'mongodb':
-      throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'this version of Muster has no adapter for MongoDB yet: unset MUSTER_MONGODB_URL' });
+      return await openMongoStorage({ url: place.url, ...options });
   }
 }

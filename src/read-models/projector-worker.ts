@@ -1,17 +1,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { connectEventStore } from '#src/event-store/index.js';
 import { showEventLoop } from '#src/metrics/threads.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { ReadModelEngine } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
+import { Standby } from './mongodb/standby.js';
 import { openModelStorage } from './place.js';
+import type { ModelStorage } from './storage.js';
 import { isDamage } from './sqlite/open-storage.js';
 import { toWire } from './wire-error.js';
 
 /** How often rebuilds are looked for that another process asked for, in milliseconds. */
 const REQUESTS_MS = 500;
+/** Longest pause before a server that is away is tried again, in milliseconds. */
+const LONGEST_PAUSE_MS = 2_000;
 
 const { events, place } = workerData as ProjectorStart;
 const port = parentPort!;
@@ -20,6 +25,8 @@ const closing = new AbortController();
 /** Ends the present engine, so that the next one begins on a new file. */
 let restart = new AbortController();
 let damaged = false;
+/** Another projector has taken the storage over. */
+let lost = false;
 let engine: ReadModelEngine | undefined;
 
 port.on('message', (order: ProjectorOrder) => {
@@ -42,13 +49,22 @@ await serve();
 await store.close();
 port.close();
 
-/** Runs engines until it is closed: one, and another each time that the file turns out to be damaged. */
+/**
+ * Runs engines until it is closed: one, and another each time that the file turns out to be damaged, or that a server of models
+ * or events was away, or another projector took over.
+ */
 async function serve(): Promise<void> {
-  for (let discard = false; !closing.signal.aborted; ) {
+  for (let discard = false, failures = 0; !closing.signal.aborted; ) {
     try {
       await runEngine(discard);
+      failures = 0;
     } catch (error) {
       if (closing.signal.aborted) return;
+      if (passes(error)) {
+        failures += 1;
+        await systemClock.sleep(Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), closing.signal);
+        continue;
+      }
       // A file that breaks again although it was made anew is a broken disk.
       if (!isDamage(error) || discard) {
         report({ kind: 'stopped', error: toWire(error) });
@@ -57,17 +73,32 @@ async function serve(): Promise<void> {
       damaged = true;
     }
     discard = damaged;
+    const again = discard || lost;
     damaged = false;
-    if (!discard) return;
+    lost = false;
+    if (!again) return;
   }
 }
 
 async function runEngine(discard: boolean): Promise<void> {
   restart = new AbortController();
   if (closing.signal.aborted) return;
-  const storage = await openModelStorage(place, { discard });
-  report({ kind: 'opened' });
   const signal = restart.signal;
+  const standby = new Standby(store, systemClock);
+  const storage = await openModelStorage(place, {
+    discard,
+    signal,
+    onStandby: async (head) => {
+      const { lagMs, ...watched } = await standby.watch(head);
+      report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, lagMs });
+    },
+    onLost: () => {
+      lost = true;
+      restart.abort();
+    },
+  });
+  if (storage === undefined) return;
+  report({ kind: 'opened' });
   let newest = 0;
   engine = new ReadModelEngine({
     store,
@@ -80,7 +111,7 @@ async function runEngine(discard: boolean): Promise<void> {
       report({ kind: 'progress', progress, lagMs: Math.max(0, since) });
     },
   });
-  const answering = answerRequests(engine, signal);
+  const answering = answerRequests(storage, engine, signal);
   try {
     if (place.kind === 'sqlite' && events.kind === 'sqlite') await buildMissing({ store, storage, directory: place.directory, eventsDirectory: events.directory, signal });
     await engine.run(signal);
@@ -90,19 +121,25 @@ async function runEngine(discard: boolean): Promise<void> {
     engine = undefined;
     await storage.close();
   }
+}
 
-  /** Rebuilds that `muster rebuild` left in the file. */
-  async function answerRequests(running: ReadModelEngine, until: AbortSignal): Promise<void> {
-    while (!until.aborted) {
-      if (running.progress.caughtUp) {
-        for (const model of await storage.requests().catch(() => [])) {
-          if (!PROJECTIONS.some((each) => each.name === model)) await storage.accept(model);
-          else await running.rebuild(model).catch(() => undefined);
-        }
+/** Rebuilds that `muster rebuild` left in the storage. */
+async function answerRequests(storage: ModelStorage, running: ReadModelEngine, until: AbortSignal): Promise<void> {
+  while (!until.aborted) {
+    if (running.progress.caughtUp) {
+      for (const model of await storage.requests().catch(() => [])) {
+        if (!PROJECTIONS.some((each) => each.name === model)) await storage.accept(model).catch(() => undefined);
+        else await running.rebuild(model).catch(() => undefined);
       }
-      await systemClock.sleep(REQUESTS_MS, until);
     }
+    await systemClock.sleep(REQUESTS_MS, until);
   }
+}
+
+/** What is over by itself: where it is shared with other servers, a store may be away, or another projector at work. */
+function passes(error: unknown): boolean {
+  if (events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return true;
+  return place.kind === 'mongodb' && (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') || isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'));
 }
 
 async function rebuild(model: string, request: number): Promise<void> {

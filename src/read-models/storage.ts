@@ -35,6 +35,14 @@ export interface Row {
   readonly parked: boolean;
 }
 
+/** What is left of a document that is gone, where that could not be written in one step with the checkpoint. */
+export interface Gone {
+  readonly id: string;
+  /** Events up to here have nothing to say to it any more. */
+  readonly applied: bigint;
+  readonly gone: true;
+}
+
 /** A row with the value of each index of its model, in the order of the generation's indexes. */
 export interface IndexedRow extends Row {
   readonly indexes: readonly (string | null)[];
@@ -63,8 +71,8 @@ export interface GenerationCommit {
   readonly expected: bigint | undefined;
   readonly checkpoint: Checkpoint;
   readonly sequence: number;
-  /** Everything that was there goes first: rows and parked documents. */
-  readonly cleared: boolean;
+  /** Everything that events before this position made goes first: rows and parked documents. */
+  readonly clearedAt: bigint | undefined;
   readonly removed: readonly Pick<Row, 'id' | 'sequence'>[];
   readonly rows: readonly ChangedRow[];
   readonly parked: readonly Parked[];
@@ -85,8 +93,8 @@ export interface ModelStorage {
   generations(): Promise<readonly GenerationState[]>;
   /** An empty generation under construction. Indexes may be built as late as `promote`. */
   create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState>;
-  /** The rows of those ids that there are, in any order. */
-  load(generation: number, ids: readonly string[]): Promise<readonly Row[]>;
+  /** The rows of those ids that there are, in any order; where checkpoints are written apart, also what was removed ahead of one. */
+  load(generation: number, ids: readonly string[]): Promise<readonly (Row | Gone)[]>;
   /** All rows whose index holds the value, in creation order. */
   find(generation: number, index: string, value: string): Promise<readonly Row[]>;
   /** The next so many rows behind a place in the creation order. */

@@ -57,7 +57,7 @@ export class DocumentTable {
 
   apply(commit: GenerationCommit): void {
     const { insert, update, remove } = (this.#writes ??= prepareWrites(this.#db, this.#name, this.#indexes.map(indexColumn)));
-    if (commit.cleared) this.#db.exec(`DELETE FROM ${this.#name}`);
+    if (commit.clearedAt !== undefined) this.#db.exec(`DELETE FROM ${this.#name}`);
     for (const { sequence } of commit.removed) remove.run(sequence);
     for (const { sequence, id, created, applied, parked, json, indexes, fresh } of commit.rows) {
       if (fresh) insert.run(sequence, id, created, applied, parked ? 1 : 0, json, ...indexes);

@@ -117,7 +117,7 @@ export class SqliteStorage implements ModelStorage {
 
   #apply(commit: GenerationCommit): void {
     this.#table(commit.generation).apply(commit);
-    if (commit.cleared) this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(commit.generation);
+    if (commit.clearedAt !== undefined) this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(commit.generation);
     for (const id of commit.unparked) this.#db.prepare('DELETE FROM parked WHERE generation = ? AND id = ?').run(commit.generation, id);
     for (const { id, eventId, position, type, error } of commit.parked) {
       this.#db

@@ -1,4 +1,4 @@
-import type { IndexedRow, ModelStorage } from '../storage.js';
+import type { Gone, IndexedRow, ModelStorage, Row } from '../storage.js';
 import { firstDifference } from './difference.js';
 import type { Finding } from './finding.js';
 
@@ -27,7 +27,7 @@ export async function compare(model: string, live: Side, rebuilt: Side, found: (
     }
   }
   for await (const page of pages(rebuilt)) {
-    const known = new Set((await live.storage.load(live.generation, page.map(({ id }) => id))).map(({ id }) => id));
+    const known = new Set((await live.storage.load(live.generation, page.map(({ id }) => id))).filter(isThere).map(({ id }) => id));
     for (const { id, json } of page) if (!known.has(id)) found({ check: CHECK, subject: model, id, problem: 'missing', path: '', expected: json.slice(0, 200) });
   }
   return documents;
@@ -44,7 +44,7 @@ async function* pages({ storage, generation }: Side): AsyncGenerator<readonly In
 
 /** Rows of a rebuilt generation with their index values. */
 async function loadIndexed({ storage, generation }: Side, wanted: readonly IndexedRow[]): Promise<readonly IndexedRow[]> {
-  const rows = await storage.load(generation, wanted.map(({ id }) => id));
+  const rows = (await storage.load(generation, wanted.map(({ id }) => id))).filter(isThere);
   const indexed: IndexedRow[] = [];
   for (const row of rows) {
     const [same] = await storage.scan(generation, row.sequence - 1, 1);
@@ -68,6 +68,10 @@ function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow | unde
     return { ...about, problem: 'is indexed wrongly', actual: JSON.stringify(live.indexes), expected: JSON.stringify(rebuilt.indexes) };
   }
   return undefined;
+}
+
+function isThere(row: Row | Gone): row is Row {
+  return !('gone' in row);
 }
 
 /** A text that is no JSON differs from every document. */

@@ -9,7 +9,7 @@ import { cleared, deleted, group, place as at, placed, released, specification, 
 import { altered, append, contentsOf, expectedContents, listed, project, type OpenPlace } from './fixture.js';
 
 /** Whatever the events and however they come in batches, documents are what the plain fold says. */
-export async function foldingContract(t: Test, open: OpenPlace): Promise<void> {
+export async function foldingContract(t: Test, open: OpenPlace, histories: number): Promise<void> {
   await t.test('an empty log leaves empty models', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     const { progress } = await project(place, store);
@@ -27,7 +27,7 @@ export async function foldingContract(t: Test, open: OpenPlace): Promise<void> {
         }
         sameContents(await contentsOf(place), await expectedContents(store));
       }),
-      { numRuns: 60 },
+      { numRuns: histories },
     );
   });
 
@@ -46,7 +46,7 @@ export async function foldingContract(t: Test, open: OpenPlace): Promise<void> {
         await storage.close();
         sameContents(await contentsOf(place), await expectedContents(store));
       }),
-      { numRuns: 30 },
+      { numRuns: Math.ceil(histories / 2) },
     );
   });
 

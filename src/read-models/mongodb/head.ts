@@ -1,0 +1,54 @@
+import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
+import { COLLECTIONS, type Head, type StoredGeneration } from './schema.js';
+
+/** A generation as the head names it. */
+export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
+
+/** Who may change the head: the holder of the lease, as long as nobody has taken it. */
+export interface Fence {
+  readonly token: bigint;
+  readonly holder: string;
+}
+
+/** The one document of {@link Head}. */
+export class HeadDocument {
+  readonly #collection: Collection<Head>;
+
+  constructor(db: Db) {
+    this.#collection = db.collection<Head>(COLLECTIONS.head);
+  }
+
+  async read(): Promise<Head | undefined> {
+    return (await this.#collection.findOne({ _id: 'head' })) ?? undefined;
+  }
+
+  /** The first one ever. Fails with a duplicate key where somebody was faster. */
+  async make(fence: Fence): Promise<Head> {
+    const head: Head = { _id: 'head', ...fence, settled: 0n, beat: 0n, next: 1, generations: {} };
+    await this.#collection.insertOne(head);
+    return head;
+  }
+
+  /** True where the lease was as `seen` until now: it is taken. */
+  async take(seen: Head, fence: Fence): Promise<boolean> {
+    const { token, holder, beat } = seen;
+    return await this.#change({ token, holder, beat }, { $set: { token: fence.token, holder: fence.holder }, $inc: { beat: 1n } });
+  }
+
+  /** Changes the head in one step. False where the lease is another's, or what `where` asks for does not hold. */
+  async change(fence: Fence, change: { readonly set?: Readonly<Record<string, unknown>>; readonly unset?: readonly string[] }, where: Filter<Head> = {}): Promise<boolean> {
+    const { set = {}, unset = [] } = change;
+    return await this.#change(
+      { token: fence.token, holder: fence.holder, ...where },
+      {
+        $inc: { beat: 1n },
+        ...(Object.keys(set).length > 0 && { $set: set }),
+        ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((path) => [path, ''])) }),
+      },
+    );
+  }
+
+  async #change(where: Filter<Head>, update: UpdateFilter<Head>): Promise<boolean> {
+    return (await this.#collection.updateOne({ _id: 'head', ...where }, update)).matchedCount === 1;
+  }
+}

@@ -1,0 +1,2 @@
+export { openMongoReadModels, type MongoReadModelsOptions } from './mongo-read-models.js';
+export { openMongoStorage, type MongoStorageOptions } from './open.js';

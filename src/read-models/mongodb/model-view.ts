@@ -1,0 +1,46 @@
+import type { Db } from 'mongodb';
+import type { GenerationState, Gone, IndexedRow, Parked, Row } from '../storage.js';
+import { GenerationRows } from './generation-rows.js';
+import type { HeadDocument } from './head.js';
+import { COLLECTIONS, generationKey, toState, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
+
+/** What is stored, for whoever only looks: each answer asks the head where its collection is now. */
+export class ModelView {
+  readonly #db: Db;
+  readonly #head: HeadDocument;
+
+  constructor(db: Db, head: HeadDocument) {
+    this.#db = db;
+    this.#head = head;
+  }
+
+  async generations(): Promise<readonly GenerationState[]> {
+    const head = await this.#head.read();
+    const states = Object.entries(head?.generations ?? {}).map(([key, stored]) => toState(key, stored));
+    return states.sort((a, b) => a.generation - b.generation);
+  }
+
+  async load(generation: number, ids: readonly string[]): Promise<readonly (Row | Gone)[]> {
+    return (await this.#rows(generation))?.load(ids) ?? [];
+  }
+
+  async scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]> {
+    return (await this.#rows(generation))?.scan(after, limit) ?? [];
+  }
+
+  async parked(generation: number): Promise<readonly Parked[]> {
+    const stored = await this.#stored(generation);
+    const parked = await this.#db.collection<StoredParked>(COLLECTIONS.parked).find({ generation, gone: false, position: { $gte: stored?.cleared ?? -1n } }).toArray();
+    const order = (a: Parked, b: Parked): number => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1);
+    return parked.map(({ id, eventId, position, type, error }) => ({ id, eventId, position, type, error })).sort(order);
+  }
+
+  async #rows(generation: number): Promise<GenerationRows | undefined> {
+    const stored = await this.#stored(generation);
+    return stored === undefined ? undefined : new GenerationRows(this.#db.collection<StoredRow>(stored.collection), stored.indexes);
+  }
+
+  async #stored(generation: number): Promise<StoredGeneration | undefined> {
+    return (await this.#head.read())?.generations[generationKey(generation)];
+  }
+}
