@@ -7,6 +7,9 @@ const CATEGORIES = [
   ...(['user', 'username', 'email', 'session', 'enrolment', 'tenant', 'tenantname', 'counter', 'gpuClaim', 'task', 'environment', 'service', 'serviceTemplate'] as const),
 ] as const;
 
+/** Every category of Muster's own streams. */
+export const ALL_CATEGORIES: readonly Category[] = CATEGORIES;
+
 export type Category = (typeof CATEGORIES)[number];
 
 /** The plan log. */

@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { generateAsyncapi } from '../api/asyncapi/generate.js';
 import { generateOpenapi } from '../api/openapi/generate.js';
 import { Failure } from './failure.js';
 
 /** Writes the generated documents, or compares them with the written ones and names those that differ. */
 export async function openapi(options: { readonly write?: string; readonly check?: string }): Promise<void> {
   if ((options.write === undefined) === (options.check === undefined)) throw new Failure('say either --write DIRECTORY or --check DIRECTORY');
-  const documents = await generateOpenapi();
+  const documents = { ...(await generateOpenapi()), 'asyncapi.json': generateAsyncapi() };
   if (options.write !== undefined) {
     await mkdir(options.write, { recursive: true });
     for (const [name, text] of Object.entries(documents)) await writeFile(join(options.write, name), text);
@@ -18,5 +19,5 @@ export async function openapi(options: { readonly write?: string; readonly check
     if (written !== text) drifted.push(name);
   }
   if (drifted.length > 0) throw new Failure(`not current: ${drifted.join(', ')}; run: npm run openapi`);
-  process.stdout.write(`${Object.keys(documents).length} OpenAPI documents are current\n`);
+  process.stdout.write(`${Object.keys(documents).length} documents are current\n`);
 }

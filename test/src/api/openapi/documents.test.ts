@@ -22,7 +22,7 @@ const operations = Object.entries(files).flatMap(([file, text]) => {
 });
 
 void t.test('the documents that are checked in are those that the routes make', async (t) => {
-  t.same((await readdir('openapi')).filter((name) => name.endsWith('.json')).sort(), Object.keys(files).sort());
+  t.same((await readdir('openapi')).filter((name) => name.endsWith('.json') && name !== 'asyncapi.json').sort(), Object.keys(files).sort());
   for (const [name, text] of Object.entries(files)) {
     t.ok((await readFile(`openapi/${name}`, 'utf8')) === text, `openapi/${name}: run npm run openapi`);
   }

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { WITHHELD } from '#domain/event/index.js';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+const DEFINITION = /^#\/definitions\//;
+const SEALED_PATTERN = /^\^sealed:/;
+
+/** The schemas of a document, each named part of them once. */
+export class SchemaComponents {
+  readonly #schemas = new Map<string, string>();
+
+  /** The JSON Schema of what is sent (`output`), or of what is taken in (`input`: what has a default may be absent). */
+  of(schema: z.ZodType, io: 'input' | 'output'): Schema {
+    const { definitions = {}, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io }) as Schema & { readonly definitions?: Readonly<Record<string, Schema>> };
+    const names = new Map(Object.keys(definitions).map((name) => [name, this.#nameOf(name, definitions, io)]));
+    for (const [name, definition] of Object.entries(definitions)) this.#schemas.set(names.get(name) ?? name, JSON.stringify(clean(definition, names)));
+    return clean(rest, names) as Schema;
+  }
+
+  /** All of them, by name. */
+  get all(): Readonly<Record<string, Schema>> {
+    const entries = [...this.#schemas].sort(([left], [right]) => (left < right ? -1 : 1));
+    return Object.fromEntries(entries.map(([name, text]) => [name, JSON.parse(text) as Schema]));
+  }
+
+  /** A part that is taken in with other words than it is given out with has two names. */
+  #nameOf(name: string, definitions: Readonly<Record<string, Schema>>, io: 'input' | 'output'): string {
+    return io === 'input' && JSON.stringify(definitions).includes('"default"') ? `${name}Input` : name;
+  }
+}
+
+/** A schema in the words of the document: references go to its components, and what is sealed is published as withheld. */
+function clean(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((each) => clean(each, names));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('pattern' in value && typeof value.pattern === 'string' && SEALED_PATTERN.test(value.pattern)) return { type: 'string', const: WITHHELD, description: 'Sealed in the log, and withheld here' };
+  const kept = Object.entries(value).filter(([key, inner]) => key !== '$schema' && !(key === 'id' && typeof inner === 'string'));
+  return Object.fromEntries(
+    kept.map(([key, inner]) => {
+      if (key === '$ref' && typeof inner === 'string') {
+        const name = inner.replace(DEFINITION, '');
+        return [key, `#/components/schemas/${names.get(name) ?? name}`];
+      }
+      return [key, clean(inner, names)];
+    }),
+  );
+}

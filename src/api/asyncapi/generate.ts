@@ -1,0 +1,117 @@
+import { ALL_CATEGORIES, EVENTS } from '#domain/event/index.js';
+import { SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
+import { SchemaComponents } from './components.js';
+import { eventMessages, messages, type MessageParts } from './messages.js';
+
+const NODE = { node: { description: 'Id of the node, in base64url without padding' } };
+const REQUEST_SUBJECTS = {
+  register: ['muster.register.{node}', 'A node registers', NODE, ['Registration']],
+  heartbeat: ['muster.heartbeat.{node}', 'A node reports', NODE, ['Heartbeat']],
+  desired: ['muster.desired.{node}', 'A node asks what it should run', NODE, ['DesiredRequest']],
+  orders: ['muster.node.{node}.orders', 'A node is told what to run and what to stop', NODE, ['Order']],
+  query: ['muster.node.{node}.query', 'A node is asked how its allocations are, what they use, and what they wrote', NODE, ['Query']],
+  seen: ['muster.seen', 'Servers tell each other which nodes they heard', undefined, ['Seen']],
+  publisher: ['muster.publisher', 'Servers that publish events tell each other how far they are', undefined, ['Publisher']],
+} as const;
+
+/** What an operation answers with. */
+const REPLIES = {
+  register: ['Taken'],
+  heartbeat: ['Taken'],
+  desired: ['DesiredPage'],
+  orders: ['OrderAnswer'],
+  query: ['Status', 'Metrics', 'LogOpened', 'LogChunk', 'LogClosed'],
+} as const;
+
+/**
+ * The AsyncAPI document of everything that goes over NATS, as text: the same each time, made of the schemas that check the messages. It
+ * speaks for the servers: what they receive, and what they send.
+ */
+export function generateAsyncapi(): string {
+  const components = new SchemaComponents();
+  const parts = messages(components);
+  const events = eventMessages(components);
+  const answers = [...new Set(Object.values(REPLIES).flat()), 'Refusal'];
+  const document = {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Muster: messages',
+      version: '1.0.0',
+      description:
+        'What goes over NATS: between servers and the agents that registered there, and every event, for whoever subscribes. Core NATS is all that is needed. Where the server has JetStream, the stream `MUSTER_EVENTS` keeps the newest events. A refusal has the status and the words that HTTP would have.',
+      license: { name: 'Proprietary' },
+    },
+    defaultContentType: 'application/json',
+    servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine' } },
+    channels: {
+      ...Object.fromEntries(Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [name, { address, description, ...(parameters === undefined ? {} : { parameters }), messages: referencesTo(names) }])),
+      replies: { description: 'The inbox that a request names: no address of its own', messages: referencesTo(answers) },
+      events: {
+        address: 'muster.events.{category}.{type}',
+        description: 'Every event, at least once, in the order of the log',
+        parameters: {
+          category: { description: 'Category of the stream that the event is in', enum: [...ALL_CATEGORIES] },
+          type: { description: 'Type of the event', enum: Object.keys(EVENTS) },
+        },
+        messages: referencesTo(Object.keys(events)),
+      },
+    },
+    operations: {
+      registerNode: receives('register'),
+      takeHeartbeat: receives('heartbeat'),
+      answerDesired: receives('desired'),
+      order: { ...sends('orders'), reply: replyOf('orders') },
+      ask: { ...sends('query'), reply: replyOf('query') },
+      tellSeen: sends('seen'),
+      hearSeen: { action: 'receive', channel: reference('channels', 'seen') },
+      tellPublisher: sends('publisher'),
+      hearPublisher: { action: 'receive', channel: reference('channels', 'publisher') },
+      publishEvent: { ...sends('events'), summary: 'Publishes an event' },
+    },
+    components: {
+      messages: Object.fromEntries(Object.entries({ ...parts, ...events }).map(([name, message]) => [name, messageOf(name, message)])),
+      schemas: components.all,
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function messageOf(name: string, { title, summary, headers, required = [], payload, contentType }: MessageParts) {
+  return {
+    name,
+    title,
+    summary,
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(headers === undefined ? {} : { headers: { type: 'object', properties: headers, ...(required.length === 0 ? {} : { required }) } }),
+    payload,
+  };
+}
+
+function receives(channel: keyof typeof REPLIES) {
+  return {
+    action: 'receive',
+    channel: reference('channels', channel),
+    summary: REQUEST_SUBJECTS[channel][1],
+    bindings: { nats: { queue: SERVERS_QUEUE } },
+    reply: replyOf(channel),
+  };
+}
+
+function sends(channel: keyof typeof REQUEST_SUBJECTS | 'events') {
+  return { action: 'send', channel: reference('channels', channel) };
+}
+
+function replyOf(channel: keyof typeof REPLIES) {
+  return {
+    channel: reference('channels', 'replies'),
+    messages: [...REPLIES[channel], 'Refusal'].map((name) => ({ $ref: `#/channels/replies/messages/${name}` })),
+  };
+}
+
+function referencesTo(names: readonly string[]) {
+  return Object.fromEntries(names.map((name) => [name, reference('components/messages', name)]));
+}
+
+function reference(where: string, name: string) {
+  return { $ref: `#/${where}/${name}` };
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { EVENTS, publishedEvent } from '#domain/event/index.js';
+import {
+  agentMetrics,
+  agentOrder,
+  agentQuery,
+  allocationStatus,
+  CHUNK_HEADER,
+  desiredPage,
+  desiredRequest,
+  DIGEST_HEADER,
+  EPOCH_HEADER,
+  errorAnswer,
+  heartbeat,
+  LAST_CHUNK_HEADER,
+  logOpened,
+  MESSAGE_KEY_HEADER,
+  messageAnswer,
+  POSITION_HEADER,
+  publisherAnnouncement,
+  registration,
+  seenBatch,
+  STATUS_HEADER,
+} from '#domain/protocol/index.js';
+import type { Schema, SchemaComponents } from './components.js';
+
+type Headers = Readonly<Record<string, Schema>>;
+
+const text = (description: string): Schema => ({ type: 'string', description });
+const token: Headers = { authorization: text('`Bearer` and the join token; needed where one is set') };
+const agentProtocol: Headers = { 'x-muster-agent': text('Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists') };
+const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description: 'Epoch of the node that the sender means' } };
+const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
+const holds: Headers = {
+  [EPOCH_HEADER]: text('Epoch of the node that holds'),
+  [DIGEST_HEADER]: text('Digest of the set of allocations that the node should run; where it differs from what the agent has, the agent asks for the list'),
+  [POSITION_HEADER]: text('Position of the newest event that this brought about'),
+};
+
+/** A message of the document: what it is, its headers, its payload. */
+export interface MessageParts {
+  readonly title: string;
+  readonly summary: string;
+  readonly headers?: Headers;
+  /** Of the headers, those that are always there. */
+  readonly required?: readonly string[];
+  readonly payload: Schema;
+  readonly contentType?: string;
+}
+
+/** Every message but the events, by the name of its component. */
+export function messages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
+  const taken = (schema: z.ZodType): Schema => components.of(schema, 'input');
+  const given = (schema: z.ZodType): Schema => components.of(schema, 'output');
+  const reply = (title: string, summary: string, schema: z.ZodType, headers: Headers = {}): MessageParts => ({ title, summary, headers: { ...answered, ...headers }, required: [STATUS_HEADER], payload: given(schema) });
+  return {
+    Registration: {
+      title: 'Registration',
+      summary: 'A node, and what it offers. It begins a new epoch; the node is reached over NATS from then on',
+      headers: { ...token, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
+      payload: taken(registration),
+    },
+    Heartbeat: { title: 'Heartbeat', summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them', headers: { ...token, ...agentProtocol, ...epoch }, payload: taken(heartbeat) },
+    DesiredRequest: { title: 'Question for the desired list', summary: 'Asked page by page', headers: { ...token, ...agentProtocol, ...epoch }, payload: taken(desiredRequest) },
+    DesiredPage: reply('Page of the desired list', 'What the node should run, in the order of allocation ids. Pages whose digests differ are of different lists: ask again from the first', desiredPage, holds),
+    Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, holds),
+    Order: { title: 'Order', summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused', headers: { ...token, ...epoch }, required: [EPOCH_HEADER], payload: taken(agentOrder) },
+    OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
+    Query: { title: 'Query', summary: 'What an allocation does, what is used, or a log: opened, fetched chunk by chunk, closed', headers: { ...token }, payload: taken(agentQuery) },
+    Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
+    Metrics: reply('Metrics', 'What the machine and its tasks use', agentMetrics),
+    LogOpened: reply('Log opened', 'What its chunks are fetched with', logOpened),
+    LogClosed: reply('Log closed', 'Nothing is kept of it', messageAnswer),
+    LogChunk: {
+      title: 'Chunk of a log',
+      summary: 'Bytes as the task wrote them; none where a followed log is silent: ask for the next',
+      headers: { ...answered, [CHUNK_HEADER]: text('Number of the chunk, from 0'), [LAST_CHUNK_HEADER]: { type: 'string', const: 'true', description: 'Nothing comes behind it' } },
+      required: [STATUS_HEADER, CHUNK_HEADER],
+      contentType: 'application/octet-stream',
+      payload: { type: 'string', description: 'Raw bytes' },
+    },
+    Refusal: reply('Refusal', 'It was not taken; what HTTP would answer', errorAnswer),
+    Seen: { title: 'Nodes seen', summary: 'Which nodes a server heard. Telemetry: what is lost spoils nothing', payload: given(seenBatch) },
+    Publisher: { title: 'Publisher', summary: 'A server that publishes events, or stands by for it', payload: given(publisherAnnouncement) },
+  };
+}
+
+/** Every published event, by the name of its component. */
+export function eventMessages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
+  const headers: Headers = { 'Nats-Msg-Id': text('The event’s id'), 'Content-Type': { type: 'string', const: 'application/cloudevents+json; charset=utf-8' } };
+  const { data: _data, type: _type, ...attributes } = publishedEvent.shape;
+  return Object.fromEntries(
+    Object.entries(EVENTS).map(([type, { schema }]) => {
+      const form = z.object({ ...attributes, type: z.string().regex(new RegExp(`^muster\\.[A-Za-z]+\\.${type}$`)), data: schema.optional() });
+      return [type, { title: type, summary: `${type}, as a CloudEvent`, headers, required: Object.keys(headers), contentType: 'application/cloudevents+json', payload: open(components.of(form, 'output')) }];
+    }),
+  );
+}
+
+/** A CloudEvent may have attributes that its reader does not know. */
+function open({ additionalProperties: _none, ...schema }: Schema): Schema {
+  return schema;
+}
