@@ -17,7 +17,7 @@ const upward = (...folders) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', 'openapi/**', 'test/generated/{audit,cluster}.ts'] },
+  { ignores: ['dist/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', 'openapi/**', 'test/generated/{audit,cluster,gpu}.ts'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -8,10 +8,12 @@ export const errorBody = z.object({ error: z.string().meta({ description: 'What 
 
 const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or asks for what cannot be; nothing was changed',
-  401: 'The key or token is missing or wrong',
+  401: 'The key, token or password is missing or wrong',
+  403: 'The account may not do that',
   404: 'There is no such thing',
-  409: 'The node was registered again: this epoch is over',
+  409: 'What was asked stands against what is: a name is taken, or a newer registration of the node holds',
   422: 'The Idempotency-Key was used before with another body',
+  429: 'Asked too often: try again after Retry-After seconds',
   500: 'A failure of the server; its log has more under the X-Request-Id',
   502: 'The agent of the node did not answer',
   503: 'Overloaded, or the store is out of reach: try again after Retry-After seconds',

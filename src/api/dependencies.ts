@@ -4,6 +4,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Identity } from '#src/auth/identity.js';
 import type { CommandExecutor } from '#src/commands/executor.js';
 import type { NodeCommands } from '#src/commands/node-commands.js';
 import type { Settings } from '#src/config/settings.js';
@@ -24,7 +25,8 @@ export interface ApiDependencies {
   readonly nodeCommands: NodeCommands;
   readonly agentChannel: AgentChannel;
   readonly eventStore: EventStore;
-  readonly settings: Pick<Settings, 'testApiKey' | 'joinToken'>;
+  readonly settings: Pick<Settings, 'testApiKey' | 'joinToken' | 'host'>;
+  readonly identity: Identity;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Asked at each `GET /readyz`. */

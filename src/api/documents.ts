@@ -3,6 +3,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { grant } from './access/guard.js';
+import { access } from './access/policy.js';
 import { documentHeaders } from './openapi/headers.js';
 import { tidy } from './openapi/tidy.js';
 
@@ -38,6 +40,7 @@ const CONTENT_SECURITY = "default-src 'self'; base-uri 'self'; frame-ancestors '
 
 /** `/docs` for people, `/openapi/<surface>.json` for programs. */
 export async function documentRoutes(app: FastifyInstance, { documents }: { readonly documents: ApiDocuments }): Promise<void> {
+  grant(app, access.anyone.access);
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Muster', version: '1' } } });
   await app.register(swaggerUi, {
     routePrefix: '/docs',

@@ -43,7 +43,8 @@ function sendError(surfaces: Surfaces, error: MusterError, request: FastifyReque
     const { code, fields } = error;
     request.log.error({ code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err: cause }, code);
   }
-  if (error.status === 503) reply.header('retry-after', RETRY_AFTER);
+  const retryAfter = error.fields['retryAfter'] ?? (error.status === 503 ? RETRY_AFTER : undefined);
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   reply.removeHeader('content-length');
   reply
     .code(error.status)

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '#src/metrics/index.js';
+import { access } from './access/policy.js';
 import { ignoreBodies } from './bodies.js';
 
 /** `/metrics`: the figures of this process, in Prometheus's text format. */
 export async function metricsRoute(app: FastifyInstance, { metrics }: { readonly metrics: Metrics }): Promise<void> {
   ignoreBodies(app);
-  app.get('/metrics', { exposeHeadRoute: true, schema: { hide: true } }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', { exposeHeadRoute: true, config: access.operator, schema: { hide: true } }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()));
 }

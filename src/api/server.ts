@@ -1,4 +1,6 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { isLoopback } from '#agents/loopback.js';
+import { guard } from './access/guard.js';
 import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES } from './cluster/plugin.js';
 import { ClusterSurface } from './cluster/surface.js';
 import { auditErrorShape, auditPlugin, AUDIT_PREFIX } from './audit/plugin.js';
@@ -8,9 +10,11 @@ import { drainOnClose } from './drain.js';
 import { ApiDocuments, documentRoutes } from './documents.js';
 import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
 import { Followers } from './followers.js';
+import { gpuErrorShape, gpuPlugin, GPU_PREFIXES } from './gpu/plugin.js';
+import { GpuSurface } from './gpu/surface.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
-import { AUDIT_INFO, CLUSTER_INFO } from './openapi/info.js';
+import { AUDIT_INFO, CLUSTER_INFO, GPU_INFO } from './openapi/info.js';
 import { Positions } from './positions.js';
 import { measureRequests } from '#src/metrics/index.js';
 import { traceRequests } from '#src/tracing/index.js';
@@ -26,6 +30,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   const surfaces = new Surfaces(clusterErrorShape);
   for (const prefix of CLUSTER_PREFIXES) surfaces.mount(prefix, clusterErrorShape);
   surfaces.mount(AUDIT_PREFIX, auditErrorShape);
+  for (const prefix of GPU_PREFIXES) surfaces.mount(prefix, gpuErrorShape);
 
   const app = fastify({
     loggerInstance: parts.logger,
@@ -55,13 +60,16 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   });
   traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
+  const { settings, identity } = parts;
+  guard(app, { authenticator: identity.authenticator, reachable: !isLoopback(settings.host), joinToken: settings.joinToken, nodeOf: () => undefined });
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes);
 
   const followers = new Followers(limits.followers);
   drainOnClose(app, parts.clock, () => followers.end());
 
-  const surface = new ClusterSurface(parts, limits, new Positions(parts.readModels, limits.waitMs, limits.lag), followers);
+  const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
+  const surface = new ClusterSurface(parts, limits, positions, followers);
   app.register(async (scope) => {
     await documents.describe(scope, 'cluster', CLUSTER_INFO);
     await scope.register(clusterPlugin, { surface });
@@ -69,6 +77,10 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   app.register(async (scope) => {
     await documents.describe(scope, 'audit', AUDIT_INFO);
     await scope.register(auditPlugin, { parts, limits, followers });
+  });
+  app.register(async (scope) => {
+    await documents.describe(scope, 'gpu', GPU_INFO);
+    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions) });
   });
   app.register(healthRoutes, { readiness: parts.readiness });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });

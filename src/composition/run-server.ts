@@ -3,7 +3,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { Settings } from '../config/settings.js';
 import { createLog } from './log.js';
-import { startServer } from './server.js';
+import { startServer, type RunningServer } from './server.js';
 import { stopOnSignals } from './signals.js';
 
 /** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
@@ -24,7 +24,7 @@ export async function runServer(settings: Settings): Promise<number> {
     return owned ? EXIT_DIRECTORY_OWNED : 1;
   }
   log.info({ code: 'server-listening', url: server.url });
-  greet(server.url, settings);
+  greet(server, settings);
 
   const failure = await Promise.race([untilAborted(stop), server.fatal]);
   if (failure instanceof Error) {
@@ -40,7 +40,7 @@ export async function runServer(settings: Settings): Promise<number> {
   return 0;
 }
 
-function greet(url: string, settings: Settings): void {
+function greet({ url, administrator }: RunningServer, settings: Settings): void {
   const address = url === 'http://127.0.0.1:8080' ? '' : ` --address ${url}`;
   process.stderr.write(
     [
@@ -48,6 +48,7 @@ function greet(url: string, settings: Settings): void {
       `  Muster listens on ${url}`,
       `    documentation   ${url}/docs`,
       `    data            ${settings.dataDir}`,
+      ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${administrator.password === undefined ? '' : `, password ${administrator.password} (shown this once)`}`]),
       '  Try:',
       `    npx muster job run${address} examples/hello.json`,
       `    npx muster job logs${address} hello`,

@@ -6,6 +6,8 @@ import { isMusterError } from '#domain/errors/index.js';
 import { buildBareServer } from '../api/bare-server.js';
 import type { ReadinessCheck } from '../api/dependencies.js';
 import { buildServer } from '../api/server.js';
+import type { MadeAdministrator } from '../auth/first-administrator.js';
+import type { Identity } from '../auth/identity.js';
 import type { Settings } from '../config/settings.js';
 import type { WireServerThread } from '../event-store/server/index.js';
 import { lockDataDirectory } from '../event-store/index.js';
@@ -16,6 +18,8 @@ import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import { openEventLog, type EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
+import { openIdentity } from './identity.js';
+import { openKeys } from './keys.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics.js';
 import { openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
@@ -32,6 +36,8 @@ const READ_MODELS_PATIENCE_MS = 2_000;
 export interface RunningServer {
   /** Base URL of its API. */
   readonly url: string;
+  /** The first administrator, where this start made it. */
+  readonly administrator: MadeAdministrator | undefined;
   /** Resolves when it cannot go on: the process should exit, and start again. */
   readonly fatal: Promise<Error>;
   /** How many allocations were started and have not ended, as far as the log tells; undefined where no role of this server knows. */
@@ -69,6 +75,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
 
   const opened = openMessaging(settings, clock, log, closing);
   const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
+  const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
   const fleet = dealsWithNodes(settings) ? await openFleet(settings, events, messaging, clock, log, closing) : undefined;
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 
@@ -79,7 +86,11 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher };
   const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
   const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
-  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics });
+  const accounts =
+    fleet === undefined || keys === undefined || views.readModels === undefined
+      ? undefined
+      : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
@@ -95,6 +106,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const roles = [views.projector?.stopped, ...schedulers.map((scheduler) => scheduler.fatal)].filter((fatal) => fatal !== undefined);
   return {
     url,
+    administrator: accounts?.administrator,
     fatal: Promise.race([events.fatal, ...(served === undefined ? [] : [served.stopped]), ...roles.map(unlessUnknownEvent)]),
     running: () => fleet === undefined ? undefined : runningOf(fleet),
     async stop() {
@@ -123,11 +135,12 @@ interface Served {
   readonly messaging: Messaging;
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
+  readonly identity: Identity | undefined;
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics }: Served): FastifyInstance {
-  if (fleet === undefined || views.readModels === undefined) return buildBareServer({ readiness, metrics, logger: log });
+function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity }: Served): FastifyInstance {
+  if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ readiness, metrics, logger: log });
   const { executor, nodeCommands } = fleet;
   return buildServer({
     executor,
@@ -136,6 +149,7 @@ function httpServer({ settings, log, events, views, fleet, messaging, readiness,
     agentChannel: messaging.channel,
     eventStore: events.store,
     settings,
+    identity,
     clock: systemClock,
     ids: processIds,
     logger: log,

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { isLoopback } from '#agents/loopback.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { IDENTIFIER } from '#domain/job/identifier.js';
+import { username } from '#domain/user/username.js';
+import type { IdentityLimits } from '../auth/identity.js';
+import { MAX_PASSWORD, MIN_PASSWORD } from '../auth/password-rule.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -55,6 +58,19 @@ const variables = z.object({
   MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
   MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
   MUSTER_TEST_API_KEY: z.string().min(1).optional(),
+  MUSTER_ADMIN_USERNAME: username.default('admin'),
+  MUSTER_ADMIN_PASSWORD: z.string().min(MIN_PASSWORD).max(MAX_PASSWORD).optional(),
+  MUSTER_JWT_SECRET: z.string().refine((text) => Buffer.byteLength(text) >= 32 && new Set(text).size >= 8, 'must have at least 32 bytes, and be no single word over and over').optional(),
+  MUSTER_DATA_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as made by: openssl rand -base64 32')
+    .refine((text) => new Set(Buffer.from(text, 'base64')).size >= 8, 'must be random')
+    .optional(),
+  MUSTER_LOGIN_FAILURES: z.coerce.number().int().min(1).max(1000).default(10),
+  MUSTER_LOGIN_FAILURE_SECONDS: z.coerce.number().positive().max(86_400).default(900),
+  MUSTER_LOGINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  MUSTER_REGISTRATIONS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  MUSTER_HASH_QUEUE: z.coerce.number().int().min(1).max(100_000).default(1024),
   MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -110,6 +126,13 @@ export interface Settings {
   readonly schedulers: number;
   readonly joinToken: string | undefined;
   readonly testApiKey: string | undefined;
+  /** The first administrator; without a password one is made. */
+  readonly administrator: { readonly username: string; readonly password: string | undefined };
+  /** Signs tokens. */
+  readonly jwtSecret: Uint8Array | undefined;
+  /** 32 bytes, of which every key that seals something is made. */
+  readonly dataKey: Uint8Array | undefined;
+  readonly identity: IdentityLimits;
   readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
 }
 
@@ -170,6 +193,16 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     schedulers: value.MUSTER_SCHEDULERS,
     joinToken: value.MUSTER_JOIN_TOKEN,
     testApiKey: value.MUSTER_TEST_API_KEY,
+    administrator: { username: value.MUSTER_ADMIN_USERNAME, password: value.MUSTER_ADMIN_PASSWORD },
+    jwtSecret: value.MUSTER_JWT_SECRET === undefined ? undefined : Buffer.from(value.MUSTER_JWT_SECRET),
+    dataKey: value.MUSTER_DATA_KEY === undefined ? undefined : Buffer.from(value.MUSTER_DATA_KEY, 'base64'),
+    identity: {
+      loginFailures: value.MUSTER_LOGIN_FAILURES,
+      loginFailureSeconds: value.MUSTER_LOGIN_FAILURE_SECONDS,
+      loginsPerMinute: value.MUSTER_LOGINS_PER_MINUTE,
+      registrationsPerMinute: value.MUSTER_REGISTRATIONS_PER_MINUTE,
+      hashQueue: value.MUSTER_HASH_QUEUE,
+    },
     logLevel: value.MUSTER_LOG_LEVEL,
   };
 }
@@ -215,4 +248,14 @@ function wrongListen(value: z.infer<typeof variables>): string[] {
     );
   }
   return wrong;
+}
+
+/** Servers that share a log must share what they sign and seal with. Throws {@link SettingsError} where this one would make its own. */
+export function requireSharedSecrets({ eventStoreUrl, jwtSecret, dataKey, roles }: Settings): void {
+  if (eventStoreUrl === undefined) return;
+  const missing = [
+    ...(jwtSecret === undefined && roles.includes('api') ? ['MUSTER_JWT_SECRET'] : []),
+    ...(dataKey === undefined && roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness') ? ['MUSTER_DATA_KEY'] : []),
+  ];
+  if (missing.length > 0) throw new SettingsError(missing.map((name) => `${name}: is required with MUSTER_EVENTSTORE_URL, the same on every server`));
 }

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 /** Documents of which a client is made here. */
-export const CLIENTS = ['cluster', 'audit'] as const;
+export const CLIENTS = ['cluster', 'audit', 'gpu'] as const;
 
 export function clientFile(name: string): string {
   return `test/generated/${name}.ts`;

@@ -2018,7 +2018,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The key or token is missing or wrong */
+            /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2078,7 +2078,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The key or token is missing or wrong */
+            /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2087,7 +2087,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The node was registered again: this epoch is over */
+            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2146,7 +2146,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The key or token is missing or wrong */
+            /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2164,7 +2164,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The node was registered again: this epoch is over */
+            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2216,7 +2216,7 @@ export interface operations {
                     "application/json": components["schemas"]["Cleared"];
                 };
             };
-            /** @description The key or token is missing or wrong */
+            /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
                     [name: string]: unknown;

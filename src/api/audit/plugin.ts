@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { access } from '../access/policy.js';
 import { errors, type Answer } from '../answers.js';
 import { ignoreBodies } from '../bodies.js';
 import type { Scope } from '../cluster/surface.js';
@@ -31,6 +32,7 @@ export async function auditPlugin(app: Scope, { parts, limits, followers }: Audi
   app.get(
     '/audit/events',
     {
+      config: access.auditor,
       schema: {
         tags: ['history'],
         operationId: 'audit_readEvents',

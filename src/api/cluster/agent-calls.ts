@@ -3,9 +3,9 @@ import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/errors/index.js';
 import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/commands/node-commands.js';
+import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
 import { ignoreBodies, takeJson } from '../bodies.js';
-import { sameSecret } from '../secrets.js';
 import { message, params } from './schemas.js';
 import { idIn, type ClusterSurface, type Scope } from './surface.js';
 
@@ -43,11 +43,11 @@ const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', descript
 /** Registration and heartbeats. */
 export function agentReports(scope: Scope, surface: ClusterSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
-  requireJoinToken(scope, surface);
 
   scope.post(
     '/register',
     {
+      config: access.node,
       schema: {
         tags,
         operationId: 'cluster_registerNode',
@@ -75,6 +75,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/heartbeat',
     {
+      config: access.node,
       schema: {
         tags,
         operationId: 'cluster_heartbeat',
@@ -98,11 +99,11 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
 /** What a node should run, for our agents. */
 export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   ignoreBodies(scope);
-  requireJoinToken(scope, surface);
 
   scope.get(
     '/nodes/:node_id/desired',
     {
+      config: access.node,
       schema: {
         tags,
         operationId: 'cluster_getDesired',
@@ -120,21 +121,6 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
       return desired;
     },
   );
-}
-
-/** Where a join token is set, what nodes ask needs it. */
-function requireJoinToken(scope: Scope, surface: ClusterSurface): void {
-  const { joinToken } = surface.parts.settings;
-  if (joinToken === undefined) return;
-  scope.addHook('onRequest', (request, reply, done) => {
-    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
-    if (token !== undefined && sameSecret(joinToken, token)) {
-      done();
-      return;
-    }
-    reply.header('www-authenticate', 'Bearer');
-    done(new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' }));
-  });
 }
 
 function callOf(request: FastifyRequest): AgentCall {

@@ -1,5 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import { cluster } from '#src/commands/aggregates.js';
+import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
 import { ignoreBodies } from '../bodies.js';
 import { sameSecret } from '../secrets.js';
@@ -19,6 +20,7 @@ export function clearOrder(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/test/clear-all',
     {
+      config: access.testKey,
       schema: {
         tags: ['test'],
         operationId: 'cluster_clearAll',

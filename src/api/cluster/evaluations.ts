@@ -1,5 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type EvaluationDocument } from '#projections/documents.js';
+import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
 import { evaluationView, params } from './schemas.js';
 import { isOwned, type ClusterSurface, type Scope } from './surface.js';
@@ -10,6 +11,7 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/evaluations/:evaluation_id',
     {
+      config: access.operator,
       schema: {
         tags: ['evaluations'],
         operationId: 'cluster_getEvaluation',

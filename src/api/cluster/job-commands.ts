@@ -5,6 +5,7 @@ import { MODELS, type JobDocument } from '#projections/documents.js';
 import { jobs } from '#src/commands/aggregates.js';
 import { madeId } from '#src/commands/command-ids.js';
 import type { Executed } from '#src/commands/executor.js';
+import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
 import { ignoreBodies, takeJson } from '../bodies.js';
 import { evaluated, message, params, submitBody, updateBody } from './schemas.js';
@@ -19,6 +20,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_submitJob',
@@ -45,6 +47,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
   scope.put(
     '/jobs/:job_id',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_updateJob',
@@ -74,6 +77,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
   scope.delete(
     '/jobs/:job_id',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_stopJob',
@@ -94,6 +98,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs/:job_id/delete',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_deleteJob',
@@ -114,6 +119,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/jobs/:job_id/restart',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_restartJob',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type AllocationDocument, type JobDocument, type JobVersionDocument } from '#projections/documents.js';
+import { access } from '../access/policy.js';
 import { errors, json, page } from '../answers.js';
 import { sendList, type ListItem } from '../list-stream.js';
 import { markStale } from '../positions.js';
@@ -16,6 +17,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_listJobs',
@@ -31,6 +33,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs/:job_id',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_getJob',

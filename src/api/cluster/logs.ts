@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { MODELS, type AllocationDocument, type JobDocument, type JobVersionDocument, type NodeDocument } from '#projections/documents.js';
+import { access } from '../access/policy.js';
 import { errors, flag, media } from '../answers.js';
 import { params } from './schemas.js';
 import { jobIdIn, type ClusterSurface, type Scope } from './surface.js';
@@ -19,6 +20,7 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/jobs/:job_id/allocations/:allocation_id/logs',
     {
+      config: access.operator,
       schema: {
         tags: ['jobs'],
         operationId: 'cluster_getLogs',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { MODELS, type AllocationDocument, type NodeDocument } from '#projections/documents.js';
+import { access } from '../access/policy.js';
 import { errors, json, page } from '../answers.js';
 import { takeJson } from '../bodies.js';
 import { sendList, type ListItem } from '../list-stream.js';
@@ -16,6 +17,7 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/nodes',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_listNodes',
@@ -43,6 +45,7 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/nodes/:node_id/drain',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_drainNode',
@@ -65,6 +68,7 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/nodes/:node_id/eligibility',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_setEligibility',

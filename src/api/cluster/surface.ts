@@ -6,6 +6,7 @@ import { IDENTIFIER, OWNED_PREFIXES } from '#domain/job/identifier.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
+import { actorOf } from '#src/auth/principal.js';
 import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/commands/executor.js';
 import { commandContext } from '../command-context.js';
 import type { ApiDependencies, ApiLimits } from '../dependencies.js';
@@ -31,8 +32,8 @@ export class ClusterSurface {
     readonly followers: Followers,
   ) {}
 
-  context(request: FastifyRequest, actor = 'anonymous'): CommandContext {
-    return commandContext(request, SURFACE, actor, this.parts.ids);
+  context(request: FastifyRequest, actor = actorOf(request.principal)): CommandContext {
+    return commandContext(request, SURFACE, actor, this.parts.ids, this.parts.identity.root);
   }
 
   /** Carries a command out, and waits until reads show it. */

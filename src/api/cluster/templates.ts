@@ -3,6 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type TemplateDocument } from '#projections/documents.js';
 import { templates } from '#src/commands/aggregates.js';
 import { madeId } from '#src/commands/command-ids.js';
+import { access } from '../access/policy.js';
 import { errors, json, page } from '../answers.js';
 import { ignoreBodies, takeJson } from '../bodies.js';
 import { sendList, type ListItem } from '../list-stream.js';
@@ -18,6 +19,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/templates',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_listTemplates',
@@ -33,6 +35,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/templates/:template_id',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_getTemplate',
@@ -57,6 +60,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/templates',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_createTemplate',
@@ -78,6 +82,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
   scope.put(
     '/templates/:template_id',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_updateTemplate',
@@ -104,6 +109,7 @@ export function templateOrders(scope: Scope, surface: ClusterSurface): void {
   scope.delete(
     '/templates/:template_id',
     {
+      config: access.operator,
       schema: {
         tags,
         operationId: 'cluster_deleteTemplate',

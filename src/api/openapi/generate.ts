@@ -5,10 +5,12 @@ import { auditPlugin } from '../audit/plugin.js';
 import { DEFAULT_LIMITS, type ApiDependencies } from '../dependencies.js';
 import { ApiDocuments } from '../documents.js';
 import { Followers } from '../followers.js';
+import { gpuPlugin } from '../gpu/plugin.js';
+import { GpuSurface } from '../gpu/surface.js';
 import { Positions } from '../positions.js';
 import { validateByZod } from '../validation.js';
 import { agentRoutes } from './agent-routes.js';
-import { AGENT_INFO, AUDIT_INFO, CLUSTER_INFO } from './info.js';
+import { AGENT_INFO, AUDIT_INFO, CLUSTER_INFO, GPU_INFO } from './info.js';
 
 /**
  * The OpenAPI documents of every surface and of the agent, by file name: the same text each time, made of the route
@@ -30,6 +32,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   };
   scoped('cluster', CLUSTER_INFO, async (scope) => scope.register(clusterPlugin, { surface: new ClusterSurface(parts, DEFAULT_LIMITS, positions, followers) }));
   scoped('audit', AUDIT_INFO, async (scope) => scope.register(auditPlugin, { parts, limits: DEFAULT_LIMITS, followers }));
+  scoped('gpu', GPU_INFO, async (scope) => scope.register(gpuPlugin, { surface: new GpuSurface(parts, DEFAULT_LIMITS, positions) }));
   scoped('agent', AGENT_INFO, async (scope) => scope.register(agentRoutes));
   await app.ready();
   const files = documents.names.map((name) => [`${name}.json`, `${JSON.stringify(documents.get(name), null, 2)}\n`]);
@@ -37,7 +40,9 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   return Object.fromEntries(files) as Record<string, string>;
 }
 
+const UNDOCUMENTED: Readonly<Record<string, unknown>> = { settings: {}, identity: {} };
+
 /** Parts of a server that serves nobody: no handler runs when only documents are made. */
 function undocumentedParts(): ApiDependencies {
-  return new Proxy({} as ApiDependencies, { get: (_target, name) => (name === 'settings' ? { testApiKey: undefined, joinToken: undefined } : undefined) });
+  return new Proxy({} as ApiDependencies, { get: (_target, name) => UNDOCUMENTED[String(name)] });
 }

@@ -34,12 +34,15 @@ export function documentHeaders(document: OpenAPIV3_1.Document, surface: string)
 
 function withHeaders(operation: Operation, method: string, surface: string): Operation {
   if (surface === 'audit') return { ...operation, parameters: [...(operation.parameters ?? []), LAST_EVENT_ID] };
-  if (surface !== 'cluster' || operation.tags?.includes('agents') === true) return operation;
+  if (surface === 'agent' || operation.tags?.includes('agents') === true) return operation;
+  // What can be refused as a key used before takes a key.
+  if (surface === 'gpu' && method !== 'get' && operation.responses?.['422'] === undefined) return operation;
   const [parameter, headers] = method === 'get' ? [MIN_POSITION, { 'X-Muster-Stale': STALE }] : [IDEMPOTENCY_KEY, { 'X-Muster-Position': POSITION }];
-  const done = operation.responses?.['200'];
+  const status = operation.responses?.['201'] === undefined ? '200' : '201';
+  const done = operation.responses?.[status];
   return {
     ...operation,
     parameters: [...(operation.parameters ?? []), parameter],
-    responses: { ...operation.responses, ...(done !== undefined && { 200: { ...done, headers } }) } as OpenAPIV3_1.ResponsesObject,
+    responses: { ...operation.responses, ...(done !== undefined && { [status]: { ...done, headers } }) } as OpenAPIV3_1.ResponsesObject,
   };
 }

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { readSettings } from '../../config/settings.js';
+import { readSettings, requireSharedSecrets } from '../../config/settings.js';
 
 /** `muster server`, `muster agent`, `muster demo`, `muster openapi`: each loads its program only when it is asked for. */
 export function addRoleCommands(program: Command): void {
@@ -9,6 +9,7 @@ export function addRoleCommands(program: Command): void {
     .option('--roles <names>', 'what this server does, of api,projector,scheduler,dispatcher,liveness; default: MUSTER_ROLES, else all')
     .action(async ({ roles }: { roles?: string }) => {
       const settings = readSettings(roles === undefined ? process.env : { ...process.env, MUSTER_ROLES: roles });
+      requireSharedSecrets(settings);
       const { runServer } = await import('../../composition/run-server.js');
       process.exitCode = await runServer(settings);
     });

@@ -37,7 +37,7 @@ void t.test('a clear is one event, after which nothing is left and every id may 
 });
 
 void t.test('where no key is set, none fits', async (t) => {
-  const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: 'a-join-token-of-16' } });
+  const api = await openTestApi(t, { settings: { testApiKey: undefined, host: '127.0.0.1', joinToken: 'a-join-token-of-16' } });
   t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': '' })).status, 401);
   t.equal((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'undefined' })).status, 401);
 

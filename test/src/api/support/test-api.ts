@@ -8,6 +8,7 @@ import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { ApiDependencies } from '#src/api/dependencies.js';
+import type { Identity, IdentityLimits } from '#src/auth/identity.js';
 import { buildServer } from '#src/api/server.js';
 import { openCommandExecutor } from '#src/commands/command-executor.js';
 import { createNodeCommands } from '#src/commands/nodes.js';
@@ -16,6 +17,7 @@ import { JobVersions } from '#src/nodes/job-versions.js';
 import { startPlacements } from '#src/nodes/live-placements.js';
 import { NodeTelemetryBook } from '#src/nodes/telemetry.js';
 import { openReadModels, startProjector } from '#src/read-models/index.js';
+import { openTestIdentity } from '../../../fixtures/identity.js';
 import { append } from '../../../contract/read-models/fixture.js';
 
 const logger = pino({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
@@ -40,6 +42,7 @@ export interface Said {
 
 export interface TestApi {
   readonly app: FastifyInstance;
+  readonly identity: Identity;
   readonly store: EventStore;
   readonly models: ReadModels;
   /** One request; an object as body is sent as JSON. */
@@ -51,7 +54,7 @@ export interface TestApi {
 }
 
 /** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. */
-export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, prepare: (app: FastifyInstance) => void = () => undefined): Promise<TestApi> {
+export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, prepare: (app: FastifyInstance) => void = () => undefined, limits: Partial<IdentityLimits> = {}): Promise<TestApi> {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const projector = startProjector({ eventStoreHandle: store.handle(), directory });
@@ -62,13 +65,15 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
   const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store) });
+  const identity = await openTestIdentity({ directory, executor, readModels: models, limits });
   const app = buildServer({
     executor,
     readModels: models,
     nodeCommands,
     agentChannel: noAgents,
     eventStore: store,
-    settings: { testApiKey: 'test-key', joinToken: undefined },
+    settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' },
+    identity,
     clock: systemClock,
     ids: { uuid: randomUUID },
     readiness: () => [],
@@ -81,12 +86,14 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     await app.close();
     await placements.stop();
     await executor.close();
+    await identity.sealer.close();
     await models.close();
     await projector.close();
     await store.close();
   });
   return {
     app,
+    identity,
     store,
     models,
     say: async (method, url, body, headers = {}) => {

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ROLES, role, username } from '#domain/user/index.js';
+
+/** Bounds of what is only compared: whoever sends more has the wrong name or password. */
+const anyText = z.string().max(100_000);
+const password = z.string().meta({ description: '8 to 128 characters, all of which count', examples: ['password123'] });
+const id = z.string().meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });
+
+export const registerBody = z
+  .strictObject({ username, password })
+  .meta({ id: 'AccountRegistration', description: 'A new account', examples: [{ username: 'newuser', password: 'password123' }] });
+
+export const loginBody = z
+  .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
+  .meta({ id: 'Login', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
+
+export const registered = z
+  .object({ id, user_id: z.number().int().meta({ description: 'Number of the account', examples: [1] }), username: z.string().meta({ examples: ['newuser'] }), role })
+  .meta({ id: 'Registered', description: 'The account' });
+
+export const loggedIn = z
+  .object({ token: z.string().meta({ description: 'Bearer token, good for 24 hours unless its session ends before', examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl'] }) })
+  .meta({ id: 'LoggedIn', description: 'A session' });
+
+const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
+
+export const userView = z
+  .object({
+    id,
+    user_id: z.number().int().nullable().meta({ description: 'Number of the account; null while its registration is being completed', examples: [1] }),
+    username: z.string().meta({ description: '`erased` once the account was erased', examples: ['newuser'] }),
+    email: z.string().nullable(),
+    full_name: z.string().nullable(),
+    role,
+    tenant_id: z.string(),
+    active: z.boolean(),
+    erased: z.boolean(),
+    created_at: unixTime,
+    updated_at: unixTime,
+  })
+  .meta({ id: 'User', description: 'An account' });
+
+export const userList = z.object({ users: z.array(userView), count: z.number().int() }).meta({ id: 'UserList', description: 'Accounts, in the order in which they were made' });
+
+export const createUserBody = z
+  .strictObject({
+    username,
+    password,
+    role: z.enum(ROLES).default('user'),
+    tenant_id: z.string().min(1).max(100).optional().meta({ description: 'Id of the tenant; one of its own when absent' }),
+    email: z.email().max(254).optional(),
+    full_name: z.string().min(1).max(200).optional(),
+  })
+  .meta({ id: 'UserCreation', description: 'An account that an administrator makes', examples: [{ username: 'newuser', password: 'password123', role: 'user' }] });
+
+export const roleBody = z.strictObject({ role }).meta({ id: 'RoleChange', description: 'What the account may do from now on', examples: [{ role: 'tenant_admin' }] });
+export const passwordBody = z.strictObject({ password }).meta({ id: 'PasswordReset', description: 'A new password; every session ends', examples: [{ password: 'password456' }] });
+
+export const apiKeyBody = z
+  .strictObject({
+    name: z.string().min(1).max(100).meta({ description: 'What it is for', examples: ['ci'] }),
+    scopes: z.array(z.enum(['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services', '*'])).min(1).max(16).meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
+    expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
+  })
+  .meta({ id: 'ApiKeyRequest', description: 'An API key to be issued', examples: [{ name: 'ci', scopes: ['cluster'] }] });
+
+const apiKey = {
+  id: z.string().meta({ description: 'Id of the key' }),
+  name: z.string().meta({ examples: ['ci'] }),
+  scopes: z.array(z.string()),
+  created_at: unixTime,
+  expires_at: unixTime.nullable(),
+};
+export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An API key, without what it proves itself by' });
+export const apiKeyIssued = z.object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown this once', examples: ['mus_…'] }) }).meta({ id: 'ApiKeyIssued', description: 'A new API key' });
+export const apiKeyList = z.object({ api_keys: z.array(apiKeyView), count: z.number().int() }).meta({ id: 'ApiKeyList', description: 'The API keys of the account' });
+
+export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }) };

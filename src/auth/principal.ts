@@ -1,0 +1,58 @@
+import type { Role } from '#domain/user/role.js';
+
+/** Nobody that we know. */
+export interface Anonymous {
+  readonly kind: 'anonymous';
+}
+
+/** An active account, by whatever it showed; role and tenant as the store has them now. */
+export interface UserPrincipal {
+  readonly kind: 'user';
+  readonly userId: string;
+  /** The account's number: `user_id` of the gpu surface. */
+  readonly number: number;
+  readonly role: Role;
+  readonly tenantId: string;
+  readonly via: 'token' | 'cookie' | 'apiKey';
+  /** Of a token or a cookie. */
+  readonly sessionId?: string;
+  /** Surfaces that an API key may be used on; absent: all. */
+  readonly scopes?: readonly string[];
+}
+
+/** An agent: by the join token, which may speak for any node that has no secret in use, or by a node's own secret. */
+export interface NodePrincipal {
+  readonly kind: 'node';
+  readonly via: 'joinToken' | 'secret';
+  /** Whose secret it is. */
+  readonly nodeId?: string;
+}
+
+export type Principal = Anonymous | UserPrincipal | NodePrincipal;
+
+export const ANONYMOUS: Anonymous = { kind: 'anonymous' };
+
+/** Who did it, as events name him. */
+export function actorOf(principal: Principal): string {
+  switch (principal.kind) {
+    case 'anonymous':
+      return 'anonymous';
+    case 'user':
+      return `user:${principal.userId}`;
+    case 'node':
+      return principal.nodeId === undefined ? 'node' : `node:${principal.nodeId}`;
+  }
+}
+
+/** Whose an object is. */
+export interface Belonging {
+  readonly userId: string;
+  readonly tenantId: string;
+}
+
+/** Whether somebody may see and change an object: its owner, an administrator of its tenant, an administrator. To all others it looks absent. */
+export function mayTouch(principal: Principal, object: Belonging): boolean {
+  if (principal.kind !== 'user') return false;
+  if (principal.role === 'admin' || principal.userId === object.userId) return true;
+  return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
+}

@@ -1,0 +1,43 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+
+/** Names kept at once; the one not seen for the longest time goes first. */
+const KEPT = 50_000;
+
+/**
+ * So many of something a minute for each name, refilled evenly: who has used it up waits for the next one, never for the end of a
+ * minute, so that those who share an address are slowed down together and nobody is shut out.
+ */
+export class RateLimit {
+  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly perMinute: number,
+    private readonly what: string,
+  ) {}
+
+  /** Throws `MUSTER_E_RATE_LIMITED` where there is none left. */
+  take(name: string): void {
+    const now = this.clock.monotonic();
+    const rate = this.perMinute / 60_000;
+    const known = this.#buckets.get(name);
+    const tokens = known === undefined ? this.perMinute : Math.min(this.perMinute, known.tokens + (now - known.at) * rate);
+    this.#buckets.delete(name);
+    this.#buckets.set(name, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
+    const oldest = this.#buckets.keys().next();
+    if (this.#buckets.size > KEPT && oldest.done === false) this.#buckets.delete(oldest.value);
+    if (tokens < 1) throw new MusterError('MUSTER_E_RATE_LIMITED', { what: this.what, retryAfter: Math.max(1, Math.ceil((1 - tokens) / rate / 1000)) });
+  }
+}
+
+/** What counts as one address: an IPv4 address, or the network of an IPv6 one, of which everybody has 2^64. */
+export function addressKey(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const words = [...left, ...new Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return words.slice(0, 4).map((word) => Number.parseInt(word, 16).toString(16)).join(':');
+}
