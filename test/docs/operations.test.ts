@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t from 'tap';
+import { parse } from 'yaml';
+import { ERRORS } from '#domain/errors/index.js';
+import { settingDefaults } from '#src/config/settings.js';
+import { parsePrometheus } from '../fixtures/prometheus-text.js';
+import { startServer } from '../fixtures/server.js';
+
+/** What docs/operations.md says, held against the program. */
+const root = resolve(import.meta.dirname, '../../..');
+const text = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+const alerts = readFileSync(join(root, 'deploy/prometheus/alerts.yml'), 'utf8');
+
+void t.test('the table of settings names every setting, and its default', async (t) => {
+  const rows = new Map([...text.matchAll(/^\| `(MUSTER_\w+)` \| (.+) \| (.+) \|$/gm)].map(([, name = '', , standard = '']) => [name, standard]));
+  const defaults = settingDefaults();
+  t.same([...rows.keys()].sort(), [...defaults.keys()].sort());
+  for (const [name, standard] of rows) {
+    const value = defaults.get(name);
+    if (value !== undefined) t.equal(standard, `\`${Array.isArray(value) ? value.join(',') : String(value)}\``, name);
+    else t.notMatch(standard, /^`[^`]*`$/, `${name} has no default of its own`);
+  }
+});
+
+void t.test('every error code that it names is in the table of errors', async (t) => {
+  for (const [code] of text.matchAll(/MUSTER_E_[A-Z_]+/g)) t.ok(Object.hasOwn(ERRORS, code), code);
+});
+
+void t.test('every log code that it names is one that is logged', async (t) => {
+  const program = ['src', 'agents'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(root, folder, name), 'utf8'))).join('\n');
+  const section = text.slice(text.indexOf('## What each failure looks like'), text.indexOf('## Security'));
+  const codes = [...section.matchAll(/`([a-z]+[.-][a-z-]+)`/g)].map(([, code = '']) => code);
+  t.ok(codes.length > 5);
+  for (const code of codes) t.ok(program.includes(`'${code}'`), code);
+});
+
+void t.test('every alert is told of, and no other', async (t) => {
+  const { groups } = parse(alerts) as { groups: { rules: { alert: string }[] }[] };
+  const told = new Set([...text.matchAll(/`(Muster[A-Z]\w+)`/g)].map(([, name = '']) => name));
+  t.same([...told].sort(), groups.flatMap(({ rules }) => rules.map(({ alert }) => alert)).sort());
+});
+
+void t.test('every figure that it or an alert names is one that a server tells', async (t) => {
+  const server = await startServer(t);
+  const families = parsePrometheus((await server.api.get('/metrics')).text);
+  for (const [name] of `${text}${alerts}`.matchAll(/\bmuster_[a-z0-9_]+\*?/g)) {
+    if (name.endsWith('*')) t.ok([...families.keys()].some((each) => each.startsWith(name.slice(0, -1))), name);
+    else t.ok(families.has(name) || families.has(name.replace(/_(bucket|count|sum)$/, '')), name);
+  }
+});
