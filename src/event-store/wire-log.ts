@@ -19,9 +19,9 @@ export interface WireLog {
   /** Position of the newest durable event; 0 for an empty log. */
   newest(): number;
   state(stream: string): StreamState;
-  /** Events of a stream from revision `low` to `high`, or from `high` to `low` for step -1. */
+  /** Events of a stream from revision `low` to `high`, or from `high` to `low` for step -1; fewer where they are large, but one at least. */
   events(stream: string, low: number, high: number, step: 1 | -1): readonly RecordedEvent[];
-  /** At most so many events after `position`, or all of them that stand before it, newest first. */
+  /** At most so many events after a position, or before it, newest first; fewer where they are large, but one at least where there is one. */
   forwards(after: number, limit: number): readonly RecordedEvent[];
   backwards(before: number, limit: number): readonly RecordedEvent[];
   /** Resolves true once the log has grown beyond `position`, false when the signal aborts or the log closes. */

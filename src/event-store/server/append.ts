@@ -1,19 +1,18 @@
 import type { handleClientStreamingCall, Metadata } from '@grpc/grpc-js';
 import jspb from 'google-protobuf';
 import { isMusterError, type MusterError } from '#domain/errors/index.js';
-import type { AppendResult, NewEvent } from '#domain/ports/event-store.js';
+import type { AppendResult } from '#domain/ports/event-store.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
 import { streamNameOf } from './names.js';
-import { proposedEvent } from './proposed-event.js';
-import { appendTooLarge, MAX_APPEND_DATA, statusOf, unforeseen } from './status.js';
+import { Proposal } from './proposal.js';
+import { statusOf, unforeseen } from './status.js';
 import { shared, streams, type Streams } from './stubs.js';
 
 interface Append {
   readonly stream: string;
   readonly expected: Expectation;
-  readonly events: readonly NewEvent[];
-  readonly bytes: number;
+  readonly proposal: Proposal;
 }
 
 /** Streams.Append: options first, then the events; one answer. A conflict is an answer too, not an error. */
@@ -21,9 +20,9 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
   return (call, callback) => {
     call.once('cancelled', () => call.destroy());
     const answer = async (): Promise<Streams.AppendResp> => {
-      const { stream, expected, events, bytes } = await received(call, call.metadata, context);
+      const { stream, expected, proposal } = await received(call, call.metadata, context);
       try {
-        return success(await context.gate.pass(bytes, () => context.log.append({ stream, expected: expected.form, events })));
+        return success(await context.gate.pass(proposal.size, () => context.log.append({ stream, expected: expected.form, events: proposal.events })));
       } catch (error) {
         if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return conflict(error, expected);
         throw error;
@@ -38,8 +37,7 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
 
 async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Metadata, context: WireContext): Promise<Append> {
   let head: Pick<Append, 'stream' | 'expected'> | undefined;
-  const events: NewEvent[] = [];
-  let bytes = 0;
+  const proposal = new Proposal(context.bounds);
   for await (const message of messages) {
     const options = message.getOptions();
     if (head === undefined) {
@@ -51,12 +49,10 @@ async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Me
     }
     const proposed = message.getProposedMessage();
     if (proposed === undefined) throw unforeseen();
-    events.push(proposedEvent(proposed));
-    bytes += proposed.getData_asU8().length;
-    if (bytes > MAX_APPEND_DATA) throw appendTooLarge();
+    proposal.add(proposed);
   }
   if (head === undefined) throw unforeseen();
-  return { ...head, events, bytes };
+  return { ...head, proposal };
 }
 
 function success({ revision, position }: AppendResult): Streams.AppendResp {

@@ -3,7 +3,7 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
 import type { Expectation } from './expectation.js';
 import { streamIdentifier } from './names.js';
-import { MAX_APPEND_DATA, WireStatus } from './status.js';
+import { WireStatus } from './status.js';
 import { anyMessage, emptyMessage, shared, status, streams, type Streams } from './stubs.js';
 
 /** An error within an answer: google.rpc.Status, whose details clients know by the name of their type. */
@@ -48,7 +48,7 @@ export function batchError(error: unknown, stream: string, expected: Expectation
   }
   const exception = error instanceof WireStatus ? error.metadata.get('exception')[0] : undefined;
   if (exception === 'maximum-append-size-exceeded') {
-    const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND_DATA);
+    const details = new shared.MaximumAppendSizeExceeded().setMaxappendsize(Number((error as WireStatus).metadata.get('maximum-append-size')[0]));
     return { code: code.INVALID_ARGUMENT, message: 'MaximumAppendSizeExceeded', type: 'MaximumAppendSizeExceeded', details };
   }
   if (exception === 'access-denied') return { code: code.PERMISSION_DENIED, message: 'AccessDenied', type: 'AccessDenied', details: new shared.AccessDenied() };

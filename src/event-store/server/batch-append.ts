@@ -1,13 +1,12 @@
 import { status, type handleBidiStreamingCall, type ServerDuplexStream } from '@grpc/grpc-js';
-import type { NewEvent } from '#domain/ports/event-store.js';
 import { batchError, errorAnswer, successAnswer, TIMEOUT } from './batch-answer.js';
 import { deadlineOf } from './batch-request.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
 import { readUuid, streamNameOf, writeUuid } from './names.js';
 import { lifeOf, Outlet } from './outlet.js';
-import { proposedEvent } from './proposed-event.js';
-import { appendTooLarge, invalidArgument, MAX_APPEND_DATA, shuttingDown, statusOf, WireStatus } from './status.js';
+import { Proposal } from './proposal.js';
+import { invalidArgument, shuttingDown, statusOf, WireStatus } from './status.js';
 import type { Shared, Streams } from './stubs.js';
 
 /** A batch that was begun and is not yet final. */
@@ -15,8 +14,7 @@ interface OpenBatch {
   readonly stream: string;
   readonly identifier: Shared.StreamIdentifier | undefined;
   readonly expected: Expectation;
-  readonly events: NewEvent[];
-  bytes: number;
+  readonly proposal: Proposal;
 }
 
 /** Longest that a batch stays open, as EventStoreDB's write timeout. */
@@ -104,7 +102,7 @@ class BatchCall {
     const stream = streamNameOf(options.getStreamIdentifier());
     this.#context.mayWrite(this.#call.metadata, stream);
     const expected = requiredExpectation(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
-    const batch: OpenBatch = { stream, identifier: options.getStreamIdentifier(), expected, events: [], bytes: 0 };
+    const batch: OpenBatch = { stream, identifier: options.getStreamIdentifier(), expected, proposal: new Proposal(this.#context.bounds) };
     const left = deadlineOf(message, clock.now());
     if (left !== undefined && left <= 0) {
       this.#refuse(id, message.getIsFinal());
@@ -119,17 +117,14 @@ class BatchCall {
   }
 
   #add(batch: OpenBatch, message: Streams.BatchAppendReq): void {
-    for (const proposed of message.getProposedMessagesList()) {
-      batch.events.push(proposedEvent(proposed));
-      batch.bytes += proposed.getData_asU8().length;
-      if (batch.bytes > MAX_APPEND_DATA) throw appendTooLarge();
-    }
+    for (const proposed of message.getProposedMessagesList()) batch.proposal.add(proposed);
   }
 
-  async #write({ stream, expected, events, bytes }: OpenBatch): Promise<Streams.BatchAppendResp> {
+  async #write({ stream, expected, proposal }: OpenBatch): Promise<Streams.BatchAppendResp> {
     const { gate, log } = this.#context;
+    const { events } = proposal;
     try {
-      return successAnswer(await gate.pass(bytes, () => log.append({ stream, expected: expected.form, events })));
+      return successAnswer(await gate.pass(proposal.size, () => log.append({ stream, expected: expected.form, events })));
     } catch (error) {
       return errorAnswer(batchError(error, stream, expected));
     }

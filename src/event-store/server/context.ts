@@ -2,12 +2,14 @@ import type { Metadata } from '@grpc/grpc-js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import type { Gate } from './gate.js';
+import type { AppendBounds } from './proposal.js';
 
 /** What every call of the wire works with. */
 export interface WireContext {
   readonly log: WireLog;
   readonly clock: Clock;
   readonly gate: Gate;
+  readonly bounds: AppendBounds;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
   /** Throws where the caller may not read streams. */

@@ -60,8 +60,10 @@ async function readStream(context: WireContext, request: Wanted<'stream'>, outle
       left -= 1;
       await outlet.write(answerFor(log, event, now, request));
     }
+    const last = page.at(-1)?.revision;
+    if (last === undefined) break;
     size.saw(page);
-    at = until + (backwards ? -1 : 1);
+    at = last + (backwards ? -1 : 1);
     await breathe();
   }
   if (request.compatibility >= 1) await writeBounds(extent, left === count && !backwards, outlet);
@@ -102,7 +104,7 @@ async function readAll(context: WireContext, request: Wanted<'all'>, outlet: Out
       left -= 1;
       if (left === 0) return;
     }
-    if (page.length < limit) return;
+    if (page.length === 0) return;
     size.saw(page);
     await breathe();
   }

@@ -11,6 +11,7 @@ import { readBatch } from './batch-request.js';
 import type { WireContext } from './context.js';
 import { deleteCall, tombstoneCall } from './deletion.js';
 import { Gate } from './gate.js';
+import { STORE_BOUNDS, type AppendBounds } from './proposal.js';
 import { readCall } from './read.js';
 import { featuresService, gossipService, streamsService } from './stubs.js';
 
@@ -26,6 +27,8 @@ export interface WireServerOptions {
   readonly credentials?: WireCredentials | undefined;
   /** Streams that clients may read but not write, nor delete. */
   readonly isKept?: (stream: string) => boolean;
+  /** What one append may hold. Absent: as EventStoreDB has it. */
+  readonly bounds?: AppendBounds;
   readonly clock?: Clock;
 }
 
@@ -51,7 +54,7 @@ const GRACE_MS = 2000;
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
   const { log, host, tls, clock = systemClock } = options;
   const closing = new AbortController();
-  const context: WireContext = { log, clock, gate: new Gate(), closing: closing.signal, ...accessOf(options.credentials, options.isKept ?? (() => false)) };
+  const context: WireContext = { log, clock, gate: new Gate(), bounds: options.bounds ?? STORE_BOUNDS, closing: closing.signal, ...accessOf(options.credentials, options.isKept ?? (() => false)) };
   const server = new Server(TRANSPORT);
   let port = 0;
   const { StreamsService } = streamsService;

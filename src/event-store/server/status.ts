@@ -1,9 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { isMusterError } from '#domain/errors/index.js';
 
-/** Most bytes of data of one append, as EventStoreDB has it by default. */
-export const MAX_APPEND_DATA = 1_048_576;
-
 /** How a call ends that did not succeed: gRPC status, text, and the trailers by which clients know the error. */
 export class WireStatus extends Error {
   readonly details: string;
@@ -36,8 +33,8 @@ export function accessDenied(): WireStatus {
   return named(status.PERMISSION_DENIED, 'Access Denied', 'access-denied', {});
 }
 
-export function appendTooLarge(): WireStatus {
-  const size = String(MAX_APPEND_DATA);
+export function appendTooLarge(bytes: number): WireStatus {
+  const size = String(bytes);
   return named(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, 'maximum-append-size-exceeded', { 'maximum-append-size': size });
 }
 

@@ -70,9 +70,10 @@ async function deliver(
     // A tombstone stands far behind the last event.
     const page = log.events(request.stream, at, last === TOMBSTONE_REVISION ? last : until, 1);
     for (const event of page) if (served(event)) await outlet.write(answerFor(log, event, clock.now(), request));
-    if (last === TOMBSTONE_REVISION) return last + 1;
+    const newest = page.at(-1)?.revision;
+    if (newest === undefined) break;
     size.saw(page);
-    at = until + 1;
+    at = newest + 1;
     await breathe();
   }
   return Math.max(next, at);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isOwnStream } from '#domain/event/index.js';
 import { showEventLoop } from '#src/metrics/threads.js';
 import { connectWireLog } from '../sqlite/wire-log.js';
+import { BESIDE_BOUNDS } from './proposal.js';
 import { startWireServer } from './server.js';
 import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
 
@@ -11,7 +12,7 @@ const report = (message: WireWorkerReport): void => parentPort?.postMessage(mess
 
 showEventLoop();
 try {
-  const server = await startWireServer({ ...options, log: connectWireLog(handle), isKept: isOwnStream });
+  const server = await startWireServer({ ...options, log: connectWireLog(handle), isKept: isOwnStream, bounds: BESIDE_BOUNDS });
   report({ kind: 'listening', url: server.url, port: server.port });
   parentPort?.once('message', () => {
     void server.close().finally(() => parentPort?.close());

@@ -10,6 +10,9 @@ import { WriterClient, type QueueBounds } from './writer-client.js';
 /** Wide enough for what the server lets in at once; it keeps its own count and lets the rest wait. */
 const QUEUE: QueueBounds = { appends: 8192, bytes: 256 * 1024 * 1024 };
 
+/** What a page holds at most, give or take an event: clients of the wire may store large ones. */
+const PAGE_CHARACTERS = 4 * 1024 * 1024;
+
 /** Connects the wire to the log: reads by a connection of its own, writes through the one writer. */
 export function connectWireLog({ directory, slot, port, id, shared }: SqliteEventStoreHandle): WireLog {
   const head = new SharedHead(shared);
@@ -19,9 +22,9 @@ export function connectWireLog({ directory, slot, port, id, shared }: SqliteEven
     id,
     newest: () => head.position,
     state: (stream) => reader.streamState(stream),
-    events: (stream, low, high, step) => reader.streamPage(stream, low, high, step),
-    forwards: (after, limit) => reader.scanForwards(after, undefined, limit).events,
-    backwards: (before, limit) => reader.scanBackwards(before, undefined, limit).events,
+    events: (stream, low, high, step) => reader.streamWithin(stream, low, high, step, PAGE_CHARACTERS),
+    forwards: (after, limit) => reader.forwardsWithin(after, limit, PAGE_CHARACTERS),
+    backwards: (before, limit) => reader.backwardsWithin(before, limit, PAGE_CHARACTERS),
     grown: (position, signal) => writer.grown(position, signal),
     append: ({ stream, expected, events }) => {
       const texts: string[] = [];

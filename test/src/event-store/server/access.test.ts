@@ -11,6 +11,8 @@ import { servedStore } from '../../../fixtures/wire-server.js';
 import { features, featuresService } from '#src/event-store/server/stubs.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 
+t.setTimeout(180_000);
+
 const known = { user: 'auditor', password: 'correct horse battery' };
 const basic = (text: string): Metadata => {
   const metadata = new Metadata();

@@ -7,6 +7,8 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { appendEvent, appendOptions, RawWire, said, streamRead, type Expected, type Proposed } from '../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
 
+t.setTimeout(180_000);
+
 async function open(t: Test): Promise<RawWire> {
   return new RawWire(t, (await servedStore(t)).server.port);
 }

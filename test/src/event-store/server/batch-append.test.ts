@@ -8,6 +8,8 @@ import { shared, streams, type Streams } from '#src/event-store/server/stubs.js'
 import { batchPart, RawWire, streamRead, type Expected } from '../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
 
+t.setTimeout(180_000);
+
 /** One call, and what was answered on it. */
 class Batches {
   readonly answers: Streams.BatchAppendResp[] = [];

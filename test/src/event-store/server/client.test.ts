@@ -15,6 +15,8 @@ import {
 import t from 'tap';
 import { servedStore } from '../../../fixtures/wire-server.js';
 
+t.setTimeout(180_000);
+
 const event = (type = 'Sent', data: Record<string, unknown> = { n: 1 }) => jsonEvent({ type, data });
 
 /** What a read gives, whole. */

@@ -2,6 +2,8 @@ import t, { type Test } from 'tap';
 import { allRead, RawWire, streamRead, type Expected } from '../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
 
+t.setTimeout(180_000);
+
 async function open(t: Test): Promise<RawWire> {
   return new RawWire(t, (await servedStore(t)).server.port);
 }

@@ -4,6 +4,7 @@ import {
   eventTypeFilter,
   EventStoreDBClient,
   jsonEvent,
+  MaxAppendSizeExceededError,
   streamNameFilter,
   WrongExpectedVersionError,
   type AllStreamRecordedEvent,
@@ -76,6 +77,9 @@ void t.test('an auditor reads the history of a running Muster while jobs run, fi
   for (const kept of ['job-audited-1', 'scheduler', 'cluster', 'node-n', '$$job-audited-1', '$$scheduler']) {
     t.ok((await failure(client.appendToStream(kept, note('$metadata', { $tb: 9 })))) instanceof AccessDeniedError, `${kept} is Muster's own`);
   }
+  const large = await failure(client.appendToStream('auditor-notes', note('Large', { text: 'x'.repeat(262_144) })));
+  t.ok(large instanceof MaxAppendSizeExceededError, "as large as Muster's own may be, and no larger");
+  t.equal((large as MaxAppendSizeExceededError).maxAppendSize, 262_144);
   t.ok((await failure(client.deleteStream('job-audited-1'))) instanceof AccessDeniedError);
   t.ok((await failure(client.tombstoneStream('scheduler'))) instanceof AccessDeniedError);
 

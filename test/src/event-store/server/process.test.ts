@@ -4,6 +4,8 @@ import { startEventStoreProcess } from '../../../fixtures/event-store-process.js
 import { muster } from '../../../fixtures/program.js';
 import type { Scope } from '../../../fixtures/scope.js';
 
+t.setTimeout(180_000);
+
 function connect(t: Scope, url: string): EventStoreDBClient {
   const client = EventStoreDBClient.connectionString(url);
   t.teardown(() => client.dispose());

@@ -4,6 +4,8 @@ import { servedStore } from '../../../fixtures/wire-server.js';
 import { streams } from '#src/event-store/server/stubs.js';
 import { testClock } from './settable-clock.js';
 
+t.setTimeout(180_000);
+
 const MAX_UINT64 = '18446744073709551615';
 const GENERIC = 'Exception was thrown by handler.';
 

@@ -9,6 +9,8 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { allRead, filterOf, lineOf, RawWire, streamRead } from '../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
 
+t.setTimeout(180_000);
+
 const MAX_UINT64 = '18446744073709551615';
 const MAX_INT64 = '9223372036854775807';
 const follow = { count: 'subscription' } as const;

@@ -1,0 +1,43 @@
+import type { NewEvent } from '#domain/ports/event-store.js';
+import { proposedEvent, type ProposedMessage } from './proposed-event.js';
+import { appendTooLarge } from './status.js';
+
+/** How much one append may hold, in bytes. */
+export interface AppendBounds {
+  /** Of all events' data, which is what EventStoreDB counts. */
+  readonly data: number;
+  /** Of everything. */
+  readonly total: number;
+}
+
+/** EventStoreDB's own, and a bound for what it does not count. */
+export const STORE_BOUNDS: AppendBounds = { data: 1_048_576, total: 32 * 1_048_576 };
+/** Beside a running Muster, whose threads read pages of any events: as much as an append of its own may hold. */
+export const BESIDE_BOUNDS: AppendBounds = { data: 262_144, total: 262_144 };
+
+/** What an event takes beside its texts, roughly. */
+const EVENT_OVERHEAD = 64;
+
+/** The events of one append as they come in. */
+export class Proposal {
+  readonly events: NewEvent[] = [];
+  #data = 0;
+  #total = 0;
+
+  constructor(private readonly bounds: AppendBounds) {}
+
+  /** All of it, in bytes. */
+  get size(): number {
+    return this.#total;
+  }
+
+  /** Throws where EventStoreDB refuses the event, and where it is too much. */
+  add(message: ProposedMessage): void {
+    const event = proposedEvent(message);
+    const data = message.getData_asU8().length;
+    this.#data += data;
+    this.#total += data + event.metadata.length + event.type.length + EVENT_OVERHEAD;
+    if (this.#data > this.bounds.data || this.#total > this.bounds.total) throw appendTooLarge(this.bounds.data);
+    this.events.push(event);
+  }
+}
