@@ -28,7 +28,7 @@ export interface SlotDocument {
   readonly final: boolean;
 }
 
-/** `jobs`, id = job id. Indexes: `status`, `owner` (surface). */
+/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own). */
 export interface JobDocument {
   readonly jobId: string;
   /** Revision in `job-<id>` of the newest specification. */

@@ -30,9 +30,9 @@ const EVENTS = [
 /** Jobs with their status. A job deleted leaves at once; submitted again it is a new document. */
 export const jobs = projection<JobDocument>({
   name: MODELS.jobs,
-  version: 1,
+  version: 2,
   events: EVENTS,
-  indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface ?? 'cluster' },
+  indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface },
   touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
   evolve: (job, event) => {
     if (event.type === 'JobDeleted') return undefined;

@@ -1,7 +1,7 @@
 import { CLUSTER_LEVEL } from '../cluster/level.js';
 import { MusterError } from '../errors/index.js';
 import type { RecordedEvent } from '../ports/event-store.js';
-import { eventMetadata, type EventMetadata } from './metadata.js';
+import { metadataText, type EventMetadata } from './metadata.js';
 import { definitionOf, type MusterEvent, type RecordedMusterEvent } from './registry.js';
 
 /** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */
@@ -12,7 +12,7 @@ export function encode(event: MusterEvent, metadata: Omit<EventMetadata, 'v'>): 
   return {
     type: event.type,
     data: JSON.stringify(data),
-    metadata: JSON.stringify(eventMetadata.parse({ ...metadata, v: definition.version })),
+    metadata: metadataText({ ...metadata, v: definition.version }),
   };
 }
 

@@ -6,7 +6,12 @@ export class UuidNamespace {
   readonly #bytes: readonly number[];
 
   constructor(namespace: string) {
-    this.#bytes = Array.from({ length: 16 }, (_, index) => Number.parseInt(namespace.replaceAll('-', '').slice(index * 2, index * 2 + 2), 16));
+    const bytes: number[] = [];
+    for (let index = 0; index < namespace.length; index += 2) {
+      if (namespace.charCodeAt(index) === HYPHEN) index += 1;
+      bytes.push((DIGITS[namespace.charCodeAt(index)] ?? 0) * 16 + (DIGITS[namespace.charCodeAt(index + 1)] ?? 0));
+    }
+    this.#bytes = bytes;
   }
 
   of(name: string): string {
@@ -17,6 +22,13 @@ export class UuidNamespace {
     return format();
   }
 }
+
+const HYPHEN = 45;
+/** The value of each hexadecimal digit, by its character code. */
+const DIGITS: readonly (number | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? undefined : value;
+});
 
 let buffer = new Uint8Array(1024);
 const schedule = new Int32Array(80);

@@ -3,6 +3,7 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { CLUSTER_STREAM, decode, encode, type MusterEvent, type Recorded } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { Begun } from './begun.js';
 import { ClearGate } from './clear-gate.js';
 import { eventIds } from './event-ids.js';
 import type { Aggregate, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
@@ -123,6 +124,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       const current = folded === undefined && !guessed;
       folded ??= unread(aggregate.decider.initialState);
       if (current) folded = await this.#readOn(aggregate, stream, folded);
+      const begins = guessed && folded.revision === undefined;
       guessed = false;
 
       const known = context.repeatable ? folded.commands?.get(context.commandId) : undefined;
@@ -145,6 +147,8 @@ export class StoreCommandExecutor implements CommandExecutor {
       const request = this.#request(stream, folded.revision, decided, context);
       try {
         const result = await this.#append(request);
+        // Not kept in the cache either: what has just begun is seldom commanded soon, and read in a moment.
+        if (begins && request.events.length === 1) return this.#begun(aggregate, folded.state, request, result);
         return await this.#accepted(aggregate, folded, request, result, border);
       } catch (error) {
         if (!isMusterError(error, 'MUSTER_E_WRONG_REVISION')) {
@@ -221,6 +225,15 @@ export class StoreCommandExecutor implements CommandExecutor {
       return undefined;
     }
     return index === request.events.length ? found : undefined;
+  }
+
+  #begun<Command, Event extends MusterEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    initial: State,
+    request: AppendRequest,
+    result: AppendResult,
+  ): Executed<Event, State> {
+    return new Begun<Event, State>({ ...request.events[0]!, stream: request.stream, ...result, created: 0 }, (event) => aggregate.decider.evolve(initial, event));
   }
 
   /** Folds what the store holds now; a single event is known from its text, without reading it back. */

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/dispatch/placements.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { decode, isOwnStream } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
+import { decodePage } from '#src/read-models/decoding.js';
 
 export interface LivePlacementsOptions {
   readonly store: EventStore;
@@ -11,6 +11,7 @@ export interface LivePlacementsOptions {
   readonly logger: Logger;
 }
 
+const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 /** Milliseconds between two tries to follow a log that cannot be read. */
 const RETRY_DELAY = 500;
 
@@ -102,11 +103,14 @@ export class LivePlacements {
     for await (const message of this.options.store.subscribe({ ...after, filter: { types: PLACEMENT_EVENTS }, signal })) {
       this.#problem = undefined;
       if (message.kind === 'events') {
-        for (const recorded of message.events) {
-          const change = isOwnStream(recorded.stream) ? this.state.apply(decode(recorded)) : undefined;
-          this.#position = recorded.position;
+        const { events, problem } = decodePage(message.events, NEEDED);
+        for (const event of events) {
+          const change = this.state.apply(event);
+          this.#position = event.position;
           if (change !== undefined) for (const listener of this.#listeners) listener(change);
         }
+        if (problem !== undefined) throw problem;
+        this.#position = message.events.at(-1)!.position;
       } else if (message.kind === 'checkpoint') {
         this.#position = message.position;
       } else {

@@ -40,7 +40,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       const jobId = given ?? madeId(context.commandId, 'job');
       const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification };
       const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
-      return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业评估已创建并加入队列' };
+      return { job_id: jobId, evaluation_id: done.repeated ? evaluationOf(done) : command.evaluationId, message: '作业评估已创建并加入队列' };
     },
   );
 

@@ -1,4 +1,4 @@
-import Sqlite, { type Database } from 'better-sqlite3';
+import Sqlite, { type Database, type Statement } from 'better-sqlite3';
 import { MusterError } from '#domain/errors/index.js';
 import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { DocumentTable } from './document-table.js';
@@ -21,6 +21,7 @@ interface GenerationRow {
 export class SqliteStorage implements ModelStorage {
   readonly #db: Database;
   readonly #tables = new Map<number, DocumentTable>();
+  #swapping: Statement | undefined;
 
   /** Takes over an open database. A read-only one must have its tables. */
   constructor(db: Database) {
@@ -105,12 +106,11 @@ export class SqliteStorage implements ModelStorage {
 
   #swap(commit: GenerationCommit): void {
     const { storeId, position, eventId, previous } = commit.checkpoint;
-    const { changes } = this.#db
-      .prepare(
-        `UPDATE generations SET store_id = ?, position = ?, event_id = ?, previous = ?, sequence = ?
-         WHERE generation = ? AND model = ? AND position IS ?`,
-      )
-      .run(storeId, position, eventId, previous ?? null, commit.sequence, commit.generation, commit.model, commit.expected ?? null);
+    this.#swapping ??= this.#db.prepare(
+      `UPDATE generations SET store_id = ?, position = ?, event_id = ?, previous = ?, sequence = ?
+       WHERE generation = ? AND model = ? AND position IS ?`,
+    );
+    const { changes } = this.#swapping.run(storeId, position, eventId, previous ?? null, commit.sequence, commit.generation, commit.model, commit.expected ?? null);
     if (changes === 1) return;
     throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { model: commit.model, expected: String(commit.expected ?? 'its beginning') });
   }

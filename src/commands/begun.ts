@@ -1,0 +1,26 @@
+import { decode, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { Executed } from './executor.js';
+
+/** What a command did that began its stream with one event. Nearly nobody asks for more than the position: the rest is folded when somebody does. */
+export class Begun<Event extends MusterEvent, State> implements Executed<Event, State> {
+  readonly repeated = false;
+  #event: Recorded<Event> | undefined;
+
+  constructor(
+    private readonly stored: RecordedEvent,
+    private readonly fold: (event: Recorded<Event>) => State,
+  ) {}
+
+  get position(): bigint {
+    return this.stored.position;
+  }
+
+  get events(): readonly Recorded<Event>[] {
+    return [(this.#event ??= decode(this.stored) as Recorded<Event>)];
+  }
+
+  get state(): State {
+    return this.fold(this.events[0]!);
+  }
+}
