@@ -23,6 +23,7 @@ import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import { openNats, type NatsLink } from './transport/nats/link.js';
 import { areLoopback } from './transport/nats/options.js';
+import { inboxOf } from './transport/nats/subjects.js';
 import { serveNodeOverNats } from './transport/nats/serve-node.js';
 import { createNatsServerClient } from './transport/nats/server-client.js';
 import { createServerClient, type ServerClient } from './transport/server-client.js';
@@ -138,7 +139,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     address.host = new URL(address.url).hostname;
     allocations.resume();
 
-    const link = natsUrl === undefined ? undefined : openNats({ url: natsUrl, name: `muster agent ${nodeId}`, clock, log, random: options.random });
+    const link = natsUrl === undefined ? undefined : openNats({ url: natsUrl, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random: options.random });
     if (link !== undefined) opened.push(link);
     const client = clientOf(options, link);
     let registeredDrivers: readonly string[] = [];

@@ -10,6 +10,8 @@ export interface NatsLinkOptions {
   readonly url: string;
   /** Shown by the NATS server's own monitoring. */
   readonly name: string;
+  /** Where answers to this connection's requests come; a subject of nobody else's, so that nobody else need be let read it. Default `_INBOX`. */
+  readonly inbox?: string;
   readonly clock: Clock;
   readonly log: AgentLog;
   /** In [0, 1): spreads reconnects. */
@@ -74,7 +76,7 @@ interface Wanted {
 }
 
 /** Begins to connect, and returns at once: NATS may come later. Throws only for a URL that can never be used. */
-export function openNats({ url, name, clock, log, random }: NatsLinkOptions): NatsLink {
+export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptions): NatsLink {
   const bad = checkNatsUrls(url);
   if (bad !== undefined) throw new Error(`MUSTER_NATS_URL: ${bad}`);
   const closing = new AbortController();
@@ -122,7 +124,7 @@ export function openNats({ url, name, clock, log, random }: NatsLinkOptions): Na
     const backOff = new BackOff(200, 5_000, random);
     while (!closing.signal.aborted) {
       try {
-        const made = await connect(connectionOptions(url, name, random));
+        const made = await connect(connectionOptions(url, name, random, inbox));
         if (closing.signal.aborted) return await made.close();
         connection = made;
         for (const each of wanted) attach(each, made);

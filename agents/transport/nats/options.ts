@@ -5,7 +5,7 @@ import { isLoopback } from '../../loopback.js';
  * Options of a connection that never gives up. The client's own defaults would: ten attempts to reconnect, two refused logins, and four
  * minutes until a connection that went silent is noticed.
  */
-export function connectionOptions(urls: string, name: string, random: () => number): ConnectionOptions {
+export function connectionOptions(urls: string, name: string, random: () => number, inbox?: string): ConnectionOptions {
   const parsed = splitNatsUrls(urls).map((url) => new URL(url));
   const [first] = parsed;
   return {
@@ -19,6 +19,7 @@ export function connectionOptions(urls: string, name: string, random: () => numb
     pingInterval: 5_000,
     maxPingOut: 2,
     noAsyncTraces: true,
+    ...(inbox === undefined ? {} : { inboxPrefix: inbox }),
     ...(first?.protocol === 'tls:' ? { tls: {} } : {}),
     ...credentials(decodeURIComponent(first?.username ?? ''), decodeURIComponent(first?.password ?? '')),
   };

@@ -22,6 +22,11 @@ export const nodeSubjects = {
   query: (nodeId: string) => `${ROOT}.node.${subjectToken(nodeId)}.query`,
 } as const;
 
+/** Where answers to an agent's requests come. */
+export function inboxOf(nodeId: string): string {
+  return `${ROOT}.inbox.${subjectToken(nodeId)}`;
+}
+
 /** What agents ask of servers, whichever node it is. */
 export const SERVER_SUBJECTS = { register: `${ROOT}.register.*`, heartbeat: `${ROOT}.heartbeat.*`, desired: `${ROOT}.desired.*` } as const;
 /** Of all servers one answers. */

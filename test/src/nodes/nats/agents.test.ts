@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { connect, headers } from 'nats';
 import t, { type Test } from 'tap';
-import { nodeSubjects } from '#agents/transport/nats/subjects.js';
+import { inboxOf, nodeSubjects } from '#agents/transport/nats/subjects.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { NatsServer, type NatsServerBinary } from '../../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene } from '../../../fixtures/nats-scene.js';
 import { eventually } from '../../../fixtures/eventually.js';
+import { startServer } from '../cluster.js';
 import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
 
 const TOKEN = 'join-token-of-16+';
@@ -160,4 +161,39 @@ onEachNats(t, 'a desired list that is larger than a message comes in pages', asy
   for (const id of ids) await server.pen.place(id, nodeId, jobId, version);
   await eventually(() => [...(server.placements.state.nodes.get(nodeId)?.allocations.values() ?? [])].filter((each) => each.started).length === count, { timeout: 30_000 });
   t.pass(`${count} allocations arrived`);
+});
+
+onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do nothing in the name of another', async (t, binary) => {
+  const { register, heartbeat, desired, orders, query } = nodeSubjects;
+  const own = (id: string) => [register(id), heartbeat(id), desired(id)].map((subject) => `"${subject}"`).join(', ');
+  const agentPermissions = `publish: [${own('n.1')}], subscribe: ["${orders('n.1')}", "${query('n.1')}", "${inboxOf('n.1')}.>"], allow_responses: true`;
+  const nats = await NatsServer.start(t, {
+    binary,
+    authorization: `users: [ { user: server, password: secret }, { user: agent, password: secret, permissions: { ${agentPermissions} } } ]`,
+    credentials: 'server:secret',
+  });
+  const server = await startNatsScene(t, nats.urlFor('server:secret'));
+  await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.urlFor('agent:secret'), nodeId: 'n.1', heartbeatSeconds: 0.3 });
+  await eventually(() => server.placements.state.nodes.has('n.1'));
+  const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', config: { command: 'echo hello' } }] });
+  await server.pen.place('a1', 'n.1', 'j1', version);
+  await eventually(async () => (await server.pen.types('node-n.1')).includes('AllocationCompleted'));
+  const log = await server.channel.logs({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' }, 'a1', { stream: 'stdout', follow: false }, new AbortController().signal);
+  t.equal(log.kind, 'found');
+
+  const thief = await connect({ servers: nats.url, user: 'agent', pass: 'secret' });
+  t.teardown(() => thief.close());
+  const seen: string[] = [];
+  for (const subject of ['muster.>', '_INBOX.>', orders('n2')]) thief.subscribe(subject, { callback: (error, message) => void (error === null && seen.push(message.subject)) });
+  thief.publish(heartbeat('n2'), JSON.stringify({ node_id: 'n2' }));
+  thief.publish(register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }));
+  await thief.flush();
+  await server.channel.metrics({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' });
+  t.notOk(server.placements.state.nodes.has('n2'));
+  t.same(seen, []);
+});
+
+void t.test('nobody registers over HTTP for subjects of NATS', async (t) => {
+  const server = await startServer(t);
+  await t.rejects(server.register({ endpoint: 'nats:muster.node.bjE' }), { code: 'MUSTER_E_INVALID' });
 });

@@ -73,6 +73,26 @@ onEachNats(t, 'messages that are dropped, doubled, reordered and brought again m
   t.ok(registrations <= 4, `${registrations} registrations`);
 });
 
+onEachNats(t, 'of several servers one answers each message; when one goes the others go on', async (t, binary) => {
+  const nats = await NatsServer.start(t, { binary });
+  const first = await startNatsScene(t, nats.url);
+  const second = await startNatsScene(t, nats.url, { store: first.store });
+  await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.1 });
+  const { starts, place, about, until } = work(t, first);
+  await eventually(() => first.placements.state.nodes.has('n1'));
+  const ids: string[] = [];
+  for (let index = 0; index < 10; index += 1) ids.push(await place('sleep 0.2'));
+  for (const id of ids) await until(id, 'AllocationCompleted');
+  await eventually(() => first.telemetry.of('n1')?.lists === true && second.telemetry.of('n1')?.lists === true, { what: 'both to have heard heartbeats' });
+  await first.served.stop();
+  await first.dispatcher.stop();
+  ids.push(await place('true'));
+  await until(ids.at(-1) ?? '', 'AllocationCompleted');
+  t.same(starts().sort(), [...ids].sort(), 'everything was started once');
+  for (const id of ids) t.same(await about(id), ['AllocationStarted', 'TaskExited', 'AllocationCompleted']);
+  t.equal(second.placements.state.nodes.get('n1')?.epoch, 1);
+});
+
 onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is made good', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, { requestTimeoutMs: 500 });
