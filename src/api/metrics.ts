@@ -3,8 +3,8 @@ import type { Metrics } from '#src/metrics/index.js';
 import { access } from './access/policy.js';
 import { ignoreBodies } from './bodies.js';
 
-/** `/metrics`: the figures of this process, in Prometheus's text format. */
+/** `/metrics`: the figures of this process, in Prometheus's text format. For anyone, as `/readyz` is: who scrapes has no login, and the figures name nothing and nobody. */
 export async function metricsRoute(app: FastifyInstance, { metrics }: { readonly metrics: Metrics }): Promise<void> {
   ignoreBodies(app);
-  app.get('/metrics', { exposeHeadRoute: true, config: access.operator, schema: { hide: true } }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()));
+  app.get('/metrics', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true } }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()));
 }

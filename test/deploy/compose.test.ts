@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { readSettings, settingDefaults } from '#src/config/settings.js';
+import { readSettings, requireSharedSecrets, settingDefaults } from '#src/config/settings.js';
 import { required } from '../fixtures/requirement.js';
 import { agentOptions, dataDirectory } from '../agents/support/agent.js';
 import { openTestApi } from '../src/api/support/test-api.js';
@@ -48,7 +48,7 @@ void t.test('images are pinned, and are those that the documentation names', asy
 void t.test('the settings of every server and agent are settings that it takes', async (t) => {
   for (const [name, { environment = {} }] of ours) {
     for (const variable of Object.keys(environment)) t.ok(defaults.has(variable), `${name}: ${variable} is a setting`);
-    t.doesNotThrow(() => readSettings(environment), name);
+    t.doesNotThrow(() => requireSharedSecrets(readSettings(environment)), name);
   }
 });
 
