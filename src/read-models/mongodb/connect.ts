@@ -14,6 +14,9 @@ export interface Connection {
   readonly db: Db;
 }
 
+/** What the URL may say otherwise. */
+const PATIENCE = { serverSelectionTimeoutMS: 2_000, connectTimeoutMS: 2_000, heartbeatFrequencyMS: 2_000 } as const;
+
 /**
  * Connects lazily: the first command does, and each that finds no server fails within two seconds. Majority on both sides, so
  * that nothing that was read or acknowledged is rolled back by a failover; reads go to the primary (the default).
@@ -27,10 +30,7 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
     readPreference: 'primary',
     retryReads: true,
     retryWrites: true,
-    serverSelectionTimeoutMS: 2_000,
-    connectTimeoutMS: 2_000,
-    heartbeatFrequencyMS: 2_000,
-    ...options,
+    ...Object.fromEntries(Object.entries({ ...PATIENCE, ...options }).filter(([name]) => !url.includes(`${name}=`))),
   });
   const { dbName } = client.options;
   // The driver calls the database `test` when the URL names none.

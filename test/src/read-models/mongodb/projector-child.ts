@@ -1,0 +1,34 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { openEventStoreReadOnly } from '#src/event-store/index.js';
+import { ReadModelEngine } from '#src/read-models/engine.js';
+import { openMongoStorage } from '#src/read-models/mongodb/index.js';
+
+/** Follows a log into MongoDB until it may not any more; says `ready`, and why it ended. */
+const [directory, url] = process.argv.slice(2) as [string, string];
+const lost = new AbortController();
+const store = openEventStoreReadOnly(directory);
+const storage = await openMongoStorage({ url, onLost: () => lost.abort() });
+let said = false;
+const engine = new ReadModelEngine({
+  store,
+  storage: storage!,
+  projections: PROJECTIONS,
+  onProgress: ({ caughtUp }) => {
+    if (caughtUp && !said) console.log('ready');
+    said ||= caughtUp;
+  },
+});
+// The log has no news for who only reads it: it is asked again and again.
+try {
+  while (!lost.signal.aborted) {
+    await engine.run();
+    await systemClock.sleep(1);
+  }
+  console.log('lost');
+} catch (error) {
+  console.log(isMusterError(error) ? error.code : String(error));
+}
+await storage!.close();
+await store.close();
