@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 import { identifier } from './identifier.js';
-import { jobSpecification } from './specification.js';
+import { storedSpecification } from './specification.js';
 
 /** Who owns a job: a surface, and the principal on it. Absent: the cluster surface. */
 export const jobOwner = z.strictObject({ surface: z.string(), principal: z.string() });
@@ -14,7 +14,7 @@ export type JobOwner = z.infer<typeof jobOwner>;
 const specified = z.strictObject({
   jobId: identifier,
   evaluationId: z.string(),
-  specification: jobSpecification,
+  specification: storedSpecification,
   owner: jobOwner.optional(),
 });
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });

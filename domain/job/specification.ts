@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sealedText } from '../sealing/sealed-text.js';
 
 /** Names of groups and tasks: they become keys of objects and parts of file names. */
 const name = z
@@ -63,43 +64,47 @@ export const taskConfig = z
   .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both' });
 export type TaskConfig = z.infer<typeof taskConfig>;
 
-export const task = z
-  .strictObject({
-    name,
-    config: taskConfig,
-    resources: resources.optional(),
-    args: z
-      .array(z.string().max(32768))
-      .max(1024)
-      .optional()
-      .meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
-    env: z
-      .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), z.string().max(32768))
-      .optional()
-      .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
-    work_dir: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').optional().meta({ description: 'Absolute path that the task starts in' }),
-    user: z
-      .string()
-      .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number')
-      .optional()
-      .meta({ description: 'Name or number of the user that the task runs as' }),
-    kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
-    max_run_seconds: z
-      .number()
-      .positive()
-      .max(31_536_000)
-      .optional()
-      .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
-  })
-  .superRefine((value, context) => {
-    if (value.config.image === undefined && value.config.command === undefined) {
-      context.addIssue({ code: 'custom', path: ['config'], message: 'needs an image (docker) or a command (exec)' });
-    }
-    const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
-    if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });
-  })
-  .meta({ id: 'Task', description: 'One container or process' });
-export type Task = z.infer<typeof task>;
+const taskFields = {
+  name,
+  config: taskConfig,
+  resources: resources.optional(),
+  args: z
+    .array(z.string().max(32768))
+    .max(1024)
+    .optional()
+    .meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
+  env: z
+    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), z.string().max(32768))
+    .optional()
+    .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
+  work_dir: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').optional().meta({ description: 'Absolute path that the task starts in' }),
+  user: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number')
+    .optional()
+    .meta({ description: 'Name or number of the user that the task runs as' }),
+  kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
+  max_run_seconds: z
+    .number()
+    .positive()
+    .max(31_536_000)
+    .optional()
+    .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
+};
+
+function checkTask(value: { readonly config: TaskConfig; readonly args?: readonly string[] | undefined; readonly env?: Readonly<Record<string, string>> | undefined; readonly work_dir?: string | undefined }, context: z.RefinementCtx): void {
+  if (value.config.image === undefined && value.config.command === undefined) {
+    context.addIssue({ code: 'custom', path: ['config'], message: 'needs an image (docker) or a command (exec)' });
+  }
+  const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
+  if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });
+}
+
+export const task = z.strictObject(taskFields).superRefine(checkTask).meta({ id: 'Task', description: 'One container or process' });
+
+/** A task as events hold it: its environment sealed. No body may name `sealed_env`: whoever copied it from an event would have it opened. */
+const storedTask = z.strictObject({ ...taskFields, sealed_env: sealedText.optional() }).superRefine(checkTask);
+export type Task = z.infer<typeof storedTask>;
 
 /** What follows when an allocation of the group fails. */
 export const restartPolicy = z
@@ -115,34 +120,50 @@ export const MAX_TASKS_PER_GROUP = 64;
 export const MAX_GROUPS_PER_JOB = 64;
 export const MAX_SLOTS_PER_JOB = 10_000;
 
-export const taskGroup = z
-  .strictObject({
-    name,
-    tasks: z.array(task).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP),
-    constraints: z.array(constraint).max(64).optional(),
-    count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional().meta({ description: 'How many allocations of the group run at once; 1 when absent' }),
-    restart: restartPolicy.optional(),
-    lost: z
-      .enum(['replace', 'fail'])
-      .optional()
-      .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed' }),
-  })
-  .superRefine((value, context) => {
-    refuseDuplicates(value.tasks.map((each) => each.name), 'tasks', context);
-    refuseDuplicates(value.tasks.flatMap((each) => each.config.port ?? []), 'tasks', context, 'host port');
-  })
-  .meta({ id: 'TaskGroup', description: 'Tasks that are placed together on one node' });
-export type TaskGroup = z.infer<typeof taskGroup>;
+const groupFields = {
+  constraints: z.array(constraint).max(64).optional(),
+  count: z.number().int().min(0).max(MAX_SLOTS_PER_JOB).optional().meta({ description: 'How many allocations of the group run at once; 1 when absent' }),
+  restart: restartPolicy.optional(),
+  lost: z
+    .enum(['replace', 'fail'])
+    .optional()
+    .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed' }),
+};
 
-export const taskGroups = z
-  .array(taskGroup)
-  .min(1, 'needs at least one task group')
-  .max(MAX_GROUPS_PER_JOB)
-  .superRefine((groups, context) => {
-    refuseDuplicates(groups.map((each) => each.name), '', context);
-    const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
-    if (slots > MAX_SLOTS_PER_JOB) context.addIssue({ code: 'custom', path: [], message: `at most ${MAX_SLOTS_PER_JOB} allocations a job` });
-  });
+const tasksOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
+
+function checkGroup({ tasks }: { readonly tasks: readonly { readonly name: string; readonly config: TaskConfig }[] }, context: z.RefinementCtx): void {
+  refuseDuplicates(tasks.map((each) => each.name), 'tasks', context);
+  refuseDuplicates(tasks.flatMap((each) => each.config.port ?? []), 'tasks', context, 'host port');
+}
+
+export const taskGroup = z
+  .strictObject({ name, tasks: tasksOf(task), ...groupFields })
+  .superRefine(checkGroup)
+  .meta({ id: 'TaskGroup', description: 'Tasks that are placed together on one node' });
+const storedTaskGroup = z.strictObject({ name, tasks: tasksOf(storedTask), ...groupFields }).superRefine(checkGroup);
+export type TaskGroup = z.infer<typeof storedTaskGroup>;
+
+function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>>(schema: Schema) {
+  return z
+    .array(schema)
+    .min(1, 'needs at least one task group')
+    .max(MAX_GROUPS_PER_JOB)
+    .superRefine((groups, context) => {
+      refuseDuplicates(groups.map((each) => each.name), '', context);
+      const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
+      if (slots > MAX_SLOTS_PER_JOB) context.addIssue({ code: 'custom', path: [], message: `at most ${MAX_SLOTS_PER_JOB} allocations a job` });
+    });
+}
+
+export const taskGroups = groupsOf(taskGroup);
+/** As events hold them. */
+export const storedTaskGroups = groupsOf(storedTaskGroup);
+
+const JOB_FIELDS = {
+  constraints: jobConstraints.optional(),
+  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent' }),
+};
 
 /**
  * What a job is asked to be, in the words of the cluster contract, and kept as it was sent: the contract echoes it.
@@ -150,10 +171,12 @@ export const taskGroups = z
  */
 export const jobSpecification = z.strictObject({
   task_groups: taskGroups,
-  constraints: jobConstraints.optional(),
-  priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent' }),
+  ...JOB_FIELDS,
 });
-export type JobSpecification = z.infer<typeof jobSpecification>;
+
+/** The same as events hold it, with environments sealed. */
+export const storedSpecification = z.strictObject({ task_groups: storedTaskGroups, ...JOB_FIELDS });
+export type JobSpecification = z.infer<typeof storedSpecification>;
 
 export const DEFAULT_PRIORITY = 50;
 export const MAX_SPECIFICATION_BYTES = 262_144;

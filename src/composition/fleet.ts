@@ -3,6 +3,8 @@ import { openCommandExecutor } from '../commands/command-executor.js';
 import type { CommandExecutor } from '../commands/executor.js';
 import { createNodeCommands } from '../commands/nodes.js';
 import type { NodeCommands } from '../commands/node-commands.js';
+import { openGroup } from '../sealing/environment.js';
+import type { Sealer } from '../sealing/sealer.js';
 import type { Settings } from '../config/settings.js';
 import { AppendDurations, measuredEventStore } from '../metrics/index.js';
 import { sharedHearing, shareTelemetry, type Hearing } from '../nodes/hearing.js';
@@ -44,7 +46,7 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 }
 
 /** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
-export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing): Promise<Fleet> {
+export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing, sealer: Sealer): Promise<Fleet> {
   const appends = new AppendDurations();
   const opened = await openCommandExecutor({ store: tracedEventStore(measuredEventStore(store, appends, clock)), clock, writer: processIds.uuid() });
   closing.add('executor', async () => await opened.close());
@@ -53,7 +55,7 @@ export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, 
   closing.add('placements', async () => await placements.stop());
   const telemetry = new NodeTelemetryBook(clock);
   if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
-  const jobs = new JobVersions(store);
+  const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group));
   /** Three of these fit into the silence after which a node is down. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);

@@ -9,6 +9,9 @@ export interface JobVersionsBounds {
   readonly characters?: number;
 }
 
+/** Makes a group readable: what is sealed of it is kept sealed here. */
+export type OpenGroup = (group: TaskGroup) => Promise<TaskGroup>;
+
 interface Kept {
   readonly groups: ReadonlyMap<string, TaskGroup>;
   readonly characters: number;
@@ -23,6 +26,7 @@ export class JobVersions {
   constructor(
     private readonly store: EventStore,
     private readonly bounds: JobVersionsBounds = {},
+    private readonly open: OpenGroup = async (group) => group,
   ) {}
 
   /** The group as that version specified it; undefined where the log holds no such thing. */
@@ -32,7 +36,7 @@ export class JobVersions {
     if (kept !== undefined) {
       this.#kept.delete(key);
       this.#kept.set(key, kept);
-      return kept.groups.get(group);
+      return await this.#opened(kept.groups.get(group));
     }
     let reading = this.#reading.get(key);
     if (reading === undefined) {
@@ -41,7 +45,11 @@ export class JobVersions {
     }
     const read = await reading;
     if (read !== undefined) this.#keep(key, read);
-    return read?.groups.get(group);
+    return await this.#opened(read?.groups.get(group));
+  }
+
+  async #opened(group: TaskGroup | undefined): Promise<TaskGroup | undefined> {
+    return group === undefined ? undefined : await this.open(group);
   }
 
   async #read(jobId: string, version: number): Promise<Kept | undefined> {

@@ -822,7 +822,54 @@ export interface components {
                 jobId: string;
                 evaluationId: string;
                 specification: {
-                    task_groups: components["schemas"]["TaskGroup"][];
+                    task_groups: {
+                        /**
+                         * @description Name, unique among its siblings
+                         * @example web
+                         */
+                        name: string;
+                        tasks: {
+                            /**
+                             * @description Name, unique among its siblings
+                             * @example web
+                             */
+                            name: string;
+                            config: components["schemas"]["TaskConfig"];
+                            resources?: components["schemas"]["Resources"];
+                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+                            args?: string[];
+                            /**
+                             * @description Environment of the task
+                             * @example {
+                             *       "LANG": "C.UTF-8"
+                             *     }
+                             */
+                            env?: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * Format: starts_with
+                             * @description Absolute path that the task starts in
+                             */
+                            work_dir?: string;
+                            /** @description Name or number of the user that the task runs as */
+                            user?: string;
+                            /** @description Seconds between SIGTERM and SIGKILL */
+                            kill_timeout?: number;
+                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+                            max_run_seconds?: number;
+                            sealed_env?: string;
+                        }[];
+                        constraints?: components["schemas"]["Constraint"][];
+                        /** @description How many allocations of the group run at once; 1 when absent */
+                        count?: number;
+                        restart?: components["schemas"]["RestartPolicy"];
+                        /**
+                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+                         * @enum {string}
+                         */
+                        lost?: "replace" | "fail";
+                    }[];
                     constraints?: components["schemas"]["JobConstraints"];
                     /** @description 0 to 100, higher first; 50 when absent */
                     priority?: number;
@@ -906,7 +953,54 @@ export interface components {
                 jobId: string;
                 evaluationId: string;
                 specification: {
-                    task_groups: components["schemas"]["TaskGroup"][];
+                    task_groups: {
+                        /**
+                         * @description Name, unique among its siblings
+                         * @example web
+                         */
+                        name: string;
+                        tasks: {
+                            /**
+                             * @description Name, unique among its siblings
+                             * @example web
+                             */
+                            name: string;
+                            config: components["schemas"]["TaskConfig"];
+                            resources?: components["schemas"]["Resources"];
+                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+                            args?: string[];
+                            /**
+                             * @description Environment of the task
+                             * @example {
+                             *       "LANG": "C.UTF-8"
+                             *     }
+                             */
+                            env?: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * Format: starts_with
+                             * @description Absolute path that the task starts in
+                             */
+                            work_dir?: string;
+                            /** @description Name or number of the user that the task runs as */
+                            user?: string;
+                            /** @description Seconds between SIGTERM and SIGKILL */
+                            kill_timeout?: number;
+                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+                            max_run_seconds?: number;
+                            sealed_env?: string;
+                        }[];
+                        constraints?: components["schemas"]["Constraint"][];
+                        /** @description How many allocations of the group run at once; 1 when absent */
+                        count?: number;
+                        restart?: components["schemas"]["RestartPolicy"];
+                        /**
+                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+                         * @enum {string}
+                         */
+                        lost?: "replace" | "fail";
+                    }[];
                     constraints?: components["schemas"]["JobConstraints"];
                     /** @description 0 to 100, higher first; 50 when absent */
                     priority?: number;
@@ -953,7 +1047,54 @@ export interface components {
                 jobId: string;
                 evaluationId: string;
                 specification: {
-                    task_groups: components["schemas"]["TaskGroup"][];
+                    task_groups: {
+                        /**
+                         * @description Name, unique among its siblings
+                         * @example web
+                         */
+                        name: string;
+                        tasks: {
+                            /**
+                             * @description Name, unique among its siblings
+                             * @example web
+                             */
+                            name: string;
+                            config: components["schemas"]["TaskConfig"];
+                            resources?: components["schemas"]["Resources"];
+                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+                            args?: string[];
+                            /**
+                             * @description Environment of the task
+                             * @example {
+                             *       "LANG": "C.UTF-8"
+                             *     }
+                             */
+                            env?: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * Format: starts_with
+                             * @description Absolute path that the task starts in
+                             */
+                            work_dir?: string;
+                            /** @description Name or number of the user that the task runs as */
+                            user?: string;
+                            /** @description Seconds between SIGTERM and SIGKILL */
+                            kill_timeout?: number;
+                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+                            max_run_seconds?: number;
+                            sealed_env?: string;
+                        }[];
+                        constraints?: components["schemas"]["Constraint"][];
+                        /** @description How many allocations of the group run at once; 1 when absent */
+                        count?: number;
+                        restart?: components["schemas"]["RestartPolicy"];
+                        /**
+                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+                         * @enum {string}
+                         */
+                        lost?: "replace" | "fail";
+                    }[];
                     constraints?: components["schemas"]["JobConstraints"];
                     /** @description 0 to 100, higher first; 50 when absent */
                     priority?: number;
@@ -1652,38 +1793,6 @@ export interface components {
                 userId: string;
             };
         };
-        /** @description One container or process */
-        Task: {
-            /**
-             * @description Name, unique among its siblings
-             * @example web
-             */
-            name: string;
-            config: components["schemas"]["TaskConfig"];
-            resources?: components["schemas"]["Resources"];
-            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-            args?: string[];
-            /**
-             * @description Environment of the task
-             * @example {
-             *       "LANG": "C.UTF-8"
-             *     }
-             */
-            env?: {
-                [key: string]: string;
-            };
-            /**
-             * Format: starts_with
-             * @description Absolute path that the task starts in
-             */
-            work_dir?: string;
-            /** @description Name or number of the user that the task runs as */
-            user?: string;
-            /** @description Seconds between SIGTERM and SIGKILL */
-            kill_timeout?: number;
-            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-            max_run_seconds?: number;
-        };
         /** @description What runs: an image or a command, or both */
         TaskConfig: {
             /**
@@ -1757,24 +1866,6 @@ export interface components {
                     cpuAverage?: number;
                 };
             };
-        };
-        /** @description Tasks that are placed together on one node */
-        TaskGroup: {
-            /**
-             * @description Name, unique among its siblings
-             * @example web
-             */
-            name: string;
-            tasks: components["schemas"]["Task"][];
-            constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
-            count?: number;
-            restart?: components["schemas"]["RestartPolicy"];
-            /**
-             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-             * @enum {string}
-             */
-            lost?: "replace" | "fail";
         };
         /** @description TaskStarted, as it was written */
         TaskStartedEvent: {
@@ -1855,8 +1946,55 @@ export interface components {
                 content: {
                     name: string;
                     description?: string | null;
-                    task_groups?: components["schemas"]["TaskGroup"][];
                     constraints?: components["schemas"]["JobConstraints"];
+                    task_groups?: {
+                        /**
+                         * @description Name, unique among its siblings
+                         * @example web
+                         */
+                        name: string;
+                        tasks: {
+                            /**
+                             * @description Name, unique among its siblings
+                             * @example web
+                             */
+                            name: string;
+                            config: components["schemas"]["TaskConfig"];
+                            resources?: components["schemas"]["Resources"];
+                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+                            args?: string[];
+                            /**
+                             * @description Environment of the task
+                             * @example {
+                             *       "LANG": "C.UTF-8"
+                             *     }
+                             */
+                            env?: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * Format: starts_with
+                             * @description Absolute path that the task starts in
+                             */
+                            work_dir?: string;
+                            /** @description Name or number of the user that the task runs as */
+                            user?: string;
+                            /** @description Seconds between SIGTERM and SIGKILL */
+                            kill_timeout?: number;
+                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+                            max_run_seconds?: number;
+                            sealed_env?: string;
+                        }[];
+                        constraints?: components["schemas"]["Constraint"][];
+                        /** @description How many allocations of the group run at once; 1 when absent */
+                        count?: number;
+                        restart?: components["schemas"]["RestartPolicy"];
+                        /**
+                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+                         * @enum {string}
+                         */
+                        lost?: "replace" | "fail";
+                    }[];
                 };
             };
         };
@@ -1933,8 +2071,55 @@ export interface components {
                 changes: {
                     name?: string;
                     description?: string | null;
-                    task_groups?: components["schemas"]["TaskGroup"][];
                     constraints?: components["schemas"]["JobConstraints"];
+                    task_groups?: {
+                        /**
+                         * @description Name, unique among its siblings
+                         * @example web
+                         */
+                        name: string;
+                        tasks: {
+                            /**
+                             * @description Name, unique among its siblings
+                             * @example web
+                             */
+                            name: string;
+                            config: components["schemas"]["TaskConfig"];
+                            resources?: components["schemas"]["Resources"];
+                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+                            args?: string[];
+                            /**
+                             * @description Environment of the task
+                             * @example {
+                             *       "LANG": "C.UTF-8"
+                             *     }
+                             */
+                            env?: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * Format: starts_with
+                             * @description Absolute path that the task starts in
+                             */
+                            work_dir?: string;
+                            /** @description Name or number of the user that the task runs as */
+                            user?: string;
+                            /** @description Seconds between SIGTERM and SIGKILL */
+                            kill_timeout?: number;
+                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+                            max_run_seconds?: number;
+                            sealed_env?: string;
+                        }[];
+                        constraints?: components["schemas"]["Constraint"][];
+                        /** @description How many allocations of the group run at once; 1 when absent */
+                        count?: number;
+                        restart?: components["schemas"]["RestartPolicy"];
+                        /**
+                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+                         * @enum {string}
+                         */
+                        lost?: "replace" | "fail";
+                    }[];
                 };
             };
         };

@@ -988,8 +988,8 @@ export interface components {
         TemplateContent: {
             name: string;
             description?: string | null;
-            task_groups?: components["schemas"]["TaskGroupInput"][];
             constraints?: components["schemas"]["JobConstraints"];
+            task_groups?: components["schemas"]["TaskGroupInput"][];
         };
         /** @description The template was created */
         TemplateCreated: {
@@ -1031,8 +1031,8 @@ export interface components {
         TemplateUpdate: {
             name?: string;
             description?: string | null;
-            task_groups?: components["schemas"]["TaskGroupInput"][];
             constraints?: components["schemas"]["JobConstraints"];
+            task_groups?: components["schemas"]["TaskGroupInput"][];
         };
     };
     responses: never;

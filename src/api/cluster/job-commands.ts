@@ -6,6 +6,7 @@ import { jobs } from '#src/commands/aggregates.js';
 import { madeId } from '#src/commands/command-ids.js';
 import type { Executed } from '#src/commands/executor.js';
 import { access } from '../access/policy.js';
+import { hasEnvironments } from '#src/sealing/environment.js';
 import { errors, json } from '../answers.js';
 import { ignoreBodies, takeJson } from '../bodies.js';
 import { evaluated, message, params, submitBody, updateBody } from './schemas.js';
@@ -38,7 +39,8 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       surface.checkSpecification(request, specification);
       const context = surface.context(request);
       const jobId = given ?? madeId(context.commandId, 'job');
-      const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification };
+      const sealed = hasEnvironments(specification) ? await surface.sealed(specification) : specification;
+      const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: sealed };
       const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
       return { job_id: jobId, evaluation_id: done.repeated ? evaluationOf(done) : command.evaluationId, message: '作业评估已创建并加入队列' };
     },
@@ -63,7 +65,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       const { job_id: _ignored, ...specification } = request.body;
       surface.checkSpecification(request, specification);
       const context = surface.context(request);
-      const command: JobCommand = { kind: 'update', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification };
+      const command: JobCommand = { kind: 'update', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: await surface.sealed(specification) };
       const done = await surface.execute(reply, jobs, jobId, command, context);
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
     },

@@ -86,7 +86,7 @@ async function jobItem(surface: ClusterSurface, job: JobDocument): Promise<ListI
       allocations.push(viewJobAllocation(allocation, group?.tasks ?? []));
     }
   }
-  return { json: JSON.stringify(viewJob(job, allocations)), stale };
+  return { json: JSON.stringify(viewJob({ ...job, specification: await surface.opened(job.specification) }, allocations)), stale };
 }
 
 /** What an older version of a job was; one that is no longer known has no groups. */

@@ -5,9 +5,11 @@ import type { MusterEvent } from '#domain/event/index.js';
 import { IDENTIFIER, OWNED_PREFIXES } from '#domain/job/identifier.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
+import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
 import { actorOf } from '#src/auth/principal.js';
 import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/commands/executor.js';
+import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/sealing/environment.js';
 import { commandContext } from '../command-context.js';
 import type { ApiDependencies, ApiLimits } from '../dependencies.js';
 import type { Followers } from '../followers.js';
@@ -56,6 +58,16 @@ export class ClusterSurface {
     if (stored === undefined) return undefined;
     if (stored.parked) markStale(reply);
     return read<Document>(stored);
+  }
+
+  /** What of a specification goes into events: environments are sealed. Only who sends some waits for it. */
+  sealed<Content extends Constrained>(content: Content): Content | Promise<Content> {
+    return hasEnvironments(content) ? sealEnvironments(this.parts.identity.sealer, CLUSTER_SUBJECT, content) : content;
+  }
+
+  /** The same as it was sent. */
+  async opened<Content extends Constrained>(content: Content): Promise<Content> {
+    return await openEnvironments(this.parts.identity.sealer, content);
   }
 
   /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */

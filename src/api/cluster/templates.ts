@@ -48,7 +48,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const document = await surface.document<TemplateDocument>(reply, MODELS.templates, templateIdIn(request.params.template_id));
       if (document === undefined) throw new MusterError('MUSTER_E_TEMPLATE_NOT_FOUND');
-      return viewTemplate(document);
+      return viewTemplate({ ...document, content: await surface.opened(document.content) });
     },
   );
 }
@@ -74,7 +74,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
       surface.checkSpecification(request, request.body);
       const context = surface.context(request);
       const templateId = madeId(context.commandId, 'template');
-      await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: request.body }, context, { fresh: true });
+      await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: await surface.sealed(request.body) }, context, { fresh: true });
       return { template_id: templateId, message: '作业模板创建成功' };
     },
   );
@@ -96,7 +96,7 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const templateId = templateIdIn(request.params.template_id);
       surface.checkSpecification(request, request.body);
-      await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: request.body }, surface.context(request));
+      await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: await surface.sealed(request.body) }, surface.context(request));
       return { message: '作业模板更新成功' };
     },
   );

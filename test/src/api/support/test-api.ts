@@ -11,6 +11,7 @@ import type { ApiDependencies } from '#src/api/dependencies.js';
 import type { Identity, IdentityLimits } from '#src/auth/identity.js';
 import { buildServer } from '#src/api/server.js';
 import { openCommandExecutor } from '#src/commands/command-executor.js';
+import type { CommandExecutor } from '#src/commands/executor.js';
 import { createNodeCommands } from '#src/commands/nodes.js';
 import { openSqliteEventStore } from '#src/event-store/index.js';
 import { JobVersions } from '#src/nodes/job-versions.js';
@@ -42,6 +43,7 @@ export interface Said {
 
 export interface TestApi {
   readonly app: FastifyInstance;
+  readonly executor: CommandExecutor;
   readonly identity: Identity;
   readonly store: EventStore;
   readonly models: ReadModels;
@@ -93,6 +95,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   });
   return {
     app,
+    executor,
     identity,
     store,
     models,

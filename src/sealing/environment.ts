@@ -1,0 +1,54 @@
+import type { Task, TaskGroup } from '#domain/job/specification.js';
+import type { Sealer } from './sealer.js';
+
+/** What environments are sealed as. */
+const PURPOSE = 'env';
+
+/** What holds task groups: a job's specification, a template. */
+interface Grouped {
+  readonly task_groups?: TaskGroup[] | undefined;
+}
+
+/** The same with every environment sealed for the subject; the very object where there is none, as most often. */
+export async function sealEnvironments<Specification extends Grouped>(sealer: Sealer, subject: string, specification: Specification): Promise<Specification> {
+  return await changed(specification, hasEnvironment, async ({ env, ...task }) => ({ ...task, sealed_env: await sealer.seal(subject, PURPOSE, JSON.stringify(env)) }));
+}
+
+/** The same as it was sent; the very object where nothing is sealed. An environment whose key is gone is left out. */
+export async function openEnvironments<Specification extends Grouped>(sealer: Sealer, specification: Specification): Promise<Specification> {
+  return await changed(specification, isSealed, (task) => open(sealer, task));
+}
+
+/** One group as an agent is given it. */
+export async function openGroup(sealer: Sealer, group: TaskGroup): Promise<TaskGroup> {
+  if (!group.tasks.some(isSealed)) return group;
+  return { ...group, tasks: await Promise.all(group.tasks.map(async (task) => (isSealed(task) ? await open(sealer, task) : task))) };
+}
+
+/** Whether there is something to seal. Asked of every job that is submitted. */
+export function hasEnvironments({ task_groups: groups }: Grouped): boolean {
+  return groups?.some(({ tasks }) => tasks.some(hasEnvironment)) ?? false;
+}
+
+function hasEnvironment({ env }: Task): boolean {
+  if (env === undefined) return false;
+  for (const _ in env) return true;
+  return false;
+}
+
+function isSealed(task: Task): boolean {
+  return task.sealed_env !== undefined;
+}
+
+async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
+  const text = sealed === undefined ? undefined : await sealer.open(sealed, PURPOSE);
+  return text === undefined ? task : { ...task, env: JSON.parse(text) as NonNullable<Task['env']> };
+}
+
+async function changed<Specification extends Grouped>(specification: Specification, concerns: (task: Task) => boolean, change: (task: Task) => Promise<Task>): Promise<Specification> {
+  const groups = specification.task_groups;
+  if (groups === undefined || !groups.some(({ tasks }) => tasks.some(concerns))) return specification;
+  const each = async (task: Task): Promise<Task> => (concerns(task) ? await change(task) : task);
+  const task_groups = await Promise.all(groups.map(async (group) => (group.tasks.some(concerns) ? { ...group, tasks: await Promise.all(group.tasks.map(each)) } : group)));
+  return { ...specification, task_groups };
+}
