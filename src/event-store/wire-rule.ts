@@ -8,8 +8,8 @@ import { judgeAppend, judgeDeletion, named, revisionOf, SOFT_DELETED, type Appen
  */
 export type WireExpectation = ExpectedRevision | 'any' | 'stream_exists';
 
-/** Where an event id was lately written, over all streams. */
-export type RecentIds = (id: string) => { readonly stream: string; readonly revision: number } | undefined;
+/** At which revision of the stream in question an event id was lately written. */
+export type RecentIds = (id: string) => number | undefined;
 
 /**
  * EventStoreDB's rules for all four forms. Without a revision to compare at, a repetition is known only by ids that were lately written to
@@ -30,11 +30,11 @@ export function judgeWireAppend(
   let revision: number | undefined;
   for (const id of ids) {
     const known = recent(id);
-    if (known?.stream !== stream) {
+    if (known === undefined) {
       if (revision === undefined) break;
       throw wrong(stream, state, expected);
     }
-    revision = known.revision;
+    revision = known;
   }
   if (revision !== undefined) return { kind: 'repeated', revision };
   return { kind: 'append', revision: state.head + 1, reopens: state.truncateBefore === SOFT_DELETED };

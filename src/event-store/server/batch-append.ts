@@ -1,10 +1,11 @@
 import { status, type handleBidiStreamingCall, type ServerDuplexStream } from '@grpc/grpc-js';
 import { batchError, errorAnswer, successAnswer, TIMEOUT } from './batch-answer.js';
 import { deadlineOf } from './batch-request.js';
+import { CallLife } from './call-life.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
 import { readUuid, streamNameOf, writeUuid } from './names.js';
-import { lifeOf, Outlet } from './outlet.js';
+import { Outlet } from './outlet.js';
 import { Proposal } from './proposal.js';
 import { invalidArgument, shuttingDown, statusOf, WireStatus } from './status.js';
 import type { Shared, Streams } from './stubs.js';
@@ -33,7 +34,7 @@ export function batchAppendCall(context: WireContext): handleBidiStreamingCall<S
 class BatchCall {
   readonly #context: WireContext;
   readonly #call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>;
-  readonly #signal: AbortSignal;
+  readonly #life: CallLife;
   readonly #outlet: Outlet<Streams.BatchAppendResp>;
   readonly #open = new Map<string, OpenBatch>();
   readonly #refused = new Set<string>();
@@ -44,13 +45,13 @@ class BatchCall {
   constructor(context: WireContext, call: ServerDuplexStream<Streams.BatchAppendReq, Streams.BatchAppendResp>) {
     this.#context = context;
     this.#call = call;
-    this.#signal = lifeOf(call, context.closing);
-    this.#outlet = new Outlet(call, this.#signal);
+    this.#life = new CallLife(call, context.closing);
+    this.#outlet = new Outlet(call, this.#life.signal);
   }
 
   run(): void {
     const { closing } = this.#context;
-    this.#signal.addEventListener('abort', () => this.#end(closing.aborted ? shuttingDown() : undefined), { once: true });
+    this.#life.signal.addEventListener('abort', () => this.#end(closing.aborted ? shuttingDown() : undefined), { once: true });
     this.#call.on('data', (message: Streams.BatchAppendReq) => {
       if (!this.#over) this.#receive(message);
       if (this.#underWay >= MAX_UNDER_WAY) this.#call.pause();
@@ -63,6 +64,7 @@ class BatchCall {
   #end(error: WireStatus | undefined): void {
     if (this.#over) return;
     this.#over = true;
+    this.#life.end();
     this.#open.clear();
     if (error === undefined) this.#call.end();
     else this.#call.emit('error', error);
@@ -131,7 +133,7 @@ class BatchCall {
   }
 
   async #expire(id: string, batch: OpenBatch, ms: number): Promise<void> {
-    await this.#context.clock.sleep(ms, this.#signal);
+    await this.#context.clock.sleep(ms, this.#life.signal);
     if (this.#over || this.#open.get(id) !== batch) return;
     this.#refuse(id, false);
     this.#answer(Promise.resolve(errorAnswer(TIMEOUT)), writeUuid(id, true), batch.identifier);

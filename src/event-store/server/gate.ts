@@ -5,8 +5,8 @@ export class Gate {
   #size = 0;
 
   constructor(
-    private readonly mostCount = 2048,
-    private readonly mostSize = 64 * 1024 * 1024,
+    private readonly mostCount: number,
+    private readonly mostSize: number,
   ) {}
 
   async pass<Result>(size: number, work: () => Promise<Result>): Promise<Result> {

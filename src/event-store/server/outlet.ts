@@ -31,10 +31,3 @@ export class Outlet<Message> {
     });
   }
 }
-
-/** Aborts when the client has gone or the server closes. */
-export function lifeOf(call: { once(event: 'cancelled', listener: () => void): unknown }, closing: AbortSignal): AbortSignal {
-  const gone = new AbortController();
-  call.once('cancelled', () => gone.abort());
-  return AbortSignal.any([gone.signal, closing]);
-}

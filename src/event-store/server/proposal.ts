@@ -8,12 +8,17 @@ export interface AppendBounds {
   readonly data: number;
   /** Of everything. */
   readonly total: number;
+  /** Of all appends that are being written at once; more wait. */
+  readonly underWay: { readonly appends: number; readonly bytes: number };
 }
 
 /** EventStoreDB's own, and a bound for what it does not count. */
-export const STORE_BOUNDS: AppendBounds = { data: 1_048_576, total: 32 * 1_048_576 };
-/** Beside a running Muster, whose threads read pages of any events: as much as an append of its own may hold. */
-export const BESIDE_BOUNDS: AppendBounds = { data: 262_144, total: 262_144 };
+export const STORE_BOUNDS: AppendBounds = { data: 1_048_576, total: 32 * 1_048_576, underWay: { appends: 2048, bytes: 64 * 1_048_576 } };
+/**
+ * Beside a running Muster: as much as an append of its own may hold, because its threads read pages of any events; and few at once, because its commands
+ * wait for the same disk.
+ */
+export const BESIDE_BOUNDS: AppendBounds = { data: 262_144, total: 262_144, underWay: { appends: 256, bytes: 4 * 1_048_576 } };
 
 /** What an event takes beside its texts, roughly. */
 const EVENT_OVERHEAD = 64;

@@ -1,10 +1,11 @@
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import { PageSize } from '../pages.js';
+import { CallLife } from './call-life.js';
 import type { WireContext } from './context.js';
 import { extentOf, isServed, type Extent } from './extent.js';
 import { answerFor } from './links.js';
 import { streamIdentifier } from './names.js';
-import { lifeOf, Outlet } from './outlet.js';
+import { Outlet } from './outlet.js';
 import { MAX_UINT64, readRequest, type AllStart, type ReadRequest, type StreamStart } from './read-request.js';
 import { shuttingDown, statusOf, unforeseen } from './status.js';
 import { streams, type Streams } from './stubs.js';
@@ -15,7 +16,8 @@ type Wanted<Kind extends ReadRequest['kind']> = Extract<ReadRequest, { kind: Kin
 /** Streams.Read: reads and catch-up subscriptions, of one stream or of all. */
 export function readCall(context: WireContext): handleServerStreamingCall<Streams.ReadReq, Streams.ReadResp> {
   return (call) => {
-    const signal = lifeOf(call, context.closing);
+    const life = new CallLife(call, context.closing);
+    const { signal } = life;
     const outlet = new Outlet(call, signal);
     const answer = async (): Promise<void> => {
       context.mayRead(call.metadata);
@@ -31,7 +33,7 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
           return await subscribeToAll(context, request, outlet, signal);
       }
     };
-    answer().then(
+    answer().finally(() => life.end()).then(
       () => (context.closing.aborted ? call.emit('error', shuttingDown()) : call.end()),
       (error: unknown) => call.emit('error', statusOf(error)),
     );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -54,7 +55,10 @@ const GRACE_MS = 2000;
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
   const { log, host, tls, clock = systemClock } = options;
   const closing = new AbortController();
-  const context: WireContext = { log, clock, gate: new Gate(), bounds: options.bounds ?? STORE_BOUNDS, closing: closing.signal, ...accessOf(options.credentials, options.isKept ?? (() => false)) };
+  setMaxListeners(0, closing.signal);
+  const bounds = options.bounds ?? STORE_BOUNDS;
+  const gate = new Gate(bounds.underWay.appends, bounds.underWay.bytes);
+  const context: WireContext = { log, clock, gate, bounds, closing: closing.signal, ...accessOf(options.credentials, options.isKept ?? (() => false)) };
   const server = new Server(TRANSPORT);
   let port = 0;
   const { StreamsService } = streamsService;

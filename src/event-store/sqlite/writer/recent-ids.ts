@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
+
 interface Place {
+  /** See {@link keyOf}. */
   readonly stream: string;
   readonly revision: number;
 }
@@ -18,12 +21,14 @@ export class RecentIds {
     this.#half = half;
   }
 
-  find(id: string): Place | undefined {
-    return this.#uncommitted.get(id) ?? this.#young.get(id) ?? this.#old.get(id);
+  /** The revision of an id in this stream. */
+  find(id: string, stream: string): number | undefined {
+    const place = this.#place(id);
+    return place?.stream === keyOf(stream) ? place.revision : undefined;
   }
 
   note(id: string, stream: string, revision: number): void {
-    if (this.find(id) === undefined) this.#uncommitted.set(id, { stream, revision });
+    if (this.#place(id) === undefined) this.#uncommitted.set(id, { stream: keyOf(stream), revision });
   }
 
   committed(): void {
@@ -38,4 +43,15 @@ export class RecentIds {
   dropped(): void {
     this.#uncommitted.clear();
   }
+
+  #place(id: string): Place | undefined {
+    return this.#uncommitted.get(id) ?? this.#young.get(id) ?? this.#old.get(id);
+  }
+}
+
+const LONG_NAME = 256;
+
+/** A name can be very long; this is not. */
+function keyOf(stream: string): string {
+  return stream.length <= LONG_NAME ? stream : createHash('sha256').update(stream).digest('base64');
 }

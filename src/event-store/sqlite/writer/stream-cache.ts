@@ -1,5 +1,8 @@
 import type { StreamState } from '../../append-rule.js';
 
+/** Of what is kept. Muster's own names are shorter. */
+const LONGEST_NAME = 512;
+
 /** States of streams that were written lately. Holds between one and two halves: the older half goes when the younger is full. */
 export class StreamCache {
   readonly #half: number;
@@ -19,6 +22,8 @@ export class StreamCache {
   }
 
   set(stream: string, state: StreamState): void {
+    // Clients of the wire may choose names of any length.
+    if (stream.length > LONGEST_NAME) return;
     this.#young.set(stream, state);
     if (this.#young.size < this.#half) return;
     this.#old = this.#young;

@@ -66,7 +66,7 @@ export class WireWrites {
     const state = this.#livingState(stream);
     const ids = proposed.map(({ id }) => id);
     const idAt = (revision: number): string | undefined => this.#pen.idAt(stream, revision);
-    const verdict = judgeWireAppend(stream, state, expected, ids, idAt, (id) => this.#recent.find(id));
+    const verdict = judgeWireAppend(stream, state, expected, ids, idAt, (id) => this.#recent.find(id, stream));
     if (verdict.kind === 'repeated') {
       const { revision } = verdict;
       return { revision, position: revision < state.truncateBefore ? 0 : this.#pen.positionAt(stream, revision) };
