@@ -44,7 +44,7 @@ export interface AgentOptions {
   /** URL that the server reaches it at; made of host and port when absent. */
   readonly advertisedUrl?: string | undefined;
   readonly heartbeatSeconds: number;
-  /** Milliseconds until a request to a server counts as failed. Default 10,000. */
+  /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS the heartbeat's interval where that is shorter. */
   readonly requestTimeoutMs?: number;
   /** Sent to the server as Bearer, and demanded of whoever calls the agent. Required off loopback. */
   readonly joinToken?: string | undefined;
@@ -216,9 +216,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 }
 
 /** The way to the servers: NATS where it is named, else HTTP. */
-function clientOf({ serverUrl, joinToken, requestTimeoutMs }: AgentOptions, link: NatsLink | undefined): ServerClient {
-  const options = { joinToken, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) };
-  if (link !== undefined) return createNatsServerClient({ link, ...options });
+function clientOf({ serverUrl, joinToken, requestTimeoutMs, heartbeatSeconds }: AgentOptions, link: NatsLink | undefined): ServerClient {
+  if (link !== undefined) {
+    // Nobody says that a message was lost: it is missed by the time that the next would be due.
+    const due = Math.min(10_000, Math.max(1_000, heartbeatSeconds * 1000));
+    return createNatsServerClient({ link, joinToken, requestTimeoutMs: requestTimeoutMs ?? due });
+  }
   if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
-  return createServerClient({ serverUrl, ...options });
+  return createServerClient({ serverUrl, joinToken, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
 }
