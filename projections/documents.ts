@@ -10,7 +10,6 @@ import type { TemplateContent } from '#domain/template/events.js';
 /** Names of the read models. */
 export const MODELS = {
   jobs: 'jobs',
-  jobVersions: 'job_versions',
   allocations: 'allocations',
   nodes: 'nodes',
   templates: 'templates',
@@ -34,6 +33,8 @@ export interface JobDocument {
   /** Revision in `job-<id>` of the newest specification. */
   readonly version: number;
   readonly specification: JobSpecification;
+  /** Oldest first: the newest 20, fewer where they are large. */
+  readonly former: readonly FormerVersion[];
   readonly owner?: JobOwner;
   readonly status: JobStatus;
   readonly stopped: boolean;
@@ -51,9 +52,8 @@ export interface JobDocument {
   readonly updatedAt: number;
 }
 
-/** `job_versions`, id = `<job id>@<version>`. What allocations of that version were placed from. Index: `job`; 20 newest kept. */
-export interface JobVersionDocument {
-  readonly jobId: string;
+/** What a job was before it was updated or restarted: allocations name the version that they were placed from. */
+export interface FormerVersion {
   readonly version: number;
   readonly specification: JobSpecification;
 }

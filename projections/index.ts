@@ -1,6 +1,5 @@
 import { allocations } from './allocations.js';
 import { evaluations } from './evaluations.js';
-import { jobVersions } from './job-versions.js';
 import { jobs } from './jobs.js';
 import { nodes } from './nodes.js';
 import type { Projection } from './projection.js';
@@ -8,4 +7,4 @@ import { templates } from './templates.js';
 import { users } from './users.js';
 
 /** Every read model there is. */
-export const PROJECTIONS: readonly Projection[] = [jobs, jobVersions, allocations, nodes, templates, evaluations, users];
+export const PROJECTIONS: readonly Projection[] = [jobs, allocations, nodes, templates, evaluations, users];

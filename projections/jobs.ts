@@ -3,11 +3,15 @@ import type { JobSpecification } from '#domain/job/specification.js';
 import { jobStatus } from '#domain/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event/index.js';
 import type { AllocationStatusWord } from '#domain/protocol/index.js';
-import { MODELS, type JobDocument, type SlotDocument } from './documents.js';
+import { MODELS, type FormerVersion, type JobDocument, type SlotDocument } from './documents.js';
 import { projection } from './projection.js';
 
 type Slots = JobDocument['slots'];
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+/** How many former versions of a job are kept, and how many characters of JSON they may be together. */
+const FORMER_VERSIONS = 20;
+const FORMER_CHARACTERS = 512 * 1024;
 
 const EVENTS = [
   'JobSubmitted',
@@ -61,6 +65,7 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
     jobId,
     version: event.revision,
     specification,
+    former: [],
     ...(owner === undefined ? {} : { owner }),
     status: 'pending',
     stopped: false,
@@ -126,7 +131,14 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
       since[group] = job.since[group] ?? event.revision;
     }
   }
-  return { version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  const former = newest([...job.former, { version: job.version, specification: job.specification }]);
+  return { version: event.revision, specification, former, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+}
+
+function newest(versions: readonly FormerVersion[]): readonly FormerVersion[] {
+  let characters = 0;
+  const first = versions.findLastIndex(({ specification }) => (characters += JSON.stringify(specification).length) > FORMER_CHARACTERS);
+  return versions.slice(Math.max(first + 1, versions.length - FORMER_VERSIONS));
 }
 
 function fresh(specification: JobSpecification, version: number): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {

@@ -19,6 +19,19 @@ void t.test('a job submitted is pending, in the words it was sent in', async (t)
   t.equal(document?.createdAt, 1000);
 });
 
+void t.test('what a job was before is kept, the newest twenty of them', async (t) => {
+  const first = [submitted('j'), updated('j', specification(group('web', 2)))];
+  t.strictSame(job(...first)?.former, [{ version: 0, specification: job(submitted('j'))?.specification }]);
+  const many = job(submitted('j'), ...Array.from({ length: 30 }, () => updated('j')));
+  t.strictSame(many?.former.map(({ version }) => version), Array.from({ length: 20 }, (_, n) => n + 10));
+  t.strictSame(job(...first, deleted('j'), submitted('j'))?.former, [], 'a new job begins anew');
+});
+
+void t.test('former versions of a large job are fewer', async (t) => {
+  const large = specification(group('web', 1, 'x'.repeat(200_000)));
+  t.strictSame(job(submitted('j', large), ...Array.from({ length: 5 }, () => updated('j', large)))?.former.map(({ version }) => version), [3, 4]);
+});
+
 void t.test('a job goes through pending, running and complete', async (t) => {
   const events = [submitted('j'), placed(a), evaluated('j', 'e'), started(a), completed(a), released(a, 'complete'), finished('j', 0, 'complete')];
   const seen = events.map((_, index) => job(...events.slice(0, index + 1))?.status);

@@ -1,28 +1,14 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event/index.js';
-import type { JobVersionDocument, NodeDocument, TemplateDocument } from '#projections/documents.js';
+import type { NodeDocument, TemplateDocument } from '#projections/documents.js';
 import { PROJECTIONS } from '#projections/index.js';
-import { jobVersions } from '#projections/job-versions.js';
 import { nodes } from '#projections/nodes.js';
 import { templates } from '#projections/templates.js';
-import { deleted, group, registered, specification, submitted, updated } from './events.js';
+import { group, registered } from './events.js';
 import { recorded } from './history.js';
-import { documentAfter, plainFold } from './plain-fold.js';
+import { documentAfter } from './plain-fold.js';
 
 const node = (...events: MusterEvent[]): NodeDocument | undefined => documentAfter<NodeDocument>(nodes, recorded(events), 'n');
-
-void t.test('every version of a job is a document, until the job goes', async (t) => {
-  const events = [submitted('j'), updated('j', specification(group('web', 2))), submitted('k')];
-  t.strictSame([...plainFold(jobVersions, recorded(events)).keys()], ['j@0', 'j@1', 'k@0']);
-  const second = documentAfter<JobVersionDocument>(jobVersions, recorded(events), 'j@1');
-  t.strictSame(second, { jobId: 'j', version: 1, specification: specification(group('web', 2)) });
-  t.strictSame([...plainFold(jobVersions, recorded([...events, deleted('j'), submitted('j')])).keys()], ['k@0', 'j@3']);
-});
-
-void t.test('of one job the newest twenty versions are kept', async (t) => {
-  const events = [submitted('j'), ...Array.from({ length: 30 }, () => updated('j'))];
-  t.strictSame([...plainFold(jobVersions, recorded(events)).keys()], Array.from({ length: 20 }, (_, n) => `j@${n + 11}`));
-});
 
 void t.test('a node registers, falls silent and comes back', async (t) => {
   t.match(node(registered('n')), { epoch: 1, healthy: true, down: false, draining: false, eligible: true, lastHeartbeat: 1000 });

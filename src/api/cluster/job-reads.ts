@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { MODELS, type AllocationDocument, type JobDocument, type JobVersionDocument } from '#projections/documents.js';
+import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
 import { access } from '../access/policy.js';
 import { errors, json, page } from '../answers.js';
 import { sendList, type ListItem } from '../list-stream.js';
 import { markStale } from '../positions.js';
 import { JOB_STATUSES, jobList, jobView, params } from './schemas.js';
 import { jobIdIn, read, type ClusterSurface, type Scope } from './surface.js';
-import { viewJob, viewJobAllocation } from './view.js';
+import { tasksOf, viewJob, viewJobAllocation } from './view.js';
 
 const tags = ['jobs'];
 const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ description: 'Only jobs of this status' }), ...page });
@@ -70,27 +70,14 @@ async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.in
 }
 
 async function jobItem(surface: ClusterSurface, job: JobDocument): Promise<ListItem> {
-  const versions = new Map([[job.version, job.specification]]);
   const allocations = [];
   let stale = false;
   for await (const documents of surface.parts.readModels.list(MODELS.allocations, { where: { index: 'job', value: job.jobId } })) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
       stale ||= stored.parked;
-      let specification = versions.get(allocation.jobVersion);
-      if (specification === undefined) {
-        specification = await specificationOf(surface, job, allocation.jobVersion);
-        versions.set(allocation.jobVersion, specification);
-      }
-      const group = specification.task_groups.find(({ name }) => name === allocation.group);
-      allocations.push(viewJobAllocation(allocation, group?.tasks ?? []));
+      allocations.push(viewJobAllocation(allocation, tasksOf(job, allocation)));
     }
   }
   return { json: JSON.stringify(viewJob({ ...job, specification: await surface.opened(job.specification) }, allocations)), stale };
-}
-
-/** What an older version of a job was; one that is no longer known has no groups. */
-async function specificationOf(surface: ClusterSurface, job: JobDocument, version: number): Promise<JobDocument['specification']> {
-  const stored = await surface.parts.readModels.get(MODELS.jobVersions, `${job.jobId}@${version}`);
-  return stored === undefined ? { task_groups: [] } : read<JobVersionDocument>(stored).specification;
 }

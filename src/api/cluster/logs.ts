@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
-import { MODELS, type AllocationDocument, type JobDocument, type JobVersionDocument, type NodeDocument } from '#projections/documents.js';
+import { MODELS, type AllocationDocument, type JobDocument, type NodeDocument } from '#projections/documents.js';
 import { access } from '../access/policy.js';
 import { errors, flag, media } from '../answers.js';
 import { params } from './schemas.js';
 import { jobIdIn, type ClusterSurface, type Scope } from './surface.js';
+import { tasksOf } from './view.js';
 
 const query = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
@@ -38,9 +39,7 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
       if (job === undefined || job.owner !== undefined) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const allocation = await surface.document<AllocationDocument>(reply, MODELS.allocations, request.params.allocation_id);
       if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      const version = await surface.document<JobVersionDocument>(reply, MODELS.jobVersions, `${jobId}@${allocation.jobVersion}`);
-      const groups = (allocation.jobVersion === job.version ? job : version)?.specification.task_groups ?? [];
-      const name = chooseTask(groups.find((group) => group.name === allocation.group)?.tasks.map((each) => each.name) ?? [], task);
+      const name = chooseTask(tasksOf(job, allocation).map((each) => each.name), task);
 
       const agent = await addressOf(surface, allocation.nodeId);
       const signal = surface.followers.admit(reply);

@@ -44,6 +44,12 @@ export function viewJobAllocation(document: AllocationDocument, tasks: readonly 
   };
 }
 
+/** The tasks that an allocation was placed from; none, where its version is not known any more. */
+export function tasksOf(job: JobDocument, { jobVersion, group }: AllocationDocument): readonly Task[] {
+  const version = jobVersion === job.version ? job : job.former.find((each) => each.version === jobVersion);
+  return version?.specification.task_groups.find(({ name }) => name === group)?.tasks ?? [];
+}
+
 function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
   return {
     resources: task.resources ?? {},

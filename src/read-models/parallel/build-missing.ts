@@ -12,7 +12,7 @@ const WORTH_A_THREAD = 20_000;
 
 /** Models that are built by the same thread; both have about the same work. */
 const SHARES: readonly (readonly string[])[] = [
-  ['jobs', 'job_versions', 'nodes'],
+  ['jobs', 'nodes'],
   ['allocations', 'evaluations', 'templates'],
 ];
 
