@@ -1,8 +1,8 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { AppendRequest, AppendResult, NewEvent } from '#domain/ports/event-store.js';
+import type { AppendRequest, AppendResult } from '#domain/ports/event-store.js';
 import type { Connection } from './connection.js';
-import { isUnexplained, outcomeOf, storeError } from './failure.js';
+import { isOfFollower, outcomeOf, storeError } from './failure.js';
 import { recordedEvent } from './recorded.js';
 import { appendMessages, streamPage } from './requests.js';
 import type { AppendResp } from './wire.js';
@@ -17,8 +17,8 @@ export interface AppendsOptions {
 }
 
 const FIRST_PAUSE_MS = 25;
-/** How often an append that no leader took is sent again at once. */
-const UNREACHED_TRIES = 3;
+/** How often an append that no leader took is sent again. */
+const LEADER_TRIES = 3;
 
 /** Appends, each known to be written or refused before it is answered, as far as the time allows. */
 export class Appends {
@@ -37,6 +37,7 @@ export class Appends {
         case 'refused':
           throw storeError(error, request.stream);
         case 'unreached':
+          if (!isOfFollower(error)) throw storeError(error, request.stream);
           return await this.#sendToLeader(request, error);
         case 'unknown':
           return await this.#settle(request, error);
@@ -44,10 +45,10 @@ export class Appends {
     }
   }
 
-  /** Who answered led no more, or nobody answered: nothing is written. A new leader is named within moments, if one is. */
+  /** Who answered leads no more: nothing is written, and the client asks the leader from now on. */
   async #sendToLeader(request: AppendRequest, first: unknown): Promise<AppendResult> {
     let problem = first;
-    for (let attempt = 1; attempt <= UNREACHED_TRIES; attempt += 1) {
+    for (let attempt = 1; attempt <= LEADER_TRIES; attempt += 1) {
       await this.#options.clock.sleep(FIRST_PAUSE_MS);
       try {
         return await this.#send(request);
@@ -73,7 +74,7 @@ export class Appends {
       } catch (error) {
         if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
         // An outage, not an interruption: whoever asked is told so at once.
-        if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until) throw unsettled(first, request.stream);
+        if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until) throw storeError(first, request.stream);
       }
       await clock.sleep(pause);
     }
@@ -90,7 +91,7 @@ export class Appends {
   }
 
   async #send({ stream, expected, events }: AppendRequest): Promise<AppendResult> {
-    const messages = appendMessages(stream, expected, events as readonly NewEvent[]);
+    const messages = appendMessages(stream, expected, events);
     const answer = await this.#options.connection.call<AppendResp>('append', (stub, metadata, options, done) => {
       const call = stub.append(metadata, options, done);
       // The callback tells.
@@ -109,9 +110,4 @@ export class Appends {
     // What was written before and is deleted or truncated since has no position any more: it stands before the newest.
     return { revision: Number(success.getCurrentRevision()), position: position === undefined ? ((await this.#options.head()) ?? 0n) : BigInt(position) };
   }
-}
-
-function unsettled(error: unknown, stream: string): MusterError {
-  const found = storeError(error, stream);
-  return isUnexplained(error) ? new MusterError('MUSTER_E_STORE_UNAVAILABLE', found.fields, { cause: error }) : found;
 }

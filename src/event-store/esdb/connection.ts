@@ -48,8 +48,9 @@ export class Connection {
 
   /** All answers of a read that ends by itself. One that failed is asked for once more: a connection may have been lost while it was idle. */
   async page(message: ReadMessage, scans = false): Promise<readonly ReadResp[]> {
-    const deadline = scans ? this.#limits.scanDeadlineMs : this.#limits.deadlineMs;
     const read = async (client: StoreClient): Promise<ReadResp[]> => {
+      // Who asks whether a silent server is there again asks for a short answer.
+      const deadline = scans && !this.#silent ? this.#limits.scanDeadlineMs : this.#limits.deadlineMs;
       const answers: ReadResp[] = [];
       for await (const answer of await client.read(message, deadline)) answers.push(answer as ReadResp);
       return answers;

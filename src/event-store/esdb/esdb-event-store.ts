@@ -151,7 +151,7 @@ export async function readHead(connection: Connection): Promise<bigint | undefin
   let before: bigint | undefined;
   for (let count = 1; ; count = TAIL) {
     try {
-      const events = (await connection.page(logPage('backwards', before, count, undefined), true)).flatMap((answer) => recordedEvent(answer) ?? []);
+      const events = (await connection.page(logPage('backwards', before, count, undefined))).flatMap((answer) => recordedEvent(answer) ?? []);
       const newest = events.find((event) => !isOfTheStore(event));
       if (newest !== undefined) return newest.position;
       if (events.length < count) return undefined;

@@ -4,9 +4,9 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 
 /** What is known of a call that failed. */
 export type Outcome =
-  /** The server refused it, or it never reached a server: nothing happened, and the same would happen again. */
+  /** It was refused: nothing happened, and the same would happen again. */
   | 'refused'
-  /** It never reached a server that could take it: nothing happened, and trying again is sound. */
+  /** It never reached a server that could take it: nothing happened. */
   | 'unreached'
   /** It may have happened, or may yet. */
   | 'unknown';
@@ -27,11 +27,16 @@ const NEVER_CONNECTED = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGA
 export function outcomeOf(error: unknown): Outcome {
   const { code, details = '', message = '' } = error as Partial<ServiceError>;
   if (isMusterError(error)) return 'refused';
-  if (exceptionOf(error) === 'not-leader') return 'unreached';
+  if (isOfFollower(error)) return 'unreached';
   if (code === undefined) return NEVER_CONNECTED.test(message) ? 'unreached' : 'unknown';
   if (REFUSALS.has(code)) return 'refused';
   if (code === status.UNAVAILABLE && NEVER_CONNECTED.test(details)) return 'unreached';
   return 'unknown';
+}
+
+/** Whether who answered leads no more; the client asks the one that was named from then on. */
+export function isOfFollower(error: unknown): boolean {
+  return exceptionOf(error) === 'not-leader';
 }
 
 /** Whether the silence of a server ended the call, not its answer. */

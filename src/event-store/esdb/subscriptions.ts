@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, RecordedEvent, SubscribeOptions, SubscriptionMessage } from '#domain/ports/event-store.js';
@@ -47,6 +48,8 @@ export class Subscriptions {
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
+    // One listener a subscription is no leak.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** The start is fixed when this is called, not when the first message is asked for. */

@@ -36,9 +36,23 @@ export interface StoreClient {
   retire(): void;
 }
 
-/** Throws where the connection string is none. */
+const KEEP_ALIVE_TIMEOUT_MS = 10_000;
+const DISTINCT_CONNECTIONS = 1_000;
+let made = 0;
+
+/**
+ * A connection of its own. gRPC gives all clients of a process that say the same of one server the same connection, so that a hundred
+ * subscriptions would hold up every append, and a silent connection would be taken for the new one: each client says something
+ * else of how long it waits for the answer to a ping, by a millisecond.
+ *
+ * Throws where the connection string is none.
+ */
 export function createStoreClient(url: string): StoreClient {
-  return new Opened(EventStoreDBClient.connectionString(url) as InnerClient);
+  const asked = /[?&]keep[_-]?alive[_-]?timeout=(\d+)/i.exec(url)?.[1];
+  made = (made + 1) % DISTINCT_CONNECTIONS;
+  const own = `keepAliveTimeout=${String((asked === undefined ? KEEP_ALIVE_TIMEOUT_MS : Number(asked)) + made)}`;
+  const connectionString = `${url.replace(/\/+$/, '')}${url.includes('?') ? '&' : '?'}${own}`;
+  return new Opened(EventStoreDBClient.connectionString(connectionString) as InnerClient);
 }
 
 /** Reaches what the client keeps for its own commands: members that are `protected`, so open to a class of its kind. */
