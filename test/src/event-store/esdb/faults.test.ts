@@ -5,13 +5,17 @@ import type { EventStore, SubscriptionMessage } from '#domain/ports/event-store.
 import { openEsdbEventStore, type EsdbEventStoreOptions } from '#src/event-store/esdb/open.js';
 import { fill, gather, ids, newCategory, newEvents, newStream, refused, revisions } from '../../../contract/event-store/fixture.js';
 import { startEventStoreProcess, type EventStoreProcess } from '../../../fixtures/event-store-process.js';
+import { eventStoreUnderTest, NAMED_SERVER, type EventStoreUnderTest } from '../../../fixtures/event-store-under-test.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { FaultyProxy, seededFates, UNHARMED, type Fate } from '../../../fixtures/faulty-proxy.js';
 
 t.setTimeout(400_000);
 
+/** A server that was named is not killed. */
+const killing = { skip: NAMED_SERVER !== undefined && 'wants a server that it may kill' };
+const served = await eventStoreUnderTest(t);
+
 interface Scene {
-  readonly server: EventStoreProcess;
   readonly proxy: FaultyProxy;
   /** Beside the bad network. */
   readonly direct: EventStore;
@@ -25,12 +29,17 @@ async function opened(t: Test, options: EsdbEventStoreOptions): Promise<EventSto
   return store;
 }
 
-async function scene(t: Test, options: Omit<EsdbEventStoreOptions, 'url'> = {}): Promise<Scene> {
-  const server = await startEventStoreProcess(t);
+async function scene(t: Test, options: Omit<EsdbEventStoreOptions, 'url'> = {}, server: EventStoreUnderTest = served): Promise<Scene> {
   const proxy = await FaultyProxy.start(t, server);
   // A ping a second, so that the test need not wait for the tenth.
-  const url = `esdb://127.0.0.1:${proxy.port}?tls=false&keepAliveInterval=1000&keepAliveTimeout=1000`;
-  return { server, proxy, direct: await opened(t, { url: server.url }), store: await opened(t, { url, limits: { deadlineMs: 1_500 }, ...options }) };
+  const url = server.through(proxy, 'keepAliveInterval=1000&keepAliveTimeout=1000');
+  return { proxy, direct: await opened(t, { url: server.url }), store: await opened(t, { url, limits: { deadlineMs: 1_500 }, ...options }) };
+}
+
+/** The same with a server of the test's own, which it may kill. */
+async function mortalScene(t: Test, options: Omit<EsdbEventStoreOptions, 'url'> = {}): Promise<Scene & { readonly server: EventStoreProcess }> {
+  const server = await startEventStoreProcess(t);
+  return { ...(await scene(t, options, { ...served, ...server, host: '127.0.0.1', through: (proxy, more) => `esdb://127.0.0.1:${proxy.port}?tls=false&${more ?? ''}` })), server };
 }
 
 /** Takes what a subscription delivers until it is told to stop. */
@@ -59,20 +68,22 @@ class Follower {
 }
 
 void t.test('a subscription whose connection is cut at any byte goes on behind the last event: none is lost, none comes twice', async (t) => {
-  for (const seed of [1, 2, 3, 4]) {
+  for (const seed of [1, 2]) {
     const { proxy, direct, store } = await scene(t);
     const category = newCategory();
     const filter = { streamPrefixes: [`${category}-`] };
+    const start = await direct.head();
+    const after = start === undefined ? {} : { after: start };
     const fates = seededFates(seed, { faults: ['cut', 'cut', 'cut', 'none'], withinBytes: 60_000 });
     proxy.doom(fates);
     proxy.strike('cut');
-    const followers = [new Follower((signal) => store.subscribe({ signal })), new Follower((signal) => store.subscribe({ filter, signal }))];
+    const followers = [new Follower((signal) => store.subscribe({ ...after, signal })), new Follower((signal) => store.subscribe({ ...after, filter, signal }))];
     const sent: string[] = [];
     for (let n = 0; n < 25; n += 1) {
       sent.push(...ids(await fill(direct, newStream(category), 40)));
       if (n % 5 === 4) proxy.strike('cut');
     }
-    const all = ids(await gather(direct.readAll()));
+    const all = ids(await gather(direct.readAll(start === undefined ? {} : { from: start })));
     await eventually(() => followers[1]!.seen.length >= sent.length && followers[0]!.seen.length >= all.length, { timeout: 60_000, what: `all events, seed ${seed}: ${followers.map(({ seen }) => seen.length).join()} of ${all.length}` });
     t.strictSame(followers[0]!.seen, all, `seed ${seed}, the whole log`);
     t.strictSame(followers[1]!.seen, sent, `seed ${seed}, filtered`);
@@ -97,9 +108,9 @@ void t.test('a subscription whose connection is half open, or swallowed, is begu
   follower.stop.abort();
 });
 
-void t.test('a subscription survives the death of its server, and what is appended to the next', async (t) => {
+void t.test('a subscription survives the death of its server, and what is appended to the next', killing, async (t) => {
   const interruptions: string[] = [];
-  const { server, proxy, direct, store } = await scene(t, { onInterruption: ({ problem }) => interruptions.push(problem) });
+  const { server, proxy, direct, store } = await mortalScene(t, { onInterruption: ({ problem }) => interruptions.push(problem) });
   const category = newCategory();
   const follower = new Follower((signal) => store.subscribe({ filter: { streamPrefixes: [`${category}-`] }, signal }));
   const sent = ids(await fill(direct, newStream(category), 50));
@@ -116,8 +127,8 @@ void t.test('a subscription survives the death of its server, and what is append
   follower.stop.abort();
 });
 
-void t.test('another log behind the same address ends the subscription: its positions mean nothing there', async (t) => {
-  const { server, store, direct } = await scene(t);
+void t.test('another log behind the same address ends the subscription: its positions mean nothing there', killing, async (t) => {
+  const { server, store, direct } = await mortalScene(t);
   await fill(direct, newStream(), 5);
   const follower = new Follower((signal) => store.subscribe({ signal }));
   await eventually(() => follower.caughtUp > 0);
@@ -139,7 +150,7 @@ void t.test('a filtered subscription tells at once how far it has looked, event 
 });
 
 void t.test('appends through connections that are cut at any byte: what is answered is so, and stands once', async (t) => {
-  for (const seed of [11, 12, 13, 14]) {
+  for (const seed of [11, 12]) {
     const { proxy, direct, store } = await scene(t);
     proxy.doom(seededFates(seed, { faults: ['cut', 'cut', 'delay', 'none'], withinBytes: 20_000 }));
     proxy.strike('cut');
@@ -212,12 +223,12 @@ void t.test('an append that lost against another while its outcome was unknown i
   t.strictSame(await revisions(direct, stream), [0, 1]);
 });
 
-void t.test('while the server is away every call is refused, long before its deadline, and taken again when it is back', async (t) => {
-  const { server, store } = await scene(t, { limits: { deadlineMs: 600_000, scanDeadlineMs: 600_000 } });
+void t.test('while the server is away every call is refused, long before its deadline, and taken again when it is back', killing, async (t) => {
+  const { server, store } = await mortalScene(t, { limits: { deadlineMs: 600_000, scanDeadlineMs: 600_000 } });
   const stream = newStream();
   await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
   await server.program.end('SIGKILL');
-  for (let n = 0; n < 20; n += 1) {
+  for (let n = 0; n < 5; n += 1) {
     await refused(t, store.append({ stream, expected: 0, events: newEvents(1) }), 'MUSTER_E_STORE_UNAVAILABLE');
     await refused(t, gather(store.readStream(stream)), 'MUSTER_E_STORE_UNAVAILABLE');
     await refused(t, store.head(), 'MUSTER_E_STORE_UNAVAILABLE');
@@ -244,7 +255,7 @@ void t.test('a server that has fallen silent costs one deadline; then who asks i
   await eventually(() => store.append({ stream, expected: 0, events: newEvents(1) }), { what: 'the first append', timeout: 30_000 });
 });
 
-void t.test('a store that dies with thousands of appends under way fails none of another: not ours, and not because of a client of others', async (t) => {
+void t.test('a store that dies with thousands of appends under way fails none of another: not ours, and not because of a client of others', killing, async (t) => {
   const [dying, healthy] = [await startEventStoreProcess(t), await startEventStoreProcess(t)];
   const [one, other] = [await opened(t, { url: dying.url }), await opened(t, { url: healthy.url })];
   const client = EventStoreDBClient.connectionString(dying.url);
