@@ -9,7 +9,6 @@ import { buildServer } from '../api/server.js';
 import type { MadeAdministrator } from '../auth/first-administrator.js';
 import type { Identity } from '../auth/identity.js';
 import type { Settings } from '../config/settings.js';
-import type { WireServerThread } from '../event-store/server/index.js';
 import { lockDataDirectory } from '../event-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { tracedAgentChannel } from '../tracing/index.js';
@@ -69,7 +68,10 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   closing.add('lock', () => lock.release());
   const events = await openEventLog(settings, directory, lock);
   closing.add('event-store', async () => await events.store.close());
-  const served = await serve(settings, events, log, closing);
+  if (settings.eventStoreListen !== undefined) {
+    const served = await serveLogBeside(events, settings.eventStoreListen, log, clock);
+    closing.add('event-store-server', async () => await served.close());
+  }
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
@@ -107,23 +109,13 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   return {
     url,
     administrator: accounts?.administrator,
-    fatal: Promise.race([events.fatal, ...(served === undefined ? [] : [served.stopped]), ...roles.map(unlessUnknownEvent)]),
+    fatal: Promise.race([events.fatal, ...roles.map(unlessUnknownEvent)]),
     running: () => fleet === undefined ? undefined : runningOf(fleet),
     async stop() {
       stopping = true;
       await closing.run();
     },
   };
-}
-
-/** Others read the embedded log, and write streams of their own into it, where the settings say so. */
-async function serve({ eventStoreListen: listen }: Settings, events: EventLog, log: Log, closing: Closing): Promise<WireServerThread | undefined> {
-  const handle = listen === undefined ? undefined : events.handle();
-  if (listen === undefined || handle?.kind !== 'sqlite') return undefined;
-  const served = await serveLogBeside(handle, listen);
-  closing.add('event-store-server', async () => await served.close());
-  log.info({ code: 'event-store-listening', url: served.url });
-  return served;
 }
 
 interface Served {

@@ -40,6 +40,7 @@ export async function startEventStoreThread(start: WireWorkerStart): Promise<Wir
     port,
     stopped,
     async close() {
+      // Where it has ended, nobody hears this.
       worker.postMessage('close' satisfies WireWorkerOrder);
       await stopped;
     },
