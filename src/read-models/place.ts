@@ -1,8 +1,8 @@
 import type { StopSignal } from '#domain/ports/signal.js';
-import { openMongoStorage } from './mongodb/open.js';
+import { openMongoStorage, openMongoView } from './mongodb/open.js';
 import type { Head } from './mongodb/schema.js';
-import { openSqliteStorage } from './sqlite/open-storage.js';
-import type { ModelStorage } from './storage.js';
+import { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js';
+import type { ModelStorage, ModelView } from './storage.js';
 
 /** Where the read models are kept. Structured-cloneable. */
 export type ModelsPlace =
@@ -29,5 +29,15 @@ export async function openModelStorage(place: ModelsPlace, options: OpenStorageO
       return await Promise.resolve(openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}));
     case 'mongodb':
       return await openMongoStorage({ url: place.url, ...options });
+  }
+}
+
+/** The models beside whoever fills them. `moves`: what is read is no snapshot, but as it is at that moment. */
+export function openModelView(place: ModelsPlace): { readonly view: ModelView; readonly moves: boolean } {
+  switch (place.kind) {
+    case 'sqlite':
+      return { view: openStorageSnapshot(place.directory), moves: false };
+    case 'mongodb':
+      return { view: openMongoView(place.url), moves: true };
   }
 }

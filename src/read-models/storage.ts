@@ -80,6 +80,9 @@ export interface GenerationCommit {
   readonly unparked: readonly string[];
 }
 
+/** What is stored, for whoever only looks. */
+export type ModelView = Pick<ModelStorage, 'generations' | 'load' | 'scan' | 'parked' | 'close'>;
+
 /**
  * Where the engine keeps documents and checkpoints: the narrow port that another database has to fill. The suite is
  * `test/contract/read-models.ts`.

@@ -2,17 +2,29 @@ import { Argument, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { lockDataDirectory, openSqliteEventStore, type DataDirectoryLock } from '../../event-store/index.js';
-import { MODEL_NAMES, rebuildReadModels, requestRebuild } from '../../read-models/index.js';
+import { MODEL_NAMES, rebuildInMongo, rebuildReadModels, requestRebuild } from '../../read-models/index.js';
 import { Failure } from '../failure.js';
+import { placeOf, type LogPlaceOptions } from '../log-place.js';
+import { placeOfModels } from '../models-place.js';
+import { whereTheLogIs } from './verify.js';
 
-/** `muster rebuild NAME`: by the server that uses the data directory, or by itself when none does. */
+const NOT_WAITED = 'not waited for; the server goes on with it';
+
+/** `muster rebuild NAME`: by the server that fills the read models, or by itself when none does. */
 export function addRebuildCommand(program: Command, defaultDirectory: string): void {
   program
     .command('rebuild')
     .description('fold a read model anew; where a server runs, the old one serves meanwhile')
     .addArgument(new Argument('<name>', 'the read model').choices(MODEL_NAMES))
-    .option('--data-dir <directory>', 'where the stores are (MUSTER_DATA_DIR)', defaultDirectory)
-    .action(async (model: string, options: { dataDir: string }) => {
+    .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
+    .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
+    .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
+    .action(async (model: string, options: { dataDir: string; eventstore?: string; mongodb?: string }) => {
+      const place = placeOfModels(options);
+      if (place.kind === 'mongodb') {
+        await rebuildIn(place.url, model, whereTheLogIs(options));
+        return;
+      }
       const lock = tryLock(options.dataDir);
       if (lock === undefined) await askServer(model, options.dataDir);
       else await rebuildHere(model, options.dataDir, lock);
@@ -29,13 +41,28 @@ function tryLock(directory: string): DataDirectoryLock | undefined {
   }
 }
 
-async function askServer(model: string, directory: string): Promise<void> {
-  process.stderr.write('a server uses this data directory: it is asked to rebuild\n');
+async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Promise<void> {
+  process.stderr.write('the projector at work is asked to rebuild; where none is, it is done here\n');
+  const eventStore = await placeOf(log).openForReading();
+  try {
+    if (!(await rebuildInMongo({ url, eventStore, model, clock: systemClock, signal: interrupted() }))) throw new Failure(NOT_WAITED);
+  } finally {
+    await eventStore.close();
+  }
+  process.stdout.write(`${model} was rebuilt\n`);
+}
+
+function interrupted(): AbortSignal {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  const done = await requestRebuild({ directory, model, clock: systemClock, signal: stop.signal });
-  if (!done) throw new Failure('not waited for; the server goes on with it');
+  return stop.signal;
+}
+
+async function askServer(model: string, directory: string): Promise<void> {
+  process.stderr.write('a server uses this data directory: it is asked to rebuild\n');
+  const done = await requestRebuild({ directory, model, clock: systemClock, signal: interrupted() });
+  if (!done) throw new Failure(NOT_WAITED);
 }
 
 async function rebuildHere(model: string, directory: string, lock: DataDirectoryLock): Promise<void> {

@@ -4,6 +4,7 @@ import { verify, type Check, type Finding, type Verification } from '../../read-
 import { checkClusterState, checkPlanLog } from '../../sagas/scheduler/index.js';
 import { Failure } from '../failure.js';
 import { placeOf } from '../log-place.js';
+import { placeOfModels } from '../models-place.js';
 import { parseFormat, printable, printJson, printTable } from '../output.js';
 
 /** `muster verify`: proves the views and the plan log from the events; beside a running server or without one. */
@@ -13,8 +14,9 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
     .description('rebuild every read model beside the live ones and compare them, check the plan log and the cluster state; exit 1 when something differs')
     .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
+    .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
     .option('-o, --output <format>', 'table or json', 'table')
-    .action(async (options: { dataDir: string; eventstore?: string; output: string }) => {
+    .action(async (options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
       const format = parseFormat(options.output);
       const store = await placeOf(whereTheLogIs(options)).openForReading();
       try {
@@ -22,7 +24,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
           { name: 'cluster-state', run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan) },
         ];
-        const result = await verify({ eventStore: store, directory: options.dataDir, checks });
+        const result = await verify({ eventStore: store, directory: options.dataDir, place: placeOfModels(options), checks });
         if (format === 'json') printJson(plain(result));
         else print(result, checks);
         if (!result.holds) throw new Failure(`${result.findings.length} findings`);
@@ -33,7 +35,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
 }
 
 /** The directory counts only where no EventStoreDB is named: the read models and the snapshot may be there nevertheless. */
-function whereTheLogIs({ dataDir, eventstore = process.env['MUSTER_EVENTSTORE_URL'] }: { dataDir: string; eventstore?: string }): { eventstore: string } | { dataDir: string } {
+export function whereTheLogIs({ dataDir, eventstore = process.env['MUSTER_EVENTSTORE_URL'] }: { dataDir: string; eventstore?: string }): { eventstore: string } | { dataDir: string } {
   return eventstore === undefined || eventstore === '' ? { dataDir } : { eventstore };
 }
 

@@ -16,12 +16,12 @@ export class GenerationRows {
   ) {}
 
   /** Those of the ids that there are, and what is left of those that are gone. */
-  async load(ids: readonly string[]): Promise<readonly (Row | Gone)[]> {
-    const found: (Row | Gone)[] = [];
+  async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
+    const found: (IndexedRow | Gone)[] = [];
     for (let from = 0; from < ids.length; from += ASKED) {
       const asked = ids.slice(from, from + ASKED);
       const rows = await this.collection.find(asked.length === 1 ? { _id: asked[0]! } : { _id: { $in: asked } }, { batchSize: ASKED }).toArray();
-      for (const row of rows) found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : toRow(row));
+      for (const row of rows) found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
     }
     return found;
   }
@@ -34,7 +34,7 @@ export class GenerationRows {
 
   async scan(after: number, limit: number): Promise<readonly IndexedRow[]> {
     const rows = await this.collection.find({ s: { $gt: BigInt(after) } }, { sort: { s: 1 }, limit, batchSize: limit }).toArray();
-    return rows.map((row) => ({ ...toRow(row), indexes: this.indexes.map((index) => row[indexField(index)] ?? null) }));
+    return rows.map((row) => this.#indexedRow(row));
   }
 
   async index(name: string): Promise<void> {
@@ -73,6 +73,10 @@ export class GenerationRows {
       const ids = removed.slice(from, from + ASKED).map(({ id }) => id);
       await this.collection.deleteMany({ _id: { $in: ids }, s: { $lt: 0n }, a: { $lte: position } });
     }
+  }
+
+  #indexedRow(row: StoredRow): IndexedRow {
+    return { ...toRow(row), indexes: this.indexes.map((index) => row[indexField(index)] ?? null) };
   }
 
   #stored(row: ChangedRow): StoredRow {

@@ -5,7 +5,8 @@ import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { Fence, HeadDocument } from './head.js';
 import { collectionsOf, contested } from './lease.js';
-import { ModelView } from './model-view.js';
+import { MongoView } from './mongo-view.js';
+import { RebuildRequests } from './requests.js';
 import { collectionName, COLLECTIONS, generationKey, type Head, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
 
 /** A write of which nobody knows whether it was done may still be done. */
@@ -22,10 +23,10 @@ export class MongoStorage implements ModelStorage {
   readonly #connection: Connection;
   readonly #head: HeadDocument;
   readonly #fence: Fence;
-  readonly #view: ModelView;
+  readonly #view: MongoView;
   readonly #rows = new Map<number, GenerationRows>();
   readonly #parked: Collection<StoredParked>;
-  readonly #requests: Collection<{ _id: string }>;
+  readonly #requests: RebuildRequests;
   /** The head is changed by one at a time. */
   readonly #turn = new Exclusive();
   readonly #doubt: Doubt = { present: false };
@@ -36,9 +37,9 @@ export class MongoStorage implements ModelStorage {
     this.#connection = connection;
     this.#head = head;
     this.#fence = fence;
-    this.#view = new ModelView(db, head);
+    this.#view = new MongoView(db, head);
     this.#parked = db.collection(COLLECTIONS.parked);
-    this.#requests = db.collection(COLLECTIONS.requests);
+    this.#requests = new RebuildRequests(db);
   }
 
   /** Aborts when it is closed. */
@@ -107,7 +108,7 @@ export class MongoStorage implements ModelStorage {
       await this.#change({ [`generations.${key}.live`]: true }, {}, others.map(([other]) => `generations.${other}`));
       // Before anything is folded into the new one, so that no reader finds the old one any more where he looks for what is new.
       for (const [other, { collection }] of others) await this.#discard(Number(other.slice(1)), collection);
-      await this.#requests.deleteOne({ _id: model });
+      await this.#requests.remove(model);
     });
   }
 
@@ -126,15 +127,15 @@ export class MongoStorage implements ModelStorage {
   }
 
   async requests(): Promise<readonly string[]> {
-    return await this.#ask(async () => (await this.#requests.find().toArray()).map(({ _id }) => _id));
+    return await this.#ask(() => this.#requests.all());
   }
 
   async request(model: string): Promise<void> {
-    await this.#ask(() => this.#requests.updateOne({ _id: model }, { $set: { _id: model } }, { upsert: true }));
+    await this.#ask(() => this.#requests.add(model));
   }
 
   async accept(model: string): Promise<void> {
-    await this.#ask(() => this.#requests.deleteOne({ _id: model }));
+    await this.#ask(() => this.#requests.remove(model));
   }
 
   /** Gives the lease back, unless something that it began may still be under way. */

@@ -2,9 +2,11 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { connect, told } from './connect.js';
+import type { ModelView } from '../storage.js';
 import { HeadDocument } from './head.js';
 import { takeLease } from './lease.js';
 import { MongoStorage } from './mongo-storage.js';
+import { MongoView } from './mongo-view.js';
 import type { Head } from './schema.js';
 
 /** How often the holder of the lease says that it lives, in milliseconds. */
@@ -44,6 +46,12 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
   }
   await connection.client.close();
   return undefined;
+}
+
+/** The same for whoever only looks, beside any projector. */
+export function openMongoView(url: string): ModelView {
+  const { client, db } = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
+  return new MongoView(db, new HeadDocument(db), client);
 }
 
 async function keepLease(storage: MongoStorage, clock: Clock, onLost: (() => void) | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Gone, IndexedRow, ModelStorage, Row } from '../storage.js';
+import type { Gone, IndexedRow, ModelView, Row } from '../storage.js';
 import { firstDifference } from './difference.js';
 import type { Finding } from './finding.js';
 
@@ -6,20 +6,32 @@ const PAGE = 500;
 
 /** A generation in its storage. */
 export interface Side {
-  readonly storage: ModelStorage;
+  readonly storage: ModelView;
   readonly generation: number;
 }
 
 export const CHECK = 'read-models';
 
+/** Where the live side goes on while it is compared. */
+export interface Moving {
+  /** Up to where the other side was rebuilt. */
+  readonly position: bigint;
+  /** Takes what has changed since, or may have: it is no finding yet. */
+  readonly moved: Set<string>;
+}
+
 /** Compares every document of a generation with a rebuilt one: changed, extra and missing ones. Answers how many it looked at. */
-export async function compare(model: string, live: Side, rebuilt: Side, found: (finding: Finding) => void): Promise<number> {
+export async function compare(model: string, live: Side, rebuilt: Side, found: (finding: Finding) => void, moving?: Moving): Promise<number> {
   let documents = 0;
   let created = -1n;
   for await (const page of pages(live)) {
-    const expected = new Map((await loadIndexed(rebuilt, page)).map((row) => [row.id, row]));
+    const expected = new Map((await loadIndexed(rebuilt, page.map(({ id }) => id))).map((row) => [row.id, row]));
     for (const row of page) {
       documents += 1;
+      if (moving !== undefined && row.applied > moving.position) {
+        moving.moved.add(row.id);
+        continue;
+      }
       const finding = compareRows(model, row, expected.get(row.id));
       if (finding !== undefined) found(finding);
       else if (row.created < created) found({ check: CHECK, subject: model, id: row.id, problem: 'stands too late in the creation order' });
@@ -28,7 +40,11 @@ export async function compare(model: string, live: Side, rebuilt: Side, found: (
   }
   for await (const page of pages(rebuilt)) {
     const known = new Set((await live.storage.load(live.generation, page.map(({ id }) => id))).filter(isThere).map(({ id }) => id));
-    for (const { id, json } of page) if (!known.has(id)) found({ check: CHECK, subject: model, id, problem: 'missing', path: '', expected: json.slice(0, 200) });
+    for (const row of page) {
+      if (known.has(row.id)) continue;
+      if (moving === undefined) found(missing(model, row));
+      else moving.moved.add(row.id);
+    }
   }
   return documents;
 }
@@ -42,18 +58,26 @@ async function* pages({ storage, generation }: Side): AsyncGenerator<readonly In
   }
 }
 
-/** Rows of a rebuilt generation with their index values. */
-async function loadIndexed({ storage, generation }: Side, wanted: readonly IndexedRow[]): Promise<readonly IndexedRow[]> {
-  const rows = (await storage.load(generation, wanted.map(({ id }) => id))).filter(isThere);
+export function missing(model: string, { id, json }: Row): Finding {
+  return { check: CHECK, subject: model, id, problem: 'missing', path: '', expected: json.slice(0, 200) };
+}
+
+/** Rows with their index values. */
+export async function loadIndexed({ storage, generation }: Side, ids: readonly string[]): Promise<readonly IndexedRow[]> {
+  const rows = (await storage.load(generation, ids)).filter(isThere);
   const indexed: IndexedRow[] = [];
   for (const row of rows) {
+    if (isIndexed(row)) {
+      indexed.push(row);
+      continue;
+    }
     const [same] = await storage.scan(generation, row.sequence - 1, 1);
-    if (same !== undefined) indexed.push(same);
+    if (same?.id === row.id) indexed.push(same);
   }
   return indexed;
 }
 
-function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow | undefined): Finding | undefined {
+export function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow | undefined): Finding | undefined {
   const about = { check: CHECK, subject: model, id: live.id };
   if (rebuilt === undefined) return { ...about, problem: 'extra', path: '', actual: live.json.slice(0, 200) };
   if (live.json !== rebuilt.json) {
@@ -68,6 +92,11 @@ function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow | unde
     return { ...about, problem: 'is indexed wrongly', actual: JSON.stringify(live.indexes), expected: JSON.stringify(rebuilt.indexes) };
   }
   return undefined;
+}
+
+/** Some storages have them at hand. */
+function isIndexed(row: Row): row is IndexedRow {
+  return 'indexes' in row;
 }
 
 function isThere(row: Row | Gone): row is Row {

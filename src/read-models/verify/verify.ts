@@ -5,10 +5,12 @@ import { catchUp } from '../catch-up.js';
 import { fitsLog } from '../checkpoint.js';
 import { Lane } from '../lane.js';
 import { indexNames, ModelFold } from '../model-fold.js';
-import { openStorageSnapshot, openTemporaryStorage } from '../sqlite/open-storage.js';
-import type { GenerationState, ModelStorage, Parked } from '../storage.js';
+import { openModelView, type ModelsPlace } from '../place.js';
+import { openTemporaryStorage } from '../sqlite/open-storage.js';
+import type { GenerationState, ModelStorage, ModelView, Parked } from '../storage.js';
 import { CHECK, compare } from './compare.js';
 import type { Check, Finding } from './finding.js';
+import { settle } from './settle.js';
 
 /** Findings that are kept for each model; the others are counted. */
 const KEPT = 100;
@@ -18,6 +20,8 @@ export interface VerifyOptions {
   readonly eventStore: EventStore;
   /** Data directory with the read models, of a running server or of none. */
   readonly directory: string;
+  /** Where the read models are. Absent: in the data directory. */
+  readonly place?: ModelsPlace;
   readonly projections?: readonly Projection[];
   /** Further checks over the same log, like the plan log's invariants. */
   readonly checks?: readonly Check[];
@@ -44,11 +48,12 @@ export interface Verification {
 
 /**
  * Proves that the read models are what the events say: folds the log anew beside them, in a temporary file, up to
- * where each model stands in one snapshot of them, and compares document by document.
+ * where each model stands in one snapshot of them, and compares document by document. Where there are no snapshots, a document that
+ * has gone on meanwhile is compared as of the event that changed it last.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const { eventStore, directory, projections = PROJECTIONS, checks = [] } = options;
-  const live = openStorageSnapshot(directory);
+  const { eventStore, directory, place = { kind: 'sqlite', directory }, projections = PROJECTIONS, checks = [] } = options;
+  const { view: live, moves } = openModelView(place);
   const rebuilt = openTemporaryStorage();
   try {
     const subjects = await subjectsOf(live, rebuilt, projections);
@@ -66,9 +71,12 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       if (state === undefined) found({ check: CHECK, subject: model, problem: 'the model is not there in its present version' });
       else if (!(await fitsLog(eventStore, state.checkpoint))) found({ check: CHECK, subject: model, problem: 'its checkpoint is not of this log' });
       const sides = { live: { storage: live, generation: state?.generation ?? 0 }, rebuilt: { storage: rebuilt, generation: fold.generation } };
-      const documents = state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found);
+      const position = state?.checkpoint?.position ?? -1n;
+      const moving = moves ? { position, moved: new Set<string>() } : undefined;
+      const documents = state === undefined ? 0 : await compare(model, sides.live, sides.rebuilt, found, moving);
+      if (moving !== undefined && moving.moved.size > 0) await settle({ store: eventStore, fold, ...sides }, moving.moved, found);
       if (state !== undefined) for (const each of await live.parked(state.generation)) parked.push({ model, ...each });
-      models.push({ model, position: state?.checkpoint?.position ?? -1n, documents, findings: count });
+      models.push({ model, position, documents, findings: count });
     }
     for (const check of checks) findings.push(...(await check.run(eventStore)));
     return { holds: findings.length === 0, models, findings, parked };
@@ -84,7 +92,7 @@ interface Subject {
   readonly fold: ModelFold;
 }
 
-async function subjectsOf(live: ModelStorage, rebuilt: ModelStorage, projections: readonly Projection[]): Promise<readonly Subject[]> {
+async function subjectsOf(live: ModelView, rebuilt: ModelStorage, projections: readonly Projection[]): Promise<readonly Subject[]> {
   const states = await live.generations();
   const subjects: Subject[] = [];
   for (const projection of projections) {

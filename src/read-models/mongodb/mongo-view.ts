@@ -1,21 +1,29 @@
-import type { Db } from 'mongodb';
-import type { GenerationState, Gone, IndexedRow, Parked, Row } from '../storage.js';
+import type { Db, MongoClient } from 'mongodb';
+import type { GenerationState, Gone, IndexedRow, ModelView, Parked, Row } from '../storage.js';
+import { told } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
 import { COLLECTIONS, generationKey, toState, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
 
 /** What is stored, for whoever only looks: each answer asks the head where its collection is now. */
-export class ModelView {
+export class MongoView implements ModelView {
   readonly #db: Db;
   readonly #head: HeadDocument;
+  readonly #client: MongoClient | undefined;
 
-  constructor(db: Db, head: HeadDocument) {
+  /** @param client is closed with it. */
+  constructor(db: Db, head: HeadDocument, client?: MongoClient) {
     this.#db = db;
     this.#head = head;
+    this.#client = client;
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.close();
   }
 
   async generations(): Promise<readonly GenerationState[]> {
-    const head = await this.#head.read();
+    const head = await this.#head.read().catch((error: unknown) => Promise.reject(told(error)));
     const states = Object.entries(head?.generations ?? {}).map(([key, stored]) => toState(key, stored));
     return states.sort((a, b) => a.generation - b.generation);
   }

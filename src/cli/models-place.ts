@@ -1,0 +1,6 @@
+import type { ModelsPlace } from '../read-models/index.js';
+
+/** Where the read models are: what the option names, else what the settings of a server would. */
+export function placeOfModels({ dataDir, mongodb = process.env['MUSTER_MONGODB_URL'] }: { readonly dataDir: string; readonly mongodb?: string }): ModelsPlace {
+  return mongodb === undefined || mongodb === '' ? { kind: 'sqlite', directory: dataDir } : { kind: 'mongodb', url: mongodb };
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { ReadModelEngine } from '../engine.js';
+import { connect, told } from './connect.js';
+import { openMongoStorage } from './open.js';
+import { RebuildRequests } from './requests.js';
+
+/** How often is looked whether a server has done it, in milliseconds. */
+const LOOK_MS = 200;
+
+export interface RebuildOptions {
+  readonly url: string;
+  readonly eventStore: EventStore;
+  readonly model: string;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Has a model built anew: by the projector that holds the lease, or here where none is alive. False when the signal aborts before;
+ * who has been asked goes on with it.
+ */
+export async function rebuildInMongo({ url, eventStore: store, model, clock, signal }: RebuildOptions): Promise<boolean> {
+  const { client, db } = connect(url, { socketTimeoutMS: 10_000 });
+  const over = new AbortController();
+  const stop = (): void => over.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const requests = new RebuildRequests(db);
+    await requests.add(model);
+    const here = buildHere(url, store, model, clock, over.signal);
+    here.catch(stop);
+    let done = false;
+    while (!done && !over.signal.aborted) {
+      await clock.sleep(LOOK_MS, over.signal);
+      done = !(await requests.all()).includes(model);
+    }
+    over.abort();
+    await here;
+    return done;
+  } catch (error) {
+    throw told(error, model);
+  } finally {
+    over.abort();
+    signal?.removeEventListener('abort', stop);
+    await client.close();
+  }
+}
+
+async function buildHere(url: string, store: EventStore, model: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  const storage = await openMongoStorage({ url, clock, signal });
+  if (storage === undefined) return;
+  try {
+    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    await engine.run();
+    await engine.rebuild(model);
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { catchUp } from '../catch-up.js';
+import { Lane } from '../lane.js';
+import type { ModelFold } from '../model-fold.js';
+import type { Gone, IndexedRow, ModelStorage } from '../storage.js';
+import { compareRows, loadIndexed, missing, type Side } from './compare.js';
+import type { Finding } from './finding.js';
+
+/** A document that the events still hold, and that was not there so many times, is missing: once could be one that was made anew. */
+const LOOKS = 4;
+/** Documents that are looked at together. */
+const TOGETHER = 500;
+
+/** One model, with what it is compared with. */
+export interface Settling {
+  readonly store: EventStore;
+  /** Fills `rebuilt`; it goes on as far as the live side has. */
+  readonly fold: ModelFold;
+  readonly live: Side;
+  readonly rebuilt: Side & { readonly storage: ModelStorage };
+}
+
+/**
+ * Compares documents that go on while they are compared. A row names the event that changed it last and has seen all before
+ * it, so it is held against the rebuilt one as of that event.
+ */
+export async function settle(subject: Settling, moved: ReadonlySet<string>, found: (finding: Finding) => void): Promise<void> {
+  const ids = [...moved];
+  for (let from = 0; from < ids.length; from += TOGETHER) await settleSome(subject, ids.slice(from, from + TOGETHER), found);
+}
+
+async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonly string[], found: (finding: Finding) => void): Promise<void> {
+  const model = fold.projection.name;
+  const lane = new Lane(store, rebuilt.storage, [fold]);
+  let left = ids;
+  for (let look = 1; left.length > 0; look += 1) {
+    // First where the live side stands, then its rows: they have seen at least that much.
+    const until = await positionOf(live, model);
+    const rows = [...(await loadRows(live, left))].sort((a, b) => (a.applied < b.applied ? -1 : 1));
+    await catchUp(store, lane, { until });
+    for (const row of rows) {
+      await catchUp(store, lane, { until: row.applied });
+      const [expected] = await loadIndexed(rebuilt, [row.id]);
+      const finding = 'gone' in row ? expected && missing(model, expected) : compareRows(model, row, expected);
+      if (finding !== undefined) found(finding);
+    }
+    // What is not even said to be gone is gone as of a position that the live side has reached by now.
+    await catchUp(store, lane, { until: await positionOf(live, model) });
+    const there = new Set(rows.map(({ id }) => id));
+    const absent = await loadIndexed(rebuilt, left.filter((id) => !there.has(id)));
+    if (look === LOOKS) for (const row of absent) found(missing(model, row));
+    left = look === LOOKS ? [] : absent.map(({ id }) => id);
+  }
+}
+
+async function loadRows(side: Side, ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
+  const gone = (await side.storage.load(side.generation, ids)).filter((row) => 'gone' in row);
+  const known = new Set(gone.map(({ id }) => id));
+  return [...gone, ...(await loadIndexed(side, ids.filter((id) => !known.has(id))))];
+}
+
+async function positionOf({ storage, generation }: Side, model: string): Promise<bigint> {
+  const state = (await storage.generations()).find((each) => each.generation === generation);
+  if (state === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'it was built anew meanwhile: verify again' });
+  return state.checkpoint?.position ?? -1n;
+}
