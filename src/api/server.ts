@@ -35,6 +35,8 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    // What is logged of a request names it; a logger for each would be made in vain.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
