@@ -10,8 +10,8 @@ import { WriterClient, type QueueBounds } from './writer-client.js';
 /** Wide enough for what the server lets in at once; it keeps its own count and lets the rest wait. */
 const QUEUE: QueueBounds = { appends: 8192, bytes: 256 * 1024 * 1024 };
 
-/** What a page holds at most, give or take an event: clients of the wire may store large ones. */
-const PAGE_CHARACTERS = 4 * 1024 * 1024;
+/** What a page holds at most, give or take an event: clients may store large ones, and each that is slow to read keeps a page waiting. */
+const PAGE_CHARACTERS = 512 * 1024;
 
 /** Connects the wire to the log: reads by a connection of its own, writes through the one writer. */
 export function connectWireLog({ directory, slot, port, id, shared }: SqliteEventStoreHandle): WireLog {
