@@ -17,6 +17,7 @@ import { Journal } from './journal/journal.js';
 import { codedLog, errorFields, type LogSink } from './log.js';
 import { isLoopback } from './loopback.js';
 import { answerQueries } from './queries/answer-queries.js';
+import { openNodeCredential, type NodeCredential } from './node-secret.js';
 import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
@@ -141,7 +142,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 
     const link = natsUrl === undefined ? undefined : openNats({ url: natsUrl, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random: options.random });
     if (link !== undefined) opened.push(link);
-    const client = clientOf(options, link);
+    const client = clientOf(options, link, openNodeCredential(directory.root, options.joinToken));
     let registeredDrivers: readonly string[] = [];
     const registration = async (): Promise<Registration> => {
       const found = await takeFingerprint(options.dataDir, docker, cgroups);
@@ -216,12 +217,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 }
 
 /** The way to the servers: NATS where it is named, else HTTP. */
-function clientOf({ serverUrl, joinToken, requestTimeoutMs, heartbeatSeconds }: AgentOptions, link: NatsLink | undefined): ServerClient {
+function clientOf({ serverUrl, requestTimeoutMs, heartbeatSeconds }: AgentOptions, link: NatsLink | undefined, credential: NodeCredential): ServerClient {
   if (link !== undefined) {
     // Nobody says that a message was lost: it is missed by the time that the next would be due.
     const due = Math.min(10_000, Math.max(1_000, heartbeatSeconds * 1000));
-    return createNatsServerClient({ link, joinToken, requestTimeoutMs: requestTimeoutMs ?? due });
+    return createNatsServerClient({ link, credential, requestTimeoutMs: requestTimeoutMs ?? due });
   }
   if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
-  return createServerClient({ serverUrl, joinToken, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
+  return createServerClient({ serverUrl, credential, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
 }

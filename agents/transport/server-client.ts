@@ -5,16 +5,20 @@ import {
   desiredAllocations,
   DIGEST_HEADER,
   EPOCH_HEADER,
+  NODE_SECRET_HEADER,
   type DesiredAllocations,
   type Heartbeat,
   type Registration,
 } from '#domain/protocol/index.js';
+import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
 import { errorText, problemOf, readJson } from './body.js';
 
 export interface ServerClientOptions {
   /** Base URL of the server; a path in it is kept as a prefix. */
   readonly serverUrl: string;
   readonly joinToken?: string | undefined;
+  /** The node's own secret, where it has one; absent: the join token alone. */
+  readonly credential?: NodeCredential;
   /** Milliseconds until a request counts as failed. Default 10,000. */
   readonly requestTimeoutMs?: number;
 }
@@ -48,10 +52,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   const dispatcher = new Agent({ connections: 4, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout }, headersTimeout: 0, bodyTimeout: 0 });
   const base = new URL(options.serverUrl);
   const prefix = base.pathname.replace(/\/+$/, '');
-  const constant = {
-    [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
-    ...(options.joinToken === undefined ? {} : { authorization: `Bearer ${options.joinToken}` }),
-  };
+  const credential = options.credential ?? joinTokenOnly(options.joinToken);
 
   interface Reply {
     readonly kind: 'ok';
@@ -60,13 +61,15 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   }
 
   async function call(method: 'POST' | 'GET', path: string, epoch: number | undefined, body: unknown, limit: number): Promise<Reply | ServerFailure> {
+    const token = credential.token();
     try {
       const answer = await dispatcher.request({
         origin: base.origin,
         path: prefix + path,
         method,
         headers: {
-          ...constant,
+          [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(epoch === undefined ? {} : { [EPOCH_HEADER]: String(epoch) }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
@@ -75,6 +78,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
       });
       const parsed = await readJson(answer.body, limit);
       if (answer.statusCode === 200) return { kind: 'ok', headers: answer.headers, body: parsed };
+      if (answer.statusCode === 401) credential.doubt();
       return { kind: failureOf(answer.statusCode), problem: errorText(parsed, answer.statusCode) };
     } catch (error) {
       return { kind: 'unreachable', problem: problemOf(error) };
@@ -84,6 +88,9 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   async function report(path: string, epoch: number | undefined, body: unknown): Promise<ServerAnswer | ServerFailure> {
     const reply = await call('POST', path, epoch, body, MAX_ANSWER_BYTES);
     if (reply.kind !== 'ok') return reply;
+    const secret = single(reply.headers[NODE_SECRET_HEADER]);
+    // What cannot be kept is not used: the join token goes on being good.
+    if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
     return { kind: 'ok', epoch: numberIn(reply.headers[EPOCH_HEADER]), digest: single(reply.headers[DIGEST_HEADER]) };
   }
 

@@ -1,5 +1,6 @@
 import { clusterEvents } from '../cluster/events.js';
 import { counterEvents } from '../counter/events.js';
+import { enrolmentEvents } from '../enrolment/events.js';
 import { jobEvents } from '../job/events.js';
 import { leaseEvents } from '../lease/events.js';
 import { nodeEvents } from '../node/events.js';
@@ -25,6 +26,7 @@ export const EVENTS = {
   ...reservationEvents,
   ...sessionEvents,
   ...counterEvents,
+  ...enrolmentEvents,
 } as const;
 
 export type EventType = keyof typeof EVENTS;

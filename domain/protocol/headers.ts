@@ -1,6 +1,8 @@
 /** Sent by our agent with its registration and heartbeats: the version of the protocol that it speaks. Absent: a basic agent. */
 export const AGENT_PROTOCOL_HEADER = 'x-muster-agent';
 export const AGENT_PROTOCOL_VERSION = '1';
+/** In the answer to a registration with the join token: the secret that the node may use from now on, and once it has, must. */
+export const NODE_SECRET_HEADER = 'x-muster-node-secret';
 /** The node's epoch. In a heartbeat and an order: the one that the sender means. In an answer of the server: the one that holds. */
 export const EPOCH_HEADER = 'x-muster-epoch';
 /** Digest of the set of allocations that the node should run (see `agents/transport/digest.ts`). */

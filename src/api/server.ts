@@ -63,7 +63,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   const { settings, identity } = parts;
-  guard(app, { authenticator: identity.authenticator, reachable: !isLoopback(settings.host), joinToken: settings.joinToken, nodeOf: () => undefined });
+  guard(app, { authenticator: identity.authenticator, reachable: !isLoopback(settings.host), joinToken: settings.joinToken, nodes: identity.nodes });
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes);
 

@@ -9,6 +9,7 @@ import { ApiKeys } from './api-keys.js';
 import { StoreAuthenticator, type Authenticator } from './authenticator.js';
 import { Failures } from './failures.js';
 import { Logins } from './logins.js';
+import { NodeAccess } from './node-access.js';
 import { Passwords } from './passwords.js';
 import { RateLimit } from './rate-limit.js';
 import { Registrations } from './registrations.js';
@@ -38,6 +39,8 @@ export interface IdentityOptions {
   readonly jwtSecret: Uint8Array;
   readonly clock: Clock;
   readonly ids: Ids;
+  /** What nodes join with. */
+  readonly joinToken?: string | undefined;
   readonly limits?: IdentityLimits;
 }
 
@@ -48,13 +51,14 @@ export interface Identity {
   readonly logins: Logins;
   readonly users: Users;
   readonly apiKeys: ApiKeys;
+  readonly nodes: NodeAccess;
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
   readonly addresses: { readonly logins: RateLimit; readonly registrations: RateLimit };
 }
 
-export function createIdentity({ executor, readModels, sealer, root, jwtSecret, clock, ids, limits = DEFAULT_IDENTITY_LIMITS }: IdentityOptions): Identity {
+export function createIdentity({ executor, readModels, sealer, root, jwtSecret, clock, ids, joinToken, limits = DEFAULT_IDENTITY_LIMITS }: IdentityOptions): Identity {
   const passwords = new Passwords({ workers: Math.max(1, availableParallelism() - 1), queue: limits.hashQueue });
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer });
@@ -66,6 +70,7 @@ export function createIdentity({ executor, readModels, sealer, root, jwtSecret, 
     logins: new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids }),
     users: new Users({ executor, readModels, sealer, registrations, passwords }),
     apiKeys,
+    nodes: new NodeAccess({ executor, root, ids, joinToken }),
     sealer,
     root,
     passwords,

@@ -1,6 +1,7 @@
 import { clusterDecider, type ClusterCommand, type ClusterFacts } from '#domain/cluster/decider.js';
 import type { ClusterEvent } from '#domain/cluster/events.js';
 import { counterDecider, type CounterCommand, type CounterEvent } from '#domain/counter/index.js';
+import { enrolmentDecider, type EnrolmentCommand, type EnrolmentEvent, type EnrolmentState } from '#domain/enrolment/index.js';
 import { CLUSTER_STREAM, streamName } from '#domain/event/index.js';
 import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
@@ -66,4 +67,12 @@ export const counters: Aggregate<CounterCommand, CounterEvent, null> = {
   stream: (counter) => streamName('counter', counter),
   outlivesClear: true,
   decider: counterDecider,
+};
+
+/** By what nodes prove who they are. */
+export const enrolments: Aggregate<EnrolmentCommand, EnrolmentEvent, EnrolmentState> = {
+  name: 'enrolment',
+  stream: (nodeId) => streamName('enrolment', nodeId),
+  outlivesClear: true,
+  decider: enrolmentDecider,
 };

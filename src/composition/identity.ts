@@ -26,7 +26,7 @@ export async function openIdentity(parts: IdentityParts, closing: Closing): Prom
   const { settings, directory, keys, log, ...rest } = parts;
   const ids = processIds;
   const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');
-  const identity = createIdentity({ ...rest, ...keys, ids, jwtSecret, limits: settings.identity });
+  const identity = createIdentity({ ...rest, ...keys, ids, jwtSecret, joinToken: settings.joinToken, limits: settings.identity });
   const administrator = await firstAdministrator(identity, settings.administrator, ids);
   // So that the first login with a wrong name takes no longer than others.
   identity.passwords.ready().catch((err: unknown) => log.warn({ code: 'hashing-failed', err }));

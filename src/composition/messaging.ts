@@ -12,6 +12,7 @@ import type { Settings } from '../config/settings.js';
 import { shareSeenOverNats } from '../nodes/nats/seen.js';
 import { serveAgentsOverNats } from '../nodes/nats/serve-agents.js';
 import { startPublisher, type Publisher } from '../sagas/publisher/index.js';
+import type { NodeAccess } from '../auth/node-access.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
@@ -45,9 +46,9 @@ export function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' |
 }
 
 /** Takes what agents say over NATS, where there is one. */
-export function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, joinToken: string | undefined, log: Log, closing: Closing): void {
+export function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, access: NodeAccess | undefined, log: Log, closing: Closing): void {
   if (nats === undefined) return;
-  const served = serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, joinToken });
+  const served = serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, access });
   closing.add('agents-over-nats', async () => await served.stop());
 }
 

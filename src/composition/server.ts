@@ -98,7 +98,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
-  if (fleet !== undefined && settings.roles.includes('api')) serveAgents(messaging, fleet.nodeCommands, settings.joinToken, log, closing);
+  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api')) serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });

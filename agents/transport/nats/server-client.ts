@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { desiredPage, DIGEST_HEADER, EPOCH_HEADER, MESSAGE_KEY_HEADER, type AllocationOrder, type DesiredAllocations, type DesiredPage } from '#domain/protocol/index.js';
+import { desiredPage, DIGEST_HEADER, EPOCH_HEADER, MESSAGE_KEY_HEADER, NODE_SECRET_HEADER, type AllocationOrder, type DesiredAllocations, type DesiredPage } from '#domain/protocol/index.js';
+import { joinTokenOnly, type NodeCredential } from '../../node-secret.js';
 import { errorText, problemOf } from '../body.js';
 import { failureOf, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
 import type { NatsLink } from './link.js';
@@ -9,6 +10,8 @@ import { nodeSubjects } from './subjects.js';
 export interface NatsServerClientOptions {
   readonly link: NatsLink;
   readonly joinToken?: string | undefined;
+  /** The node's own secret, where it has one; absent: the join token alone. */
+  readonly credential?: NodeCredential;
   /** Milliseconds until a request counts as failed. Default 10,000. */
   readonly requestTimeoutMs?: number;
 }
@@ -23,12 +26,13 @@ interface Answered extends Reply {
 }
 
 /** The agent's end of the channel to the servers, over NATS. The link is the caller's, and stays open. */
-export function createNatsServerClient({ link, joinToken, requestTimeoutMs = 10_000 }: NatsServerClientOptions): ServerClient {
+export function createNatsServerClient({ link, joinToken, credential = joinTokenOnly(joinToken), requestTimeoutMs = 10_000 }: NatsServerClientOptions): ServerClient {
   async function call(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
     try {
-      const fields = { ...callFields(joinToken, epoch), ...more };
+      const fields = { ...callFields(credential.token(), epoch), ...more };
       const reply = replyOf(await link.request(subject, JSON.stringify(body), headersOf(fields), requestTimeoutMs));
       if (reply.status === 200) return { kind: 'ok', ...reply };
+      if (reply.status === 401) credential.doubt();
       return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };
     } catch (error) {
       return { kind: 'unreachable', problem: problemOf(error) };
@@ -38,6 +42,9 @@ export function createNatsServerClient({ link, joinToken, requestTimeoutMs = 10_
   async function report(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<ServerAnswer | ServerFailure> {
     const reply = await call(subject, body, epoch, more);
     if (reply.kind !== 'ok') return reply;
+    const secret = reply.fields[NODE_SECRET_HEADER];
+    // What cannot be kept is not used: the join token goes on being good.
+    if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
     const held = reply.fields[EPOCH_HEADER];
     return { kind: 'ok', epoch: held !== undefined && /^\d{1,15}$/.test(held) ? Number(held) : undefined, digest: reply.fields[DIGEST_HEADER] };
   }

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { unauthorized, type Authenticator } from '#src/auth/authenticator.js';
 import { bearerIn } from '#src/auth/credentials.js';
 import { ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal } from '#src/auth/principal.js';
-import { sameSecret } from '../secrets.js';
+import type { NodeAccess } from '#src/auth/node-access.js';
 import type { Policy } from './policy.js';
 
 export interface GuardOptions {
@@ -11,8 +11,7 @@ export interface GuardOptions {
   /** The server listens where others reach it: operators and nodes have to say who they are. */
   readonly reachable: boolean;
   readonly joinToken: string | undefined;
-  /** Whose secret a bearer token is, where it is a node's. */
-  readonly nodeOf: (secret: string) => Promise<string | undefined> | string | undefined;
+  readonly nodes: NodeAccess;
 }
 
 /**
@@ -69,7 +68,7 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
     case 'testKey':
       return ANONYMOUS;
     case 'node':
-      return await node(request, options);
+      return node(request, options);
     case 'operator': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
       if (principal === undefined) {
@@ -91,14 +90,10 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
   }
 }
 
-async function node(request: FastifyRequest, { joinToken, nodeOf }: GuardOptions): Promise<NodePrincipal> {
-  const token = bearerIn(request.headers);
-  if (token !== undefined) {
-    if (joinToken !== undefined && sameSecret(joinToken, token)) return { kind: 'node', via: 'joinToken' };
-    const nodeId = await nodeOf(token);
-    if (nodeId !== undefined) return { kind: 'node', via: 'secret', nodeId };
-  }
-  throw unauthorized('send the join token as Bearer');
+function node(request: FastifyRequest, { nodes }: GuardOptions): NodePrincipal {
+  const principal = nodes.identify(bearerIn(request.headers));
+  if (principal === undefined) throw unauthorized('send the join token as Bearer');
+  return principal;
 }
 
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {

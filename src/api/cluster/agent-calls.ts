@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/errors/index.js';
-import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
+import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, NODE_SECRET_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/commands/node-commands.js';
 import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
@@ -65,8 +65,11 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         const problem = checkEndpoint(body.endpoint);
         if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       }
+      await authorize(surface, request, body.node_id);
       const context = surface.context(request, `node:${body.node_id}`);
       const answer = await surface.parts.nodeCommands.register(body, callOf(request), context);
+      const { principal } = request;
+      if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, surface.parts.identity.nodes.secretOf(body.node_id));
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
     },
@@ -87,6 +90,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
+      await authorize(surface, request, request.body.node_id);
       const context = surface.context(request, `node:${request.body.node_id}`);
       const answer = await surface.parts.nodeCommands.heartbeat(request.body, callOf(request), context);
       headers(reply, answer);
@@ -116,11 +120,17 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const nodeId = idIn(request.params.node_id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
+      await authorize(surface, request, nodeId);
       const desired = await surface.parts.nodeCommands.desired(nodeId, callOf(request));
       headers(reply, desired);
       return desired;
     },
   );
+}
+
+/** Whoever had to say who he is may speak for this node, or is refused. */
+async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
+  if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
 }
 
 function callOf(request: FastifyRequest): AgentCall {

@@ -3,7 +3,7 @@ import { cluster } from '#src/commands/aggregates.js';
 import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
 import { ignoreBodies } from '../bodies.js';
-import { sameSecret } from '../secrets.js';
+import { sameSecret } from '#src/auth/same-secret.js';
 import { cleared } from './schemas.js';
 import type { ClusterSurface, Scope } from './surface.js';
 

@@ -10,7 +10,7 @@ import { hasEnvironments } from '#src/sealing/environment.js';
 import { errors, json } from '../answers.js';
 import { ignoreBodies, takeJson } from '../bodies.js';
 import { evaluated, message, params, submitBody, updateBody } from './schemas.js';
-import { isOwned, jobIdIn, type ClusterSurface, type Scope } from './surface.js';
+import { isOwned, ownJobIdIn, type ClusterSurface, type Scope } from './surface.js';
 
 const tags = ['jobs'];
 
@@ -57,11 +57,11 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         description: 'Replaces what the job is to be. Where only `count` changes, what runs stays. A dead job starts.',
         params: params.job,
         body: updateBody,
-        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 404, 422) },
+        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 422) },
       },
     },
     async (request, reply) => {
-      const jobId = jobIdIn(request.params.job_id);
+      const jobId = ownJobIdIn(request.params.job_id, request);
       const { job_id: _ignored, ...specification } = request.body;
       surface.checkSpecification(request, specification);
       const context = surface.context(request);
@@ -86,11 +86,11 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         summary: 'Stop a job',
         description: 'Stops what runs of it; the job stays and is dead. Stopping a dead job changes nothing.',
         params: params.job,
-        response: { 200: json('It is stopped', message), ...errors(404, 422) },
+        response: { 200: json('It is stopped', message), ...errors(403, 404, 422) },
       },
     },
     async (request, reply) => {
-      const jobId = jobIdIn(request.params.job_id);
+      const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
       await surface.execute(reply, jobs, jobId, { kind: 'stop', jobId, evaluationId: madeId(context.commandId, 'evaluation') }, context);
       return { message: `作业 ${jobId} 已停止` };
@@ -107,11 +107,11 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         summary: 'Delete a job and all that belongs to it',
         description: 'Stops what runs of it and takes it out of every list; the history stays.',
         params: params.job,
-        response: { 200: json('It is deleted', message), ...errors(404, 422) },
+        response: { 200: json('It is deleted', message), ...errors(403, 404, 422) },
       },
     },
     async (request, reply) => {
-      const jobId = jobIdIn(request.params.job_id);
+      const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
       await surface.execute(reply, jobs, jobId, { kind: 'delete', jobId, evaluationId: madeId(context.commandId, 'evaluation') }, context);
       return { message: `作业 ${jobId} 及其相关资源已删除` };
@@ -128,11 +128,11 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         summary: 'Restart a job',
         description: 'Starts a job that is dead, complete or failed, with the specification that it had.',
         params: params.job,
-        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 404, 422) },
+        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 403, 404, 422) },
       },
     },
     async (request, reply) => {
-      const jobId = jobIdIn(request.params.job_id);
+      const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
       const endedVersion = endedVersionOf(await surface.document<JobDocument>(reply, MODELS.jobs, jobId));
       const command: JobCommand = {

@@ -6,7 +6,7 @@ import { errors, json, page } from '../answers.js';
 import { sendList, type ListItem } from '../list-stream.js';
 import { markStale } from '../positions.js';
 import { JOB_STATUSES, jobList, jobView, params } from './schemas.js';
-import { jobIdIn, read, type ClusterSurface, type Scope } from './surface.js';
+import { jobIdIn, read, seesOwned, type ClusterSurface, type Scope } from './surface.js';
 import { tasksOf, viewJob, viewJobAllocation } from './view.js';
 
 const tags = ['jobs'];
@@ -44,8 +44,8 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const document = await surface.document<JobDocument>(reply, MODELS.jobs, jobIdIn(request.params.job_id));
-      if (document === undefined || document.owner !== undefined) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const document = await surface.document<JobDocument>(reply, MODELS.jobs, jobIdIn(request.params.job_id, request));
+      if (document === undefined || (document.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const { json, stale } = await jobItem(surface, document);
       if (stale) markStale(reply);
       return reply.type('application/json; charset=utf-8').send(json);

@@ -6,7 +6,7 @@ import { MODELS, type AllocationDocument, type JobDocument, type NodeDocument } 
 import { access } from '../access/policy.js';
 import { errors, flag, media } from '../answers.js';
 import { params } from './schemas.js';
-import { jobIdIn, type ClusterSurface, type Scope } from './surface.js';
+import { jobIdIn, seesOwned, type ClusterSurface, type Scope } from './surface.js';
 import { tasksOf } from './view.js';
 
 const query = z.strictObject({
@@ -34,9 +34,9 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const { task, type = 'stdout', follow, tail } = request.query;
-      const jobId = jobIdIn(request.params.job_id);
+      const jobId = jobIdIn(request.params.job_id, request);
       const job = await surface.document<JobDocument>(reply, MODELS.jobs, jobId);
-      if (job === undefined || job.owner !== undefined) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      if (job === undefined || (job.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const allocation = await surface.document<AllocationDocument>(reply, MODELS.allocations, request.params.allocation_id);
       if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       const name = chooseTask(tasksOf(job, allocation).map((each) => each.name), task);

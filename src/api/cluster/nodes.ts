@@ -6,7 +6,7 @@ import { errors, json, page } from '../answers.js';
 import { takeJson } from '../bodies.js';
 import { sendList, type ListItem } from '../list-stream.js';
 import { drainBody, eligibilityBody, message, nodeList, params } from './schemas.js';
-import { idIn, read, type ClusterSurface, type Scope } from './surface.js';
+import { idIn, isOwned, read, seesOwned, type ClusterSurface, type Scope } from './surface.js';
 import { viewNode, viewNodeAllocation } from './view.js';
 
 const tags = ['nodes'];
@@ -29,7 +29,7 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       try {
-        return await sendList(reply, 'nodes', nodeItems(surface, request.query));
+        return await sendList(reply, 'nodes', nodeItems(surface, request.query, seesOwned(request)));
       } catch (error) {
         if (isMusterError(error) && error.status === 503) throw error;
         throw new MusterError('MUSTER_E_NODES_UNREADABLE', {}, { cause: error });
@@ -93,7 +93,8 @@ function nodeIdIn(path: string): string {
   return idIn(path, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
 }
 
-async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+/** Allocations of what other surfaces own are shown to an administrator alone. */
+async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
   const { readModels, nodeCommands } = surface.parts;
   let count = 0;
   for await (const documents of readModels.list(MODELS.nodes, after === undefined ? {} : { after })) {
@@ -107,7 +108,8 @@ async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.i
       for await (const found of readModels.list(MODELS.allocations, { where: { index: 'node', value: node.nodeId } })) {
         for (const each of found) {
           stale ||= each.parked;
-          allocations.push(viewNodeAllocation(read<AllocationDocument>(each)));
+          const allocation = read<AllocationDocument>(each);
+          if (all || !isOwned(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
         }
       }
       yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations)), stale };

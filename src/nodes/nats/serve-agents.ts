@@ -12,12 +12,13 @@ import {
   EPOCH_HEADER,
   heartbeat,
   MESSAGE_KEY_HEADER,
+  NODE_SECRET_HEADER,
   POSITION_HEADER,
   registration,
   type AllocationOrder,
   type DesiredPage,
 } from '#domain/protocol/index.js';
-import { sameSecret } from '#src/api/secrets.js';
+import type { NodeAccess } from '#src/auth/node-access.js';
 import { commandIdOf, digestOf } from '#src/commands/command-ids.js';
 import type { CommandContext } from '#src/commands/executor.js';
 import type { AgentCall, NodeAnswer, NodeCommands } from '#src/commands/node-commands.js';
@@ -27,8 +28,8 @@ export interface ServeAgentsOptions {
   readonly nodeCommands: NodeCommands;
   readonly ids: Ids;
   readonly logger: Logger;
-  /** Demanded as Bearer of every agent. */
-  readonly joinToken: string | undefined;
+  /** Who may speak for which node; undefined where anybody may: on loopback without a join token. */
+  readonly access: NodeAccess | undefined;
   /** Messages at work at once; who comes beyond is told to try again. Default 1,024. */
   readonly atOnce?: number;
 }
@@ -50,15 +51,16 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * Answers what agents ask over NATS, with the same commands as over HTTP, and the same errors. Of all servers on a NATS one answers
  * each message.
  */
-export function serveAgentsOverNats({ link, nodeCommands, ids, logger, joinToken, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
+export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
 
   const receive = (work: (message: Msg, nodeId: string) => Promise<void>) => (message: Msg): void => {
     if (working.size >= atOnce) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
     const done = async (): Promise<void> => {
       try {
-        authorize(joinToken, fieldsOf(message));
-        await work(message, nodeOf(message));
+        const nodeId = nodeOf(message);
+        await authorize(access, fieldsOf(message), nodeId);
+        await work(message, nodeId);
       } catch (error) {
         if (respondError(message, error)) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: error });
       }
@@ -85,7 +87,9 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, joinToken
     const key = fields[MESSAGE_KEY_HEADER];
     if (key !== undefined && !KEY.test(key)) throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
     const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
-    respond(message, 200, { message: 'Node registered successfully' }, answered(answer));
+    // Whoever joins by the token is given the secret of the node.
+    const secret = access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: access.secretOf(nodeId) } : {};
+    respond(message, 200, { message: 'Node registered successfully' }, { ...answered(answer), ...secret });
   }
 
   async function report(message: Msg, nodeId: string): Promise<void> {
@@ -118,10 +122,15 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, joinToken
   };
 }
 
-function authorize(joinToken: string | undefined, fields: Fields): void {
-  if (joinToken === undefined) return;
-  const [, token] = /^Bearer +(\S+)$/i.exec(fields['authorization'] ?? '') ?? [];
-  if (token === undefined || !sameSecret(joinToken, token)) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
+async function authorize(access: NodeAccess | undefined, fields: Fields, nodeId: string): Promise<void> {
+  if (access === undefined) return;
+  const principal = access.identify(bearerOf(fields));
+  if (principal === undefined) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
+  await access.authorize(principal, nodeId);
+}
+
+function bearerOf(fields: Fields): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(fields['authorization'] ?? '')?.[1];
 }
 
 /** Who may publish on a subject can be limited in NATS: what a message says must be what its subject says. */

@@ -67,7 +67,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
   const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store) });
-  const identity = await openTestIdentity({ directory, executor, readModels: models, limits });
+  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
   const app = buildServer({
     executor,
     readModels: models,
@@ -83,7 +83,6 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     ...over,
   });
   prepare(app);
-  await app.ready();
   t.teardown(async () => {
     await app.close();
     await placements.stop();
@@ -93,6 +92,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     await projector.close();
     await store.close();
   });
+  await app.ready();
   return {
     app,
     executor,

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeFileDurably } from './journal/durable-file.js';
+
+/** What the agent shows to servers. */
+export interface NodeCredential {
+  /** The node's own secret where it has one, else the join token. */
+  token(): string | undefined;
+  /** A registration gave the node a secret of its own. */
+  keep(secret: string): Promise<void>;
+  /** The server did not take what was shown: the next time the other is shown, where there is one. */
+  doubt(): void;
+}
+
+/** The join token alone. */
+export function joinTokenOnly(joinToken: string | undefined): NodeCredential {
+  return { token: () => joinToken, keep: async () => undefined, doubt: () => undefined };
+}
+
+/** Keeps the node's secret in the agent's directory, readable by the agent alone. */
+export function openNodeCredential(root: string, joinToken: string | undefined): NodeCredential {
+  const file = path.join(root, 'node-secret');
+  let secret = read(file);
+  let doubted = false;
+  return {
+    token: () => (secret === undefined || (doubted && joinToken !== undefined) ? joinToken : secret),
+    async keep(given) {
+      doubted = false;
+      if (given === secret) return;
+      await writeFileDurably(file, `${given}\n`);
+      secret = given;
+    },
+    doubt() {
+      doubted = !doubted;
+    },
+  };
+}
+
+function read(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    return text === '' ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
