@@ -23,10 +23,6 @@ import { cleared, deleted, group, place as at, placed, released, specification, 
 const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
 
-function through(proxy: FaultyProxy, { database }: MongodbPlace): string {
-  return `mongodb://127.0.0.1:${proxy.port}/${database}`;
-}
-
 async function same(t: Test, { url }: MongodbPlace, store: EventStore, name: string): Promise<void> {
   const models = openMongoReadModels({ url, clock: systemClock });
   try {
@@ -63,7 +59,7 @@ function declare(): void {
     const proxy = await FaultyProxy.start(t, { host: place.host, port: place.port });
     await append(store, [submitted('j1'), submitted('j2'), placed(at('a', 'j1')), submitted('j3')]);
     // It waits for answers for as long as they take. It fills the models from nothing, so it knows what is not there without asking.
-    const paused = (await openMongoStorage({ url: `${through(proxy, place)}?connectTimeoutMS=60000&heartbeatFrequencyMS=60000` }))!;
+    const paused = (await openMongoStorage({ url: place.through(proxy, 'connectTimeoutMS=60000&heartbeatFrequencyMS=60000') }))!;
     t.teardown(() => paused.close());
     const stop = new AbortController();
     let caughtUp: () => void = () => undefined;
@@ -132,7 +128,7 @@ function declare(): void {
       fc.asyncProperty(fc.array(arbitraryHistory(40), { minLength: 1, maxLength: 2 }), fc.integer({ min: 0, max: 1_000_000 }), async (histories, seed) => {
         const [place, store] = [await mongodb(t), createMemoryEventStore()];
         const proxy = await FaultyProxy.start(t, { host: place.host, port: place.port });
-        const url = through(proxy, place);
+        const url = place.through(proxy);
         for (const [index, history] of [...histories, churn('churned', 13), LATER].entries()) {
           await append(store, history);
           proxy.doom(seededFates(seed + index, { faults: ['cut', 'cut', 'none'], withinBytes: 40_000 }));

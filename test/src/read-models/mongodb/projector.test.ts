@@ -154,7 +154,7 @@ function declare(): void {
   void t.test('while MongoDB is away reads say so, commands are taken, and afterwards nothing is missing', async (t) => {
     const all = await fleet(t);
     const proxy = await FaultyProxy.start(t, { host: all.place.host, port: all.place.port });
-    const { projector, models } = all.server({ url: `mongodb://127.0.0.1:${proxy.port}/${all.place.database}` });
+    const { projector, models } = all.server({ url: all.place.through(proxy) });
     await projector.ready;
     await append(all.store, some(0, 10));
     await holds(t, all, models);
