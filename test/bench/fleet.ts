@@ -1,13 +1,18 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
+import { parsePrometheus, valueOf } from '../fixtures/prometheus-text.js';
 import { OwnScope } from '../fixtures/scope.js';
 import { startServer, type Server } from '../fixtures/server.js';
+import { embeddedWiring } from '../fixtures/wiring/embedded.js';
+import { productionWiring } from '../fixtures/wiring/production.js';
 import { makeLoad } from './load/index.js';
 import type { Load } from './load/requests.js';
 import type { LoadResult } from './load/main.js';
+import type { BenchWiring } from './row.js';
 
 /** Where data lie: on the disk that the fsyncs are measured on. */
 export const DATA_ROOT = tmpdir();
@@ -22,21 +27,28 @@ export interface Fleet {
  * A server with simulated nodes that registered over HTTP. They send no heartbeats (the node timeout is a day): what is measured is the control
  * plane, and five thousand agents do not fit on two cores beside it.
  */
-export async function startFleet(nodes: number, resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 }): Promise<Fleet> {
+export async function startFleet(nodes: number, resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 }, wiring: BenchWiring = 'embedded'): Promise<Fleet> {
   const scope = new OwnScope();
+  const dataDir = join(ownFolder(scope), 'server');
   const server = await startServer(scope, {
-    dataDir: join(ownFolder(scope), 'server'),
-    env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn' },
+    dataDir,
+    wiring: await (wiring === 'production' ? productionWiring : embeddedWiring)(scope, dataDir),
+    env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', ...(wiring === 'production' && secrets()) },
   });
   const load = (what: Load, connections = 64): Promise<LoadResult> => makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });
   if (nodes > 0) await load({ kind: 'register', count: nodes, resources });
   return { server, load, end: () => scope.end() };
 }
 
+/** What servers of one log must share. */
+function secrets(): Record<string, string> {
+  return { MUSTER_JWT_SECRET: randomBytes(32).toString('hex'), MUSTER_DATA_KEY: randomBytes(32).toString('base64') };
+}
+
 /** Waits until the log has not grown for a second. */
 export async function quiet(server: Server, timeout: number): Promise<void> {
-  const { openEventStoreReadOnly } = await import('#src/event-store/index.js');
-  const store = openEventStoreReadOnly(server.dataDir);
+  const { connectEventStore, openEventStoreReadOnly } = await import('#src/event-store/index.js');
+  const store = server.log.kind === 'directory' ? openEventStoreReadOnly(server.log.directory) : await connectEventStore(server.log);
   try {
     let last: bigint | undefined;
     let since = performance.now();
@@ -54,6 +66,17 @@ export async function quiet(server: Server, timeout: number): Promise<void> {
   } finally {
     await store.close();
   }
+}
+
+/** Waits until reads show all that the log holds. */
+export async function shown(server: Server, timeout: number): Promise<void> {
+  await eventually(
+    async () => {
+      const families = parsePrometheus((await server.api.get('/metrics')).text);
+      return valueOf(families, 'muster_projection_lag_events', { model: 'jobs' }) === 0;
+    },
+    { timeout, interval: 500, what: 'read models that show everything' },
+  );
 }
 
 export function ownDirectory(): string {

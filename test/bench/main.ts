@@ -1,21 +1,24 @@
-/** `npm run bench -- [--only NAME] [--runs N] [--quick]`: measures the speed table, prints it beside the bars, writes `docs/benchmarks.md`. */
+/** `npm run bench -- [--only NAME] [--runs N] [--wiring embedded|production|both] [--quick]`: measures the speed table, prints it beside the bars, writes `docs/benchmarks.md`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.js';
 import { document, table } from './report.js';
-import { judge, number, type Measured, type Row } from './row.js';
+import { productionParts } from './production.js';
+import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
 import { commands } from './rows/commands.js';
+import { lag } from './rows/lag.js';
 import { getJob, memory } from './rows/loaded-server.js';
 import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
+import { projectorCost } from './rows/projector-cost.js';
 import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 
-const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory];
+const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory, lag, projectorCost];
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, quick: { type: 'boolean', default: false } },
+  options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, wiring: { type: 'string', default: 'both' }, quick: { type: 'boolean', default: false } },
 });
 const quick = values.quick;
 const unknown = (values.only ?? []).filter((name) => !ROWS.some((row) => row.name === name));
@@ -25,25 +28,39 @@ if (unknown.length > 0) {
 }
 const rows = ROWS.filter((row) => values.only === undefined || values.only.includes(row.name));
 
+const parts = await productionParts();
+if (values.wiring !== 'embedded' && parts.missing !== undefined) console.log(`production is not measured: it needs ${parts.missing}`);
+const wirings = (['embedded', 'production'] as const).filter((wiring) => ['both', wiring].includes(values.wiring) && (wiring === 'embedded' || parts.missing === undefined));
+if (wirings.length === 0) {
+  console.error('--wiring must be embedded, production or both, and the machine have what it needs');
+  process.exit(64);
+}
+
 const measured: Measured[] = [];
 let broken = false;
 for (const row of rows) {
-  console.log(`${row.name}: ${row.what} …`);
-  try {
-    const result = judge(row, await row.measure({ quick, runs: quick ? 1 : Number(values.runs) }), quick);
-    measured.push(result);
-    for (const note of result.figure.notes) console.log(`  ${note}`);
-    console.log(`  ${number(result.median)} ${row.unit}: ${result.passed ? 'pass' : 'miss'}${result.figure.broken === undefined ? '' : ` (${result.figure.broken})`}`);
-  } catch (error) {
-    broken = true;
-    console.error(`  could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const outcomes: Partial<Record<BenchWiring, Outcome>> = {};
+  for (const wiring of wiringsOf(row).filter((each) => wirings.includes(each))) {
+    console.log(`${row.name}, ${wiring}: ${row.what} …`);
+    try {
+      const outcome = judge(row, await row.measure({ quick, runs: quick ? 1 : Number(values.runs), wiring }), { quick, wiring });
+      outcomes[wiring] = outcome;
+      for (const note of outcome.figure.notes) console.log(`  ${note}`);
+      const verdict = wiring === wiringsOf(row)[0] ? (outcome.passed ? ': pass' : ': miss') : '';
+      console.log(`  ${number(outcome.median)} ${row.unit}${verdict}${outcome.figure.broken === undefined ? '' : ` (${outcome.figure.broken})`}`);
+    } catch (error) {
+      broken = true;
+      console.error(`  could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    }
   }
+  measured.push({ row, outcomes });
 }
 console.log(`\n${table(measured, quick)}\n`);
-if (!quick && values.only === undefined && !broken) {
+if (!quick && values.only === undefined && values.wiring === 'both' && !broken) {
   const file = join(process.cwd(), 'docs/benchmarks.md');
   const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  writeFileSync(file, document(existing, describeMachine(), new Date().toISOString().slice(0, 10), measured));
+  const production = parts.missing === undefined ? parts.description : `not measured, for want of ${parts.missing}`;
+  writeFileSync(file, document(existing, describeMachine(), new Date().toISOString().slice(0, 10), production, measured));
   console.log(`written: ${file}`);
 }
-process.exitCode = broken || measured.some((each) => !each.passed) ? 1 : 0;
+process.exitCode = broken || measured.some(({ outcomes }) => Object.values(outcomes).some(({ passed }) => !passed)) ? 1 : 0;

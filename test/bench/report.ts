@@ -1,15 +1,25 @@
-import { number, type Measured } from './row.js';
+import { number, wiringsOf, type Measured, type Outcome } from './row.js';
 
 /** The table as it is printed and as it stands in `docs/benchmarks.md`. */
 export function table(measured: readonly Measured[], quick: boolean): string {
-  const lines = ['| what | bar | median | runs | |', '| --- | --- | --- | --- | --- |'];
-  for (const { row, figure, median, passed } of measured) {
+  const lines = ['| what | bar | embedded | production | runs | |', '| --- | --- | --- | --- | --- | --- |'];
+  for (const { row, outcomes } of measured) {
     const bar = quick ? row.floor : row.bar;
-    lines.push(
-      `| ${row.what} | ${row.sense === 'least' ? 'at least' : 'under'} ${bar.toLocaleString('en-US')} ${row.unit} | **${number(median)}** | ${figure.runs.map(number).join(', ')} | ${passed ? 'pass' : `**miss**${missedBy(row.sense, median, bar)}`}${figure.broken === undefined ? '' : ` (${figure.broken})`} |`,
-    );
+    const judged = outcomes[wiringsOf(row)[0] ?? 'embedded'];
+    const asked = `${row.sense === 'least' ? 'at least' : 'under'} ${bar.toLocaleString('en-US')} ${row.unit}`;
+    lines.push(`| ${row.what} | ${asked} | ${cell(outcomes.embedded)} | ${cell(outcomes.production)} | ${judged?.figure.runs.map(number).join(', ') ?? ''} | ${verdict(judged, row.sense, bar)} |`);
   }
   return lines.join('\n');
+}
+
+function cell(outcome: Outcome | undefined): string {
+  return outcome === undefined ? '' : `**${number(outcome.median)}**`;
+}
+
+function verdict(outcome: Outcome | undefined, sense: 'least' | 'most', bar: number): string {
+  if (outcome === undefined) return 'not measured';
+  const { passed, median, figure } = outcome;
+  return `${passed ? 'pass' : `**miss**${missedBy(sense, median, bar)}`}${figure.broken === undefined ? '' : ` (${figure.broken})`}`;
 }
 
 function missedBy(sense: 'least' | 'most', value: number, bar: number): string {
@@ -18,15 +28,23 @@ function missedBy(sense: 'least' | 'most', value: number, bar: number): string {
 }
 
 /** `docs/benchmarks.md`: the part between the marks is written anew, what people wrote around it stays. */
-export function document(existing: string | undefined, machine: readonly string[], date: string, measured: readonly Measured[]): string {
+export function document(existing: string | undefined, machine: readonly string[], date: string, production: string, measured: readonly Measured[]): string {
   const body = [
     BEGIN,
     '',
     `Measured ${date} on: ${machine.join('; ')}.`,
     '',
+    `Production: ${production}.`,
+    '',
     table(measured, false),
     '',
-    ...measured.flatMap(({ row, figure }) => [`**${row.name}**`, '', ...figure.notes.map((note) => `- ${note}`), '']),
+    ...measured.flatMap(({ row, outcomes }) => [
+      `**${row.name}**`,
+      '',
+      ...(outcomes.embedded?.figure.notes ?? []).map((note) => `- ${note}`),
+      ...(outcomes.production?.figure.notes ?? []).map((note) => `- production: ${note}`),
+      '',
+    ]),
     END,
   ].join('\n');
   const text = existing ?? FRAME;
@@ -46,6 +64,11 @@ const FRAME = `# Benchmarks
 The whole product runs, embedded and durable (\`synchronous=FULL\`, an answer only after the fsync), on two cores that the load generator shares: it
 is a process of its own with keep-alive connections, one request under way on each. Nodes are simulated: they register over HTTP and are then silent.
 The median of the runs counts.
+
+The column *production* is the same server over the stores and the messaging of production, each in a process of its own on the same two cores; which
+they were stands below. It has no bar of its own but where the embedded column is no measure: rows that name another store, and the lag of reads. \`--wiring embedded\` or
+\`--wiring production\` measures one column. That a command through EventStoreDB's wire takes one or two round trips is counted by a test
+(\`test/src/commands/round-trips.test.ts\`).
 
 ${BEGIN}
 ${END}

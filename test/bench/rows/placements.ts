@@ -29,7 +29,7 @@ export async function place(fleet: Fleet, { jobs, allocations, constrained }: Fo
   const load = await fleet.load({ kind: 'submit', count: jobs, allocations, prefix: 'job-', constrained });
   await quiet(fleet.server, 300_000);
   const memory = residentMemory(fleet.server.pid);
-  const log = await readRecorded(fleet.server.dataDir, { streamPrefixes: ['scheduler', 'cluster'] });
+  const log = await readRecorded(fleet.server, { streamPrefixes: ['scheduler', 'cluster'] });
   const placements = log.filter((event) => event.type === 'AllocationPlaced');
   if (placements.length !== wanted) throw new Error(`${placements.length} of ${wanted} allocations were placed`);
   const problems = planLogProblems(log.map(decode));
@@ -53,18 +53,18 @@ export async function place(fleet: Fleet, { jobs, allocations, constrained }: Fo
 }
 
 async function latency(fleet: Fleet, placements: readonly { readonly data: string; readonly created: number }[]): Promise<string> {
-  const submitted = new Map((await readRecorded(fleet.server.dataDir, { types: ['JobSubmitted'] })).map((event) => [event.stream.slice('job-'.length), event.created]));
+  const submitted = new Map((await readRecorded(fleet.server, { types: ['JobSubmitted'] })).map((event) => [event.stream.slice('job-'.length), event.created]));
   const waits = placements
     .map((event) => event.created - (submitted.get((JSON.parse(event.data) as { jobId: string }).jobId) ?? Number.NaN))
     .sort((a, b) => a - b);
   return `from command to placement p50 ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms`;
 }
 
-async function measure(form: Form, { quick, runs }: BenchOptions): Promise<Figure> {
+async function measure(form: Form, { quick, runs, wiring }: BenchOptions): Promise<Figure> {
   const scaled = quick ? { ...form, jobs: form.jobs / 20 } : form;
   const placed: Placed[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const fleet = await startFleet(quick ? NODES / 20 : NODES);
+    const fleet = await startFleet(quick ? NODES / 20 : NODES, undefined, wiring);
     try {
       placed.push(await place(fleet, scaled));
     } finally {
@@ -85,6 +85,7 @@ const common = { sense: 'least', bar: 5_000, floor: 200, unit: 'a second' } as c
 export const placementsOfHundred: Row = {
   ...common,
   name: 'placements-of-100',
+  wirings: ['embedded', 'production'],
   what: `placements, command accepted to placement durable, ${NODES.toLocaleString('en-US')} nodes: 1,000 jobs of 100 in 10 constraint shapes`,
   measure: (options) => measure({ jobs: ALLOCATIONS / 100, allocations: 100, constrained: true }, options),
 };

@@ -1,0 +1,68 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { startFleet, type Fleet } from '../fleet.js';
+import { readRecorded } from '../../fixtures/event-log.js';
+import { job } from '../../fixtures/jobs.js';
+import { number, quantile, type Figure, type Row } from '../row.js';
+
+const JOBS = 100;
+/** Each update leaves two events: itself, and the scheduler's answer that there is no room. */
+const UPDATES_A_SECOND = 250;
+/** What a sample counts at least that was not shown within the half second that a GET waits. */
+const NOT_SHOWN_MS = 1_000;
+
+/** From the moment that a command is sent until a GET shows what it did, while 500 events a second come over 100 jobs. An upper bound of the read models' lag. */
+export const lag: Row = {
+  name: 'lag',
+  what: 'from a command to a GET that shows it, 500 events a second over 100 jobs, p99',
+  sense: 'most',
+  bar: 200,
+  floor: 60_000,
+  unit: 'ms',
+  wirings: ['production', 'embedded'],
+  async measure({ quick, runs, wiring }) {
+    const figures: number[] = [];
+    const notes: string[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const fleet = await startFleet(0, undefined, wiring);
+      try {
+        await fleet.load({ kind: 'submit', count: JOBS, allocations: 1, prefix: 'job-', constrained: false }, 8);
+        const before = (await readRecorded(fleet.server)).length;
+        const began = performance.now();
+        const samples = await sample(fleet, quick ? 3 : 20);
+        const seconds = (performance.now() - began) / 1000;
+        const events = (await readRecorded(fleet.server)).length - before;
+        figures.push(quantile(samples, 0.99));
+        notes.push(
+          `run ${run + 1}: ${samples.length} commands, ${number(events / seconds)} events a second; p50 ${number(quantile(samples, 0.5))} ms, p99 ${number(quantile(samples, 0.99))} ms, longest ${number(quantile(samples, 1))} ms, ` +
+            `${samples.filter((each) => each >= NOT_SHOWN_MS).length} not shown in time`,
+        );
+      } finally {
+        await fleet.end();
+      }
+    }
+    return { runs: figures, notes } satisfies Figure;
+  },
+};
+
+/** Sends updates at an even pace, whether or not the former ones are answered. */
+async function sample({ server }: Fleet, seconds: number): Promise<number[]> {
+  const began = performance.now();
+  const count = seconds * UPDATES_A_SECOND;
+  const under: Promise<number>[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const ahead = began + (1000 * index) / UPDATES_A_SECOND - performance.now();
+    if (ahead > 1) await pause(ahead);
+    under.push(updateAndSee(server.api, `job-${index % JOBS}`, index));
+  }
+  return (await Promise.all(under)).sort((a, b) => a - b);
+}
+
+async function updateAndSee(api: Fleet['server']['api'], jobId: string, version: number): Promise<number> {
+  const sent = performance.now();
+  const { job_id: _id, ...specification } = job(jobId, { command: `sleep ${version}`, cpu: 1, memory: 1 }) as { job_id: string };
+  const answer = await api.put(`/jobs/${jobId}`, specification);
+  if (answer.status !== 200) throw new Error(`PUT /jobs/${jobId}: ${answer.status} ${answer.text}`);
+  const shown = await api.get(`/jobs/${jobId}`, { headers: { 'x-muster-min-position': String(answer.headers['x-muster-position']) } });
+  const taken = performance.now() - sent;
+  return shown.headers['x-muster-stale'] === undefined ? taken : Math.max(taken, NOT_SHOWN_MS);
+}

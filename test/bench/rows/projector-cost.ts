@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Api } from '../../fixtures/api.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { mongodb } from '../../fixtures/ferretdb.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { freePort } from '../../fixtures/free-port.js';
+import { Program } from '../../fixtures/program.js';
+import { parsePrometheus, valueOf } from '../../fixtures/prometheus-text.js';
+import { OwnScope } from '../../fixtures/scope.js';
+import { EventStoreProcess } from '../../fixtures/wiring/event-store-process.js';
+import { writeLivedLog } from '../lived-log.js';
+import { number, type Figure, type Row } from '../row.js';
+
+/** Processor time of a server that is a projector and nothing else, from an empty MongoDB to all read models. Its own start is taken off. */
+export const projectorCost: Row = {
+  name: 'projector-cost',
+  what: "events that the projector's own processor time allows into MongoDB (the servers' excluded)",
+  sense: 'least',
+  bar: 5_000,
+  floor: 200,
+  unit: 'a second',
+  wirings: ['production'],
+  async measure({ quick, runs }) {
+    const figures: number[] = [];
+    const notes: string[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const start = await project(0);
+      const whole = await project(quick ? 4_000 : 40_000);
+      const cpu = whole.cpuSeconds - start.cpuSeconds;
+      const seconds = whole.seconds - start.seconds;
+      figures.push(whole.events / cpu);
+      notes.push(`run ${run + 1}: ${whole.events.toLocaleString('en-US')} events, ${number((1e6 * cpu) / whole.events)} µs of processor time each; with the servers beside it ${number(whole.events / seconds)} events a second`);
+    }
+    return { runs: figures, notes } satisfies Figure;
+  },
+};
+
+interface Projected {
+  readonly events: number;
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+async function project(wanted: number): Promise<Projected> {
+  const scope = new OwnScope();
+  try {
+    const directory = join(ownFolder(scope), 'events');
+    const events = wanted === 0 ? 0 : await writeLivedLog(directory, wanted, Math.max(10, wanted / 200));
+    const [store, mongo, port] = await Promise.all([EventStoreProcess.start(scope, directory), mongodb(scope), freePort()]);
+    const api = new Api(`http://127.0.0.1:${port}`);
+    scope.teardown(() => api.close());
+    const began = performance.now();
+    const projector = Program.muster(['server'], {
+      MUSTER_ROLES: 'projector',
+      MUSTER_PORT: String(port),
+      MUSTER_DATA_DIR: join(ownFolder(scope), 'projector'),
+      MUSTER_EVENTSTORE_URL: store.url,
+      MUSTER_MONGODB_URL: mongo.url,
+      MUSTER_LOG_LEVEL: 'warn',
+    });
+    scope.teardown(async () => void (await projector.end('SIGTERM')));
+    await eventually(
+      async () => {
+        if (projector.status !== undefined) throw new Error(`it has ended\n${projector.tail()}`);
+        const families = parsePrometheus((await api.get('/metrics', { timeout: 5_000 })).text);
+        return valueOf(families, 'muster_ready', { check: 'projector' }) === 1 && valueOf(families, 'muster_projection_lag_events', { model: 'jobs' }) === 0;
+      },
+      { timeout: 1_200_000, interval: 250, what: 'all read models' },
+    );
+    return { events, seconds: (performance.now() - began) / 1000, cpuSeconds: cpuSeconds(projector.pid) };
+  } finally {
+    await scope.end();
+  }
+}
+
+/** User and system time of a process, all of its threads. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  // Fields 14 and 15 of proc(5), in hundredths of a second; the first two are cut off.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
