@@ -89,6 +89,18 @@ void t.test('metadata of a stream bounds what is read of it; a deleted stream is
   t.match(last, { streamId: 'orders-1', type: '$streamDeleted', revision: 9223372036854775807n });
 });
 
+void t.test('metadata of a stream that is not there is nothing, and no error; a name can be of any script', async (t) => {
+  const { client } = await servedStore(t);
+  t.match(await client.getStreamMetadata('none-1'), { streamName: 'none-1', metadata: undefined });
+  const name = 'заметки-ü 🦊';
+  await client.setStreamMetadata(name, { truncateBefore: 1, 世界: 'ja' });
+  await client.appendToStream(name, [event('Ärger'), event('喜び')]);
+  t.strictSame((await all(client.readStream(name))).map(({ event: each }) => [each?.streamId, each?.type]), [[name, '喜び']]);
+  t.match(await client.getStreamMetadata(name), { metadata: { 世界: 'ja' } });
+  await client.tombstoneStream(name);
+  t.ok((await failure(client.appendToStream(name, event(), { credentials: { username: 'a', password: 'b' } }))) instanceof StreamDeletedError, 'though trailers are ASCII');
+});
+
 void t.test('binary data and metadata come back byte for byte, and as octets', async (t) => {
   const { client } = await servedStore(t);
   const bytes = Uint8Array.from({ length: 256 }, (_, n) => n);
