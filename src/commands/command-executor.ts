@@ -31,6 +31,8 @@ export interface CommandExecutorOptions {
 
 /** Milliseconds before an unsettled append is looked for again; doubled each time. */
 const SETTLE_DELAY = 50;
+/** Milliseconds after which an append is not sent again: a store that takes longer to say no has looked for it itself. */
+const SETTLE_WITHIN = 1000;
 /** Milliseconds before a conflict is met again that reading did not explain. */
 const CONFLICT_DELAY = 5;
 
@@ -196,6 +198,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   /** Appends, and settles an unknown outcome: by looking for the ids, else by sending the same again, which the store takes once. */
   async #append(request: AppendRequest): Promise<AppendResult> {
     const attempts = this.options.settleAttempts ?? 4;
+    const begun = this.options.clock.monotonic();
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.#store.append(request);
@@ -203,7 +206,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
         const found = await this.#find(request);
         if (found !== undefined) return found;
-        if (attempt >= attempts) throw error;
+        if (attempt >= attempts || this.options.clock.monotonic() - begun >= SETTLE_WITHIN) throw error;
         await this.options.clock.sleep(SETTLE_DELAY * 2 ** (attempt - 1), this.#closing.signal);
       }
     }

@@ -37,6 +37,13 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
   return { client, db: client.db(dbName === 'test' && !/\/test(\?|$)/.test(url) ? DEFAULT_DATABASE : dbName) };
 }
 
+/** Connects a client anew whose very first connection failed: the driver gives such a one up for ever. Answers whether it was one. */
+export async function revive(error: unknown, { client }: Connection): Promise<boolean> {
+  if (!(error instanceof Error) || error.name !== 'MongoTopologyClosedError') return false;
+  await client.connect();
+  return true;
+}
+
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }

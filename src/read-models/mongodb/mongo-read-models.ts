@@ -6,7 +6,7 @@ import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
 import { PositionWaiters } from '../position-waiters.js';
 import type { PositionSource } from '../sqlite/sqlite-read-models.js';
-import { connect, isMoved, told, type Connection } from './connect.js';
+import { connect, isMoved, revive, told, type Connection } from './connect.js';
 import { HeadDocument } from './head.js';
 import { LiveModels, type LiveCollection } from './live-models.js';
 import { indexField, type StoredRow } from './schema.js';
@@ -122,8 +122,9 @@ class MongoReadModels implements ReadModels {
     while (this.#waiting > 0 && !this.#closing.signal.aborted) {
       try {
         this.#waiters.reached(await this.#live.look());
-      } catch {
+      } catch (error) {
         // MongoDB is away: who waits will hear that it took too long.
+        await revive(error, this.#connection).catch(() => false);
       }
       await this.#clock.sleep(LOOK_MS, this.#closing.signal);
     }
@@ -148,12 +149,21 @@ class MongoReadModels implements ReadModels {
         const read = await work(live);
         if (read?.found === true || (await this.#live.isStill(model, live))) return read?.result;
       } catch (error) {
+        if (await this.#revived(error, model)) continue;
         if (!isMoved(error)) throw told(error, model);
         await this.#live.look().catch(() => undefined);
       }
       if (times > 0) await this.#clock.sleep(MOVING_MS, this.#closing.signal);
     }
     throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'another projector is taking it over' });
+  }
+
+  async #revived(error: unknown, model: string): Promise<boolean> {
+    try {
+      return !this.#closing.signal.aborted && (await revive(error, this.#connection));
+    } catch (again) {
+      throw told(again, model);
+    }
   }
 
   #where(model: string, live: LiveCollection, where: ListOptions['where']): Filter<StoredRow> {
