@@ -1,14 +1,8 @@
 import type { Collection, Db, Filter, UpdateFilter } from 'mongodb';
-import { COLLECTIONS, type Head, type StoredGeneration } from './schema.js';
+import { COLLECTIONS, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** A generation as the head names it. */
 export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
-
-/** Who may change the head: the holder of the lease, as long as nobody has taken it. */
-export interface Fence {
-  readonly token: bigint;
-  readonly holder: string;
-}
 
 /** The one document of {@link Head}. */
 export class HeadDocument {

@@ -4,8 +4,8 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { dropIfThere, isDuplicateKey, isMoved } from './connect.js';
-import type { Fence, HeadDocument, NamedGeneration } from './head.js';
-import { collectionName, DOCUMENTS, type Head, type StoredGeneration } from './schema.js';
+import type { HeadDocument, NamedGeneration } from './head.js';
+import { collectionName, DOCUMENTS, type Fence, type Head, type StoredGeneration } from './schema.js';
 
 /** A holder of whom nothing is heard for so long is taken to be dead, in milliseconds of the waiting one's own clock. */
 const SILENCE_MS = 5_000;
@@ -75,7 +75,7 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
     for (const [key, stored] of Object.entries(before.generations) as NamedGeneration[]) {
       const there = present.find((each) => (stored.uuid === null ? each.name === stored.collection : each.uuid?.toString('hex') === stored.uuid.toString('hex')));
       if (there === undefined) continue;
-      const name = collectionName(stored.model, Number(key.slice(1)), fence.token);
+      const name = collectionName(stored.model, Number(key.slice(1)), fence);
       try {
         if (there.name !== name) await db.renameCollection(there.name, name);
       } catch (error) {

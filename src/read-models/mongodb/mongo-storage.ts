@@ -3,11 +3,11 @@ import { Exclusive } from '../exclusive.js';
 import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
-import type { Fence, HeadDocument } from './head.js';
+import type { HeadDocument } from './head.js';
 import { collectionsOf, contested } from './lease.js';
 import { MongoView } from './mongo-view.js';
 import { RebuildRequests } from './requests.js';
-import { collectionName, COLLECTIONS, generationKey, type Head, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
+import { collectionName, COLLECTIONS, generationKey, type Fence, type Head, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
 
 /** A write of which nobody knows whether it was done may still be done. */
 interface Doubt {
@@ -60,7 +60,7 @@ export class MongoStorage implements ModelStorage {
     return await this.#write(async () => {
       const { db } = this.#connection;
       const { next } = await this.#mine();
-      const collection = collectionName(model, next, this.#fence.token);
+      const collection = collectionName(model, next, this.#fence);
       // What a former try left behind.
       await dropIfThere(db, collection);
       await db.createCollection(collection);

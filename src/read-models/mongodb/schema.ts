@@ -1,6 +1,13 @@
 import type { UUID } from 'mongodb';
 import type { GenerationState } from '../storage.js';
 
+/** Who may change what is stored: the holder of the lease, as long as nobody has taken it. */
+export interface Fence {
+  readonly token: bigint;
+  /** Begins with something random. */
+  readonly holder: string;
+}
+
 /** One document of a generation's collection. Numbers that order anything are 64-bit integers. */
 export interface StoredRow {
   readonly _id: string;
@@ -81,8 +88,9 @@ export const COLLECTIONS = {
 /** What the names of all generations' collections begin with. */
 export const DOCUMENTS = `muster_documents_${SCHEMA_VERSION}_`;
 
-export function collectionName(model: string, generation: number, token: bigint): string {
-  return `${DOCUMENTS}${model}_${generation}_t${token}`;
+/** A name that only this holder gives: not even the token is enough where a database is emptied, or restored, under everybody's hands. */
+export function collectionName(model: string, generation: number, { token, holder }: Fence): string {
+  return `${DOCUMENTS}${model}_${generation}_${token}_${holder.slice(0, 8)}`;
 }
 
 /** Not a bare number: in a path that could mean a place in an array. */
