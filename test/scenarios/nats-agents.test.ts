@@ -53,4 +53,6 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   const events = await readEvents(server.dataDir);
   const manager = await watcher.jetstreamManager();
   await eventually(async () => (await manager.streams.info(EVENTS_STREAM)).state.messages >= events.length, { what: 'every event in the stream' });
+  t.match(await agent.stop(), { code: 0 });
+  t.match(await server.stop(), { code: 0 }, 'NATS holds up nobody’s end');
 });

@@ -46,14 +46,14 @@ export interface NatsLink {
   subscribe(subject: string, queue: string | undefined, receive: (message: Msg) => void): NatsSubscription;
   /** Sends to whoever listens now. False where it was not sent: there is no connection, or it is too large. */
   publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): boolean;
-  /** Throws where there is no connection, nobody answers in time, or the message is too large. */
-  request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number): Promise<Msg>;
+  /** Throws where there is no connection, nobody answers in time, the connection breaks meanwhile, or the message is too large. */
+  request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number, signal?: AbortSignal): Promise<Msg>;
   /** Bytes of the largest message that the server takes, headers included. */
   maxPayload(): number;
   /** One round trip: true when all that was sent has reached the server, and all that it had for us has come. False where that fails. */
   flush(timeoutMs: number): Promise<boolean>;
-  /** Resolves true when connected, false after `timeoutMs` without. */
-  whenConnected(timeoutMs: number): Promise<boolean>;
+  /** Resolves true when connected, false after `timeoutMs` without or when the signal aborts. */
+  whenConnected(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Lets go of subscriptions, sends what is written, and closes; at most about a second. */
   close(): Promise<void>;
 }
@@ -82,6 +82,8 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
   const closing = new AbortController();
   const wanted = new Set<Wanted>();
   const listeners = new Set<(connection: NatsConnection) => void>();
+  /** Requests that wait for their answer. The client itself would let them wait on when the connection breaks. */
+  const waiting = new Set<(error: Error) => void>();
   let connection: NatsConnection | undefined;
   let connected = false;
   let connections = 0;
@@ -110,6 +112,7 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
     if (connected && !closing.signal.aborted) log.warn({ problem: why }, 'nats.disconnected');
     connected = false;
     problem = why;
+    for (const reject of waiting) reject(new Error(why));
   }
 
   async function watch(at: NatsConnection): Promise<void> {
@@ -174,13 +177,27 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
         return false;
       }
     },
-    async request(subject, payload, headers, timeoutMs) {
-      if (!connected || connection === undefined) throw new Error(`no connection to NATS: ${problem ?? ''}`);
+    async request(subject, payload, headers, timeoutMs, signal) {
+      const at = connection;
+      if (!connected || at === undefined) throw new Error(`no connection to NATS: ${problem ?? ''}`);
+      if (signal?.aborted === true) throw new Error('given up');
+      let end = (): void => undefined;
       try {
-        return await connection.request(subject, payload, { headers, timeout: timeoutMs });
+        return await new Promise<Msg>((resolve, reject) => {
+          const giveUp = (): void => reject(new Error('given up'));
+          end = () => {
+            waiting.delete(reject);
+            signal?.removeEventListener('abort', giveUp);
+          };
+          waiting.add(reject);
+          signal?.addEventListener('abort', giveUp);
+          at.request(subject, payload, { headers, timeout: timeoutMs }).then(resolve, reject);
+        });
       } catch (error) {
         const said = error instanceof NatsError ? PROBLEMS[error.code] : undefined;
         throw said === undefined ? error : new Error(said, { cause: error });
+      } finally {
+        end();
       }
     },
     maxPayload: () => connection?.info?.max_payload ?? DEFAULT_MAX_PAYLOAD,
@@ -192,12 +209,15 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
       over.abort();
       return answer;
     },
-    async whenConnected(timeoutMs) {
+    async whenConnected(timeoutMs, signal) {
       if (connected) return true;
       const over = new AbortController();
-      const end = this.onConnected(() => over.abort());
-      await clock.sleep(timeoutMs, AbortSignal.any([over.signal, closing.signal]));
-      end();
+      const end = (): void => over.abort();
+      listeners.add(end);
+      for (const each of [closing.signal, signal]) each?.addEventListener('abort', end);
+      if (!closing.signal.aborted && signal?.aborted !== true) await clock.sleep(timeoutMs, over.signal);
+      listeners.delete(end);
+      for (const each of [closing.signal, signal]) each?.removeEventListener('abort', end);
       return connected;
     },
     async close() {

@@ -27,10 +27,14 @@ interface Answered extends Reply {
 
 /** The agent's end of the channel to the servers, over NATS. The link is the caller's, and stays open. */
 export function createNatsServerClient({ link, joinToken, credential = joinTokenOnly(joinToken), requestTimeoutMs = 10_000 }: NatsServerClientOptions): ServerClient {
+  const closing = new AbortController();
+
   async function call(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {
     try {
+      // Where the connection is on its way back, what there is to say is said as soon as it stands.
+      await link.whenConnected(requestTimeoutMs, closing.signal);
       const fields = { ...callFields(credential.token(), epoch), ...more };
-      const reply = replyOf(await link.request(subject, JSON.stringify(body), headersOf(fields), requestTimeoutMs));
+      const reply = replyOf(await link.request(subject, JSON.stringify(body), headersOf(fields), requestTimeoutMs, closing.signal));
       if (reply.status === 200) return { kind: 'ok', ...reply };
       if (reply.status === 401) credential.doubt();
       return { kind: failureOf(reply.status), problem: errorText(reply.body, reply.status) };
@@ -85,6 +89,7 @@ export function createNatsServerClient({ link, joinToken, credential = joinToken
       return { kind: 'unreachable', problem: 'the desired list changes faster than it can be read' };
     },
 
-    close: async () => undefined,
+    /** What is under way ends at once, as a failure. */
+    close: async () => closing.abort(),
   };
 }

@@ -9,6 +9,8 @@ import { eventually } from '../../../fixtures/eventually.js';
 import { startServer } from '../cluster.js';
 import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
 
+t.setTimeout(300_000);
+
 const TOKEN = 'join-token-of-16+';
 
 async function scene(t: Test, binary: NatsServerBinary, joinToken?: string) {

@@ -96,7 +96,7 @@ onEachNats(t, 'of several servers one answers each message; when one goes the ot
 onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is made good', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, { requestTimeoutMs: 500 });
-  await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500 });
+  const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, requestTimeoutMs: 500_000 });
   const { starts, place, about, until } = work(t, server);
   await eventually(() => server.placements.state.nodes.has('n1'));
   const [runs, ends, stopped] = [await place('sleep 1000'), await place('sleep 1'), await place('sleep 1000')];
@@ -113,6 +113,9 @@ onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is m
   t.same(await about(runs), ['AllocationStarted'], 'what ran runs on');
   t.same(starts().sort(), [runs, ends, stopped, placed].sort());
   t.equal(server.placements.state.nodes.get('n1')?.epoch, 1, 'nobody registered anew');
+  await nats.kill();
+  await eventually(() => !server.link.status().connected);
+  t.same(await agent.stop(), { running: 2 }, 'an agent ends without NATS, whatever it waits for');
 });
 
 for (const fault of ['cut', 'half-open', 'blackhole'] as const) {

@@ -8,6 +8,8 @@ import { NatsServer } from '../../../fixtures/nats-server.js';
 import { onEachNats, openLink } from '../../../fixtures/nats-scene.js';
 import { logger } from '../cluster.js';
 
+t.setTimeout(300_000);
+
 onEachNats(t, 'servers tell each other which nodes they heard, and not themselves', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary, maxPayload: 16_384 });
   const open = (server: string) => {
