@@ -15,6 +15,7 @@ import {
   LAST_CHUNK_HEADER,
   logOpened,
   MESSAGE_KEY_HEADER,
+  NODE_SECRET_HEADER,
   messageAnswer,
   POSITION_HEADER,
   publisherAnnouncement,
@@ -27,7 +28,7 @@ import type { Schema, SchemaComponents } from './components.js';
 type Headers = Readonly<Record<string, Schema>>;
 
 const text = (description: string): Schema => ({ type: 'string', description });
-const token: Headers = { authorization: text('`Bearer` and the join token; needed where one is set') };
+const token: Headers = { authorization: text('`Bearer` and the node’s own secret, or the join token; needed where a join token is set') };
 const agentProtocol: Headers = { 'x-muster-agent': text('Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists') };
 const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description: 'Epoch of the node that the sender means' } };
 const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
@@ -63,7 +64,10 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Heartbeat: { title: 'Heartbeat', summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them', headers: { ...token, ...agentProtocol, ...epoch }, payload: taken(heartbeat) },
     DesiredRequest: { title: 'Question for the desired list', summary: 'Asked page by page', headers: { ...token, ...agentProtocol, ...epoch }, payload: taken(desiredRequest) },
     DesiredPage: reply('Page of the desired list', 'What the node should run, in the order of allocation ids. Pages whose digests differ are of different lists: ask again from the first', desiredPage, holds),
-    Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, holds),
+    Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, {
+      ...holds,
+      [NODE_SECRET_HEADER]: text('Of a registration with the join token: the secret that the node may send as Bearer from now on, and once it has, must'),
+    }),
     Order: { title: 'Order', summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused', headers: { ...token, ...epoch }, required: [EPOCH_HEADER], payload: taken(agentOrder) },
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
     Query: { title: 'Query', summary: 'What an allocation does, what is used, or a log: opened, fetched chunk by chunk, closed', headers: { ...token }, payload: taken(agentQuery) },

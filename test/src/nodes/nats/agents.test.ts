@@ -18,6 +18,8 @@ async function scene(t: Test, binary: NatsServerBinary, joinToken?: string) {
   const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
   const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3, ...(joinToken === undefined ? {} : { joinToken }) });
   const node = await eventually(() => server.placements.state.nodes.get('n.1'), { what: 'registration over NATS' });
+  // By then the agent knows its epoch, too.
+  await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
   const address: AgentAddress = { nodeId: 'n.1', epoch: node.epoch, endpoint: node.endpoint ?? '' };
   /** Places a task and answers the allocation's id. */
   const run = async (command: string): Promise<string> => {
