@@ -8,11 +8,13 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { jobs } from '#src/commands/aggregates.js';
 import { openCommandExecutor } from '#src/commands/command-executor.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/event-store/index.js';
-import { eventually } from '../fixtures/eventually.js';
-import { ownFolder } from '../fixtures/folder.js';
-import { group } from '../fixtures/jobs.js';
-import { muster } from '../fixtures/program.js';
-import { prepareServer, startServer } from '../fixtures/server.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { group } from '../../fixtures/jobs.js';
+import { muster } from '../../fixtures/program.js';
+import { prepareServer, startServer } from '../../fixtures/server.js';
+import { servedStore } from '../../fixtures/wire-server.js';
+import { embeddedWiring } from '../../fixtures/wiring/embedded.js';
 
 /** What a newer version would have written. */
 async function raisedByNewer(store: EventStore, expected: number | 'no_stream' = 'no_stream'): Promise<void> {
@@ -21,7 +23,8 @@ async function raisedByNewer(store: EventStore, expected: number | 'no_stream' =
 }
 
 await t.test('the level is shown beside a running server, and raised only without one', async (t) => {
-  const server = await startServer(t);
+  const dataDir = join(ownFolder(t), 'server');
+  const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
   await server.api.post('/jobs', { job_id: 'one', task_groups: [group()] });
   const env = { MUSTER_DATA_DIR: server.dataDir };
   const shown = await muster(['cluster', 'level'], env);
@@ -33,12 +36,20 @@ await t.test('the level is shown beside a running server, and raised only withou
   t.match(await muster(['cluster', 'raise-level', 'high'], env), { code: 1, stderr: /must be a whole number/ });
 });
 
+await t.test('of a log that is served by EventStoreDB’s protocol it is shown and raised while others use it', async (t) => {
+  const { server, store } = await servedStore(t);
+  const env = { MUSTER_EVENTSTORE_URL: server.url };
+  t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
+  await raisedByNewer(store);
+  t.match(await muster(['cluster', 'level'], env), { code: 1, stderr: /the cluster is at level \d+, this version of Muster knows \d+/ });
+});
+
 await t.test('a server that is too old for the level of its log does not start', async (t) => {
   const dataDir = join(ownFolder(t), 'server');
   const store = await openSqliteEventStore({ directory: dataDir });
   await raisedByNewer(store);
   await store.close();
-  const server = await prepareServer(t, { dataDir });
+  const server = await prepareServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
   const program = server.launch();
   t.match(await program.exited, { code: 1 });
   t.match(program.tail(), /the cluster is at level \d+, this version of Muster knows \d+/);
