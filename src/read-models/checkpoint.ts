@@ -1,3 +1,4 @@
+import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Checkpoint } from './storage.js';
 
@@ -6,8 +7,13 @@ export async function fitsLog(store: EventStore, checkpoint: Checkpoint | undefi
   if (checkpoint === undefined) return true;
   if (checkpoint.storeId !== store.id) return false;
   const from = checkpoint.previous === undefined ? {} : { from: checkpoint.previous };
-  for await (const page of store.readAll({ ...from, limit: 1 })) {
-    return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
+  try {
+    for await (const page of store.readAll({ ...from, limit: 1 })) {
+      return page[0]?.id === checkpoint.eventId && page[0].position === checkpoint.position;
+    }
+  } catch (error) {
+    // A store that was put back to an older state and went on may have no record at all at that place.
+    if (!isMusterError(error, 'MUSTER_E_INVALID')) throw error;
   }
   return false;
 }

@@ -81,6 +81,33 @@ void t.test('an append is one call, also where the connection string asks for si
   t.equal(front.total - read, 1, 'so is the read of a stream of usual length');
 });
 
+void t.test('a member of a cluster that leads no more names who does, and appends, reads and subscriptions go there', async (t) => {
+  const front = await WireFront.start(t, server);
+  const store = await opened(t, { url: front.url });
+  const stream = newStream();
+  const sent = ids(await fill(store, stream, 3));
+  front.follow(server);
+  const append = newEvents(2);
+  t.equal((await store.append({ stream, expected: 2, events: append })).revision, 4, 'it was not written twice');
+  const behind = front.total;
+  t.strictSame(ids(await gather(store.readStream(stream))), [...sent, ...ids(append)]);
+  t.equal(front.total, behind, 'the leader is asked from then on');
+  const seen: string[] = [];
+  for await (const message of store.subscribe({ filter: { streamPrefixes: [stream] } })) {
+    if (message.kind === 'events') seen.push(...ids(message.events));
+    if (message.kind === 'caughtUp') break;
+  }
+  t.strictSame(seen, [...sent, ...ids(append)]);
+});
+
+void t.test('a read behind a position beyond the end has nothing', async (t) => {
+  const store = await opened(t, { url: server.url });
+  await fill(store, newStream(), 1);
+  const head = (await store.head()) ?? 0n;
+  const read = await gather(store.readAll({ from: head + 1_000n })).catch((error: unknown) => error);
+  t.ok(Array.isArray(read) ? read.length === 0 : isMusterError(read, 'MUSTER_E_INVALID'), 'a read behind the end has nothing, or is refused');
+});
+
 void t.test('hundreds of subscriptions and appends at once hold up nothing', async (t) => {
   const store = await opened(t, { url: server.url });
   const category = newStream().replaceAll('-', '');
