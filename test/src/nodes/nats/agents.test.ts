@@ -125,6 +125,29 @@ onEachNats(t, 'without the join token nobody registers, orders or asks', async (
   t.match(await ask('muster.register.bm=8', node, TOKEN), { status: '400' });
 });
 
+onEachNats(t, 'a node that has used the secret that it was given answers to nothing else', async (t, binary) => {
+  const { nats, server } = await scene(t, binary, TOKEN);
+  const stranger = await connect({ servers: nats.url });
+  t.teardown(() => stranger.close());
+  const beat = async (token: string, nodeId = 'n.1') => {
+    const sent = headers();
+    sent.set('Authorization', `Bearer ${token}`);
+    const answer = await stranger.request(nodeSubjects.heartbeat(nodeId), JSON.stringify({ node_id: nodeId }), { headers: sent, timeout: 5000 });
+    return { status: answer.headers?.get('x-muster-status'), error: answer.json<{ error?: string }>().error };
+  };
+  t.match(await beat(TOKEN), { status: '401', error: /a secret of its own/ });
+  const sent = headers();
+  sent.set('authorization', `Bearer ${TOKEN}`);
+  const registered = await stranger.request(nodeSubjects.register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }), { headers: sent, timeout: 5000 });
+  const secret = registered.headers?.get('x-muster-node-secret') ?? '';
+  t.match(secret, /^musnode_/);
+  t.match(await beat(secret), { status: '401', error: /of another node/ });
+  t.match(await beat(TOKEN, 'n2'), { status: '200' }, 'the join token is good until the secret was used');
+  t.match(await beat(secret, 'n2'), { status: '200' });
+  t.match(await beat(TOKEN, 'n2'), { status: '401' });
+  t.equal(server.placements.state.nodes.get('n.1')?.epoch, 1);
+});
+
 onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', async (t, binary) => {
   const { nats, server, address } = await scene(t, binary);
   const stranger = await connect({ servers: nats.url });
