@@ -21,6 +21,10 @@ export class ApiClient {
     return await this.call<Body>('POST', path, body, headers);
   }
 
+  async put<Body>(path: string, body: unknown): Promise<Answer<Body>> {
+    return await this.call<Body>('PUT', path, body, {});
+  }
+
   async delete<Body>(path: string): Promise<Answer<Body>> {
     return await this.call<Body>('DELETE', path, undefined, {});
   }
@@ -57,7 +61,8 @@ async function failure(response: Response): Promise<Failure> {
   const text = await response.text();
   try {
     const body = JSON.parse(text) as { error?: unknown };
-    if (typeof body.error === 'string') return new Failure(`${body.error} (${response.status})`);
+    const hint = response.status === 401 ? '\nLog in: muster login NAME (or muster logout, to forget a token that is over)' : '';
+    if (typeof body.error === 'string') return new Failure(`${body.error} (${response.status})${hint}`);
   } catch {
     // Not JSON: shown as it is.
   }

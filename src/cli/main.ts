@@ -9,6 +9,7 @@ import { addEventStoreCommand } from './commands/eventstore.js';
 import { addJobCommands } from './commands/job.js';
 import { addNodeCommands } from './commands/node.js';
 import { addRoleCommands } from './commands/role.js';
+import { addUserCommands } from './commands/user.js';
 import { Failure } from './failure.js';
 import { version } from './version.js';
 
@@ -24,6 +25,7 @@ addEventStoreCommand(program);
 addJobCommands(program);
 addNodeCommands(program);
 addEvaluationCommands(program);
+addUserCommands(program);
 addDataCommands(program);
 addClusterCommands(program);
 

@@ -7,6 +7,8 @@ export interface Objects {
   readonly of: string;
   /** Parameter of the path that names one. */
   readonly parameter: string;
+  /** Not even an administrator touches another's. */
+  readonly private?: boolean;
 }
 
 /**

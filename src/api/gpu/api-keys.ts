@@ -73,7 +73,7 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
   scope.delete(
     '/api/auth/api-keys/:key_id',
     {
-      config: access.account(GPU_SURFACE, { of: 'API key', parameter: 'key_id' }),
+      config: access.account(GPU_SURFACE, { of: 'API key', parameter: 'key_id', private: true }),
       schema: {
         tags,
         operationId: 'gpu_revokeApiKey',

@@ -1,0 +1,43 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Tokens by the address of their server, in a file that only its owner reads. */
+type Tokens = Readonly<Record<string, string>>;
+
+/** `$XDG_CONFIG_HOME/muster/tokens.json`, else below `~/.config`. */
+export function tokenFile(): string {
+  return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'muster', 'tokens.json');
+}
+
+/** The token that `muster login` kept for a server. */
+export function keptToken(address: string): string | undefined {
+  return read()[originOf(address)];
+}
+
+/** Keeps a token for a server; undefined: forgets it. */
+export function keepToken(address: string, token: string | undefined): void {
+  const { [originOf(address)]: _, ...others } = read();
+  const file = tokenFile();
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(token === undefined ? others : { ...others, [originOf(address)]: token }, null, 2)}\n`, { mode: 0o600 });
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+}
+
+function read(): Tokens {
+  try {
+    return JSON.parse(readFileSync(tokenFile(), 'utf8')) as Tokens;
+  } catch {
+    return {};
+  }
+}
+
+function originOf(address: string): string {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return address;
+  }
+}

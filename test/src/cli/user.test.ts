@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { MUSTER, runToEnd } from '../../fixtures/program.js';
+import { startServer } from '../../fixtures/server.js';
+
+const PASSWORD = 'first-password-of-all';
+
+t.setTimeout(300_000);
+
+void t.test('accounts on the command line, against a real server', async (t) => {
+  const server = await startServer(t, { env: { MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: PASSWORD } });
+  const config = t.testdir();
+  const run = async (args: readonly string[], input = ''): Promise<{ code: number | null; stdout: string; stderr: string }> =>
+    await runToEnd({ command: process.execPath, args: [MUSTER, ...args, '--address', server.url], env: { XDG_CONFIG_HOME: config }, input });
+
+  t.match(await run(['user', 'list']), { code: 1, stderr: /muster login/ });
+  t.match(await run(['login', 'root'], 'wrong-password\n'), { code: 1, stderr: /username or password is wrong/ });
+  t.match(await run(['login', 'root'], `${PASSWORD}\n`), { code: 0, stdout: /Logged in as root/ });
+  t.equal(statSync(join(config, 'muster/tokens.json')).mode & 0o777, 0o600);
+
+  t.match(await run(['user', 'create', 'ann', '--role', 'tenant_admin'], 'password-of-ann\n'), { code: 0, stdout: /Account ann, number 2, role tenant_admin/ });
+  t.match(await run(['user', 'create', 'ANN'], 'password-of-ann\n'), { code: 1, stderr: /username: is taken/ });
+  t.match(await run(['user', 'create', 'bob', '--generate']), { code: 0, stdout: /Password [\w-]{24} \(shown this once\)/ });
+  t.match(await run(['user', 'role', 'ann', 'user']), { code: 0, stdout: /ann: The role is user/ });
+  t.match(await run(['user', 'deactivate', 'bob']), { code: 0 });
+  t.match(await run(['user', 'reset-password', 'ann'], 'another-password\n'), { code: 0 });
+  const list = await run(['user', 'list']);
+  t.match(list.stdout, /root +admin +active/);
+  t.match(list.stdout, /ann +user +active/);
+  t.match(list.stdout, /bob +user +inactive/);
+  t.match(await run(['user', 'erase', 'bob']), { code: 1, stderr: /cannot be undone/ });
+  t.match(await run(['user', 'erase', 'bob', '--yes']), { code: 0 });
+  t.match((await run(['user', 'list'])).stdout, /erased +user +erased/);
+  t.match(await run(['user', 'role', 'nobody', 'admin']), { code: 1, stderr: /there is no account nobody/ });
+  t.match(await run(['logout']), { code: 0 });
+  t.match(await run(['user', 'list']), { code: 1 });
+
+  const secrets = [PASSWORD, 'password-of-ann', 'another-password', '$argon2'];
+  for (const name of readdirSync(server.dataDir).filter((each) => statSync(join(server.dataDir, each)).isFile())) {
+    const bytes = readFileSync(join(server.dataDir, name));
+    for (const secret of [...secrets, 'root\u0000']) t.notOk(bytes.includes(secret), `${name} ${secret}`);
+    if (/key/.test(name)) t.equal(statSync(join(server.dataDir, name)).mode & 0o077, 0, name);
+  }
+  const printed = [...server.program.stdout, ...server.program.stderr].join('\n');
+  for (const secret of secrets) t.notOk(printed.includes(secret));
+});
+
+void t.test('a server makes its first administrator once, and prints the password that it made', async (t) => {
+  const server = await startServer(t);
+  const line = server.program.stderr.find((each) => each.includes('administrator')) ?? '';
+  const [, password] = /administrator +admin, password ([\w-]{24}) \(shown this once\)/.exec(line) ?? [];
+  t.ok(password);
+  const login = async () => (await server.api.post('/api/auth/login', { username: 'admin', password })).status;
+  t.equal(await login(), 200);
+  const { body } = await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password });
+  await server.restart();
+  t.equal(server.program.stderr.find((each) => each.includes('administrator')), undefined);
+  t.equal(await login(), 200);
+  t.equal((await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${body.token}` } })).status, 200, 'tokens outlive the server that gave them');
+});
