@@ -29,6 +29,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #clock: Pick<Clock, 'sleep'>;
   #unread = 0;
+  #underWay: Promise<string> | undefined;
 
   constructor(clock: Pick<Clock, 'sleep'>) {
     this.#clock = clock;
@@ -53,8 +54,13 @@ export class Metrics {
     this.#add(name, help, 'histogram', async () => [...(await read())].flatMap(({ labels = {}, snapshot }) => histogramLines(name, labels, snapshot)));
   }
 
-  /** The text of `/metrics`. */
-  async text(): Promise<string> {
+  /** The text of `/metrics`. However many ask at once, the figures are looked up once: asking without end costs no more than one look at a time. */
+  text(): Promise<string> {
+    this.#underWay ??= this.#look().finally(() => (this.#underWay = undefined));
+    return this.#underWay;
+  }
+
+  async #look(): Promise<string> {
     this.#unread = 0;
     const text = await this.#registry.metrics();
     return `${text}\n# HELP muster_metrics_unread Figures left out of this answer, because they could not be found out in time.\n# TYPE muster_metrics_unread gauge\nmuster_metrics_unread ${this.#unread}\n`;

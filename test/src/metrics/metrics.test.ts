@@ -36,6 +36,15 @@ void t.test('figures are asked for at each scrape and not before', async (t) => 
   t.match(await metrics.text(), /^muster_asked 2$/m);
 });
 
+void t.test('many scrapes at once are one look', async (t) => {
+  let asked = 0;
+  const metrics = new Metrics(new TestClock());
+  metrics.gauge('muster_asked', 'How often it was asked.', () => [{ value: (asked += 1) }]);
+  const texts = await Promise.all(Array.from({ length: 20 }, () => metrics.text()));
+  t.equal(new Set(texts).size, 1);
+  t.equal(asked, 1);
+});
+
 void t.test('a figure that fails, or never comes, is left out and counted; the others are told', async (t) => {
   const clock = new TestClock();
   const metrics = new Metrics(clock);
