@@ -1,5 +1,6 @@
 import { appendMetrics, type AppendSource } from './appends.js';
 import { fleetMetrics, type FleetSource } from './fleet.js';
+import { messagingMetrics, type MessagingSource } from './messaging.js';
 import type { Metrics } from './metrics.js';
 import { projectionMetrics, type ProjectionSource } from './projection.js';
 import { queueMetrics, type QueueSource } from './queues.js';
@@ -11,6 +12,7 @@ import { threadMetrics } from './threads.js';
 export type ServerMetricsSource = ReadinessSource &
   AppendSource &
   QueueSource &
+  MessagingSource &
   SchedulerSource &
   Omit<FleetSource, 'placements'> &
   Omit<ProjectionSource, 'projector'> & {
@@ -25,6 +27,7 @@ export function serverMetrics(metrics: Metrics, source: ServerMetricsSource): vo
   threadMetrics(metrics);
   appendMetrics(metrics, source);
   queueMetrics(metrics, source);
+  messagingMetrics(metrics, source);
   if (placements !== undefined) fleetMetrics(metrics, { ...source, placements });
   if (schedulers.length > 0) schedulerMetrics(metrics, source);
   if (projector !== undefined) projectionMetrics(metrics, { ...source, projector });

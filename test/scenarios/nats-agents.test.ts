@@ -53,6 +53,7 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   const events = await readEvents(server.dataDir);
   const manager = await watcher.jetstreamManager();
   await eventually(async () => (await manager.streams.info(EVENTS_STREAM)).state.messages >= events.length, { what: 'every event in the stream' });
+  t.match((await api.get('/metrics')).text, /^muster_nats_connected 1$[^]*^muster_nats_reconnects_total 1$[^]*^muster_publisher_leading 1$[^]*^muster_published_events_total [1-9]/m);
   t.match(await agent.stop(), { code: 0 });
   t.match(await server.stop(), { code: 0 }, 'NATS holds up nobody’s end');
 });
