@@ -64,7 +64,8 @@ export async function dropIfThere(db: Db, collection: string): Promise<void> {
 
 /** What the driver says, in our words. */
 export function told(error: unknown, model = 'all'): unknown {
-  if (!(error instanceof Error) || !error.name.startsWith('Mongo')) return error;
+  // A connection that breaks while the driver writes to it says so in the system's own words.
+  if (!(error instanceof Error) || !(error.name.startsWith('Mongo') || 'syscall' in error)) return error;
   if (error instanceof MongoServerError && error.code === OUT_OF_DISK_SPACE) return new MusterError('MUSTER_E_STORE_FULL', {}, { cause: error });
   return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: `MongoDB: ${error.message}` }, { cause: error });
 }
