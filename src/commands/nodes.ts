@@ -116,16 +116,18 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       await placements.whenReady(READY_PATIENCE);
       const nodeId = body.node_id;
       const reports = body.allocations ?? {};
-      const placed = await placedAmong(nodeId, reports);
+      /** The agent lives, whether or not the log can take what it says. */
+      const untaken = (error: unknown): never => {
+        const known = !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') && placements.state.nodes.has(nodeId);
+        if (known) telemetry.touched(nodeId);
+        throw error;
+      };
+      const placed = await placedAmong(nodeId, reports).catch(untaken);
       const { healthy, resources } = body;
       const command: NodeCommand = { type: 'RecordHeartbeat', nodeId, epoch: call.epoch, healthy, resources, at: clock.now(), reports, placed, recordEveryMs: tellLogEveryMs?.() };
       // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
       const own = { ...context, repeatable: false };
-      let executed = await execute(command, own).catch((error: unknown) => {
-        // The agent lives, whether or not the log can take what it says.
-        if (!isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH')) telemetry.touched(nodeId);
-        throw error;
-      });
+      let executed = await execute(command, own).catch(untaken);
       let position = executed.position;
       for (let appends = 1; !isWhole(executed.events) && appends < MAX_APPENDS; appends += 1) {
         for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);

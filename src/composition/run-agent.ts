@@ -34,6 +34,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         port: settings.agentPort,
         advertisedUrl: settings.agentUrl,
         heartbeatSeconds: settings.heartbeatSeconds,
+        requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
         joinToken: settings.joinToken,
         nodeId: settings.nodeId,
         resources: settings.agentResources,

@@ -40,10 +40,12 @@ export class NodeTelemetryBook {
     this.#keep(nodeId, resources, listed !== undefined, listed);
   }
 
-  /** It is known to have lived now by other means (an event that another server wrote). */
+  /** It was heard, though nothing of what it said could be taken. */
   touched(nodeId: string): void {
     const before = this.#heard.get(nodeId);
-    this.#heard.set(nodeId, { resources: {}, lists: undefined, gap: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() });
+    const heard: Heard = { resources: {}, lists: undefined, gap: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() };
+    this.#heard.set(nodeId, heard);
+    for (const listener of this.#listeners) listener(nodeId, heard, undefined, true);
   }
 
   /** Another server heard of it. */
@@ -68,7 +70,7 @@ export class NodeTelemetryBook {
     for (const nodeId of this.#heard.keys()) if (!nodes.has(nodeId)) this.#heard.delete(nodeId);
   }
 
-  /** Called for each heartbeat and registration. Answers the way to end it. */
+  /** Called for each sign of life. Answers the way to end it. */
   onHeard(listener: HeardListener): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);

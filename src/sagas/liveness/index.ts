@@ -86,6 +86,8 @@ export function startLiveness(options: LivenessOptions): Liveness {
     held = verdict.held;
     if (verdict.down.length > 0 && hearing !== undefined && !(await hearing.check())) {
       deaf += 1;
+      // Once it hears again, everybody gets a new full timeout.
+      listeningSince = clock.monotonic();
       if (deaf === 1 || deaf % 100 === 0) logger.warn({ code: 'liveness.deaf', silent: verdict.down.length });
       return;
     }
