@@ -23,6 +23,12 @@ export interface TokenClaims {
   readonly sessionId: string;
 }
 
+/** Whether a text is three parts in base64url as it has to be written: jose's decoder takes spaces, padding and stray signs too. */
+export function isCompact(token: string): boolean {
+  const parts = token.split('.');
+  return parts.length === 3 && parts.every((part) => /^[A-Za-z0-9_-]+$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part);
+}
+
 /** Signs and checks the tokens of sessions. */
 export class Tokens {
   readonly #secret: Uint8Array;
@@ -50,7 +56,7 @@ export class Tokens {
 
   /** What a token says, where it is one of ours and holds now; else undefined. */
   async verify(token: string): Promise<TokenClaims | undefined> {
-    if (token.length > MAX_TOKEN || !token.startsWith(HEADER_TEXT)) return undefined;
+    if (token.length > MAX_TOKEN || !token.startsWith(HEADER_TEXT) || !isCompact(token)) return undefined;
     try {
       const { payload } = await jwtVerify(token, this.#secret, {
         algorithms: [HEADER.alg],
