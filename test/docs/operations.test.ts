@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { ERRORS } from '#domain/errors/index.js';
 import { settingDefaults } from '#src/config/settings.js';
 import { parsePrometheus } from '../fixtures/prometheus-text.js';
+import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
 /** What docs/operations.md says, held against the program. */
@@ -33,6 +34,24 @@ void t.test('every log code that it names is one that is logged', async (t) => {
   const codes = [...section.matchAll(/`([a-z]+[.-][a-z-]+)`/g)].map(([, code = '']) => code);
   t.ok(codes.length > 5);
   for (const code of codes) t.ok(program.includes(`'${code}'`), code);
+});
+
+void t.test('every command and script that the documentation of operations and testing names is there', async (t) => {
+  const documents = `${text}${readFileSync(join(root, 'docs/testing.md'), 'utf8')}`;
+  const help = async (...args: string[]): Promise<string> => (await muster([...args, '--help'])).stdout;
+  const named = new Set([...documents.matchAll(/`muster ([a-z]+)( [a-z-]+)?(?=[ `])/g)].map(([, command = '', sub = '']) => `${command}${sub}`));
+  t.ok(named.size > 5);
+  const known = await help();
+  const groups = new Map<string, string>();
+  for (const line of named) {
+    const [command = '', sub] = line.split(' ');
+    if (!t.match(known, new RegExp(`^  ${command}\\b`, 'm'), `muster ${command}`) || sub === undefined) continue;
+    if (!groups.has(command)) groups.set(command, await help(command));
+    const own = groups.get(command) ?? '';
+    if (own.includes('Commands:')) t.match(own, new RegExp(`^  ${sub}\\b`, 'm'), `muster ${command} ${sub}`);
+  }
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+  for (const [, script = ''] of documents.matchAll(/npm run ([a-z:]+)/g)) t.ok(Object.hasOwn(scripts, script), `npm run ${script}`);
 });
 
 void t.test('every alert is told of, and no other', async (t) => {
