@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Settings } from '../config/settings.js';
@@ -14,7 +16,7 @@ export interface Views {
 
 /** Chooses where the read models are: in MongoDB where its URL is set, else in a file of the data directory. */
 export function placeOfModels({ mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>, directory: string): ModelsPlace {
-  return url === undefined ? { kind: 'sqlite', directory } : { kind: 'mongodb', url };
+  return url === undefined ? { kind: 'sqlite', directory } : { kind: 'mongodb', url, owner: `${hostname()}:${resolve(directory)}` };
 }
 
 /** Starts the projector where this server has that role, and opens the models for its API. */

@@ -9,7 +9,12 @@ export type ModelsPlace =
   /** In a file of the data directory, filled and read by one process. */
   | { readonly kind: 'sqlite'; readonly directory: string }
   /** In a MongoDB, shared between servers. */
-  | { readonly kind: 'mongodb'; readonly url: string };
+  | {
+      readonly kind: 'mongodb';
+      readonly url: string;
+      /** Who fills them, the same after a restart: what was killed is followed at once then. */
+      readonly owner?: string;
+    };
 
 export interface OpenStorageOptions {
   /** What is in the file is damaged and goes first. */
@@ -28,7 +33,7 @@ export async function openModelStorage(place: ModelsPlace, options: OpenStorageO
     case 'sqlite':
       return await Promise.resolve(openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}));
     case 'mongodb':
-      return await openMongoStorage({ url: place.url, ...options });
+      return await openMongoStorage({ url: place.url, ...(place.owner !== undefined && { owner: place.owner }), ...options });
   }
 }
 

@@ -18,6 +18,11 @@ let storages = 0;
 
 export interface LeaseOptions {
   readonly clock: Clock;
+  /**
+   * The same after a restart: what a killed process held is taken at once by the one that is started in its place. Only by the first
+   * storage of a thread, so that two that call themselves alike do not take it from each other for ever.
+   */
+  readonly owner?: string | undefined;
   /** Ends the wait. */
   readonly signal?: StopSignal | undefined;
   /** Told of what the present holder has done, while he has the lease. */
@@ -29,9 +34,10 @@ export interface LeaseOptions {
  * resolves: every collection has another name then, which he does not know. Undefined when the signal aborts before.
  */
 export async function takeLease(db: Db, head: HeadDocument, options: LeaseOptions): Promise<Fence | undefined> {
+  const { clock, owner, signal, onStandby } = options;
+  const former = storages === 0 && owner !== undefined ? `@${owner}` : undefined;
   storages += 1;
-  const holder = `${THREAD}/${storages}`;
-  const { clock, signal, onStandby } = options;
+  const holder = `${THREAD}/${storages}@${owner ?? ''}`;
   let seen: Head | undefined;
   let since = clock.monotonic();
   while (signal?.aborted !== true) {
@@ -49,7 +55,7 @@ export async function takeLease(db: Db, head: HeadDocument, options: LeaseOption
     }
     if (now.beat !== seen?.beat || now.token !== seen.token || now.holder !== seen.holder) since = clock.monotonic();
     seen = now;
-    if (now.holder === '' || now.holder.startsWith(THREAD) || clock.monotonic() - since > SILENCE_MS) {
+    if (now.holder === '' || now.holder.startsWith(THREAD) || (former !== undefined && now.holder.endsWith(former)) || clock.monotonic() - since > SILENCE_MS) {
       const fence: Fence = { token: now.token + 1n, holder };
       if (await head.take(now, fence)) {
         await settle(db, head, now, fence);

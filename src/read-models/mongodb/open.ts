@@ -17,6 +17,8 @@ const SOCKET_TIMEOUT_MS = 60_000;
 export interface MongoStorageOptions {
   readonly url: string;
   readonly clock?: Clock;
+  /** The same after a restart: what a killed process held is taken at once by the one that is started in its place. */
+  readonly owner?: string | undefined;
   /** Ends the wait for the lease. */
   readonly signal?: StopSignal | undefined;
   /** Told of what the projector does that holds the lease, while this one waits for it. */
@@ -30,11 +32,11 @@ export interface MongoStorageOptions {
  * before. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no MongoDB.
  */
 export async function openMongoStorage(options: MongoStorageOptions): Promise<MongoStorage | undefined> {
-  const { url, clock = systemClock, signal, onStandby, onLost } = options;
+  const { url, clock = systemClock, owner, signal, onStandby, onLost } = options;
   const connection = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
   try {
     const head = new HeadDocument(connection.db);
-    const fence = await takeLease(connection.db, head, { clock, signal, onStandby });
+    const fence = await takeLease(connection.db, head, { clock, owner, signal, onStandby });
     if (fence !== undefined) {
       const storage = new MongoStorage(connection, head, fence);
       void keepLease(storage, clock, onLost);

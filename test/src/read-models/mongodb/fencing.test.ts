@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,17 @@ import { cleared, deleted, group, place as at, placed, released, specification, 
 
 const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
+
+/** A projector in a process of its own, as soon as it has said that it is ready. */
+async function startChild(t: Test, directory: string, { url }: MongodbPlace, owner: string): Promise<{ child: ChildProcess; heard: string[] }> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./projector-child.js', import.meta.url)), directory, url, owner], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill('SIGKILL'));
+  const lines = createInterface({ input: child.stdout });
+  const heard: string[] = [];
+  lines.on('line', (line) => heard.push(line));
+  await once(lines, 'line');
+  return { child, heard };
+}
 
 async function same(t: Test, { url }: MongodbPlace, store: EventStore, name: string): Promise<void> {
   const models = openMongoReadModels({ url, clock: systemClock });
@@ -94,12 +105,7 @@ function declare(): void {
     const store = await openSqliteEventStore({ directory });
     t.teardown(() => store.close());
     await append(store, [submitted('j1'), submitted('j2')]);
-    const child = spawn(process.execPath, [fileURLToPath(new URL('./projector-child.js', import.meta.url)), directory, place.url], { stdio: ['pipe', 'pipe', 'inherit'] });
-    t.teardown(() => child.kill('SIGKILL'));
-    const lines = createInterface({ input: child.stdout });
-    const heard: string[] = [];
-    lines.on('line', (line) => heard.push(line));
-    await once(lines, 'line');
+    const { child, heard } = await startChild(t, directory, place, 'first');
     const busy = append(store, LATER);
     // Somewhere within its batches.
     await systemClock.sleep(25);
@@ -121,6 +127,22 @@ function declare(): void {
     await engine.run();
     await storage!.close();
     await same(t, place, store, 'and the second one goes on');
+  });
+
+  void t.test('what a killed projector held is taken at once by the one that is started in its place, and by another one later', async (t) => {
+    const place = await mongodb(t);
+    const directory = t.testdir();
+    const store = await openSqliteEventStore({ directory });
+    t.teardown(() => store.close());
+    await append(store, [submitted('j1')]);
+    for (const [owner, patient] of [['this', false], ['this', false], ['another', true]] as const) {
+      const { child, heard } = await startChild(t, directory, place, owner);
+      const looks = Number(heard[0]?.split(' ')[1]);
+      t.ok(patient ? looks > 5 : looks === 0, `${owner}: after ${looks} looks`);
+      const exit = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exit;
+    }
   });
 
   void t.test('cut off at any byte of what it writes, the next projector makes the models whole', async (t) => {

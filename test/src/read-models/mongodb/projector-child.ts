@@ -5,18 +5,19 @@ import { openEventStoreReadOnly } from '#src/event-store/index.js';
 import { ReadModelEngine } from '#src/read-models/engine.js';
 import { openMongoStorage } from '#src/read-models/mongodb/index.js';
 
-/** Follows a log into MongoDB until it may not any more; says `ready`, and why it ended. */
-const [directory, url] = process.argv.slice(2) as [string, string];
+/** Follows a log into MongoDB until it may not any more; says `ready` and how often it looked at the lease before, and why it ended. */
+const [directory, url, owner] = process.argv.slice(2) as [string, string, string];
+let looks = 0;
 const lost = new AbortController();
 const store = openEventStoreReadOnly(directory);
-const storage = await openMongoStorage({ url, onLost: () => lost.abort() });
+const storage = await openMongoStorage({ url, owner, onStandby: async () => void (looks += 1), onLost: () => lost.abort() });
 let said = false;
 const engine = new ReadModelEngine({
   store,
   storage: storage!,
   projections: PROJECTIONS,
   onProgress: ({ caughtUp }) => {
-    if (caughtUp && !said) console.log('ready');
+    if (caughtUp && !said) console.log(`ready ${looks}`);
     said ||= caughtUp;
   },
 });
