@@ -12,10 +12,12 @@ import { DockerDriver } from './drivers/docker/docker-driver.js';
 import { detectCgroups } from './drivers/exec/cgroup.js';
 import { ExecDriver } from './drivers/exec/exec-driver.js';
 import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
+import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
 import { codedLog, errorFields, type LogSink } from './log.js';
 import { isLoopback } from './loopback.js';
+import { MachineMetrics } from './metrics/machine.js';
 import { answerQueries } from './queries/answer-queries.js';
 import { openNodeCredential, type NodeCredential } from './node-secret.js';
 import { Reporter } from './reporting/reporter.js';
@@ -116,7 +118,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       { nodeId, drivers, journal, clock, log, directory: directory.tasks, onChange: () => told.reporter?.changed(), life: life.signal },
       options.retention ?? DEFAULT_RETENTION,
     );
-    const queries = answerQueries({ nodeId, allocations, clock, life: life.signal });
+    const gpus = new GpuReader(clock);
+    const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), clock, life: life.signal });
     const address = { url: '', host: '' };
     const api = buildApi({
       nodeId,
@@ -145,7 +148,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const client = clientOf(options, link, openNodeCredential(directory.root, options.joinToken));
     let registeredDrivers: readonly string[] = [];
     const registration = async (): Promise<Registration> => {
-      const found = await takeFingerprint(options.dataDir, docker, cgroups);
+      const found = await takeFingerprint(options.dataDir, docker, cgroups, gpus);
       registeredDrivers = found.drivers;
       return {
         node_id: nodeId,

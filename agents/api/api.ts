@@ -83,7 +83,9 @@ export function buildApi(parts: ApiParts): FastifyInstance {
 
     scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
 
-    scope.get('/usage', () => queries.metrics());
+    scope.get('/usage', () => queries.usage());
+
+    scope.get('/api/v1/metrics', () => queries.metrics());
   });
   return app;
 }

@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import type { NodeAttributes } from '#domain/node/events.js';
 import type { Cgroups } from '../drivers/exec/cgroup.js';
 import { MUSTER_VERSION } from '../version.js';
-import { findGpus } from './gpus.js';
+import { wholeDevices, type GpuReader } from './gpus.js';
 
 /** What a node is and has. */
 export interface Fingerprint {
@@ -16,20 +16,23 @@ export interface Fingerprint {
 }
 
 const MEBIBYTE = 1_048_576;
+/** A driver that was not used for a while takes seconds for each device. */
+const GPU_LIMIT_MS = 10_000;
 
 /**
  * Looks at the machine. Disk is the size of the whole file system and not what is free of it, which the tasks' own files
  * would shrink.
  */
-export async function takeFingerprint(dataDir: string, docker: Docker, cgroups: Cgroups): Promise<Fingerprint> {
-  const [disk, gpus, dockerVersion] = await Promise.all([statfs(dataDir), findGpus(), findDocker(docker)]);
+export async function takeFingerprint(dataDir: string, docker: Docker, cgroups: Cgroups, gpuReader: GpuReader): Promise<Fingerprint> {
+  const [disk, gpus, dockerVersion] = await Promise.all([statfs(dataDir), gpuReader.devices(GPU_LIMIT_MS), findDocker(docker)]);
+  const whole = wholeDevices(gpus);
   const distribution = osRelease();
   return {
     resources: {
       cpu: availableParallelism() * 1000,
       memory: Math.floor(totalmem() / MEBIBYTE),
       disk: Math.floor((disk.blocks * disk.bsize) / MEBIBYTE),
-      ...(gpus.length === 0 ? {} : { gpus: gpus.length }),
+      ...(whole === 0 ? {} : { gpus: whole }),
     },
     attributes: {
       os: platform(),
@@ -44,7 +47,8 @@ export async function takeFingerprint(dataDir: string, docker: Docker, cgroups: 
       ...(distribution.ID === undefined ? {} : { 'os.name': distribution.ID }),
       ...(distribution.VERSION_ID === undefined ? {} : { 'os.version': distribution.VERSION_ID }),
       ...(dockerVersion === undefined ? {} : { 'docker.version': dockerVersion }),
-      ...(gpus[0] === undefined ? {} : { 'gpu.model': gpus[0].name, 'gpu.memory': gpus[0].memoryMb }),
+      ...(gpus[0] === undefined ? {} : { 'gpu.model': gpus[0].name, 'gpu.driver': gpus[0].driver_version }),
+      ...(typeof gpus[0]?.memory_total_mb === 'number' ? { 'gpu.memory': gpus[0].memory_total_mb } : {}),
     },
     drivers: dockerVersion === undefined ? ['exec'] : ['docker', 'exec'],
   };

@@ -1,24 +1,109 @@
 import { execFile } from 'node:child_process';
+import type { Clock } from '#domain/ports/clock.js';
+import type { GpuDevice } from '#domain/protocol/index.js';
 
-export interface Gpu {
-  readonly index: number;
-  readonly name: string;
-  readonly memoryMb: number;
+export interface GpuReading {
+  readonly gpus: readonly GpuDevice[];
+  /** Why there may be more than are listed. */
+  readonly problem: string | undefined;
 }
 
-/** The devices that nvidia-smi lists; none where it is not on the path, fails or takes longer than five seconds. */
-export function findGpus(): Promise<Gpu[]> {
-  return new Promise((resolve) => {
-    execFile('nvidia-smi', ['--query-gpu=index,name,memory.total', '--format=csv,noheader,nounits'], { timeout: 5000, killSignal: 'SIGKILL' }, (error, stdout) => {
-      resolve(error === null ? parseGpus(stdout) : []);
+/** The name comes last: whatever commas it has are its own. */
+const FIELDS = ['index', 'uuid', 'driver_version', 'memory.total', 'memory.used', 'utilization.gpu', 'temperature.gpu', 'power.draw', 'mig.mode.current', 'name'];
+const LONGEST_PROBLEM = 200;
+
+/**
+ * The GPUs of this machine, asked of `nvidia-smi`; none where it is not on the path. It runs once at a time, whoever asks, so that one
+ * that a broken driver holds for ever (and no signal ends) stays the only one.
+ */
+export class GpuReader {
+  readonly #clock: Clock;
+  readonly #killAfterMs: number;
+  #running: Promise<GpuReading> | undefined;
+  #known: readonly GpuDevice[] = [];
+
+  constructor(clock: Clock, killAfterMs = 15_000) {
+    this.#clock = clock;
+    this.#killAfterMs = killAfterMs;
+  }
+
+  /** What can be had within the limit. */
+  async read(limitMs: number): Promise<GpuReading> {
+    this.#running ??= this.#run();
+    const answered = new AbortController();
+    const late = this.#clock.sleep(limitMs, answered.signal).then(() => ({ gpus: [], problem: `nvidia-smi did not answer within ${limitMs / 1000} seconds` }));
+    try {
+      return await Promise.race([this.#running, late]);
+    } finally {
+      answered.abort();
+    }
+  }
+
+  /** What is there; as it was last seen where that cannot be told now: what runs on a device must not lose it to a slow driver. */
+  async devices(limitMs: number): Promise<readonly GpuDevice[]> {
+    const { gpus, problem } = await this.read(limitMs);
+    return problem === undefined || gpus.length > 0 ? gpus : this.#known;
+  }
+
+  async #run(): Promise<GpuReading> {
+    try {
+      const reading = await askNvidiaSmi(this.#killAfterMs);
+      if (reading.problem === undefined) this.#known = reading.gpus;
+      return reading;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}
+
+/**
+ * How many devices can be given away: the leading ones that are whole. Devices are given by index from 0, so one that is missing or
+ * divided ends the row.
+ */
+export function wholeDevices(gpus: readonly GpuDevice[]): number {
+  const end = gpus.findIndex((gpu, position) => gpu.index !== position || gpu.mig);
+  return end === -1 ? gpus.length : end;
+}
+
+/** Lines of `0, GPU-8f0c…, 550.54, 81559, 512, 37, 41, 70.50, Disabled, NVIDIA H100`. */
+export function parseGpus(text: string): GpuReading {
+  const gpus: GpuDevice[] = [];
+  let problem: string | undefined;
+  for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
+    const [index = '', uuid = '', driver = '', total, used, utilization, temperature, power, mig, ...name] = line.split(',').map((part) => part.trim());
+    if (!/^\d{1,4}$/.test(index) || name.length === 0) {
+      problem ??= `nvidia-smi says: ${line.slice(0, LONGEST_PROBLEM)}`;
+      continue;
+    }
+    gpus.push({
+      index: Number(index),
+      uuid,
+      name: name.join(', '),
+      driver_version: driver,
+      memory_total_mb: figure(total),
+      memory_used_mb: figure(used),
+      utilization_percent: figure(utilization),
+      temperature_celsius: figure(temperature),
+      power_watts: figure(power),
+      mig: mig === 'Enabled',
     });
-  });
+  }
+  return { gpus: gpus.sort((one, other) => one.index - other.index), problem };
 }
 
-/** Lines of `0, NVIDIA H100, 81559`. */
-export function parseGpus(text: string): Gpu[] {
-  return text.split('\n').flatMap((line) => {
-    const [index = '', name = '', memory = ''] = line.split(',').map((part) => part.trim());
-    return /^\d+$/.test(index) ? [{ index: Number(index), name, memoryMb: Number.parseInt(memory, 10) || 0 }] : [];
+/** `[N/A]`, `[Not Supported]`, `[Unknown Error]` and the like are no figure. */
+function figure(text = ''): number | null {
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : null;
+}
+
+function askNvidiaSmi(killAfterMs: number): Promise<GpuReading> {
+  return new Promise((resolve) => {
+    execFile('nvidia-smi', [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'], { timeout: killAfterMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
+      if (error === null) return resolve(parseGpus(stdout));
+      if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });
+      const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
+      const end = error.killed === true ? `was ended after ${killAfterMs / 1000} seconds` : `failed (${error.code ?? error.signal ?? 'unknown'})`;
+      resolve({ gpus: [], problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}` });
+    });
   });
 }

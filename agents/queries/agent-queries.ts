@@ -1,4 +1,4 @@
-import type { AgentMetrics, AllocationStatus } from '#domain/protocol/index.js';
+import type { AgentMetrics, AgentUsage, AllocationStatus } from '#domain/protocol/index.js';
 
 /** Which log of an allocation, and how. */
 export interface LogSelection {
@@ -24,6 +24,9 @@ export interface OpenedLog {
 export interface AgentQueries {
   status(allocationId: string): AllocationStatus;
   list(): AllocationStatus[];
-  metrics(): AgentMetrics;
+  /** What the machine and each of its tasks use. */
+  usage(): AgentUsage;
+  /** How the machine is, and its GPUs; within three seconds. */
+  metrics(): Promise<AgentMetrics>;
   logs(allocationId: string, selection: LogSelection, signal: AbortSignal): OpenedLog;
 }

@@ -2,6 +2,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { ObservedUsage } from '../fingerprint/observed-usage.js';
+import type { MachineMetrics } from '../metrics/machine.js';
 import type { Allocations } from '../runner/allocations.js';
 import { allocationStatus } from '../runner/report.js';
 import type { AgentQueries } from './agent-queries.js';
@@ -9,6 +10,7 @@ import type { AgentQueries } from './agent-queries.js';
 export interface QueryParts {
   readonly nodeId: string;
   readonly allocations: Allocations;
+  readonly machine: MachineMetrics;
   readonly clock: Clock;
   /** Aborts when the agent ends: followed logs end with it. */
   readonly life: AbortSignal;
@@ -18,7 +20,7 @@ export interface QueryParts {
 const MOST_MEASURED = 1000;
 
 /** Answers out of what the agent holds. */
-export function answerQueries({ nodeId, allocations, clock, life }: QueryParts): AgentQueries {
+export function answerQueries({ nodeId, allocations, machine, clock, life }: QueryParts): AgentQueries {
   // Its own: a mean since the last call must not be cut short by who else measures.
   const observed = new ObservedUsage();
 
@@ -31,7 +33,7 @@ export function answerQueries({ nodeId, allocations, clock, life }: QueryParts):
 
     list: () => allocations.list().map((allocation) => allocationStatus(allocation.record)),
 
-    metrics() {
+    usage() {
       const unended = allocations.list().filter((allocation) => !allocation.hasEnded);
       const listed = unended.slice(0, MOST_MEASURED);
       return {
@@ -43,6 +45,8 @@ export function answerQueries({ nodeId, allocations, clock, life }: QueryParts):
         left_out: unended.length - listed.length,
       };
     },
+
+    metrics: () => machine.read(),
 
     logs(allocationId, { task, type, follow, tail }, signal) {
       const allocation = allocations.withLogs(allocationId);

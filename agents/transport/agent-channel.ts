@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { Agent } from 'undici';
-import { agentMetrics, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, problemOf, readJson } from './body.js';
@@ -98,13 +98,13 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       return { kind: 'found', status: parsed.data };
     },
 
-    async metrics(agent) {
+    async usage(agent) {
       const answer = await call(agent, 'GET', '/usage');
       if ('kind' in answer) return answer;
       if (answer.status === 404) return { kind: 'absent' };
-      const parsed = agentMetrics.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) return { kind: 'unknown', problem: answer.status === 200 ? 'the answer is no metrics' : errorText(answer.body, answer.status) };
-      return { kind: 'found', metrics: parsed.data };
+      const parsed = agentUsage.safeParse(answer.body);
+      if (answer.status !== 200 || !parsed.success) return { kind: 'unknown', problem: answer.status === 200 ? 'the answer does not say what is used' : errorText(answer.body, answer.status) };
+      return { kind: 'found', usage: parsed.data };
     },
 
     async logs(agent, allocationId, query, signal) {

@@ -1,4 +1,4 @@
-import type { AgentMetrics, AllocationOrder, AllocationStatus } from '../protocol/index.js';
+import type { AgentUsage, AllocationOrder, AllocationStatus } from '../protocol/index.js';
 import type { StopSignal } from './signal.js';
 
 /** Where and how a node's agent is spoken to. */
@@ -20,7 +20,7 @@ export type StopOutcome = { readonly kind: 'stopped' } | { readonly kind: 'absen
 export type StatusOutcome = { readonly kind: 'found'; readonly status: AllocationStatus } | { readonly kind: 'absent' } | Unknown;
 
 /** `absent`: an agent that measures nothing for others, as a third party's. */
-export type MetricsOutcome = { readonly kind: 'found'; readonly metrics: AgentMetrics } | { readonly kind: 'absent' } | Unknown;
+export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | Unknown;
 
 export interface LogQuery {
   readonly task?: string;
@@ -37,7 +37,7 @@ export interface AgentChannel {
   stop(agent: AgentAddress, allocationId: string): Promise<StopOutcome>;
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
   /** What the agent measures of its machine and its tasks. */
-  metrics(agent: AgentAddress): Promise<MetricsOutcome>;
+  usage(agent: AgentAddress): Promise<UsageOutcome>;
   /** Bytes of a task's log, as they are. */
   logs(
     agent: AgentAddress,

@@ -1,6 +1,7 @@
 export * from './headers.js';
 export * from './heartbeat.js';
 export * from './message.js';
+export * from './metrics.js';
 export * from './order.js';
 export * from './publisher.js';
 export * from './query.js';

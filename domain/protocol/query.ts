@@ -4,7 +4,7 @@ import { nodeResources } from '../node/events.js';
 import { reportedUsage } from './heartbeat.js';
 
 /** What an agent measures: of its whole machine, and of each task that runs or ran. */
-export const agentMetrics = z.object({
+export const agentUsage = z.object({
   node_id: identifier,
   /** Unix seconds. */
   timestamp: z.number(),
@@ -17,7 +17,7 @@ export const agentMetrics = z.object({
   /** How many more there are than one answer holds. */
   left_out: z.number().int().nonnegative(),
 });
-export type AgentMetrics = z.infer<typeof agentMetrics>;
+export type AgentUsage = z.infer<typeof agentUsage>;
 
 /** Any id: one that is none is unknown. */
 const allocationId = z.string().max(256);
@@ -38,6 +38,7 @@ export const logRequest = z.strictObject({
  */
 export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
+  z.strictObject({ query: z.literal('usage') }),
   z.strictObject({ query: z.literal('metrics') }),
   logRequest,
   z.strictObject({ query: z.literal('logs.next'), cursor: z.string().max(64), chunk: z.number().int().min(0) }),

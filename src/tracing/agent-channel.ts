@@ -19,7 +19,7 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
     place: (agent, order) => call('place', agent, order.allocation_id, () => channel.place(agent, order)),
     stop: (agent, allocationId) => call('stop', agent, allocationId, () => channel.stop(agent, allocationId)),
     status: (agent, allocationId) => call('status', agent, allocationId, () => channel.status(agent, allocationId)),
-    metrics: (agent) => call('metrics', agent, undefined, () => channel.metrics(agent)),
+    usage: (agent) => call('usage', agent, undefined, () => channel.usage(agent)),
     logs: (agent, allocationId, query, signal) => call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
     close: () => channel.close(),
   };

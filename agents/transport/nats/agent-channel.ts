@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
-import { agentMetrics, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
+import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
 import { errorText, problemOf } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
@@ -61,11 +61,11 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToke
       return { kind: 'found', status: parsed.data };
     },
 
-    async metrics(agent) {
-      const answer = await query(agent, { query: 'metrics' });
+    async usage(agent) {
+      const answer = await query(agent, { query: 'usage' });
       if ('kind' in answer) return answer;
-      const parsed = agentMetrics.safeParse(answer.body);
-      return answer.status === 200 && parsed.success ? { kind: 'found', metrics: parsed.data } : unknown(answer);
+      const parsed = agentUsage.safeParse(answer.body);
+      return answer.status === 200 && parsed.success ? { kind: 'found', usage: parsed.data } : unknown(answer);
     },
 
     async logs(agent, allocationId, { task, stream, follow, tail }, signal) {

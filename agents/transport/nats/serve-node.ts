@@ -83,8 +83,10 @@ async function answerQuery({ queries }: ServeNodeParts, sessions: LogSessions, m
   switch (query.query) {
     case 'status':
       return respond(message, 200, queries.status(query.allocation_id));
+    case 'usage':
+      return respond(message, 200, queries.usage());
     case 'metrics':
-      return respond(message, 200, queries.metrics());
+      return respond(message, 200, await queries.metrics());
     case 'logs':
       return respond(message, 200, sessions.open((signal) => queries.logs(query.allocation_id, query, signal)));
     case 'logs.next': {

@@ -20,7 +20,7 @@ const REPLIES = {
   heartbeat: ['Taken'],
   desired: ['DesiredPage'],
   orders: ['OrderAnswer'],
-  query: ['Status', 'Metrics', 'LogOpened', 'LogChunk', 'LogClosed'],
+  query: ['Status', 'Usage', 'Metrics', 'LogOpened', 'LogChunk', 'LogClosed'],
 } as const;
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EVENTS, publishedEvent } from '#domain/event/index.js';
 import {
   agentMetrics,
+  agentUsage,
   agentOrder,
   agentQuery,
   allocationStatus,
@@ -70,9 +71,10 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     }),
     Order: { title: 'Order', summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused', headers: { ...token, ...epoch }, required: [EPOCH_HEADER], payload: taken(agentOrder) },
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
-    Query: { title: 'Query', summary: 'What an allocation does, what is used, or a log: opened, fetched chunk by chunk, closed', headers: { ...token }, payload: taken(agentQuery) },
+    Query: { title: 'Query', summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed', headers: { ...token }, payload: taken(agentQuery) },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
-    Metrics: reply('Metrics', 'What the machine and its tasks use', agentMetrics),
+    Usage: reply('Usage', 'What the machine and its tasks use', agentUsage),
+    Metrics: reply('Metrics', 'What the machine uses now, and its GPUs', agentMetrics),
     LogOpened: reply('Log opened', 'What its chunks are fetched with', logOpened),
     LogClosed: reply('Log closed', 'Nothing is kept of it', messageAnswer),
     LogChunk: {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentMetrics, allocationOrder, allocationStatus } from '#domain/protocol/index.js';
+import { agentMetrics, agentUsage, allocationOrder, allocationStatus } from '#domain/protocol/index.js';
 import { errors, flag, json, media } from '../answers.js';
 import type { Scope } from '../cluster/surface.js';
 
@@ -21,7 +21,8 @@ const status = allocationStatus.meta({ id: 'AllocationStatus', description: 'How
 const accepted = z.object({ message: z.string().meta({ examples: ['Allocation accepted'] }), allocation_id: z.string() }).meta({ id: 'Accepted', description: 'It will run' });
 const list = z.object({ allocations: z.array(status), count: z.number().int() }).meta({ id: 'AllocationList', description: 'All that the agent knows' });
 const stopped = z.object({ message: z.string() }).meta({ id: 'Stopped', description: 'It is stopped and gone', examples: [{ message: 'Allocation 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11 stopped and removed' }] });
-const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'What the agent measures of its machine and its tasks' });
+const usage = agentUsage.meta({ id: 'AgentUsage', description: 'What the agent measures of its machine and its tasks' });
+const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'How the machine is, and its GPUs' });
 const logs = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one' }),
   type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
@@ -71,7 +72,13 @@ export async function agentRoutes(app: Scope): Promise<void> {
     operationId: 'agent_getUsage',
     summary: 'Get what the machine and the tasks use',
     description: 'Peak and average of every task that has not ended, and what the whole machine uses now.',
-    response: { 200: json('What is used', metrics), ...errors(401) },
+    response: { 200: json('What is used', usage), ...errors(401) },
+  });
+  documented('GET', '/api/v1/metrics', {
+    operationId: 'agent_getMetrics',
+    summary: 'Get how the machine is',
+    description: 'Processor, memory and GPUs of the machine, measured once a second at most. Nothing of what runs on it. Figures that a device does not tell are null; `system.gpu_problem` says why devices may be missing.',
+    response: { 200: json('How it is', metrics), ...errors(401) },
   });
 }
 

@@ -44,6 +44,6 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   t.match(await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)), { kind: 'unknown', problem: 'task: must be one of main, side' });
   t.same(await both((channel, way) => channel.logs(way, 'none', { stream: 'stdout', follow: false }, signal)), { kind: 'absent' });
   for (const [channel, way] of ways) {
-    t.match(await channel.metrics(way), { kind: 'found', metrics: { node_id: 'n1', running: 1, left_out: 0, resources: { cpu_used: Number, memory_used: Number }, allocations: { a1: { status: 'running', tasks: { main: {}, side: {} } } } } });
+    t.match(await channel.usage(way), { kind: 'found', usage: { node_id: 'n1', running: 1, left_out: 0, resources: { cpu_used: Number, memory_used: Number }, allocations: { a1: { status: 'running', tasks: { main: {}, side: {} } } } } });
   }
 });

@@ -28,7 +28,7 @@ export const noAgents: AgentChannel = {
   place: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   stop: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   status: async () => ({ kind: 'unknown', problem: 'no agents here' }),
-  metrics: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  usage: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   logs: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   close: async () => undefined,
 };

@@ -48,12 +48,12 @@ onEachNats(t, 'a node that registers over NATS runs what it is ordered, and is a
 
   const long = await run('echo begun; sleep 1000');
   await eventually(() => happened(long, 'AllocationStarted'));
-  const metrics = await eventually(async () => {
-    const asked = await server.channel.metrics(address);
-    return asked.kind === 'found' && asked.metrics.allocations[long]?.tasks['main']?.cpu_average !== undefined ? asked.metrics : undefined;
+  const usage = await eventually(async () => {
+    const asked = await server.channel.usage(address);
+    return asked.kind === 'found' && asked.usage.allocations[long]?.tasks['main']?.cpu_average !== undefined ? asked.usage : undefined;
   });
-  t.match(metrics, { node_id: 'n.1', running: 1, left_out: 0, resources: { cpu_used: Number, memory_used: Number } });
-  t.same(Object.keys(metrics.allocations), [long], 'what has ended is not measured');
+  t.match(usage, { node_id: 'n.1', running: 1, left_out: 0, resources: { cpu_used: Number, memory_used: Number } });
+  t.same(Object.keys(usage.allocations), [long], 'what has ended is not measured');
 
   await server.pen.requestStop(long, 'n.1');
   await eventually(() => happened(long, 'AllocationStopped'));
@@ -116,9 +116,12 @@ onEachNats(t, 'without the join token nobody registers, orders or asks', async (
     t.same(await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, token), refused);
   }
   t.notOk(server.placements.state.nodes.has('n2'));
-  t.match(await server.channel.metrics(address), { kind: 'found' }, 'the server has it');
+  t.match(await server.channel.usage(address), { kind: 'found' }, 'the server has it');
 
   t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN), { status: '409' }, 'an order names its epoch');
+  const metrics = await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, TOKEN);
+  t.match(metrics, { status: '200', body: { node_id: 'n.1', system: { cpu_cores: Number } } });
+  t.same(Object.keys(metrics.body), ['node_id', 'cpu_usage_percent', 'memory_usage_percent', 'gpus', 'system'], 'as /api/v1/metrics answers');
   t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN, { 'x-muster-epoch': '77' }), { status: '409' });
   t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN, { 'X-Muster-Epoch': String(address.epoch) }), { status: '404' });
   t.match(await ask(nodeSubjects.heartbeat('n3'), { node_id: 'n.1' }, TOKEN), { status: '400', body: { error: 'node_id: must be the node of the subject' } });
@@ -170,7 +173,7 @@ onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', as
   for (const query of [{ query: 'logs.next', cursor: 'none', chunk: 0 }, { query: 'logs.next', cursor: 'none', chunk: -1 }]) {
     t.equal((await stranger.request(nodeSubjects.query('n.1'), JSON.stringify(query), { timeout: 5000 })).headers?.get('x-muster-status'), '400');
   }
-  t.match(await server.channel.metrics(address), { kind: 'found' });
+  t.match(await server.channel.usage(address), { kind: 'found' });
   t.equal(server.placements.state.nodes.get('n.1')?.epoch, address.epoch);
 });
 
@@ -215,7 +218,7 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
   thief.publish(heartbeat('n2'), JSON.stringify({ node_id: 'n2' }));
   thief.publish(register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }));
   await thief.flush();
-  await server.channel.metrics({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' });
+  await server.channel.usage({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' });
   t.notOk(server.placements.state.nodes.has('n2'));
   t.same(seen, []);
 });

@@ -105,7 +105,7 @@ onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is m
   const placed = await place('sleep 1000');
   await server.pen.requestStop(stopped, 'n1');
   await eventually(() => !server.link.status().connected);
-  t.match(await server.channel.metrics({ nodeId: 'n1', epoch: 1, endpoint: 'nats:x' }), { kind: 'unknown', problem: /^no connection to NATS/ });
+  t.match(await server.channel.usage({ nodeId: 'n1', epoch: 1, endpoint: 'nats:x' }), { kind: 'unknown', problem: /^no connection to NATS/ });
   await nats.start();
   await until(ends, 'AllocationCompleted');
   await until(stopped, 'AllocationStopped');

@@ -45,7 +45,7 @@ export class SimulatedAgent implements AgentChannel {
     });
   }
 
-  metrics(): Promise<never> {
+  usage(): Promise<never> {
     throw new Error('not asked for');
   }
 

@@ -1,0 +1,66 @@
+import { arch, availableParallelism, hostname, loadavg, platform, release, totalmem, uptime } from 'node:os';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AgentMetrics } from '#domain/protocol/index.js';
+import type { GpuReader } from '../fingerprint/gpus.js';
+import { ObservedUsage } from '../fingerprint/observed-usage.js';
+
+const MEBIBYTE = 1_048_576;
+/** Who asks through a server waits three seconds at most. */
+const GPU_LIMIT_MS = 2000;
+/** However many ask: it is measured once in this time. */
+const FRESH_MS = 1000;
+
+/** How the machine is now. */
+export class MachineMetrics {
+  readonly #nodeId: string;
+  readonly #clock: Clock;
+  readonly #gpus: GpuReader;
+  /** Its own: a mean since the last call must not be cut short by who else measures. */
+  readonly #observed = new ObservedUsage();
+  #document: Promise<AgentMetrics> | undefined;
+  #staleAt = 0;
+
+  constructor(nodeId: string, clock: Clock, gpus: GpuReader) {
+    this.#nodeId = nodeId;
+    this.#clock = clock;
+    this.#gpus = gpus;
+  }
+
+  read(): Promise<AgentMetrics> {
+    if (this.#document === undefined || this.#clock.monotonic() >= this.#staleAt) {
+      // Who asks while it is being measured waits with the others.
+      this.#staleAt = Infinity;
+      this.#document = this.#measure().finally(() => (this.#staleAt = this.#clock.monotonic() + FRESH_MS));
+    }
+    return this.#document;
+  }
+
+  async #measure(): Promise<AgentMetrics> {
+    const { gpus, problem } = await this.#gpus.read(GPU_LIMIT_MS);
+    const { cpu_used: cpu, memory_used: memory } = this.#observed.read();
+    const total = Math.round(totalmem() / MEBIBYTE);
+    return {
+      node_id: this.#nodeId,
+      cpu_usage_percent: percent(cpu, availableParallelism() * 1000),
+      memory_usage_percent: percent(memory, total),
+      gpus: [...gpus],
+      system: {
+        timestamp: this.#clock.now() / 1000,
+        hostname: hostname(),
+        os: platform(),
+        kernel: release(),
+        arch: arch(),
+        cpu_cores: availableParallelism(),
+        load_average: loadavg(),
+        memory_total_mb: total,
+        memory_used_mb: memory,
+        uptime_seconds: Math.round(uptime()),
+        gpu_problem: problem ?? null,
+      },
+    };
+  }
+}
+
+function percent(part: number, whole: number): number {
+  return Math.min(100, Math.max(0, Math.round((part / whole) * 1000) / 10));
+}
