@@ -2,27 +2,33 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 
-const [url] = process.argv.slice(2);
+/** Those that neither kill the store nor watch an embedded one's disk. */
+const SCENARIOS = ['blocked', 'drain', 'fifty-jobs', 'http-only-agent', 'less-capacity', 'lifecycle', 'server-killed', 'two-schedulers'];
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { scenarios: { type: 'boolean', default: false } } });
+const [url] = positionals;
 if (url === undefined || !url.startsWith('esdb://')) {
   process.stderr.write(
     [
-      'usage: npm run test:eventstore -- esdb://[user:password@]host:port[?tls=false]',
+      'usage: npm run test:eventstore -- esdb://[user:password@]host:port[?tls=false] [--scenarios]',
       '',
-      'Runs the contract of the event store, and its faults, on this server. They write streams with names of their own',
-      'and never delete what they find; a server of your own, for tests, is the right one all the same.',
+      'Runs the contract of the event store, and its faults, on this server; with --scenarios whole installations too, one after the other on the one log, each behind',
+      'a ClusterCleared. Streams that are not made here are left alone. Take a server that is for tests.',
       '',
     ].join('\n'),
   );
   process.exit(2);
 }
 
-const suites = join(import.meta.dirname, '../src/event-store/esdb');
-const files = readdirSync(suites).filter((name) => name.endsWith('.test.js')).sort();
+const tests = join(import.meta.dirname, '..');
+const testsIn = (folder: string): string[] => readdirSync(join(tests, folder)).filter((name) => name.endsWith('.test.js')).sort().map((name) => join(folder, name));
+const files = [...testsIn('src/event-store/esdb'), ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : [])];
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);
-  const test = spawn(process.execPath, [join(suites, file)], { stdio: 'inherit', env: { ...process.env, MUSTER_TEST_EVENTSTORE_URL: url } });
+  const test = spawn(process.execPath, [join(tests, file)], { stdio: 'inherit', env: { ...process.env, MUSTER_TEST_EVENTSTORE_URL: url, MUSTER_TEST_WIRING: 'eventstore' } });
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }
