@@ -38,7 +38,7 @@ export function containerRequest(spec: TaskSpec, exposedPorts: readonly string[]
     name: containerName(spec),
     Image: task.config.image ?? '',
     ...(words === undefined ? {} : { Cmd: words }),
-    Env: Object.entries({ ...task.env, ...taskIdentity(spec, published) }).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries({ ...task.env, ...visibleDevices(spec), ...taskIdentity(spec, published) }).map(([name, value]) => `${name}=${value}`),
     ...(task.work_dir === undefined ? {} : { WorkingDir: task.work_dir }),
     ...(task.user === undefined ? {} : { User: task.user }),
     Tty: false,
@@ -65,6 +65,14 @@ export function containerRequest(spec: TaskSpec, exposedPorts: readonly string[]
       RestartPolicy: { Name: 'no' },
     },
   };
+}
+
+/**
+ * On a host whose default runtime is NVIDIA's this variable, which CUDA's images set to `all`, hands out devices: it names the task's own,
+ * whatever image and task say.
+ */
+function visibleDevices({ gpuDevices }: TaskSpec): Readonly<Record<string, string>> {
+  return { NVIDIA_VISIBLE_DEVICES: gpuDevices.length === 0 ? 'void' : gpuDevices.join(',') };
 }
 
 /** The port in the container behind the task's host port: as told, else the image's only exposed TCP port, else the same number. */

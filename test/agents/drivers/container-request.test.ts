@@ -26,6 +26,12 @@ void t.test('devices are asked for by index, and only where the task was given s
   t.equal(containerRequest(spec({}), [], '127.0.0.1').HostConfig?.DeviceRequests, undefined);
 });
 
+void t.test('neither image nor task sees devices that are not the task\'s own where the default runtime is NVIDIA\'s', async (t) => {
+  const seen = (gpuDevices: number[]) => containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
+  t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
+  t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
+});
+
 void t.test('nothing of the host is in a container, and no bound is set that was not asked for', async (t) => {
   const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
   for (const key of ['Binds', 'Mounts', 'NetworkMode', 'PidMode', 'IpcMode', 'UTSMode', 'CapAdd', 'Devices', 'Memory', 'NanoCpus', 'PortBindings'] as const) t.equal(HostConfig?.[key], undefined, key);

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { DeviceRequests } from '../fixtures/device-requests.js';
+import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { eventually } from '../fixtures/eventually.js';
+import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer } from '../fixtures/server.js';
+
+t.setTimeout(600_000);
+
+const container = (id: string, gpus: number) => ({
+  job_id: id,
+  task_groups: [{ name: 'main', tasks: [{ name: 'main', config: { image: 'busybox:test', command: 'sleep 3600' }, env: { JOB: id }, resources: { cpu: 20, memory: 16, ...(gpus === 0 ? {} : { gpus }) } }] }],
+  constraints: {},
+});
+
+void t.test('the devices of a node are given to containers whole, by index, each to one at a time', async (t) => {
+  t.setTimeout(180_000);
+  const missing = dockerdMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  t.comment('no GPU here: nvidia-smi is a script, and the device requests are taken away before dockerd sees them');
+  const dockerd = await startDockerd();
+  t.teardown(() => dockerd.stop());
+  await dockerd.importImage('busybox:test');
+  const folder = ownFolder(t);
+  const socket = join(folder, 'docker.sock');
+  const requests = await DeviceRequests.before(t, dockerd.socketPath, socket);
+  const devicesOf = (id: string): readonly string[] | undefined => requests.asked.findLast((each) => each.env.includes(`JOB=${id}`))?.devices?.[0]?.DeviceIDs;
+
+  const server = await startServer(t, { dataDir: join(folder, 'server') });
+  const agent = await startAgent(t, server, {
+    dataDir: join(folder, 'agent'),
+    env: { DOCKER_HOST: `unix://${socket}`, PATH: `${fakeNvidiaSmi(folder, printing(...FOUR_GPUS))}:${process.env['PATH'] ?? ''}` },
+  });
+  t.equal((await server.api.node(agent.nodeId)).resources['gpus'], 4);
+
+  for (const [id, gpus] of [['one', 1], ['two', 2], ['plain', 0]] as const) {
+    await server.api.submit(container(id, gpus));
+    await server.api.jobIs(id, 'running', 60_000);
+  }
+  t.same([devicesOf('one'), devicesOf('two'), devicesOf('plain')], [['0'], ['1', '2'], undefined]);
+  t.same(requests.asked.map(({ devices }) => devices?.[0]?.Capabilities), [[['gpu']], [['gpu']], undefined]);
+  t.ok(requests.asked.at(-1)?.env.includes('NVIDIA_VISIBLE_DEVICES=void'));
+
+  await server.api.submit(container('waits', 2));
+  await server.api.jobIs('waits', 'blocked');
+  await agent.kill();
+  await agent.start();
+  t.equal((await server.api.job('waits')).status, 'blocked', 'what runs keeps its devices');
+  t.equal((await fetch(`${server.url}/jobs/one`, { method: 'DELETE' })).status, 200);
+  await server.api.jobIs('waits', 'running', 60_000);
+  t.same(devicesOf('waits'), ['0', '3'], 'the device that was given back, and the one that was free');
+  await eventually(() => requests.asked.length === 4, { what: 'one container for each job' });
+  await invariantsHold(t, server);
+});
