@@ -17,7 +17,7 @@ export type ModelsPlace =
     };
 
 export interface OpenStorageOptions {
-  /** What is in the file is damaged and goes first. */
+  /** What is there is damaged and goes first. */
   readonly discard?: boolean;
   /** Ends the wait for another server's projector. */
   readonly signal?: StopSignal;
@@ -32,8 +32,11 @@ export async function openModelStorage(place: ModelsPlace, options: OpenStorageO
   switch (place.kind) {
     case 'sqlite':
       return await Promise.resolve(openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}));
-    case 'mongodb':
-      return await openMongoStorage({ url: place.url, ...(place.owner !== undefined && { owner: place.owner }), ...options });
+    case 'mongodb': {
+      const storage = await openMongoStorage({ url: place.url, ...(place.owner !== undefined && { owner: place.owner }), ...options });
+      if (options.discard === true) for (const { generation } of (await storage?.generations()) ?? []) await storage?.drop(generation);
+      return storage;
+    }
   }
 }
 

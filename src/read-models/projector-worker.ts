@@ -65,8 +65,8 @@ async function serve(): Promise<void> {
         await systemClock.sleep(Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), closing.signal);
         continue;
       }
-      // A file that breaks again although it was made anew is a broken disk.
-      if (!isDamage(error) || discard) {
+      // What breaks again although it was made anew has another reason: a broken disk, an event that is no JSON.
+      if (!(isDamage(error) || error instanceof SyntaxError) || discard) {
         report({ kind: 'stopped', error: toWire(error) });
         return;
       }

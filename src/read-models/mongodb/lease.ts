@@ -83,7 +83,7 @@ async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): P
       if (there === undefined) continue;
       const name = collectionName(stored.model, Number(key.slice(1)), fence);
       try {
-        if (there.name !== name) await db.renameCollection(there.name, name);
+        if (there.name !== name) await db.renameCollection(there.name, name, { writeConcern: { w: 'majority' } });
       } catch (error) {
         // An earlier holder who has not noticed yet that he is none was faster: look again where it is.
         if (!isMoved(error)) throw error;

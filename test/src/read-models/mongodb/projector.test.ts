@@ -133,6 +133,22 @@ function declare(): void {
     await holds(t, all, models);
   });
 
+  void t.test('a document that is no document any more does not stop the projector: the models are built anew', async (t) => {
+    const all = await fleet(t);
+    const first = all.server();
+    await first.projector.ready;
+    await append(all.store, some(0, 5));
+    await holds(t, all, first.models);
+    await first.projector.close();
+    const { name } = (await all.db.listCollections().toArray()).find((each) => each.name.includes('_jobs_'))!;
+    await all.db.collection<{ _id: string }>(name).updateOne({ _id: 'j3' }, { $set: { j: 'this is no document, and never was' } });
+    const { projector, models } = all.server();
+    await projector.ready;
+    await append(all.store, [updated('j3')]);
+    await holds(t, all, models);
+    t.equal(projector.status.problem, undefined);
+  });
+
   for (const running of [true, false]) {
     void t.test(`restored from yesterday's dump while ${running ? 'it is in use' : 'nobody uses it'}, MongoDB is filled anew by itself`, async (t) => {
       const all = await fleet(t);
