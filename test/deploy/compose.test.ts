@@ -12,6 +12,8 @@ import { PeerServer } from '../agents/support/peer-server.js';
 import { runAgent } from '#agents/main.js';
 import { COMPOSE_TEXT, composeFile, ROOT, SECRETS, type Service } from './compose-file.js';
 
+t.setTimeout(300_000);
+
 const file = composeFile();
 const services = Object.entries(file.services);
 const ours = services.filter(([, { build }]) => build !== undefined);

@@ -8,6 +8,8 @@ import { parsePrometheus } from '../fixtures/prometheus-text.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 
+t.setTimeout(300_000);
+
 /** What docs/operations.md says, held against the program. */
 const root = resolve(import.meta.dirname, '../../..');
 const text = readFileSync(join(root, 'docs/operations.md'), 'utf8');

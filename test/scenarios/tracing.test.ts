@@ -9,6 +9,8 @@ import { group } from '../fixtures/jobs.js';
 import { startServer } from '../fixtures/server.js';
 import type { WrittenSpan } from '../fixtures/span-file.js';
 
+t.setTimeout(300_000);
+
 /** A server started with a tracer as the documentation says; its spans come out in a file. */
 const file = join(ownFolder(t), 'spans.ndjson');
 const provider = pathToFileURL(join(import.meta.dirname, '../fixtures/span-file.js')).href;

@@ -16,6 +16,8 @@ import { prepareServer, startServer } from '../../fixtures/server.js';
 import { servedStore } from '../../fixtures/wire-server.js';
 import { embeddedWiring } from '../../fixtures/wiring/embedded.js';
 
+t.setTimeout(300_000);
+
 /** What a newer version would have written. */
 async function raisedByNewer(store: EventStore, expected: number | 'no_stream' = 'no_stream'): Promise<void> {
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 });

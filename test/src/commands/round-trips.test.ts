@@ -9,6 +9,8 @@ import { connectEventStore } from '#src/event-store/index.js';
 import type { Scope } from '../../fixtures/scope.js';
 import { servedStore } from '../../fixtures/wire-server.js';
 
+t.setTimeout(300_000);
+
 /** https://www.rfc-editor.org/rfc/rfc9113#name-frame-format */
 const [DATA, HEADERS] = [0, 1];
 const PREFACE_BYTES = 24;

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { Api } from '../fixtures/api.js';
+import { eventually } from '../fixtures/eventually.js';
+import { mongodb } from '../fixtures/ferretdb.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { freePort } from '../fixtures/free-port.js';
+import { job } from '../fixtures/jobs.js';
+import { NatsServer, natsServers } from '../fixtures/nats-server.js';
+import { Program } from '../fixtures/program.js';
+import { required } from '../fixtures/requirement.js';
+import { EventStoreProcess } from '../fixtures/wiring/event-store-process.js';
+import { productionMissing } from '../fixtures/wiring/production.js';
+import { composeFile, SECRETS } from './compose-file.js';
+
+t.setTimeout(600_000);
+
+/** The servers and the agent of docker-compose.yml, with the settings that stand there, as processes of this machine: only hosts, ports and folders are others. */
+void t.test('the servers and the agent of the compose file serve together', async (t) => {
+  t.setTimeout(300_000);
+  const missing = productionMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const binary = natsServers().at(-1);
+  if (binary === undefined) return;
+  const { services } = composeFile();
+  const folder = ownFolder(t);
+  // FerretDB knows no users of MongoDB's kind: of the file's URL its credentials are not tried.
+  const [events, mongo, nats] = await Promise.all([EventStoreProcess.start(t, join(folder, 'events')), mongodb(t), NatsServer.start(t, { binary, jetstream: true, credentials: `muster:${SECRETS['NATS_PASSWORD']}` })]);
+
+  const start = async (name: string, role: 'server' | 'agent'): Promise<{ readonly api: Api; readonly program: Program }> => {
+    const port = await freePort();
+    const environment = Object.fromEntries(
+      Object.entries(services[name]?.environment ?? {}).map(([variable, value]) => {
+        if (variable === 'MUSTER_EVENTSTORE_URL') return [variable, value.replace(/eventstore:\d+/, new URL(events.url).host)];
+        if (variable === 'MUSTER_MONGODB_URL') return [variable, mongo.url];
+        return [variable, value.replace(/nats:4222$/, new URL(nats.url).host)];
+      }),
+    );
+    const program = Program.muster([role], { ...environment, MUSTER_DATA_DIR: join(folder, name), [role === 'server' ? 'MUSTER_PORT' : 'MUSTER_AGENT_PORT']: String(port) });
+    const api = new Api(`http://127.0.0.1:${port}`);
+    t.teardown(async () => {
+      if (!t.passing()) t.comment(`${name}:\n${program.tail()}`);
+      await api.close();
+      await program.end('SIGKILL');
+    });
+    await eventually(
+      async () => {
+        if (program.status !== undefined) throw new Error(`it has ended\n${program.tail()}`);
+        return (await api.get('/readyz', { timeout: 5_000 })).status === 200;
+      },
+      { timeout: 120_000, interval: 100, what: `readiness of ${name}` },
+    );
+    return { api, program };
+  };
+  const [one, two] = await Promise.all([start('server-1', 'server'), start('server-2', 'server')]);
+  await start('agent', 'agent');
+
+  const login = await one.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: SECRETS['MUSTER_ADMIN_PASSWORD'] });
+  t.equal(login.status, 200, 'the administrator of .env logs in');
+  const headers = { authorization: `Bearer ${login.body.token}` };
+  const submitted = await one.api.post('/jobs', job('hello', { command: 'true', cpu: 1, memory: 1 }), { headers });
+  t.equal(submitted.status, 200, 'and submits a job');
+  const seen = await eventually(
+    async () => {
+      const answer = await two.api.get<{ status: string }>('/jobs/hello', { headers });
+      return answer.body.status === 'complete' ? answer : undefined;
+    },
+    { timeout: 120_000, interval: 200, what: 'the end of the job, seen at the other server' },
+  );
+  t.equal(seen.status, 200, 'the other server knows the login too, and what became of the job');
+  t.equal((await one.api.get('/jobs')).status, 401, 'who is not logged in submits and sees nothing');
+});
