@@ -4,7 +4,7 @@ import { Agent } from 'undici';
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { errorText, problemOf, readJson } from './body.js';
+import { errorText, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson } from './body.js';
 import { checkAddress } from './endpoint.js';
 
 export interface HttpAgentChannelOptions {
@@ -15,9 +15,6 @@ export interface HttpAgentChannelOptions {
   /** Connections to one agent. Default 16. */
   readonly connections?: number;
 }
-
-/** Largest answer that is read, logs aside. */
-const MAX_ANSWER_BYTES = 1_048_576;
 
 /** Resolves a name and refuses what must not be reached, so that no name leads where no literal may. */
 const guardedLookup: LookupFunction = (host, options, callback) => {
@@ -105,6 +102,21 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       const parsed = agentUsage.safeParse(answer.body);
       if (answer.status !== 200 || !parsed.success) return { kind: 'unknown', problem: answer.status === 200 ? 'the answer does not say what is used' : errorText(answer.body, answer.status) };
       return { kind: 'found', usage: parsed.data };
+    },
+
+    async metrics(agent) {
+      try {
+        const answer = await dispatcher.request({
+          origin: new URL(agent.endpoint).origin,
+          path: '/api/v1/metrics',
+          method: 'GET',
+          headers: { ...authorization, accept: 'application/json' },
+          signal: AbortSignal.timeout(Math.min(options.requestTimeoutMs, METRICS_TIMEOUT_MS)),
+        });
+        return metricsOutcome(answer.statusCode, await readBytes(answer.body, MAX_ANSWER_BYTES));
+      } catch (error) {
+        return { kind: 'unknown', problem: problemOf(error) };
+      }
     },
 
     async logs(agent, allocationId, query, signal) {

@@ -1,5 +1,12 @@
-/** Reads a body to its end as JSON; `undefined` where it is none. Throws where it is larger than `limit` bytes. */
-export async function readJson(body: AsyncIterable<Uint8Array>, limit: number): Promise<unknown> {
+import type { MetricsOutcome } from '#domain/ports/agent-channel.js';
+
+/** Milliseconds that a question for metrics may take. */
+export const METRICS_TIMEOUT_MS = 3000;
+/** Largest answer that is read, logs aside. */
+export const MAX_ANSWER_BYTES = 1_048_576;
+
+/** Reads a body to its end. Throws where it is larger than `limit` bytes. */
+export async function readBytes(body: AsyncIterable<Uint8Array>, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -7,11 +14,27 @@ export async function readJson(body: AsyncIterable<Uint8Array>, limit: number): 
     if (size > limit) throw new Error(`the answer is larger than ${limit} bytes`);
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks);
+}
+
+/** Reads a body to its end as JSON; `undefined` where it is none. Throws where it is larger than `limit` bytes. */
+export async function readJson(body: AsyncIterable<Uint8Array>, limit: number): Promise<unknown> {
+  return parseJson(await readBytes(body, limit));
+}
+
+function parseJson(bytes: Uint8Array, fatal = false): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(new TextDecoder('utf-8', { fatal }).decode(bytes));
   } catch {
     return undefined;
   }
+}
+
+/** An answer to a question for metrics, whose bytes are kept as they are. */
+export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcome {
+  const body = parseJson(bytes, true);
+  if (status !== 200) return { kind: 'unknown', problem: errorText(body, status) };
+  return body === undefined ? { kind: 'unknown', problem: 'the answer is no JSON' } : { kind: 'found', bytes };
 }
 
 /** The `error` of an answer in the contract's shape, cut to a sane length; else a text made of the status. */

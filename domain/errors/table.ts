@@ -20,6 +20,7 @@ export const ERRORS = {
   MUSTER_E_NODE_NOT_FOUND: { status: 404, template: 'node not found: {nodeId}' },
   MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },
   MUSTER_E_NODE_STALE_EPOCH: { status: 409, template: 'node {nodeId} was registered again: epoch {epoch} is over, {current} holds' },
+  MUSTER_E_NODE_NOT_ONLINE: { status: 409, template: 'node {nodeId} is not online' },
   MUSTER_E_EVALUATION_NOT_FOUND: { status: 404, template: 'evaluation not found: {evaluationId}' },
   MUSTER_E_ALLOCATION_NOT_FOUND: { status: 404, template: 'Allocation not found' },
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },

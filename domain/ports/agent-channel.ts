@@ -22,6 +22,9 @@ export type StatusOutcome = { readonly kind: 'found'; readonly status: Allocatio
 /** `absent`: an agent that measures nothing for others, as a third party's. */
 export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | Unknown;
 
+/** Bytes as the agent sent them: a JSON document. */
+export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | Unknown;
+
 export interface LogQuery {
   readonly task?: string;
   readonly stream: 'stdout' | 'stderr';
@@ -38,6 +41,8 @@ export interface AgentChannel {
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
   /** What the agent measures of its machine and its tasks. */
   usage(agent: AgentAddress): Promise<UsageOutcome>;
+  /** How the agent's machine is: its `/api/v1/metrics`, ours or a third party's. Takes three seconds at most. */
+  metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   /** Bytes of a task's log, as they are. */
   logs(
     agent: AgentAddress,

@@ -20,6 +20,7 @@ export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
     stop: (agent, allocationId) => call('stop', agent, allocationId, () => channel.stop(agent, allocationId)),
     status: (agent, allocationId) => call('status', agent, allocationId, () => channel.status(agent, allocationId)),
     usage: (agent) => call('usage', agent, undefined, () => channel.usage(agent)),
+    metrics: (agent) => call('metrics', agent, undefined, () => channel.metrics(agent)),
     logs: (agent, allocationId, query, signal) => call('logs', agent, allocationId, () => channel.logs(agent, allocationId, query, signal)),
     close: () => channel.close(),
   };

@@ -252,6 +252,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how a node is now
+         * @description What the `/api/v1/metrics` of the node's agent answers, byte by byte. 409 where the node is not heard; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.
+         */
+        get: operations["gpu_getNodeStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -361,6 +381,37 @@ export interface components {
         Message: {
             /** @example Node registered successfully */
             message: string;
+        };
+        /** @description How a node is, as its agent says: Muster's says this, another may say something else */
+        NodeMetrics: {
+            node_id: string;
+            cpu_usage_percent: number;
+            memory_usage_percent: number;
+            gpus: {
+                index: number;
+                uuid: string;
+                name: string;
+                driver_version: string;
+                memory_total_mb: number | null;
+                memory_used_mb: number | null;
+                utilization_percent: number | null;
+                temperature_celsius: number | null;
+                power_watts: number | null;
+                mig: boolean;
+            }[];
+            system: {
+                timestamp: number;
+                hostname: string;
+                os: string;
+                kernel: string;
+                arch: string;
+                cpu_cores: number;
+                load_average: number[];
+                memory_total_mb: number;
+                memory_used_mb: number;
+                uptime_seconds: number;
+                gpu_problem: string | null;
+            };
         };
         /**
          * @description A new password; every session ends
@@ -1477,6 +1528,87 @@ export interface operations {
             };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_getNodeStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the agent says */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeMetrics"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The agent of the node did not answer */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

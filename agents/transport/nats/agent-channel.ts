@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
-import { errorText, problemOf } from '../body.js';
+import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
 import { callFields, headersOf, replyOf, type Reply } from './message.js';
@@ -66,6 +66,15 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToke
       if ('kind' in answer) return answer;
       const parsed = agentUsage.safeParse(answer.body);
       return answer.status === 200 && parsed.success ? { kind: 'found', usage: parsed.data } : unknown(answer);
+    },
+
+    async metrics(agent) {
+      try {
+        const answer = await send(nodeSubjects.query(agent.nodeId), agent, { query: 'metrics' }, Math.min(requestTimeoutMs, METRICS_TIMEOUT_MS));
+        return metricsOutcome(replyOf(answer).status, answer.data);
+      } catch (error) {
+        return { kind: 'unknown', problem: problemOf(error) };
+      }
     },
 
     async logs(agent, allocationId, { task, stream, follow, tail }, signal) {

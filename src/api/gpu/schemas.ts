@@ -75,4 +75,4 @@ export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An
 export const apiKeyIssued = z.object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown this once', examples: ['mus_…'] }) }).meta({ id: 'ApiKeyIssued', description: 'A new API key' });
 export const apiKeyList = z.object({ api_keys: z.array(apiKeyView), count: z.number().int() }).meta({ id: 'ApiKeyList', description: 'The API keys of the account' });
 
-export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }) };
+export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }), node: z.object({ id: z.string().max(256) }) };

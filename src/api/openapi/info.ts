@@ -62,6 +62,7 @@ export const GPU_INFO = {
     { name: 'auth', description: 'Registering, logging in and out' },
     { name: 'users', description: 'Accounts' },
     { name: 'api keys', description: 'Keys for programs' },
+    { name: 'gpu nodes', description: 'Machines with GPUs' },
   ],
   components: {
     securitySchemes: {

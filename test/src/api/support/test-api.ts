@@ -29,6 +29,7 @@ export const noAgents: AgentChannel = {
   stop: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   status: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   usage: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  metrics: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   logs: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   close: async () => undefined,
 };

@@ -117,6 +117,8 @@ onEachNats(t, 'without the join token nobody registers, orders or asks', async (
   }
   t.notOk(server.placements.state.nodes.has('n2'));
   t.match(await server.channel.usage(address), { kind: 'found' }, 'the server has it');
+  const told = await server.channel.metrics(address);
+  t.match(told.kind === 'found' && JSON.parse(Buffer.from(told.bytes).toString()), { node_id: 'n.1', gpus: Array }, 'as bytes');
 
   t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN), { status: '409' }, 'an order names its epoch');
   const metrics = await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, TOKEN);

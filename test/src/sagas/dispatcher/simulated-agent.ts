@@ -49,6 +49,10 @@ export class SimulatedAgent implements AgentChannel {
     throw new Error('not asked for');
   }
 
+  metrics(): Promise<never> {
+    throw new Error('not asked for');
+  }
+
   logs(): Promise<never> {
     throw new Error('not asked for');
   }
