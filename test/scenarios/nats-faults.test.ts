@@ -22,7 +22,7 @@ onEachNats(t, 'two hundred jobs over two agents all run once while messages are 
   mkdirSync(diary.folder);
   const env = { MUSTER_NATS_URL: `nats://127.0.0.1:${faults.port}` };
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { ...env, MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' } });
-  for (const name of ['a', 'b']) await startAgent(t, server, { dataDir: join(folder, name), env: { ...env, MUSTER_SERVER_URL: '', MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=4096' } });
+  for (const name of ['a', 'b']) await startAgent(t, server, { dataDir: join(folder, name), env: { ...env, MUSTER_SERVER_URL: '', MUSTER_HEARTBEAT_SECONDS: '1', MUSTER_AGENT_RESOURCES: 'cpu=4000,memory=4096' } });
   faults.odds = { drop: 0.1, double: 0.3, reorder: 0.2, again: 0.3 };
 
   const ids = Array.from({ length: 200 }, (_, index) => `job-${index}`);
