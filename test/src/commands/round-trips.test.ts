@@ -17,9 +17,11 @@ const PREFACE_BYTES = 24;
 
 /** What a client asks of a server of HTTP/2 through it: calls that it begins, and messages on calls that were under way. */
 class Exchanges {
-  readonly #open = new Set<number>();
-  #before = new Set<number>();
+  /** Calls by their connection's number and their own. */
+  readonly #open = new Set<string>();
+  #before = new Set<string>();
   #counted = 0;
+  #connections = 0;
   port = 0;
 
   static async between(t: Scope, target: number): Promise<Exchanges> {
@@ -54,6 +56,7 @@ class Exchanges {
   #reader(): (chunk: Buffer) => void {
     let kept: Buffer = Buffer.alloc(0);
     let preface = PREFACE_BYTES;
+    const connection = (this.#connections += 1);
     return (chunk) => {
       kept = Buffer.concat([kept, chunk]);
       if (preface > 0 && kept.length >= preface) {
@@ -61,7 +64,7 @@ class Exchanges {
         preface = 0;
       }
       while (preface === 0 && kept.length >= 9 && kept.length >= 9 + kept.readUIntBE(0, 3)) {
-        const [length, type, stream] = [kept.readUIntBE(0, 3), kept.readUInt8(3), kept.readUInt32BE(5)];
+        const [length, type, stream] = [kept.readUIntBE(0, 3), kept.readUInt8(3), `${connection}/${kept.readUInt32BE(5)}`];
         if (type === HEADERS) {
           this.#open.add(stream);
           this.#counted += 1;
