@@ -8,11 +8,13 @@ const impure = [
   { selector: "CallExpression[callee.name=/^(setTimeout|setInterval)$/]", message: 'Timers come from the Clock port.' },
 ];
 
+const sqlite = { regex: '^better-sqlite3', message: 'SQLite comes from #src/sqlite, which picks the version that fits Node.' };
+
 /** Imports point one way: src → agents | projections → domain. */
 const upward = (...folders) => ({
   'no-restricted-imports': [
     'error',
-    { patterns: folders.map((folder) => ({ regex: `(^#${folder}/|^(\\.\\./)+${folder}/)`, message: `must not import from ${folder}/` })) },
+    { patterns: [...folders.map((folder) => ({ regex: `(^#${folder}/|^(\\.\\./)+${folder}/)`, message: `must not import from ${folder}/` })), sqlite] },
   ],
 });
 
@@ -46,7 +48,8 @@ export default tseslint.config(
   { files: ['domain/**/*.ts'], rules: upward('projections', 'agents', 'src', 'test') },
   { files: ['projections/**/*.ts'], rules: upward('agents', 'src', 'test') },
   { files: ['agents/**/*.ts'], rules: upward('projections', 'src', 'test') },
-  { files: ['src/**/*.ts'], rules: upward('test') },
+  { files: ['src/**/*.ts'], ignores: ['src/sqlite/**'], rules: upward('test') },
+  { files: ['test/**/*.ts'], rules: upward() },
   {
     files: ['agents/**/*.ts', 'src/**/*.ts'],
     ignores: ['agents/clock.ts', 'src/clock.ts', '**/clock/**'],

@@ -77,6 +77,22 @@ export async function readNodeId(directory: AgentDirectory, override: string | u
   return made;
 }
 
+/**
+ * The id that a server gives to the machine of this name: asked for once, and kept with the name, so that an agent starts again
+ * whether or not a server is there.
+ */
+export async function readEnrolledId(directory: AgentDirectory, hostname: string, ask: () => Promise<string>): Promise<string> {
+  const file = path.join(directory.root, 'node-id');
+  const nameFile = path.join(directory.root, 'hostname');
+  const kept = readText(file)?.trim();
+  const name = hostname.toLowerCase();
+  if (kept !== undefined && readText(nameFile) === `${name} ${kept}\n`) return kept;
+  const id = await ask();
+  if (kept !== id) await writeFileDurably(file, id);
+  await writeFileDurably(nameFile, `${name} ${id}\n`);
+  return id;
+}
+
 function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');

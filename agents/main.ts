@@ -7,10 +7,11 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
 import { untilAborted } from './clock/until-aborted.js';
-import { holdDirectory, makeAgentDirectory, readNodeId } from './data-dir.js';
+import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { DockerDriver } from './drivers/docker/docker-driver.js';
 import { detectCgroups } from './drivers/exec/cgroup.js';
 import { ExecDriver } from './drivers/exec/exec-driver.js';
+import { askNodeId } from './enrolment.js';
 import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
@@ -24,11 +25,8 @@ import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { checkEndpoint } from './transport/endpoint.js';
-import { openNats, type NatsLink } from './transport/nats/link.js';
+import type { NatsEnd } from './transport/nats/agent-end.js';
 import { areLoopback } from './transport/nats/options.js';
-import { inboxOf } from './transport/nats/subjects.js';
-import { serveNodeOverNats } from './transport/nats/serve-node.js';
-import { createNatsServerClient } from './transport/nats/server-client.js';
 import { createServerClient, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
 
@@ -47,12 +45,14 @@ export interface AgentOptions {
   /** URL that the server reaches it at; made of host and port when absent. */
   readonly advertisedUrl?: string | undefined;
   readonly heartbeatSeconds: number;
-  /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS the heartbeat's interval where that is shorter. */
+  /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS no more than the heartbeat's interval, or 3,000 where that is shorter. */
   readonly requestTimeoutMs?: number;
   /** Sent to the server as Bearer, and demanded of whoever calls the agent. Required off loopback. */
   readonly joinToken?: string | undefined;
   /** Instead of the id that it makes once and keeps. */
   readonly nodeId?: string | undefined;
+  /** The name by which a server at `serverUrl` gives it its id, instead of one that it makes. Not used with `nodeId`. */
+  readonly hostname?: string | undefined;
   /** Path of Docker's socket; absent: DOCKER_HOST, else Docker's default. */
   readonly dockerSocket?: string | undefined;
   /** Host address that containers' ports are published on. Absent: loopback when the agent listens there, else all. */
@@ -104,7 +104,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   setMaxListeners(0, life.signal);
   const opened: { close(): Promise<unknown> }[] = [];
   try {
-    const nodeId = await readNodeId(directory, options.nodeId, options.ids);
+    const nodeId = await nodeIdOf(options, directory, signal);
     const { journal, records } = await Journal.open(directory.journal, log);
     const cgroups = await detectCgroups(nodeId);
     const docker = options.dockerSocket === undefined ? new Docker() : new Docker({ socketPath: options.dockerSocket });
@@ -143,9 +143,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     address.host = new URL(address.url).hostname;
     allocations.resume();
 
-    const link = natsUrl === undefined ? undefined : openNats({ url: natsUrl, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random: options.random });
-    if (link !== undefined) opened.push(link);
-    const client = clientOf(options, link, openNodeCredential(directory.root, options.joinToken));
+    const credential = openNodeCredential(directory.root, options.joinToken);
+    const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
+    if (overNats !== undefined) opened.push(overNats);
+    const client = overNats?.client ?? httpClient(options, credential);
     let registeredDrivers: readonly string[] = [];
     const registration = async (): Promise<Registration> => {
       const found = await takeFingerprint(options.dataDir, docker, cgroups, gpus);
@@ -156,7 +157,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         resources: { ...found.resources, ...options.resources },
         healthy: true,
         // Over NATS the node's subjects are its address.
-        ...(link === undefined ? { endpoint: address.url } : {}),
+        ...(overNats === undefined ? { endpoint: address.url } : {}),
         attributes: { ...found.attributes, ...options.attributes },
         drivers: [...found.drivers],
       };
@@ -193,9 +194,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       drivers.docker.run(allocations.isKnown, life.signal),
       drivers.exec.run(allocations.isKnown, life.signal),
       watchDrivers(),
-      link === undefined
-        ? undefined
-        : serveNodeOverNats({ link, nodeId, allocations, queries, epoch: () => reporter.epoch, token: options.joinToken, clock, log, life: life.signal }),
+      overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, token: options.joinToken, life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 
     const finished = untilAborted(signal).then(async () => {
@@ -204,7 +203,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       await api.close();
       await client.close();
       await loops;
-      await link?.close();
+      await overNats?.close();
       await letGo();
       log.info({ nodeId, running }, 'agent.stopped');
       return { running };
@@ -219,13 +218,24 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   }
 }
 
-/** The way to the servers: NATS where it is named, else HTTP. */
-function clientOf({ serverUrl, requestTimeoutMs, heartbeatSeconds }: AgentOptions, link: NatsLink | undefined, credential: NodeCredential): ServerClient {
-  if (link !== undefined) {
-    // Nobody says that a message was lost: it is missed by the time that the next would be due.
-    const due = Math.min(10_000, Math.max(1_000, heartbeatSeconds * 1000));
-    return createNatsServerClient({ link, credential, requestTimeoutMs: requestTimeoutMs ?? due });
-  }
+/** What was set, what a server says to the machine's name, or what was made once. */
+async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal: AbortSignal): Promise<string> {
+  const { nodeId, hostname, serverUrl, requestTimeoutMs = 10_000, ids, clock, random } = options;
+  if (nodeId !== undefined || hostname === undefined) return await readNodeId(directory, nodeId, ids);
+  if (serverUrl === undefined) throw new Error('a hostname requires the URL of the server that gives the id');
+  const log = codedLog(options.log);
+  return await readEnrolledId(directory, hostname, () => askNodeId({ serverUrl, hostname, requestTimeoutMs, clock, log, random }, signal));
+}
+
+/** NATS is loaded by those alone that speak over it: it makes others start later. */
+async function connectNats(url: string, nodeId: string, credential: NodeCredential, { requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions): Promise<NatsEnd> {
+  const { openNatsEnd } = await import('./transport/nats/agent-end.js');
+  // Nobody says that a message was lost: it is missed by the time that the next would be due, so that a few lost ones do not make the node silent.
+  const due = Math.max(3_000, heartbeatSeconds * 1000);
+  return openNatsEnd({ url, nodeId, credential, requestTimeoutMs: Math.min(requestTimeoutMs ?? 10_000, due), clock, log: codedLog(log), random });
+}
+
+function httpClient({ serverUrl, requestTimeoutMs }: AgentOptions, credential: NodeCredential): ServerClient {
   if (serverUrl === undefined) throw new Error('the URL of a server, or of NATS, is required');
   return createServerClient({ serverUrl, credential, ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }) });
 }

@@ -77,8 +77,8 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
     case 'AllocationStarted':
       return started(allocation, event);
     case 'TaskStarted': {
-      const { task, startTime } = event.data;
-      return isEnded(allocation) ? allocation : { ...allocation, tasks: running(allocation.tasks, { [task]: { startTime } }) };
+      const { task, startTime, containerId } = event.data;
+      return isEnded(allocation) ? allocation : { ...allocation, tasks: running(allocation.tasks, { [task]: { startTime, containerId } }) };
     }
     case 'TaskExited':
       return taskExited(allocation, event);
@@ -112,11 +112,11 @@ function started(allocation: AllocationDocument, event: EventOf<'AllocationStart
 
 type Tasks = AllocationDocument['tasks'];
 
-function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTime: number | null }>>): Tasks {
+function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTime: number | null; readonly containerId?: string | undefined }>>): Tasks {
   const next: Record<string, AllocationTaskDocument> = { ...tasks };
-  for (const [name, { startTime }] of Object.entries(begun)) {
+  for (const [name, { startTime, containerId }] of Object.entries(begun)) {
     if (tasks[name] !== undefined) continue;
-    next[name] = { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null };
+    next[name] = { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null, ...(containerId === undefined ? {} : { containerId }) };
   }
   return next;
 }
@@ -125,6 +125,7 @@ function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTi
 function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>): AllocationDocument {
   const { task, status, startTime, endTime, exitCode, error, message, usage } = event.data;
   const known = allocation.tasks[task];
+  const containerId = event.data.containerId ?? known?.containerId;
   if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return allocation;
   const exited: AllocationTaskDocument = {
     status,
@@ -134,6 +135,7 @@ function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>
     error,
     message,
     ...(usage === undefined ? {} : { usage }),
+    ...(containerId === undefined ? {} : { containerId }),
   };
   return { ...allocation, tasks: { ...allocation.tasks, [task]: exited } };
 }

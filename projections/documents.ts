@@ -1,5 +1,6 @@
 import type { AllocationStatusWord, TaskStatusWord } from '#domain/protocol/index.js';
-import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/scheduling/events.js';
+import type { ClaimFacts } from '#domain/claim/index.js';
+import type { BlockedReason, BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/scheduling/events.js';
 import type { AgentProtocol, NodeAttributes, TaskUsage } from '#domain/node/events.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
@@ -15,6 +16,10 @@ export const MODELS = {
   templates: 'templates',
   evaluations: 'evaluations',
   users: 'users',
+  hosts: 'hosts',
+  emailReservations: 'emailReservations',
+  gpuClaims: 'gpuClaims',
+  gpuClaimDecisions: 'gpuClaimDecisions',
 } as const;
 
 export type { JobStatus } from '#domain/job/status.js';
@@ -67,6 +72,8 @@ export interface AllocationTaskDocument {
   readonly error: string | null;
   readonly message: string | null;
   readonly usage?: TaskUsage;
+  /** Of the container that it runs or ran in, as its agent names it. */
+  readonly containerId?: string;
 }
 
 /** `allocations`, id = allocation id. Indexes: `job`, `node`, `slot` (`<job>/<group>/<slot>`; 11 newest kept). */
@@ -166,4 +173,65 @@ export interface UserDocument {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/** `hosts`, id = node id. Outlives clears: a machine keeps the id that its name gave it. A node that never said a name has none. */
+export interface HostDocument {
+  readonly nodeId: string;
+  /** As it was sent first. */
+  readonly hostname: string;
+  /** Milliseconds since the epoch. */
+  readonly enrolledAt: number;
+}
+
+/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Gone once it is confirmed or released. */
+export interface EmailReservationDocument {
+  readonly reservation: string;
+  readonly ownerId: string;
+  /** Milliseconds since the epoch. */
+  readonly reservedAt: number;
+}
+
+/**
+ * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (something has yet to follow).
+ */
+export interface GpuClaimDocument extends ClaimFacts {
+  readonly claimId: string;
+  readonly userId: string;
+  readonly userNumber: number;
+  readonly tenantId: string;
+  readonly image: string;
+  readonly gpuCount: number;
+  /** Its account is no more. */
+  readonly ownerErased: boolean;
+  /** How far its job has come. `stopped`: asked to stop; the last two: the plan log has finished it. */
+  readonly job: 'none' | 'begun' | 'stopped' | 'succeeded' | 'failed';
+  /** The allocation that holds its slot, or held it last. */
+  readonly placement: (NonNullable<ClaimFacts['placement']> & { readonly allocationId: string; readonly nodeId: string; readonly containerId: string }) | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** One thing that was decided about a claim, or happened to it. */
+export type ClaimDecision =
+  | { readonly kind: 'claimed'; readonly image: string; readonly gpuCount: number }
+  | { readonly kind: 'queued'; readonly jobId: string }
+  | { readonly kind: 'waiting'; readonly reason: BlockedReason }
+  | { readonly kind: 'placed'; readonly nodeId: string; readonly devices: readonly number[]; readonly attempt: number }
+  | { readonly kind: 'started'; readonly nodeId: string }
+  | { readonly kind: 'exited'; readonly nodeId: string; readonly status: TaskStatusWord; readonly exitCode: number | null; readonly message: string | null }
+  | { readonly kind: 'moving'; readonly nodeId: string; readonly because: 'drain' | 'capacity-shrunk' }
+  | { readonly kind: 'gone'; readonly nodeId: string; readonly outcome: ReleaseOutcome; readonly again: boolean }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'ended'; readonly outcome: 'succeeded' | 'failed' };
+
+/** `gpuClaimDecisions`, id = event id. Index: `claim`. */
+export interface GpuClaimDecisionDocument {
+  readonly claimId: string;
+  readonly eventId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly decision: ClaimDecision;
 }

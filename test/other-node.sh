@@ -1,25 +1,30 @@
 #!/usr/bin/env bash
-# `npm run test:node -- 24 [files]`: the tests on another major version of Node, which npm's package `node` brings (with its headers). What is checked
-# out is tried in a folder of its own, with the one native addon built for that version; nothing here is touched.
+# `npm run test:node -- 24 [files]`: the tests on another version of Node, from 22 on, which npm's package `node` brings. What is checked out is installed and
+# tried in a folder of its own, as that version's users would. The folder stays, so that a second run begins at once: MUSTER_TEST_NODE_FOLDER names it.
+# `--production [names]` instead of files: the scenarios over the production wiring.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-version="${1:?which major version of Node: 24}"
+version="${1:?which version of Node: 24, 22.20.0}"
 shift
-folder="$(mktemp -d)"
-trap 'rm -rf "$folder"' EXIT
+folder="${MUSTER_TEST_NODE_FOLDER:-${TMPDIR:-/tmp}/muster-node-$version}"
+mkdir -p "$folder/node" "$folder/muster"
 
-npm install --silent --no-audit --no-fund --prefix "$folder/node" "node@$version"
+[[ -x "$folder/node/node_modules/node/bin/node" ]] || npm install --silent --no-audit --no-fund --prefix "$folder/node" "node@$version"
 export PATH="$folder/node/node_modules/node/bin:$PATH"
-headers="$(dirname "$(dirname "$(dirname "$(find "$folder/node" -name node_version.h | head -n 1)")")")"
-[[ -d "$headers/include" ]] || { echo "npm's package node@$version came without headers" >&2; exit 1; }
 
-git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$folder"
-[[ -d test/parts/build ]] && cp -r test/parts/build "$folder/test/parts/"
-cp -r node_modules/. "$folder/node_modules"
-cd "$folder"
-rm -rf node_modules/better-sqlite3/build
-npm_config_nodedir="$headers" npm rebuild --silent --build-from-source better-sqlite3
-echo "Node $(node --version)"
+# What was there before goes, but for what is expensive to make and looked after by those who make it.
+find "$folder/muster" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name dist -exec rm -rf {} +
+git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done | xargs -0 cp --parents -t "$folder/muster"
+[[ -d test/parts/build ]] && cp -r test/parts/build "$folder/muster/test/parts/"
+[[ -d $folder/muster/dist || ! -d dist ]] || cp -r dist "$folder/muster/"
+cd "$folder/muster"
+echo "Node $(node --version), in $folder"
+if ! cmp -s package-lock.json "$folder/installed"; then
+  # SQLite for Node 20 is the one package that has to be built, and is not used here.
+  npm ci --silent --ignore-scripts --no-audit --no-fund
+  cp package-lock.json "$folder/installed"
+fi
 npx --no-install tsc -b
+if [[ ${1:-} == --production ]]; then exec node dist/test/scenarios/production-suite.js "${@:2}"; fi
 if [[ $# -eq 0 ]]; then set -- 'dist/test/**/*.test.js'; fi
 npx --no-install tap --reporter=node --reporter-arg=dist/test/report/main.js "$@"

@@ -32,6 +32,8 @@ export interface TaskExit {
 export interface StartedTask {
   /** Unix seconds. */
   readonly startTime: number;
+  /** Of the container that it runs in, where it runs in one. */
+  readonly containerId?: string;
   /** Resolves when the task has ended, at once where it has already. Never rejects. */
   readonly exit: Promise<TaskExit>;
   /** SIGTERM, then SIGKILL after `killTimeoutMs`. Resolves when the task has ended. */

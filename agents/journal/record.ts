@@ -15,6 +15,7 @@ export const taskRecord = z.object({
   error: z.string().nullable(),
   message: z.string().nullable(),
   usage: reportedUsage.optional(),
+  containerId: z.string().optional(),
 });
 export type TaskRecord = z.infer<typeof taskRecord>;
 

@@ -176,7 +176,7 @@ export class Allocation {
     const { clock } = this.#parts;
     this.#handles.set(spec.task.name, handle);
     const startTime = this.#task(spec).startTime ?? handle.startTime;
-    this.#update(spec, { status: 'running', startTime });
+    this.#update(spec, { status: 'running', startTime, ...(handle.containerId === undefined ? {} : { containerId: handle.containerId }) });
     this.#record.status = 'running';
     this.#record.startTime = Math.min(this.#record.startTime ?? startTime, startTime);
     void this.#saveAndTell();

@@ -36,5 +36,6 @@ function taskReport(task: TaskRecord): TaskReport {
     exit_code: task.exitCode,
     message: task.message,
     ...(task.usage === undefined ? {} : { usage: task.usage }),
+    ...(task.containerId === undefined ? {} : { container_id: task.containerId }),
   };
 }

@@ -1,17 +1,58 @@
+import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
 import type { EnrolmentEvent } from './events.js';
 
-export interface EnrolmentCommand {
-  readonly kind: 'useSecret';
-  readonly nodeId: string;
+export type EnrolmentCommand =
+  /** A machine says its name, once or again. */
+  | { readonly kind: 'enrol'; readonly nodeId: string; readonly hostname: string }
+  | { readonly kind: 'forget' | 'revokeSecret'; readonly nodeId: string }
+  /** The node shows a secret of this series. */
+  | { readonly kind: 'useSecret'; readonly nodeId: string; readonly series: number };
+
+export interface EnrolmentState {
+  /** The machine's name as it was sent; undefined where it never said one. */
+  readonly hostname: string | undefined;
+  /** The node's own secret is in use. */
+  readonly ownSecret: boolean;
+  /** How many of its secrets were taken back. */
+  readonly series: number;
 }
 
-/** Whether a node's own secret is in use. */
-export type EnrolmentState = 'joinToken' | 'ownSecret';
-
-/** By what a node proves who it is. */
+/**
+ * Which machine a node is, and by what it proves it. Errors: `MUSTER_E_NODE_NOT_FOUND` for a name to forget that nobody said,
+ * `MUSTER_E_UNAUTHORIZED` for a secret that was taken back.
+ */
 export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, EnrolmentState> = {
-  initialState: 'joinToken',
-  decide: ({ nodeId }, state) => (state === 'ownSecret' ? [] : [{ type: 'NodeSecretUsed', data: { nodeId } }]),
-  evolve: () => 'ownSecret',
+  initialState: { hostname: undefined, ownSecret: false, series: 0 },
+  decide(command, state) {
+    const { nodeId } = command;
+    switch (command.kind) {
+      case 'enrol':
+        return state.hostname === undefined ? [{ type: 'NodeEnrolled', data: { nodeId, hostname: command.hostname } }] : [];
+      case 'forget':
+        if (state.hostname === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+        return [{ type: 'NodeForgotten', data: { nodeId } }];
+      case 'revokeSecret':
+        return [{ type: 'NodeSecretRevoked', data: { nodeId } }];
+      case 'useSecret':
+        if (command.series !== state.series) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'the secret was taken back' });
+        return state.ownSecret ? [] : [{ type: 'NodeSecretUsed', data: { nodeId } }];
+      default:
+        return assertNever(command);
+    }
+  },
+  evolve(state, event) {
+    switch (event.type) {
+      case 'NodeEnrolled':
+        return { ...state, hostname: event.data.hostname };
+      case 'NodeForgotten':
+        return { ...state, hostname: undefined };
+      case 'NodeSecretUsed':
+        return { ...state, ownSecret: true };
+      case 'NodeSecretRevoked':
+        return { ...state, ownSecret: false, series: state.series + 1 };
+      default:
+        return assertNever(event);
+    }
+  },
 };

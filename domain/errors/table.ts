@@ -21,6 +21,12 @@ export const ERRORS = {
   MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },
   MUSTER_E_NODE_STALE_EPOCH: { status: 409, template: 'node {nodeId} was registered again: epoch {epoch} is over, {current} holds' },
   MUSTER_E_NODE_NOT_ONLINE: { status: 409, template: 'node {nodeId} is not online' },
+  MUSTER_E_NODE_JOINED: { status: 409, template: 'node {nodeId} has joined the cluster: only a name that nothing came of is forgotten' },
+  MUSTER_E_TOO_MANY_NODES: {
+    status: 503,
+    template: 'no more hostnames are taken: {limit} are known; an administrator can make room',
+    hint: 'Raise MUSTER_MAX_ENROLLED_NODES, or forget names that nothing came of: DELETE /api/nodes/:id.',
+  },
   MUSTER_E_EVALUATION_NOT_FOUND: { status: 404, template: 'evaluation not found: {evaluationId}' },
   MUSTER_E_ALLOCATION_NOT_FOUND: { status: 404, template: 'Allocation not found' },
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
@@ -33,6 +39,12 @@ export const ERRORS = {
   MUSTER_E_EMAIL_TAKEN: { status: 409, template: 'email: is taken' },
   MUSTER_E_USER_NOT_FOUND: { status: 404, template: 'user not found' },
   MUSTER_E_API_KEY_NOT_FOUND: { status: 404, template: 'API key not found' },
+  MUSTER_E_GPU_CLAIM_NOT_FOUND: { status: 404, template: 'GPU claim not found' },
+  MUSTER_E_GPU_QUOTA: {
+    status: 403,
+    template: 'spec.resources.gpuCount: {wanted} more than the {taken} that are claimed is over the quota of {quota} for the role {role}',
+    hint: 'Release a claim, or ask an administrator.',
+  },
   MUSTER_E_SESSION_NOT_FOUND: { status: 404, template: 'session not found' },
   MUSTER_E_IDEMPOTENCY_KEY_REUSED: {
     status: 422,

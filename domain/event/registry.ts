@@ -1,3 +1,4 @@
+import { claimEvents } from '../claim/events.js';
 import { clusterEvents } from '../cluster/events.js';
 import { counterEvents } from '../counter/events.js';
 import { enrolmentEvents } from '../enrolment/events.js';
@@ -27,6 +28,7 @@ export const EVENTS = {
   ...sessionEvents,
   ...counterEvents,
   ...enrolmentEvents,
+  ...claimEvents,
 } as const;
 
 export type EventType = keyof typeof EVENTS;

@@ -7,6 +7,8 @@ import type { JobSpecification } from './specification.js';
 export type JobCommand =
   /** Begins the job, or changes one that exists; a dead one starts again. */
   | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
+  /** Begins a job that its owner's saga asks for, once: one that is there stays as it is. */
+  | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
   /** Changes one that exists; a dead one starts again. */
   | { readonly kind: 'update'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification }
   | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
@@ -41,12 +43,14 @@ export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
 function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   const { jobId, evaluationId } = command;
   if (state.kind === 'absent') {
-    if (command.kind !== 'submit') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+    if (command.kind !== 'submit' && command.kind !== 'begin') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
     const { specification, owner } = command;
     return [{ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }];
   }
   const owned = state.owner === undefined ? {} : { owner: state.owner };
   switch (command.kind) {
+    case 'begin':
+      return [];
     case 'submit':
     case 'update':
       return [{ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }];

@@ -90,11 +90,29 @@ const taskFields = {
     .max(31_536_000)
     .optional()
     .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
+  tty: z.boolean().optional().meta({ description: 'Ours. The container has a terminal: its output and its errors are one stream, the log\'s `stdout`. Only with an image' }),
+  open_stdin: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
 };
 
-function checkTask(value: { readonly config: TaskConfig; readonly args?: readonly string[] | undefined; readonly env?: Readonly<Record<string, string>> | undefined; readonly work_dir?: string | undefined }, context: z.RefinementCtx): void {
+/** What only a container can have. */
+const OF_CONTAINERS = ['tty', 'open_stdin'] as const;
+
+interface CheckedTask extends Readonly<Partial<Record<(typeof OF_CONTAINERS)[number], boolean | undefined>>> {
+  readonly config: TaskConfig;
+  readonly args?: readonly string[] | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly work_dir?: string | undefined;
+}
+
+function checkTask(value: CheckedTask, context: z.RefinementCtx): void {
   if (value.config.image === undefined && value.config.command === undefined) {
     context.addIssue({ code: 'custom', path: ['config'], message: 'needs an image (docker) or a command (exec)' });
+  }
+  for (const field of OF_CONTAINERS) {
+    if (value[field] === true && value.config.image === undefined) context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
   }
   const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
   if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });

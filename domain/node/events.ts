@@ -27,6 +27,9 @@ export const taskUsage = z.strictObject({
 });
 export type TaskUsage = z.infer<typeof taskUsage>;
 
+/** Absent: its agent named no container. */
+const containerId = z.string().optional();
+
 const allocationEnded = z.strictObject({ ...allocation, startTime: time, endTime: time, message: z.string().nullable() });
 
 export const nodeEvents = {
@@ -60,11 +63,11 @@ export const nodeEvents = {
       ...allocation,
       startTime: time,
       /** Tasks that run by now, with their start times. */
-      tasks: z.record(z.string(), z.strictObject({ startTime: time })),
+      tasks: z.record(z.string(), z.strictObject({ startTime: time, containerId })),
     }),
   ),
   /** A task that began after its allocation did. */
-  TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), startTime: time })),
+  TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), startTime: time, containerId })),
   TaskExited: event(
     z.strictObject({
       ...allocation,
@@ -76,6 +79,7 @@ export const nodeEvents = {
       error: z.string().nullable(),
       message: z.string().nullable(),
       usage: taskUsage.optional(),
+      containerId,
     }),
   ),
   AllocationCompleted: event(allocationEnded),

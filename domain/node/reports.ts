@@ -40,10 +40,10 @@ export function newsOf(nodeId: string, placed: PlacedAllocation, report: Allocat
 function started(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
   const running = tasksOf(report).filter(([name, task]) => task.status === 'running' && known.tasks.get(name) === undefined);
   if (!known.started) {
-    const tasks = Object.fromEntries(running.map(([name, task]) => [name, { startTime: task.start_time ?? null }]));
+    const tasks = Object.fromEntries(running.map(([name, task]) => [name, { startTime: task.start_time ?? null, ...containerOf(task) }]));
     return [{ type: 'AllocationStarted', data: { ...named, startTime: report.start_time ?? earliest(report) ?? null, tasks } }];
   }
-  return running.map(([task, { start_time }]) => ({ type: 'TaskStarted', data: { ...named, task, startTime: start_time ?? null } }));
+  return running.map(([name, task]) => ({ type: 'TaskStarted', data: { ...named, task: name, startTime: task.start_time ?? null, ...containerOf(task) } }));
 }
 
 /** Tasks that ended by their own status. */
@@ -111,6 +111,7 @@ function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, bef
       error: text(task.error, tasks),
       message: text(task.message, tasks),
       ...(usage === undefined ? {} : { usage }),
+      ...containerOf(task),
     },
   };
 }
@@ -144,6 +145,10 @@ function complaint(report: AllocationReport): string | null {
 
 function text(value: string | null | undefined, sharers: number): string | null {
   return value?.slice(0, Math.min(MAX_TEXT, Math.floor(TEXT_BUDGET / Math.max(1, 2 * sharers)))) ?? null;
+}
+
+function containerOf({ container_id: containerId }: TaskReport): { containerId?: string } {
+  return containerId === undefined || containerId === null || containerId === '' ? {} : { containerId };
 }
 
 function usageOf(usage: ReportedUsage): TaskUsage {

@@ -19,6 +19,8 @@ export interface ListOptions {
 
 /** The read side of the read models. Writing is the engine's alone (`src/read-models`). */
 export interface ReadModels {
+  /** Whether other servers read the same models. */
+  readonly shared: boolean;
   get(model: string, id: string): Promise<StoredDocument | undefined>;
   /** Pages of documents in creation order. Each page is read when it is asked for. */
   list(model: string, options?: ListOptions): AsyncIterable<readonly StoredDocument[]>;

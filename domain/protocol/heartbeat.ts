@@ -15,6 +15,14 @@ export const reportedUsage = z.object({
 });
 export type ReportedUsage = z.infer<typeof reportedUsage>;
 
+/** As runtimes name their containers: `4c01db0b339c…`, `docker://4c01db0b339c…`; empty or null: there is none yet. */
+const containerId = z
+  .string()
+  .max(128)
+  .regex(/^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$/, 'must be a container\'s id')
+  .nullable()
+  .optional();
+
 export const taskReport = z.object({
   status,
   start_time: time,
@@ -23,6 +31,8 @@ export const taskReport = z.object({
   exit_code: z.number().int().nullable().optional(),
   message: z.string().max(8192).nullable().optional(),
   usage: reportedUsage.optional(),
+  /** Ours, optional: the container that the task runs in. It is heard with the task's start or its end. */
+  container_id: containerId,
 });
 export type TaskReport = z.infer<typeof taskReport>;
 

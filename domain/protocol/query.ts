@@ -48,5 +48,3 @@ export type AgentQuery = z.infer<typeof agentQuery>;
 
 /** Answer to `logs`: what to fetch the chunks with. */
 export const logOpened = z.object({ cursor: z.string(), task: z.string() });
-/** Answer to `logs.close`. */
-export const logClosed = z.object({ message: z.string() });

@@ -33,6 +33,8 @@ export const blockedReason = z.strictObject({
   exhausted: z.record(z.string(), z.number().int()),
   /** For each dimension that was lacking, the least that is short on any node left. */
   short: z.record(z.string(), z.number()),
+  /** Of the nodes left, how many are too small for the group even when nothing else is on them; absent: none. */
+  oversized: z.number().int().positive().optional(),
 });
 export const blockedReasons = z.record(z.string(), blockedReason);
 export type BlockedReason = z.infer<typeof blockedReason>;

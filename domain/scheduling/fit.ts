@@ -39,6 +39,12 @@ export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: T
   return lacking;
 }
 
+/** Would the node lack something even if nothing were held there? */
+export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, gpus }: Demand): boolean {
+  for (let index = 0; index < dimensions.length; index += 1) if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
+  return gpus > ledger.capacityOf(ledger.gpus, node);
+}
+
 /** Devices below the capacity that nobody holds. After a shrink an index beyond it may still be held, so a sum alone would not do. */
 function freeDeviceCount(ledger: Ledger, node: number): number {
   const capacity = ledger.capacityOf(ledger.gpus, node);

@@ -1,6 +1,6 @@
 import type { BlockedReason, BlockedReasons } from './events.js';
 import type { ClusterState } from './cluster-state.js';
-import { isLacking } from './fit.js';
+import { isLacking, isTooSmall } from './fit.js';
 import { ruledOutBy, type Shape } from './shape.js';
 
 /** Why one shape fits nowhere, without the number of slots that wait for it. */
@@ -16,6 +16,7 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
   const exhausted = new Map<string, number>();
   const short = new Map<string, number>();
   let nodes = 0;
+  let oversized = 0;
   state.nodes.forEach((node, index) => {
     if (node.facts === undefined) return;
     nodes += 1;
@@ -24,6 +25,7 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
       filtered.set(filter, (filtered.get(filter) ?? 0) + 1);
       return;
     }
+    if (isTooSmall(state.ledger, index, shape.demand)) oversized += 1;
     isLacking(state.ledger, index, shape.demand, (dimension, by) => {
       exhausted.set(dimension, (exhausted.get(dimension) ?? 0) + 1);
       short.set(dimension, Math.min(short.get(dimension) ?? Number.POSITIVE_INFINITY, by));
@@ -34,6 +36,7 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
     filtered: bounded(filtered, (one, other) => one + other),
     exhausted: bounded(exhausted, (one, other) => Math.max(one, other)),
     short: bounded(short, (one, other) => Math.min(one, other)),
+    ...(oversized > 0 && { oversized }),
   };
 }
 
@@ -56,6 +59,7 @@ function sameReason(one: BlockedReason | undefined, other: BlockedReason | undef
   return (
     one.unplaced === other.unplaced &&
     one.nodes === other.nodes &&
+    one.oversized === other.oversized &&
     sameCounts(one.filtered, other.filtered) &&
     sameCounts(one.exhausted, other.exhausted) &&
     sameCounts(one.short, other.short)

@@ -5,6 +5,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Identity } from '#src/auth/identity.js';
+import type { GpuClaims } from '#src/claims/gpu-claims.js';
 import type { CommandExecutor } from '#src/commands/executor.js';
 import type { NodeCommands } from '#src/commands/node-commands.js';
 import type { Settings } from '#src/config/settings.js';
@@ -27,6 +28,7 @@ export interface ApiDependencies {
   readonly eventStore: EventStore;
   readonly settings: Pick<Settings, 'testApiKey' | 'joinToken' | 'host'>;
   readonly identity: Identity;
+  readonly gpuClaims: GpuClaims;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Asked at each `GET /readyz`. */
@@ -42,7 +44,7 @@ export interface ApiLimits {
   readonly bodyBytes: number;
   /** Levels of arrays and objects in a body. */
   readonly jsonDepth: number;
-  /** Milliseconds that a GET waits for its position, and a command for its projection. */
+  /** Milliseconds that a GET waits for its position, and a command for its projection where the models are shared. */
   readonly waitMs: number;
   /** Commands of this server not yet projected, above which no command waits for its own. */
   readonly lag: number;

@@ -2,14 +2,21 @@ import { maxHeaderSize, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { hearOut } from './hear-out.js';
 import type { Surfaces } from './surfaces.js';
 
 /** Seconds after which an overloaded server is worth asking again. */
 const RETRY_AFTER = '1';
 
 /** Every answer that is an error goes out here, also where no route was reached: never a body of the framework's. */
-export function answerErrors(app: FastifyInstance, surfaces: Surfaces, bodyBytes: number): void {
-  app.setErrorHandler((error, request, reply) => sendError(surfaces, toMusterError(error, request, bodyBytes), request, reply, error));
+export function answerErrors(app: FastifyInstance, surfaces: Surfaces, bodyBytes: number, clock: Pick<Clock, 'sleep'>): void {
+  app.setErrorHandler((error, request, reply) => {
+    const answer = (): void => sendError(surfaces, toMusterError(error, request, bodyBytes), request, reply, error);
+    // Then the framework has refused the body, and wants no more of it.
+    if (reply.getHeader('connection') === 'close') hearOut(request.raw, bodyBytes, clock, answer);
+    else answer();
+  });
   app.setNotFoundHandler((request, reply) => sendError(surfaces, notFound(request), request, reply));
 }
 

@@ -8,12 +8,19 @@ interface Waiting {
   readonly done: () => void;
 }
 
-/** Keeps reads behind writes: who has been answered sees what he did. */
+/**
+ * Keeps reads behind writes: who has been answered sees what he did. Where this server alone reads its models, its GETs wait for what it has
+ * answered, so that commands need not; where others read the same ones, nobody is answered before they show it.
+ */
 export class Positions {
   /** Positions of this server's commands that are not projected yet, oldest first. */
   readonly #outstanding: bigint[] = [];
   #waiting: Waiting[] = [];
   #watching = false;
+  /** The newest position that this server has named. */
+  #answered = 0n;
+  /** A GET has waited for it in vain: until reads show it, none waits for more. */
+  #givenUp = 0n;
 
   constructor(
     private readonly models: ReadModels,
@@ -21,10 +28,12 @@ export class Positions {
     private readonly lag: number,
   ) {}
 
-  /** Names the position of what a command did and waits until reads show it, unless the projection is far behind. */
+  /** Names the position of what a command did. Where other servers read the models it waits until they show it, unless the projection is far behind. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     if (position === undefined) return;
     reply.header(POSITION_HEADER, position.toString());
+    if (position > this.#answered) this.#answered = position;
+    if (!this.models.shared) return;
     const reached = this.models.position();
     if (reached >= position) return;
     this.#drop(reached);
@@ -36,15 +45,17 @@ export class Positions {
     });
   }
 
-  /** Makes a GET wait for the position that its header names; marks the answer when it is not reached in time. */
+  /** Makes a request that looks at the models wait for the position that its header names, and for what this server has answered; marks the answer when it is not reached in time. */
   async wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const text = request.headers[MIN_POSITION_HEADER];
-    if (text === undefined) return;
-    if (typeof text !== 'string' || !/^\d{1,19}$/.test(text)) {
-      throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
-    }
-    const position = BigInt(text);
-    if (this.models.position() < position && !(await this.models.waitFor(position, this.waitMs))) markStale(reply);
+    const named = positionIn(request.headers[MIN_POSITION_HEADER]);
+    const answered = this.models.shared ? 0n : this.#answered;
+    const reached = this.models.position();
+    if (reached >= named && reached >= answered) return;
+    const own = reached >= this.#givenUp && answered > named;
+    const shown = await this.models.waitFor(own ? answered : named, this.waitMs);
+    if (own && !shown) this.#givenUp = answered;
+    const now = this.models.position();
+    if (now < named || now < answered) markStale(reply);
   }
 
   /** One wait for all that wait: for the oldest, then for what is left. Who waited the whole time is let go. */
@@ -71,6 +82,12 @@ export class Positions {
     // What is beyond the bound says nothing more than that the lag is large.
     if (this.#outstanding.length > 2 * this.lag) this.#outstanding.splice(0, this.#outstanding.length - this.lag - 1);
   }
+}
+
+function positionIn(header: string | string[] | undefined): bigint {
+  if (header === undefined) return 0n;
+  if (typeof header === 'string' && /^\d{1,19}$/.test(header)) return BigInt(header);
+  throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
 }
 
 /** The answer shows an older state than asked for, or than the rest. */

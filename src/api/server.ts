@@ -65,7 +65,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   const { settings, identity } = parts;
   guard(app, { authenticator: identity.authenticator, reachable: !isLoopback(settings.host), joinToken: settings.joinToken, nodes: identity.nodes });
   dropBodies(app);
-  answerErrors(app, surfaces, limits.bodyBytes);
+  answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
 
   const followers = new Followers(limits.followers);
   drainOnClose(app, parts.clock, () => followers.end());

@@ -7,6 +7,7 @@ import type { RootKey } from '#src/sealing/root-key.js';
 import type { Sealer } from '#src/sealing/sealer.js';
 import { ApiKeys } from './api-keys.js';
 import { StoreAuthenticator, type Authenticator } from './authenticator.js';
+import { Enrolments } from './enrolments.js';
 import { Failures } from './failures.js';
 import { Logins } from './logins.js';
 import { NodeAccess } from './node-access.js';
@@ -24,11 +25,14 @@ export interface IdentityLimits {
   /** From one address. */
   readonly loginsPerMinute: number;
   readonly registrationsPerMinute: number;
+  readonly enrolmentsPerMinute: number;
+  /** Hostnames of nodes that are known at once. */
+  readonly enrolledNodes: number;
   /** Passwords that may wait to be hashed. */
   readonly hashQueue: number;
 }
 
-export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = { loginFailures: 10, loginFailureSeconds: 900, loginsPerMinute: 600, registrationsPerMinute: 120, hashQueue: 1024 };
+export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = { loginFailures: 10, loginFailureSeconds: 900, loginsPerMinute: 600, registrationsPerMinute: 120, enrolmentsPerMinute: 120, enrolledNodes: 10_000, hashQueue: 1024 };
 
 export interface IdentityOptions {
   readonly executor: CommandExecutor;
@@ -52,10 +56,11 @@ export interface Identity {
   readonly users: Users;
   readonly apiKeys: ApiKeys;
   readonly nodes: NodeAccess;
+  readonly enrolments: Enrolments;
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
-  readonly addresses: { readonly logins: RateLimit; readonly registrations: RateLimit };
+  readonly addresses: { readonly logins: RateLimit; readonly registrations: RateLimit; readonly enrolments: RateLimit };
 }
 
 export function createIdentity({ executor, readModels, sealer, root, jwtSecret, clock, ids, joinToken, limits = DEFAULT_IDENTITY_LIMITS }: IdentityOptions): Identity {
@@ -70,10 +75,15 @@ export function createIdentity({ executor, readModels, sealer, root, jwtSecret, 
     logins: new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids }),
     users: new Users({ executor, readModels, sealer, registrations, passwords }),
     apiKeys,
-    nodes: new NodeAccess({ executor, root, ids, joinToken }),
+    nodes: new NodeAccess({ executor, root, ids, clock, joinToken }),
+    enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes }),
     sealer,
     root,
     passwords,
-    addresses: { logins: new RateLimit(clock, limits.loginsPerMinute, 'logins from this address'), registrations: new RateLimit(clock, limits.registrationsPerMinute, 'registrations from this address') },
+    addresses: {
+      logins: new RateLimit(clock, limits.loginsPerMinute, 'logins from this address'),
+      registrations: new RateLimit(clock, limits.registrationsPerMinute, 'registrations from this address'),
+      enrolments: new RateLimit(clock, limits.enrolmentsPerMinute, 'registrations of nodes from this address'),
+    },
   };
 }

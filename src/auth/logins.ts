@@ -54,6 +54,28 @@ export class Logins {
     await this.options.executor.execute(sessions, sessionId, { kind: 'revoke', sessionId }, { ...context, repeatable: false });
   }
 
+  /**
+   * Does something that takes the password of an account once more. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login;
+   * `MUSTER_E_RATE_LIMITED` after too many.
+   */
+  async proven<Result>(userId: string, password: string, work: () => Promise<Result>): Promise<Result> {
+    const { executor, failures, passwords, sealer } = this.options;
+    const user = await executor.load(users, userId);
+    if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
+    const reservation = user.usernameReservation;
+    return await this.#turns.take(reservation, async () => {
+      failures.check(reservation);
+      const now = await executor.load(users, userId);
+      const hash = now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
+      if (!(await passwords.matches(hash, password))) {
+        failures.failed(reservation);
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'current_password is wrong' });
+      }
+      failures.succeeded(reservation);
+      return await work();
+    });
+  }
+
   async #logIn(reservation: string, password: string, context: CommandContext): Promise<LoggedIn> {
     const { failures, passwords, sealer, executor, clock, ids, tokens } = this.options;
     failures.check(reservation);

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncPath } from '../event-store/sync-path.js';
 
 /** The file of a secret that this installation made for itself. */
 export type SecretFile = 'data.key' | 'jwt.key';
@@ -26,7 +27,7 @@ export function ownSecret(directory: string, name: SecretFile): Buffer {
   } finally {
     unlinkSync(made);
   }
-  syncDirectory(directory);
+  syncPath(directory);
   const kept = read(file);
   if (kept === undefined) throw new Error(`${file} is gone again`);
   return kept;
@@ -43,13 +44,4 @@ function read(file: string): Buffer | undefined {
   const bytes = Buffer.from(text.trim(), 'base64');
   if (bytes.byteLength !== 32) throw new Error(`${file} does not hold 32 bytes in base64`);
   return bytes;
-}
-
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -26,6 +26,8 @@ export interface NodePrincipal {
   readonly via: 'joinToken' | 'secret';
   /** Whose secret it is. */
   readonly nodeId?: string;
+  /** How many secrets of the node were taken back before this one was given. */
+  readonly series?: number;
 }
 
 export type Principal = Anonymous | UserPrincipal | NodePrincipal;

@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '../event-store/index.js';
-import { openEsdbEventStore } from '../event-store/esdb/open.js';
 
 /** Which log a command works on. */
 export interface LogPlaceOptions {
@@ -28,7 +27,8 @@ interface LogPlace {
 export function placeOf({ dataDir, eventstore }: LogPlaceOptions): LogPlace {
   const url = eventstore ?? (dataDir === undefined ? process.env['MUSTER_EVENTSTORE_URL'] : undefined);
   if (url !== undefined && url !== '') {
-    const open = (): Promise<EventStore> => openEsdbEventStore({ url });
+    // Loaded only where it is named: every other command would start later for it.
+    const open = async (): Promise<EventStore> => (await import('../event-store/esdb/open.js')).openEsdbEventStore({ url });
     return { name: url.replace(/\/\/[^@/]*@/, '//').replace(/\?.*/, ''), openForReading: open, openForWriting: open, underWay: 1 };
   }
   const directory = dataDir ?? process.env['MUSTER_DATA_DIR'] ?? './data';

@@ -1,3 +1,4 @@
+import { claimDecider, type ClaimCommand, type ClaimEvent, type ClaimsState } from '#domain/claim/index.js';
 import { clusterDecider, type ClusterCommand, type ClusterFacts } from '#domain/cluster/decider.js';
 import type { ClusterEvent } from '#domain/cluster/events.js';
 import { counterDecider, type CounterCommand, type CounterEvent } from '#domain/counter/index.js';
@@ -69,10 +70,17 @@ export const counters: Aggregate<CounterCommand, CounterEvent, null> = {
   decider: counterDecider,
 };
 
-/** By what nodes prove who they are. */
+/** Which machines nodes are, and by what they prove it. */
 export const enrolments: Aggregate<EnrolmentCommand, EnrolmentEvent, EnrolmentState> = {
   name: 'enrolment',
   stream: (nodeId) => streamName('enrolment', nodeId),
   outlivesClear: true,
   decider: enrolmentDecider,
+};
+
+/** What each account claims; its id is the account's. Claims go with the cluster's data. */
+export const claims: Aggregate<ClaimCommand, ClaimEvent, ClaimsState> = {
+  name: 'gpuClaim',
+  stream: (userId) => streamName('gpuClaim', userId),
+  decider: claimDecider,
 };

@@ -19,6 +19,7 @@ import { dispatchAlways, dispatchInTurn, type Dispatch } from './dispatch.js';
 import type { EventLog } from './event-log.js';
 import type { Log } from './log.js';
 import type { Messaging } from './messaging.js';
+import { whileStoreIsAway } from './patience.js';
 import { processIds } from './process-ids.js';
 import { serverIdOf } from './server-id.js';
 
@@ -48,7 +49,8 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 /** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
 export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing, sealer: Sealer): Promise<Fleet> {
   const appends = new AppendDurations();
-  const opened = await openCommandExecutor({ store: tracedEventStore(measuredEventStore(store, appends, clock)), clock, writer: processIds.uuid() });
+  const measured = tracedEventStore(measuredEventStore(store, appends, clock));
+  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: measured, clock, writer: processIds.uuid() }));
   closing.add('executor', async () => await opened.close());
   const executor = tracedExecutor(opened);
   const placements = startPlacements({ store, clock, logger: log });

@@ -9,6 +9,7 @@ import type { Settings } from '../config/settings.js';
 import type { Closing } from './closing.js';
 import type { Keys } from './keys.js';
 import type { Log } from './log.js';
+import { whileStoreIsAway } from './patience.js';
 import { processIds } from './process-ids.js';
 
 export interface IdentityParts {
@@ -27,7 +28,7 @@ export async function openIdentity(parts: IdentityParts, closing: Closing): Prom
   const ids = processIds;
   const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');
   const identity = createIdentity({ ...rest, ...keys, ids, jwtSecret, joinToken: settings.joinToken, limits: settings.identity });
-  const administrator = await firstAdministrator(identity, settings.administrator, ids);
+  const administrator = await firstAdministrator(identity, settings.administrator, ids, whileStoreIsAway(parts.clock));
   // So that the first login with a wrong name takes no longer than others.
   identity.passwords.ready().catch((err: unknown) => log.warn({ code: 'hashing-failed', err }));
   const settlement = startSettlement({ ...rest, identity, ids, logger: log });

@@ -1,7 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { ownSecret } from '../auth/own-secrets.js';
 import type { Settings } from '../config/settings.js';
-import { openMongoKeys } from '../sealing/mongo-keys.js';
 import { RootKey } from '../sealing/root-key.js';
 import { Sealer } from '../sealing/sealer.js';
 import { KEYS_FILE, openSqliteKeys } from '../sealing/sqlite-keys.js';
@@ -17,7 +16,7 @@ export interface Keys {
 export async function openKeys(settings: Settings, directory: string, clock: Clock, closing: Closing): Promise<Keys> {
   const { mongodbUrl, dataKey } = settings;
   const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
-  const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMongoKeys(mongodbUrl);
+  const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await (await import('../sealing/mongo-keys.js')).openMongoKeys(mongodbUrl);
   closing.add('keys', async () => await keys.close());
   const sealer = await Sealer.open({ keys, root, clock, store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys' });
   return { root, sealer };

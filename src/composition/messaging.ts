@@ -1,7 +1,6 @@
 import { createHttpAgentChannel } from '#agents/transport/agent-channel.js';
 import { codedLog } from '#agents/log.js';
-import { createNatsAgentChannel } from '#agents/transport/nats/agent-channel.js';
-import { openNats, type NatsLink } from '#agents/transport/nats/link.js';
+import type { NatsLink } from '#agents/transport/nats/link.js';
 import { routeByRegistration } from '#agents/transport/routed-channel.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -9,9 +8,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
 import type { NodeCommands } from '../commands/node-commands.js';
 import type { Settings } from '../config/settings.js';
-import { shareSeenOverNats } from '../nodes/nats/seen.js';
-import { serveAgentsOverNats } from '../nodes/nats/serve-agents.js';
-import { startPublisher, type Publisher } from '../sagas/publisher/index.js';
+import type { Publisher } from '../sagas/publisher/index.js';
 import type { NodeAccess } from '../auth/node-access.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
@@ -26,8 +23,8 @@ export interface Messaging {
   readonly nats: NatsLink | undefined;
 }
 
-/** Chooses the ways to agents: over NATS where its URL is set and the agent came that way, else over HTTP. */
-export function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>, clock: Clock, log: Log, closing: Closing): Messaging {
+/** Chooses the ways to agents: over NATS where its URL is set and the agent came that way, else over HTTP. Without NATS nothing of it is loaded, here and below. */
+export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
   const { natsUrl, joinToken } = settings;
   const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
   const http = createHttpAgentChannel({ requestTimeoutMs, joinToken });
@@ -36,6 +33,11 @@ export function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' |
     closing.add('agent-channel', async () => await channel.close());
     return { channel, seen: undefined, nats: undefined };
   }
+  const [{ openNats }, { createNatsAgentChannel }, { shareSeenOverNats }] = await Promise.all([
+    import('#agents/transport/nats/link.js'),
+    import('#agents/transport/nats/agent-channel.js'),
+    import('../nodes/nats/seen.js'),
+  ]);
   const link = openNats({ url: natsUrl, name: 'muster server', clock, log: codedLog(log), random: processRandom });
   closing.add('nats', async () => await link.close());
   const channel = routeByRegistration(http, createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToken }));
@@ -46,15 +48,17 @@ export function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' |
 }
 
 /** Takes what agents say over NATS, where there is one. */
-export function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, access: NodeAccess | undefined, log: Log, closing: Closing): void {
+export async function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, access: NodeAccess | undefined, log: Log, closing: Closing): Promise<void> {
   if (nats === undefined) return;
+  const { serveAgentsOverNats } = await import('../nodes/nats/serve-agents.js');
   const served = serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, access });
   closing.add('agents-over-nats', async () => await served.stop());
 }
 
 /** Publishes the events, where there is NATS and this server has the role for it. */
-export function publishEvents(settings: Pick<Settings, 'roles' | 'natsStream'>, { nats }: Messaging, store: EventStore, clock: Clock, log: Log, closing: Closing): Publisher | undefined {
+export async function publishEvents(settings: Pick<Settings, 'roles' | 'natsStream'>, { nats }: Messaging, store: EventStore, clock: Clock, log: Log, closing: Closing): Promise<Publisher | undefined> {
   if (nats === undefined || !settings.roles.includes('dispatcher')) return undefined;
+  const { startPublisher } = await import('../sagas/publisher/index.js');
   const publisher = startPublisher({ store, link: nats, clock, logger: log, server: processIds.uuid(), random: processRandom, stream: settings.natsStream });
   closing.add('publisher', async () => await publisher.stop());
   return publisher;

@@ -18,6 +18,10 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join; or MUSTER_NATS_URL, to join over NATS\n');
     return EXIT_BAD_SETTINGS;
   }
+  if (settings.nodeHostname !== undefined && settings.serverUrl === undefined) {
+    process.stderr.write('MUSTER_NODE_HOSTNAME: requires MUSTER_SERVER_URL, the server that gives the id\n');
+    return EXIT_BAD_SETTINGS;
+  }
   if (!isLoopback(settings.agentHost) && settings.joinToken === undefined) {
     process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
     return EXIT_BAD_SETTINGS;
@@ -37,6 +41,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
         joinToken: settings.joinToken,
         nodeId: settings.nodeId,
+        hostname: settings.nodeHostname,
         resources: settings.agentResources,
         attributes: settings.agentAttributes,
         log,
@@ -50,6 +55,8 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     if (!exitWithParent) process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
     return 0;
   } catch (error) {
+    // Told to stop before a server gave it its id.
+    if (signal.aborted && error === signal.reason) return 0;
     const held = error instanceof DataDirHeldError;
     const message = error instanceof Error ? error.message : String(error);
     log.fatal({ code: held ? 'data-directory-owned' : 'start-failed', problem: message, ...(!held && { err: error }) });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStoreListen } from '../config/settings.js';
-import { startEventStoreServer, startEventStoreThread, type WireServer, type WireServerThread } from '../event-store/server/index.js';
+import type { WireServer, WireServerThread } from '../event-store/server/index.js';
 import type { SqliteEventStore } from '../event-store/index.js';
 import type { EventLog } from './event-log.js';
 import { keepServing } from './kept-thread.js';
@@ -9,6 +9,7 @@ import type { Log } from './log.js';
 
 /** Serves a log by EventStoreDB's protocol, all of it to be read and written, in this thread. */
 export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen): Promise<WireServer> {
+  const { startEventStoreServer } = await import('../event-store/server/index.js');
   return await startEventStoreServer({ store, ...listen, tls: read(listen.tls) });
 }
 
@@ -16,6 +17,7 @@ export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: 
  * Serves the log of a running Muster beside it, until closed. Its own streams can only be read. Throws where it cannot listen at first.
  */
 export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: EventStoreListen, log: Log, clock: Clock): Promise<{ close(): Promise<void> }> {
+  const { startEventStoreThread } = await import('../event-store/server/index.js');
   const start = async (): Promise<WireServerThread> => {
     const handle = events.handle();
     if (handle.kind !== 'sqlite') throw new Error('only the embedded event store can be served');

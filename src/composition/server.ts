@@ -9,6 +9,7 @@ import { buildServer } from '../api/server.js';
 import type { MadeAdministrator } from '../auth/first-administrator.js';
 import type { Identity } from '../auth/identity.js';
 import type { Settings } from '../config/settings.js';
+import type { GpuClaims } from '../claims/gpu-claims.js';
 import { lockDataDirectory } from '../event-store/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { tracedAgentChannel } from '../tracing/index.js';
@@ -17,6 +18,7 @@ import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import { openEventLog, type EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
+import { openGpuClaims } from './gpu-claims.js';
 import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import type { Log } from './log.js';
@@ -75,13 +77,13 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
-  const opened = openMessaging(settings, clock, log, closing);
+  const opened = await openMessaging(settings, clock, log, closing);
   const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
   const fleet = keys === undefined ? undefined : await openFleet(settings, events, messaging, clock, log, closing, keys.sealer);
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 
-  const publisher = publishEvents(settings, messaging, events.store, clock, log, closing);
+  const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
@@ -92,13 +94,14 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
-  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity });
+  const gpuClaims = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
-  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api')) serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
+  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api')) await serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });
@@ -128,11 +131,12 @@ interface Served {
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
   readonly identity: Identity | undefined;
+  readonly gpuClaims: GpuClaims | undefined;
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity }: Served): FastifyInstance {
-  if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ readiness, metrics, logger: log });
+function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity, gpuClaims }: Served): FastifyInstance {
+  if (fleet === undefined || views.readModels === undefined || identity === undefined || gpuClaims === undefined) return buildBareServer({ readiness, metrics, logger: log });
   const { executor, nodeCommands } = fleet;
   return buildServer({
     executor,
@@ -142,6 +146,7 @@ function httpServer({ settings, log, events, views, fleet, messaging, readiness,
     eventStore: events.store,
     settings,
     identity,
+    gpuClaims,
     clock: systemClock,
     ids: processIds,
     logger: log,

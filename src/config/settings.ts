@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { isLoopback } from '#agents/loopback.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
+import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/job/identifier.js';
 import { username } from '#domain/user/username.js';
 import type { IdentityLimits } from '../auth/identity.js';
 import { MAX_PASSWORD, MIN_PASSWORD } from '../auth/password-rule.js';
+import { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from './gpu.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -51,6 +53,7 @@ const variables = z.object({
   MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
   MUSTER_AGENT_RESOURCES: amounts.optional(),
   MUSTER_NODE_ID: z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}').optional(),
+  MUSTER_NODE_HOSTNAME: hostname.optional(),
   MUSTER_SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
   MUSTER_NODE_TIMEOUT_SECONDS: z.coerce.number().positive().max(86_400).default(30),
   MUSTER_HEARTBEAT_SECONDS: z.coerce.number().positive().max(3600).optional(),
@@ -70,7 +73,12 @@ const variables = z.object({
   MUSTER_LOGIN_FAILURE_SECONDS: z.coerce.number().positive().max(86_400).default(900),
   MUSTER_LOGINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
   MUSTER_REGISTRATIONS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  MUSTER_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  MUSTER_MAX_ENROLLED_NODES: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   MUSTER_HASH_QUEUE: z.coerce.number().int().min(1).max(100_000).default(1024),
+  MUSTER_GPU_QUOTA: z.string().superRefine(checkGpuQuota).default(DEFAULT_GPU_QUOTA),
+  MUSTER_GPU_CLAIM_CPU: z.coerce.number().int().min(0).max(1_000_000).default(500),
+  MUSTER_GPU_CLAIM_MEMORY: z.coerce.number().int().min(0).max(1_000_000).default(1024),
   MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -117,6 +125,8 @@ export interface Settings {
   readonly agentResources: Readonly<Record<string, number>>;
   /** Instead of the id that an agent makes once and keeps. */
   readonly nodeId: string | undefined;
+  /** The name by which a server gives an agent its id. */
+  readonly nodeHostname: string | undefined;
   readonly serverUrl: string | undefined;
   readonly nodeTimeoutSeconds: number;
   /** How often an agent reports when nothing changes; a third of the node timeout unless set. */
@@ -133,6 +143,7 @@ export interface Settings {
   /** 32 bytes, of which every key that seals something is made. */
   readonly dataKey: Uint8Array | undefined;
   readonly identity: IdentityLimits;
+  readonly gpu: GpuSettings;
   readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
 }
 
@@ -166,6 +177,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (value.MUSTER_NATS_URL !== undefined && !areLoopback(value.MUSTER_NATS_URL) && value.MUSTER_JOIN_TOKEN === undefined) {
     throw new SettingsError(['MUSTER_NATS_URL: is not loopback, which requires MUSTER_JOIN_TOKEN: others can publish there']);
   }
+  if (value.MUSTER_NODE_ID !== undefined && value.MUSTER_NODE_HOSTNAME !== undefined) throw new SettingsError(['MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one']);
   const roles = value.MUSTER_ROLES;
   const wrong = [...wrongRoles(roles, value), ...wrongListen(value)];
   if (wrong.length > 0) throw new SettingsError(wrong);
@@ -186,6 +198,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     nodeId: value.MUSTER_NODE_ID,
+    nodeHostname: value.MUSTER_NODE_HOSTNAME,
     serverUrl: value.MUSTER_SERVER_URL,
     nodeTimeoutSeconds: value.MUSTER_NODE_TIMEOUT_SECONDS,
     heartbeatSeconds: value.MUSTER_HEARTBEAT_SECONDS ?? value.MUSTER_NODE_TIMEOUT_SECONDS / 3,
@@ -201,8 +214,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       loginFailureSeconds: value.MUSTER_LOGIN_FAILURE_SECONDS,
       loginsPerMinute: value.MUSTER_LOGINS_PER_MINUTE,
       registrationsPerMinute: value.MUSTER_REGISTRATIONS_PER_MINUTE,
+      enrolmentsPerMinute: value.MUSTER_ENROLMENTS_PER_MINUTE,
+      enrolledNodes: value.MUSTER_MAX_ENROLLED_NODES,
       hashQueue: value.MUSTER_HASH_QUEUE,
     },
+    gpu: { quota: gpuQuotaOf(value.MUSTER_GPU_QUOTA), cpu: value.MUSTER_GPU_CLAIM_CPU, memory: value.MUSTER_GPU_CLAIM_MEMORY },
     logLevel: value.MUSTER_LOG_LEVEL,
   };
 }

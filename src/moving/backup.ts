@@ -1,11 +1,11 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { LOG_FILE } from '../event-store/sqlite/schema.js';
 import { checkLog } from './check-log.js';
-import { syncPath } from './durable.js';
+import { syncPath } from '../event-store/sync-path.js';
 import { keptFiles } from './kept-files.js';
 import { digestOf, MANIFEST_FILE, type BackupManifest } from './manifest.js';
 
@@ -55,7 +55,7 @@ export async function backUp({ directory, target, clock, onProgress }: BackupOpt
 
 /** One moment of a database, however long the copy takes: a read transaction holds it, else every commit would make the copy begin anew. */
 async function copyDatabase(source: string, copy: string, onProgress: BackupOptions['onProgress']): Promise<void> {
-  const database = new Database(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  const database = new Sqlite(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
   try {
     database.exec('BEGIN');
     database.prepare('SELECT count(*) FROM sqlite_schema').get();
@@ -69,7 +69,7 @@ async function copyDatabase(source: string, copy: string, onProgress: BackupOpti
     database.close();
   }
   // The copy says that it has a write-ahead log; as one file for itself it can be read where nothing can be written.
-  const copied = new Database(copy);
+  const copied = new Sqlite(copy);
   try {
     copied.pragma('journal_mode = DELETE');
   } finally {

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import { Sqlite, type Database } from '#src/sqlite/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../event-store/sqlite/schema.js';
 import { TOMBSTONE_REVISION } from '../event-store/tombstone.js';
@@ -16,9 +16,9 @@ export interface CheckedLog {
  * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`.
  */
 export function checkLog(file: string): CheckedLog {
-  let database: Database.Database | undefined;
+  let database: Database | undefined;
   try {
-    database = new Database(file, { readonly: true, fileMustExist: true });
+    database = new Sqlite(file, { readonly: true, fileMustExist: true });
     const found = database.pragma('user_version', { simple: true }) as number;
     if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) throw corrupt('the file is not an event log');
     if (found > SCHEMA_VERSION) throw new MusterError('MUSTER_E_STORE_TOO_NEW', { found, known: SCHEMA_VERSION });

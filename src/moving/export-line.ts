@@ -40,7 +40,6 @@ const ending = z.strictObject({ end: z.strictObject({ events: z.number().int().m
 
 const line = z.union([event, cut, ending, heading]);
 
-export type ExportHeading = z.infer<typeof heading>;
 export type ExportedEvent = z.infer<typeof event>;
 export type ExportedCut = z.infer<typeof cut>['cut'];
 export type ExportEnding = z.infer<typeof ending>['end'];

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#domain/ports/event-store.js';
-import { IDENTITY_STREAM } from '../event-store/esdb/identity.js';
+import { IDENTITY_STREAM } from '../event-store/esdb/identity-stream.js';
 import { isOfTheStore } from '../event-store/of-the-store.js';
 
 /** Whether an event moves from log to log: not what a store writes for itself, and not what tells one log from another. */

@@ -5,7 +5,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { lockDataDirectory } from '../event-store/index.js';
 import { LOG_FILE } from '../event-store/sqlite/schema.js';
 import { checkLog } from './check-log.js';
-import { syncPath } from './durable.js';
+import { syncPath } from '../event-store/sync-path.js';
 import { digestOf, readManifest, type BackupManifest } from './manifest.js';
 
 export interface RestoreOptions {

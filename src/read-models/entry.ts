@@ -5,6 +5,8 @@ export class Entry {
   readonly id: string;
   /** Undefined: there is none (any more). */
   document: unknown;
+  /** The document as the storage holds it; undefined: it holds none. */
+  was: unknown;
   sequence = 0;
   created = -1n;
   applied = -1n;
@@ -26,6 +28,7 @@ export class Entry {
     this.applied = row.applied;
     if ('gone' in row) return this;
     this.document = JSON.parse(row.json) as unknown;
+    this.was = this.document;
     this.sequence = row.sequence;
     this.created = row.created;
     this.parked = row.parked;
@@ -37,6 +40,7 @@ export class Entry {
   /** Nothing of it is left, neither here nor in the storage. */
   empty(): void {
     this.document = undefined;
+    this.was = undefined;
     this.sequence = 0;
     this.created = -1n;
     this.applied = -1n;

@@ -1,4 +1,3 @@
-export { openMongoReadModels, rebuildInMongo, type MongoReadModelsOptions } from './mongodb/index.js';
 export { openModelStorage, type ModelsPlace } from './place.js';
 export { startProjector, type Projector, type ProjectorOptions, type ProjectorStatus } from './projector.js';
 export { openReadModels, type FilledBy, type PositionSource, type ReadModelsOptions } from './sqlite/sqlite-read-models.js';

@@ -4,10 +4,12 @@ import type { Projection, Touch } from '#projections/projection.js';
 import { Absence } from './absence.js';
 import { DocumentCache } from './document-cache.js';
 import { Entry } from './entry.js';
+import { IndexHolders, indexKey } from './index-holders.js';
 import type { Checkpoint, GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
 
-/** Characters of JSON that the cache between batches may stand for, a model. */
+/** Characters of JSON that the cache between batches may stand for, a model; and where the storage is some way off. */
 const CACHED_CHARACTERS = 2_000_000;
+const CACHED_CHARACTERS_DISTANT = 16_000_000;
 
 type Where = Exclude<Touch, string>;
 
@@ -34,10 +36,12 @@ export class ModelFold {
   /** As it is folded. */
   #checkpoint: Checkpoint | undefined;
   #sequence: number;
-  readonly #cache = new DocumentCache<Entry>(CACHED_CHARACTERS);
+  readonly #cache: DocumentCache<Entry>;
+  /** Where asking the storage costs more than remembering. */
+  readonly #remembered: IndexHolders | undefined;
   /** Every document that was touched since the last commit. */
   readonly #held = new Map<string, Entry>();
-  /** What the storage holds for the index values that the present page asks for, by {@link whereKey}. */
+  /** What the storage holds for the index values that the present page asks for, by {@link indexKey}. */
   readonly #holders = new Map<string, readonly Entry[]>();
   /** For the indexes that touches ask for: changed entries by value. May name entries that no longer hold the value. */
   readonly #changedBy = new Map<string, Map<string, Set<Entry>>>();
@@ -61,6 +65,8 @@ export class ModelFold {
     this.#committed = state.checkpoint;
     this.#checkpoint = state.checkpoint;
     this.#sequence = state.sequence;
+    this.#cache = new DocumentCache(storage.isDistant ? CACHED_CHARACTERS_DISTANT : CACHED_CHARACTERS);
+    if (storage.isDistant) this.#remembered = new IndexHolders(projection.indexes ?? {});
     for (const { id } of parked) this.#parkedIds.add(id);
     if (state.checkpoint === undefined) this.#absence = new Absence();
   }
@@ -145,7 +151,9 @@ export class ModelFold {
   committed(commit: GenerationCommit): void {
     for (const row of commit.rows) this.#remember(row);
     for (const entry of this.#held.values()) {
+      this.#remembered?.stored(entry.id, entry.was, entry.document);
       entry.changed = false;
+      entry.was = entry.document;
       entry.stored = entry.document === undefined ? undefined : entry.sequence;
       if (entry.document === undefined) this.#cache.delete(entry.id);
       else this.#cache.set(entry);
@@ -174,10 +182,9 @@ export class ModelFold {
         if (targets.length > 0) steps.push({ event, targets });
       }
     }
-    if (missing.length > 0) {
-      for (const row of await this.#storage.load(this.generation, missing)) this.#held.get(row.id)!.fill(row);
-    }
-    for (const [key, { where, equals }] of wheres) this.#holders.set(key, await this.#find(where, equals));
+    await this.#load(missing);
+    // All at once: a server of models may be some way off.
+    await Promise.all([...wheres].map(async ([key, { where, equals }]) => this.#holders.set(key, await this.#find(where, equals))));
     return steps;
   }
 
@@ -203,16 +210,29 @@ export class ModelFold {
     return entry;
   }
 
+  async #load(missing: readonly string[]): Promise<void> {
+    if (missing.length === 0) return;
+    for (const row of await this.#storage.load(this.generation, missing)) this.#held.get(row.id)!.fill(row);
+  }
+
   #watch(where: Where, wheres: Map<string, Where>): Where {
     this.#track(where.where);
-    if (!this.#isAbsent(where.where, where.equals)) wheres.set(whereKey(where), where);
+    if (!this.#isAbsent(where.where, where.equals)) wheres.set(indexKey(where.where, where.equals), where);
     return where;
   }
 
   /** All that the storage holds for an index value, as memory knows it by now. */
   async #find(index: string, value: string): Promise<Entry[]> {
     if (this.#isAbsent(index, value)) return [];
+    const ids = this.#remembered?.get(index, value);
+    if (ids !== undefined) {
+      const missing: string[] = [];
+      const entries = [...ids].map((id) => this.#hold(id, missing));
+      await this.#load(missing);
+      return entries;
+    }
     const rows = await this.#storage.find(this.generation, index, value);
+    this.#remembered?.learn(index, value, rows.map(({ id }) => id));
     return rows.map((row) => {
       let entry = this.#held.get(row.id);
       if (entry === undefined) {
@@ -225,7 +245,7 @@ export class ModelFold {
 
   /** Every document that holds the value now, by what is stored and by what changed since. */
   #holdersOf(where: Where): Entry[] {
-    const stored = this.#holders.get(whereKey(where)) ?? [];
+    const stored = this.#holders.get(indexKey(where.where, where.equals)) ?? [];
     const changed = this.#changedBy.get(where.where)?.get(where.equals);
     if (stored.length === 0 && changed === undefined) return [];
     const value = this.projection.indexes![where.where]!;
@@ -276,6 +296,7 @@ export class ModelFold {
       if (lately.size > keep.newest) this.#drop(keep, value, lately);
       return undefined;
     }
+    if ((this.#remembered?.get(keep.index, value)?.size ?? Infinity) + lately.size <= keep.newest) return undefined;
     return this.#find(keep.index, value).then((stored) => {
       if (stored.length + lately.size > keep.newest) this.#drop(keep, value, new Set([...stored, ...lately]));
     });
@@ -300,6 +321,7 @@ export class ModelFold {
     for (const values of this.#changedBy.values()) values.clear();
     this.#made.clear();
     this.#cache.clear();
+    this.#remembered?.clear();
     this.#parkedIds.clear();
     this.#parked = [];
     this.#unparked = [];
@@ -340,10 +362,6 @@ export class ModelFold {
       if (typeof value === 'string') this.#absence.add(index, value);
     }
   }
-}
-
-function whereKey(where: Where): string {
-  return `${where.where} ${where.equals}`;
 }
 
 /** The indexes of a model in the order in which rows carry their values. */

@@ -1,5 +1,4 @@
 import type { StopSignal } from '#domain/ports/signal.js';
-import { openMongoStorage, openMongoView } from './mongodb/open.js';
 import type { Head } from './mongodb/schema.js';
 import { openSqliteStorage, openStorageSnapshot } from './sqlite/open-storage.js';
 import type { ModelStorage, ModelView } from './storage.js';
@@ -27,12 +26,13 @@ export interface OpenStorageOptions {
   readonly onLost?: () => void;
 }
 
-/** The storage that an engine writes to, once no other one does; undefined when the signal aborts before. */
+/** The storage that an engine writes to, once no other one does; undefined when the signal aborts before. What is not used, here and below, is not even loaded. */
 export async function openModelStorage(place: ModelsPlace, options: OpenStorageOptions = {}): Promise<ModelStorage | undefined> {
   switch (place.kind) {
     case 'sqlite':
       return await Promise.resolve(openSqliteStorage(place.directory, options.discard === true ? { discard: true } : {}));
     case 'mongodb': {
+      const { openMongoStorage } = await import('./mongodb/open.js');
       const storage = await openMongoStorage({ url: place.url, ...(place.owner !== undefined && { owner: place.owner }), ...options });
       if (options.discard === true) for (const { generation } of (await storage?.generations()) ?? []) await storage?.drop(generation);
       return storage;
@@ -41,11 +41,13 @@ export async function openModelStorage(place: ModelsPlace, options: OpenStorageO
 }
 
 /** The models beside whoever fills them. `moves`: what is read is no snapshot, but as it is at that moment. */
-export function openModelView(place: ModelsPlace): { readonly view: ModelView; readonly moves: boolean } {
+export async function openModelView(place: ModelsPlace): Promise<{ readonly view: ModelView; readonly moves: boolean }> {
   switch (place.kind) {
     case 'sqlite':
       return { view: openStorageSnapshot(place.directory), moves: false };
-    case 'mongodb':
+    case 'mongodb': {
+      const { openMongoView } = await import('./mongodb/open.js');
       return { view: openMongoView(place.url), moves: true };
+    }
   }
 }

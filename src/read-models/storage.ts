@@ -93,6 +93,8 @@ export type ModelView = Pick<ModelStorage, 'generations' | 'load' | 'scan' | 'pa
  * them from counting twice.
  */
 export interface ModelStorage {
+  /** A question to it goes to another process: what was read is better remembered. */
+  readonly isDistant: boolean;
   generations(): Promise<readonly GenerationState[]>;
   /** An empty generation under construction. Indexes may be built as late as `promote`. */
   create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState>;

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import Sqlite, { type Database, type Statement } from 'better-sqlite3';
+import { Sqlite, type Database, type Statement } from '#src/sqlite/index.js';
 import type { SubjectKeys } from './subject-keys.js';
 
 export const KEYS_FILE = 'keys.db';

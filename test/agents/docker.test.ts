@@ -6,6 +6,7 @@ import { call, dataDirectory, order, spawnAgent, startAgent, statusOf } from './
 import { PeerServer, until } from './support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
+t.setTimeout(300_000);
 
 async function startAll(t: Test, daemon: Dockerd) {
   const dataDir = await dataDirectory(t);
@@ -20,6 +21,7 @@ void t.test('containers', { skip }, async (t) => {
   t.teardown(() => daemon.stop());
   await daemon.importImage('busybox');
   await daemon.importImage('web:1', ['EXPOSE 80/tcp']);
+  await daemon.importImage('shell', ['CMD ["sh"]']);
 
   await t.test('run to their exit code, their log outlives them', async (t) => {
     const { agent, peer, dataDir } = await startAll(t, daemon);
@@ -56,6 +58,29 @@ void t.test('containers', { skip }, async (t) => {
     });
     t.equal((await call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`)).status, 200);
     await peer.reported(subject.allocation_id, 'stopped');
+  });
+
+  await t.test('that have a terminal and open stdin stay with nothing but a shell, until stopped; their log is one stream, not framed', async (t) => {
+    const { agent, peer } = await startAll(t, daemon);
+    const shell = order({ image: 'shell', tty: true, open_stdin: true, kill_timeout: 0 });
+    const words = order({ image: 'busybox', tty: true, command: `sh -c 'test -t 1 && echo terminal; echo err >&2; head -c 20000 /dev/zero | tr "\\0" "x"; sleep 0.5; echo; echo end'` });
+    const closed = order({ image: 'shell' });
+    peer.want(shell, words, closed);
+    t.match(await peer.reported(closed.allocation_id, 'complete'), { tasks: { main: { exit_code: 0 } } }, 'without them a shell ends at once');
+    const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${shell.allocation_id}`] } });
+    t.match(await peer.reported(shell.allocation_id, 'running'), { tasks: { main: { container_id: container?.Id } } });
+    const log = `${agent.url}/allocations/${words.allocation_id}/logs`;
+    const expected = `terminal\r\nerr\r\n${'x'.repeat(20_000)}\r\nend\r\n`;
+    await peer.reported(words.allocation_id, 'running', 'complete');
+    t.equal((await call('GET', `${log}?follow=true`)).body, expected, 'while it runs');
+    t.match(await peer.reported(words.allocation_id, 'complete'), { tasks: { main: { container_id: /^[0-9a-f]{64}$/ } } });
+    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 1);
+    t.equal((await call('GET', log)).body, expected, 'and after its container is gone');
+    t.equal((await call('GET', `${log}?type=stderr`)).body, '', 'errors come on the terminal, too');
+    t.match((await call('GET', `${agent.url}/allocations/${shell.allocation_id}/logs`)).body, /built-in shell \(ash\)/, 'the shell greets, and waits for words');
+    t.match(await statusOf(agent.url, shell.allocation_id), { status: 'running', tasks: { main: { container_id: container?.Id } } });
+    peer.unwant(shell.allocation_id);
+    t.match(await peer.reported(shell.allocation_id, 'stopped'), { tasks: { main: { container_id: container?.Id } } });
   });
 
   await t.test('publish their port: the only exposed one, or the one that is named', { skip: !daemon.network }, async (t) => {

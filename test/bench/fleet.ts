@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,22 +26,17 @@ export interface Fleet {
  * A server with simulated nodes that registered over HTTP. They send no heartbeats (the node timeout is a day): what is measured is the control
  * plane, and five thousand agents do not fit on two cores beside it.
  */
-export async function startFleet(nodes: number, resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 }, wiring: BenchWiring = 'embedded'): Promise<Fleet> {
+export async function startFleet(nodes: number, resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 }, wiring: BenchWiring = 'embedded', env: Readonly<Record<string, string>> = {}): Promise<Fleet> {
   const scope = new OwnScope();
   const dataDir = join(ownFolder(scope), 'server');
   const server = await startServer(scope, {
     dataDir,
     wiring: await (wiring === 'production' ? productionWiring : embeddedWiring)(scope, dataDir),
-    env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', ...(wiring === 'production' && secrets()) },
+    env: { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', ...env },
   });
   const load = (what: Load, connections = 64): Promise<LoadResult> => makeLoad({ host: '127.0.0.1', port: server.port, connections, load: what });
   if (nodes > 0) await load({ kind: 'register', count: nodes, resources });
   return { server, load, end: () => scope.end() };
-}
-
-/** What servers of one log must share. */
-function secrets(): Record<string, string> {
-  return { MUSTER_JWT_SECRET: randomBytes(32).toString('hex'), MUSTER_DATA_KEY: randomBytes(32).toString('base64') };
 }
 
 /** Waits until the log has not grown for a second. */

@@ -8,6 +8,7 @@ import { productionParts } from './production.js';
 import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
 import { commands } from './rows/commands.js';
 import { lag } from './rows/lag.js';
+import { modelLag } from './rows/model-lag.js';
 import { getJob, memory } from './rows/loaded-server.js';
 import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
 import { projectorCost } from './rows/projector-cost.js';
@@ -15,7 +16,7 @@ import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 
-const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory, lag, projectorCost];
+const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory, lag, modelLag, projectorCost];
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, wiring: { type: 'string', default: 'both' }, quick: { type: 'boolean', default: false } },

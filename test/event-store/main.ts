@@ -28,7 +28,7 @@ const files = [...testsIn('src/event-store/esdb'), ...(values.scenarios ? SCENAR
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);
-  const test = spawn(process.execPath, [join(tests, file)], { stdio: 'inherit', env: { ...process.env, MUSTER_TEST_EVENTSTORE_URL: url, MUSTER_TEST_WIRING: 'eventstore' } });
+  const test = spawn(process.execPath, [join(tests, file)], { stdio: 'inherit', env: { ...process.env, TAP_TIMEOUT: '600', MUSTER_TEST_EVENTSTORE_URL: url, MUSTER_TEST_WIRING: 'eventstore' } });
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }

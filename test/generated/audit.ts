@@ -325,6 +325,7 @@ export interface components {
                 tasks: {
                     [key: string]: {
                         startTime: number | null;
+                        containerId?: string;
                     };
                 };
             };
@@ -493,7 +494,7 @@ export interface components {
             };
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeSecretUsedEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -641,6 +642,7 @@ export interface components {
                         short: {
                             [key: string]: number;
                         };
+                        oversized?: number;
                     };
                 };
             };
@@ -698,6 +700,129 @@ export interface components {
             bodyDigest?: string;
             actor?: string;
             surface?: string;
+        };
+        /** @description GpuClaimEnded, as it was written */
+        GpuClaimEndedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "GpuClaimEnded";
+            /** @description What happened: GpuClaimEnded */
+            data: {
+                claimId: string;
+                userId: string;
+                /** @enum {string} */
+                outcome: "succeeded" | "failed";
+            };
+        };
+        /** @description GpuClaimed, as it was written */
+        GpuClaimedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "GpuClaimed";
+            /** @description What happened: GpuClaimed */
+            data: {
+                claimId: string;
+                userId: string;
+                userNumber: number;
+                tenantId: string;
+                /**
+                 * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
+                 * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+                 */
+                image: string;
+                gpuCount: number;
+                cpu: number;
+                memory: number;
+            };
+        };
+        /** @description GpuReleased, as it was written */
+        GpuReleasedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "GpuReleased";
+            /** @description What happened: GpuReleased */
+            data: {
+                claimId: string;
+                userId: string;
+            };
         };
         /**
          * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
@@ -858,6 +983,10 @@ export interface components {
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
+                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+                            tty?: boolean;
+                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -989,6 +1118,10 @@ export interface components {
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
+                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+                            tty?: boolean;
+                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -1083,6 +1216,10 @@ export interface components {
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
+                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+                            tty?: boolean;
+                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -1526,6 +1663,83 @@ export interface components {
                 eligible: boolean;
             };
         };
+        /** @description NodeEnrolled, as it was written */
+        NodeEnrolledEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "NodeEnrolled";
+            /** @description What happened: NodeEnrolled */
+            data: {
+                nodeId: string;
+                /**
+                 * @description Name of the machine; its case does not matter
+                 * @example gpu-node-01
+                 */
+                hostname: string;
+            };
+        };
+        /** @description NodeForgotten, as it was written */
+        NodeForgottenEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "NodeForgotten";
+            /** @description What happened: NodeForgotten */
+            data: {
+                nodeId: string;
+            };
+        };
         /** @description NodeHeartbeatReceived, as it was written */
         NodeHeartbeatReceivedEvent: {
             /**
@@ -1614,6 +1828,42 @@ export interface components {
                 endpoint: string | null;
                 /** @enum {string} */
                 protocol: "muster" | "basic";
+            };
+        };
+        /** @description NodeSecretRevoked, as it was written */
+        NodeSecretRevokedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "NodeSecretRevoked";
+            /** @description What happened: NodeSecretRevoked */
+            data: {
+                nodeId: string;
             };
         };
         /** @description NodeSecretUsed, as it was written */
@@ -1901,6 +2151,7 @@ export interface components {
                     cpuPeak?: number;
                     cpuAverage?: number;
                 };
+                containerId?: string;
             };
         };
         /** @description TaskStarted, as it was written */
@@ -1943,6 +2194,7 @@ export interface components {
                 nodeId: string;
                 task: string;
                 startTime: number | null;
+                containerId?: string;
             };
         };
         /** @description TemplateCreated, as it was written */
@@ -2019,6 +2271,10 @@ export interface components {
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
+                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+                            tty?: boolean;
+                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -2144,6 +2400,10 @@ export interface components {
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
+                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+                            tty?: boolean;
+                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];

@@ -345,6 +345,11 @@ export interface components {
             /** @description What the agent said of it */
             message: string | null;
             usage?: components["schemas"]["TaskUsage"];
+            /**
+             * @description Ours. The container that it runs or ran in, where its agent names one
+             * @example 4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4
+             */
+            container_id?: string;
         };
         /** @description Everything was cleared; the history stays */
         Cleared: {
@@ -465,6 +470,7 @@ export interface components {
                     short: {
                         [key: string]: number;
                     };
+                    oversized?: number;
                 };
             } | null;
             /**
@@ -523,6 +529,7 @@ export interface components {
                                 cpu_peak?: number;
                                 cpu_average?: number;
                             };
+                            container_id?: string | null;
                         };
                     };
                 };
@@ -563,6 +570,7 @@ export interface components {
                         short: {
                             [key: string]: number;
                         };
+                        oversized?: number;
                     };
                 };
             };
@@ -866,6 +874,10 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+            tty?: boolean;
+            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+            open_stdin?: boolean;
         };
         /** @description What runs: an image or a command, or both */
         TaskConfig: {

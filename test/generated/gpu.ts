@@ -80,6 +80,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's password
+         * @description With the one that holds; a wrong one is 403, and counts as a failed login. Every session ends, this one too. An API key changes no password.
+         */
+        put: operations["gpu_changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/users": {
         parameters: {
             query?: never;
@@ -252,6 +272,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/nodes/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register a node by its hostname
+         * @description Answers with the id of the node: the same again for the same hostname. It gives no right to anything: with that id the node joins by `POST /register` of the cluster surface, which is where it proves who it is. 503 where too many hostnames are known.
+         */
+        post: operations["gpu_registerNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List nodes
+         * @description Every node, with the GPUs that it has and those that are given to somebody.
+         */
+        get: operations["gpu_listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a node
+         * @description One node, with the GPUs that it has and those that are given to somebody.
+         */
+        get: operations["gpu_getNode"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a hostname that nothing came of
+         * @description Its place is free for another. 409 for a node that has joined the cluster.
+         */
+        delete: operations["gpu_forgetNode"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/nodes/{id}/status": {
         parameters: {
             query?: never;
@@ -261,9 +345,97 @@ export interface paths {
         };
         /**
          * Get how a node is now
-         * @description What the `/api/v1/metrics` of the node's agent answers, byte by byte. 409 where the node is not heard; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.
+         * @description What the `/api/v1/metrics` of the node's agent answers, byte by byte. 409 where the node is not heard, or has not joined yet; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.
          */
         get: operations["gpu_getNodeStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a node's secret back
+         * @description For a machine that lost it, as one that was set up anew under its old hostname, or whose secret others know: the join token is good for the node again, and its next registration gives it another secret.
+         */
+        delete: operations["gpu_revokeNodeSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gpu-claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List claims
+         * @description An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.
+         */
+        get: operations["gpu_listClaims"];
+        put?: never;
+        /**
+         * Claim GPUs
+         * @description Taken, and carried out later: a container with whole GPUs of one node, kept until it exits or is released. 403 where the claims of the account, pending ones among them, would be over the quota of its role.
+         */
+        post: operations["gpu_createClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gpu-claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a claim
+         * @description One claim; one that the caller may not see looks absent.
+         */
+        get: operations["gpu_getClaim"];
+        put?: never;
+        post?: never;
+        /**
+         * Release a claim
+         * @description Its container is stopped, and it counts against the quota no more from this answer on. One that was released before, or has ended, stays as it is.
+         */
+        delete: operations["gpu_releaseClaim"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gpu-claims/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the history of a claim
+         * @description Everything that was decided about it and happened to it, from the log, oldest first.
+         */
+        get: operations["gpu_listClaimEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -356,6 +528,222 @@ export interface components {
              */
             error: string;
         };
+        /**
+         * @description A claim of GPUs
+         * @example {
+         *       "id": "claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4",
+         *       "user_id": 1,
+         *       "spec": {
+         *         "image": "nvidia/cuda:11.8.0-base-ubuntu22.04",
+         *         "resources": {
+         *           "gpuCount": 1
+         *         }
+         *       },
+         *       "status": {
+         *         "phase": "Pending",
+         *         "nodeName": "",
+         *         "containerID": "",
+         *         "reason": ""
+         *       },
+         *       "created_at": "2026-11-20T14:00:00.000Z",
+         *       "updated_at": "2026-11-20T14:00:00.000Z"
+         *     }
+         */
+        GpuClaim: {
+            /**
+             * @description Id of the claim
+             * @example claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4
+             */
+            id: string;
+            /**
+             * @description Number of the account that claimed
+             * @example 1
+             */
+            user_id: number;
+            spec: components["schemas"]["GpuClaimSpec"];
+            status: components["schemas"]["GpuClaimStatus"];
+            /**
+             * Format: date-time
+             * @example 2026-11-20T14:00:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T14:00:00.000Z
+             */
+            updated_at: string;
+        };
+        /** @description One thing that was decided about a claim, or happened to it */
+        GpuClaimEvent: {
+            /**
+             * @description Id of the event
+             * @example 0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T14:00:00.000Z
+             */
+            time: string;
+            /**
+             * @description What it was, for programs
+             * @example placed
+             * @enum {string}
+             */
+            kind: "claimed" | "queued" | "waiting" | "placed" | "started" | "exited" | "moving" | "gone" | "stopping" | "released" | "ended";
+            /**
+             * @description The same in words
+             * @example Placed on gpu-node-01 with GPU 0.
+             */
+            message: string;
+        };
+        /** @description What was decided about a claim, oldest first */
+        GpuClaimEventList: {
+            events: components["schemas"]["GpuClaimEvent"][];
+            count: number;
+        };
+        /** @description Claims in the order in which they were made; `count` is what this answer holds */
+        GpuClaimList: {
+            gpu_claims: components["schemas"]["GpuClaim"][];
+            count: number;
+        };
+        /**
+         * @description A claim of GPUs
+         * @example {
+         *       "spec": {
+         *         "image": "nvidia/cuda:11.8.0-base-ubuntu22.04",
+         *         "resources": {
+         *           "gpuCount": 1
+         *         }
+         *       }
+         *     }
+         */
+        GpuClaimRequest: {
+            spec: components["schemas"]["GpuClaimSpec"];
+        };
+        /** @description What is claimed */
+        GpuClaimResources: {
+            /**
+             * @description Whole GPUs, all on one node
+             * @example 1
+             */
+            gpuCount: number;
+        };
+        /**
+         * @description A container, and the GPUs that it is given
+         * @example {
+         *       "image": "nvidia/cuda:11.8.0-base-ubuntu22.04",
+         *       "resources": {
+         *         "gpuCount": 1
+         *       }
+         *     }
+         */
+        GpuClaimSpec: {
+            /**
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
+             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             */
+            image: string;
+            resources: components["schemas"]["GpuClaimResources"];
+        };
+        /**
+         * @description How a claim is
+         * @example {
+         *       "phase": "Pending",
+         *       "nodeName": "",
+         *       "containerID": "",
+         *       "reason": ""
+         *     }
+         */
+        GpuClaimStatus: {
+            /** @enum {string} */
+            phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Released";
+            /**
+             * @description Host name of the node that it is on, or was on last; its id where it has no host name; empty: none yet
+             * @example gpu-node-01
+             */
+            nodeName: string;
+            /**
+             * @description Id of its container, where the node tells it
+             * @example
+             */
+            containerID: string;
+            /**
+             * @description Why it is as it is, the first that holds in the order of this list; empty: nothing to explain
+             * @example
+             * @enum {string}
+             */
+            reason: "" | "NoNodeOnline" | "NoSuitableNode" | "ExceedsClusterMax" | "WaitingForGpu" | "WaitingForResources" | "PendingEvaluation" | "ImagePullFailed" | "ContainerExited" | "NodeLost" | "NodeDrained" | "ContainerCreating" | "StartFailed";
+        };
+        /** @description A node */
+        GpuNode: {
+            /**
+             * @description Id of the node
+             * @example a1b2c3d4-e5f6-7890-1234-567890abcdef
+             */
+            id: string;
+            /**
+             * @description As the machine said it; null where it never did
+             * @example gpu-node-01
+             */
+            hostname: string | null;
+            /**
+             * @description `Registered`: it has said its name and has not joined yet; `Online`: it is heard; `Offline`: it was silent for too long
+             * @enum {string}
+             */
+            phase: "Registered" | "Online" | "Offline";
+            /**
+             * @description Where its agent is reached; null where it has not joined, or named none
+             * @example http://10.0.0.5:9000
+             */
+            endpoint: string | null;
+            /**
+             * @description What it offers, as registered: cpu (1000 a core), memory and disk in MiB, gpus
+             * @example {
+             *       "cpu": 16000,
+             *       "memory": 131072,
+             *       "gpus": 4
+             *     }
+             */
+            resources: {
+                [key: string]: number;
+            };
+            /**
+             * @description Its GPUs
+             * @example {
+             *       "total": 4,
+             *       "used": 1
+             *     }
+             */
+            gpus: {
+                total: number;
+                /** @description Given to somebody */
+                used: number;
+            };
+            /**
+             * @description What else it says of itself
+             * @example {
+             *       "gpu.model": "NVIDIA H200"
+             *     }
+             */
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description New claims may come: it is online and well, does not drain, and was not closed to them */
+            schedulable: boolean;
+            /** @description Null where it has not joined */
+            last_heartbeat: number | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            created_at: number;
+        };
+        /** @description Nodes: first those that said their name, then those that joined without, each in the order in which they came; `count` is what this answer holds */
+        GpuNodeList: {
+            nodes: components["schemas"]["GpuNode"][];
+            count: number;
+        };
         /** @description A session */
         LoggedIn: {
             /**
@@ -412,6 +800,51 @@ export interface components {
                 uptime_seconds: number;
                 gpu_problem: string | null;
             };
+        };
+        /**
+         * @description The id of its node: the same for the same name
+         * @example {
+         *       "id": "a1b2c3d4-e5f6-7890-1234-567890abcdef"
+         *     }
+         */
+        NodeRegistered: {
+            /**
+             * @description Id of the node
+             * @example a1b2c3d4-e5f6-7890-1234-567890abcdef
+             */
+            id: string;
+        };
+        /**
+         * @description A machine that says its name
+         * @example {
+         *       "hostname": "gpu-node-01"
+         *     }
+         */
+        NodeRegistration: {
+            /**
+             * @description Name of the machine; its case does not matter
+             * @example gpu-node-01
+             */
+            hostname: string;
+        };
+        /**
+         * @description A new password of one's own; every session ends
+         * @example {
+         *       "current_password": "password123",
+         *       "password": "password456"
+         *     }
+         */
+        PasswordChange: {
+            /**
+             * @description The one that holds
+             * @example password123
+             */
+            current_password: string;
+            /**
+             * @description 8 to 128 characters, all of which count
+             * @example password123
+             */
+            password: string;
         };
         /**
          * @description A new password; every session ends
@@ -756,6 +1189,98 @@ export interface operations {
             };
             /** @description The key, token or password is missing or wrong */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1546,6 +2071,297 @@ export interface operations {
             };
         };
     };
+    gpu_registerNode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NodeRegistration"];
+            };
+        };
+        responses: {
+            /** @description The id of the node */
+            201: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeRegistered"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_listNodes: {
+        parameters: {
+            query?: {
+                /** @description `Registered`: it has said its name and has not joined yet; `Online`: it is heard; `Offline`: it was silent for too long */
+                phase?: "Registered" | "Online" | "Offline";
+                /** @description Only the node with this name; case does not matter */
+                hostname?: string;
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The nodes */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuNodeList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_getNode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the node
+                 * @example a1b2c3d4-e5f6-7890-1234-567890abcdef
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The node */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuNode"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_forgetNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the node
+                 * @example a1b2c3d4-e5f6-7890-1234-567890abcdef
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is forgotten */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     gpu_getNodeStatus: {
         parameters: {
             query?: never;
@@ -1554,6 +2370,10 @@ export interface operations {
                 "X-Muster-Min-Position"?: string;
             };
             path: {
+                /**
+                 * @description Id of the node
+                 * @example a1b2c3d4-e5f6-7890-1234-567890abcdef
+                 */
                 id: string;
             };
             cookie?: never;
@@ -1609,6 +2429,450 @@ export interface operations {
             };
             /** @description The agent of the node did not answer */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_revokeNodeSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id of the node
+                 * @example a1b2c3d4-e5f6-7890-1234-567890abcdef
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is taken back */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_listClaims: {
+        parameters: {
+            query?: {
+                /** @description Only claims of this phase */
+                phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Released";
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claims */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuClaimList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_createClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GpuClaimRequest"];
+            };
+        };
+        responses: {
+            /** @description The claim */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuClaim"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_getClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the claim
+                 * @example claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuClaim"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_releaseClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the claim
+                 * @example claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The claim */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuClaim"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_listClaimEvents: {
+        parameters: {
+            query?: {
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the claim
+                 * @example claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its history */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GpuClaimEventList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

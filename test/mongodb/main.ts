@@ -22,7 +22,7 @@ const files = readdirSync(suites).filter((name) => name.endsWith('.test.js')).so
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);
-  const test = spawn(process.execPath, [join(suites, file)], { stdio: 'inherit', env: { ...process.env, CI: 'true', MUSTER_TEST_MONGODB_URL: url } });
+  const test = spawn(process.execPath, [join(suites, file)], { stdio: 'inherit', env: { ...process.env, CI: 'true', TAP_TIMEOUT: '600', MUSTER_TEST_MONGODB_URL: url } });
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }

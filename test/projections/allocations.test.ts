@@ -18,6 +18,13 @@ void t.test('it runs, its task exits, it completes and is released', async (t) =
   t.match(document, { status: 'complete', startTime: 7, endTime: 2, released: 'complete', tasks: { main: { status: 'complete', exitCode: 0 } } });
 });
 
+void t.test('the container of a task stays known after its end', async (t) => {
+  const begun: MusterEvent = { type: 'AllocationStarted', data: { ...a, startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } } };
+  const side: MusterEvent = { type: 'TaskStarted', data: { ...a, task: 'side', startTime: 2, containerId: 'c2' } };
+  const late: MusterEvent = { type: 'TaskExited', data: { ...a, task: 'late', status: 'complete', startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, containerId: 'c3' } };
+  t.match(allocation(placed(a), begun, side, late, exited(a)), { tasks: { main: { status: 'complete', containerId: 'c1' }, side: { status: 'running', containerId: 'c2' }, late: { containerId: 'c3' } } });
+});
+
 void t.test('the first end stands', async (t) => {
   const before = [placed(a), started(a), completed(a)];
   t.strictSame(allocation(...before, failed(a), started(a), lost(a), halted(a)), allocation(...before));

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event/index.js';
+import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import {
-  blocked, cleared, completed, deleted, evaluated, exited, failed, finished, group, halted, lost, place, placed, registered, released, restarted, specification, started,
+  blocked, claimed, claimEnded, cleared, completed, deleted, evaluated, exited, failed, finished, gpuReleased, group, halted, lost, place, placed, registered, released, restarted, specification, started,
   stopped, stopRequested, submitted, updated, type Place,
 } from './events.js';
 
-const job = fc.constantFrom('j0', 'j1');
+const claim = fc.constantFrom(claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4'), claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d5'));
+const job = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('j0', 'j1') }, claim.map(jobIdOf));
+const user = fc.constantFrom('u0', 'u1');
 const at: fc.Arbitrary<Place> = fc
   .record({ job, slot: fc.integer({ min: 0, max: 1 }), attempt: fc.integer({ min: 0, max: 13 }) })
   .map((each) => place(`${each.job}-${each.slot}-${each.attempt}`, each.job, each.slot));
@@ -37,6 +40,10 @@ const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   fc.tuple(fc.constantFrom('n1', 'n2'), version).map(([node, epoch]) => registered(node, epoch + 1)),
   template.map((templateId): MusterEvent => ({ type: 'TemplateCreated', data: { templateId, content: { name: templateId } } })),
   template.map((templateId): MusterEvent => ({ type: 'TemplateDeleted', data: { templateId } })),
+  { weight: 2, arbitrary: fc.tuple(claim, user).map((each) => claimed(...each)) },
+  fc.tuple(claim, user).map((each) => gpuReleased(...each)),
+  fc.tuple(claim, user).map((each) => claimEnded(...each)),
+  user.map((userId): MusterEvent => ({ type: 'UserErased', data: { userId } })),
   { weight: 1, arbitrary: fc.constant(cleared) },
 );
 

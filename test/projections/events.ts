@@ -77,3 +77,10 @@ export const registered = (nodeId: string, epoch = 1): MusterEvent => ({
   data: { nodeId, epoch, ipAddress: '127.0.0.1', resources: { cpu: 1000 }, attributes: {}, healthy: true, endpoint: null, protocol: 'basic' },
 });
 export const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
+
+export const claimed = (claimId: string, userId: string, gpuCount = 1): MusterEvent => ({
+  type: 'GpuClaimed',
+  data: { claimId, userId, userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount, cpu: 500, memory: 1024 },
+});
+export const gpuReleased = (claimId: string, userId: string): MusterEvent => ({ type: 'GpuReleased', data: { claimId, userId } });
+export const claimEnded = (claimId: string, userId: string, outcome: 'succeeded' | 'failed' = 'succeeded'): MusterEvent => ({ type: 'GpuClaimEnded', data: { claimId, userId, outcome } });

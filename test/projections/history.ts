@@ -1,4 +1,5 @@
 import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName, type MusterEvent, type RecordedMusterEvent } from '#domain/event/index.js';
+import { claimEvents } from '#domain/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
 import { jobEvents } from '#domain/job/events.js';
 import { planEvents } from '#domain/scheduling/events.js';
@@ -10,6 +11,8 @@ export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(planEvents, event.type)) return SCHEDULER_STREAM;
   if (Object.hasOwn(templateEvents, event.type)) return streamName('template', (event.data as { templateId: string }).templateId);
   if (Object.hasOwn(clusterEvents, event.type)) return CLUSTER_STREAM;
+  if (event.type === 'UserErased') return streamName('user', event.data.userId);
+  if (Object.hasOwn(claimEvents, event.type)) return streamName('gpuClaim', (event.data as { userId: string }).userId);
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }
 

@@ -19,11 +19,12 @@ void t.test('on a full disk commands are refused with 503, reads go on, and with
   const folder = ownFolder(t);
   const disk = join(folder, 'disk');
   mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'none', disk]).status === 0;
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=112m', 'none', disk]).status === 0;
   if (!required(t, mounted, 'the right to mount a tmpfs')) return;
   t.teardown(() => void spawnSync('umount', ['-l', disk]));
   const filler = join(disk, 'filler');
-  writeFileSync(filler, Buffer.alloc(16 * MIB));
+  // What the log has taken must fit a second time, into the read models, once it is gone: they come after.
+  writeFileSync(filler, Buffer.alloc(80 * MIB));
   const server = await startServer(t, { dataDir: join(disk, 'server') });
 
   const large = (id: string): unknown => job(id, { env: Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`V${index}`, 'x'.repeat(30_000)])) });

@@ -1,39 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 import { taken } from '../fixtures/api.js';
-import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { job } from '../fixtures/jobs.js';
-import { Program } from '../fixtures/program.js';
-import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
-
-const COMMANDS = 100;
-
-void t.test('every one of 100 serial commands reaches the disk before it is answered', async (t) => {
-  t.setTimeout(60_000);
-  if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
-  const folder = ownFolder(t);
-  const server = await startServer(t, { dataDir: join(folder, 'server') });
-  const summary = join(folder, 'strace.txt');
-  const strace = Program.start({ command: 'strace', args: ['-f', '-c', '-e', 'trace=fsync,fdatasync', '-o', summary, '-p', String(server.pid)] });
-  t.teardown(() => strace.end('SIGKILL'));
-  await eventually(() => strace.stderr.some((line) => line.includes('attached')), { what: 'strace at the server' });
-
-  for (let index = 0; index < COMMANDS; index += 1) taken(await server.api.post('/templates', { name: `template ${index}` }));
-  await strace.end('SIGINT');
-  const calls = readFileSync(summary, 'utf8')
-    .split('\n')
-    .map((line) => /^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(fsync|fdatasync)$/.exec(line))
-    .reduce((sum, match) => sum + Number(match?.[1] ?? 0), 0);
-  t.ok(calls >= COMMANDS, `${calls} calls of fsync or fdatasync`);
-  await invariantsHold(t, server);
-});
 
 void t.test('an answer’s position lets a GET wait for it, and every command’s effect is seen by the next GET', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
@@ -64,36 +37,5 @@ void t.test('the same command sent again under one key has one effect and one an
   t.equal(other.status, 422);
   t.same(Object.keys(other.body as object), ['error']);
   t.equal((await server.api.jobs()).length, 1);
-  await invariantsHold(t, server);
-});
-
-void t.test('when the disk fails to sync nobody is answered yes, the server ends, and the next one has all that was acknowledged', async (t) => {
-  t.setTimeout(60_000);
-  if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const acknowledged = Array.from({ length: 20 }, (_, index) => `before-${index}`);
-  for (const id of acknowledged) await server.api.submit(job(id));
-
-  const strace = Program.start({ command: 'strace', args: ['-f', '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO', '-o', '/dev/null', '-p', String(server.pid)] });
-  t.teardown(() => strace.end('SIGKILL'));
-  await eventually(() => strace.stderr.some((line) => line.includes('attached')), { what: 'strace at the server' });
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, async (_, index) => {
-      try {
-        return (await server.api.post('/jobs', job(`during-${index}`), { timeout: 10_000 })).status;
-      } catch {
-        return 0;
-      }
-    }),
-  );
-  t.same(answers.filter((status) => status > 0 && status < 500), [], 'no command was acknowledged');
-  const { code } = await eventually(() => server.program.status, { timeout: 20_000, what: 'the end of the server' });
-  t.ok(code !== 0, `exit status ${code}`);
-  await strace.end('SIGKILL');
-
-  await server.start();
-  const listed = new Set((await server.api.jobs()).map((each) => each.job_id));
-  t.same(acknowledged.filter((id) => !listed.has(id)), [], 'all that was acknowledged is there');
-  await server.api.submit(job('after'));
   await invariantsHold(t, server);
 });

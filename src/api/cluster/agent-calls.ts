@@ -69,7 +69,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       const context = surface.context(request, `node:${body.node_id}`);
       const answer = await surface.parts.nodeCommands.register(body, callOf(request), context);
       const { principal } = request;
-      if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, surface.parts.identity.nodes.secretOf(body.node_id));
+      if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(body.node_id));
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
     },

@@ -3,7 +3,7 @@ import { MODELS, type EvaluationDocument } from '#projections/documents.js';
 import { access } from '../access/policy.js';
 import { errors, json } from '../answers.js';
 import { evaluationView, params } from './schemas.js';
-import { isOwned, seesOwned, type ClusterSurface, type Scope } from './surface.js';
+import { idIn, isOwned, seesOwned, type ClusterSurface, type Scope } from './surface.js';
 import { viewEvaluation } from './view.js';
 
 /** What came of evaluations. */
@@ -22,10 +22,10 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const evaluationId = request.params.evaluation_id;
+      const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: '?' });
       const document = await surface.document<EvaluationDocument>(reply, MODELS.evaluations, evaluationId);
       if (document === undefined || (isOwned(document.jobId) && !seesOwned(request))) {
-        throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: /^[\w.-]{1,100}$/.test(evaluationId) ? evaluationId : '?' });
+        throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId });
       }
       return viewEvaluation(document);
     },

@@ -53,6 +53,7 @@ const allocationTask = z
     exit_code: z.number().int().nullable().meta({ description: 'Exit code, once the task has exited', examples: [0] }),
     message: z.string().nullable().meta({ description: 'What the agent said of it' }),
     usage: usage.optional(),
+    container_id: z.string().optional().meta({ description: 'Ours. The container that it runs or ran in, where its agent names one', examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'] }),
   })
   .meta({ id: 'AllocationTask', description: 'One task of an allocation' });
 

@@ -38,7 +38,7 @@ export class ClusterSurface {
     return commandContext(request, SURFACE, actor, this.parts.ids, this.parts.identity.root);
   }
 
-  /** Carries a command out, and waits until reads show it. */
+  /** Carries a command out, and names its position; where others read the models too, it waits until these show it. */
   async execute<Command, Event extends MusterEvent, State>(
     reply: FastifyReply,
     aggregate: Aggregate<Command, Event, State>,

@@ -60,6 +60,7 @@ function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
     exit_code: heard?.exitCode ?? null,
     message: heard?.message ?? heard?.error ?? null,
     ...(heard?.usage && { usage: viewUsage(heard.usage) }),
+    ...(heard?.containerId !== undefined && { container_id: heard.containerId }),
   };
 }
 

@@ -2,7 +2,9 @@ import type { Scope } from '../cluster/surface.js';
 import type { ErrorShape } from '../surfaces.js';
 import { apiKeyBodies, apiKeyOrders } from './api-keys.js';
 import { authBodies, sessionOrders } from './auth.js';
-import { nodeReads } from './nodes.js';
+import { claimBodies, claimOrders, claimReads } from './claims.js';
+import { nodeBodies, nodeOrders, nodeReads } from './nodes.js';
+import { ownPassword } from './own-password.js';
 import type { GpuSurface } from './surface.js';
 import { userBodies, userOrders, userReads } from './users.js';
 
@@ -12,9 +14,14 @@ export const GPU_PREFIXES = ['/api/auth', '/api/nodes', '/api/gpu-claims'];
 /** Exactly this key. */
 export const gpuErrorShape: ErrorShape = (error) => ({ error: error.message });
 
+/** Groups that look at read models, or decide on what these show. */
+const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeBodies, nodeReads, nodeOrders, claimBodies, claimReads, claimOrders];
+
 /** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
 export async function gpuPlugin(app: Scope, { surface }: { readonly surface: GpuSurface }): Promise<void> {
-  for (const routes of [authBodies, sessionOrders, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeReads]) {
-    await app.register(async (scope: Scope) => routes(scope, surface));
-  }
+  await app.register(async (scope: Scope) => authBodies(scope, surface));
+  await app.register(async (scope: Scope) => {
+    scope.addHook('preHandler', (request, reply) => surface.positions.wanted(request, reply));
+    for (const routes of BEHIND_WRITES) await scope.register(async (group: Scope) => routes(group, surface));
+  });
 }

@@ -56,6 +56,10 @@ export const createUserBody = z
 export const roleBody = z.strictObject({ role }).meta({ id: 'RoleChange', description: 'What the account may do from now on', examples: [{ role: 'tenant_admin' }] });
 export const passwordBody = z.strictObject({ password }).meta({ id: 'PasswordReset', description: 'A new password; every session ends', examples: [{ password: 'password456' }] });
 
+export const ownPasswordBody = z
+  .strictObject({ current_password: anyText.meta({ description: 'The one that holds', examples: ['password123'] }), password })
+  .meta({ id: 'PasswordChange', description: 'A new password of one\'s own; every session ends', examples: [{ current_password: 'password123', password: 'password456' }] });
+
 export const apiKeyBody = z
   .strictObject({
     name: z.string().min(1).max(100).meta({ description: 'What it is for', examples: ['ci'] }),
@@ -75,4 +79,4 @@ export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An
 export const apiKeyIssued = z.object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown this once', examples: ['mus_…'] }) }).meta({ id: 'ApiKeyIssued', description: 'A new API key' });
 export const apiKeyList = z.object({ api_keys: z.array(apiKeyView), count: z.number().int() }).meta({ id: 'ApiKeyList', description: 'The API keys of the account' });
 
-export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }), node: z.object({ id: z.string().max(256) }) };
+export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }) };

@@ -2,10 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { actorOf, mayTouch, type UserPrincipal } from '#src/auth/principal.js';
 import type { CommandContext } from '#src/commands/executor.js';
-import type { UserDocument } from '#projections/documents.js';
+import { MODELS, type GpuClaimDocument, type UserDocument } from '#projections/documents.js';
 import { commandContext } from '../command-context.js';
 import type { ApiDependencies, ApiLimits } from '../dependencies.js';
-import type { Positions } from '../positions.js';
+import { markStale, type Positions } from '../positions.js';
 
 export const GPU_SURFACE = 'gpu';
 
@@ -29,7 +29,7 @@ export class GpuSurface {
     return principal;
   }
 
-  /** Names the position of what a command did, and waits until reads show it. */
+  /** Names the position of what a command did, and waits for reads where others read the models too. */
   async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
     await this.positions.written(reply, position);
   }
@@ -38,6 +38,15 @@ export class GpuSurface {
   async user(request: FastifyRequest, userId: string): Promise<UserDocument> {
     const document = await this.parts.identity.users.document(userId);
     if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
+    return document;
+  }
+
+  /** The claim that a path names; one that the caller may not touch looks absent. */
+  async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
+    const stored = await this.parts.readModels.get(MODELS.gpuClaims, claimId);
+    const document = stored === undefined ? undefined : (JSON.parse(stored.json) as GpuClaimDocument);
+    if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
+    if (stored?.parked === true) markStale(reply);
     return document;
   }
 }

@@ -19,7 +19,6 @@ const query = z.strictObject({ username: z.string().max(256).optional().meta({ d
 /** Accounts as those who may see them see them. */
 export function userReads(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
-  scope.addHook('preHandler', (request, reply) => surface.positions.wanted(request, reply));
 
   scope.get(
     '/api/auth/users',

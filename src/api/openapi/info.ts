@@ -63,6 +63,7 @@ export const GPU_INFO = {
     { name: 'users', description: 'Accounts' },
     { name: 'api keys', description: 'Keys for programs' },
     { name: 'gpu nodes', description: 'Machines with GPUs' },
+    { name: 'gpu claims', description: 'Containers with GPUs of their own' },
   ],
   components: {
     securitySchemes: {

@@ -23,6 +23,12 @@ export function addNodeCommands(program: Command): void {
     .option('--enable', 'they may')
     .option('--disable', 'they may not')
     .action(async (id: string, options: SwitchOptions) => await change(id, 'eligibility', { eligible: chosen(options) }, options));
+  remote(node.command('revoke-secret <node>'))
+    .description('take the secret of a node back, as for a machine that was set up anew under its old name: it joins with the join token again')
+    .action(async (id: string, options: RemoteOptions) => {
+      const { client, format } = connect(options);
+      answered(await client.delete<{ message?: string }>(`/api/nodes/${encodeURIComponent(id)}/secret`), format);
+    });
 }
 
 function chosen(options: SwitchOptions): boolean {
@@ -33,8 +39,12 @@ function chosen(options: SwitchOptions): boolean {
 async function change(id: string, what: string, body: unknown, options: RemoteOptions): Promise<void> {
   const { client, format } = connect(options);
   const answer = await client.post<{ message?: string }>(`/nodes/${encodeURIComponent(id)}/${what}`, body);
-  if (format === 'json') printJson(answer.body);
-  else printFields([['Message', answer.body.message ?? 'done']]);
+  answered(answer, format);
+}
+
+function answered({ body }: { readonly body: { readonly message?: string } }, format: string): void {
+  if (format === 'json') printJson(body);
+  else printFields([['Message', body.message ?? 'done']]);
 }
 
 async function status(id: string | undefined, options: RemoteOptions): Promise<void> {

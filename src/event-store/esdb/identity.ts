@@ -3,11 +3,10 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { Appends } from './appends.js';
 import type { Connection } from './connection.js';
 import { storeError } from './failure.js';
+import { IDENTITY_STREAM } from './identity-stream.js';
 import { recordedEvent } from './recorded.js';
 import { streamPage } from './requests.js';
 
-/** Where a log's identity is written, once. No category of Muster's own, so every fold passes it by. */
-export const IDENTITY_STREAM = 'storeIdentity-muster';
 const IDENTIFIED = 'StoreIdentified';
 
 /** The identity of the log: what the first to ask wrote. */

@@ -2,6 +2,7 @@ import type { handleClientStreamingCall, Metadata } from '@grpc/grpc-js';
 import jspb from 'google-protobuf';
 import { isMusterError, type MusterError } from '#domain/errors/index.js';
 import type { AppendResult } from '#domain/ports/event-store.js';
+import { brokenOff } from './broken-off.js';
 import type { WireContext } from './context.js';
 import { requiredExpectation, type Expectation } from './expectation.js';
 import { streamNameOf } from './names.js';
@@ -21,6 +22,8 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
     call.once('cancelled', () => call.destroy());
     const answer = async (): Promise<Streams.AppendResp> => {
       const { stream, expected, proposal } = await received(call, call.metadata, context);
+      // A part of what was to be written together must not be written.
+      if (brokenOff(call)) throw unforeseen();
       try {
         return success(await context.gate.pass(proposal.size, () => context.log.append({ stream, expected: expected.form, events: proposal.events })));
       } catch (error) {

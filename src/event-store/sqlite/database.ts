@@ -1,12 +1,12 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite, type Database } from '#src/sqlite/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
+import { syncPath } from '../sync-path.js';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js';
 import { storeError } from './sqlite-error.js';
 
-export type SqliteDatabase = Database.Database;
+export type SqliteDatabase = Database;
 
 /** Before it, a race between writing and checkpointing could damage the file. */
 const OLDEST_SQLITE = [3, 51, 3] as const;
@@ -22,7 +22,7 @@ const CACHE_KIB = 16 * 1024;
 export function openForWriting(file: string, newId: () => string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
   try {
-    database = new Database(file, { timeout: 250 });
+    database = new Sqlite(file, { timeout: 250 });
     checkVersion(database);
     setPragmas(database);
     database.pragma('journal_mode = WAL');
@@ -33,7 +33,8 @@ export function openForWriting(file: string, newId: () => string): { database: S
     checkContent(database);
     if (database.pragma('user_version', { simple: true }) === 0) create(database, newId());
     assertDurable(database);
-    syncDirectory(dirname(file));
+    // SQLite syncs the directory for its journals, not for the file itself.
+    syncPath(dirname(file));
     return { database, id: readId(database) };
   } catch (error) {
     database?.close();
@@ -45,7 +46,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
 export function openForReading(file: string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
   try {
-    database = new Database(file, { readonly: true, fileMustExist: true, timeout: 1000 });
+    database = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 1000 });
     checkVersion(database);
     setPragmas(database);
     if (database.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) checkContent(database);
@@ -114,16 +115,6 @@ function readId(database: SqliteDatabase): string {
   const id = database.prepare('SELECT id FROM log').pluck().get();
   if (typeof id !== 'string') throw corrupt('the log has no identity');
   return id;
-}
-
-/** SQLite syncs the directory for its journals, not for the file itself. */
-function syncDirectory(directory: string): void {
-  const descriptor = openSync(directory, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 function corrupt(problem: string): MusterError {

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite, type Database } from '#src/sqlite/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { isSqliteError } from './sqlite-error.js';
 
@@ -15,7 +15,7 @@ const LOCK_FILE = 'muster.lock';
 const HOLDER_FILE = 'muster.pid';
 
 /** What is held: a connection that nobody refers to is closed by the garbage collector, and its lock with it. */
-const HELD = new Set<Database.Database>();
+const HELD = new Set<Database>();
 
 /**
  * Takes a data directory (made when missing) for this process. The lock is the operating system's, held on a side file through SQLite because
@@ -26,7 +26,7 @@ const HELD = new Set<Database.Database>();
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
   mkdirSync(directory, { recursive: true });
-  const database = new Database(join(directory, LOCK_FILE), { timeout: 0 });
+  const database = new Sqlite(join(directory, LOCK_FILE), { timeout: 0 });
   try {
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');

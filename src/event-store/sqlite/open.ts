@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -104,7 +104,9 @@ async function startWriter(directory: string, queue: QueueBounds, releaseLock: (
       resolve();
     });
   });
-  const first = await Promise.race([once(port, 'message').then(([message]) => message as WriterMessage), once(worker, 'error').then(rethrow), exit]);
+  const told = await Promise.race([once(port, 'message').then(([message]) => message as WriterMessage), once(worker, 'error').then(rethrow), exit]);
+  // A thread that ends at once may be seen to end before what it said last is.
+  const first = told ?? (receiveMessageOnPort(port)?.message as WriterMessage | undefined);
   if (first?.kind !== 'open') {
     await exit;
     throw first?.kind === 'failed' ? unwire(first.error) : writerGone();

@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3';
+import type { Statement } from '#src/sqlite/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StreamState } from '../append-rule.js';
 import type { Scan } from '../log-source.js';

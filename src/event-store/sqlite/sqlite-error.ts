@@ -1,9 +1,9 @@
-import Database from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 
 /** Tells an error of SQLite, optionally of one (primary or extended) code. */
-export function isSqliteError(error: unknown, code?: string): error is InstanceType<typeof Database.SqliteError> {
-  return error instanceof Database.SqliteError && (code === undefined || error.code === code || error.code.startsWith(`${code}_`));
+export function isSqliteError(error: unknown, code?: string): error is InstanceType<typeof Sqlite.SqliteError> {
+  return error instanceof Sqlite.SqliteError && (code === undefined || error.code === code || error.code.startsWith(`${code}_`));
 }
 
 /** What an error of the database means to those who use the store. */

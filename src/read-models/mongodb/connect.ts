@@ -32,13 +32,18 @@ export function connect(url: string, options: { readonly socketTimeoutMS: number
     retryWrites: true,
     ...Object.fromEntries(Object.entries({ ...PATIENCE, ...options }).filter(([name]) => !url.includes(`${name}=`))),
   });
+  return { client, db: databaseOf(client, url) };
+}
+
+/** The database that the URL names, or the default one. */
+export function databaseOf(client: MongoClient, url: string): Db {
   const { dbName } = client.options;
   // The driver calls the database `test` when the URL names none.
-  return { client, db: client.db(dbName === 'test' && !/\/test(\?|$)/.test(url) ? DEFAULT_DATABASE : dbName) };
+  return client.db(dbName === 'test' && !/\/test(\?|$)/.test(url) ? DEFAULT_DATABASE : dbName);
 }
 
 /** Connects a client anew whose very first connection failed: the driver gives such a one up for ever. Answers whether it was one. */
-export async function revive(error: unknown, { client }: Connection): Promise<boolean> {
+export async function revive(error: unknown, { client }: Pick<Connection, 'client'>): Promise<boolean> {
   if (!(error instanceof Error) || error.name !== 'MongoTopologyClosedError') return false;
   await client.connect();
   return true;

@@ -1,29 +1,42 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 import type { ChangedRow, GenerationCommit, Gone, IndexedRow, Row } from '../storage.js';
-import { insertAll, updateAll } from './bulk.js';
+import { CallPool } from '#src/concurrency/call-pool.js';
+import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
 /** Ids that are asked for in one query. */
 const ASKED = 500;
+/** So few are asked for one by one, at once: every server of the protocol finds one by its index, FerretDB reads its whole collection for a list of them. */
+const ASKED_SINGLY = 32;
 
 /** The documents of one generation. */
 export class GenerationRows {
-  readonly #indexed = new Set<string>();
+  readonly #indexed = new Map<string, Promise<unknown>>();
 
+  readonly #turns: CallPool;
+
+  /** @param turns what the commands that change something take turns in, with those of other generations. */
   constructor(
     readonly collection: Collection<StoredRow>,
     readonly indexes: readonly string[],
-  ) {}
+    turns = new CallPool(1),
+  ) {
+    this.#turns = turns;
+  }
 
   /** Those of the ids that there are, and what is left of those that are gone. */
   async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
     const found: (IndexedRow | Gone)[] = [];
     for (let from = 0; from < ids.length; from += ASKED) {
-      const asked = ids.slice(from, from + ASKED);
-      const rows = await this.collection.find(asked.length === 1 ? { _id: asked[0]! } : { _id: { $in: asked } }, { batchSize: ASKED }).toArray();
-      for (const row of rows) found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
+      for (const row of await this.#read(ids.slice(from, from + ASKED))) found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
     }
     return found;
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly StoredRow[]> {
+    if (ids.length > ASKED_SINGLY) return await this.collection.find({ _id: { $in: ids } }, { batchSize: ASKED }).toArray();
+    const found = await Promise.all(ids.map((_id) => this.collection.findOne({ _id })));
+    return found.filter((row) => row !== null);
   }
 
   async find(index: string, value: string): Promise<readonly Row[]> {
@@ -38,9 +51,13 @@ export class GenerationRows {
   }
 
   async index(name: string): Promise<void> {
-    if (this.#indexed.has(name)) return;
-    await this.collection.createIndex({ [indexField(name)]: 1, s: 1 });
-    this.#indexed.add(name);
+    let made = this.#indexed.get(name);
+    if (made === undefined) {
+      made = this.collection.createIndex({ [indexField(name)]: 1, s: 1 });
+      this.#indexed.set(name, made);
+      made.catch(() => this.#indexed.delete(name));
+    }
+    await made;
   }
 
   /**
@@ -52,27 +69,28 @@ export class GenerationRows {
     // By position, not all: what this very commit wrote, when it is done again, is behind it.
     if (clearedAt !== undefined) await this.collection.deleteMany({ a: { $lt: clearedAt } });
     const kept = new Set(rows.map(({ id }) => id));
-    await updateAll(this.collection, removed.filter(({ id }) => !kept.has(id)).map((row) => removal(row, checkpoint.position)));
     const stored = new Set(removed.map(({ id }) => id));
+    const gone = removed.filter(({ id }) => !kept.has(id)).map((row) => removal(row, checkpoint.position));
     const fresh = rows.filter((row) => row.fresh && !stored.has(row.id)).sort((a, b) => a.sequence - b.sequence);
-    const taken = await insertAll(this.collection, fresh.map((row) => this.#stored(row)));
     const updates = [
-      ...taken.map(({ _id, ...values }) => guarded(_id, values)),
       ...rows.filter((row) => row.fresh && stored.has(row.id)).map((row) => guarded(row.id, withoutId(this.#stored(row)))),
       ...rows.filter((row) => !row.fresh).map((row) => guarded(row.id, this.#changes(row))),
     ];
-    const matched = await updateAll(this.collection, updates);
-    if (matched === updates.length) return true;
+    // No two of them are about one document.
+    const [, taken, matched] = await allEnded<[number, readonly StoredRow[], number]>([
+      updateAll(this.collection, gone, this.#turns),
+      insertAll(this.collection, fresh.map((row) => this.#stored(row))),
+      updateAll(this.collection, updates, this.#turns),
+    ]);
+    const again = await updateAll(this.collection, taken.map(({ _id, ...values }) => guarded(_id, values)), this.#turns);
+    if (matched + again === updates.length + taken.length) return true;
     const ids = rows.map(({ id }) => id);
     return (await this.load(ids)).length === new Set(ids).size;
   }
 
   /** Removes what is left of documents that the checkpoint has passed. */
   async purge(removed: readonly { readonly id: string }[], position: bigint): Promise<void> {
-    for (let from = 0; from < removed.length; from += ASKED) {
-      const ids = removed.slice(from, from + ASKED).map(({ id }) => id);
-      await this.collection.deleteMany({ _id: { $in: ids }, s: { $lt: 0n }, a: { $lte: position } });
-    }
+    await deleteAll(this.collection, removed.map(({ id }) => ({ _id: id, s: { $lt: 0n }, a: { $lte: position } })), this.#turns);
   }
 
   #indexedRow(row: StoredRow): IndexedRow {

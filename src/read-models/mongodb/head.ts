@@ -6,10 +6,15 @@ export type NamedGeneration = readonly [key: string, stored: StoredGeneration];
 
 /** The one document of {@link Head}. */
 export class HeadDocument {
-  readonly #collection: Collection<Head>;
+  readonly #place: { readonly db: Db };
 
-  constructor(db: Db) {
-    this.#collection = db.collection<Head>(COLLECTIONS.head);
+  /** @param place asked for its database each time. */
+  constructor(place: { readonly db: Db }) {
+    this.#place = place;
+  }
+
+  get #collection(): Collection<Head> {
+    return this.#place.db.collection<Head>(COLLECTIONS.head);
   }
 
   async read(): Promise<Head | undefined> {

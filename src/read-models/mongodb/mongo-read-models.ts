@@ -1,4 +1,4 @@
-import type { Collection, Filter } from 'mongodb';
+import type { Collection, Db, Filter } from 'mongodb';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
@@ -6,7 +6,8 @@ import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
 import { PositionWaiters } from '../position-waiters.js';
 import type { PositionSource } from '../sqlite/sqlite-read-models.js';
-import { connect, isMoved, revive, told, type Connection } from './connect.js';
+import { LastingClient } from '#src/mongodb/lasting-client.js';
+import { connect, databaseOf, isMoved, revive, told } from './connect.js';
 import { HeadDocument } from './head.js';
 import { LiveModels, type LiveCollection } from './live-models.js';
 import { indexField, type StoredRow } from './schema.js';
@@ -34,7 +35,9 @@ export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels
 }
 
 class MongoReadModels implements ReadModels {
-  readonly #connection: Connection;
+  readonly shared = true;
+  readonly #url: string;
+  readonly #lasting: LastingClient;
   readonly #live: LiveModels;
   readonly #clock: Clock;
   readonly #projector: PositionSource | undefined;
@@ -46,11 +49,16 @@ class MongoReadModels implements ReadModels {
   #looking = false;
 
   constructor({ url, clock, projector, projections = PROJECTIONS }: MongoReadModelsOptions) {
-    this.#connection = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
-    this.#live = new LiveModels(new HeadDocument(this.#connection.db), projections);
+    this.#url = url;
+    this.#lasting = new LastingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
+    this.#live = new LiveModels(new HeadDocument(this), projections);
     this.#clock = clock;
     this.#projector = projector;
     this.#waiters = new PositionWaiters(clock);
+  }
+
+  get db(): Db {
+    return databaseOf(this.#lasting.client, this.#url);
   }
 
   async get(model: string, id: string): Promise<StoredDocument | undefined> {
@@ -112,7 +120,7 @@ class MongoReadModels implements ReadModels {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#waiters.close();
-    await this.#connection.client.close();
+    await this.#lasting.close();
   }
 
   /** One look for all that wait, again and again until nobody does. */
@@ -124,7 +132,8 @@ class MongoReadModels implements ReadModels {
         this.#waiters.reached(await this.#live.look());
       } catch (error) {
         // MongoDB is away: who waits will hear that it took too long.
-        await revive(error, this.#connection).catch(() => false);
+        this.#lasting.heed(error);
+        await revive(error, this.#lasting).catch(() => false);
       }
       await this.#clock.sleep(LOOK_MS, this.#closing.signal);
     }
@@ -159,8 +168,9 @@ class MongoReadModels implements ReadModels {
   }
 
   async #revived(error: unknown, model: string): Promise<boolean> {
+    this.#lasting.heed(error);
     try {
-      return !this.#closing.signal.aborted && (await revive(error, this.#connection));
+      return !this.#closing.signal.aborted && (await revive(error, this.#lasting));
     } catch (again) {
       throw told(again, model);
     }
@@ -173,7 +183,7 @@ class MongoReadModels implements ReadModels {
   }
 
   #rows(live: LiveCollection): Collection<StoredRow> {
-    return this.#connection.db.collection<StoredRow>(live.collection);
+    return this.db.collection<StoredRow>(live.collection);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Collection, Filter } from 'mongodb';
 import { Exclusive } from '../exclusive.js';
 import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
+import { CallPool } from '#src/concurrency/call-pool.js';
+import { allEnded } from './bulk.js';
 import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
@@ -8,6 +10,9 @@ import { collectionsOf, contested } from './lease.js';
 import { MongoView } from './mongo-view.js';
 import { RebuildRequests } from './requests.js';
 import { collectionName, COLLECTIONS, generationKey, type Fence, type Head, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
+
+/** Commands that change documents which are under way at once. */
+const CHANGING = 4;
 
 /** A write of which nobody knows whether it was done may still be done. */
 interface Doubt {
@@ -20,6 +25,7 @@ interface Doubt {
  * next holder folds the same events again: what was written has seen them already.
  */
 export class MongoStorage implements ModelStorage {
+  readonly isDistant = true;
   readonly #connection: Connection;
   readonly #head: HeadDocument;
   readonly #fence: Fence;
@@ -27,6 +33,8 @@ export class MongoStorage implements ModelStorage {
   readonly #rows = new Map<number, GenerationRows>();
   readonly #parked: Collection<StoredParked>;
   readonly #requests: RebuildRequests;
+  /** Commands that change documents, of all generations together. */
+  readonly #turns = new CallPool(CHANGING);
   /** The head is changed by one at a time. */
   readonly #turn = new Exclusive();
   readonly #doubt: Doubt = { present: false };
@@ -69,7 +77,7 @@ export class MongoStorage implements ModelStorage {
       const none = { storeId: null, position: null, eventId: null, previous: null };
       const stored = { model, version, live: false, indexes, collection, uuid: uuid as StoredGeneration['uuid'], sequence: 0n, ...none, cleared: -1n };
       await this.#change({ next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration });
-      this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes));
+      this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes, this.#turns));
       return { generation: next, model, version, live: false, checkpoint: undefined, sequence: 0 };
     });
   }
@@ -89,10 +97,9 @@ export class MongoStorage implements ModelStorage {
   async commit(commits: readonly GenerationCommit[]): Promise<void> {
     await this.#write(async () => {
       // All must have ended before anything else is tried, whichever failed.
-      const ends = await Promise.allSettled(commits.map((commit) => this.#apply(commit)));
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      await allEnded(commits.map((commit) => this.#apply(commit)));
       await this.#change(Object.assign({}, ...commits.map(checkpointOf)) as Record<string, unknown>, Object.assign({}, ...commits.map(expectedOf)) as Filter<Head>);
-      for (const commit of commits) if (commit.removed.length > 0) await (await this.#rowsOf(commit.generation)).purge(commit.removed, commit.checkpoint.position);
+      await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
     });
   }
 
@@ -180,7 +187,7 @@ export class MongoStorage implements ModelStorage {
     if (rows === undefined) {
       const stored = (await this.#mine()).generations[generationKey(generation)];
       if (stored === undefined) throw contested(`generation ${generation}`);
-      rows = new GenerationRows(this.#connection.db.collection<StoredRow>(stored.collection), stored.indexes);
+      rows = new GenerationRows(this.#connection.db.collection<StoredRow>(stored.collection), stored.indexes, this.#turns);
       this.#rows.set(generation, rows);
     }
     return rows;

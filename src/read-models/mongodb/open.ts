@@ -35,7 +35,7 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
   const { url, clock = systemClock, owner, signal, onStandby, onLost } = options;
   const connection = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
   try {
-    const head = new HeadDocument(connection.db);
+    const head = new HeadDocument(connection);
     const fence = await takeLease(connection.db, head, { clock, owner, signal, onStandby });
     if (fence !== undefined) {
       const storage = new MongoStorage(connection, head, fence);
@@ -53,7 +53,7 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
 /** The same for whoever only looks, beside any projector. */
 export function openMongoView(url: string): ModelView {
   const { client, db } = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
-  return new MongoView(db, new HeadDocument(db), client);
+  return new MongoView(db, new HeadDocument({ db }), client);
 }
 
 async function keepLease(storage: MongoStorage, clock: Clock, onLost: (() => void) | undefined): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement } from '#src/sqlite/index.js';
 import type { GenerationCommit, GenerationState, IndexedRow, Row } from '../storage.js';
 import { createDocumentIndex, documentTable, indexColumn } from './schema.js';
 

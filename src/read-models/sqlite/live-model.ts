@@ -1,4 +1,4 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Database, Statement } from '#src/sqlite/index.js';
 import type { ListOptions, StoredDocument } from '#domain/ports/read-models.js';
 import { documentTable, indexColumn } from './schema.js';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
+import { Sqlite, type Database } from '#src/sqlite/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';

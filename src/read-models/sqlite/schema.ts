@@ -1,4 +1,4 @@
-import type { Database } from 'better-sqlite3';
+import type { Database } from '#src/sqlite/index.js';
 
 /** File of the read models in a data directory. */
 export const READ_MODELS_FILE = 'read-models.db';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import Sqlite, { type Database } from 'better-sqlite3';
+import { Sqlite, type Database } from '#src/sqlite/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
@@ -43,6 +43,7 @@ export function openReadModels(options: ReadModelsOptions): ReadModels {
 }
 
 class ReadOnly implements ReadModels {
+  readonly shared = false;
   readonly #options: ReadModelsOptions;
   readonly #versions: ReadonlyMap<string, number>;
   readonly #models = new Map<string, LiveModel>();

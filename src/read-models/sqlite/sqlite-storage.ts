@@ -1,4 +1,4 @@
-import Sqlite, { type Database, type Statement } from 'better-sqlite3';
+import { Sqlite, type Database, type Statement } from '#src/sqlite/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { DocumentTable } from './document-table.js';
@@ -19,6 +19,7 @@ interface GenerationRow {
 
 /** The engine's storage in one SQLite database: documents and checkpoint change in one transaction. */
 export class SqliteStorage implements ModelStorage {
+  readonly isDistant = false;
   readonly #db: Database;
   readonly #tables = new Map<number, DocumentTable>();
   #swapping: Statement | undefined;

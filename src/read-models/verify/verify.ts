@@ -53,7 +53,7 @@ export interface Verification {
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { eventStore, directory, place = { kind: 'sqlite', directory }, projections = PROJECTIONS, checks = [] } = options;
-  const { view: live, moves } = openModelView(place);
+  const { view: live, moves } = await openModelView(place);
   const rebuilt = openTemporaryStorage();
   try {
     const subjects = await subjectsOf(live, rebuilt, projections);

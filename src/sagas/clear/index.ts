@@ -6,7 +6,7 @@ import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js'
 import type { Clock } from '#domain/ports/clock.js';
 import type { CommandExecutor } from '#src/commands/executor.js';
 import type { LivePlacements } from '#src/nodes/live-placements.js';
-import { CallPool } from '../dispatcher/call-pool.js';
+import { CallPool } from '#src/concurrency/call-pool.js';
 import type { Delays } from '../dispatcher/options.js';
 import { record } from '../recording.js';
 

@@ -4,7 +4,7 @@ import type { AllocationReference, NodeCommand } from '#domain/node/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { orderOf } from '#src/nodes/desired.js';
 import { record, type Recording } from '../recording.js';
-import type { CallPool } from './call-pool.js';
+import type { CallPool } from '#src/concurrency/call-pool.js';
 import type { DealingsBook } from './dealings-book.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
 

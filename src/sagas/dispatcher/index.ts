@@ -1,5 +1,5 @@
 import type { PlacementChange } from '#domain/dispatch/placements.js';
-import { CallPool } from './call-pool.js';
+import { CallPool } from '#src/concurrency/call-pool.js';
 import type { Shared } from './calls.js';
 import { Lane } from './lane.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';

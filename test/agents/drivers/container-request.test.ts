@@ -26,6 +26,11 @@ void t.test('devices are asked for by index, and only where the task was given s
   t.equal(containerRequest(spec({}), [], '127.0.0.1').HostConfig?.DeviceRequests, undefined);
 });
 
+void t.test('a terminal and an open standard input are given to those who ask', async (t) => {
+  const given = (task: Partial<Task>): unknown[] => [containerRequest(spec(task), [], '127.0.0.1').Tty, containerRequest(spec(task), [], '127.0.0.1').OpenStdin];
+  t.same([given({}), given({ tty: true }), given({ open_stdin: true })], [[false, false], [true, false], [false, true]]);
+});
+
 void t.test('neither image nor task sees devices that are not the task\'s own where the default runtime is NVIDIA\'s', async (t) => {
   const seen = (gpuDevices: number[]) => containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
   t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);

@@ -1,14 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { startFleet, type Fleet } from '../fleet.js';
 import { readRecorded } from '../../fixtures/event-log.js';
-import { job } from '../../fixtures/jobs.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
+import { due, JOBS, NOT_SHOWN_MS, specificationOf, untilShown } from './job-updates.js';
 
-const JOBS = 100;
 /** Each update leaves two events: itself, and the scheduler's answer that there is no room. */
 const UPDATES_A_SECOND = 250;
-/** What a sample counts at least that was not shown within the half second that a GET waits. */
-const NOT_SHOWN_MS = 1_000;
 
 /** From the moment that a command is sent until a GET shows what it did, while 500 events a second come over 100 jobs. An upper bound of the read models' lag. */
 export const lag: Row = {
@@ -50,8 +46,7 @@ async function sample({ server }: Fleet, seconds: number): Promise<number[]> {
   const count = seconds * UPDATES_A_SECOND;
   const under: Promise<number>[] = [];
   for (let index = 0; index < count; index += 1) {
-    const ahead = began + (1000 * index) / UPDATES_A_SECOND - performance.now();
-    if (ahead > 1) await pause(ahead);
+    await due(began, index, UPDATES_A_SECOND);
     under.push(updateAndSee(server.api, `job-${index % JOBS}`, index));
   }
   return (await Promise.all(under)).sort((a, b) => a - b);
@@ -59,10 +54,7 @@ async function sample({ server }: Fleet, seconds: number): Promise<number[]> {
 
 async function updateAndSee(api: Fleet['server']['api'], jobId: string, version: number): Promise<number> {
   const sent = performance.now();
-  const { job_id: _id, ...specification } = job(jobId, { command: `sleep ${version}`, cpu: 1, memory: 1 }) as { job_id: string };
-  const answer = await api.put(`/jobs/${jobId}`, specification);
+  const answer = await api.put(`/jobs/${jobId}`, specificationOf(jobId, version));
   if (answer.status !== 200) throw new Error(`PUT /jobs/${jobId}: ${answer.status} ${answer.text}`);
-  const shown = await api.get(`/jobs/${jobId}`, { headers: { 'x-muster-min-position': String(answer.headers['x-muster-position']) } });
-  const taken = performance.now() - sent;
-  return shown.headers['x-muster-stale'] === undefined ? taken : Math.max(taken, NOT_SHOWN_MS);
+  return await untilShown(api, jobId, String(answer.headers['x-muster-position']), sent);
 }

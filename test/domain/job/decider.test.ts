@@ -40,6 +40,14 @@ void t.test('submitting a job that is there updates it', async (t) => {
   t.same(given(submitted).when(submit), [{ type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } }]);
 });
 
+void t.test('a job that its owner begins is begun once, and stays as it is when it is begun again', async (t) => {
+  const owner = { surface: 'gpu', principal: 'u1' };
+  const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
+  t.same(given().when(begin), [{ type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } }]);
+  t.same(given(submitted).when(begin), []);
+  t.same(given(submitted, stopped).when(begin), [], 'also when it was stopped meanwhile');
+});
+
 void t.test('a deleted job can be submitted again', async (t) => {
   t.equal(given(submitted, deleted).when(submit)[0]?.type, 'JobSubmitted');
 });

@@ -29,6 +29,22 @@ void t.test('a task that begins later is told later', async (t) => {
     .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 150 } });
 });
 
+void t.test('the container of a task is told with its start, and with its end', async (t) => {
+  const running = (...names: string[]) => ({ status: 'running', start_time: 100, tasks: Object.fromEntries(names.map((name) => [name, { status: 'running', start_time: 100, container_id: `c-${name}` }])) });
+  const begun: NodeEvent = { type: 'AllocationStarted', data: { ...named, startTime: 100, tasks: { main: { startTime: 100, containerId: 'c-main' } } } };
+  given(registered(1, 'muster')).when(says(running('main'))).then(t, begun);
+  given(registered(1, 'muster'), begun).when(says(running('main', 'side'))).then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 100, containerId: 'c-side' } });
+  given(registered(1, 'muster'), begun)
+    .when(says({ status: 'running', tasks: { main: { status: 'complete', end_time: 120, exit_code: 0, container_id: 'c-main' } } }))
+    .then(t, { type: 'TaskExited', data: { ...named, task: 'main', status: 'complete', startTime: 100, endTime: 120, exitCode: 0, ...quiet, containerId: 'c-main' } });
+});
+
+void t.test('an empty container id, or null, names none', async (t) => {
+  for (const container_id of ['', null]) {
+    given(registered(1, 'muster')).when(says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, container_id } } })).then(t, started());
+  }
+});
+
 void t.test('a task that exits while its allocation runs is told, and stays exited', async (t) => {
   const report = { status: 'running', start_time: 100, tasks: { main: { status: 'complete', start_time: 100, end_time: 120, exit_code: 0, usage: { memory_peak_mb: 12, cpu_average: 5 } } } };
   const exited: NodeEvent = {

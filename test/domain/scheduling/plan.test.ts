@@ -40,7 +40,7 @@ void t.test('what fits nowhere is blocked with reasons, and placed when room com
       jobId: 'j',
       jobVersion: 0,
       triggers: [{ kind: 'job-submitted', ref: evaluationId }],
-      reasons: { big: { unplaced: 1, nodes: 3, filtered: { 'driver exec': 1, unschedulable: 1 }, exhausted: { cpu: 1 }, short: { cpu: 500 } } },
+      reasons: { big: { unplaced: 1, nodes: 3, filtered: { 'driver exec': 1, unschedulable: 1 }, exhausted: { cpu: 1 }, short: { cpu: 500 }, oversized: 1 } },
     },
   ]);
   t.strictSame(world.settle(), []);

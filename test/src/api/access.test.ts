@@ -103,6 +103,28 @@ void t.test('A node joins with the token, and once it has used its own secret it
   for (const event of await api.events()) t.notOk(event.data.includes(secret.authorization.slice(7)));
 });
 
+void t.test('A secret that is taken back is good for nothing: the node joins with the token again, under its id, and gets another', async (t) => {
+  const api = await openTestApi(t, reachable);
+  const root = await admin(api);
+  const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as { id: string };
+  const register = (headers: Record<string, string>) => api.say('POST', '/register', registration(id), headers);
+  const beat = async (headers: Record<string, string>): Promise<number> => (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const secret = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.equal(await beat(secret), 200);
+  t.equal((await register(bearer(JOIN))).status, 401, 'a machine that was set up anew is shut out');
+
+  const revoke = async (which: string): Promise<number> => (await api.say('DELETE', `/api/nodes/${which}/secret`, undefined, root)).status;
+  t.same([await revoke('none'), await revoke('a%20b'), await revoke(id)], [404, 404, 200]);
+  t.equal(await beat(secret), 401, 'the old one is over at once');
+  const other = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.not(other.authorization, secret.authorization);
+  t.same([await beat(bearer(JOIN)), await beat(other), await beat(other), await beat(bearer(JOIN)), await beat(secret)], [200, 200, 200, 401, 401]);
+  t.equal(await revoke(id), 200);
+  t.same([await beat(other), await beat(secret)], [401, 401]);
+  const third = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.same([await beat(third), await beat(other)], [200, 401]);
+});
+
 void t.test('A job of another surface is 404 on the cluster for everyone but an administrator, and is changed there by nobody', async (t) => {
   const api = await openTestApi(t);
   const root = await admin(api);

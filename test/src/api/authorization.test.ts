@@ -6,6 +6,7 @@ import { Metrics } from '#src/metrics/index.js';
 import { firstAdministrator } from '#src/auth/first-administrator.js';
 import { AUTHORIZATION_FILE, collectAccess } from '../../generated/authorization.js';
 import { openTestApi } from './support/test-api.js';
+import type { Objects } from '#src/api/access/policy.js';
 import type { RouteAccess } from '#src/api/access/table.js';
 
 const PASSWORD = 'password123';
@@ -40,12 +41,25 @@ async function headersOf(caller: Caller): Promise<Record<string, string>> {
 const sessions = new Map<string, Record<string, string>>();
 
 /** The id of an object of a kind for a caller: what is the user's own is what the others meet as his. */
-async function idFor(parameter: string, object: ObjectKind): Promise<string> {
+async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<string> {
+  if (of === 'GPU claim') return object === 'absent' ? 'claim-00000000-0000-4000-8000-000000000000' : await claimOf(object);
   if (object === 'absent') return '00000000-0000-4000-8000-000000000000';
   const owner = object === 'own' ? user : foreign;
   if (parameter === 'id') return owner.userId;
   return (await api.identity.apiKeys.issue(owner.userId, { name: 'k', scopes: ['gpu'] }, context())).keyId;
 }
+
+/** One claim of the user's and one of the stranger's. */
+async function claimOf(object: 'own' | 'foreign'): Promise<string> {
+  const known = claimsMade.get(object);
+  if (known !== undefined) return known;
+  const said = await api.say('POST', '/api/auth/login', { username: object === 'own' ? 'user' : 'foreign', password: PASSWORD });
+  const headers = { authorization: `Bearer ${(said.json() as { token: string }).token}` };
+  const { id } = (await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, headers)).json() as { id: string };
+  claimsMade.set(object, id);
+  return id;
+}
+const claimsMade = new Map<string, string>();
 
 /** What each policy means, written by hand: not made of the policies. */
 const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
@@ -71,6 +85,25 @@ const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['DELETE /api/auth/api-keys/:key_id', 'admin', 'own', 404],
   ['DELETE /api/auth/api-keys/:key_id', 'user', 'own', 'in'],
   ['DELETE /api/auth/api-keys/:key_id', 'user', 'foreign', 404],
+  ['POST /api/gpu-claims', 'nobody', 'own', 401],
+  ['POST /api/gpu-claims', 'node', 'own', 401],
+  ['POST /api/gpu-claims', 'user', 'own', 'in'],
+  ['GET /api/gpu-claims', 'nobody', 'own', 401],
+  ['GET /api/gpu-claims/:id', 'user', 'own', 'in'],
+  ['GET /api/gpu-claims/:id', 'user', 'foreign', 404],
+  ['GET /api/gpu-claims/:id', 'user', 'absent', 404],
+  ['GET /api/gpu-claims/:id', 'other user', 'own', 404],
+  ['GET /api/gpu-claims/:id', 'tenant admin', 'own', 'in'],
+  ['GET /api/gpu-claims/:id', 'tenant admin', 'foreign', 404],
+  ['GET /api/gpu-claims/:id', 'admin', 'foreign', 'in'],
+  ['GET /api/gpu-claims/:id/events', 'other user', 'own', 404],
+  ['GET /api/gpu-claims/:id/events', 'nobody', 'own', 401],
+  ['DELETE /api/gpu-claims/:id', 'nobody', 'own', 401],
+  ['DELETE /api/gpu-claims/:id', 'user', 'own', 'in'],
+  ['DELETE /api/gpu-claims/:id', 'user', 'foreign', 404],
+  ['DELETE /api/gpu-claims/:id', 'other user', 'own', 404],
+  ['DELETE /api/gpu-claims/:id', 'tenant admin', 'own', 'in'],
+  ['DELETE /api/gpu-claims/:id', 'admin', 'absent', 404],
   ['GET /jobs', 'nobody', 'own', 401],
   ['GET /jobs', 'user', 'own', 403],
   ['GET /jobs', 'tenant admin', 'own', 403],
@@ -81,6 +114,16 @@ const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['POST /heartbeat', 'nobody', 'own', 401],
   ['GET /audit/events', 'user', 'own', 403],
   ['POST /test/clear-all', 'admin', 'own', 401],
+  ['PUT /api/auth/me/password', 'nobody', 'own', 401],
+  ['PUT /api/auth/me/password', 'user', 'own', 'in'],
+  ['POST /api/nodes/register', 'nobody', 'own', 'in'],
+  ['GET /api/nodes', 'nobody', 'own', 401],
+  ['GET /api/nodes', 'node', 'own', 401],
+  ['GET /api/nodes', 'user', 'own', 'in'],
+  ['GET /api/nodes/:id/status', 'nobody', 'own', 401],
+  ['DELETE /api/nodes/:id', 'tenant admin', 'own', 403],
+  ['DELETE /api/nodes/:id/secret', 'node', 'own', 401],
+  ['DELETE /api/nodes/:id/secret', 'user', 'own', 403],
   ['GET /metrics', 'nobody', 'own', 'in'],
   ['GET /livez', 'nobody', 'own', 'in'],
 ];
@@ -100,14 +143,15 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
   const order = [...routes].sort((a, b) => Number(a.method === 'DELETE' || /logout|deactivate|password|clear/.test(a.url)) - Number(b.method === 'DELETE' || /logout|deactivate|password|clear/.test(b.url)));
   for (const route of order) {
     const { method, url, policy } = route;
-    const parameter = 'objects' in policy ? policy.objects?.parameter : undefined;
+    const named = 'objects' in policy ? policy.objects : undefined;
+    const parameter = named?.parameter;
     for (const caller of CALLERS) {
       for (const object of parameter === undefined ? (['own'] as const) : OBJECTS) {
         // A change that is let through would end the accounts that the other calls are made with: its being let through is shown elsewhere.
         const wanted = expected(policy, caller, object);
         if (wanted === 'in' && policy.who === 'admin' && method !== 'GET') continue;
         if (wanted === 'in' && /logout/.test(url)) continue;
-        const id = parameter === undefined ? 'none' : await idFor(parameter, object);
+        const id = named === undefined ? 'none' : await idFor(named, object);
         const path = url.replace(/:[a-z_]+/g, (name) => (name === `:${parameter}` ? id : 'none')) + (url === '/audit/events' ? '?limit=1' : '');
         const body = method === 'PUT' && /role/.test(url) ? { role: 'user' } : method === 'PUT' && /password/.test(url) ? { password: 'password999' } : method === 'POST' || method === 'PUT' ? {} : undefined;
         const { status } = await api.say(method, path, body, await headersOf(caller));

@@ -36,6 +36,25 @@ void t.test('a chunked body that grows too large is refused', async (t) => {
   t.match(answer, /^HTTP\/1\.1 400 [^]*\{"error":"body: larger than 524288 bytes"\}$/);
 });
 
+void t.test('who sends far more than is taken before he listens is told so all the same', async (t) => {
+  for (const [head, problem] of [
+    ['Content-Type: application/json', 'body: larger than 524288 bytes'],
+    ['Content-Type: text/plain', 'body: Content-Type must be application/json'],
+  ]) {
+    const socket = connect(Number(url.port), url.hostname);
+    socket.pause();
+    const body = 'x'.repeat(4_000_000);
+    // He is at it for a while, and only then looks what came back.
+    for (const part of [`POST /jobs HTTP/1.1\r\nHost: x\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`, body.slice(0, 2_000_000), body.slice(2_000_000)]) {
+      await new Promise<void>((resolve, reject) => socket.write(part, (error) => (error ? reject(error) : resolve())));
+    }
+    let text = '';
+    for await (const chunk of socket) text += String(chunk);
+    t.match(text, /^HTTP\/1\.1 400 /);
+    t.same(JSON.parse(text.split('\r\n\r\n')[1] ?? ''), { error: problem });
+  }
+});
+
 void t.test('dots, slashes and NUL in a raw path reach no file and no route', async (t) => {
   for (const path of ['/../etc/passwd', '/jobs/../../etc/passwd', '/docs/static/..%2f..%2f..%2fpackage.json', '/docs/static/../../package.json', '//jobs', '/jobs\\..\\x', '/jobs/%00']) {
     const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);

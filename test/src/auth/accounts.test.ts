@@ -110,6 +110,46 @@ void t.test('A registration that a crash left half made is completed, and one wh
   await eventually(async () => (await api.say('POST', '/api/auth/register', { username: 'lost', password: PASSWORD })).status === 201, { interval: 300 });
 });
 
+void t.test('An address that a crash left reserved is free again, or confirmed where its account is there', async (t) => {
+  const api = await openTestApi(t);
+  const { identity, executor } = api;
+  await firstAdministrator(identity, { username: 'root', password: PASSWORD }, ids);
+  const root = await logIn(api, 'root');
+  const create = async (username: string, email: string): Promise<number> => (await api.say('POST', '/api/auth/users', { username, password: PASSWORD, email }, root)).status;
+  const reserve = async (address: string, ownerId: string = randomUUID()): Promise<string> => {
+    const reservation = identity.registrations.emailReservationOf(address);
+    const { position } = await executor.execute(reservations.email, reservation, { kind: 'reserve', space: 'email', reservation, ownerId }, context());
+    await api.models.waitFor(position ?? 0n, 10_000);
+    return reservation;
+  };
+  // The crash came before the name was reserved, which is the commit.
+  await reserve('lost@example.org');
+  t.equal(await create('ann', 'lost@example.org'), 409);
+  // It came behind it: the account was completed, its address not yet confirmed.
+  t.equal(await create('bob', 'bob@example.org'), 201);
+  const bob = (await identity.users.idOf('bob')) ?? '';
+  const reservation = identity.registrations.emailReservationOf('bob@example.org');
+  await executor.execute(reservations.email, reservation, { kind: 'release', reservation, ownerId: bob }, context());
+  await reserve('bob@example.org', bob);
+
+  const settle = async (minutes: number): Promise<void> => {
+    const clock = { ...systemClock, now: () => systemClock.now() + minutes * 60_000 };
+    const settlement = startSettlement({ identity, executor, readModels: api.models, clock, ids, logger: { warn: () => undefined } });
+    await settlement.stop();
+    await settlement.look();
+    const head = await api.store.head();
+    await api.models.waitFor(head ?? 0n, 10_000);
+  };
+  await settle(1);
+  t.equal(await create('ann', 'lost@example.org'), 409, 'whoever is at work is left to it');
+  await settle(11);
+  t.equal(await create('ann', 'lost@example.org'), 201);
+  t.equal(await create('carl', 'BOB@example.org'), 409);
+  t.match(await executor.load(reservations.email, reservation), { kind: 'held', ownerId: bob, confirmed: true });
+  t.equal(await api.models.count('emailReservations'), 0, 'nothing is left to settle');
+  t.same((await verify({ eventStore: api.store, directory: t.testdirName })).findings, []);
+});
+
 void t.test('Two first administrators that are made at once are one', async (t) => {
   const api = await openTestApi(t);
   const made = await Promise.all([1, 2, 3].map(() => firstAdministrator(api.identity, { username: 'admin', password: undefined }, ids)));
@@ -119,6 +159,19 @@ void t.test('Two first administrators that are made at once are one', async (t) 
   const token = await logIn(api, 'admin', one?.password);
   t.match((await api.say('GET', '/api/auth/me', undefined, token)).json(), { role: 'admin' });
   t.equal(await firstAdministrator(api.identity, { username: 'ADMIN', password: PASSWORD }, ids), undefined);
+});
+
+void t.test('The first administrator is made once, and its password is told, though the store went away while that was done', async (t) => {
+  const api = await openTestApi(t);
+  let losses = 0;
+  const made = await firstAdministrator(api.identity, { username: 'admin', password: undefined }, ids, async (work) => {
+    await work();
+    losses += 1;
+    return await work();
+  });
+  t.equal(losses, 2, 'each step was done, its answer lost, and done again');
+  const { users } = (await api.say('GET', '/api/auth/users', undefined, await logIn(api, 'admin', made?.password))).json() as { users: unknown[] };
+  t.equal(users.length, 1);
 });
 
 void t.test('An API key acts as its account on its surfaces, is shown once, issues no other, and ends', async (t) => {

@@ -52,3 +52,14 @@ void t.test('NATS off loopback requires a join token: others can publish there',
   t.equal(readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222' }).natsUrl, 'nats://127.0.0.1:4222');
   t.end();
 });
+
+void t.test('quotas are named by role, and a role that is not named keeps its own', (t) => {
+  t.same(readSettings({}).gpu, { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 });
+  t.same(readSettings({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).gpu.quota, { user: undefined, tenant_admin: 8, admin: 4 });
+  t.equal(readSettings({ MUSTER_GPU_QUOTA: 'user=0' }).gpu.quota.user, 0);
+  for (const bad of ['king=1', 'user', 'user=', 'user=-1', 'user=1.5', 'user=1=2', '2', 'user=two', '__proto__=1', 'constructor=1']) {
+    t.throws(() => readSettings({ MUSTER_GPU_QUOTA: bad }), /MUSTER_GPU_QUOTA: /, bad);
+  }
+  t.throws(() => readSettings({ MUSTER_GPU_CLAIM_CPU: '-1' }), /MUSTER_GPU_CLAIM_CPU: /);
+  t.end();
+});

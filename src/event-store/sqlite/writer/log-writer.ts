@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3';
+import type { Statement } from '#src/sqlite/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { NewEvent } from '#domain/ports/event-store.js';

@@ -61,6 +61,10 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['an env name with =', withTask({ env: { 'A=B': 'x' } }), /env/],
   ['a user that is a path', withTask({ user: '../root' }), /user: /],
   ['a task name with a slash', withTask({ name: 'a/b' }), /name: /],
+  ['a terminal for a process', withTask({ tty: true }), /^task_groups\[0\]\.tasks\[0\]\.tty: needs config\.image/],
+  ['open stdin for a process', withTask({ open_stdin: true }), /^task_groups\[0\]\.tasks\[0\]\.open_stdin: needs config\.image/],
+  ['a terminal that is a text', withTask({ config: { image: 'a' }, tty: 'true' }), /\.tty: /],
+  ['open stdin that is a number', withTask({ config: { image: 'a' }, open_stdin: 1 }), /\.open_stdin: /],
   ['a task named ..', withTask({ name: '..' }), /name: /],
   ['an unknown operator', constraint({ operator: '>=' }), /^task_groups\[0\]\.constraints\[0\]\.operator: /],
   ['a constraint without an attribute', constraint({ attribute: undefined }), /constraints\[0\]\.attribute: /],
@@ -134,6 +138,9 @@ void t.test('a malformed heartbeat is refused with its field', async (t) => {
     ['an allocation without a status', beat({ allocations: { a: {} } }), /^allocations\.a\.status: /],
     ['an exit code that is a fraction', beat({ allocations: { a: { status: 'failed', tasks: { t: { status: 'failed', exit_code: 1.5 } } } } }), /^allocations\.a\.tasks\.t\.exit_code: /],
   ];
+  const ofContainer = (container_id: unknown): object => beat({ allocations: { a: { status: 'running', tasks: { t: { status: 'running', container_id } } } } });
+  const ids: readonly (readonly [string, unknown])[] = [['of 129 characters', 'a'.repeat(129)], ['with a space', 'a b'], ['with markup', '<b>'], ['that is a path', '../a'], ['with a line break', 'a\n'], ['that is a number', 7]];
+  for (const [what, id] of ids) await refused(t, await say('POST', '/heartbeat', ofContainer(id)), 400, /^allocations\.a\.tasks\.t\.container_id: /, `a container's id ${what}`);
   for (const [what, body, error] of cases) await refused(t, await say('POST', '/heartbeat', body), 400, error, what);
 });
 

@@ -125,13 +125,13 @@ void t.test('what ended shows its exit code, and what is blocked says why', asyn
   const at = place('al-9', 'end');
   await happened(placed(at), started(at), {
     type: 'TaskExited',
-    data: { ...at, task: 'main', status: 'failed', startTime: 1, endTime: 2.5, exitCode: 3, error: 'boom', message: null, usage: { memoryPeakMb: 12 } },
+    data: { ...at, task: 'main', status: 'failed', startTime: 1, endTime: 2.5, exitCode: 3, error: 'boom', message: null, usage: { memoryPeakMb: 12 }, containerId: 'c0ffee' },
   });
   await happened(completed(at), blocked('end', 'e1'));
   const job = (await say('GET', '/jobs/end')).json();
   t.match(job, {
     blocked: { evaluation_id: 'e1', since: 1, reasons: { web: { unplaced: 1, short: { cpu: 100 } } } },
-    allocations: [{ tasks: { main: { status: 'failed', exit_code: 3, end_time: 2.5, message: 'boom', usage: { memory_peak_mb: 12 } } } }],
+    allocations: [{ tasks: { main: { status: 'failed', exit_code: 3, end_time: 2.5, message: 'boom', usage: { memory_peak_mb: 12 }, container_id: 'c0ffee' } } }],
   });
 });
 

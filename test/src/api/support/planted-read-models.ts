@@ -7,6 +7,7 @@ interface Planted {
 
 /** Read models that hold what a test plants, for what real ones show only when something is broken. */
 export class PlantedReadModels implements ReadModels {
+  readonly shared = false;
   readonly #models = new Map<string, Map<string, Planted>>();
   #position = 0n;
   #failure: { readonly error: unknown; readonly afterPages: number } | undefined;

@@ -16,6 +16,7 @@ import { createNodeCommands } from '#src/commands/nodes.js';
 import { openSqliteEventStore } from '#src/event-store/index.js';
 import { JobVersions } from '#src/nodes/job-versions.js';
 import { startPlacements } from '#src/nodes/live-placements.js';
+import { GpuClaims } from '#src/claims/gpu-claims.js';
 import { NodeTelemetryBook } from '#src/nodes/telemetry.js';
 import { openReadModels, startProjector } from '#src/read-models/index.js';
 import { openTestIdentity } from '../../../fixtures/identity.js';
@@ -77,6 +78,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     eventStore: store,
     settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' },
     identity,
+    gpuClaims: new GpuClaims({ executor, settings: { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 }, due: () => undefined }),
     clock: systemClock,
     ids: { uuid: randomUUID },
     readiness: () => [],

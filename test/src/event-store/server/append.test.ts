@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { Metadata } from '@grpc/grpc-js';
 import t, { type Test } from 'tap';
 import { openSqliteEventStore } from '#src/event-store/index.js';
 import { startEventStoreServer } from '#src/event-store/server/index.js';
 import { shared, streams } from '#src/event-store/server/stubs.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { FaultyProxy } from '../../../fixtures/faulty-proxy.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { appendEvent, appendOptions, RawWire, said, streamRead, type Expected, type Proposed } from '../../../fixtures/raw-wire.js';
 import { servedStore } from '../../../fixtures/wire-server.js';
@@ -209,6 +212,33 @@ void t.test('an id is read in every form, and read back in one', async (t) => {
     const call = wire.openRead(streamRead(`id-${n}`, 'start'));
     for await (const message of call) t.equal((message as InstanceType<typeof streams.ReadResp>).getEvent()?.getEvent()?.getId()?.getString(), id);
   }
+});
+
+void t.test('of an append whose client goes before it has said all, nothing is written', async (t) => {
+  const { server } = await servedStore(t);
+  const network = await FaultyProxy.start(t, server);
+  const others = new RawWire(t, server.port);
+  const broken: string[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const wire = new RawWire(t, network.port);
+    await wire.append(`whole-${round}`, 'no_stream', one);
+    const calls = Array.from({ length: 8 }, (_, index) => {
+      const stream = `part-${round}.${index}`;
+      broken.push(stream);
+      const call = wire.client.append(new Metadata(), () => undefined);
+      call.on('error', () => undefined);
+      call.write(appendOptions(stream, 'no_stream'));
+      for (let event = 0; event < 30; event += 1) call.write(appendEvent({ data: JSON.stringify('x'.repeat(2_000)) }));
+      return call;
+    });
+    // At another byte each time.
+    const passed = network.passed.server;
+    await eventually(() => network.passed.server > passed + round * 40_000, { interval: 1 });
+    if (round % 2 === 0) network.strike('cut');
+    else for (const call of calls) call.cancel();
+  }
+  t.match(await others.appended('others-1', 'no_stream', one), /^0@/);
+  for (const stream of broken) t.equal(await others.appended(stream, 'stream_exists', one), 'wrong: stream_exists, is no_stream', stream);
 });
 
 void t.test('streams and types have any name', async (t) => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import t from 'tap';
 import { isMusterError } from '#domain/errors/index.js';
 import { openSqliteEventStore } from '#src/event-store/index.js';
@@ -66,7 +66,7 @@ void t.test('on a full disk appends are refused, reads go on, and with space the
   const third = await appendSome(5000);
   t.ok(third.full >= 20, 'and full again');
   await store.close();
-  const file = new Database(join(directory, 'events.db'), { readonly: true });
+  const file = new Sqlite(join(directory, 'events.db'), { readonly: true });
   t.equal(file.pragma('integrity_check', { simple: true }), 'ok');
   file.close();
 });

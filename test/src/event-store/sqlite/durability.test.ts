@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import t from 'tap';
 import { openSqliteEventStore } from '#src/event-store/index.js';
 import { openForWriting } from '#src/event-store/sqlite/database.js';
@@ -93,7 +93,7 @@ void t.test("a newer version's log and another program's file are refused", asyn
 
   const other = join(newer, 'other');
   mkdirSync(other);
-  const foreign = new Database(join(other, 'events.db'));
+  const foreign = new Sqlite(join(other, 'events.db'));
   foreign.exec('CREATE TABLE theirs (a)');
   foreign.close();
   await refused(t, openSqliteEventStore({ directory: other }), 'MUSTER_E_STORE_CORRUPT');

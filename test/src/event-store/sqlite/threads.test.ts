@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import t from 'tap';
 import type { SubscriptionMessage } from '#domain/ports/event-store.js';
 import { connectSqliteEventStore, openEventStoreReadOnly, openSqliteEventStore } from '#src/event-store/index.js';
@@ -110,7 +110,7 @@ void t.test('another process reads and follows beside the one that writes', { ti
 void t.test('while another program holds the write lock appends are refused as busy, and taken again afterwards', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
-  const other = new Database(join(directory, 'events.db'));
+  const other = new Sqlite(join(directory, 'events.db'));
   other.exec('BEGIN IMMEDIATE');
   await refused(t, store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }), 'MUSTER_E_STORE_BUSY');
   other.exec('ROLLBACK');

@@ -3,6 +3,9 @@ import { connect, headers } from 'nats';
 import t, { type Test } from 'tap';
 import { inboxOf, nodeSubjects } from '#agents/transport/nats/subjects.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import type { Task } from '#domain/job/specification.js';
+import { dockerdMissing, startDockerd } from '../../../fixtures/dockerd.js';
+import { required } from '../../../fixtures/requirement.js';
 import { NatsServer, type NatsServerBinary } from '../../../fixtures/nats-server.js';
 import { onEachNats, startNatsScene } from '../../../fixtures/nats-scene.js';
 import { eventually } from '../../../fixtures/eventually.js';
@@ -13,18 +16,18 @@ t.setTimeout(300_000);
 
 const TOKEN = 'join-token-of-16+';
 
-async function scene(t: Test, binary: NatsServerBinary, joinToken?: string) {
+async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dockerSocket = '/nonexistent/docker.sock') {
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
-  const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3, ...(joinToken === undefined ? {} : { joinToken }) });
+  const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3, dockerSocket, ...(joinToken === undefined ? {} : { joinToken }) });
   const node = await eventually(() => server.placements.state.nodes.get('n.1'), { what: 'registration over NATS' });
   // By then the agent knows its epoch, too.
   await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
   const address: AgentAddress = { nodeId: 'n.1', epoch: node.epoch, endpoint: node.endpoint ?? '' };
-  /** Places a task and answers the allocation's id. */
-  const run = async (command: string): Promise<string> => {
+  /** Places a task (a command, or more than one) and answers the allocation's id. */
+  const run = async (asked: string | Omit<Task, 'name'>): Promise<string> => {
     const jobId = `job-${randomUUID()}`;
-    const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', config: { command } }] });
+    const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) }] });
     const id = randomUUID();
     await server.pen.place(id, 'n.1', jobId, version);
     return id;
@@ -57,6 +60,29 @@ onEachNats(t, 'a node that registers over NATS runs what it is ordered, and is a
 
   await server.pen.requestStop(long, 'n.1');
   await eventually(() => happened(long, 'AllocationStopped'));
+});
+
+onEachNats(t, 'a shell with a terminal stays in its container, which is named over NATS too', async (t, binary) => {
+  const missing = dockerdMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const daemon = await startDockerd({ bridge: false });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('shell', ['CMD ["sh"]']);
+  const { server, address, run, happened } = await scene(t, binary, undefined, daemon.socketPath);
+  const id = await run({ config: { image: 'shell' }, tty: true, open_stdin: true, kill_timeout: 0 });
+  await eventually(() => happened(id, 'AllocationStarted'));
+  const [container] = await daemon.docker.listContainers();
+  t.ok(container !== undefined && (await happened(container.Id, 'AllocationStarted')));
+  t.match(await server.channel.status(address, id), { status: { status: 'running', tasks: { main: { container_id: container?.Id } } } });
+  await eventually(async () => {
+    const log = await server.channel.logs(address, id, { stream: 'stdout', follow: false }, new AbortController().signal);
+    if (log.kind !== 'found') return false;
+    const parts: Uint8Array[] = [];
+    for await (const part of log.chunks) parts.push(part);
+    return Buffer.concat(parts).toString().includes('built-in shell (ash)');
+  }, { what: 'what the shell says first' });
+  await server.pen.requestStop(id, 'n.1');
+  await eventually(() => happened(id, 'AllocationStopped'));
 });
 
 onEachNats(t, 'logs are fetched chunk by chunk, followed to the end, and let go of', async (t, binary) => {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { createMemoryEventStore } from '#src/event-store/index.js';

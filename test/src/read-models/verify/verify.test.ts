@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import Sqlite from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { PROJECTIONS } from '#projections/index.js';

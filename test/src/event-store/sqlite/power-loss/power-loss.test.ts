@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite } from '#src/sqlite/index.js';
 import t, { type Test } from 'tap';
 import { ownFolder } from '../../../../fixtures/folder.js';
 import { runToEnd } from '../../../../fixtures/program.js';
@@ -61,7 +61,7 @@ function cutPower(operations: readonly Operation[], seed: number): { lost: numbe
 }
 
 function inspect(file: string): { problem: string | undefined; last: number } {
-  const database = new Database(file);
+  const database = new Sqlite(file);
   try {
     const check = database.pragma('quick_check(1)', { simple: true });
     if (check !== 'ok') return { problem: String(check), last: 0 };

@@ -1,4 +1,4 @@
-/** Bounds how much is under way at once; the others wait in order. */
+/** Bounds how much is under way at once; the others wait in order. For calls of agents, and for commands of a database. */
 export class CallPool {
   #free: number;
   readonly #waiting: (() => void)[] = [];

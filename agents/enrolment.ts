@@ -1,0 +1,66 @@
+import { Agent } from 'undici';
+import { IDENTIFIER } from '#domain/job/identifier.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AgentLog } from './log.js';
+import { BackOff } from './reporting/back-off.js';
+import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './transport/body.js';
+
+export interface EnrolmentOptions {
+  /** Base URL of the server; a path in it is kept as a prefix. */
+  readonly serverUrl: string;
+  readonly hostname: string;
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+type Answer = { readonly kind: 'id'; readonly id: string } | { readonly kind: 'refused' | 'unknown'; readonly problem: string };
+
+/**
+ * Asks the server which id the node of this machine has (`POST /api/nodes/register`), until it says. Throws where it does not take
+ * the name, and when the signal aborts.
+ */
+export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal): Promise<string> {
+  const { hostname, clock, log } = options;
+  const backOff = new BackOff(200, 15_000, options.random);
+  const dispatcher = new Agent({ connect: { timeout: options.requestTimeoutMs } });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const answer = await ask(dispatcher, options, signal);
+      if (answer.kind === 'id') return answer.id;
+      if (answer.kind === 'refused') throw new Error(`the server does not take the hostname ${JSON.stringify(hostname)}: ${answer.problem}`);
+      log.warn({ hostname, problem: answer.problem }, 'agent.enrolment-failed');
+      await clock.sleep(backOff.next(), signal);
+    }
+  } finally {
+    await dispatcher.destroy();
+  }
+}
+
+async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }: EnrolmentOptions, signal: AbortSignal): Promise<Answer> {
+  const base = new URL(serverUrl);
+  try {
+    const { statusCode, body } = await dispatcher.request({
+      origin: base.origin,
+      path: `${base.pathname.replace(/\/+$/, '')}/api/nodes/register`,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ hostname }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
+    });
+    const answer = await readJson(body, MAX_ANSWER_BYTES);
+    if (statusCode !== 201) return { kind: isRefusal(statusCode) ? 'refused' : 'unknown', problem: errorText(answer, statusCode) };
+    if (typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string' && IDENTIFIER.test(answer.id)) return { kind: 'id', id: answer.id };
+    return { kind: 'refused', problem: 'its answer names no id' };
+  } catch (error) {
+    return { kind: 'unknown', problem: problemOf(error) };
+  }
+}
+
+/** Asking again changes nothing. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
+}

@@ -1,0 +1,38 @@
+import type { AgentLog } from '../../log.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { NodeCredential } from '../../node-secret.js';
+import type { ServerClient } from '../server-client.js';
+import { openNats } from './link.js';
+import { createNatsServerClient } from './server-client.js';
+import { serveNodeOverNats, type ServeNodeParts } from './serve-node.js';
+import { inboxOf } from './subjects.js';
+
+export interface NatsEndOptions {
+  readonly url: string;
+  readonly nodeId: string;
+  readonly credential: NodeCredential;
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** In [0, 1): spreads the agents' retries. */
+  readonly random: () => number;
+}
+
+/** An agent's connection to NATS, with both that goes over it. */
+export interface NatsEnd {
+  /** What the agent says to servers. */
+  readonly client: ServerClient;
+  /** What servers say to the agent; resolves when the agent ends. */
+  serve(parts: Omit<ServeNodeParts, 'link' | 'nodeId' | 'clock' | 'log'>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects an agent; it goes on trying by itself. */
+export function openNatsEnd({ url, nodeId, credential, requestTimeoutMs, clock, log, random }: NatsEndOptions): NatsEnd {
+  const link = openNats({ url, name: `muster agent ${nodeId}`, inbox: inboxOf(nodeId), clock, log, random });
+  return {
+    client: createNatsServerClient({ link, credential, requestTimeoutMs }),
+    serve: (parts) => serveNodeOverNats({ link, nodeId, clock, log, ...parts }),
+    close: () => link.close(),
+  };
+}

@@ -1,0 +1,68 @@
+import { assertNever, MusterError } from '../errors/index.js';
+import type { Decider, Recorded } from '../event/index.js';
+import type { Role } from '../user/role.js';
+import type { ClaimEvent, GpuClaim } from './events.js';
+
+/** Claims that one account may hold at once, whatever its quota. */
+export const MAX_CLAIMS = 1000;
+
+export type ClaimCommand =
+  /** `quota`: GPUs that the role may hold at once; undefined: as many as it likes. */
+  | { readonly kind: 'claim'; readonly claim: GpuClaim; readonly role: Role; readonly quota: number | undefined }
+  | { readonly kind: 'release'; readonly userId: string; readonly claimId: string }
+  | { readonly kind: 'end'; readonly userId: string; readonly claimId: string; readonly outcome: 'succeeded' | 'failed' };
+
+/** What an account holds, by claim id: what was released or has ended is not among it. */
+export type ClaimsState = ReadonlyMap<string, GpuClaim>;
+
+/** The claims of one account. Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. What is so already leaves no event. */
+export const claimDecider: Decider<ClaimCommand, ClaimEvent, ClaimsState> = {
+  initialState: new Map(),
+  decide,
+  evolve,
+};
+
+function decide(command: ClaimCommand, held: ClaimsState): readonly ClaimEvent[] {
+  switch (command.kind) {
+    case 'claim':
+      checkQuota(command, held);
+      return [{ type: 'GpuClaimed', data: command.claim }];
+    case 'release': {
+      const { claimId, userId } = command;
+      return held.has(claimId) ? [{ type: 'GpuReleased', data: { claimId, userId } }] : [];
+    }
+    case 'end': {
+      const { claimId, userId, outcome } = command;
+      return held.has(claimId) ? [{ type: 'GpuClaimEnded', data: { claimId, userId, outcome } }] : [];
+    }
+    default:
+      return assertNever(command);
+  }
+}
+
+function checkQuota({ claim, role, quota }: Extract<ClaimCommand, { kind: 'claim' }>, held: ClaimsState): void {
+  if (held.size >= MAX_CLAIMS) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at once` });
+  const taken = gpusOf(held);
+  if (quota !== undefined && taken + claim.gpuCount > quota) throw new MusterError('MUSTER_E_GPU_QUOTA', { wanted: claim.gpuCount, taken, role, quota });
+}
+
+/** GPUs that are claimed, pending ones among them. */
+export function gpusOf(held: ClaimsState): number {
+  let gpus = 0;
+  for (const claim of held.values()) gpus += claim.gpuCount;
+  return gpus;
+}
+
+function evolve(held: ClaimsState, event: Recorded<ClaimEvent>): ClaimsState {
+  const next = new Map(held);
+  switch (event.type) {
+    case 'GpuClaimed':
+      return next.set(event.data.claimId, event.data);
+    case 'GpuReleased':
+    case 'GpuClaimEnded':
+      next.delete(event.data.claimId);
+      return next;
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,6 @@
+export * from './decider.js';
+export * from './events.js';
+export * from './identifier.js';
+export * from './image-reference.js';
+export * from './job.js';
+export * from './status.js';

@@ -1,0 +1,20 @@
+import type { JobOwner } from '../job/events.js';
+import type { JobSpecification } from '../job/specification.js';
+import type { GpuClaim } from './events.js';
+
+/** The one group of a claim's job, and its one task. */
+export const CLAIM_GROUP = 'claim';
+export const CLAIM_TASK = 'main';
+
+/**
+ * What a claim's job is: one container with whole devices. It has a terminal and open stdin, so that an image whose command is a shell
+ * stays until the claim is released. Where its node is lost it is placed on another.
+ */
+export function specificationOf({ image, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
+  const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };
+  return { task_groups: [{ name: CLAIM_GROUP, tasks: [{ name: CLAIM_TASK, config: { image }, resources, tty: true, open_stdin: true }], lost: 'replace' }] };
+}
+
+export function ownerOf({ userId }: GpuClaim): JobOwner {
+  return { surface: 'gpu', principal: userId };
+}

@@ -1,0 +1,23 @@
+import { categoryOf, idOf } from '#domain/event/stream-name.js';
+import { MODELS, type EmailReservationDocument } from './documents.js';
+import { projection } from './projection.js';
+
+/** Addresses that are reserved for an account and not confirmed as its own: of registrations under way, and of those that a crash broke off. */
+export const emailReservations = projection<EmailReservationDocument>({
+  name: MODELS.emailReservations,
+  version: 1,
+  outlivesClear: true,
+  events: ['NameReserved', 'NameConfirmed', 'NameReleased'],
+  touches: (event) => (categoryOf(event.stream) === 'email' ? [idOf(event.stream)] : []),
+  evolve: (reservation, event) => {
+    switch (event.type) {
+      case 'NameReserved':
+        return { reservation: event.data.reservation, ownerId: event.data.ownerId, reservedAt: event.metadata.at };
+      case 'NameConfirmed':
+      case 'NameReleased':
+        return undefined;
+      default:
+        return reservation;
+    }
+  },
+});

@@ -1,0 +1,66 @@
+import type { RecordedMusterEvent } from '#domain/event/index.js';
+import { MODELS, type ClaimDecision, type GpuClaimDecisionDocument } from './documents.js';
+import { claimConcerned } from './gpu-claims.js';
+import { projection } from './projection.js';
+import { CLAIM_GROUP } from '#domain/claim/index.js';
+
+const EVENTS = [
+  'GpuClaimed',
+  'GpuReleased',
+  'GpuClaimEnded',
+  'JobSubmitted',
+  'JobStopped',
+  'EvaluationBlocked',
+  'AllocationPlaced',
+  'AllocationStopRequested',
+  'AllocationReleased',
+  'AllocationStarted',
+  'TaskExited',
+] as const;
+
+/** What was decided about each claim, and what happened to it: a document for each event that says something to its owner. */
+export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
+  name: MODELS.gpuClaimDecisions,
+  version: 1,
+  events: EVENTS,
+  indexes: { claim: (decision) => decision.claimId },
+  touches: (event) => (claimConcerned(event) === undefined || decisionIn(event) === undefined ? [] : [event.id]),
+  evolve: (known, event) => {
+    const claimId = claimConcerned(event);
+    const decision = decisionIn(event);
+    if (known !== undefined || claimId === undefined || decision === undefined) return known;
+    return { claimId, eventId: event.id, at: event.metadata.at, decision };
+  },
+});
+
+function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefined {
+  switch (type) {
+    case 'GpuClaimed':
+      return { kind: 'claimed', image: data.image, gpuCount: data.gpuCount };
+    case 'GpuReleased':
+      return { kind: 'released' };
+    case 'GpuClaimEnded':
+      return { kind: 'ended', outcome: data.outcome };
+    case 'JobSubmitted':
+      return { kind: 'queued', jobId: data.jobId };
+    case 'JobStopped':
+      return { kind: 'stopping' };
+    case 'EvaluationBlocked': {
+      const reason = data.reasons[CLAIM_GROUP];
+      return reason === undefined ? undefined : { kind: 'waiting', reason };
+    }
+    case 'AllocationPlaced':
+      return { kind: 'placed', nodeId: data.nodeId, devices: Object.values(data.gpuDevices ?? {}).flat(), attempt: data.attempt };
+    case 'AllocationStopRequested':
+      // Of its own stop the claim's history says enough.
+      return data.reason === 'drain' || data.reason === 'capacity-shrunk' ? { kind: 'moving', nodeId: data.nodeId, because: data.reason } : undefined;
+    case 'AllocationReleased':
+      return { kind: 'gone', nodeId: data.nodeId, outcome: data.outcome, again: data.retryAt !== undefined };
+    case 'AllocationStarted':
+      return { kind: 'started', nodeId: data.nodeId };
+    case 'TaskExited':
+      return { kind: 'exited', nodeId: data.nodeId, status: data.status, exitCode: data.exitCode, message: data.message ?? data.error };
+    default:
+      return undefined;
+  }
+}

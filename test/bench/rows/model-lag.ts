@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { encode, type MusterEvent } from '#domain/event/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { connectEventStore } from '#src/event-store/index.js';
+import type { Api } from '../../fixtures/api.js';
+import { blocked, submitted, updated } from '../../projections/events.js';
+import { startFleet } from '../fleet.js';
+import { number, quantile, type Figure, type Row } from '../row.js';
+import { due, JOBS, specificationOf, untilShown } from './job-updates.js';
+
+/** Updates that come together, each with the scheduler's answer to it, and how many such turns make a second. */
+const TOGETHER = 5;
+const TURNS_A_SECOND = 50;
+/** Of so many updates one is looked at by a GET. */
+const LOOKED_AT = 10;
+
+/** The lag of the read models alone: commands and scheduling are elsewhere, their events come by the event store's wire at an even pace. */
+export const modelLag: Row = {
+  name: 'model-lag',
+  what: 'from an append to a GET that shows it, 500 events a second over 100 jobs, one server for reads, p99',
+  sense: 'most',
+  bar: 200,
+  floor: 60_000,
+  unit: 'ms',
+  wirings: ['production'],
+  async measure({ quick, runs, wiring }) {
+    const figures: number[] = [];
+    const notes: string[] = [];
+    for (let run = 0; run < runs; run += 1) {
+      const fleet = await startFleet(0, undefined, wiring, { MUSTER_ROLES: 'api,projector' });
+      if (fleet.server.log.kind !== 'esdb') throw new Error('this row writes to the event store beside the server');
+      const store = await connectEventStore(fleet.server.log);
+      try {
+        const began = performance.now();
+        const { samples, events } = await sample(store, fleet.server.api, quick ? 3 : 30);
+        const seconds = (performance.now() - began) / 1000;
+        figures.push(quantile(samples, 0.99));
+        notes.push(
+          `run ${run + 1}: ${number(events / seconds)} events a second, ${samples.length} looks; p50 ${number(quantile(samples, 0.5))} ms, p90 ${number(quantile(samples, 0.9))} ms, p99 ${number(quantile(samples, 0.99))} ms, ` +
+            `longest ${number(quantile(samples, 1))} ms`,
+        );
+      } finally {
+        await store.close();
+        await fleet.end();
+      }
+    }
+    return { runs: figures, notes } satisfies Figure;
+  },
+};
+
+/** Appends updates and answers at an even pace, whether or not the former are acknowledged, and looks at some. */
+async function sample(store: EventStore, api: Api, seconds: number): Promise<{ readonly samples: readonly number[]; readonly events: number }> {
+  const looks: Promise<number>[] = [];
+  const appends: Promise<unknown>[] = [];
+  const turns = seconds * TURNS_A_SECOND;
+  let answers: Promise<unknown> = Promise.resolve();
+  let answered = -1;
+  const began = performance.now();
+  for (let turn = 0; turn < turns; turn += 1) {
+    await due(began, turn, TURNS_A_SECOND);
+    const batch = Array.from({ length: TOGETHER }, (_, index) => {
+      const place = turn * TOGETHER + index;
+      return { place, jobId: `job-${place % JOBS}`, version: Math.floor(place / JOBS), evaluationId: randomUUID() };
+    });
+    const updates = batch.map(async ({ place, jobId, version, evaluationId }) => {
+      const sent = performance.now();
+      const event = (version === 0 ? submitted : updated)(jobId, specificationOf(jobId, place), evaluationId);
+      const { position } = await append(store, `job-${jobId}`, version - 1, [event]);
+      if (place % LOOKED_AT === 0) looks.push(untilShown(api, jobId, String(position), sent));
+    });
+    appends.push(...updates);
+    answers = Promise.all([answers, ...updates]).then(async () => {
+      const before = answered;
+      answered += batch.length;
+      await append(store, 'scheduler', before, batch.map(({ jobId, version, evaluationId }) => blocked(jobId, evaluationId, version)));
+    });
+  }
+  await Promise.all([...appends, answers]);
+  return { samples: (await Promise.all(looks)).sort((a, b) => a - b), events: 2 * turns * TOGETHER };
+}
+
+async function append(store: EventStore, stream: string, revision: number, events: readonly MusterEvent[]): Promise<{ readonly position: bigint }> {
+  const id = randomUUID();
+  const stored = events.map((event) => ({ id: randomUUID(), ...encode(event, { $correlationId: id, $causationId: id, at: Date.now(), surface: 'cluster', actor: 'anonymous' }) }));
+  return await store.append({ stream, expected: revision < 0 ? 'no_stream' : revision, events: stored });
+}

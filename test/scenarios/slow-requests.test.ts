@@ -1,0 +1,75 @@
+import { connect, type Socket } from 'node:net';
+import t from 'tap';
+import { eventually } from '../fixtures/eventually.js';
+import { startServer, type Server } from '../fixtures/server.js';
+
+const ACCOUNT = { username: 'ann', password: 'password123' };
+/** Connections of each kind. */
+const MANY = 200;
+t.setTimeout(300_000);
+
+/** A request of which a byte comes now and then, and its end never. */
+class Drip {
+  received = '';
+  over = false;
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (chunk: Buffer) => (this.received += chunk.toString('latin1')));
+    socket.on('error', () => undefined);
+    socket.on('close', () => this.stop());
+    this.#timer = setInterval(() => socket.write('a'), 500);
+  }
+
+  static begin(server: Server, head: string): Drip {
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(head));
+    return new Drip(socket);
+  }
+
+  stop(): void {
+    this.over = true;
+    clearInterval(this.#timer);
+    this.socket.destroy();
+  }
+}
+
+void t.test('requests that come byte by byte hold nobody up, and are ended after 10 seconds without a head, 30 without a body', async (t) => {
+  const server = await startServer(t);
+  t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
+  const line = 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\n';
+  const heads = Array.from({ length: MANY }, () => Drip.begin(server, `${line}X-Slow: `));
+  const bodies = Array.from({ length: MANY }, () => Drip.begin(server, `${line}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"username":"`));
+  const drips = [...heads, ...bodies];
+  t.teardown(() => drips.forEach((drip) => drip.stop()));
+  let answered = 0;
+  await eventually(
+    async () => {
+      t.equal((await server.api.post('/api/auth/login', ACCOUNT)).status, 200, 'a login meanwhile');
+      answered += 1;
+      return drips.every(({ over }) => over);
+    },
+    { timeout: 120_000, interval: 1000, what: 'the end of every slow request' },
+  );
+  t.ok(answered > 5, `${answered} logins meanwhile`);
+  const notInTime = drips.filter(({ received }) => /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/.test(received));
+  t.equal(notInTime.length, drips.length, 'each was told that it was not in time', { others: [...new Set(drips.map(({ received }) => received))].slice(0, 4) });
+  t.equal((await server.api.get('/readyz')).status, 200);
+});
+
+void t.test('a token of a megabyte is refused while it comes, wherever it stands', async (t) => {
+  const server = await startServer(t);
+  const token = 'A'.repeat(1_048_576);
+  for (const header of [`Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`, `X-API-Key: mus_${token}`, `Cookie: session=${token}`]) {
+    const socket = connect(server.port, '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
+    // The server hangs up before it has taken all of it.
+    socket.on('error', () => undefined);
+    socket.write(`GET /api/auth/me HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n`);
+    await new Promise((resolve) => socket.once('close', resolve));
+    t.match(received, /^(HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\})?$/, `${header.slice(0, 12)} in our shape, where the answer came before the end`);
+  }
+  t.equal((await server.api.post('/api/auth/login', { username: token, password: token })).status, 400, 'nor as a body');
+  t.equal((await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${'A'.repeat(15_000)}` } })).status, 401, 'what fits is judged');
+  t.equal((await server.api.get('/readyz')).status, 200);
+});
