@@ -10,12 +10,11 @@ import { Diary, isAlive, job } from '../fixtures/jobs.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
-t.setTimeout(600_000);
+t.setTimeout(900_000);
 
 const RUNNING = 4;
 
 void t.test('an agent killed with -9 finds its processes and containers again, and tells the true exit codes of what ended meanwhile', async (t) => {
-  t.setTimeout(180_000);
   const missing = dockerdMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   const dockerd = await startDockerd();
@@ -71,7 +70,6 @@ void t.test('an agent killed with -9 finds its processes and containers again, a
 });
 
 void t.test('an agent killed while it starts tasks starts none of them twice', async (t: Test) => {
-  t.setTimeout(180_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);

@@ -19,7 +19,6 @@ const CLEARED = {
 };
 
 void t.test('clear-all empties every list and stops what runs, though the server is killed right after its answer; the history stays', async (t) => {
-  t.setTimeout(90_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);
@@ -65,7 +64,6 @@ void t.test('without a key configured clear-all is refused, whatever is sent', a
 });
 
 void t.test('clear-all under load leaves nothing half done', async (t) => {
-  t.setTimeout(60_000);
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_TEST_API_KEY: KEY } });
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', resources: { cpu: 100_000, memory: 100_000 }, interval: 100 });
   for (let round = 0; round < 5; round += 1) {

@@ -15,7 +15,6 @@ t.setTimeout(600_000);
 const MIB = 1024 * 1024;
 
 void t.test('on a full disk commands are refused with 503, reads go on, and with space again commands are taken without a restart', async (t) => {
-  t.setTimeout(120_000);
   const folder = ownFolder(t);
   const disk = join(folder, 'disk');
   mkdirSync(disk);

@@ -12,7 +12,6 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test('a node that is drained hands its work over, one slot never running twice, and takes work again when the drain ends', async (t) => {
-  t.setTimeout(120_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);

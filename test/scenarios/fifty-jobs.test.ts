@@ -11,7 +11,6 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test('fifty jobs over three agents all run once and are reported as they ended', async (t) => {
-  t.setTimeout(120_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);

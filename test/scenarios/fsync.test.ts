@@ -16,7 +16,6 @@ t.setTimeout(600_000);
 const COMMANDS = 100;
 
 void t.test('every one of 100 serial commands reaches the disk before it is answered', async (t) => {
-  t.setTimeout(60_000);
   if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server') });
@@ -36,7 +35,6 @@ void t.test('every one of 100 serial commands reaches the disk before it is answ
 });
 
 void t.test('when the disk fails to sync nobody is answered yes, the server ends, and the next one has all that was acknowledged', async (t) => {
-  t.setTimeout(60_000);
   if (!required(t, spawnSync('strace', ['-V']).status === 0, 'strace')) return;
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
   const acknowledged = Array.from({ length: 20 }, (_, index) => `before-${index}`);

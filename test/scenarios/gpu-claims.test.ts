@@ -8,7 +8,7 @@ import { GpuAccount } from '../fixtures/gpu-account.js';
 import { invariantsHold } from '../fixtures/invariants.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
-t.setTimeout(600_000);
+t.setTimeout(900_000);
 
 const register = async (server: Server, username: string): Promise<GpuAccount> => await GpuAccount.register(server.api, username, 'password123', 'busybox');
 const start = async (t: Test, env: Record<string, string> = {}) => await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '2', ...env } });

@@ -19,7 +19,6 @@ const container = (id: string, gpus: number) => ({
 });
 
 void t.test('the devices of a node are given to containers whole, by index, each to one at a time', async (t) => {
-  t.setTimeout(180_000);
   const missing = dockerdMissing();
   if (!required(t, missing === undefined, missing ?? '')) return;
   t.comment('no GPU here: nvidia-smi is a script, and the device requests are taken away before dockerd sees them');

@@ -8,7 +8,7 @@ import { invariantsHold } from '../fixtures/invariants.js';
 import { job } from '../fixtures/jobs.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
-t.setTimeout(600_000);
+t.setTimeout(900_000);
 
 async function fleet(t: Test, manners: Partial<Manners> = {}, env: Record<string, string> = {}, interval = 200): Promise<{ server: Server; agent: BasicAgent }> {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1', ...env } });
@@ -39,7 +39,6 @@ void t.test('an agent that speaks only the contract runs jobs to their end and i
 });
 
 void t.test('a POST that is answered later than the server waits is settled by GET and never sent again', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t, { answerDelay: 3_000 });
   await server.api.submit(job('late'));
   await server.api.jobIs('late', 'running');
@@ -53,7 +52,6 @@ void t.test('a POST that is answered later than the server waits is settled by G
 });
 
 void t.test('a POST whose connection is cut after it was carried out starts nothing twice', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t, { cutsPosts: true });
   await server.api.submit(job('cut'));
   await server.api.jobIs('cut', 'running');
@@ -64,7 +62,6 @@ void t.test('a POST whose connection is cut after it was carried out starts noth
 });
 
 void t.test('a POST that an agent acts upon long after the server gave it up, silent meanwhile, ends in one run', async (t) => {
-  t.setTimeout(90_000);
   const { server, agent } = await fleet(t, { postDelay: 3_000 }, {}, 0);
   await server.api.submit(job('slow'));
   await eventually(() => agent.begun.size === 1, { timeout: 20_000, what: 'the late order' });
@@ -79,7 +76,6 @@ void t.test('a POST that an agent acts upon long after the server gave it up, si
 });
 
 void t.test('a heartbeat without allocations says nothing about them: the server asks with GET', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t, { listsAllocations: false });
   await server.api.submit(job('quiet'));
   await server.api.jobIs('quiet', 'running');
@@ -94,7 +90,6 @@ void t.test('a heartbeat without allocations says nothing about them: the server
 });
 
 void t.test('an allocation that the agent reported as ended and then forgot stays as it was reported', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t);
   await server.api.submit(job('ends'));
   await server.api.jobIs('ends', 'running');
@@ -108,7 +103,6 @@ void t.test('an allocation that the agent reported as ended and then forgot stay
 });
 
 void t.test('an agent that forgets what ended before it could be heard has lost it, and it is placed again', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t, { forgetsEnded: true });
   await server.api.submit(job('forgotten'));
   await server.api.jobIs('forgotten', 'running');
@@ -127,7 +121,6 @@ void t.test('an agent that forgets what ended before it could be heard has lost 
 });
 
 void t.test('an order that the agent refuses fails the allocation with the agent’s own words', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t, { refusal: 'no such image here' });
   await server.api.submit(job('refused'));
   const failed = await server.api.jobIs('refused', 'failed');
@@ -137,7 +130,6 @@ void t.test('an order that the agent refuses fails the allocation with the agent
 });
 
 void t.test('what the agent reports and nobody wants is deleted; an unknown status is no news', async (t) => {
-  t.setTimeout(60_000);
   const { server, agent } = await fleet(t);
   await server.api.submit(job('wanted'));
   await server.api.jobIs('wanted', 'running');
@@ -154,7 +146,6 @@ void t.test('what the agent reports and nobody wants is deleted; an unknown stat
 });
 
 void t.test('a server killed between an order and its answer does not order again', async (t) => {
-  t.setTimeout(90_000);
   const { server, agent } = await fleet(t, { answerDelay: 500 });
   for (let round = 0; round < 5; round += 1) {
     const id = `round-${round}`;

@@ -10,7 +10,6 @@ import { startServer } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 void t.test('a node that registers again with less capacity keeps what fits; the rest is stopped and placed elsewhere', async (t) => {
-  t.setTimeout(60_000);
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
   const shrinks = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'shrinks', resources: { cpu: 1000, memory: 1000 } });
   const ids = Array.from({ length: 10 }, (_, index) => `job-${index}`);

@@ -6,7 +6,7 @@ import { parsePrometheus, valueOf, type PrometheusFamily } from '../fixtures/pro
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** A server as it is started by a user, looked at as Prometheus does. */
 const server = await startServer(t);

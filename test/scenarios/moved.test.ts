@@ -11,7 +11,7 @@ import { muster } from '../fixtures/program.js';
 import { startServer, type Server } from '../fixtures/server.js';
 import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** What seals and signs; it moves by hand. */
 const KEYS = ['data.key', 'jwt.key', 'keys.db'];

@@ -6,7 +6,7 @@ import { eventually } from '../fixtures/eventually.js';
 import { muster, Program } from '../fixtures/program.js';
 import { prepareServer } from '../fixtures/server.js';
 
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 const ACCOUNT = { username: 'ann', password: 'password123' };
 

@@ -12,7 +12,7 @@ import { NatsServer } from '../fixtures/nats-server.js';
 import { onEachNats } from '../fixtures/nats-scene.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage of it and without one', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary, jetstream: true });

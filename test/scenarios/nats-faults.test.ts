@@ -11,7 +11,7 @@ import { NatsServer } from '../fixtures/nats-server.js';
 import { onEachNats } from '../fixtures/nats-scene.js';
 import { startServer } from '../fixtures/server.js';
 
-t.setTimeout(600_000);
+t.setTimeout(900_000);
 
 onEachNats(t, 'two hundred jobs over two agents all run once while messages are dropped, doubled, reordered and brought again', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary });

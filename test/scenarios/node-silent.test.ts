@@ -15,7 +15,6 @@ t.setTimeout(600_000);
 const BYSTANDERS = 5;
 
 void t.test('a node that falls silent is lost, its work is placed elsewhere, and when it comes back the replaced task is stopped', async (t) => {
-  t.setTimeout(120_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);
@@ -53,7 +52,6 @@ void t.test('a node that falls silent is lost, its work is placed elsewhere, and
 });
 
 void t.test('a lost allocation of a group that says so counts as failed and is not replaced', async (t) => {
-  t.setTimeout(60_000);
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '1' } });
   for (let index = 0; index < BYSTANDERS; index += 1) await startBasicAgent(t, { serverUrl: server.url, nodeId: `bystander-${index}`, resources: { cpu: 10, memory: 10 } });
@@ -69,7 +67,6 @@ void t.test('a lost allocation of a group that says so counts as failed and is n
 });
 
 void t.test('when more than a fifth of the nodes fall silent at once they are held, not lost', async (t) => {
-  t.setTimeout(60_000);
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '1' } });
   const agents = await Promise.all(Array.from({ length: 8 }, (_, index) => startBasicAgent(t, { serverUrl: server.url, nodeId: `node-${index}`, resources: { cpu: 1000, memory: 1000 } })));

@@ -24,7 +24,6 @@ void t.test('a second server on the same data directory exits 75 and names who h
 });
 
 void t.test('SIGTERM ends the server with 0 while tasks run on; the last line says how many; the next server has them again', async (t) => {
-  t.setTimeout(60_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);

@@ -9,7 +9,7 @@ import { startServer } from '../fixtures/server.js';
 
 const JOIN = 'join-token-of-the-scenario';
 const PASSWORD = 'password-of-the-scenario';
-t.setTimeout(180_000);
+t.setTimeout(600_000);
 
 void t.test('where others reach it the server knows its operators and its nodes, and nobody else', async (t) => {
   const server = await startServer(t, { env: { MUSTER_HOST: '0.0.0.0', MUSTER_JOIN_TOKEN: JOIN, MUSTER_ADMIN_PASSWORD: PASSWORD } });

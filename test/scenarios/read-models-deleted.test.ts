@@ -8,7 +8,7 @@ import { invariantsHold } from '../fixtures/invariants.js';
 import { job } from '../fixtures/jobs.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
-t.setTimeout(600_000);
+t.setTimeout(900_000);
 
 /** A cluster with jobs in every state that comes without time passing. Answers the paths whose GETs are compared. */
 async function livedIn(t: Test, server: Server): Promise<string[]> {
@@ -77,7 +77,6 @@ async function around(server: Server, paths: readonly string[], damage: () => Pr
 
 for (const end of ['stopped', 'killed'] as const) {
   void t.test(`with the read models deleted while the server is ${end}, every GET answers as before`, async (t) => {
-    t.setTimeout(120_000);
     const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
     const paths = await livedIn(t, server);
     const { before, after } = await around(server, paths, async () => {
@@ -91,7 +90,6 @@ for (const end of ['stopped', 'killed'] as const) {
 }
 
 void t.test('read models that are garbage are rebuilt too', async (t) => {
-  t.setTimeout(120_000);
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '600' } });
   const paths = await livedIn(t, server);
   const { before, after } = await around(server, paths, async () => {

@@ -13,7 +13,7 @@ const ADMIN_PASSWORD = 'administrators-own-5678';
 const JOIN_TOKEN = 'join-token-that-nobody-reads';
 const ENVIRONMENT = 'value-of-an-environment';
 const NEW_PASSWORD = 'another-of-the-kind-90';
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 interface Secret {
   readonly what: string;

@@ -33,7 +33,6 @@ interface Account {
 }
 
 void t.test('a server killed with -9 at many random moments under load loses nothing that it acknowledged and doubles no slot', async (t) => {
-  t.setTimeout(1_200_000);
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);

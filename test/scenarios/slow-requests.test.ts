@@ -6,7 +6,7 @@ import { startServer, type Server } from '../fixtures/server.js';
 const ACCOUNT = { username: 'ann', password: 'password123' };
 /** Connections of each kind. */
 const MANY = 200;
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** A request of which a byte comes now and then, and its end never. */
 class Drip {

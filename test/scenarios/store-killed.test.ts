@@ -12,7 +12,6 @@ t.setTimeout(600_000);
 const KILLS = 25;
 
 void t.test('a process killed with -9 while 32 writers append loses no append that it acknowledged', async (t) => {
-  t.setTimeout(90_000);
   const directory = join(ownFolder(t), 'log');
   const acknowledged: string[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {

@@ -9,7 +9,7 @@ import { group } from '../fixtures/jobs.js';
 import { startServer } from '../fixtures/server.js';
 import type { WrittenSpan } from '../fixtures/span-file.js';
 
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 
 /** A server started with a tracer as the documentation says; its spans come out in a file. */
 const file = join(ownFolder(t), 'spans.ndjson');

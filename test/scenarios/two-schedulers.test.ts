@@ -17,7 +17,6 @@ const ROOM = 20;
 const JOBS = 300;
 
 void t.test('two schedulers on one store never oversubscribe a node, even while the server is killed', async (t) => {
-  t.setTimeout(180_000);
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_SCHEDULERS: '2', MUSTER_NODE_TIMEOUT_SECONDS: '60' } });
   const agents = await Promise.all(

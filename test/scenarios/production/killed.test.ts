@@ -23,7 +23,6 @@ const ROLES = ['api,projector', 'scheduler,dispatcher', 'liveness'];
 
 void t.test('each server process, and the event store, killed with -9 twenty times while jobs run through', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
-  t.setTimeout(900_000);
   const folder = ownFolder(t);
   const { wiring, store } = await startSurroundings(t, folder);
   const env = { MUSTER_NODE_TIMEOUT_SECONDS: '60', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '2' };

@@ -45,7 +45,6 @@ async function harass({ networks }: Surroundings, seed: number, signal: AbortSig
 
 void t.test('a thousand jobs run through while the network fails towards the log, the read models and NATS', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
-  t.setTimeout(600_000);
   const folder = ownFolder(t);
   const surroundings = await startSurroundings(t, folder);
   const { wiring, networks } = surroundings;

@@ -24,7 +24,6 @@ async function onceEach(t: Test, server: Server, count: number): Promise<void> {
 
 void t.test('with the event store stopped for 30 seconds commands are refused at once, and their repetition has one effect', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(240_000);
   const folder = ownFolder(t);
   const { wiring, store } = await startSurroundings(t, folder);
   // Without the network between: nobody listens where the store was.
@@ -68,7 +67,6 @@ void t.test('with the event store stopped for 30 seconds commands are refused at
 
 void t.test('an event store that hangs for 15 seconds, its connections open: commands are refused, not kept, and their repetition has one effect', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(240_000);
   const folder = ownFolder(t);
   const { wiring, store } = await startSurroundings(t, folder);
   const server = await startServer(t, { dataDir: join(folder, 'server'), wiring, env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' } });
@@ -92,7 +90,6 @@ void t.test('an event store that hangs for 15 seconds, its connections open: com
 
 void t.test('MongoDB dropped, and away, mid-run: no command fails for it, and the read models are made anew', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(300_000);
   const folder = ownFolder(t);
   const { wiring, mongo, dropReadModels } = await startSurroundings(t, folder);
   const server = await startServer(t, { dataDir: join(folder, 'server'), wiring });

@@ -25,7 +25,6 @@ async function readiness(url: { api: { get(path: string): Promise<{ status: numb
 
 void t.test('a process for each role: together they are one Muster', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(180_000);
   const folder = ownFolder(t);
   const { wiring } = await startSurroundings(t, folder);
   const start = async (roles: string) => await startServer(t, { dataDir: join(folder, roles), wiring, env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' } });
@@ -58,7 +57,6 @@ async function pair(wiring: Wiring, folder: string, t: Test, env: Readonly<Recor
 
 void t.test('agents talk to one of two servers: the other judges none of them, shows what they do, and takes over', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(180_000);
   const folder = ownFolder(t);
   const { wiring } = await startSurroundings(t, folder);
   const [one, two] = await pair(wiring, folder, t, { MUSTER_NODE_TIMEOUT_SECONDS: '5' });
@@ -88,7 +86,6 @@ void t.test('agents talk to one of two servers: the other judges none of them, s
 
 void t.test('a command repeated with its key at another server has one effect and one answer', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(120_000);
   const folder = ownFolder(t);
   const { wiring } = await startSurroundings(t, folder);
   const [one, two] = await pair(wiring, folder, t);
@@ -110,7 +107,6 @@ void t.test('a command repeated with its key at another server has one effect an
 
 void t.test('whichever of two dispatchers is killed, an order is given once', async (t) => {
   if (!present(t)) return;
-  t.setTimeout(240_000);
   const folder = ownFolder(t);
   const { wiring } = await startSurroundings(t, folder);
   const env = { MUSTER_NODE_TIMEOUT_SECONDS: '3', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' };
