@@ -94,7 +94,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
-  const gpuClaims = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+  const gpuClaims = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, projector: views.projector, clock, log }, closing);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.

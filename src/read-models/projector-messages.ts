@@ -31,6 +31,8 @@ export type ProjectorReport =
   | {
       readonly kind: 'progress';
       readonly progress: Progress;
+      /** Another process fills the models, and this is what can be seen of it. */
+      readonly watched: boolean;
       /** How old the newest event was when it was committed to the models, in milliseconds. */
       readonly lagMs: number;
     }

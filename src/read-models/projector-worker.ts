@@ -90,7 +90,7 @@ async function runEngine(discard: boolean): Promise<void> {
     signal,
     onStandby: async (head) => {
       const { lagMs, ...watched } = await standby.watch(head);
-      report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, lagMs });
+      report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, watched: true, lagMs });
     },
     onLost: () => {
       lost = true;
@@ -108,7 +108,7 @@ async function runEngine(discard: boolean): Promise<void> {
     onProgress: (progress) => {
       const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
       newest = progress.created;
-      report({ kind: 'progress', progress, lagMs: Math.max(0, since) });
+      report({ kind: 'progress', progress, watched: false, lagMs: Math.max(0, since) });
     },
   });
   const answering = answerRequests(storage, engine, signal);

@@ -69,6 +69,7 @@ class ProjectorThread implements Projector {
   readonly #replaced = new Set<() => void>();
   #requests = 0;
   #status = AT_START;
+  #fills = false;
   #isReady: () => void = () => undefined;
   #hasStopped: (error: MusterError) => void = () => undefined;
   #exited = false;
@@ -116,6 +117,10 @@ class ProjectorThread implements Projector {
     return this.#status.position;
   }
 
+  get fills(): boolean {
+    return this.#fills;
+  }
+
   waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
     return this.#waiters.waitFor(position, timeoutMs);
   }
@@ -161,6 +166,7 @@ class ProjectorThread implements Projector {
         return;
       case 'progress':
         this.#status = { ...report.progress, lagMs: report.lagMs, problem: this.#status.problem };
+        this.#fills = !report.watched;
         this.#waiters.reached(report.progress.position);
         if (report.progress.caughtUp) this.#isReady();
         return;
@@ -175,6 +181,7 @@ class ProjectorThread implements Projector {
   #stop(problem: MusterError): void {
     if (this.#status.problem !== undefined) return;
     this.#status = { ...this.#status, caughtUp: false, problem };
+    this.#fills = false;
     this.#waiters.close();
     for (const settle of [...this.#rebuilds.values()]) settle({ message: problem.message, code: problem.code, fields: problem.fields });
     this.#hasStopped(problem);

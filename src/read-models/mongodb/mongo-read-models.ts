@@ -14,7 +14,7 @@ import { indexField, type StoredRow } from './schema.js';
 
 /** Documents that are read at a time. */
 const PAGE = 200;
-/** How often the head is looked at while somebody waits for a position, in milliseconds. */
+/** How often the head is looked at while somebody waits for a position that another process folds, in milliseconds. */
 const LOOK_MS = 15;
 /** Pause before a collection is looked for again that another projector is just taking over, and how often. */
 const MOVING_MS = 50;
@@ -24,7 +24,7 @@ const SOCKET_TIMEOUT_MS = 5_000;
 export interface MongoReadModelsOptions {
   readonly url: string;
   readonly clock: Clock;
-  /** The projector of this process; its news come sooner than the next look at the head. Absent: another process fills the models. */
+  /** The projector of this process: while it fills the models itself, the head needs no look. Absent: another process fills them. */
   readonly projector?: PositionSource;
   readonly projections?: readonly Projection[];
 }
@@ -128,16 +128,20 @@ class MongoReadModels implements ReadModels {
     if (this.#looking) return;
     this.#looking = true;
     while (this.#waiting > 0 && !this.#closing.signal.aborted) {
-      try {
-        this.#waiters.reached(await this.#live.look());
-      } catch (error) {
-        // MongoDB is away: who waits will hear that it took too long.
-        this.#lasting.heed(error);
-        await revive(error, this.#lasting).catch(() => false);
-      }
+      if (this.#projector?.fills !== true) await this.#lookAtHead();
       await this.#clock.sleep(LOOK_MS, this.#closing.signal);
     }
     this.#looking = false;
+  }
+
+  async #lookAtHead(): Promise<void> {
+    try {
+      this.#waiters.reached(await this.#live.look());
+    } catch (error) {
+      // MongoDB is away: who waits will hear that it took too long.
+      this.#lasting.heed(error);
+      await revive(error, this.#lasting).catch(() => false);
+    }
   }
 
   async #placeOf(model: string, id: string): Promise<bigint | undefined> {

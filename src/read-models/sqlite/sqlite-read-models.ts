@@ -18,6 +18,8 @@ const POLL_MS = 10;
 /** Where the models stand, by whoever fills them. */
 export interface PositionSource {
   readonly position: bigint;
+  /** It fills them itself, so that nobody hears sooner where they stand. False: another process does, and is only watched. */
+  readonly fills: boolean;
   waitFor(position: bigint, timeoutMs: number): Promise<boolean>;
 }
 

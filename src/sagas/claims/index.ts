@@ -17,6 +17,8 @@ export interface ClaimSagaOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'warn' | 'info'>;
+  /** Who fills the read models in this process: while it stands where it stood there is nothing new to see. Absent: another process does, and each look is a real one. */
+  readonly projector?: { readonly position: bigint } | undefined;
   /** Milliseconds between two looks that nobody asked for. Default 250. */
   readonly everyMs?: number;
 }
@@ -39,13 +41,15 @@ const AT_ONCE = 32;
  * whose job has ended gives back. It keeps nothing: what is due is read from the read model, decided anew against the streams
  * themselves, and what another server did first leaves no second event. So it goes on after a crash wherever the log stands.
  */
-export function startClaimSaga({ executor, readModels, clock, ids, logger, everyMs = EVERY_MS }: ClaimSagaOptions): ClaimSaga {
+export function startClaimSaga({ executor, readModels, clock, ids, logger, projector, everyMs = EVERY_MS }: ClaimSagaOptions): ClaimSaga {
   const stopping = new AbortController();
   let pause = new AbortController();
   /** What the read model has to show before it is looked at. */
   let wanted = 0n;
   /** Looks in a row that failed, in whole or in part. */
   let failures = 0;
+  /** Where the projector was before the last look that settled all it saw. */
+  let seen: bigint | undefined;
 
   async function settle(due: ClaimDue, claim: GpuClaimDocument): Promise<bigint | undefined> {
     const { claimId, userId } = claim;
@@ -103,9 +107,13 @@ export function startClaimSaga({ executor, readModels, clock, ids, logger, every
       pause = new AbortController();
       try {
         if (readModels.position() < wanted) await readModels.waitFor(wanted, FOLD_PATIENCE);
-        // The next look must not see what this one has settled.
-        const settled = await look();
-        if (settled !== undefined && settled > wanted) wanted = settled;
+        const position = projector?.position;
+        if (position === undefined || position !== seen) {
+          // The next look must not see what this one has settled.
+          const settled = await look();
+          if (settled !== undefined && settled > wanted) wanted = settled;
+          seen = failures === 0 ? position : undefined;
+        }
       } catch (error) {
         failures += 1;
         // At the start they are being built.

@@ -100,6 +100,7 @@ function declare(): void {
     await append(all.store, some(0, 20));
     const second = all.server();
     await second.projector.ready;
+    t.same([first.projector.fills, second.projector.fills], [true, false]);
     await holds(t, all, second.models);
     await append(all.store, some(20, 30));
     await holds(t, all, second.models);
@@ -107,6 +108,7 @@ function declare(): void {
     await append(all.store, [...some(30, 40), released(at('a3', 'j3'), 'failed'), updated('j4', specification(group('web', 3)))]);
     await holds(t, all, second.models);
     t.equal(second.projector.status.problem, undefined);
+    t.same([first.projector.fills, second.projector.fills], [false, true]);
   });
 
   void t.test('emptied while it is in use, MongoDB is filled anew by itself', async (t) => {

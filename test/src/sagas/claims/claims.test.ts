@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import type { MusterEvent } from '#domain/event/index.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
 import { MODELS, type GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
 import { claims, jobs, users } from '#src/commands/aggregates.js';
@@ -46,6 +48,37 @@ void t.test('A claim that a crash left without its job is given it by whoever lo
   t.match(await api.executor.load(jobs, jobId), { kind: 'present', owner: { surface: 'gpu', principal: userId }, specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] } });
   const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
   t.match(JSON.parse(begun?.metadata ?? ''), { actor: 'saga:claims', $correlationId: claimId });
+});
+
+void t.test('While the projector stands still nothing is read; what it folds next is seen', async (t) => {
+  const { api, become } = await scene(t);
+  let looks = 0;
+  const { models } = api;
+  const counted: ReadModels = {
+    shared: models.shared,
+    get: (...asked) => models.get(...asked),
+    list: (...asked) => {
+      looks += 1;
+      return models.list(...asked);
+    },
+    count: (...asked) => models.count(...asked),
+    position: () => models.position(),
+    waitFor: (...asked) => models.waitFor(...asked),
+    close: () => models.close(),
+  };
+  const projector = { get position() { return models.position(); } };
+  const started = startClaimSaga({ executor: api.executor, readModels: counted, clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined }, projector, everyMs: 10 });
+  t.teardown(() => started.stop());
+  await api.happened(claimed);
+  await become('GpuClaimed', 'JobSubmitted');
+  await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 5000);
+  await pause(300);
+  const before = looks;
+  await pause(300);
+  t.equal(looks, before);
+  await api.happened(released);
+  await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
+  t.ok(looks > before);
 });
 
 void t.test('A claim that was released before its job was begun has none; a job that was begun all the same is stopped', async (t) => {
