@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# `npm run test:node -- 24 [files]`: the tests on another version of Node, from 22 on, which npm's package `node` brings. What is checked out is installed and
+# `npm run test:node -- 24 [names]`: the tests on another version of Node, from 22 on, which npm's package `node` brings. What is checked out is installed and
 # tried in a folder of its own, as that version's users would. The folder stays, so that a second run begins at once: MUSTER_TEST_NODE_FOLDER names it.
-# `--production [names]` instead of files: the scenarios over the production wiring.
+# `--production [names]`: the scenarios over the production wiring.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version="${1:?which version of Node: 24, 22.20.0}"
@@ -26,5 +26,4 @@ if ! cmp -s package-lock.json "$folder/installed"; then
 fi
 npx --no-install tsc -b
 if [[ ${1:-} == --production ]]; then exec node dist/test/scenarios/production-suite.js "${@:2}"; fi
-if [[ $# -eq 0 ]]; then set -- 'dist/test/**/*.test.js'; fi
-npx --no-install tap --reporter=node --reporter-arg=dist/test/report/main.js "$@"
+exec node dist/test/main.js "$@"

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import t, { type Test } from 'tap';
+
+const RUN = pathToFileURL(join(import.meta.dirname, 'run.js')).href;
+const TAP = fileURLToPath(import.meta.resolve('tap'));
+
+/** Runs these files as `npm test` does, in a process of their own. */
+async function run(t: Test, files: Readonly<Record<string, string>>): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string }> {
+  const folder = t.testdir({
+    ...Object.fromEntries(Object.entries(files).map(([name, body]) => [name, `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`])),
+    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2), { jobs: 2 })) ? 0 : 1;`,
+  });
+  const totals = join(folder, 'totals');
+  const { NODE_OPTIONS: _loaders, TAP_CHILD_ID: _id, TAP_CHILD_KEY: _key, ...env } = process.env;
+  const child = spawn(process.execPath, [join(folder, 'main.mjs'), ...Object.keys(files)], { cwd: folder, env: { ...env, MUSTER_TEST_TOTALS: totals }, stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, printed, totals: readFileSync(totals, 'utf8').trim() };
+}
+
+void t.test('a file that fails, one that hangs, one that breaks off and one that cannot be loaded are failures; the others count', async (t) => {
+  const { code, printed, totals } = await run(t, {
+    'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); }); void t.test('two', async (t) => { t.ok(true); });`,
+    'bad.test.mjs': `void t.test('half', async (t) => { t.equal(1, 2, 'one is two'); });`,
+    'hangs.test.mjs': `t.setTimeout(500); void t.test('for ever', () => new Promise(() => setInterval(() => undefined, 1000)));`,
+    'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
+    'loads.test.mjs': `import './there-is-none.mjs';`,
+    'left.test.mjs': `void t.test('out', { skip: 'not here' }, async () => undefined);`,
+  });
+  t.equal(code, 1);
+  // tap may say of a file that hangs that it timed out, and of its process as well.
+  t.match(totals, /^2 passed, [45] failed, 1 skipped$/);
+  t.equal(printed.trimEnd().split('\n').at(-1), totals);
+  t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
+  for (const name of ['bad', 'hangs', 'breaks', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+  t.match(printed, /^skip {2}left\.test\.mjs {2}0 passed, 1 skipped/m);
+  t.match(printed, /one is two/);
+});
+
+void t.test('neither a test nor what it starts runs under a loader', async (t) => {
+  const { code, totals } = await run(t, {
+    'plain.test.mjs': `import { execFileSync } from 'node:child_process';
+      const seen = () => JSON.stringify([process.execArgv, process.env.NODE_OPTIONS ?? '']);
+      void t.test('here', async (t) => { t.equal(seen(), '[["--enable-source-maps"],""]'); });
+      void t.test('there', async (t) => { t.equal(String(execFileSync(process.execPath, ['-p', 'JSON.stringify([process.execArgv.length, process.env.NODE_OPTIONS ?? ""])'])).trim(), '[2,""]'); });`,
+  });
+  t.same([code, totals], [0, '2 passed, 0 failed, 0 skipped']);
+});
