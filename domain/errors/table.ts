@@ -19,6 +19,7 @@ export const ERRORS = {
   MUSTER_E_TEMPLATE_NOT_FOUND: { status: 404, template: '模板不存在' },
   MUSTER_E_NODE_NOT_FOUND: { status: 404, template: 'node not found: {nodeId}' },
   MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },
+  MUSTER_E_NODE_HEARD: { status: 409, template: 'node {nodeId} was heard {silent} s ago: drain it instead; one that was silent for {timeout} s can be declared down' },
   MUSTER_E_NODE_STALE_EPOCH: { status: 409, template: 'node {nodeId} was registered again: epoch {epoch} is over, {current} holds' },
   MUSTER_E_NODE_NOT_ONLINE: { status: 409, template: 'node {nodeId} is not online' },
   MUSTER_E_NODE_JOINED: { status: 409, template: 'node {nodeId} has joined the cluster: only a name that nothing came of is forgotten' },

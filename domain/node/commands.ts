@@ -68,6 +68,16 @@ export interface MarkDown extends OfNode {
   readonly reason: string;
 }
 
+/** An operator says that the node is gone, where too many are silent at once for the server to say so itself. */
+export interface DeclareDown extends OfNode {
+  readonly type: 'DeclareDown';
+  /** The operator's words. */
+  readonly reason: string;
+  /** For how long nothing was heard of it, and after how long a node may be declared down. Milliseconds. */
+  readonly silentMs: number;
+  readonly timeoutMs: number;
+}
+
 export interface SetDrain extends OfNode {
   readonly type: 'SetDrain';
   readonly enable: boolean;
@@ -112,6 +122,7 @@ export type NodeCommand =
   | RecordHeartbeat
   | RecordReports
   | MarkDown
+  | DeclareDown
   | SetDrain
   | SetEligibility
   | AcceptAllocation

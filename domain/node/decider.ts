@@ -1,6 +1,6 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
-import type { AllocationReference, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
+import type { AllocationReference, DeclareDown, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
 import type { NodeEvent } from './events.js';
 import { newsOf } from './reports.js';
 import { capacityOf, evolveNode, initialNodeState, type NodeState } from './state.js';
@@ -42,6 +42,8 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       const { nodeId, epoch, reason } = command;
       return state.epoch === epoch && !state.down ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }] : [];
     }
+    case 'DeclareDown':
+      return declaredDown(command, state);
     case 'SetDrain': {
       const { nodeId, enable } = command;
       if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
@@ -85,6 +87,15 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
     default:
       return assertNever(command);
   }
+}
+
+/** What runs on a node that is heard would run twice: such a one is drained. */
+function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { epoch, down }: NodeState): readonly NodeEvent[] {
+  if (epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+  if (down) return [];
+  const silent = Math.floor(silentMs / 1000);
+  if (silentMs < timeoutMs) throw new MusterError('MUSTER_E_NODE_HEARD', { nodeId, silent, timeout: Math.ceil(timeoutMs / 1000) });
+  return [{ type: 'NodeWentDown', data: { nodeId, epoch, reason: `silent for ${silent} s, and declared down: ${reason}` } }];
 }
 
 function registered(command: RegisterNode, state: NodeState): NodeEvent {

@@ -34,6 +34,8 @@ export interface NodeCommands {
   /** Throws `MUSTER_E_NODE_NOT_FOUND` or `MUSTER_E_NODE_STALE_EPOCH`. */
   desired(nodeId: string, call: AgentCall): Promise<DesiredAllocations>;
   drain(nodeId: string, enable: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
+  /** Throws `MUSTER_E_NODE_HEARD` where it was heard within the node timeout. */
+  declareDown(nodeId: string, reason: string, context: CommandContext): Promise<{ readonly position?: bigint }>;
   setEligibility(nodeId: string, eligible: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
   telemetry(nodeId: string): NodeTelemetry | undefined;
 }

@@ -27,6 +27,8 @@ export interface NodeCommandsOptions {
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
+  /** Silence after which a node is down. */
+  readonly timeoutMs: number;
   /** How often (ms) the log has to tell other servers that a node lives, because nothing else does now; undefined: it need not. */
   readonly tellLogEveryMs?: () => number | undefined;
 }
@@ -44,7 +46,8 @@ const MAX_APPENDS = 200;
 const LOOK_UPS = 16;
 
 /** What agents and operators ask of nodes. */
-export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
+export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
+  const listeningSince = clock.monotonic();
   const digests = new DesiredDigests();
 
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> => executor.execute(nodes, command.nodeId, command, context);
@@ -155,6 +158,13 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
 
     async drain(nodeId, enable, context) {
       const { position } = await execute({ type: 'SetDrain', nodeId, enable }, context);
+      return position === undefined ? {} : { position };
+    },
+
+    async declareDown(nodeId, reason, context) {
+      await placements.whenReady(READY_PATIENCE);
+      const silentMs = clock.monotonic() - Math.max(listeningSince, telemetry.of(nodeId)?.monotonic ?? -Infinity);
+      const { position } = await execute({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
       return position === undefined ? {} : { position };
     },
 

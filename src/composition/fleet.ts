@@ -61,7 +61,7 @@ export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, 
   /** Three of these fit into the silence after which a node is down. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
-  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, tellLogEveryMs });
+  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs: settings.nodeTimeoutSeconds * 1000, tellLogEveryMs });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
   return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, hearing };
 }

@@ -18,9 +18,21 @@ import { submitToRunning } from './rows/submit-to-running.js';
 
 const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory, lag, modelLag, projectorCost];
 
+const USAGE = `usage: npm run bench -- [options]
+
+  --only NAME     one row; may be given again: ${ROWS.map(({ name }) => name).join(', ')}
+  --runs N        runs of each row; the median counts (3)
+  --wiring WHICH  embedded, production or both (both)
+  --quick         a smoke test: small sizes, floors far below the bars; writes nothing
+`;
+
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, wiring: { type: 'string', default: 'both' }, quick: { type: 'boolean', default: false } },
+  options: { help: { type: 'boolean', short: 'h', default: false }, only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, wiring: { type: 'string', default: 'both' }, quick: { type: 'boolean', default: false } },
 });
+if (values.help) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
 const quick = values.quick;
 const unknown = (values.only ?? []).filter((name) => !ROWS.some((row) => row.name === name));
 if (unknown.length > 0) {

@@ -112,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/nodes/{node_id}/down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Declare a silent node down
+         * @description For a node that was silent for the node timeout and is not declared down by itself, because too many are silent at once. What ran there is lost, and placed elsewhere; the node is up again as soon as it is heard.
+         */
+        post: operations["cluster_declareNodeDown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/nodes/{node_id}/eligibility": {
         parameters: {
             query?: never;
@@ -393,6 +413,16 @@ export interface components {
                     [key: string]: number[];
                 };
             }[];
+        };
+        /**
+         * @description Why a node is declared down
+         * @example {
+         *       "reason": "rack 7 has no power"
+         *     }
+         */
+        Down: {
+            /** @description Why, in words that stay in the history */
+            reason: string;
         };
         /**
          * @description Whether the node drains
@@ -732,7 +762,7 @@ export interface components {
             drivers?: string[];
             /** @description It is heard, and says that it is well */
             healthy: boolean;
-            /** @description It was silent for the node timeout */
+            /** @description It was silent for the node timeout, or declared down */
             down?: boolean;
             /** @description What runs on it is moved away */
             draining?: boolean;
@@ -1604,6 +1634,92 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_declareNodeDown: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Node id */
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Down"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
 import { startBasicAgent } from '../fixtures/basic-agent.js';
+import { readEvents } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
@@ -66,7 +67,7 @@ void t.test('a lost allocation of a group that says so counts as failed and is n
   await invariantsHold(t, server);
 });
 
-void t.test('when more than a fifth of the nodes fall silent at once they are held, not lost', async (t) => {
+void t.test('when more than a fifth of the nodes fall silent at once they are held, not lost, until an operator says that they are gone', async (t) => {
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '1' } });
   const agents = await Promise.all(Array.from({ length: 8 }, (_, index) => startBasicAgent(t, { serverUrl: server.url, nodeId: `node-${index}`, resources: { cpu: 1000, memory: 1000 } })));
@@ -77,6 +78,17 @@ void t.test('when more than a fifth of the nodes fall silent at once they are he
   await eventually(() => performance.now() - began > 4_000, { what: 'four timeouts' });
   const held = await server.api.job('job');
   t.same(held.allocations.map((each) => each.status), Array.from({ length: 8 }, () => 'running'), 'nothing was lost or moved');
+
+  const gone = { reason: 'rack 7 has no power' };
+  t.equal((await server.api.post('/nodes/node-7/down', gone)).status, 409, 'one that is heard is not gone');
+  t.equal((await server.api.post('/nodes/node-0/down', gone)).status, 200);
+  t.equal((await server.api.post('/nodes/node-0/down', gone)).status, 200, 'said twice it is so once');
+  await eventually(async () => (await server.api.job('job')).allocations.filter(({ status }) => status === 'lost').length === 1, { what: 'one lost' });
+  t.equal((await server.api.post('/nodes/node-1/down', gone)).status, 200);
+  await eventually(async () => (await server.api.job('job')).allocations.filter(({ status }) => status === 'lost').length === 6, { what: 'the rest judged as always: four are not too many' });
+  const reasons = (await readEvents(server, { streamPrefixes: ['node-'] })).flatMap(({ type, data }) => (type === 'NodeWentDown' && 'reason' in data ? [data.reason] : []));
+  t.equal(reasons.filter((reason) => String(reason).endsWith('declared down: rack 7 has no power')).length, 2);
   for (const agent of agents) agent.manners.silent = false;
+  await server.api.jobIs('job', 'running', 30_000);
   await invariantsHold(t, server);
 });

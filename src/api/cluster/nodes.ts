@@ -5,7 +5,7 @@ import { access } from '../access/policy.js';
 import { errors, json, page } from '../answers.js';
 import { takeJson } from '../bodies.js';
 import { sendList, type ListItem } from '../list-stream.js';
-import { drainBody, eligibilityBody, message, nodeList, params } from './schemas.js';
+import { downBody, drainBody, eligibilityBody, message, nodeList, params } from './schemas.js';
 import { idIn, isOwned, read, seesOwned, type ClusterSurface, type Scope } from './surface.js';
 import { viewNode, viewNodeAllocation } from './view.js';
 
@@ -62,6 +62,28 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
       const { position } = await surface.parts.nodeCommands.drain(nodeId, enable, surface.context(request));
       await surface.positions.written(reply, position);
       return { message: enable ? `Node ${nodeId} is draining` : `Node ${nodeId} is not draining` };
+    },
+  );
+
+  scope.post(
+    '/nodes/:node_id/down',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_declareNodeDown',
+        summary: 'Declare a silent node down',
+        description: 'For a node that was silent for the node timeout and is not declared down by itself, because too many are silent at once. What ran there is lost, and placed elsewhere; the node is up again as soon as it is heard.',
+        params: params.node,
+        body: downBody,
+        response: { 200: json('It is so', message), ...errors(400, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = nodeIdIn(request.params.node_id);
+      const { position } = await surface.parts.nodeCommands.declareDown(nodeId, request.body.reason, surface.context(request));
+      await surface.positions.written(reply, position);
+      return { message: `Node ${nodeId} is down` };
     },
   );
 

@@ -99,7 +99,7 @@ export const nodeView = z
     attributes: nodeAttributes.optional().meta({ description: 'What constraints can name', examples: [{ disk: 'ssd' }] }),
     drivers: z.array(z.string()).optional().meta({ description: 'Drivers that it declared' }),
     healthy: z.boolean().meta({ description: 'It is heard, and says that it is well' }),
-    down: z.boolean().optional().meta({ description: 'It was silent for the node timeout' }),
+    down: z.boolean().optional().meta({ description: 'It was silent for the node timeout, or declared down' }),
     draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
     eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
     last_heartbeat: unixTime,
@@ -112,6 +112,10 @@ export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().i
 export const drainBody = z
   .strictObject({ enable: z.boolean().meta({ description: 'true: move everything away; false: end the drain' }) })
   .meta({ id: 'Drain', description: 'Whether the node drains', examples: [{ enable: true }] });
+
+export const downBody = z
+  .strictObject({ reason: z.string().min(1).max(500).meta({ description: 'Why, in words that stay in the history' }) })
+  .meta({ id: 'Down', description: 'Why a node is declared down', examples: [{ reason: 'rack 7 has no power' }] });
 
 export const eligibilityBody = z
   .strictObject({ eligible: z.boolean().meta({ description: 'Whether new placements may come' }) })

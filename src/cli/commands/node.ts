@@ -9,6 +9,10 @@ interface SwitchOptions extends RemoteOptions {
   readonly disable?: boolean;
 }
 
+interface DownOptions extends RemoteOptions {
+  readonly reason: string;
+}
+
 /** `muster node …` */
 export function addNodeCommands(program: Command): void {
   const node = program.command('node').description('look at nodes, drain them');
@@ -18,6 +22,12 @@ export function addNodeCommands(program: Command): void {
     .option('--enable', 'start the drain')
     .option('--disable', 'end it')
     .action(async (id: string, options: SwitchOptions) => await change(id, 'drain', { enable: chosen(options) }, options));
+  remote(node.command('down <node...>'))
+    .description('declare nodes down that are silent, where too many are at once for the server to do it by itself')
+    .requiredOption('--reason <words>', 'why; it stays in the history')
+    .action(async (ids: readonly string[], { reason, ...options }: DownOptions) => {
+      for (const id of ids) await change(id, 'down', { reason }, options);
+    });
   remote(node.command('eligibility <node>'))
     .description('say whether new placements may come; what runs stays')
     .option('--enable', 'they may')

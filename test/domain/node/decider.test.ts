@@ -69,6 +69,15 @@ void t.test('a node goes down once, and only in the epoch that was silent', asyn
   given().when(command).then(t);
 });
 
+void t.test('an operator declares a silent node down, once, and no other', async (t) => {
+  const command = { type: 'DeclareDown', nodeId: 'n1', reason: 'no power', silentMs: 90_500, timeoutMs: 60_000 } as const;
+  given(registered()).when(command).then(t, { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent for 90 s, and declared down: no power' } });
+  given(registered(), down).when(command).then(t);
+  given(registered(), down).when({ ...command, silentMs: 0 }).then(t);
+  given(registered()).when({ ...command, silentMs: 59_999 }).refused(t, 'MUSTER_E_NODE_HEARD');
+  given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+});
+
 void t.test('drain and eligibility change once, and want a node', async (t) => {
   given(registered()).when({ type: 'SetDrain', nodeId: 'n1', enable: true }).then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
   given(registered()).when({ type: 'SetDrain', nodeId: 'n1', enable: false }).then(t);

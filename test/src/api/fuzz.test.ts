@@ -23,6 +23,7 @@ const ROUTES = [
   ['PUT', '/templates/x'],
   ['POST', '/nodes/n/drain'],
   ['POST', '/nodes/n/eligibility'],
+  ['POST', '/nodes/n/down'],
   ['POST', '/jobs/a/restart'],
   ['DELETE', '/jobs/a'],
 ] as const;

@@ -69,7 +69,7 @@ void t.test('the command line', async (t) => {
     t.match(gone.stderr, '作业不存在 (404)');
   });
 
-  await t.test('node status, drain and eligibility', async (t) => {
+  await t.test('node status, drain, eligibility and down', async (t) => {
     const listed = JSON.parse((await run('node', 'status', '-o', 'json')).stdout) as { nodes: { node_id: string }[] };
     const id = listed.nodes[0]?.node_id ?? '';
     t.match((await run('node', 'status', id.slice(0, 8))).stdout, `Node            ${id}`);
@@ -79,6 +79,10 @@ void t.test('the command line', async (t) => {
       t.equal((await run('node', what, id)).code, 1, `${what} needs to be told which`);
     }
     await run('node', 'eligibility', id, '--enable');
+    const heard = await run('node', 'down', id, '--reason', 'no power');
+    t.equal(heard.code, 1);
+    t.match(heard.stderr, /was heard \d+ s ago: drain it instead.* \(409\)/);
+    t.match((await run('node', 'down', id)).stderr, /--reason/);
   });
 
   await t.test('eval status tells what was decided', async (t) => {

@@ -87,7 +87,7 @@ export async function startServer(t: Test, { clock = systemClock, store = create
   const placements = startPlacements({ store, clock, logger });
   const telemetry = new NodeTelemetryBook(clock);
   const jobs = new JobVersions(store);
-  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, ...(tellLogEveryMs && { tellLogEveryMs }) });
+  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs: 30_000, ...(tellLogEveryMs && { tellLogEveryMs }) });
   await placements.ready;
   const stop = async (): Promise<void> => {
     await placements.stop();

@@ -105,6 +105,17 @@ void t.test('a node drains and stops draining, is eligible or not', async (t) =>
   }
 });
 
+void t.test('a node that is heard is not declared down', async (t) => {
+  await say('POST', '/register', registration('n8'));
+  const before = (await events()).length;
+  const heard = await say('POST', '/nodes/n8/down', { reason: 'no power' });
+  t.equal(heard.status, 409);
+  t.match(heard.json(), { error: 'node n8 was heard 0 s ago: drain it instead; one that was silent for 30 s can be declared down' });
+  t.equal((await say('POST', '/nodes/none/down', { reason: 'no power' })).status, 404);
+  for (const body of [{}, { reason: '' }, { reason: 7 }, { reason: 'x'.repeat(501) }, { reason: 'no power', epoch: 1 }]) t.equal((await say('POST', '/nodes/n8/down', body)).status, 400, JSON.stringify(body));
+  t.equal((await events()).length, before);
+});
+
 void t.test('an endpoint is checked before a node is let in', async (t) => {
   const before = (await events()).length;
   for (const endpoint of ['ftp://10.0.0.5', 'http://user:pass@10.0.0.5', 'http://10.0.0.5/path', 'http://169.254.169.254', 'http://[fe80::1]:80', 'nonsense', 'http://metadata.google.internal']) {

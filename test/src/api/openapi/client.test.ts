@@ -63,6 +63,11 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_deleteJob: () => cluster.POST('/jobs/{job_id}/delete', { params: { path } }),
   cluster_listNodes: () => cluster.GET('/nodes', { params: { query: { status: 'ready' } } }),
   cluster_drainNode: () => cluster.POST('/nodes/{node_id}/drain', { params: { path: node }, body: { enable: true } }),
+  cluster_declareNodeDown: async () => {
+    // One that is heard is refused; what is so already is answered as if it were done now.
+    await happened({ type: 'NodeWentDown', data: { nodeId: node.node_id, epoch: 1, reason: 'silent' } });
+    return cluster.POST('/nodes/{node_id}/down', { params: { path: node }, body: { reason: 'no power' } });
+  },
   cluster_setEligibility: () => cluster.POST('/nodes/{node_id}/eligibility', { params: { path: node }, body: { eligible: true } }),
   cluster_createTemplate: async () => {
     const done = await cluster.POST('/templates', { body: { name: 'web', ...job } });

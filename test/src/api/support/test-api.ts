@@ -68,7 +68,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
-  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store) });
+  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store), timeoutMs: 30_000 });
   const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
   const app = buildServer({
     executor,
