@@ -4,6 +4,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { AgentLog } from './log.js';
 import { BackOff } from './reporting/back-off.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './transport/body.js';
+import { baseOf } from './transport/server-client.js';
 
 export interface EnrolmentOptions {
   /** Base URL of the server; a path in it is kept as a prefix. */
@@ -41,11 +42,11 @@ export async function askNodeId(options: EnrolmentOptions, signal: AbortSignal):
 }
 
 async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }: EnrolmentOptions, signal: AbortSignal): Promise<Answer> {
-  const base = new URL(serverUrl);
+  const { origin, prefix } = baseOf(serverUrl);
   try {
     const { statusCode, body } = await dispatcher.request({
-      origin: base.origin,
-      path: `${base.pathname.replace(/\/+$/, '')}/api/nodes/register`,
+      origin,
+      path: `${prefix}/api/nodes/register`,
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ hostname }),

@@ -27,7 +27,7 @@ import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import type { NatsEnd } from './transport/nats/agent-end.js';
 import { areLoopback } from './transport/nats/options.js';
-import { createServerClient, type ServerClient } from './transport/server-client.js';
+import { createServerClient, REQUEST_TIMEOUT_MS, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
 
 export { DataDirHeldError, EXIT_DATA_DIR_HELD } from './data-dir.js';
@@ -220,7 +220,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 
 /** What was set, what a server says to the machine's name, or what was made once. */
 async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal: AbortSignal): Promise<string> {
-  const { nodeId, hostname, serverUrl, requestTimeoutMs = 10_000, ids, clock, random } = options;
+  const { nodeId, hostname, serverUrl, requestTimeoutMs = REQUEST_TIMEOUT_MS, ids, clock, random } = options;
   if (nodeId !== undefined || hostname === undefined) return await readNodeId(directory, nodeId, ids);
   if (serverUrl === undefined) throw new Error('a hostname requires the URL of the server that gives the id');
   const log = codedLog(options.log);
@@ -232,7 +232,7 @@ async function connectNats(url: string, nodeId: string, credential: NodeCredenti
   const { openNatsEnd } = await import('./transport/nats/agent-end.js');
   // Nobody says that a message was lost: it is missed by the time that the next would be due, so that a few lost ones do not make the node silent.
   const due = Math.max(3_000, heartbeatSeconds * 1000);
-  return openNatsEnd({ url, nodeId, credential, requestTimeoutMs: Math.min(requestTimeoutMs ?? 10_000, due), clock, log: codedLog(log), random });
+  return openNatsEnd({ url, nodeId, credential, requestTimeoutMs: Math.min(requestTimeoutMs ?? REQUEST_TIMEOUT_MS, due), clock, log: codedLog(log), random });
 }
 
 function httpClient({ serverUrl, requestTimeoutMs }: AgentOptions, credential: NodeCredential): ServerClient {

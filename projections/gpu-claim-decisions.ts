@@ -1,6 +1,6 @@
 import type { RecordedMusterEvent } from '#domain/event/index.js';
 import { MODELS, type ClaimDecision, type GpuClaimDecisionDocument } from './documents.js';
-import { claimConcerned } from './gpu-claims.js';
+import { claimConcerned, movesAway } from './gpu-claims.js';
 import { projection } from './projection.js';
 import { CLAIM_GROUP } from '#domain/claim/index.js';
 
@@ -53,7 +53,7 @@ function decisionIn({ type, data }: RecordedMusterEvent): ClaimDecision | undefi
       return { kind: 'placed', nodeId: data.nodeId, devices: Object.values(data.gpuDevices ?? {}).flat(), attempt: data.attempt };
     case 'AllocationStopRequested':
       // Of its own stop the claim's history says enough.
-      return data.reason === 'drain' || data.reason === 'capacity-shrunk' ? { kind: 'moving', nodeId: data.nodeId, because: data.reason } : undefined;
+      return movesAway(data.reason) ? { kind: 'moving', nodeId: data.nodeId, because: data.reason } : undefined;
     case 'AllocationReleased':
       return { kind: 'gone', nodeId: data.nodeId, outcome: data.outcome, again: data.retryAt !== undefined };
     case 'AllocationStarted':

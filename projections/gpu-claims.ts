@@ -1,5 +1,6 @@
 import { claimOf, phaseOf, reasonOf, CLAIM_GROUP, CLAIM_TASK, type ClaimFacts, type Ending } from '#domain/claim/index.js';
 import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { StopReason } from '#domain/scheduling/events.js';
 import { MODELS, type GpuClaimDocument } from './documents.js';
 import { projection } from './projection.js';
 
@@ -55,6 +56,11 @@ export const gpuClaims = projection<GpuClaimDocument>({
 export function claimConcerned({ data }: RecordedMusterEvent): string | undefined {
   if ('claimId' in data) return data.claimId;
   return 'jobId' in data ? claimOf(data.jobId) : undefined;
+}
+
+/** Whether an allocation is stopped to be placed elsewhere, and not because its job is. */
+export function movesAway(reason: StopReason): reason is 'drain' | 'capacity-shrunk' {
+  return reason === 'drain' || reason === 'capacity-shrunk';
 }
 
 /** The one value of the index `due`. */
@@ -135,7 +141,7 @@ function ofPlacement(claim: GpuClaimDocument, placement: Placement, event: Recor
     case 'AllocationFailed':
       return is({ running: false, ending: placement.ending ?? (placement.running ? 'exited' : startProblem(event.data.message)) });
     case 'AllocationStopRequested':
-      return event.data.reason === 'drain' || event.data.reason === 'capacity-shrunk' ? { ...claim, moved: 'NodeDrained' } : claim;
+      return movesAway(event.data.reason) ? { ...claim, moved: 'NodeDrained' } : claim;
     case 'AllocationStopped':
       return is({ running: false });
     case 'AllocationLost':

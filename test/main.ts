@@ -6,13 +6,10 @@ import { runFiles } from './report/run.js';
 /** On two cores: tests wait as much as they work. */
 const JOBS = 3;
 
-/** What these ask is how long something takes under load: a load of others beside theirs is no answer. */
-const ALONE = ['scenarios/many-logins', 'scenarios/regex-attack'];
-
 const names = process.argv.slice(2);
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.js') && (names.length === 0 || names.some((name) => path.startsWith(name))))
   .sort()
   .map((path) => join(import.meta.dirname, path));
 if (files.length === 0) console.error(`There is no test whose path below test/ begins with ${names.join(' or ')}.`);
-process.exitCode = files.length > 0 && (await runFiles(files, { jobs: JOBS, alone: (file) => ALONE.some((name) => file.endsWith(`${name}.test.js`)) })) ? 0 : 1;
+process.exitCode = files.length > 0 && (await runFiles(files, { jobs: JOBS })) ? 0 : 1;

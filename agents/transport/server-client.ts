@@ -11,7 +11,7 @@ import {
   type Registration,
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
-import { errorText, problemOf, readJson } from './body.js';
+import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
 
 export interface ServerClientOptions {
   /** Base URL of the server; a path in it is kept as a prefix. */
@@ -19,9 +19,12 @@ export interface ServerClientOptions {
   readonly joinToken?: string | undefined;
   /** The node's own secret, where it has one; absent: the join token alone. */
   readonly credential?: NodeCredential;
-  /** Milliseconds until a request counts as failed. Default 10,000. */
+  /** Milliseconds until a request counts as failed. Default {@link REQUEST_TIMEOUT_MS}. */
   readonly requestTimeoutMs?: number;
 }
+
+/** Milliseconds that an agent waits for a server's answer, where nothing else is set. */
+export const REQUEST_TIMEOUT_MS = 10_000;
 
 /** What the server says holds. Both are absent where the server speaks only the contract. */
 export interface ServerAnswer {
@@ -44,14 +47,18 @@ export interface ServerClient {
   close(): Promise<void>;
 }
 
-const MAX_ANSWER_BYTES = 1_048_576;
 const MAX_DESIRED_BYTES = 268_435_456;
 
+/** A server's URL as what requests are made of: a path in it stands before theirs. */
+export function baseOf(serverUrl: string): { readonly origin: string; readonly prefix: string } {
+  const { origin, pathname } = new URL(serverUrl);
+  return { origin, prefix: pathname.replace(/\/+$/, '') };
+}
+
 export function createServerClient(options: ServerClientOptions): ServerClient {
-  const timeout = options.requestTimeoutMs ?? 10_000;
+  const timeout = options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
   const dispatcher = new Agent({ connections: 4, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout }, headersTimeout: 0, bodyTimeout: 0 });
-  const base = new URL(options.serverUrl);
-  const prefix = base.pathname.replace(/\/+$/, '');
+  const { origin, prefix } = baseOf(options.serverUrl);
   const credential = options.credential ?? joinTokenOnly(options.joinToken);
 
   interface Reply {
@@ -64,7 +71,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     const token = credential.token();
     try {
       const answer = await dispatcher.request({
-        origin: base.origin,
+        origin,
         path: prefix + path,
         method,
         headers: {

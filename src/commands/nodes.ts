@@ -52,6 +52,12 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
 
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> => executor.execute(nodes, command.nodeId, command, context);
 
+  /** What an operator asks: the position, where it changed something. */
+  async function order(command: NodeCommand, context: CommandContext): Promise<{ readonly position?: bigint }> {
+    const { position } = await execute(command, context);
+    return position === undefined ? {} : { position };
+  }
+
   async function answer(nodeId: string, epoch: number, position: bigint | undefined): Promise<NodeAnswer> {
     if (position !== undefined) await placements.waitFor(position, OWN_FOLD_PATIENCE);
     const node = placements.state.nodes.get(nodeId);
@@ -157,20 +163,17 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
     },
 
     async drain(nodeId, enable, context) {
-      const { position } = await execute({ type: 'SetDrain', nodeId, enable }, context);
-      return position === undefined ? {} : { position };
+      return await order({ type: 'SetDrain', nodeId, enable }, context);
     },
 
     async declareDown(nodeId, reason, context) {
       await placements.whenReady(READY_PATIENCE);
       const silentMs = clock.monotonic() - Math.max(listeningSince, telemetry.of(nodeId)?.monotonic ?? -Infinity);
-      const { position } = await execute({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
-      return position === undefined ? {} : { position };
+      return await order({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
     },
 
     async setEligibility(nodeId, eligible, context) {
-      const { position } = await execute({ type: 'SetEligibility', nodeId, eligible }, context);
-      return position === undefined ? {} : { position };
+      return await order({ type: 'SetEligibility', nodeId, eligible }, context);
     },
 
     telemetry(nodeId): NodeTelemetry | undefined {

@@ -8,10 +8,11 @@ import { TapTally, type FileReport } from './tally.js';
 export interface RunOptions {
   /** Files that run at the same time. */
   readonly jobs: number;
-  /** Whether a file is run with nothing beside it, behind all others. */
-  readonly alone?: (file: string) => boolean;
   readonly env?: NodeJS.ProcessEnv;
 }
+
+/** What these ask is how long something takes under load: a load of others beside theirs is no answer. They are run one by one, behind the others. */
+const ALONE = /\/scenarios\/(many-logins|regex-attack)\.test\.js$/;
 
 /** For a file that says nothing else of itself, in seconds. */
 const TIMEOUT = 120;
@@ -23,7 +24,7 @@ const TIMEOUT = 120;
  * It is tap that runs them, but not its command: that has every process look at each module that it loads, for coverage that nobody
  * wants here, and every program that a test starts as well. A server came up in twice the time, and was not the one that users run.
  */
-export async function runFiles(files: readonly string[], { jobs, alone = () => false, env = process.env }: RunOptions): Promise<boolean> {
+export async function runFiles(files: readonly string[], { jobs, env = process.env }: RunOptions): Promise<boolean> {
   const out = new PassThrough();
   const read = report(out);
   t.jobs = jobs;
@@ -31,9 +32,9 @@ export async function runFiles(files: readonly string[], { jobs, alone = () => f
   t.pipe(out);
   // tap puts its loader into NODE_OPTIONS on the way.
   const plain = [`NODE_OPTIONS=${env['NODE_OPTIONS'] ?? ''}`, process.execPath, '--enable-source-maps'];
-  const ordered = [...files.filter((file) => !alone(file)), ...files.filter((file) => alone(file))];
-  const running = ordered.map((file) =>
-    t.spawn('env', [...plain, file], { name: relative(process.cwd(), file), buffered: !alone(file), timeout: TIMEOUT * 1000, env: { ...env, TAP_TIMEOUT: String(TIMEOUT) } }),
+  const alone = files.filter((file) => ALONE.test(file));
+  const running = [...files.filter((file) => !alone.includes(file)), ...alone].map((file) =>
+    t.spawn('env', [...plain, file], { name: relative(process.cwd(), file), buffered: !alone.includes(file), timeout: TIMEOUT * 1000, env: { ...env, TAP_TIMEOUT: String(TIMEOUT) } }),
   );
   await Promise.all(running);
   t.end();

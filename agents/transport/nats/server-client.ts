@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { desiredPage, DIGEST_HEADER, EPOCH_HEADER, MESSAGE_KEY_HEADER, NODE_SECRET_HEADER, type AllocationOrder, type DesiredAllocations, type DesiredPage } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../../node-secret.js';
 import { errorText, problemOf } from '../body.js';
-import { failureOf, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
+import { failureOf, REQUEST_TIMEOUT_MS, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
 import type { NatsLink } from './link.js';
 import { callFields, headersOf, replyOf, type Fields, type Reply } from './message.js';
 import { nodeSubjects } from './subjects.js';
@@ -12,7 +12,7 @@ export interface NatsServerClientOptions {
   readonly joinToken?: string | undefined;
   /** The node's own secret, where it has one; absent: the join token alone. */
   readonly credential?: NodeCredential;
-  /** Milliseconds until a request counts as failed. Default 10,000. */
+  /** Milliseconds until a request counts as failed. Default {@link REQUEST_TIMEOUT_MS}. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -26,7 +26,7 @@ interface Answered extends Reply {
 }
 
 /** The agent's end of the channel to the servers, over NATS. The link is the caller's, and stays open. */
-export function createNatsServerClient({ link, joinToken, credential = joinTokenOnly(joinToken), requestTimeoutMs = 10_000 }: NatsServerClientOptions): ServerClient {
+export function createNatsServerClient({ link, joinToken, credential = joinTokenOnly(joinToken), requestTimeoutMs = REQUEST_TIMEOUT_MS }: NatsServerClientOptions): ServerClient {
   const closing = new AbortController();
 
   async function call(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {

@@ -9,23 +9,18 @@ type View = z.input<typeof claimView>;
 
 /** A claim as it is answered to whoever has just made it. */
 export function viewClaimed({ data, metadata }: Claimed): View {
-  const { claimId, userNumber, image, gpuCount } = data;
-  const at = new Date(metadata.at).toISOString();
-  return { id: claimId, user_id: userNumber, spec: { image, resources: { gpuCount } }, status: { phase: 'Pending', nodeName: '', containerID: '', reason: '' }, created_at: at, updated_at: at };
+  return viewOf(data, { phase: 'Pending', nodeName: '', containerID: '', reason: '' }, metadata.at, metadata.at);
 }
 
 /** `nodeName`: of the node of its placement. */
 export function viewClaim(claim: GpuClaimDocument, nodeName: string): View {
-  const { claimId, userNumber, image, gpuCount, placement, createdAt, updatedAt } = claim;
   const { phase, reason } = statusOf(claim);
-  return {
-    id: claimId,
-    user_id: userNumber,
-    spec: { image, resources: { gpuCount } },
-    status: { phase, nodeName, containerID: placement?.containerId ?? '', reason },
-    created_at: new Date(createdAt).toISOString(),
-    updated_at: new Date(updatedAt).toISOString(),
-  };
+  return viewOf(claim, { phase, nodeName, containerID: claim.placement?.containerId ?? '', reason }, claim.createdAt, claim.updatedAt);
+}
+
+function viewOf({ claimId, userNumber, image, gpuCount }: Pick<GpuClaimDocument, 'claimId' | 'userNumber' | 'image' | 'gpuCount'>, status: View['status'], createdAt: number, updatedAt: number): View {
+  const [created_at, updated_at] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
+  return { id: claimId, user_id: userNumber, spec: { image, resources: { gpuCount } }, status, created_at, updated_at };
 }
 
 export function viewDecision({ eventId, at, decision }: GpuClaimDecisionDocument, nameOf: (nodeId: string) => string): z.input<typeof claimEventView> {

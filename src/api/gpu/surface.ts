@@ -3,6 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { actorOf, mayTouch, type UserPrincipal } from '#src/auth/principal.js';
 import type { CommandContext } from '#src/commands/executor.js';
 import { MODELS, type GpuClaimDocument, type UserDocument } from '#projections/documents.js';
+import { read } from '../cluster/surface.js';
 import { commandContext } from '../command-context.js';
 import type { ApiDependencies, ApiLimits } from '../dependencies.js';
 import { markStale, type Positions } from '../positions.js';
@@ -44,7 +45,7 @@ export class GpuSurface {
   /** The claim that a path names; one that the caller may not touch looks absent. */
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     const stored = await this.parts.readModels.get(MODELS.gpuClaims, claimId);
-    const document = stored === undefined ? undefined : (JSON.parse(stored.json) as GpuClaimDocument);
+    const document = stored && read<GpuClaimDocument>(stored);
     if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
     if (stored?.parked === true) markStale(reply);
     return document;

@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
 import { startAgent } from '../../fixtures/agent.js';
-import { readEvents } from '../../fixtures/event-log.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { invariantsHold } from '../../fixtures/invariants.js';
 import { Diary, job } from '../../fixtures/jobs.js';
 import { required } from '../../fixtures/requirement.js';
 import { startServer, type Server } from '../../fixtures/server.js';
-import { allComplete, startBusyAgent, submitAll } from '../../fixtures/through.js';
+import { allComplete, eachOnce, startBusyAgent, submitAll } from '../../fixtures/through.js';
 import { productionMissing, startSurroundings } from '../../fixtures/wiring/production.js';
 
 t.setTimeout(900_000);
@@ -74,14 +73,6 @@ void t.test('each server process, and the event store, killed with -9 twenty tim
   t.comment(`${servers.map((server) => server.starts).join(' + ')} starts; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
 
   await allComplete(api, jobs.map(({ job_id }) => job_id), 240_000);
-  const submitted = await readEvents(api, { types: ['JobSubmitted'] });
-  t.same(
-    submitted.map((event) => (event.type === 'JobSubmitted' ? `${event.data.jobId} ${event.data.evaluationId}` : '')).sort(),
-    acknowledged.map(({ id, evaluationId }) => `${id} ${evaluationId}`).sort(),
-    'what was acknowledged stands in the log, once, and nothing else',
-  );
-  for (const agent of busy) t.same([...agent.begun].filter(([, times]) => times !== 1), [], `${agent.options.nodeId}: nothing was begun twice`);
-  const names = diary.names();
-  t.same(names.map((name) => [diary.count(name, 'started'), diary.count(name, 'ended')]), names.map(() => [1, 1]), 'each process ran once');
+  await eachOnce(t, api, { acknowledged, agents: busy, diary });
   await invariantsHold(t, api);
 });
