@@ -24,6 +24,7 @@ import { openNodeCredential, type NodeCredential } from './node-secret.js';
 import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
+import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
 import type { NatsEnd } from './transport/nats/agent-end.js';
 import { areLoopback } from './transport/nats/options.js';
@@ -88,6 +89,7 @@ const DRIVER_PROBE_MS = 15_000;
  * Then the agent ends, and what it started runs on: the next agent on the same directory takes it over.
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<RunningAgent> {
+  closeInheritedDescriptors();
   const { clock } = options;
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);

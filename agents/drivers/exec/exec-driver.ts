@@ -209,14 +209,15 @@ function joinWords(cgroup: TaskCgroup | undefined): string[] {
   return [String(files.length), ...files];
 }
 
-/** The words after the cgroups: how many environment entries, then the program. */
+/** The words after the cgroups: which variables are the task's environment entries, then the program. */
 function programWords(spec: TaskSpec, places: Places): string[] {
   const { args, config } = spec.task;
   const command = config.command ?? '';
-  const count = String(Object.keys(processEnvironment(spec, places.local, places.temporary)).length);
-  if (args === undefined) return [count, '/bin/sh', '-c', command];
+  const names = Object.keys(processEnvironment(spec, places.local, places.temporary)).map((_, index) => `\${E${index}}`);
+  const entries = ['-i', ...names].join(' ');
+  if (args === undefined) return [entries, '/bin/sh', '-c', command];
   // env(1) would take a program with an equals sign for one more entry.
-  return command.includes('=') ? [count, '/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [count, command, ...args];
+  return command.includes('=') ? [entries, '/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [entries, command, ...args];
 }
 
 function supervisorEnvironment(spec: TaskSpec, places: Places, user: string): Record<string, string> {
@@ -224,7 +225,7 @@ function supervisorEnvironment(spec: TaskSpec, places: Places, user: string): Re
   return {
     PATH: TASK_PATH,
     MUSTER_S_USER: user,
-    ...Object.fromEntries(entries.map(([name, value], index) => [`MUSTER_E_${index}`, `${name}=${value}`])),
+    ...Object.fromEntries(entries.map(([name, value], index) => [`E${index}`, `${name}=${value}`])),
   };
 }
 

@@ -2,9 +2,10 @@
  * The process between agent and task: it outlives the agent, waits for the task and writes down how it ended.
  * Plain POSIX sh, so that a task costs two small processes and no runtime of ours.
  *
- * Arguments: STATE WORK_DIR N FILE{N} M WORD... — join the cgroups FILE (by writing to each), then run WORD... in WORK_DIR
- * in a session of its own, with exactly the M environment entries MUSTER_E_0 .. MUSTER_E_<M-1> ("NAME=VALUE") of its
- * environment. They come that way and not as arguments, which every user of the host can read.
+ * Arguments: STATE WORK_DIR N FILE{N} ENTRIES WORD... — join the cgroups FILE (by writing to each), then run WORD... in WORK_DIR
+ * in a session of its own, with exactly the environment that ENTRIES names: text for `env -S` such as `-i ${E0} ${E1}`, where
+ * E0 holds "NAME=VALUE". So no value ever stands among the arguments of a process, which every user of the host can read, and
+ * none (LD_PRELOAD) has an effect before the process is the task's user. env(1) expands them byte by byte, without a second look.
  *
  * The task is a foreground subshell and not a job: jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
  *
@@ -38,17 +39,13 @@ set +C
     shift
     files=$((files - 1))
   done
-  count=$1
+  entries=$1
   shift
-  while [ "$count" -gt 0 ]; do
-    count=$((count - 1))
-    eval "set -- \\"\\$MUSTER_E_$count\\" \\"\\$@\\""
-  done
   cd "$work" || exit 125
   if [ -n "$MUSTER_S_USER" ]; then
-    exec setsid setpriv $MUSTER_S_USER --no-new-privs env -i "$@" </dev/null >&3 2>&4 3>&- 4>&-
+    exec setsid setpriv $MUSTER_S_USER --no-new-privs env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
   fi
-  exec setsid env -i "$@" </dev/null >&3 2>&4 3>&- 4>&-
+  exec setsid env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
 )
 code=$?
 times >"$state/times"

@@ -80,10 +80,11 @@ export async function startPair(t: Test, options: Partial<TestOptions> = {}) {
   return { dataDir, peer, agent };
 }
 
-/** An agent in a process of its own. Resolves when it listens. */
-export async function spawnAgent(t: Test, options: TestOptions, environment: Record<string, string> = {}): Promise<AgentProcess> {
+/** An agent in a process of its own, started by way of `through` where that is given. Resolves when it listens. */
+export async function spawnAgent(t: Test, options: TestOptions, environment: Record<string, string> = {}, through: readonly string[] = []): Promise<AgentProcess> {
   const script = fileURLToPath(new URL('./agent-process.js', import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...environment } });
+  const [program = process.execPath, ...words] = [...through, process.execPath, script, JSON.stringify(options)];
+  const child: ChildProcess = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...environment } });
   const kill = async (signal: 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'SIGCONT'): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = signal === 'SIGSTOP' || signal === 'SIGCONT' ? undefined : once(child, 'exit');
