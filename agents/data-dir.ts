@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
-import { IDENTIFIER } from '#domain/job/identifier.js';
+import { IDENTIFIER } from '#domain/identifier.js';
 import type { Ids } from '#domain/ports/ids.js';
 import { writeFileDurably } from './journal/durable-file.js';
 

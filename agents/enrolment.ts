@@ -1,8 +1,8 @@
 import { Agent } from 'undici';
-import { IDENTIFIER } from '#domain/job/identifier.js';
+import { IDENTIFIER } from '#domain/identifier.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentLog } from './log.js';
-import { BackOff } from './reporting/back-off.js';
+import { BackOff } from './back-off.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './transport/body.js';
 import { baseOf } from './transport/server-client.js';
 

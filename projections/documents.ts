@@ -1,6 +1,6 @@
 import type { AllocationStatusWord, TaskStatusWord } from '#domain/protocol/index.js';
 import type { ClaimFacts } from '#domain/claim/index.js';
-import type { BlockedReason, BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/scheduling/events.js';
+import type { BlockedReason, BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/plan-log/events.js';
 import type { AgentProtocol, NodeAttributes, TaskUsage } from '#domain/node/events.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';

@@ -1,5 +1,5 @@
 import type { RecordedMusterEvent } from '#domain/event/index.js';
-import type { Trigger } from '#domain/scheduling/events.js';
+import type { Trigger } from '#domain/plan-log/events.js';
 import { MODELS, type EvaluationDocument } from './documents.js';
 import { projection, type Touch } from './projection.js';
 

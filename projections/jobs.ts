@@ -1,4 +1,4 @@
-import { staysInPlace } from '#domain/job/in-place.js';
+import { staysInPlace } from '#domain/scheduling/in-place.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import { jobStatus } from '#domain/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event/index.js';

@@ -4,7 +4,7 @@ import type { ObservedUsage } from '../fingerprint/observed-usage.js';
 import type { AgentLog } from '../log.js';
 import type { Allocations } from '../runner/allocations.js';
 import type { ServerClient, ServerFailure } from '../transport/server-client.js';
-import { BackOff } from './back-off.js';
+import { BackOff } from '../back-off.js';
 
 export interface ReporterParts {
   readonly nodeId: string;

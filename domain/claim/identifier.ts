@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OWNED_PREFIXES } from '../job/identifier.js';
+import { OWNED_PREFIXES } from '../identifier.js';
 
 const CLAIM = /^claim-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const [PREFIX] = OWNED_PREFIXES;

@@ -1,4 +1,4 @@
-import type { BlockedReason } from '../scheduling/events.js';
+import type { BlockedReason } from '../plan-log/events.js';
 
 export const CLAIM_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Released'] as const;
 export type ClaimPhase = (typeof CLAIM_PHASES)[number];

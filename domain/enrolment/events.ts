@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
-import { identifier } from '../job/identifier.js';
+import { identifier } from '../identifier.js';
 import { hostname } from './hostname.js';
 
 /** Stream `enrolment-<node id>`. It outlives clears: a machine keeps its name and its secret whatever is cleared. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UuidNamespace } from '../scheduling/name-uuid.js';
+import { UuidNamespace } from '../name-uuid.js';
 
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?';
 const HOSTNAMES = new UuidNamespace('9f0c1c5e-6f0b-4f3e-8a3a-2f6d7f0f5a61');

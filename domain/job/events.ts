@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
-import { identifier } from './identifier.js';
+import { identifier } from '../identifier.js';
 import { storedSpecification } from './specification.js';
 
 /** Who owns a job: a surface, and the principal on it. Absent: the cluster surface. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
-import { identifier } from '../job/identifier.js';
+import { identifier } from '../identifier.js';
 
 /** Registered capacity: non-negative numbers by name, integers for what is scheduled. */
 export const nodeResources = z.record(z.string(), z.number().nonnegative());

@@ -17,7 +17,7 @@ export interface ListOptions {
   readonly limit?: number;
 }
 
-/** The read side of the read models. Writing is the engine's alone (`src/read-models`). */
+/** The read side of the read models. Writing is the engine's alone (`src/engine/read-models`). */
 export interface ReadModels {
   /** Whether other servers read the same models. */
   readonly shared: boolean;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../job/identifier.js';
+import { identifier } from '../identifier.js';
 import { allocationOrder, desiredAllocations } from './order.js';
 
 /** In an answer over NATS: the status that HTTP would have, decimal. */

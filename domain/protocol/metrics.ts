@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../job/identifier.js';
+import { identifier } from '../identifier.js';
 
 const percent = z.number().min(0).max(100);
 /** Null where the device does not tell. */

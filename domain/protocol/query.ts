@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../job/identifier.js';
+import { identifier } from '../identifier.js';
 import { nodeResources } from '../node/events.js';
 import { reportedUsage } from './heartbeat.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identifier } from '../job/identifier.js';
+import { identifier } from '../identifier.js';
 import { nodeAttributes, nodeResources } from '../node/events.js';
 
 /** `POST /register`. Extra keys are let through and dropped; extra non-negative numbers in `resources` are kept. */

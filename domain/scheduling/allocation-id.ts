@@ -1,4 +1,4 @@
-import { UuidNamespace } from './name-uuid.js';
+import { UuidNamespace } from '../name-uuid.js';
 
 /** Namespaces of the ids that planning makes: fixed for ever, since ids in the log were made with them. */
 const ALLOCATIONS = new UuidNamespace('c2f5a0d6-6a3e-5b43-9d0c-6a8f7f0e4b11');

@@ -5,7 +5,7 @@ const SEALED = /^sealed:1:([a-z0-9][a-z0-9.-]{0,99}):[A-Za-z0-9_-]{38,}$/;
 
 /**
  * A text that can be read only with the key of its subject. Events and documents carry it as it is: it is decided upon,
- * folded and compared unread, and is sealed and opened at the edge alone (`src/sealing`). Without the key it is noise for ever.
+ * folded and compared unread, and is sealed and opened at the edge alone (`src/engine/sealing`). Without the key it is noise for ever.
  */
 export const sealedText = z.string().max(400_000).regex(SEALED, 'must be sealed');
 

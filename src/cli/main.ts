@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { MusterError } from '#domain/errors/index.js';
-import { EXIT_BAD_SETTINGS, SettingsError } from '../config/settings.js';
+import { EXIT_BAD_SETTINGS, SettingsError } from '#src/server/settings/settings.js';
 import { addClusterCommands } from './commands/cluster.js';
 import { addDataCommands } from './commands/data.js';
 import { addEvaluationCommands } from './commands/evaluation.js';
@@ -11,7 +11,7 @@ import { addNodeCommands } from './commands/node.js';
 import { addRoleCommands } from './commands/role.js';
 import { addUserCommands } from './commands/user.js';
 import { Failure } from './failure.js';
-import { version } from './version.js';
+import { version } from '#src/engine/version.js';
 
 const program = new Command('muster')
   .description('Runs work on a fleet of machines, and keeps every decision as an event.')

@@ -1,4 +1,4 @@
-import type { ModelsPlace } from '../read-models/index.js';
+import type { ModelsPlace } from '#src/engine/read-models/index.js';
 
 /** Where the read models are: what the option names, else what the settings of a server would. */
 export function placeOfModels({ dataDir, mongodb = process.env['MUSTER_MONGODB_URL'] }: { readonly dataDir: string; readonly mongodb?: string }): ModelsPlace {

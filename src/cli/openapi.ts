@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateAsyncapi } from '../api/asyncapi/generate.js';
-import { generateOpenapi } from '../api/openapi/generate.js';
+import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
+import { generateOpenapi } from '#src/server/openapi/generate.js';
 import { Failure } from './failure.js';
 
 /** Writes the generated documents, or compares them with the written ones and names those that differ. */

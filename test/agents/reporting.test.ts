@@ -1,5 +1,5 @@
 import t from 'tap';
-import { BackOff } from '#agents/reporting/back-off.js';
+import { BackOff } from '#agents/back-off.js';
 import { call, order, startPair } from './support/agent.js';
 import { until } from './support/peer-server.js';
 

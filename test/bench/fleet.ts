@@ -41,7 +41,7 @@ export async function startFleet(nodes: number, resources: Readonly<Record<strin
 
 /** Waits until the log has not grown for a second. */
 export async function quiet(server: Server, timeout: number): Promise<void> {
-  const { connectEventStore, openEventStoreReadOnly } = await import('#src/event-store/index.js');
+  const { connectEventStore, openEventStoreReadOnly } = await import('#src/engine/event-store/index.js');
   const store = server.log.kind === 'directory' ? openEventStoreReadOnly(server.log.directory) : await connectEventStore(server.log);
   try {
     let last: bigint | undefined;

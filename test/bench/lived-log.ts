@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event/index.js';
 import type { NewEvent } from '#domain/ports/event-store.js';
-import type { ReleaseOutcome } from '#domain/scheduling/events.js';
-import { openSqliteEventStore } from '#src/event-store/index.js';
+import type { ReleaseOutcome } from '#domain/plan-log/events.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { simulatedNode } from './load/requests.js';
 
 /** What happens to one job from its submission to its end, in events. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { encode, type MusterEvent } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { openSqliteEventStore } from '#src/event-store/index.js';
-import { startScheduler } from '#src/sagas/scheduler/index.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { startScheduler } from '#src/fleet/scheduler/index.js';
 import { eventually } from '../fixtures/eventually.js';
 import { SHAPES, simulatedNode } from './load/requests.js';
 

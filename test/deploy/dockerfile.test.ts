@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { settingDefaults } from '#src/config/settings.js';
+import { settingDefaults } from '#src/server/settings/settings.js';
 import { ROOT } from './compose-file.js';
 
 const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replace(/\\\n/g, ' ').split('\n').filter((line) => /^[A-Z]+ /.test(line));

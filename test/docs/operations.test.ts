@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { ERRORS } from '#domain/errors/index.js';
-import { settingDefaults } from '#src/config/settings.js';
+import { settingDefaults } from '#src/server/settings/settings.js';
 import { parsePrometheus } from '../fixtures/prometheus-text.js';
 import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';

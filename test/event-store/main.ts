@@ -24,7 +24,7 @@ if (url === undefined || !url.startsWith('esdb://')) {
 
 const tests = join(import.meta.dirname, '..');
 const testsIn = (folder: string): string[] => readdirSync(join(tests, folder)).filter((name) => name.endsWith('.test.js')).sort().map((name) => join(folder, name));
-const files = [...testsIn('src/event-store/esdb'), ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : [])];
+const files = [...testsIn('src/engine/event-store/esdb'), ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : [])];
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);

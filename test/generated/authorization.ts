@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { RouteAccess } from '#src/api/access/table.js';
+import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
 
 export const AUTHORIZATION_FILE = 'docs/authorization.md';
 

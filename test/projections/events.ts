@@ -1,6 +1,6 @@
 import type { MusterEvent } from '#domain/event/index.js';
 import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
-import type { Trigger } from '#domain/scheduling/events.js';
+import type { Trigger } from '#domain/plan-log/events.js';
 
 /** Short ways to write the events that projections fold. */
 

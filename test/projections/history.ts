@@ -2,7 +2,7 @@ import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName, type MusterEvent, type Re
 import { claimEvents } from '#domain/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
 import { jobEvents } from '#domain/job/events.js';
-import { planEvents } from '#domain/scheduling/events.js';
+import { planEvents } from '#domain/plan-log/events.js';
 import { templateEvents } from '#domain/template/events.js';
 
 /** The stream that an event belongs to. */

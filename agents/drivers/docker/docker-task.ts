@@ -7,7 +7,7 @@ import type Docker from 'dockerode';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import { errorFields, type AgentLog } from '../../log.js';
-import { UsageMeter } from '../../metrics/usage.js';
+import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
-import { UsageMeter } from '../../metrics/usage.js';
+import { UsageMeter } from '../usage.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';

@@ -4,7 +4,7 @@ import type { NodeCredential } from '../../node-secret.js';
 import type { ServerClient } from '../server-client.js';
 import { openNats } from './link.js';
 import { createNatsServerClient } from './server-client.js';
-import { serveNodeOverNats, type ServeNodeParts } from './serve-node.js';
+import { serveNodeOverNats, type ServeNodeParts } from '../../api/nats/serve-node.js';
 import { inboxOf } from './subjects.js';
 
 export interface NatsEndOptions {

@@ -1,7 +1,7 @@
 import { connect, ErrorCode, Events, NatsError, type Msg, type MsgHdrs, type NatsConnection, type Subscription } from 'nats';
 import type { Clock } from '#domain/ports/clock.js';
 import { errorFields, type AgentLog } from '../../log.js';
-import { BackOff } from '../../reporting/back-off.js';
+import { BackOff } from '../../back-off.js';
 import { problemOf } from '../body.js';
 import { checkNatsUrls, connectionOptions } from './options.js';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { backUp } from '../../moving/backup.js';
-import { restore } from '../../moving/restore.js';
+import { backUp } from '#src/engine/backup/backup.js';
+import { restore } from '#src/engine/backup/restore.js';
 import { parseFormat, printFields, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 

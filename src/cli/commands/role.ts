@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { readSettings, requireSharedSecrets } from '../../config/settings.js';
+import { readSettings, requireSharedSecrets } from '#src/server/settings/settings.js';
 
 /** `muster server`, `muster agent`, `muster demo`, `muster openapi`: each loads its program only when it is asked for. */
 export function addRoleCommands(program: Command): void {
@@ -10,7 +10,7 @@ export function addRoleCommands(program: Command): void {
     .action(async ({ roles }: { roles?: string }) => {
       const settings = readSettings(roles === undefined ? process.env : { ...process.env, MUSTER_ROLES: roles });
       requireSharedSecrets(settings);
-      const { runServer } = await import('../../composition/run-server.js');
+      const { runServer } = await import('#src/server/run-server.js');
       process.exitCode = await runServer(settings);
     });
   program
@@ -19,7 +19,7 @@ export function addRoleCommands(program: Command): void {
     .addOption(new Option('--exit-with-parent').hideHelp())
     .action(async (options: { exitWithParent?: boolean }) => {
       const settings = readSettings(process.env);
-      const { runAgentProcess } = await import('../../composition/run-agent.js');
+      const { runAgentProcess } = await import('#src/server/run-agent.js');
       process.exitCode = await runAgentProcess(settings, { exitWithParent: options.exitWithParent === true });
     });
   program

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
-import { verify, type Check, type Finding, type Verification } from '../../read-models/index.js';
-import { checkClusterState, checkPlanLog } from '../../sagas/scheduler/index.js';
+import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
+import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { Failure } from '../failure.js';
 import { placeOf } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';

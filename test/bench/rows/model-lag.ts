@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { encode, type MusterEvent } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { connectEventStore } from '#src/event-store/index.js';
+import { connectEventStore } from '#src/engine/event-store/index.js';
 import type { Api } from '../../fixtures/api.js';
 import { blocked, submitted, updated } from '../../projections/events.js';
 import { startFleet } from '../fleet.js';

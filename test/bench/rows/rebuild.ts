@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECTIONS } from '#projections/index.js';
-import { openEventStoreReadOnly } from '#src/event-store/index.js';
-import { ReadModelEngine } from '#src/read-models/engine.js';
-import { buildMissing } from '#src/read-models/parallel/build-missing.js';
-import { openSqliteStorage } from '#src/read-models/sqlite/open-storage.js';
+import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { ownDirectory } from '../fleet.js';
 import { writeLivedLog } from '../lived-log.js';
 import { number, type Figure, type Row } from '../row.js';

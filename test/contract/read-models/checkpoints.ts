@@ -1,11 +1,11 @@
 import type { Test } from 'tap';
 import { PROJECTIONS } from '#projections/index.js';
-import { createMemoryEventStore } from '#src/event-store/index.js';
-import { ReadModelEngine } from '#src/read-models/engine.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';
-import { Lane } from '#src/read-models/lane.js';
-import { ModelFold } from '#src/read-models/model-fold.js';
-import type { ModelStorage } from '#src/read-models/storage.js';
+import { Lane } from '#src/engine/read-models/lane.js';
+import { ModelFold } from '#src/engine/read-models/model-fold.js';
+import type { ModelStorage } from '#src/engine/read-models/storage.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { altered, append, contents, contentsOf, expectedContents, listed, project, type OpenPlace, type ReadModelsPlace } from './fixture.js';
 import { until } from './folding.js';

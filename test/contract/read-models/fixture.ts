@@ -4,8 +4,8 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
-import { ReadModelEngine } from '#src/read-models/engine.js';
-import type { ModelStorage } from '#src/read-models/storage.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import type { ModelStorage } from '#src/engine/read-models/storage.js';
 import { streamOf } from '../../projections/history.js';
 import { plainFold } from '../../projections/plain-fold.js';
 

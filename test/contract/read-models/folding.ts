@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
-import { createMemoryEventStore } from '#src/event-store/index.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { isMusterError } from '#domain/errors/index.js';
-import { ReadModelEngine } from '#src/read-models/engine.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';
 import { cleared, deleted, group, place as at, placed, released, specification, started, submitted, updated } from '../../projections/events.js';
 import { altered, append, contentsOf, expectedContents, listed, project, type OpenPlace } from './fixture.js';

@@ -4,7 +4,7 @@ import { CLAIM_REASONS, claimDecider, claimIdOf, claimOf, gpuCount, gpusOf, jobI
 import { isMusterError } from '#domain/errors/index.js';
 import { EVENTS, type Recorded } from '#domain/event/index.js';
 import { storedSpecification, taskConfig } from '#domain/job/specification.js';
-import type { BlockedReason } from '#domain/scheduling/events.js';
+import type { BlockedReason } from '#domain/plan-log/events.js';
 
 const id = (n: number): string => claimIdOf(`00000000-0000-5000-8000-${String(n).padStart(12, '0')}`);
 const claimOfGpus = (n: number, gpuCount: number) => ({ claimId: id(n), userId: 'u1', userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount, cpu: 500, memory: 1024 });

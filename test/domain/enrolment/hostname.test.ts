@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { v5 } from 'uuid';
 import { hostname, nodeIdOf } from '#domain/enrolment/index.js';
-import { IDENTIFIER } from '#domain/job/identifier.js';
+import { IDENTIFIER } from '#domain/identifier.js';
 
 void t.test('A hostname is labels of letters, digits, - and _, joined by dots', (t) => {
   for (const good of ['gpu-node-01', 'a', 'A.b.C', 'x'.repeat(63), '10.0.0.5', 'gpu_1', Array(126).fill('a').join('.')]) t.ok(hostname.safeParse(good).success, good);

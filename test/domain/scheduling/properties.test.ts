@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { MusterEvent } from '#domain/event/index.js';
-import { canonicalJson } from '#domain/scheduling/canonical.js';
+import { canonicalJson } from '#domain/canonical.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
-import { isLacking } from '#domain/scheduling/fit.js';
-import { explain } from '#domain/scheduling/reasons.js';
-import { ruledOutBy } from '#domain/scheduling/shape.js';
+import { isLacking } from '#domain/scheduling/feasibility/fit.js';
+import { explain } from '#domain/scheduling/planning/reasons.js';
+import { ruledOutBy } from '#domain/scheduling/feasibility/shape.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
 import { eventOf, facts, happenings, type Happening } from './commands.js';
 import { World } from './world.js';

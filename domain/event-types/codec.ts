@@ -1,0 +1,46 @@
+import { CLUSTER_LEVEL } from '../cluster/level.js';
+import { MusterError } from '../errors/index.js';
+import type { RecordedEvent } from '../ports/event-store.js';
+import { metadataText, type EventMetadata } from '../event/metadata.js';
+import { definitionOf, type MusterEvent, type RecordedMusterEvent } from './registry.js';
+
+/** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */
+export function encode(event: MusterEvent, metadata: Omit<EventMetadata, 'v'>): { type: string; data: string; metadata: string } {
+  const definition = definitionOf(event.type);
+  if (definition === undefined) throw unknown(event.type, 0);
+  const data = definition.schema.parse(event.data);
+  return {
+    type: event.type,
+    data: JSON.stringify(data),
+    metadata: metadataText({ ...metadata, v: definition.version }),
+  };
+}
+
+/**
+ * Reads a stored event: older versions are lifted to the current one. What was written strictly is trusted.
+ * Throws `MUSTER_E_EVENT_UNKNOWN` for a type or version that this program does not know: it is never skipped.
+ */
+export function decode(recorded: RecordedEvent): RecordedMusterEvent {
+  const metadata = JSON.parse(recorded.metadata) as EventMetadata;
+  const definition = definitionOf(recorded.type);
+  if (definition === undefined || metadata.v > definition.version) throw unknown(recorded.type, metadata.v);
+  if (recorded.type === 'ClusterLevelRaised') checkLevel(recorded);
+  let data: unknown = JSON.parse(recorded.data);
+  for (let version = metadata.v; version < definition.version; version += 1) {
+    const upcast = definition.upcasters?.[version];
+    if (upcast === undefined) throw unknown(recorded.type, metadata.v);
+    data = upcast(data);
+  }
+  const { id, stream, revision, position } = recorded;
+  return { type: recorded.type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
+}
+
+/** Throws `MUSTER_E_EVENT_UNKNOWN` where events of a level may follow that this program does not know: whoever folds stops there. */
+export function checkLevel({ data }: Pick<RecordedEvent, 'data'>): void {
+  const { level } = JSON.parse(data) as { readonly level: number };
+  if (level > CLUSTER_LEVEL) throw unknown(`ClusterLevelRaised to ${level}`, 1);
+}
+
+function unknown(type: string, version: number): MusterError {
+  return new MusterError('MUSTER_E_EVENT_UNKNOWN', { type, version });
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../event/definition.js';
+import { identifier } from '../identifier.js';
+import { resources } from '../job/specification.js';
+
+/** What made an evaluation necessary. `ref` is the evaluation id of a job event, or the allocation or node concerned. */
+export const trigger = z.strictObject({
+  kind: z.enum([
+    'job-submitted',
+    'job-updated',
+    'job-stopped',
+    'job-restarted',
+    'job-deleted',
+    'allocation-ended',
+    'allocation-lost',
+    'retry-due',
+    'capacity-freed',
+    'nodes-changed',
+  ]),
+  ref: z.string(),
+});
+export type Trigger = z.infer<typeof trigger>;
+
+/** Why a group could not be placed, as numbers. */
+export const blockedReason = z.strictObject({
+  /** Allocations of the group that still want a node. */
+  unplaced: z.number().int(),
+  /** Nodes looked at. */
+  nodes: z.number().int(),
+  /** How many nodes each filter removed, the first that failed: `unschedulable`, `driver docker`, `constraint disk = ssd` … */
+  filtered: z.record(z.string(), z.number().int()),
+  /** Of the nodes left, how many lacked each dimension (`cpu`, `memory`, `gpus`, `port 8080` …); one node may lack several. */
+  exhausted: z.record(z.string(), z.number().int()),
+  /** For each dimension that was lacking, the least that is short on any node left. */
+  short: z.record(z.string(), z.number()),
+  /** Of the nodes left, how many are too small for the group even when nothing else is on them; absent: none. */
+  oversized: z.number().int().positive().optional(),
+});
+export const blockedReasons = z.record(z.string(), blockedReason);
+export type BlockedReason = z.infer<typeof blockedReason>;
+export type BlockedReasons = z.infer<typeof blockedReasons>;
+
+/** Why an allocation is asked to stop. */
+export const stopReason = z.enum(['job-stopped', 'job-updated', 'job-deleted', 'scaled-down', 'drain', 'capacity-shrunk']);
+export type StopReason = z.infer<typeof stopReason>;
+
+export const releaseOutcome = z.enum(['complete', 'failed', 'stopped', 'lost']);
+export type ReleaseOutcome = z.infer<typeof releaseOutcome>;
+
+const version = z.number().int().nonnegative();
+const allocation = {
+  allocationId: z.string(),
+  jobId: z.string(),
+  group: z.string(),
+  slot: z.number().int().nonnegative(),
+  nodeId: identifier,
+};
+const evaluation = { evaluationId: z.string(), jobId: z.string(), jobVersion: version, triggers: z.array(trigger) };
+
+/**
+ * The plan log: the only ledger of capacity and slots. All in the one stream `scheduler`.
+ *
+ * Who does what with it:
+ * - the dispatcher: AllocationPlaced → order it from the node's agent; AllocationStopRequested, and AllocationReleased of what no agent
+ *   said had ended (`lost`) → stop it; AllocationReleased of what had ended → forget it;
+ * - the projections: a slot's newest allocation, its status, whether its outcome is final; reasons; evaluations;
+ * - schedulers: all of it, by `evolveClusterState`.
+ *
+ * When a slot's outcome is final (nothing is placed there again in this form of its group): released `complete`; released `failed` or `lost`
+ * without `retryAt`. Released `stopped`, or with a `retryAt`, it is filled again. An allocation that was asked to stop and then fails counts
+ * as `stopped`; one that completes all the same is `complete`.
+ *
+ * This holds for allocations that the job still wants: not stopped or deleted since, of a slot below the group's `count`, and of a
+ * version in which the group was the same work as now (equal but for `count`, job constraints included, in all versions between,
+ * by JobUpdated alone: a stop, a restart or a submission begins anew). Of all others a release says only that the slot is free.
+ *
+ * `lost: replace` (the default) is released with a `retryAt`: at once the first time, then with pauses of 1 s, 2 s … 5 min, from the start
+ * again after ten minutes' run. `lost: fail` is final. What was lost may still run: its node is told to stop it when it is heard again.
+ *
+ * Events come in appends of one plan, each at the exact revision it was planned against. Within one, and from one to the next, stops come
+ * before the NodeCapacitySet that makes them necessary, so that every prefix is sound (see `PlanLogCheck`).
+ */
+export const planEvents = {
+  /** A node's registered capacity and its fitness for placements count from here. */
+  NodeCapacitySet: event(
+    z.strictObject({ nodeId: identifier, epoch: z.number().int().positive(), resources, schedulable: z.boolean() }),
+  ),
+  AllocationPlaced: event(
+    z.strictObject({
+      ...allocation,
+      /** The revision in `job-<id>` whose event holds the specification. */
+      jobVersion: version,
+      /** Counts the allocations that this slot had, from 0, within its job version. */
+      attempt: z.number().int().nonnegative(),
+      epoch: z.number().int().positive(),
+      evaluationId: z.string(),
+      /** What it holds on the node until it is released. */
+      resources,
+      /** Host ports that it holds. */
+      ports: z.array(z.number().int()).optional(),
+      /** GPU device indexes that it holds, by task. */
+      gpuDevices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
+    }),
+  ),
+  /** It should end; it holds what it has until it is released. */
+  AllocationStopRequested: event(z.strictObject({ ...allocation, reason: stopReason })),
+  /** It holds nothing any more. */
+  AllocationReleased: event(
+    z.strictObject({
+      ...allocation,
+      outcome: releaseOutcome,
+      /**
+       * When the slot may be filled again (ms since the epoch). Absent: never for `complete`, `failed` and `lost` (the slot's outcome
+       * is final), at once for `stopped`. Means nothing where the slot is no longer asked for: job stopped, group replaced, scaled down.
+       */
+      retryAt: z.number().int().nonnegative().optional(),
+    }),
+  ),
+  /** Covers its triggers like EvaluationCompleted, and says why slots stay empty. Appended again only when the reasons change. */
+  EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
+  EvaluationCompleted: event(z.strictObject(evaluation)),
+  /**
+   * Nothing of the job is left to place, run or stop: it leaves the cluster state. `jobVersion` is its newest specification's; where the job
+   * had finished before and only its stop or deletion is answered, the revision of that event. Of a job to which something was asked meanwhile
+   * (a newer version, or a stop not answered yet) it says nothing.
+   */
+  JobFinished: event(
+    z.strictObject({ jobId: z.string(), jobVersion: version, outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']) }),
+  ),
+} as const;
+
+export type PlanEvent = EventsOf<typeof planEvents>;

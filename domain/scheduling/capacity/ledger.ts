@@ -1,0 +1,129 @@
+import type { Resources } from '../../job/specification.js';
+
+/** What a group asks of one node, or an allocation holds there, in the numbering of one ledger. */
+export interface Demand {
+  /** As events name it; no zeros. */
+  readonly resources: Resources;
+  readonly dimensions: readonly number[];
+  readonly amounts: readonly number[];
+  /** Host ports. */
+  readonly ports: readonly number[];
+  /** Devices wanted, all tasks together. */
+  readonly gpus: number;
+}
+
+const FIRST_NODES = 64;
+const NOTHING: ReadonlySet<number> = new Set();
+
+/**
+ * Who has how much, and how much of it is held: one typed array of capacity and of use for each dimension, indexed by
+ * node, beside the host ports and GPU devices held on each node. Nodes and dimensions are numbered as they appear.
+ */
+export class Ledger {
+  readonly dimensionNames: string[] = [];
+  readonly nodeIds: string[] = [];
+  readonly #dimensionOf = new Map<string, number>();
+  readonly #nodeOf = new Map<string, number>();
+  readonly capacity: Float64Array[] = [];
+  readonly used: Float64Array[] = [];
+  readonly #ports: (Set<number> | undefined)[] = [];
+  readonly #devices: (Set<number> | undefined)[] = [];
+  /** Room for so many nodes in every array. */
+  reserved = FIRST_NODES;
+  readonly cpu = this.dimension('cpu');
+  readonly memory = this.dimension('memory');
+  readonly gpus = this.dimension('gpus');
+
+  get size(): number {
+    return this.nodeIds.length;
+  }
+
+  /** The number of a dimension; an unknown name gets the next one. */
+  dimension(name: string): number {
+    const known = this.#dimensionOf.get(name);
+    if (known !== undefined) return known;
+    const index = this.dimensionNames.push(name) - 1;
+    this.#dimensionOf.set(name, index);
+    this.capacity.push(new Float64Array(this.reserved));
+    this.used.push(new Float64Array(this.reserved));
+    return index;
+  }
+
+  find(nodeId: string): number | undefined {
+    return this.#nodeOf.get(nodeId);
+  }
+
+  /** The number of a node; an unknown one gets the next, with no capacity. */
+  node(nodeId: string): number {
+    const known = this.#nodeOf.get(nodeId);
+    if (known !== undefined) return known;
+    const index = this.nodeIds.push(nodeId) - 1;
+    this.#nodeOf.set(nodeId, index);
+    if (index >= this.reserved) this.#grow();
+    return index;
+  }
+
+  setCapacity(node: number, resources: Resources): void {
+    for (const capacity of this.capacity) capacity[node] = 0;
+    for (const name of Object.keys(resources)) {
+      const dimension = this.dimension(name);
+      this.capacity[dimension]![node] = resources[name] ?? 0;
+    }
+  }
+
+  capacityOf(dimension: number, node: number): number {
+    return this.capacity[dimension]?.[node] ?? 0;
+  }
+
+  usedOf(dimension: number, node: number): number {
+    return this.used[dimension]?.[node] ?? 0;
+  }
+
+  portsHeld(node: number): ReadonlySet<number> {
+    return this.#ports[node] ?? NOTHING;
+  }
+
+  devicesHeld(node: number): ReadonlySet<number> {
+    return this.#devices[node] ?? NOTHING;
+  }
+
+  /** Numbers a demand. Zeros ask for nothing and are left out. */
+  demand(resources: Resources, ports: readonly number[] = [], gpus: number = resources['gpus'] ?? 0): Demand {
+    const names = Object.keys(resources).filter((name) => (resources[name] ?? 0) > 0);
+    return {
+      resources: Object.fromEntries(names.map((name) => [name, resources[name] ?? 0])),
+      dimensions: names.map((name) => this.dimension(name)),
+      amounts: names.map((name) => resources[name] ?? 0),
+      ports,
+      gpus,
+    };
+  }
+
+  hold(node: number, demand: Demand, devices: readonly number[] | undefined): void {
+    this.#change(node, demand, 1);
+    for (const port of demand.ports) (this.#ports[node] ??= new Set()).add(port);
+    if (devices !== undefined) for (const device of devices) (this.#devices[node] ??= new Set()).add(device);
+  }
+
+  release(node: number, demand: Demand, devices: readonly number[] | undefined): void {
+    this.#change(node, demand, -1);
+    for (const port of demand.ports) this.#ports[node]?.delete(port);
+    if (devices !== undefined) for (const device of devices) this.#devices[node]?.delete(device);
+  }
+
+  #change(node: number, demand: Demand, sign: 1 | -1): void {
+    const { dimensions, amounts } = demand;
+    for (let index = 0; index < dimensions.length; index += 1) this.used[dimensions[index]!]![node]! += sign * amounts[index]!;
+  }
+
+  #grow(): void {
+    this.reserved *= 2;
+    for (const arrays of [this.capacity, this.used]) {
+      arrays.forEach((array, dimension) => {
+        const larger = new Float64Array(this.reserved);
+        larger.set(array);
+        arrays[dimension] = larger;
+      });
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { NodeAttributes } from '../../node/events.js';
+import type { Resources } from '../../job/specification.js';
+
+/** Where an event came from, handed on to what follows from it. */
+export interface Cause {
+  readonly correlationId: string;
+  /** Id of the event that made this necessary. */
+  readonly causationId: string;
+}
+
+/** What the node's own stream says of it. Counts for placements only once the plan log has admitted it. */
+export interface NodeFacts {
+  readonly nodeId: string;
+  readonly epoch: number;
+  readonly ipAddress: string;
+  /** As registered. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly attributes: NodeAttributes;
+  readonly drivers: readonly string[];
+  readonly healthy: boolean;
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
+}
+
+/** What the plan log last said of a node: the newest NodeCapacitySet. */
+export interface AdmittedNode {
+  readonly epoch: number;
+  readonly resources: Resources;
+  readonly schedulable: boolean;
+}
+
+/** Drivers of a node that declares none. */
+export const DEFAULT_DRIVERS: readonly string[] = ['docker', 'exec'];
+/** GPU devices are held by index, so their number is bounded. */
+export const MAX_GPU_DEVICES = 1024;
+const MAX_DIMENSIONS = 32;
+const DIMENSION = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** May new work be placed there? Draining, `healthy: false` and ineligibility leave alone what runs. */
+export function isSchedulable(facts: NodeFacts): boolean {
+  return facts.healthy && !facts.down && !facts.draining && facts.eligible;
+}
+
+/**
+ * The part of a registration that can be scheduled: whole amounts under names that a task can ask for, at most 32 of
+ * them (cpu, memory and gpus first, then by name), in a fixed order.
+ */
+export function admissibleResources(registered: Readonly<Record<string, number>>): Resources {
+  const leading = ['cpu', 'memory', 'gpus'];
+  const names = Object.keys(registered).filter((name) => DIMENSION.test(name));
+  const ordered = [
+    ...leading.filter((name) => names.includes(name)),
+    ...names.filter((name) => !leading.includes(name)).sort(),
+  ].slice(0, MAX_DIMENSIONS);
+  return Object.fromEntries(ordered.map((name) => [name, wholeAmount(name, registered[name] ?? 0)]));
+}
+
+function wholeAmount(name: string, amount: number): number {
+  const most = name === 'gpus' ? MAX_GPU_DEVICES : Number.MAX_SAFE_INTEGER;
+  return Math.min(most, Math.floor(Math.max(0, amount)));
+}
+
+/** What the plan log should say of a node by these facts. */
+export function toAdmit(facts: NodeFacts): AdmittedNode {
+  return { epoch: facts.epoch, resources: admissibleResources(facts.resources), schedulable: isSchedulable(facts) };
+}
+
+/** Does the plan log say of the node what its facts say? */
+export function isAdmitted(facts: NodeFacts, admitted: AdmittedNode | undefined): boolean {
+  if (admitted === undefined || admitted.epoch !== facts.epoch || admitted.schedulable !== isSchedulable(facts)) return false;
+  return sameResources(admitted.resources, admissibleResources(facts.resources));
+}
+
+export function sameResources(one: Resources, other: Resources): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && one[name] === other[name]);
+}

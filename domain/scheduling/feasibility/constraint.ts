@@ -1,0 +1,80 @@
+import type { Constraint, JobSpecification } from '../../job/specification.js';
+import { assertNever } from '../../errors/assert-never.js';
+import { compare, equal } from './comparison.js';
+import type { NodeFacts } from '../capacity/node-facts.js';
+import { compilePattern } from './pattern.js';
+
+/** A constraint made ready for many nodes. */
+export interface CompiledConstraint {
+  /** As reasons name it: `constraint disk = ssd`. */
+  readonly label: string;
+  holds(node: NodeFacts): boolean;
+}
+
+const LABEL_LENGTH = 96;
+
+/**
+ * What is wrong with a constraint that its schema lets through: today, only a regex that does not compile or is too
+ * large. Undefined: nothing. For whoever takes specifications from outside; what is in the log passed here.
+ */
+export function checkConstraint(constraint: Constraint): string | undefined {
+  if (constraint.operator !== 'regex') return undefined;
+  const compiled = compilePattern(String(constraint.value));
+  return compiled.ok ? undefined : compiled.problem;
+}
+
+/** The job-level object (attribute → value, or `{operator, value}`) as a list; a bare value means `=`. */
+export function jobConstraintList(constraints: JobSpecification['constraints']): readonly Constraint[] {
+  return Object.entries(constraints ?? {}).map(([attribute, wanted]) =>
+    typeof wanted === 'object' ? { attribute, ...wanted } : { attribute, operator: '=', value: wanted },
+  );
+}
+
+/**
+ * The value that a constraint looks at, as text: `node_id`, `ip_address`, else a registered resource, else a custom
+ * attribute. Undefined: the node has no such attribute.
+ */
+export function attributeOf(node: NodeFacts, attribute: string): string | undefined {
+  if (attribute === 'node_id') return node.nodeId;
+  if (attribute === 'ip_address') return node.ipAddress;
+  if (Object.hasOwn(node.resources, attribute)) return String(node.resources[attribute]);
+  if (Object.hasOwn(node.attributes, attribute)) return String(node.attributes[attribute]);
+  return undefined;
+}
+
+/**
+ * `=` equal as numbers or as texts; `!=` its opposite, and it holds where the attribute is missing; `>` and `<`
+ * numeric when both sides are numbers, else by code point; `regex` unanchored. All but `!=` fail on a missing attribute.
+ */
+export function compileConstraint(constraint: Constraint): CompiledConstraint {
+  const { attribute, operator } = constraint;
+  const wanted = String(constraint.value);
+  const test = testOf(operator, wanted);
+  const missing = operator === '!=';
+  return {
+    label: `constraint ${attribute} ${operator} ${wanted}`.slice(0, LABEL_LENGTH),
+    holds(node) {
+      const value = attributeOf(node, attribute);
+      return value === undefined ? missing : test(value);
+    },
+  };
+}
+
+function testOf(operator: Constraint['operator'], wanted: string): (value: string) => boolean {
+  switch (operator) {
+    case '=':
+      return (value) => equal(value, wanted);
+    case '!=':
+      return (value) => !equal(value, wanted);
+    case '>':
+      return (value) => compare(value, wanted) > 0;
+    case '<':
+      return (value) => compare(value, wanted) < 0;
+    case 'regex': {
+      const compiled = compilePattern(wanted);
+      return (value) => compiled.ok && compiled.pattern.matches(value);
+    }
+    default:
+      return assertNever(operator);
+  }
+}

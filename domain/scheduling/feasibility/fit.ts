@@ -1,0 +1,94 @@
+import type { Demand, Ledger } from '../capacity/ledger.js';
+
+/** Told of each dimension that a node lacks: `cpu`, `gpus`, `port 8080`; and by how much. */
+export type Tell = (dimension: string, short: number) => void;
+
+/**
+ * Does the node lack anything of what is demanded? The one fit function: planning, the check of the plan log and the choice of a
+ * shrunk node's surplus all ask here. What is held counts whether or not it is stopping. With `tell` it goes on and
+ * names all that is lacking, else it ends at the first.
+ */
+export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: Tell): boolean {
+  let lacking = false;
+  const { dimensions, amounts, ports } = demand;
+  for (let index = 0; index < dimensions.length; index += 1) {
+    const dimension = dimensions[index]!;
+    const short = ledger.used[dimension]![node]! + amounts[index]! - ledger.capacity[dimension]![node]!;
+    if (short > 0) {
+      if (tell === undefined) return true;
+      lacking = true;
+      tell(ledger.dimensionNames[dimension]!, short);
+    }
+  }
+  if (ports.length > 0) {
+    const held = ledger.portsHeld(node);
+    for (const port of ports) {
+      if (!held.has(port)) continue;
+      if (tell === undefined) return true;
+      lacking = true;
+      tell(`port ${port}`, 1);
+    }
+  }
+  if (demand.gpus > 0 && !lacking) {
+    const free = freeDeviceCount(ledger, node);
+    if (free < demand.gpus) {
+      lacking = true;
+      tell?.('gpus', demand.gpus - free);
+    }
+  }
+  return lacking;
+}
+
+/** Would the node lack something even if nothing were held there? */
+export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, gpus }: Demand): boolean {
+  for (let index = 0; index < dimensions.length; index += 1) if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
+  return gpus > ledger.capacityOf(ledger.gpus, node);
+}
+
+/** Devices below the capacity that nobody holds. After a shrink an index beyond it may still be held, so a sum alone would not do. */
+function freeDeviceCount(ledger: Ledger, node: number): number {
+  const capacity = ledger.capacityOf(ledger.gpus, node);
+  let free = capacity;
+  for (const device of ledger.devicesHeld(node)) if (device < capacity) free -= 1;
+  return free;
+}
+
+/** The lowest free device indexes for each task, after {@link isLacking} said that there are enough. */
+export function chooseDevices(ledger: Ledger, node: number, wanted: Readonly<Record<string, number>>): Record<string, number[]> {
+  const held = ledger.devicesHeld(node);
+  const chosen: Record<string, number[]> = {};
+  let next = 0;
+  for (const [task, count] of Object.entries(wanted)) {
+    const devices: number[] = [];
+    while (devices.length < count) {
+      if (!held.has(next)) devices.push(next);
+      next += 1;
+    }
+    chosen[task] = devices;
+  }
+  return chosen;
+}
+
+/** Do the devices that an allocation was given exist on the node, once each, held by nobody? For checking a log. */
+export function areDevicesFree(ledger: Ledger, node: number, devices: readonly number[]): boolean {
+  const held = ledger.devicesHeld(node);
+  const capacity = ledger.capacityOf(ledger.gpus, node);
+  return new Set(devices).size === devices.length && devices.every((device) => device < capacity && !held.has(device));
+}
+
+/**
+ * Is everything held on the node within its capacity: every dimension, and every device index? For checking what is
+ * left on a node after a shrink.
+ */
+export function isOversubscribed(ledger: Ledger, node: number): boolean {
+  const nothing: Demand = {
+    resources: {},
+    dimensions: ledger.dimensionNames.map((_name, dimension) => dimension),
+    amounts: ledger.dimensionNames.map(() => 0),
+    ports: [],
+    gpus: 0,
+  };
+  if (isLacking(ledger, node, nothing)) return true;
+  const capacity = ledger.capacityOf(ledger.gpus, node);
+  return [...ledger.devicesHeld(node)].some((device) => device >= capacity);
+}

@@ -1,0 +1,109 @@
+import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
+import { canonicalJson } from '../../canonical.js';
+import { jobConstraintList } from './constraint.js';
+import { UuidNamespace } from '../../name-uuid.js';
+
+/** The constraints of a job, which hold for each of its groups: kept once, however many groups there are. */
+export interface ConstraintSet {
+  /** Equal for equal constraints; empty for none. */
+  readonly digest: string;
+  readonly list: readonly Constraint[];
+}
+
+/** What a group asks of a node, as data. Groups that ask alike share one. */
+export interface ShapeData {
+  /** Equal for groups that ask alike. */
+  readonly key: string;
+  readonly drivers: readonly string[];
+  readonly jobConstraints: ConstraintSet;
+  readonly constraints: readonly Constraint[];
+  readonly resources: Resources;
+  readonly ports: readonly number[];
+  /** GPU devices by task; only tasks that want some. */
+  readonly gpus: Readonly<Record<string, number>>;
+}
+
+/** What of a group matters to the scheduler beside its demand, as data. */
+export interface GroupData {
+  /** Equal for groups that are equal but for their `count`, job constraints included. */
+  readonly identity: string;
+  readonly restart?: RestartPolicy;
+  readonly lost: 'replace' | 'fail';
+}
+
+const SHAPES = new UuidNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
+const CONSTRAINTS = new UuidNamespace('8a3f1f5e-91c6-5c0e-b2ab-5a4a0e1f7c44');
+const GROUPS = new UuidNamespace('0b0a6bdc-0e43-58d6-93e2-0a2b0f8a6c37');
+/** Many jobs have the same groups, written alike: a pure cache, by the text as it came. */
+const CACHED_TEXTS = 1000;
+const CACHED_TEXT_LENGTH = 2000;
+const identities = new Map<string, string>();
+
+/**
+ * Says whether two groups are the same work: a UUIDv5 of all of the group but its `count`, together with the job's
+ * constraints. An update keeps the allocations of a group whose identity it does not change.
+ */
+export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
+  const compared = { ...group, count: undefined };
+  const { digest } = constraintSetOf(constraints);
+  const text = JSON.stringify(compared) + digest;
+  let identity = identities.get(text);
+  if (identity === undefined) {
+    identity = GROUPS.of(canonicalJson(compared) + digest);
+    if (identities.size >= CACHED_TEXTS) identities.clear();
+    if (text.length <= CACHED_TEXT_LENGTH) identities.set(text, identity);
+  }
+  return identity;
+}
+
+export const NO_CONSTRAINTS: ConstraintSet = { digest: '', list: [] };
+/** By the object that a specification has: its groups ask one after the other. */
+const sets = new WeakMap<object, ConstraintSet>();
+
+function constraintSetOf(constraints: JobSpecification['constraints']): ConstraintSet {
+  if (constraints === undefined) return NO_CONSTRAINTS;
+  let set = sets.get(constraints);
+  if (set === undefined) {
+    const list = jobConstraintList(constraints);
+    set = list.length === 0 ? NO_CONSTRAINTS : { digest: CONSTRAINTS.of(canonicalJson(constraints)), list };
+    sets.set(constraints, set);
+  }
+  return set;
+}
+
+/** How many allocations of the group run at once. */
+export function countOf(group: TaskGroup): number {
+  return group.count ?? 1;
+}
+
+export function groupDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): GroupData {
+  return {
+    identity: groupIdentity(group, constraints),
+    lost: group.lost ?? 'replace',
+    ...(group.restart === undefined ? {} : { restart: group.restart }),
+  };
+}
+
+/** `config.image` means docker, else exec. Resources are summed over the tasks; a task that names no cpu or memory takes the default. */
+export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
+  // A map, because `constructor` is a name that a resource may have.
+  const sums = new Map<string, number>();
+  const gpus: Record<string, number> = {};
+  for (const task of group.tasks) {
+    const taken = { ...DEFAULT_TASK_RESOURCES, ...task.resources };
+    for (const [name, amount] of Object.entries(taken)) {
+      if (amount === 0) continue;
+      sums.set(name, Math.min(Number.MAX_SAFE_INTEGER, (sums.get(name) ?? 0) + amount));
+      if (name === 'gpus') gpus[task.name] = amount;
+    }
+  }
+  const jobConstraints = constraintSetOf(constraints);
+  const data = {
+    drivers: [...new Set(group.tasks.map((task) => (task.config.image === undefined ? 'exec' : 'docker')))].sort(),
+    constraints: group.constraints ?? [],
+    resources: Object.fromEntries(sums),
+    ports: group.tasks.flatMap((task) => task.config.port ?? []),
+    gpus,
+  };
+  return { key: SHAPES.of(canonicalJson(data) + jobConstraints.digest), jobConstraints, ...data };
+}

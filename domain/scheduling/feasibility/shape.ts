@@ -1,0 +1,92 @@
+import { compileConstraint, type CompiledConstraint } from './constraint.js';
+import type { ConstraintSet, GroupData, ShapeData } from './group-specification.js';
+import type { Demand, Ledger } from '../capacity/ledger.js';
+import type { NodeFacts } from '../capacity/node-facts.js';
+
+/** A demand made ready for many nodes: what a group asks for, shared by all groups that ask alike. */
+export interface Shape {
+  readonly data: ShapeData;
+  readonly demand: Demand;
+  /** The job's. */
+  readonly jobConstraints: readonly CompiledConstraint[];
+  /** The group's own. */
+  readonly constraints: readonly CompiledConstraint[];
+  /** Some task wants GPU devices. */
+  readonly wantsDevices: boolean;
+}
+
+/** What the scheduler knows of a group, shared by all jobs whose groups are equal but for `count`. */
+export interface GroupSpecification extends GroupData {
+  readonly shape: Shape;
+}
+
+/** The first of the shape's demands that no change of what is held can meet on this node, as reasons name it; undefined: none. */
+export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
+  for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
+  for (const constraint of shape.jobConstraints) if (!constraint.holds(node)) return constraint.label;
+  for (const constraint of shape.constraints) if (!constraint.holds(node)) return constraint.label;
+  return undefined;
+}
+
+interface Counted<Value> {
+  readonly value: Value;
+  uses: number;
+}
+
+/** Keeps one copy of each shape and each group specification for as long as a job uses it. */
+export class ShapeTable {
+  readonly #shapes = new Map<string, Counted<Shape>>();
+  readonly #groups = new Map<string, Counted<GroupSpecification>>();
+  readonly #ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+  }
+
+  /** Takes one use of the group's specification; `data` and `shape` are asked for only where it is not known yet. */
+  take(identity: string, data: () => GroupData, shape: () => ShapeData): GroupSpecification {
+    let counted = this.#groups.get(identity);
+    if (counted === undefined) {
+      counted = { value: { ...data(), shape: this.#takeShape(shape()) }, uses: 0 };
+      this.#groups.set(identity, counted);
+    }
+    counted.uses += 1;
+    return counted.value;
+  }
+
+  drop(specification: GroupSpecification): void {
+    const counted = this.#groups.get(specification.identity);
+    if (counted === undefined || (counted.uses -= 1) > 0) return;
+    this.#groups.delete(specification.identity);
+    const shape = this.#shapes.get(specification.shape.data.key);
+    if (shape !== undefined && (shape.uses -= 1) === 0) this.#shapes.delete(specification.shape.data.key);
+  }
+
+  #takeShape(data: ShapeData): Shape {
+    let counted = this.#shapes.get(data.key);
+    if (counted === undefined) {
+      counted = { value: makeShape(data, this.#ledger), uses: 0 };
+      this.#shapes.set(data.key, counted);
+    }
+    counted.uses += 1;
+    return counted.value;
+  }
+}
+
+const compiledSets = new WeakMap<ConstraintSet, readonly CompiledConstraint[]>();
+
+function compiledSet(set: ConstraintSet): readonly CompiledConstraint[] {
+  let compiled = compiledSets.get(set);
+  if (compiled === undefined) compiledSets.set(set, (compiled = set.list.map(compileConstraint)));
+  return compiled;
+}
+
+function makeShape(data: ShapeData, ledger: Ledger): Shape {
+  return {
+    data,
+    demand: ledger.demand(data.resources, data.ports),
+    jobConstraints: compiledSet(data.jobConstraints),
+    constraints: data.constraints.map(compileConstraint),
+    wantsDevices: Object.keys(data.gpus).length > 0,
+  };
+}

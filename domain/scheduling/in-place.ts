@@ -1,0 +1,16 @@
+import { groupIdentity } from './feasibility/group-specification.js';
+import type { JobSpecification, TaskGroup } from '../job/specification.js';
+
+/**
+ * Whether allocations of a group may stay when the job gets a new specification: the group is the same but for its
+ * `count`, and the job's constraints are the same.
+ */
+export function staysInPlace(group: string, before: JobSpecification, after: JobSpecification): boolean {
+  const [old, young] = [named(group, before), named(group, after)];
+  if (old === undefined || young === undefined) return false;
+  return groupIdentity(old, before.constraints) === groupIdentity(young, after.constraints);
+}
+
+function named(group: string, specification: JobSpecification): TaskGroup | undefined {
+  return specification.task_groups.find((each) => each.name === group);
+}

@@ -1,0 +1,73 @@
+import type { PlanEvent } from '../../plan-log/events.js';
+import { areDevicesFree, isLacking, isOversubscribed } from '../feasibility/fit.js';
+import { Ledger, type Demand } from '../capacity/ledger.js';
+import type { AdmittedNode } from '../capacity/node-facts.js';
+
+type Data<Type extends PlanEvent['type']> = Extract<PlanEvent, { type: Type }>['data'];
+type Report = (check: string, detail: string) => void;
+
+/** What an allocation holds on its node. */
+export interface HeldAllocation {
+  readonly node: number;
+  readonly demand: Demand;
+  readonly devices: readonly number[];
+  stopping: boolean;
+}
+
+/** The nodes of the plan log, with what is held on each: the part of its check that is about capacity. */
+export class NodeBook {
+  readonly #ledger = new Ledger();
+  readonly #admitted = new Map<string, AdmittedNode>();
+  readonly #held = new Map<number, Set<HeldAllocation>>();
+
+  has(nodeId: string): boolean {
+    return this.#admitted.has(nodeId);
+  }
+
+  setCapacity({ nodeId, epoch, resources, schedulable }: Data<'NodeCapacitySet'>, report: Report): void {
+    const former = this.#admitted.get(nodeId);
+    if (former !== undefined && epoch < former.epoch) report('epoch', `node ${nodeId} goes from epoch ${former.epoch} back to ${epoch}`);
+    this.#admitted.set(nodeId, { epoch, resources, schedulable });
+    const node = this.#ledger.node(nodeId);
+    this.#ledger.setCapacity(node, resources);
+    if (isOversubscribed(this.#running(node), 0)) report('shrink', `node ${nodeId} has less than it holds of what was not asked to stop`);
+  }
+
+  /** Holds what the allocation takes, whether or not it may, so that one finding does not cause others. */
+  place(nodeId: string, data: Data<'AllocationPlaced'>, report: Report): HeldAllocation {
+    const ledger = this.#ledger;
+    const admitted = this.#admitted.get(nodeId);
+    if (admitted === undefined) report('capacity', `node ${nodeId} was never admitted`);
+    else if (!admitted.schedulable) report('capacity', `node ${nodeId} takes no placements`);
+    if (admitted !== undefined && admitted.epoch !== data.epoch) report('epoch', `placed in epoch ${data.epoch} of node ${nodeId}, which is in ${admitted.epoch}`);
+    const node = ledger.node(nodeId);
+    const demand = ledger.demand(data.resources, data.ports);
+    isLacking(ledger, node, demand, (dimension, short) => report('capacity', `node ${nodeId} lacks ${short} of ${dimension}`));
+    const devices = Object.values(data.gpuDevices ?? {}).flat();
+    if (devices.length !== demand.gpus) report('capacity', `${devices.length} devices are named for ${demand.gpus} gpus`);
+    if (!areDevicesFree(ledger, node, devices)) report('capacity', `node ${nodeId} has not all of the devices ${devices.join(', ')} free`);
+    ledger.hold(node, demand, devices);
+    const held: HeldAllocation = { node, demand, devices, stopping: false };
+    const all = this.#held.get(node);
+    if (all === undefined) this.#held.set(node, new Set([held]));
+    else all.add(held);
+    return held;
+  }
+
+  release(held: HeldAllocation): void {
+    this.#ledger.release(held.node, held.demand, held.devices);
+    this.#held.get(held.node)?.delete(held);
+  }
+
+  /** A ledger of this one node with what should run there. */
+  #running(node: number): Ledger {
+    const ledger = new Ledger();
+    const id = this.#ledger.nodeIds[node] ?? '';
+    const index = ledger.node(id);
+    ledger.setCapacity(index, this.#admitted.get(id)?.resources ?? {});
+    for (const { stopping, demand, devices } of this.#held.get(node) ?? []) {
+      if (!stopping) ledger.hold(index, ledger.demand(demand.resources, demand.ports), devices);
+    }
+    return ledger;
+  }
+}

@@ -1,0 +1,96 @@
+import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
+import type { Draft } from './draft.js';
+import type { ReleaseOutcome, StopReason } from '../../plan-log/events.js';
+import { isLacking, isOversubscribed } from '../feasibility/fit.js';
+import { Ledger } from '../capacity/ledger.js';
+import { toAdmit, type AdmittedNode, type Cause } from '../capacity/node-facts.js';
+import { releaseOf } from '../state/release.js';
+import { unwantedBecause, type LiveAllocation } from '../state/scheduled-job.js';
+import { devicesOf } from '../state/fold-plan.js';
+
+/** Admits what agents reported: each ended allocation is let go of, once. Answers false when the plan is full. */
+export function admitReports(state: ClusterState, draft: Draft, now: number): boolean {
+  for (const allocation of state.agenda.reports) {
+    if (allocation.reported === undefined) continue;
+    if (!release(state, draft, allocation, allocation.reported.outcome, allocation.reported.cause, now)) return false;
+  }
+  return true;
+}
+
+/**
+ * Admits what nodes say of themselves. In this order, so that every prefix of the plan log is sound: what a lost node
+ * held is let go of; what must leave a draining or shrunk node is asked to stop; then the new capacity counts.
+ * Answers false when the plan is full. Nodes found in order leave the agenda.
+ */
+export function admitNodes(state: ClusterState, draft: Draft, now: number): boolean {
+  for (const index of state.agenda.nodes) {
+    const node = state.nodes[index];
+    const before = draft.events.length;
+    if (node !== undefined && !admitNode(state, draft, node, now)) return false;
+    if (draft.events.length === before) state.agenda.nodes.delete(index);
+  }
+  return true;
+}
+
+function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: number): boolean {
+  const { facts, cause } = node;
+  if (facts === undefined || facts.down) {
+    for (const allocation of node.allocations) if (!release(state, draft, allocation, 'lost', cause, now)) return false;
+  } else if (facts.draining) {
+    for (const allocation of node.allocations) if (!requestStop(state, draft, allocation, 'drain', cause)) return false;
+  }
+  if (facts === undefined || node.settled) return true;
+  const admit = toAdmit(facts);
+  if (!facts.down) {
+    for (const allocation of surplusOf(node, admit)) if (!requestStop(state, draft, allocation, 'capacity-shrunk', cause)) return false;
+  }
+  return draft.add({ type: 'NodeCapacitySet', data: { nodeId: node.id, ...admit }, cause });
+}
+
+/**
+ * What does not fit into the new capacity any more, beside what is stopping already. The higher priority stays, then what
+ * was placed first.
+ */
+function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAllocation[] {
+  if (node.allocations.size === 0) return [];
+  const running = [...node.allocations].filter((each) => each.stopping === undefined && each.reported === undefined);
+  running.sort((one, other) => other.job.priority - one.job.priority || one.order - other.order);
+  const ledger = new Ledger();
+  const index = ledger.node(node.id);
+  ledger.setCapacity(index, admit.resources);
+  return running.filter((allocation) => {
+    // Its devices are fixed, so their number is no question here, but each of them is.
+    const demand = ledger.demand(allocation.demand.resources, allocation.demand.ports, 0);
+    if (isLacking(ledger, index, demand)) return true;
+    ledger.hold(index, demand, devicesOf(allocation));
+    if (!isOversubscribed(ledger, index)) return false;
+    ledger.release(index, demand, devicesOf(allocation));
+    return true;
+  });
+}
+
+function release(state: ClusterState, draft: Draft, allocation: LiveAllocation, ended: ReleaseOutcome, cause: Cause, now: number): boolean {
+  if (draft.settled.has(allocation)) return true;
+  const added = draft.add({ type: 'AllocationReleased', data: { ...placeOf(state, allocation), ...releaseOf(allocation, ended, now) }, cause });
+  if (added) draft.settled.add(allocation);
+  return added;
+}
+
+/** Asks an allocation to stop, once. Answers false only when the plan is full. */
+export function requestStop(state: ClusterState, draft: Draft, allocation: LiveAllocation, reason: StopReason, cause: Cause): boolean {
+  if (allocation.stopping !== undefined || allocation.reported !== undefined || draft.settled.has(allocation)) return true;
+  const why = unwantedBecause(allocation) ?? reason;
+  const added = draft.add({ type: 'AllocationStopRequested', data: { ...placeOf(state, allocation), reason: why }, cause });
+  if (added) draft.settled.add(allocation);
+  return added;
+}
+
+function placeOf(state: ClusterState, { id, job, group, slot, node }: LiveAllocation): {
+  allocationId: string;
+  jobId: string;
+  group: string;
+  slot: number;
+  nodeId: string;
+} {
+  return { allocationId: id, jobId: job.id, group: group.name, slot, nodeId: state.nodes[node]?.id ?? '' };
+}

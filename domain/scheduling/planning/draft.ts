@@ -1,0 +1,126 @@
+import type { PlanEvent } from '../../plan-log/events.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import type { Demand } from '../capacity/ledger.js';
+import type { Cause } from '../capacity/node-facts.js';
+import type { LiveAllocation } from '../state/scheduled-job.js';
+
+/** An event that a plan wants to append, and what it follows from. */
+export type PlannedEvent = PlanEvent & { readonly cause: Cause };
+
+/** What one append may hold. */
+export interface PlanLimits {
+  readonly maxEvents: number;
+  /** Of all events' data, in UTF-8, metadata counted at a flat rate. */
+  readonly maxBytes: number;
+}
+
+/** The store's bounds, with room left for ids and types. */
+export const PLAN_LIMITS: PlanLimits = { maxEvents: 200, maxBytes: 240_000 };
+const METADATA_BYTES = 240;
+const PLACEMENT_BYTES = 420;
+
+interface Hold {
+  readonly node: number;
+  readonly demand: Demand;
+  readonly devices: readonly number[] | undefined;
+}
+
+interface DraftMark {
+  readonly events: number;
+  readonly holds: number;
+  readonly bytes: number;
+}
+
+/**
+ * A plan being made: its events so far, and what its placements hold on top of the state. An append is taken whole or
+ * not at all, so later events of a plan may build on earlier ones; the state itself is left as it was (`undo`).
+ */
+export class Draft {
+  readonly events: PlannedEvent[] = [];
+  /** Allocations that this plan releases or asks to stop already. */
+  readonly settled = new Set<LiveAllocation>();
+  readonly #state: ClusterState;
+  readonly #limits: PlanLimits;
+  readonly #holds: Hold[] = [];
+  #bytes = 0;
+
+  constructor(state: ClusterState, limits: PlanLimits) {
+    this.#state = state;
+    this.#limits = limits;
+  }
+
+  /** Is there room for so many more events of middling size? */
+  hasRoom(events: number): boolean {
+    return this.events.length + events <= this.#limits.maxEvents && this.#bytes + events * (2 * METADATA_BYTES + PLACEMENT_BYTES) <= this.#limits.maxBytes;
+  }
+
+  /** Adds an event, if it still fits. */
+  add(event: PlannedEvent): boolean {
+    const { correlationId, causationId } = event.cause;
+    const bytes = METADATA_BYTES + 3 * (correlationId.length + causationId.length) + dataBytes(event);
+    if (this.events.length + 1 > this.#limits.maxEvents) return false;
+    if (this.#bytes + bytes > this.#limits.maxBytes && this.events.length > 0) return false;
+    this.events.push(event);
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** Holds something until the plan is made. */
+  hold(node: number, demand: Demand, devices: readonly number[] | undefined): void {
+    this.#state.ledger.hold(node, demand, devices);
+    this.#holds.push({ node, demand, devices });
+  }
+
+  /** Where the draft is: to go {@link back} to. */
+  mark(): DraftMark {
+    return { events: this.events.length, holds: this.#holds.length, bytes: this.#bytes };
+  }
+
+  /** Drops what was added since the mark. What was settled since stays so for this plan, which only makes it wait. */
+  back({ events, holds, bytes }: DraftMark): void {
+    for (const { node, demand, devices } of this.#holds.splice(holds)) {
+      this.#state.ledger.release(node, demand, devices);
+      this.#state.candidates.freed(node);
+    }
+    this.events.length = events;
+    this.#bytes = bytes;
+  }
+
+  undo(): void {
+    this.back({ events: this.events.length, holds: 0, bytes: this.#bytes });
+  }
+}
+
+function dataBytes(event: PlanEvent): number {
+  switch (event.type) {
+    case 'AllocationPlaced':
+      return placementBytes(event.data);
+    case 'EvaluationCompleted':
+      return evaluationBytes(event.data);
+    default:
+      return utf8Length(JSON.stringify(event.data));
+  }
+}
+
+/** An upper bound: no character takes more than three bytes a unit. */
+function evaluationBytes({ evaluationId, jobId, triggers }: Extract<PlanEvent, { type: 'EvaluationCompleted' }>['data']): number {
+  let length = evaluationId.length + jobId.length;
+  for (const { ref } of triggers) length += ref.length + 20;
+  return 120 + 3 * length;
+}
+
+/** Names are ASCII, so lengths are bytes; an upper bound, cheaper than making the text. */
+function placementBytes(data: Extract<PlanEvent, { type: 'AllocationPlaced' }>['data']): number {
+  const devices = data.gpuDevices === undefined ? 0 : JSON.stringify(data.gpuDevices).length;
+  const resources = Object.keys(data.resources).reduce((sum, name) => sum + name.length + 20, 0);
+  return PLACEMENT_BYTES + 2 * data.jobId.length + data.group.length + data.nodeId.length + resources + 6 * (data.ports?.length ?? 0) + devices;
+}
+
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) length += unit > 0x7ff ? 2 : 1;
+  }
+  return length;
+}

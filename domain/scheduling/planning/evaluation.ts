@@ -1,0 +1,193 @@
+import { requestStop } from './admission.js';
+import { evaluationIdOf } from '../allocation-id.js';
+import { JOB_TRIGGERS } from '../state/cluster-state.js';
+import type { BlockedReasons, Trigger } from '../../plan-log/events.js';
+import { placeGroup, SameJob } from './placement.js';
+import type { Planning } from './planning.js';
+import { isVacant, isWanted, type ScheduledJob } from '../state/scheduled-job.js';
+
+/** Least time (ms) between two explanations of one blocked job. */
+export const EXPLAIN_INTERVAL_MS = 1000;
+const LONGEST_EXPLAIN_PAUSE_MS = 60_000;
+
+/** How long (ms) an explanation stands at least, after so many that were not asked for: 1 s, 2 s, 4 s … 1 min. A busy cluster changes all the time. */
+export function explainPause(told: number): number {
+  return Math.min(LONGEST_EXPLAIN_PAUSE_MS, EXPLAIN_INTERVAL_MS * 2 ** Math.min(10, told));
+}
+
+/** Milliseconds since a moment. What seems to come from the future, because the clock was set back, is taken to be old. */
+export function ageOf(at: number, now: number): number {
+  return at > now ? Number.POSITIVE_INFINITY : now - at;
+}
+
+/** One evaluation names at most so many triggers; the next names the rest. */
+const MAX_TRIGGERS = 500;
+const MAX_RETRY_TRIGGERS = 100;
+
+/**
+ * Compares what a job should have with what it has, and plans the difference: asks what should not run to stop, fills
+ * vacant slots, answers what is pending (EvaluationCompleted, or EvaluationBlocked with reasons), and lets go of the job
+ * when nothing is left (JobFinished). Answers false when the plan is full; the rest is found again next time.
+ */
+export function evaluateJob(planning: Planning, job: ScheduledJob): boolean {
+  if (!stopUnwanted(planning, job)) return false;
+  if (isAtRest(planning, job)) return true;
+  const evaluation = new Evaluation(planning, job);
+  if (!job.stopped && !evaluation.place()) return false;
+  return evaluation.close() && finish(planning, job, evaluation.placed);
+}
+
+function stopUnwanted({ state, draft }: Planning, job: ScheduledJob): boolean {
+  if (job.live === 0) return true;
+  for (const group of job.groups) {
+    if (group.live === 0) continue;
+    for (const slot of group.slots) {
+      const allocation = slot?.allocation;
+      if (allocation === undefined || isWanted(allocation)) continue;
+      if (!requestStop(state, draft, allocation, 'job-stopped', job.cause)) return false;
+    }
+  }
+  return true;
+}
+
+/** The quick look that most jobs need no more than: nothing to answer, nothing to place, not at its end. */
+function isAtRest({ now }: Planning, job: ScheduledJob): boolean {
+  if (job.live === 0 || job.pending.length > 0 || job.blocked !== undefined) return false;
+  if (job.stopped) return true;
+  for (const group of job.groups) for (let slot = 0; slot < group.count; slot += 1) if (isVacant(group.slots[slot], now)) return false;
+  return true;
+}
+
+class Evaluation {
+  placed = 0;
+  readonly #planning: Planning;
+  readonly #job: ScheduledJob;
+  #unplaced: Map<string, number> | undefined;
+  readonly #retries: Trigger[];
+  #freedNode: string | undefined;
+  #made: string | undefined;
+
+  constructor(planning: Planning, job: ScheduledJob) {
+    this.#planning = planning;
+    this.#job = job;
+    this.#retries = dueRetries(job, planning.now);
+  }
+
+  /** Fills what is vacant. Answers false when the plan is full. */
+  place(): boolean {
+    const { draft } = this.#planning;
+    const job = this.#job;
+    const sameJob = new SameJob(job);
+    for (const group of job.groups) {
+      const before = draft.events.length;
+      const { placed, unplaced, full } = placeGroup(this.#planning, job, group, () => this.#id(), sameJob);
+      this.placed += placed;
+      if (unplaced > 0) (this.#unplaced ??= new Map()).set(group.name, unplaced);
+      const first = draft.events[before];
+      if (first?.type === 'AllocationPlaced') this.#freedNode ??= first.data.nodeId;
+      if (!full) continue;
+      // What no command asked for, and nothing in the log would remember, is answered piece by piece.
+      if (this.placed > 0 && job.pending.length === 0 && job.blocked === undefined) this.#complete();
+      return false;
+    }
+    return true;
+  }
+
+  /** Answers what is pending. Answers false when the plan is full. */
+  close(): boolean {
+    const job = this.#job;
+    if (this.#unplaced !== undefined) return this.#block(this.#unplaced);
+    if (this.placed === 0 && job.pending.length === 0 && job.blocked === undefined) return true;
+    return this.#complete();
+  }
+
+  #complete(): boolean {
+    return this.#planning.draft.add({ type: 'EvaluationCompleted', data: this.#answer(), cause: this.#job.cause });
+  }
+
+  #block(unplaced: ReadonlyMap<string, number>): boolean {
+    const { state, now, draft } = this.#planning;
+    const job = this.#job;
+    const reasons = job.blocked?.reasons ?? {};
+    // What a job waits for is known by its reasons, so a group that they do not name yet is told at once.
+    const named = [...unplaced.keys()].every((group) => Object.hasOwn(reasons, group));
+    if (job.blocked !== undefined && named && job.pending.length === 0) {
+      // It says so already; how much has changed is told at most once in a while.
+      if (this.placed > 0 || !saysSo(reasons, unplaced)) state.agenda.explain.add(job);
+      if (this.placed === 0 || ageOf(job.blocked.at, now) < explainPause(job.blocked.told)) return true;
+    }
+    return draft.add({ type: 'EvaluationBlocked', data: { ...this.#answer(), reasons: reasonsOf(this.#planning, job, unplaced) }, cause: job.cause });
+  }
+
+  #answer(): { evaluationId: string; jobId: string; jobVersion: number; triggers: Trigger[] } {
+    const job = this.#job;
+    return { evaluationId: this.#id(), jobId: job.id, jobVersion: job.version, triggers: this.#triggers() };
+  }
+
+  #id(): string {
+    return (this.#made ??= this.#makeId());
+  }
+
+  /** The newest evaluation that a command asked for and that is open, else the one that is blocked, else one made of the first trigger. */
+  #makeId(): string {
+    const job = this.#job;
+    const asked = job.pending.findLast((trigger) => JOB_TRIGGERS.has(trigger.kind));
+    if (asked !== undefined) return asked.ref;
+    if (job.blocked !== undefined) return job.blocked.evaluationId;
+    return evaluationIdOf(job.id, job.pending[0] ?? this.#retries[0] ?? { kind: 'nodes-changed', ref: String(job.version) });
+  }
+
+  #triggers(): Trigger[] {
+    const job = this.#job;
+    const triggers = [...job.pending.slice(0, MAX_TRIGGERS), ...this.#retries];
+    if (triggers.length === 0 && this.#freedNode !== undefined) triggers.push({ kind: 'capacity-freed', ref: this.#freedNode });
+    return triggers;
+  }
+}
+
+/** Nothing left to place, to stop, to wait for or to answer: the job leaves. */
+function finish({ draft }: Planning, job: ScheduledJob, placed: number): boolean {
+  if (placed > 0 || job.live > 0 || job.pending.length > MAX_TRIGGERS) return true;
+  const outcome = job.deleted ? 'deleted' : job.stopped ? 'stopped' : finalOutcome(job);
+  if (outcome === undefined) return true;
+  return draft.add({ type: 'JobFinished', data: { jobId: job.id, jobVersion: job.version, outcome }, cause: job.cause });
+}
+
+function finalOutcome(job: ScheduledJob): 'complete' | 'failed' | undefined {
+  let outcome: 'complete' | 'failed' = 'complete';
+  for (const group of job.groups) {
+    for (let slot = 0; slot < group.count; slot += 1) {
+      const reached = group.slots[slot]?.outcome;
+      if (reached === undefined) return undefined;
+      if (reached !== 'complete') outcome = 'failed';
+    }
+  }
+  return outcome;
+}
+
+function saysSo(reasons: BlockedReasons, unplaced: ReadonlyMap<string, number>): boolean {
+  return Object.keys(reasons).length === unplaced.size && [...unplaced].every(([group, waiting]) => reasons[group]?.unplaced === waiting);
+}
+
+/** For each group that waits: how many slots, and why. */
+export function reasonsOf(planning: Planning, job: ScheduledJob, unplaced: ReadonlyMap<string, number>): BlockedReasons {
+  const reasons: BlockedReasons = {};
+  for (const group of job.groups) {
+    const waiting = unplaced.get(group.name);
+    if (waiting !== undefined && group.specification !== undefined) {
+      reasons[group.name] = { unplaced: waiting, ...planning.explanationOf(group.specification.shape) };
+    }
+  }
+  return reasons;
+}
+
+function dueRetries(job: ScheduledJob, now: number): Trigger[] {
+  const due: Trigger[] = [];
+  for (const group of job.groups) {
+    for (const slot of group.slots) {
+      if (slot?.retryOf === undefined || slot.retryAt === undefined || slot.retryAt > now || slot.allocation !== undefined) continue;
+      if (due.length < MAX_RETRY_TRIGGERS) due.push({ kind: 'retry-due', ref: slot.retryOf });
+    }
+  }
+  return due;
+}

@@ -1,0 +1,129 @@
+import { allocationIdOf } from '../allocation-id.js';
+import { chooseDevices } from '../feasibility/fit.js';
+import type { Planning } from './planning.js';
+import { isVacant, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
+import { scoreNode } from './score.js';
+import type { Shape } from '../feasibility/shape.js';
+
+/** What became of a group's vacant slots. */
+export interface Placements {
+  readonly placed: number;
+  readonly unplaced: number;
+  /** The plan is full; slots that were not tried are in neither number. */
+  readonly full: boolean;
+}
+
+/** How many allocations of the job each node has. */
+export class SameJob {
+  #counts: Map<number, number> | undefined;
+
+  constructor(job: ScheduledJob) {
+    if (job.live === 0) return;
+    for (const group of job.groups) {
+      if (group.live === 0) continue;
+      for (const slot of group.slots) if (slot?.allocation !== undefined) this.add(slot.allocation.node);
+    }
+  }
+
+  add(node: number): void {
+    this.#counts ??= new Map();
+    this.#counts.set(node, (this.#counts.get(node) ?? 0) + 1);
+  }
+
+  on(node: number): number {
+    return this.#counts?.get(node) ?? 0;
+  }
+}
+
+/** Events that are kept free for what closes the job's evaluation. */
+const RESERVE = 2;
+
+/**
+ * Fills the group's vacant slots, lowest first. `sameJob` counts the job's allocations by node and is added to. Where
+ * the search begins on the ring of nodes follows from the evaluation and the slot: nothing else would be repeatable.
+ */
+export function placeGroup(planning: Planning, job: ScheduledJob, group: ScheduledGroup, evaluation: () => string, sameJob: SameJob): Placements {
+  const { draft, now, exhausted } = planning;
+  const specification = group.specification;
+  if (specification === undefined) return { placed: 0, unplaced: 0, full: false };
+  const { shape } = specification;
+  let evaluationId = '';
+  let start = 0;
+  let placed = 0;
+  let unplaced = 0;
+  for (let slot = 0; slot < group.count; slot += 1) {
+    if (!isVacant(group.slots[slot], now)) continue;
+    if (exhausted.has(shape)) {
+      unplaced += 1;
+      continue;
+    }
+    if (!draft.hasRoom(RESERVE)) return { placed, unplaced, full: true };
+    if (evaluationId === '') {
+      evaluationId = evaluation();
+      start = hashOf(evaluationId);
+    }
+    const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, group.count);
+    if (node === undefined) {
+      exhausted.add(shape);
+      unplaced += 1;
+      continue;
+    }
+    if (!place(planning, job, group, shape, slot, node, evaluationId)) return { placed, unplaced, full: true };
+    sameJob.add(node);
+    placed += 1;
+  }
+  return { placed, unplaced, full: false };
+}
+
+/** The best of the first few nodes where the shape fits; of equals the first. */
+function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: SameJob, count: number): number | undefined {
+  const { state, found, window } = planning;
+  const feasible = state.candidates.find(shape, offset, window, found);
+  let best: number | undefined;
+  let highest = -1;
+  for (let index = 0; index < feasible; index += 1) {
+    const node = found[index]!;
+    const score = scoreNode(state.ledger, node, shape.demand, sameJob.on(node), count);
+    if (score > highest) {
+      highest = score;
+      best = node;
+    }
+  }
+  return best;
+}
+
+function place(planning: Planning, job: ScheduledJob, group: ScheduledGroup, shape: Shape, slot: number, node: number, evaluationId: string): boolean {
+  const { state, draft } = planning;
+  const former = group.slots[slot];
+  const attempt = former?.version === job.version ? former.attempts : 0;
+  const { resources, ports } = shape.demand;
+  const gpuDevices = shape.wantsDevices ? chooseDevices(state.ledger, node, shape.data.gpus) : undefined;
+  const target = state.nodes[node]!;
+  const added = draft.add({
+    type: 'AllocationPlaced',
+    data: {
+      allocationId: allocationIdOf(job.id, job.version, group.name, slot, attempt),
+      jobId: job.id,
+      group: group.name,
+      slot,
+      nodeId: target.id,
+      jobVersion: job.version,
+      attempt,
+      epoch: target.admitted?.epoch ?? 0,
+      evaluationId,
+      resources,
+      ...(ports.length > 0 ? { ports: [...ports] } : {}),
+      ...(gpuDevices === undefined ? {} : { gpuDevices }),
+    },
+    cause: job.cause,
+  });
+  if (added) draft.hold(node, shape.demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat());
+  return added;
+}
+
+/** FNV-1a, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}

@@ -1,0 +1,186 @@
+import { admitNodes, admitReports } from './admission.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
+import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
+import { Planning } from './planning.js';
+import { sameReasons } from './reasons.js';
+import { isVacant, type ScheduledJob } from '../state/scheduled-job.js';
+import type { Shape } from '../feasibility/shape.js';
+
+export { PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
+
+export interface PlanOptions {
+  /** Milliseconds since the epoch: what is due by then is due. */
+  readonly now: number;
+  readonly limits?: PlanLimits;
+}
+
+export interface Plan {
+  /** To be appended to the plan log at `state.planRevision`, all or none. */
+  readonly events: readonly PlannedEvent[];
+  /** It ended before everything was looked at: call again, even though `events` may be empty. */
+  readonly more: boolean;
+}
+
+/** A plan looks at so many jobs at most, so that it never takes long; 64 slots of a wide job count as one more. */
+const MAX_LOOKS = 5000;
+const MAX_EXPLANATIONS = 20;
+const EXPLAIN_AT_WORK_MS = 10_000;
+/** Beyond so many freed nodes the candidate lists are asked instead of each node. */
+const FEW_NODES = 64;
+
+/**
+ * What follows from the state, for one append: facts and reports admitted, then jobs in the order of their priority,
+ * then blocked jobs explained anew. The same state and time give the same events; the state is left as it was, but for
+ * its agenda, from which goes what was found in order.
+ */
+export function plan(state: ClusterState, { now, limits = PLAN_LIMITS }: PlanOptions): Plan {
+  const draft = new Draft(state, limits);
+  const planning = new Planning(state, draft, now);
+  try {
+    takeDueRetries(state, now);
+    // The clock was set back.
+    if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
+    const all = admitReports(state, draft, now) && admitNodes(state, draft, now) && evaluateJobs(planning) && explainBlocked(planning);
+    return { events: draft.events, more: !all };
+  } finally {
+    draft.undo();
+  }
+}
+
+/** Is there anything to plan at this time, or may there be? */
+export function hasWork(state: ClusterState, now: number): boolean {
+  const { agenda } = state;
+  if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0) return true;
+  if (agenda.freed.size > 0 && agenda.waiting.size > 0) return true;
+  return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
+}
+
+/** When there will be something to plan though nothing happens (ms since the epoch). */
+export function nextDue(state: ClusterState): number | undefined {
+  const { agenda } = state;
+  const explain = agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained) ? agenda.explainedAt + EXPLAIN_INTERVAL_MS : undefined;
+  const retry = agenda.retries.earliest;
+  return explain === undefined ? retry : retry === undefined ? explain : Math.min(explain, retry);
+}
+
+function takeDueRetries(state: ClusterState, now: number): void {
+  for (let job = state.agenda.retries.takeDue(now); job !== undefined; job = state.agenda.retries.takeDue(now)) {
+    if (state.jobs.get(job.id) === job) state.agenda.jobs.add(job);
+  }
+}
+
+/** Those that are pending, and of those that are blocked whom freed room may be enough for: the higher priority first. */
+function evaluateJobs(planning: Planning): boolean {
+  const { agenda } = planning.state;
+  const wakeable = shapesThatFit(planning);
+  const seen = new Set<ScheduledJob>();
+  let looks = 0;
+  const highest = wakeable.reduce((most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0), agenda.jobs.highest());
+  for (let priority = highest; priority >= 0; priority -= 1) {
+    for (const shape of wakeable) {
+      for (const job of agenda.waiting.get(shape)?.of(priority) ?? []) {
+        if (planning.exhausted.has(shape)) break;
+        if (seen.has(job)) continue;
+        seen.add(job);
+        // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
+        if (!evaluateOrSetAside(planning, job)) return false;
+      }
+    }
+    for (const job of agenda.jobs.of(priority)) {
+      if (seen.has(job)) continue;
+      seen.add(job);
+      const before = planning.draft.events.length;
+      if (!evaluateOrSetAside(planning, job)) return false;
+      if (planning.draft.events.length === before) agenda.jobs.delete(job);
+      looks += looksOf(job);
+      if (looks >= MAX_LOOKS) return false;
+    }
+  }
+  // Everybody was asked, and nobody had a use for what became free.
+  if (planning.draft.events.length === 0) agenda.freed.clear();
+  return true;
+}
+
+/** No job stops the others, not even by a defect of ours. */
+function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
+  const { agenda } = planning.state;
+  if (agenda.aside.has(job)) return true;
+  const mark = planning.draft.mark();
+  try {
+    return evaluateJob(planning, job);
+  } catch (error) {
+    planning.draft.back(mark);
+    agenda.aside.set(job, error);
+    return true;
+  }
+}
+
+/** A wide job costs more than one look. */
+function looksOf(job: ScheduledJob): number {
+  let slots = 0;
+  for (const group of job.groups) slots += group.count;
+  return 1 + (slots >> 6);
+}
+
+/** What blocked jobs wait for and now fits somewhere. Nodes that help nobody leave the agenda. */
+function shapesThatFit({ state, found }: Planning): Shape[] {
+  const { agenda, candidates } = state;
+  const fitting: Shape[] = [];
+  if (agenda.freed.size > 0) {
+    const few = agenda.freed.size <= FEW_NODES;
+    for (const shape of agenda.waiting.keys()) {
+      const fits = few ? [...agenda.freed].some((node) => candidates.fits(shape, node)) : candidates.find(shape, 0, 1, found) > 0;
+      if (fits) fitting.push(shape);
+    }
+  }
+  if (fitting.length === 0) agenda.freed.clear();
+  return fitting;
+}
+
+/**
+ * Tells anew why jobs are blocked, where it has changed: each at most once a second and less often the more often it was, a bounded number
+ * of them, and more seldom while there is other work.
+ */
+function explainBlocked(planning: Planning): boolean {
+  const { state, draft, now } = planning;
+  const { agenda } = state;
+  const since = ageOf(agenda.explainedAt, now);
+  const before = draft.events.length;
+  if (since < EXPLAIN_INTERVAL_MS || (before > 0 && since < EXPLAIN_AT_WORK_MS)) return true;
+  if (agenda.explain.size === 0 && agenda.changes !== agenda.explained) {
+    for (const queue of agenda.waiting.values()) for (const job of queue.all()) agenda.explain.add(job);
+    agenda.explained = agenda.changes;
+  }
+  let looks = 0;
+  for (const job of agenda.explain) {
+    const { blocked } = job;
+    if (blocked === undefined || job.pending.length > 0) {
+      agenda.explain.delete(job);
+      continue;
+    }
+    if (ageOf(blocked.at, now) < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
+    if (!draft.hasRoom(1)) return false;
+    if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_LOOKS) break;
+    looks += 1;
+    const reasons = reasonsOf(planning, job, vacancies(job, now));
+    if (Object.keys(reasons).length === 0 || sameReasons(reasons, blocked.reasons)) {
+      agenda.explain.delete(job);
+      continue;
+    }
+    const data = { evaluationId: blocked.evaluationId, jobId: job.id, jobVersion: job.version, triggers: [], reasons };
+    if (!draft.add({ type: 'EvaluationBlocked', data, cause: job.cause })) return false;
+  }
+  if (draft.events.length === before) agenda.explainedAt = now;
+  return true;
+}
+
+function vacancies(job: ScheduledJob, now: number): Map<string, number> {
+  const vacant = new Map<string, number>();
+  for (const group of job.groups) {
+    let count = 0;
+    for (let slot = 0; slot < group.count; slot += 1) if (isVacant(group.slots[slot], now)) count += 1;
+    if (count > 0) vacant.set(group.name, count);
+  }
+  return vacant;
+}

@@ -1,0 +1,72 @@
+import type { BlockedReason, BlockedReasons } from '../../plan-log/events.js';
+import type { ClusterState } from '../state/cluster-state.js';
+import { isLacking, isTooSmall } from '../feasibility/fit.js';
+import { ruledOutBy, type Shape } from '../feasibility/shape.js';
+
+/** Why one shape fits nowhere, without the number of slots that wait for it. */
+export type Explanation = Omit<BlockedReason, 'unplaced'>;
+
+/** Reasons are data of bounded size: so many names of each kind, the rest summed under {@link OTHERS}. */
+const NAMED = 8;
+const OTHERS = 'others';
+
+/** Looks at every node. Each that was registered counts once in `nodes`, and in `filtered` under the first filter that removed it. */
+export function explain(state: ClusterState, shape: Shape): Explanation {
+  const filtered = new Map<string, number>();
+  const exhausted = new Map<string, number>();
+  const short = new Map<string, number>();
+  let nodes = 0;
+  let oversized = 0;
+  state.nodes.forEach((node, index) => {
+    if (node.facts === undefined) return;
+    nodes += 1;
+    const filter = node.open ? ruledOutBy(shape, node.facts) : 'unschedulable';
+    if (filter !== undefined) {
+      filtered.set(filter, (filtered.get(filter) ?? 0) + 1);
+      return;
+    }
+    if (isTooSmall(state.ledger, index, shape.demand)) oversized += 1;
+    isLacking(state.ledger, index, shape.demand, (dimension, by) => {
+      exhausted.set(dimension, (exhausted.get(dimension) ?? 0) + 1);
+      short.set(dimension, Math.min(short.get(dimension) ?? Number.POSITIVE_INFINITY, by));
+    });
+  });
+  return {
+    nodes,
+    filtered: bounded(filtered, (one, other) => one + other),
+    exhausted: bounded(exhausted, (one, other) => Math.max(one, other)),
+    short: bounded(short, (one, other) => Math.min(one, other)),
+    ...(oversized > 0 && { oversized }),
+  };
+}
+
+function bounded(counts: ReadonlyMap<string, number>, merge: (one: number, other: number) => number): Record<string, number> {
+  const ordered = [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
+  const named = ordered.slice(0, NAMED);
+  const rest = ordered.slice(NAMED).map(([, count]) => count);
+  if (rest.length > 0) named.push([OTHERS, rest.reduce(merge)]);
+  return Object.fromEntries(named);
+}
+
+/** Do they say the same? */
+export function sameReasons(one: BlockedReasons, other: BlockedReasons): boolean {
+  const groups = Object.keys(one);
+  return groups.length === Object.keys(other).length && groups.every((group) => sameReason(one[group], other[group]));
+}
+
+function sameReason(one: BlockedReason | undefined, other: BlockedReason | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return (
+    one.unplaced === other.unplaced &&
+    one.nodes === other.nodes &&
+    one.oversized === other.oversized &&
+    sameCounts(one.filtered, other.filtered) &&
+    sameCounts(one.exhausted, other.exhausted) &&
+    sameCounts(one.short, other.short)
+  );
+}
+
+function sameCounts(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+}

@@ -1,0 +1,55 @@
+import { JobQueue } from './job-queue.js';
+import { RetryHeap } from './retry-heap.js';
+import type { LiveAllocation, ScheduledJob } from './scheduled-job.js';
+import type { Shape } from '../feasibility/shape.js';
+
+/**
+ * Where planning has to look. Not state: all of it can be made anew by looking everywhere (`markEverything`), and an
+ * entry too many costs a look, no more. The fold adds to it; planning takes out what it looked at and found in order.
+ */
+export class Agenda {
+  /** Jobs whose desired and actual allocations may differ. */
+  readonly jobs = new JobQueue();
+  /** Nodes whose facts the plan log may not have admitted, or that hold what they should not. */
+  readonly nodes = new Set<number>();
+  /** Allocations that ended by their agents' word. */
+  readonly reports = new Set<LiveAllocation>();
+  readonly retries = new RetryHeap();
+  /** Nodes where something became free, or that became fit for more, since the blocked jobs were last looked at. */
+  readonly freed = new Set<number>();
+  /** Blocked jobs, by what they wait for room for. */
+  readonly waiting = new Map<Shape, JobQueue>();
+  /** Blocked jobs whose reasons may have changed. */
+  readonly explain = new Set<ScheduledJob>();
+  /** Jobs on which planning threw, a defect of ours: passed over until everything is looked at again. */
+  readonly aside = new Map<ScheduledJob, unknown>();
+  /** Rises with whatever may change why something is blocked. */
+  changes = 0;
+  /** `changes` when the blocked jobs were last put into `explain`. */
+  explained = 0;
+  /** And when that was (ms since the epoch). */
+  explainedAt = 0;
+
+  wait(job: ScheduledJob, shapes: readonly Shape[]): void {
+    for (const shape of shapes) {
+      let queue = this.waiting.get(shape);
+      if (queue === undefined) this.waiting.set(shape, (queue = new JobQueue()));
+      queue.add(job);
+    }
+  }
+
+  stopWaiting(job: ScheduledJob, shapes: readonly Shape[]): void {
+    for (const shape of shapes) {
+      const queue = this.waiting.get(shape);
+      queue?.delete(job);
+      if (queue?.size === 0) this.waiting.delete(shape);
+    }
+    this.explain.delete(job);
+  }
+
+  forget(job: ScheduledJob): void {
+    this.jobs.delete(job);
+    this.explain.delete(job);
+    this.aside.delete(job);
+  }
+}

@@ -1,0 +1,135 @@
+import { isLacking } from '../feasibility/fit.js';
+import type { Ledger } from '../capacity/ledger.js';
+import type { NodeFacts } from '../capacity/node-facts.js';
+import { ruledOutBy, type Shape } from '../feasibility/shape.js';
+
+/** What is remembered of the nodes for one shape: a bit a node in each set. */
+interface Marks {
+  /** Drivers and constraints were looked at, and hold. */
+  suited: Uint32Array;
+  /** Drivers or constraints fail, or nothing may be placed there. */
+  ruledOut: Uint32Array;
+  /** Something was lacking when the node was last looked at, and nothing became free there since. */
+  full: Uint32Array;
+}
+
+const CACHED_SHAPES = 256;
+
+/** Tells of a node whether new work may come, and its facts. */
+export interface NodeView {
+  isOpen(node: number): boolean;
+  facts(node: number): NodeFacts | undefined;
+}
+
+/**
+ * Finds the nodes where a shape fits. What it remembers only spares looking: the answer is that of looking at every
+ * node in turn. Whoever changes a node says so by {@link freed} or {@link changed}.
+ */
+export class Candidates {
+  readonly #ledger: Ledger;
+  readonly #nodes: NodeView;
+  readonly #marks = new Map<Shape, Marks>();
+
+  constructor(ledger: Ledger, nodes: NodeView) {
+    this.#ledger = ledger;
+    this.#nodes = nodes;
+  }
+
+  /** The first nodes at or after `offset`, around the ring, where the shape fits; at most `most`. Fills `found` and answers how many. */
+  find(shape: Shape, offset: number, most: number, found: Int32Array): number {
+    const size = this.#ledger.size;
+    if (size === 0) return 0;
+    const marks = this.#marksOf(shape);
+    const start = offset % size;
+    const count = this.#scan(shape, marks, start, size, most, found, 0);
+    return count === most ? count : this.#scan(shape, marks, 0, start, most, found, count);
+  }
+
+  /** Does the shape fit on this one node? */
+  fits(shape: Shape, node: number): boolean {
+    if (!this.#nodes.isOpen(node)) return false;
+    const facts = this.#nodes.facts(node);
+    return facts !== undefined && !isLacking(this.#ledger, node, shape.demand) && ruledOutBy(shape, facts) === undefined;
+  }
+
+  /** Something held on the node was let go. */
+  freed(node: number): void {
+    const word = node >>> 5;
+    const keep = ~(1 << (node & 31));
+    for (const marks of this.#marks.values()) if (word < marks.full.length) marks.full[word]! &= keep;
+  }
+
+  /** The node's facts or capacity changed. */
+  changed(node: number): void {
+    const word = node >>> 5;
+    const keep = ~(1 << (node & 31));
+    for (const marks of this.#marks.values()) {
+      if (word >= marks.full.length) continue;
+      marks.full[word]! &= keep;
+      marks.suited[word]! &= keep;
+      marks.ruledOut[word]! &= keep;
+    }
+  }
+
+  #scan(shape: Shape, marks: Marks, from: number, to: number, most: number, found: Int32Array, already: number): number {
+    const { suited, ruledOut, full } = marks;
+    const ledger = this.#ledger;
+    let count = already;
+    let node = from;
+    while (node < to) {
+      const word = node >>> 5;
+      const open = ~(ruledOut[word]! | full[word]!) >>> (node & 31);
+      if (open === 0) {
+        node = (word + 1) << 5;
+        continue;
+      }
+      node += 31 - Math.clz32(open & -open);
+      if (node >= to) break;
+      const bit = 1 << (node & 31);
+      if ((suited[word]! & bit) === 0) {
+        const facts = this.#nodes.isOpen(node) ? this.#nodes.facts(node) : undefined;
+        if (facts === undefined || ruledOutBy(shape, facts) !== undefined) {
+          ruledOut[word]! |= bit;
+          node += 1;
+          continue;
+        }
+        suited[word]! |= bit;
+      }
+      if (isLacking(ledger, node, shape.demand)) full[word]! |= bit;
+      else {
+        found[count] = node;
+        count += 1;
+        if (count === most) return count;
+      }
+      node += 1;
+    }
+    return count;
+  }
+
+  #marksOf(shape: Shape): Marks {
+    const words = this.#ledger.reserved >>> 5;
+    const known = this.#marks.get(shape);
+    if (known !== undefined && known.full.length >= words) return known;
+    const marks: Marks = known === undefined ? blank(words) : widen(known, words);
+    if (known === undefined && this.#marks.size >= CACHED_SHAPES) {
+      for (const oldest of this.#marks.keys()) {
+        this.#marks.delete(oldest);
+        break;
+      }
+    }
+    this.#marks.set(shape, marks);
+    return marks;
+  }
+}
+
+function blank(words: number): Marks {
+  return { suited: new Uint32Array(words), ruledOut: new Uint32Array(words), full: new Uint32Array(words) };
+}
+
+function widen(marks: Marks, words: number): Marks {
+  const wider = blank(words);
+  wider.suited.set(marks.suited);
+  wider.ruledOut.set(marks.ruledOut);
+  wider.full.set(marks.full);
+  return wider;
+}

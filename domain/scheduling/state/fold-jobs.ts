@@ -1,0 +1,134 @@
+import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import { DEFAULT_PRIORITY, type JobSpecification, type TaskGroup } from '../../job/specification.js';
+import type { Trigger } from '../../plan-log/events.js';
+import { addTrigger, type ClusterState } from './cluster-state.js';
+import { countOf, groupDataOf, groupIdentity, shapeDataOf } from '../feasibility/group-specification.js';
+import type { Cause } from '../capacity/node-facts.js';
+import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+
+type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+const KINDS = {
+  JobSubmitted: 'job-submitted',
+  JobUpdated: 'job-updated',
+  JobRestarted: 'job-restarted',
+  JobStopped: 'job-stopped',
+  JobDeleted: 'job-deleted',
+} as const satisfies Record<string, Trigger['kind']>;
+
+export function causeOf(event: RecordedMusterEvent): Cause {
+  return { correlationId: event.metadata.$correlationId, causationId: event.id };
+}
+
+/**
+ * A new specification. Only a JobUpdated of a job that is not stopped can keep allocations: those of groups that are the
+ * same work as before (see {@link groupIdentity}), whose slots also keep their outcomes and counts. Every other group begins anew, and
+ * a slot that is still held waits for the release.
+ */
+export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): void {
+  const { jobId, evaluationId, specification } = event.data;
+  const version = event.revision;
+  const job = state.jobs.get(jobId) ?? addJob(state, jobId, version, causeOf(event));
+  const keeps = event.type === 'JobUpdated' && !job.stopped;
+  const former = job.groups;
+  const groups = specification.task_groups.map((group) => foldGroup(state, former, group, specification.constraints, version, keeps));
+  for (const group of former) {
+    if (groups.includes(group)) continue;
+    if (group.specification !== undefined) state.shapes.drop(group.specification);
+    if (group.live > 0) groups.push(retire(group, version));
+  }
+  job.groups = groups;
+  job.version = version;
+  job.priority = specification.priority ?? DEFAULT_PRIORITY;
+  job.stopped = false;
+  job.deleted = false;
+  job.cause = causeOf(event);
+  addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  state.agenda.jobs.add(job);
+}
+
+export function foldEnded(state: ClusterState, event: Of<'JobStopped' | 'JobDeleted'>): void {
+  const { jobId, evaluationId } = event.data;
+  const job = state.jobs.get(jobId) ?? addJob(state, jobId, event.revision, causeOf(event));
+  job.stopped = true;
+  job.deleted ||= event.type === 'JobDeleted';
+  job.cause = causeOf(event);
+  addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  state.agenda.jobs.add(job);
+}
+
+/** A job of which nothing but its id is known yet. */
+export function addJob(state: ClusterState, id: string, version: number, cause: Cause): ScheduledJob {
+  const job: ScheduledJob = {
+    id,
+    version,
+    priority: DEFAULT_PRIORITY,
+    stopped: false,
+    deleted: false,
+    groups: [],
+    pending: [],
+    blocked: undefined,
+    live: 0,
+    cause,
+  };
+  state.jobs.set(id, job);
+  return job;
+}
+
+export function removeJob(state: ClusterState, job: ScheduledJob): void {
+  for (const group of job.groups) if (group.specification !== undefined) state.shapes.drop(group.specification);
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  state.agenda.forget(job);
+  state.jobs.delete(job.id);
+}
+
+function foldGroup(
+  state: ClusterState,
+  former: readonly ScheduledGroup[],
+  group: TaskGroup,
+  constraints: JobSpecification['constraints'],
+  version: number,
+  keeps: boolean,
+): ScheduledGroup {
+  const specification = state.shapes.take(
+    groupIdentity(group, constraints),
+    () => groupDataOf(group, constraints),
+    () => shapeDataOf(group, constraints),
+  );
+  const known = former.find((each) => each.name === group.name);
+  if (known === undefined) return { name: group.name, specification, count: countOf(group), since: version, slots: [], live: 0 };
+  const same = keeps && known.specification === specification;
+  if (known.specification !== undefined) state.shapes.drop(known.specification);
+  known.specification = specification;
+  known.count = countOf(group);
+  if (!same) {
+    known.since = version;
+    known.slots = known.slots.map(vacate);
+  }
+  dropSurplusSlots(known);
+  return known;
+}
+
+/** The group left the specification and still holds something. */
+function retire(group: ScheduledGroup, version: number): ScheduledGroup {
+  group.specification = undefined;
+  group.count = 0;
+  group.since = version;
+  group.slots = group.slots.map(vacate);
+  dropSurplusSlots(group);
+  return group;
+}
+
+/** The slot begins anew; what it holds it holds until that is released. */
+function vacate(slot: Slot | undefined): Slot | undefined {
+  if (slot?.allocation === undefined) return undefined;
+  return { ...emptySlot(), allocation: slot.allocation, version: slot.version, attempts: slot.attempts };
+}
+
+/** Slots beyond the count are forgotten as soon as they hold nothing. */
+export function dropSurplusSlots(group: ScheduledGroup): void {
+  for (let slot = group.count; slot < group.slots.length; slot += 1) if (group.slots[slot]?.allocation === undefined) group.slots[slot] = undefined;
+  while (group.slots.length > group.count && group.slots[group.slots.length - 1] === undefined) group.slots.pop();
+}

@@ -1,0 +1,78 @@
+import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import type { ReleaseOutcome } from '../../plan-log/events.js';
+import type { ClusterState, ScheduledNode } from './cluster-state.js';
+import { causeOf } from './fold-jobs.js';
+import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
+
+type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+/** A registration says everything of a node but whether it is drained and eligible: an operator said that, and it stays. */
+export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {
+  const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy } = event.data;
+  const node = state.node(nodeId, causeOf(event));
+  const { draining = false, eligible = true } = node.facts ?? {};
+  node.cause = causeOf(event);
+  changeFacts(state, node, {
+    nodeId,
+    epoch,
+    ipAddress,
+    resources,
+    attributes,
+    drivers: drivers ?? DEFAULT_DRIVERS,
+    healthy,
+    down: false,
+    draining,
+    eligible,
+  });
+}
+
+type NodeChange = Of<'NodeHeartbeatReceived' | 'NodeWentDown' | 'NodeCameBack' | 'NodeDrainStarted' | 'NodeDrainEnded' | 'NodeEligibilitySet'>;
+
+/** Whatever else its stream says of a node. What concerns an epoch that is over, or a node of before a clear, says nothing. */
+export function foldNodeChanged(state: ClusterState, event: NodeChange): void {
+  const index = state.ledger.find(event.data.nodeId);
+  const node = index === undefined ? undefined : state.nodes[index];
+  if (node?.facts === undefined) return;
+  const change = changeOf(event, node.facts);
+  if (change === undefined) return;
+  node.cause = causeOf(event);
+  changeFacts(state, node, { ...node.facts, ...change });
+}
+
+function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | undefined {
+  switch (event.type) {
+    case 'NodeHeartbeatReceived':
+      return event.data.epoch === facts.epoch && event.data.healthy !== facts.healthy ? { healthy: event.data.healthy } : undefined;
+    case 'NodeWentDown':
+      return event.data.epoch === facts.epoch ? { down: true } : undefined;
+    case 'NodeCameBack':
+      return event.data.epoch === facts.epoch ? { down: false } : undefined;
+    case 'NodeDrainStarted':
+      return { draining: true };
+    case 'NodeDrainEnded':
+      return { draining: false };
+    case 'NodeEligibilitySet':
+      return { eligible: event.data.eligible };
+  }
+}
+
+function changeFacts(state: ClusterState, node: ScheduledNode, facts: NodeFacts): void {
+  node.facts = facts;
+  state.nodeChanged(node.index);
+  state.agenda.nodes.add(node.index);
+}
+
+const OUTCOMES = {
+  AllocationCompleted: 'complete',
+  AllocationFailed: 'failed',
+  AllocationStopped: 'stopped',
+  AllocationLost: 'lost',
+} as const satisfies Record<string, ReleaseOutcome>;
+
+/** An agent's word on how an allocation ended. The first one stands; of a released allocation there is no news. */
+export function foldReported(state: ClusterState, event: Of<'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost'>): void {
+  const allocation = state.allocations.get(event.data.allocationId);
+  if (allocation === undefined || allocation.reported !== undefined) return;
+  allocation.reported = { outcome: OUTCOMES[event.type], cause: causeOf(event) };
+  state.agenda.reports.add(allocation);
+}

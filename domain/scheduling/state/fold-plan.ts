@@ -1,0 +1,171 @@
+import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import { STABLE_RUN_MS } from './release.js';
+import { addTrigger, type ClusterState } from './cluster-state.js';
+import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
+import { sameResources } from '../capacity/node-facts.js';
+import { emptySlot, isWanted, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import type { Demand } from '../capacity/ledger.js';
+
+type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>): void {
+  const { nodeId, epoch, resources, schedulable } = event.data;
+  const node = state.node(nodeId, causeOf(event));
+  const { index } = node;
+  node.admitted = { epoch, resources, schedulable };
+  state.ledger.setCapacity(index, resources);
+  state.nodeChanged(index);
+}
+
+/** A job that is not known (it was cleared while the plan was under way) is one that was deleted: what was placed must stop. */
+export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): void {
+  const { allocationId, jobId, jobVersion, slot, attempt, nodeId, resources, ports, gpuDevices } = event.data;
+  let job = state.jobs.get(jobId);
+  if (job === undefined) {
+    job = addJob(state, jobId, jobVersion, causeOf(event));
+    job.stopped = job.deleted = true;
+  }
+  const group = groupOf(job, event.data.group);
+  const node = state.node(nodeId, causeOf(event));
+  const { index } = node;
+  const allocation: LiveAllocation = {
+    id: allocationId,
+    job,
+    group,
+    slot,
+    node: index,
+    jobVersion,
+    demand: demandOf(state, group, resources, ports),
+    gpuDevices,
+    order: (state.placements += 1),
+    placedAt: event.metadata.at,
+    stopping: undefined,
+    reported: undefined,
+  };
+  const place = (group.slots[slot] ??= emptySlot());
+  place.allocation = allocation;
+  place.retryAt = place.retryOf = undefined;
+  place.version = jobVersion;
+  place.attempts = attempt + 1;
+  group.live += 1;
+  job.live += 1;
+  state.allocations.set(allocationId, allocation);
+  node.allocations.add(allocation);
+  state.ledger.hold(index, allocation.demand, devicesOf(allocation));
+  state.agenda.changes += 1;
+  if (!state.isOpen(index)) state.agenda.nodes.add(index);
+  if (!isWanted(allocation)) state.agenda.jobs.add(job);
+}
+
+export function foldStopRequested(state: ClusterState, event: Of<'AllocationStopRequested'>): void {
+  const allocation = state.allocations.get(event.data.allocationId);
+  if (allocation !== undefined) allocation.stopping ??= event.data.reason;
+}
+
+export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'>): void {
+  const allocation = state.allocations.get(event.data.allocationId);
+  if (allocation === undefined) return;
+  const { job, group, node } = allocation;
+  const place = group.slots[allocation.slot];
+  state.ledger.release(node, allocation.demand, devicesOf(allocation));
+  state.nodes[node]?.allocations.delete(allocation);
+  state.allocations.delete(allocation.id);
+  group.live -= 1;
+  job.live -= 1;
+  if (place?.allocation === allocation) {
+    place.allocation = undefined;
+    settleSlot(state, allocation, place, event);
+  }
+  if (group.specification === undefined && group.live === 0) job.groups = job.groups.filter((each) => each !== group);
+  const { agenda } = state;
+  agenda.reports.delete(allocation);
+  agenda.jobs.add(job);
+  agenda.freed.add(node);
+  agenda.changes += 1;
+  state.candidates.freed(node);
+}
+
+/** What the release means for the slot: its final outcome, a wait, or room for the next at once. */
+function settleSlot(state: ClusterState, allocation: LiveAllocation, place: Slot, event: Of<'AllocationReleased'>): void {
+  const { job, group, slot } = allocation;
+  const { outcome, retryAt, allocationId } = event.data;
+  const { at } = event.metadata;
+  if (job.stopped) return;
+  if (slot >= group.count) {
+    dropSurplusSlots(group);
+    return;
+  }
+  if (unwantedBecause(allocation) === undefined) {
+    count(place, allocation, outcome, at, retryAt);
+    if (outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined)) {
+      place.outcome = outcome;
+      return;
+    }
+    if (retryAt !== undefined && retryAt > at) {
+      place.retryAt = retryAt;
+      place.retryOf = allocationId;
+      state.agenda.retries.add(retryAt, job);
+      return;
+    }
+  }
+  addTrigger(job, { kind: outcome === 'lost' ? 'allocation-lost' : 'allocation-ended', ref: allocationId });
+}
+
+function count(place: Slot, allocation: LiveAllocation, outcome: string, at: number, retryAt: number | undefined): void {
+  if (outcome === 'failed') place.failures += 1;
+  else if (retryAt !== undefined && allocation.stopping === undefined) {
+    place.interruptions = (at - allocation.placedAt >= STABLE_RUN_MS ? 0 : place.interruptions) + 1;
+  }
+}
+
+export function foldEvaluated(state: ClusterState, event: Of<'EvaluationCompleted' | 'EvaluationBlocked'>): void {
+  const { jobId, evaluationId, triggers } = event.data;
+  const job = state.jobs.get(jobId);
+  if (job === undefined) return;
+  cover(job, triggers);
+  const told = job.blocked === undefined || triggers.length > 0 ? 0 : job.blocked.told + 1;
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  job.blocked = undefined;
+  if (event.type !== 'EvaluationBlocked') return;
+  const { reasons } = event.data;
+  const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
+  job.blocked = { evaluationId, reasons, at: event.metadata.at, told, shapes: [...new Set(shapes)] };
+  // Decided on an older version: the newer one is pending, and will be looked at in its turn.
+  if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
+}
+
+/** Takes away the triggers that the evaluation names. They mostly are the oldest, in order. */
+function cover(job: ScheduledJob, triggers: Of<'EvaluationCompleted'>['data']['triggers']): void {
+  if (job.pending.length === 0 || triggers.length === 0) return;
+  const covered = new Set(triggers.map(({ kind, ref }) => `${kind} ${ref}`));
+  job.pending = job.pending.filter(({ kind, ref }) => !covered.has(`${kind} ${ref}`));
+}
+
+/** Leaves out of account a job that something was asked of meanwhile: it finishes once that is answered. */
+export function foldFinished(state: ClusterState, event: Of<'JobFinished'>): void {
+  const job = state.jobs.get(event.data.jobId);
+  if (job !== undefined && job.version === event.data.jobVersion && job.pending.length === 0 && job.live === 0) removeJob(state, job);
+}
+
+function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
+  const known = job.groups.find((each) => each.name === name);
+  if (known !== undefined) return known;
+  const gone: ScheduledGroup = { name, specification: undefined, count: 0, since: job.version + 1, slots: [], live: 0 };
+  job.groups.push(gone);
+  return gone;
+}
+
+/** Most allocations hold what their group asks for: then they share its demand. */
+function demandOf(state: ClusterState, group: ScheduledGroup, resources: Demand['resources'], ports: readonly number[] | undefined): Demand {
+  const shared = group.specification?.shape.demand;
+  if (shared !== undefined && sameResources(shared.resources, resources) && samePorts(shared.ports, ports ?? [])) return shared;
+  return state.ledger.demand(resources, ports);
+}
+
+function samePorts(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((port, index) => port === other[index]);
+}
+
+export function devicesOf(allocation: Pick<LiveAllocation, 'gpuDevices'>): readonly number[] | undefined {
+  return allocation.gpuDevices === undefined ? undefined : Object.values(allocation.gpuDevices).flat();
+}

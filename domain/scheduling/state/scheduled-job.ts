@@ -1,0 +1,112 @@
+import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '../../plan-log/events.js';
+import type { Demand } from '../capacity/ledger.js';
+import type { Cause } from '../capacity/node-facts.js';
+import type { GroupSpecification, Shape } from '../feasibility/shape.js';
+
+/** An allocation that holds something: placed and not yet released. */
+export interface LiveAllocation {
+  readonly id: string;
+  readonly job: ScheduledJob;
+  readonly group: ScheduledGroup;
+  readonly slot: number;
+  /** Number of its node in the ledger. */
+  readonly node: number;
+  readonly jobVersion: number;
+  readonly demand: Demand;
+  readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined;
+  /** Rises from one placement to the next. */
+  readonly order: number;
+  /** Milliseconds since the epoch. */
+  readonly placedAt: number;
+  /** Why it was asked to stop, if it was. */
+  stopping: StopReason | undefined;
+  /** How it ended by its agent's word; the plan log has not said so yet. */
+  reported: Report | undefined;
+}
+
+export interface Report {
+  readonly outcome: ReleaseOutcome;
+  readonly cause: Cause;
+}
+
+/** One place of a group: holds an allocation, or waits for one, or has its final outcome. */
+export interface Slot {
+  allocation: LiveAllocation | undefined;
+  /** Final: nothing will be placed here again in this form of the group. */
+  outcome: 'complete' | 'failed' | 'lost' | undefined;
+  /** Nothing is placed here before (ms since the epoch). */
+  retryAt: number | undefined;
+  /** Whose release set `retryAt`. */
+  retryOf: string | undefined;
+  /** The version of the newest allocation here, and how many this slot had in it. */
+  version: number;
+  attempts: number;
+  /** How often it failed in this form of the group. */
+  failures: number;
+  /** How often it was lost, or stopped without being asked to, without a long run between. */
+  interruptions: number;
+}
+
+export interface ScheduledGroup {
+  readonly name: string;
+  specification: GroupSpecification | undefined;
+  count: number;
+  /** The first version in an unbroken row of versions, up to now, in which the group was the same work: older allocations must go. */
+  since: number;
+  /** By number. A hole is a slot that nothing is known of. */
+  slots: (Slot | undefined)[];
+  live: number;
+}
+
+/** A job with something left to place, to stop, to wait for or to answer. */
+export interface ScheduledJob {
+  readonly id: string;
+  /** Revision of its newest specification; where none is known (it had finished), of its stop or deletion. */
+  version: number;
+  priority: number;
+  /** By a user: nothing of it should run. */
+  stopped: boolean;
+  deleted: boolean;
+  /** Those of the specification in its order, then those that left it and still hold something. */
+  groups: ScheduledGroup[];
+  /** What no evaluation has covered yet. */
+  pending: Trigger[];
+  blocked: Blockage | undefined;
+  /** Allocations that hold something. */
+  live: number;
+  cause: Cause;
+}
+
+export interface Blockage {
+  readonly evaluationId: string;
+  readonly reasons: BlockedReasons;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** How often in a row the reasons were told anew though nothing had been asked. */
+  readonly told: number;
+  /** What it waits for room for. */
+  readonly shapes: readonly Shape[];
+}
+
+export function emptySlot(): Slot {
+  return { allocation: undefined, outcome: undefined, retryAt: undefined, retryOf: undefined, version: -1, attempts: 0, failures: 0, interruptions: 0 };
+}
+
+/** Should the allocation run, as far as its job goes? No when its job stopped, its group became other work, or its slot went. */
+export function isWanted(allocation: LiveAllocation): boolean {
+  return unwantedBecause(allocation) === undefined;
+}
+
+/** Why its job no longer wants the allocation. */
+export function unwantedBecause({ job, group, slot, jobVersion }: LiveAllocation): StopReason | undefined {
+  if (job.deleted) return 'job-deleted';
+  if (job.stopped) return 'job-stopped';
+  if (group.specification === undefined || jobVersion < group.since) return 'job-updated';
+  return slot < group.count ? undefined : 'scaled-down';
+}
+
+/** May something be placed in the slot now? `now` in ms since the epoch. */
+export function isVacant(slot: Slot | undefined, now: number): boolean {
+  if (slot === undefined) return true;
+  return slot.allocation === undefined && slot.outcome === undefined && (slot.retryAt === undefined || slot.retryAt <= now);
+}

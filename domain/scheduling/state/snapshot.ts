@@ -1,0 +1,234 @@
+import type { BlockedReasons, StopReason, Trigger } from '../../plan-log/events.js';
+import { ClusterState, markEverything } from './cluster-state.js';
+import { devicesOf } from './fold-plan.js';
+import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
+import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
+import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+
+/** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
+export const SNAPSHOT_FORMAT = 3;
+
+interface AllocationRecord {
+  readonly id: string;
+  readonly node: number;
+  readonly version: number;
+  /** Absent: it holds what its group asks for. */
+  readonly resources?: Record<string, number>;
+  readonly ports?: readonly number[];
+  readonly devices?: LiveAllocation['gpuDevices'];
+  readonly order: number;
+  readonly at: number;
+  readonly stopping?: StopReason;
+  readonly reported?: Report;
+}
+
+/** Number of the slot, what it holds, and what else is not as in an empty one. */
+type SlotRecord = readonly [number, Partial<Omit<Slot, 'allocation'>>, AllocationRecord?];
+
+interface JobRecord {
+  readonly id: string;
+  readonly version: number;
+  readonly priority: number;
+  readonly stopped: boolean;
+  readonly deleted: boolean;
+  readonly groups: readonly { readonly name: string; readonly identity: string | null; readonly count: number; readonly since: number; readonly slots: readonly SlotRecord[] }[];
+  readonly pending: readonly Trigger[];
+  readonly blocked?: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly at: number; readonly told: number };
+  readonly cause: Cause;
+}
+
+/** Names the digest of the job's constraints. */
+interface ShapeRecord extends Omit<ShapeData, 'jobConstraints'> {
+  readonly jobConstraints: string;
+}
+
+/** One part of a snapshot, as JSON. */
+export type SnapshotRecord =
+  | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number }
+  | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
+  | { readonly kind: 'constraints'; readonly set: ConstraintSet }
+  | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeRecord }
+  | { readonly kind: 'job'; readonly job: JobRecord };
+
+/**
+ * All of the state, in parts. Equal states give equal parts in an equal order: what `verify` compares. Only the order of nodes is
+ * part of the state; jobs come as they were first heard of.
+ */
+export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
+  yield { kind: 'state', planRevision: state.planRevision, placements: state.placements };
+  for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
+  const told = new Set<string>();
+  for (const job of state.jobs.values()) {
+    for (const { specification } of job.groups) {
+      if (specification === undefined || told.has(specification.identity)) continue;
+      told.add(specification.identity);
+      const { shape, ...data } = specification;
+      const set = shape.data.jobConstraints;
+      if (set.digest !== '' && !told.has(set.digest)) yield { kind: 'constraints', set };
+      told.add(set.digest);
+      yield { kind: 'group', data, shape: { ...shape.data, jobConstraints: set.digest } };
+    }
+    yield { kind: 'job', job: recordOf(job) };
+  }
+}
+
+/** Makes the state again, record by record. Everything is on its agenda then. */
+export class Restoration {
+  readonly #state = new ClusterState();
+  readonly #sets = new Map<string, ConstraintSet>([['', NO_CONSTRAINTS]]);
+  readonly #groups = new Map<string, { readonly data: GroupData; readonly shape: ShapeData }>();
+  readonly #allocations: LiveAllocation[] = [];
+
+  add(record: SnapshotRecord): void {
+    switch (record.kind) {
+      case 'state':
+        this.#state.planRevision = record.planRevision;
+        this.#state.placements = record.placements;
+        return;
+      case 'node':
+        return restoreNode(this.#state, record);
+      case 'constraints':
+        this.#sets.set(record.set.digest, record.set);
+        return;
+      case 'group': {
+        const { data, shape } = record;
+        const jobConstraints = this.#sets.get(shape.jobConstraints);
+        if (jobConstraints === undefined) throw new Error(`constraints ${shape.jobConstraints} are missing`);
+        this.#groups.set(data.identity, { data, shape: { ...shape, jobConstraints } });
+        return;
+      }
+      case 'job':
+        return restoreJob(this.#state, record.job, this.#groups, this.#allocations);
+    }
+  }
+
+  done(): ClusterState {
+    const state = this.#state;
+    this.#allocations.sort((one, other) => one.order - other.order);
+    for (const allocation of this.#allocations) {
+      state.allocations.set(allocation.id, allocation);
+      state.nodes[allocation.node]?.allocations.add(allocation);
+      state.ledger.hold(allocation.node, allocation.demand, devicesOf(allocation));
+      if (allocation.reported !== undefined) state.agenda.reports.add(allocation);
+    }
+    markEverything(state);
+    return state;
+  }
+}
+
+export function restore(records: Iterable<SnapshotRecord>): ClusterState {
+  const restoration = new Restoration();
+  for (const record of records) restoration.add(record);
+  return restoration.done();
+}
+
+function recordOf(job: ScheduledJob): JobRecord {
+  const { id, version, priority, stopped, deleted, groups, pending, blocked, cause } = job;
+  return {
+    id,
+    version,
+    priority,
+    stopped,
+    deleted,
+    groups: groups.map((group) => ({
+      name: group.name,
+      identity: group.specification?.identity ?? null,
+      count: group.count,
+      since: group.since,
+      slots: group.slots.flatMap((slot, index) => (slot === undefined ? [] : [slotRecord(index, slot, group)])),
+    })),
+    pending,
+    ...(blocked === undefined ? {} : { blocked: { evaluationId: blocked.evaluationId, reasons: blocked.reasons, at: blocked.at, told: blocked.told } }),
+    cause,
+  };
+}
+
+function slotRecord(index: number, slot: Slot, group: ScheduledGroup): SlotRecord {
+  const { allocation, ...rest } = slot;
+  const empty = emptySlot();
+  const told = Object.fromEntries(Object.entries(rest).filter(([key, value]) => value !== empty[key as keyof Slot]));
+  return allocation === undefined ? [index, told] : [index, told, allocationRecord(allocation, group)];
+}
+
+function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): AllocationRecord {
+  const { id, node, jobVersion, demand, gpuDevices, order, placedAt, stopping, reported } = allocation;
+  const shared = demand === group.specification?.shape.demand;
+  return {
+    id,
+    node,
+    version: jobVersion,
+    ...(shared ? {} : { resources: demand.resources, ports: demand.ports }),
+    ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
+    order,
+    at: placedAt,
+    ...(stopping === undefined ? {} : { stopping }),
+    ...(reported === undefined ? {} : { reported }),
+  };
+}
+
+function restoreNode(state: ClusterState, { id, facts, admitted, cause }: Extract<SnapshotRecord, { kind: 'node' }>): void {
+  const node = state.node(id, cause);
+  const { index } = node;
+  node.facts = facts ?? undefined;
+  node.admitted = admitted ?? undefined;
+  if (admitted !== null) state.ledger.setCapacity(index, admitted.resources);
+  state.nodeChanged(index);
+}
+
+function restoreJob(
+  state: ClusterState,
+  record: JobRecord,
+  groups: ReadonlyMap<string, { readonly data: GroupData; readonly shape: ShapeData }>,
+  allocations: LiveAllocation[],
+): void {
+  const { id, version, priority, stopped, deleted, pending, cause } = record;
+  const job: ScheduledJob = { id, version, priority, stopped, deleted, groups: [], pending: [...pending], blocked: undefined, live: 0, cause };
+  for (const { name, identity, count, since, slots } of record.groups) {
+    const known = identity === null ? undefined : groups.get(identity);
+    const specification =
+      known === undefined
+        ? undefined
+        : state.shapes.take(
+            known.data.identity,
+            () => known.data,
+            () => known.shape,
+          );
+    const group: ScheduledGroup = { name, specification, count, since, slots: [], live: 0 };
+    for (const [index, told, allocation] of slots) {
+      const slot: Slot = { ...emptySlot(), ...told };
+      while (group.slots.length < index) group.slots.push(undefined);
+      group.slots[index] = slot;
+      if (slot.retryAt !== undefined) state.agenda.retries.add(slot.retryAt, job);
+      if (allocation === undefined) continue;
+      slot.allocation = restoreAllocation(state, job, group, index, allocation);
+      allocations.push(slot.allocation);
+      group.live += 1;
+      job.live += 1;
+    }
+    job.groups.push(group);
+  }
+  state.jobs.set(id, job);
+  if (record.blocked === undefined) return;
+  const { reasons } = record.blocked;
+  const shapes = job.groups.flatMap((group) => (Object.hasOwn(reasons, group.name) ? (group.specification?.shape ?? []) : []));
+  job.blocked = { ...record.blocked, shapes: [...new Set(shapes)] };
+  if (!job.stopped) state.agenda.wait(job, job.blocked.shapes);
+}
+
+function restoreAllocation(state: ClusterState, job: ScheduledJob, group: ScheduledGroup, slot: number, record: AllocationRecord): LiveAllocation {
+  const shared = group.specification?.shape.demand;
+  return {
+    id: record.id,
+    job,
+    group,
+    slot,
+    node: record.node,
+    jobVersion: record.version,
+    demand: record.resources === undefined && shared !== undefined ? shared : state.ledger.demand(record.resources ?? {}, record.ports),
+    gpuDevices: record.devices,
+    order: record.order,
+    placedAt: record.at,
+    stopping: record.stopping,
+    reported: record.reported,
+  };
+}

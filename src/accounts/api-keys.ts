@@ -1,0 +1,93 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { userSubject } from '#domain/sealing/index.js';
+import type { PresentUser } from '#domain/user/index.js';
+import { users } from '#src/engine/commands/aggregates.js';
+import { madeId } from '#src/engine/commands/command-ids.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { Sealer } from '#src/engine/sealing/sealer.js';
+import { PURPOSE } from './registrations.js';
+
+/** How an API key begins: it is told from a token by that, and found where it should not be. */
+export const API_KEY_PREFIX = 'mus_';
+
+const UUID_BYTES = 16;
+const SECRET_BYTES = 32;
+
+/** What an API key says: whose it is, which one, and the secret that proves it. */
+export interface ParsedApiKey {
+  readonly userId: string;
+  readonly keyId: string;
+  readonly secret: Buffer;
+}
+
+export interface IssuedApiKey {
+  readonly keyId: string;
+  /** Shown once, kept nowhere. */
+  readonly apiKey: string;
+  readonly position: bigint | undefined;
+}
+
+/** `mus_` and base64url of account id, key id and 32 random bytes. */
+export function formatApiKey({ userId, keyId, secret }: ParsedApiKey): string {
+  return API_KEY_PREFIX + Buffer.concat([uuidBytes(userId), uuidBytes(keyId), secret]).toString('base64url');
+}
+
+export function parseApiKey(text: string): ParsedApiKey | undefined {
+  if (!text.startsWith(API_KEY_PREFIX) || text.length > 200) return undefined;
+  const bytes = Buffer.from(text.slice(API_KEY_PREFIX.length), 'base64url');
+  if (bytes.byteLength !== 2 * UUID_BYTES + SECRET_BYTES) return undefined;
+  return {
+    userId: uuidText(bytes.subarray(0, UUID_BYTES)),
+    keyId: uuidText(bytes.subarray(UUID_BYTES, 2 * UUID_BYTES)),
+    secret: bytes.subarray(2 * UUID_BYTES),
+  };
+}
+
+/** Issues API keys, and compares what is shown with what was kept: a hash, sealed with the account's key. */
+export class ApiKeys {
+  constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
+
+  async issue(userId: string, wanted: { readonly name: string; readonly scopes: readonly string[]; readonly expiresAt?: number }, context: CommandContext): Promise<IssuedApiKey> {
+    const { executor, sealer } = this.options;
+    const keyId = madeId(context.commandId, 'api-key');
+    const secret = randomBytes(SECRET_BYTES);
+    const subject = userSubject(userId);
+    const { position } = await executor.execute(
+      users,
+      userId,
+      {
+        kind: 'issueApiKey',
+        userId,
+        keyId,
+        name: await sealer.seal(subject, PURPOSE.apiKeyName, wanted.name),
+        hash: await sealer.seal(subject, PURPOSE.apiKey, hashOf(secret)),
+        scopes: wanted.scopes,
+        ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
+      },
+      { ...context, repeatable: false },
+    );
+    return { keyId, apiKey: formatApiKey({ userId, keyId, secret }), position };
+  }
+
+  /** Which key of the account it is, where it is one and has not expired. */
+  async match(user: PresentUser, given: ParsedApiKey, now: number): Promise<{ readonly scopes: readonly string[] } | undefined> {
+    const known = user.apiKeys.get(given.keyId);
+    if (known === undefined || (known.expiresAt !== undefined && known.expiresAt <= now)) return undefined;
+    const hash = await this.options.sealer.open(known.hash, PURPOSE.apiKey);
+    if (hash === undefined || !timingSafeEqual(Buffer.from(hash, 'hex'), Buffer.from(hashOf(given.secret), 'hex'))) return undefined;
+    return { scopes: known.scopes };
+  }
+}
+
+/** 256 random bits need no slow hash. */
+function hashOf(secret: Uint8Array): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+function uuidBytes(uuid: string): Buffer {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex');
+}
+
+function uuidText(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,99 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { timingSafeEqual } from 'node:crypto';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { PresentUser } from '#domain/user/index.js';
+import { sessions, users } from '#src/engine/commands/aggregates.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { RootKey } from '#src/engine/sealing/root-key.js';
+import { API_KEY_PREFIX, parseApiKey, type ApiKeys } from './api-keys.js';
+import { credentialIn, isOwnPage, type CredentialKind } from './credentials.js';
+import type { UserPrincipal } from './principal.js';
+import type { Tokens } from './tokens.js';
+
+/** The part of a request that says who makes it. */
+export interface Shown {
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** Finds out who makes a request, by whatever he shows of what the surface accepts. */
+export interface Authenticator {
+  /**
+   * The account; undefined where the request shows nothing of the accepted kinds. Session, account, role and whether it is active are
+   * read from the store. Throws `MUSTER_E_UNAUTHORIZED` where what it shows does not hold, whatever the reason.
+   */
+  authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined>;
+  /** The value of a session's cookie: the session id, and a proof that we gave it. */
+  cookieOf(sessionId: string): string;
+}
+
+export interface AuthenticatorOptions {
+  readonly executor: CommandExecutor;
+  readonly tokens: Tokens;
+  readonly apiKeys: ApiKeys;
+  readonly root: RootKey;
+  readonly clock: Clock;
+}
+
+export class StoreAuthenticator implements Authenticator {
+  constructor(private readonly options: AuthenticatorOptions) {}
+
+  async authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined> {
+    const shown = credentialIn(request.headers, accepted);
+    if (shown === undefined) return undefined;
+    const principal = shown.kind === 'cookie' ? await this.#byCookie(shown.text, request) : await this.#byText(shown.text);
+    if (principal === undefined) throw unauthorized(shown.kind === 'cookie' ? 'the session is over' : 'the token or key is not valid, or not any more');
+    return principal;
+  }
+
+  cookieOf(sessionId: string): string {
+    return `${sessionId}.${this.options.root.digest('cookies', sessionId).toString('base64url')}`;
+  }
+
+  #byText(text: string): Promise<UserPrincipal | undefined> {
+    return text.startsWith(API_KEY_PREFIX) ? this.#byApiKey(text) : this.#byToken(text);
+  }
+
+  async #byToken(text: string): Promise<UserPrincipal | undefined> {
+    const claims = await this.options.tokens.verify(text);
+    return claims === undefined ? undefined : await this.#bySession(claims.sessionId, 'token', claims.userId);
+  }
+
+  async #byCookie(text: string, request: Shown): Promise<UserPrincipal | undefined> {
+    const sessionId = text.slice(0, text.lastIndexOf('.'));
+    const proof = Buffer.from(this.cookieOf(sessionId));
+    const given = Buffer.from(text);
+    if (given.byteLength !== proof.byteLength || !timingSafeEqual(given, proof) || !isOwnPage(request.method, request.headers)) return undefined;
+    return await this.#bySession(sessionId, 'cookie');
+  }
+
+  async #bySession(sessionId: string, via: 'token' | 'cookie', userId?: string): Promise<UserPrincipal | undefined> {
+    const { executor, clock } = this.options;
+    const session = await executor.load(sessions, sessionId);
+    if (session.kind !== 'open' || session.expiresAt <= clock.now() || (userId !== undefined && session.userId !== userId)) return undefined;
+    const user = await this.#active(session.userId);
+    return user === undefined || user.credentials !== session.credentials ? undefined : { ...principalOf(user), via, sessionId };
+  }
+
+  async #byApiKey(text: string): Promise<UserPrincipal | undefined> {
+    const given = parseApiKey(text);
+    const user = given === undefined ? undefined : await this.#active(given.userId);
+    if (given === undefined || user === undefined) return undefined;
+    const match = await this.options.apiKeys.match(user, given, this.options.clock.now());
+    return match === undefined ? undefined : { ...principalOf(user), via: 'apiKey', scopes: match.scopes };
+  }
+
+  async #active(userId: string): Promise<PresentUser | undefined> {
+    const user = await this.options.executor.load(users, userId);
+    return user.kind === 'present' && user.active ? user : undefined;
+  }
+}
+
+function principalOf({ userId, number, role, tenantId }: PresentUser): Omit<UserPrincipal, 'via'> {
+  return { kind: 'user', userId, number, role, tenantId };
+}
+
+export function unauthorized(problem: string): MusterError {
+  return new MusterError('MUSTER_E_UNAUTHORIZED', { problem });
+}

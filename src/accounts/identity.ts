@@ -1,0 +1,89 @@
+import { availableParallelism } from 'node:os';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { RootKey } from '#src/engine/sealing/root-key.js';
+import type { Sealer } from '#src/engine/sealing/sealer.js';
+import { ApiKeys } from './api-keys.js';
+import { StoreAuthenticator, type Authenticator } from './authenticator.js';
+import { Enrolments } from './enrolments.js';
+import { Failures } from './failures.js';
+import { Logins } from './logins.js';
+import { NodeAccess } from './node-access.js';
+import { Passwords } from './passwords.js';
+import { RateLimit } from './rate-limit.js';
+import { Registrations } from './registrations.js';
+import { Tokens } from './tokens.js';
+import { Users } from './users.js';
+
+/** How much of it may be asked. */
+export interface IdentityLimits {
+  /** Failed logins of one account, and the seconds that they are remembered. */
+  readonly loginFailures: number;
+  readonly loginFailureSeconds: number;
+  /** From one address. */
+  readonly loginsPerMinute: number;
+  readonly registrationsPerMinute: number;
+  readonly enrolmentsPerMinute: number;
+  /** Hostnames of nodes that are known at once. */
+  readonly enrolledNodes: number;
+  /** Passwords that may wait to be hashed. */
+  readonly hashQueue: number;
+}
+
+export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = { loginFailures: 10, loginFailureSeconds: 900, loginsPerMinute: 600, registrationsPerMinute: 120, enrolmentsPerMinute: 120, enrolledNodes: 10_000, hashQueue: 1024 };
+
+export interface IdentityOptions {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly sealer: Sealer;
+  readonly root: RootKey;
+  /** Signs tokens: at least 32 bytes. */
+  readonly jwtSecret: Uint8Array;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** What nodes join with. */
+  readonly joinToken?: string | undefined;
+  readonly limits?: IdentityLimits;
+}
+
+/** Accounts, and who makes a request: what every surface shares. Nothing here is closed; its parts are its caller's. */
+export interface Identity {
+  readonly authenticator: Authenticator;
+  readonly registrations: Registrations;
+  readonly logins: Logins;
+  readonly users: Users;
+  readonly apiKeys: ApiKeys;
+  readonly nodes: NodeAccess;
+  readonly enrolments: Enrolments;
+  readonly sealer: Sealer;
+  readonly root: RootKey;
+  readonly passwords: Passwords;
+  readonly addresses: { readonly logins: RateLimit; readonly registrations: RateLimit; readonly enrolments: RateLimit };
+}
+
+export function createIdentity({ executor, readModels, sealer, root, jwtSecret, clock, ids, joinToken, limits = DEFAULT_IDENTITY_LIMITS }: IdentityOptions): Identity {
+  const passwords = new Passwords({ workers: Math.max(1, availableParallelism() - 1), queue: limits.hashQueue });
+  const tokens = new Tokens(jwtSecret, clock);
+  const apiKeys = new ApiKeys({ executor, sealer });
+  const registrations = new Registrations({ executor, sealer, root, passwords });
+  const failures = new Failures(clock, limits.loginFailures, limits.loginFailureSeconds * 1000);
+  return {
+    authenticator: new StoreAuthenticator({ executor, tokens, apiKeys, root, clock }),
+    registrations,
+    logins: new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids }),
+    users: new Users({ executor, readModels, sealer, registrations, passwords }),
+    apiKeys,
+    nodes: new NodeAccess({ executor, root, ids, clock, joinToken }),
+    enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes }),
+    sealer,
+    root,
+    passwords,
+    addresses: {
+      logins: new RateLimit(clock, limits.loginsPerMinute, 'logins from this address'),
+      registrations: new RateLimit(clock, limits.registrationsPerMinute, 'registrations from this address'),
+      enrolments: new RateLimit(clock, limits.enrolmentsPerMinute, 'registrations of nodes from this address'),
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { UserState } from '#domain/user/index.js';
+import { reservations, sessions, users } from '#src/engine/commands/aggregates.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { Turns } from '#src/engine/commands/turns.js';
+import type { Sealer } from '#src/engine/sealing/sealer.js';
+import type { Failures } from './failures.js';
+import type { Passwords } from './passwords.js';
+import { PURPOSE, type Registrations } from './registrations.js';
+import { TOKEN_SECONDS, type Tokens } from './tokens.js';
+
+export interface LoginOptions {
+  readonly executor: CommandExecutor;
+  readonly sealer: Sealer;
+  readonly passwords: Passwords;
+  readonly registrations: Registrations;
+  readonly tokens: Tokens;
+  readonly failures: Failures;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+export interface LoggedIn {
+  readonly token: string;
+  readonly userId: string;
+  readonly sessionId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Logins that may wait for those of the same account. */
+const MAX_WAITING = 4096;
+
+/** Turns a username and its password into a session and its token. */
+export class Logins {
+  /** One login of an account at a time: so each counts before the next is looked at. */
+  readonly #turns = new Turns(MAX_WAITING);
+
+  constructor(private readonly options: LoginOptions) {}
+
+  /**
+   * Errors: `MUSTER_E_CREDENTIALS_WRONG` for whatever is wrong (no such account, wrong password, not active), after the same work;
+   * `MUSTER_E_RATE_LIMITED` after too many failures; `MUSTER_E_OVERLOADED`.
+   */
+  async logIn(username: string, password: string, context: CommandContext): Promise<LoggedIn> {
+    const reservation = this.options.registrations.reservationOf(username);
+    return await this.#turns.take(reservation, () => this.#logIn(reservation, password, context));
+  }
+
+  /** Ends a session. One that is over already stays over. */
+  async logOut(sessionId: string, context: CommandContext): Promise<void> {
+    await this.options.executor.execute(sessions, sessionId, { kind: 'revoke', sessionId }, { ...context, repeatable: false });
+  }
+
+  /**
+   * Does something that takes the password of an account once more. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login;
+   * `MUSTER_E_RATE_LIMITED` after too many.
+   */
+  async proven<Result>(userId: string, password: string, work: () => Promise<Result>): Promise<Result> {
+    const { executor, failures, passwords, sealer } = this.options;
+    const user = await executor.load(users, userId);
+    if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
+    const reservation = user.usernameReservation;
+    return await this.#turns.take(reservation, async () => {
+      failures.check(reservation);
+      const now = await executor.load(users, userId);
+      const hash = now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
+      if (!(await passwords.matches(hash, password))) {
+        failures.failed(reservation);
+        throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'current_password is wrong' });
+      }
+      failures.succeeded(reservation);
+      return await work();
+    });
+  }
+
+  async #logIn(reservation: string, password: string, context: CommandContext): Promise<LoggedIn> {
+    const { failures, passwords, sealer, executor, clock, ids, tokens } = this.options;
+    failures.check(reservation);
+    const user = await this.#userOf(reservation);
+    const hash = user?.active === true ? await sealer.open(user.password, PURPOSE.password) : undefined;
+    if (!(await passwords.matches(hash, password)) || user === undefined) {
+      failures.failed(reservation);
+      throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');
+    }
+    failures.succeeded(reservation);
+    const { userId, credentials } = user;
+    const sessionId = ids.uuid();
+    const expiresAt = (Math.floor(clock.now() / 1000) + TOKEN_SECONDS) * 1000;
+    const own = { ...context, actor: `user:${userId}`, repeatable: false };
+    await executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt }, own, { fresh: true });
+    return { token: await tokens.sign({ userId, sessionId }, expiresAt), userId, sessionId, expiresAt };
+  }
+
+  async #userOf(reservation: string): Promise<Extract<UserState, { kind: 'present' }> | undefined> {
+    const { executor } = this.options;
+    const held = await executor.load(reservations.username, reservation);
+    if (held.kind === 'free') return undefined;
+    const user = await executor.load(users, held.ownerId);
+    return user.kind === 'present' ? user : undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { numberOf } from '#domain/counter/index.js';
+import { ERASED, userSubject } from '#domain/sealing/index.js';
+import { usernameKey, emailKey, type Role, type UserRegistration } from '#domain/user/index.js';
+import { counters, reservations, tenants, users } from '#src/engine/commands/aggregates.js';
+import { madeId } from '#src/engine/commands/command-ids.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { RootKey } from '#src/engine/sealing/root-key.js';
+import type { Sealer } from '#src/engine/sealing/sealer.js';
+import { checkPassword } from './password-rule.js';
+import type { Passwords } from './passwords.js';
+
+export interface RegistrationOptions {
+  readonly executor: CommandExecutor;
+  readonly sealer: Sealer;
+  readonly root: RootKey;
+  readonly passwords: Passwords;
+}
+
+/** What somebody registers with. Names have been checked. */
+export interface Registering {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+  /** Absent: a tenant of its own. */
+  readonly tenantId?: string;
+  readonly email?: string;
+  readonly fullName?: string;
+}
+
+export interface Registered {
+  readonly userId: string;
+  readonly number: number;
+  readonly username: string;
+  readonly role: Role;
+  readonly tenantId: string;
+  /** Of the newest event that this left. */
+  readonly position: bigint | undefined;
+}
+
+/** The purposes that an account's texts are sealed for. */
+export const PURPOSE = { username: 'username', password: 'password', email: 'email', fullName: 'full-name', apiKeyName: 'api-key-name', apiKey: 'api-key' } as const;
+
+/**
+ * Makes accounts. The reservation of the name is the commit: it holds all that the account is made of, so that whoever finds it
+ * not confirmed can make the rest. So one of any number of registrations of a name wins, and none is half made for long.
+ */
+export class Registrations {
+  constructor(private readonly options: RegistrationOptions) {}
+
+  /** The reservation of a username: a digest that says nothing without the data key. */
+  reservationOf(username: string): string {
+    return this.#reservation('username', usernameKey(username));
+  }
+
+  emailReservationOf(address: string): string {
+    return this.#reservation('email', emailKey(address));
+  }
+
+  /** Errors: `MUSTER_E_USERNAME_TAKEN`, `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_INVALID`, `MUSTER_E_OVERLOADED`. */
+  async register(wanted: Registering, context: CommandContext): Promise<Registered> {
+    const { executor, sealer, passwords } = this.options;
+    const reservation = this.reservationOf(wanted.username);
+    const userId = madeId(context.commandId, `user ${reservation}`);
+    // Cheap before dear: a name that is taken, or a password that cannot be, costs no hash.
+    checkPassword(wanted.password);
+    const before = await executor.load(reservations.username, reservation);
+    if (before.kind === 'held' && before.ownerId !== userId) throw new MusterError('MUSTER_E_USERNAME_TAKEN');
+    const hash = await passwords.hash(wanted.password);
+    const subject = userSubject(userId);
+    const emailReservation = wanted.email === undefined ? undefined : this.emailReservationOf(wanted.email);
+    const registration: UserRegistration = {
+      userId,
+      usernameReservation: reservation,
+      username: await sealer.seal(subject, PURPOSE.username, wanted.username),
+      password: await sealer.seal(subject, PURPOSE.password, hash),
+      role: wanted.role,
+      tenantId: wanted.tenantId ?? madeId(context.commandId, `tenant ${reservation}`),
+      ...(wanted.email !== undefined && emailReservation !== undefined && { email: await sealer.seal(subject, PURPOSE.email, wanted.email), emailReservation }),
+      ...(wanted.fullName !== undefined && { fullName: await sealer.seal(subject, PURPOSE.fullName, wanted.fullName) }),
+    };
+    try {
+      if (emailReservation !== undefined) {
+        await executor.execute(reservations.email, emailReservation, { kind: 'reserve', space: 'email', reservation: emailReservation, ownerId: userId }, once(context));
+      }
+      await executor.execute(reservations.username, reservation, { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration }, context);
+    } catch (error) {
+      if (isMusterError(error, 'MUSTER_E_USERNAME_TAKEN') || isMusterError(error, 'MUSTER_E_EMAIL_TAKEN')) await this.#giveUp(userId, emailReservation, context);
+      throw error;
+    }
+    // A repeated command finds the registration that it made the first time.
+    const held = await executor.load(reservations.username, reservation);
+    return await this.complete(held.kind === 'held' && held.registration !== undefined ? held.registration : registration, context);
+  }
+
+  /** Makes what is still missing of a registration whose name is reserved. Any number may do so at once. */
+  async complete(registration: UserRegistration, context: CommandContext): Promise<Registered> {
+    const { executor, sealer } = this.options;
+    const { userId, usernameReservation: reservation, tenantId } = registration;
+    const own = once(context);
+    let state = await executor.load(users, userId);
+    let position: bigint | undefined;
+    if (state.kind === 'absent') {
+      await executor.execute(tenants, tenantId, { kind: 'create', tenantId, createdBy: userId }, own);
+      const taken = await executor.execute(counters, 'user', { counter: 'user', for: userId }, own);
+      const [event] = taken.events;
+      if (event === undefined) throw new Error('a counter gave no number');
+      const registered = await executor.execute(users, userId, { kind: 'register', registration, number: numberOf(event) }, own, { fresh: true });
+      ({ state, position } = registered);
+    }
+    if (registration.emailReservation !== undefined) {
+      await executor.execute(reservations.email, registration.emailReservation, { kind: 'confirm', reservation: registration.emailReservation, ownerId: userId }, own);
+    }
+    const confirmed = await executor.execute(reservations.username, reservation, { kind: 'confirm', reservation, ownerId: userId }, own);
+    if (state.kind === 'absent') throw new Error('an account that was registered is absent');
+    const username = (await sealer.open(state.username, PURPOSE.username)) ?? ERASED;
+    return { userId, number: state.number, username, role: state.role, tenantId: state.tenantId, position: confirmed.position ?? position };
+  }
+
+  async #giveUp(userId: string, emailReservation: string | undefined, context: CommandContext): Promise<void> {
+    const { executor, sealer } = this.options;
+    if (emailReservation !== undefined) {
+      await executor.execute(reservations.email, emailReservation, { kind: 'release', reservation: emailReservation, ownerId: userId }, once(context));
+    }
+    await sealer.forget(userSubject(userId));
+  }
+
+  #reservation(space: 'username' | 'email', key: string): string {
+    return this.options.root.digest('reservations', `${space}\n${key}`).toString('hex');
+  }
+}
+
+/** The rest of a command: only its first append is recognised when the command comes again. */
+function once(context: CommandContext): CommandContext {
+  return { ...context, repeatable: false };
+}

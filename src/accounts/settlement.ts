@@ -1,0 +1,109 @@
+import { isMusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { userSubject } from '#domain/sealing/index.js';
+import { MODELS, type EmailReservationDocument, type UserDocument } from '#projections/documents.js';
+import { reservations, users } from '#src/engine/commands/aggregates.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { sagaContext } from './first-administrator.js';
+import type { Identity } from './identity.js';
+import { PURPOSE } from './registrations.js';
+
+/** Milliseconds between two looks. */
+const EVERY_MS = 15_000;
+/** A registration is left to whoever makes it for so long. */
+const PATIENCE_MS = 5_000;
+/** And an address that is reserved before the name, which is the commit, for so long: there is nothing to complete it from. */
+const EMAIL_PATIENCE_MS = 600_000;
+
+export interface SettlementOptions {
+  readonly identity: Identity;
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: { warn(record: object): void };
+}
+
+export interface Settlement {
+  /** Looks now; answers how many it settled. */
+  look(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Finishes what a crash left: a name that is reserved becomes the account that its reservation describes, or is free again where
+ * nothing can be made of it; an address that nothing came of is free again; an account that is to be erased loses its key.
+ */
+export function startSettlement(options: SettlementOptions): Settlement {
+  const { clock, logger } = options;
+  const stopping = new AbortController();
+  const gone = new Set<string>();
+  const look = async (): Promise<number> => {
+    let settled = 0;
+    for await (const page of options.readModels.list(MODELS.users, { where: { index: 'unsettled', value: 'pending' } })) {
+      for (const { json } of page) if (await complete(options, JSON.parse(json) as UserDocument)) settled += 1;
+    }
+    for await (const page of options.readModels.list(MODELS.emailReservations)) {
+      for (const { json } of page) if (await settleEmail(options, JSON.parse(json) as EmailReservationDocument)) settled += 1;
+    }
+    for await (const page of options.readModels.list(MODELS.users, { where: { index: 'unsettled', value: 'erased' } })) {
+      for (const { id } of page) {
+        if (gone.has(id)) continue;
+        await options.identity.users.settleErased(id, sagaContext('accounts', options.ids));
+        gone.add(id);
+      }
+    }
+    return settled;
+  };
+  const run = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        await look();
+      } catch (error) {
+        // At the start they are being built.
+        if (!isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) logger.warn({ code: 'accounts-not-settled', err: error });
+      }
+      await clock.sleep(EVERY_MS, stopping.signal);
+    }
+  };
+  const running = run();
+  return {
+    look,
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function complete({ identity, executor, clock, ids, logger }: SettlementOptions, { userId, reservation, createdAt }: UserDocument): Promise<boolean> {
+  if (Math.abs(clock.now() - createdAt) < PATIENCE_MS) return false;
+  const held = await executor.load(reservations.username, reservation);
+  if (held.kind !== 'held' || held.ownerId !== userId || held.registration === undefined) return false;
+  const context = sagaContext('accounts', ids);
+  const user = await executor.load(users, userId);
+  // Whose key is gone can never log in: its name is better free.
+  if (user.kind === 'absent' && (await identity.sealer.open(held.registration.password, PURPOSE.password)) === undefined) {
+    await executor.execute(reservations.username, reservation, { kind: 'release', reservation, ownerId: userId }, context);
+  } else {
+    await identity.registrations.complete(held.registration, context);
+  }
+  logger.warn({ code: 'account-settled', userId });
+  return true;
+}
+
+async function settleEmail({ identity, executor, clock, ids, logger }: SettlementOptions, { reservation, ownerId, reservedAt }: EmailReservationDocument): Promise<boolean> {
+  if (Math.abs(clock.now() - reservedAt) < EMAIL_PATIENCE_MS) return false;
+  const held = await executor.load(reservations.email, reservation);
+  if (held.kind !== 'held' || held.ownerId !== ownerId || held.confirmed) return false;
+  const user = await executor.load(users, ownerId);
+  // Its name is reserved: whoever completes the account confirms the address with it.
+  if (user.kind === 'absent' && (await identity.users.document(ownerId)) !== undefined) return false;
+  const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
+  await executor.execute(reservations.email, reservation, { kind: own ? 'confirm' : 'release', reservation, ownerId }, sagaContext('accounts', ids));
+  if (user.kind === 'absent') await identity.sealer.forget(userSubject(ownerId));
+  logger.warn({ code: 'email-settled', userId: ownerId });
+  return true;
+}

@@ -1,0 +1,104 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { ERASED, userSubject } from '#domain/sealing/index.js';
+import type { PresentUser, Role, UserState } from '#domain/user/index.js';
+import { MODELS, type UserDocument } from '#projections/documents.js';
+import { reservations, users } from '#src/engine/commands/aggregates.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { Sealer } from '#src/engine/sealing/sealer.js';
+import type { Passwords } from './passwords.js';
+import { PURPOSE, type Registrations } from './registrations.js';
+
+/** What an account's document says, opened. */
+export interface OpenedUser extends Omit<UserDocument, 'username' | 'email' | 'fullName' | 'reservation'> {
+  readonly username: string;
+  readonly email: string | null;
+  readonly fullName: string | null;
+}
+
+type Position = Promise<bigint | undefined>;
+
+/** What administrators, and accounts themselves, do with accounts. All throw `MUSTER_E_USER_NOT_FOUND` for one that is not there. */
+export class Users {
+  constructor(
+    private readonly options: {
+      readonly executor: CommandExecutor;
+      readonly readModels: ReadModels;
+      readonly sealer: Sealer;
+      readonly registrations: Registrations;
+      readonly passwords: Passwords;
+    },
+  ) {}
+
+  /** The account as its commands see it. */
+  async state(userId: string): Promise<UserState> {
+    return await this.options.executor.load(users, userId);
+  }
+
+  /** Whose a name is. */
+  async idOf(username: string): Promise<string | undefined> {
+    const { executor, registrations } = this.options;
+    const held = await executor.load(reservations.username, registrations.reservationOf(username));
+    return held.kind === 'held' ? held.ownerId : undefined;
+  }
+
+  async document(userId: string): Promise<UserDocument | undefined> {
+    const stored = await this.options.readModels.get(MODELS.users, userId);
+    return stored === undefined ? undefined : (JSON.parse(stored.json) as UserDocument);
+  }
+
+  /** A document with what is sealed in it opened; `erased` where its key is gone. */
+  async open(document: UserDocument): Promise<OpenedUser> {
+    const { username, email, fullName, reservation: _, ...rest } = document;
+    const read = async (sealed: string, purpose: string): Promise<string> => (document.erased ? undefined : await this.options.sealer.open(sealed, purpose)) ?? ERASED;
+    return {
+      ...rest,
+      username: await read(username, PURPOSE.username),
+      email: email === null ? null : await read(email, PURPOSE.email),
+      fullName: fullName === null ? null : await read(fullName, PURPOSE.fullName),
+    };
+  }
+
+  async changeRole(userId: string, role: Role, context: CommandContext): Position {
+    return (await this.options.executor.execute(users, userId, { kind: 'changeRole', userId, role }, context)).position;
+  }
+
+  /** Every session of the account ends. */
+  async setPassword(userId: string, password: string, context: CommandContext): Position {
+    const { executor, passwords, sealer } = this.options;
+    await this.#present(userId);
+    const sealed = await sealer.seal(userSubject(userId), PURPOSE.password, await passwords.hash(password));
+    return (await executor.execute(users, userId, { kind: 'setPassword', userId, password: sealed }, context)).position;
+  }
+
+  async setActive(userId: string, active: boolean, context: CommandContext): Position {
+    return (await this.options.executor.execute(users, userId, { kind: active ? 'reactivate' : 'deactivate', userId }, context)).position;
+  }
+
+  /** The account is over, its names are free, and what was sealed for it cannot be read any more, in any copy of the log. */
+  async erase(userId: string, context: CommandContext): Position {
+    const { executor } = this.options;
+    const { position } = await executor.execute(users, userId, { kind: 'erase', userId }, context);
+    await this.settleErased(userId, context);
+    return position;
+  }
+
+  /** What has to follow an erasure, once or again. */
+  async settleErased(userId: string, context: CommandContext): Promise<void> {
+    const { executor, sealer } = this.options;
+    const user = await executor.load(users, userId);
+    if (user.kind !== 'present' || !user.erased) return;
+    await sealer.forget(userSubject(userId));
+    const own = { ...context, repeatable: false };
+    const release = (space: 'username' | 'email', reservation: string) =>
+      executor.execute(reservations[space], reservation, { kind: 'release', reservation, ownerId: userId }, own);
+    await release('username', user.usernameReservation);
+    if (user.emailReservation !== undefined) await release('email', user.emailReservation);
+  }
+
+  async #present(userId: string): Promise<PresentUser> {
+    const user = await this.state(userId);
+    if (user.kind === 'present' && !user.erased) return user;
+    throw new MusterError('MUSTER_E_USER_NOT_FOUND');
+  }
+}

@@ -1,0 +1,59 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { EventStore, NewEvent } from '#domain/ports/event-store.js';
+import { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from '#src/engine/event-store/index.js';
+import type { ExportedEvent } from './export-line.js';
+
+/** Events that follow one another in one stream and in the log, as one append. */
+interface Run {
+  readonly stream: string;
+  readonly first: number;
+  readonly events: NewEvent[];
+  bytes: number;
+}
+
+/** Appends events in their order, as many together as one append takes. */
+export async function appendRuns(store: EventStore, events: AsyncIterable<ExportedEvent>, underWay: number, written: (count: number) => void): Promise<void> {
+  const open = new Set<Promise<void>>();
+  let failure: { readonly error: unknown } | undefined = undefined as { readonly error: unknown } | undefined;
+  const send = async (run: Run): Promise<void> => {
+    while (open.size >= underWay) await Promise.race(open);
+    if (failure !== undefined) throw failure.error;
+    const sending = appendRun(store, run)
+      .then(() => written(run.events.length))
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => open.delete(sending));
+    open.add(sending);
+  };
+  let run: Run | undefined;
+  try {
+    for await (const event of events) {
+      const bytes = Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata) + Buffer.byteLength(event.type);
+      if (run !== undefined && !fits(run, event, bytes)) {
+        const whole = run;
+        run = undefined;
+        await send(whole);
+      }
+      run ??= { stream: event.stream, first: event.revision, events: [], bytes: 0 };
+      run.events.push({ id: event.id, type: event.type, data: event.data, metadata: event.metadata });
+      run.bytes += bytes;
+    }
+  } finally {
+    // Also when no more can be read: what came before it is kept.
+    if (run !== undefined && failure === undefined) await send(run);
+    await Promise.all(open);
+  }
+  if (failure !== undefined) throw failure.error;
+}
+
+function fits(run: Run, event: ExportedEvent, bytes: number): boolean {
+  const next = run.stream === event.stream && run.first + run.events.length === event.revision;
+  return next && run.events.length < MAX_APPEND_EVENTS && run.bytes + bytes <= MAX_APPEND_BYTES;
+}
+
+async function appendRun(store: EventStore, { stream, first, events }: Run): Promise<void> {
+  const last = first + events.length - 1;
+  const { revision } = await store.append({ stream, expected: first === 0 ? 'no_stream' : first - 1, events });
+  if (revision !== last) throw new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: `${stream} is at ${String(revision)}, not at ${String(last)}: it was there before` });
+}

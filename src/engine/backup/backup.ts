@@ -1,0 +1,78 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Sqlite } from '#src/engine/sqlite.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';
+import { checkLog } from './check-log.js';
+import { syncPath } from '#src/engine/sync-path.js';
+import { keptFiles } from './kept-files.js';
+import { digestOf, MANIFEST_FILE, type BackupManifest } from './manifest.js';
+
+export interface BackupOptions {
+  /** The data directory, of a running server or of none. */
+  readonly directory: string;
+  /** Where the backup goes: made, or empty. */
+  readonly target: string;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Told how much of the log is copied. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+const PAGES_A_STEP = 2_000;
+
+/**
+ * Copies what cannot be rebuilt while whoever owns the directory goes on: the databases as they are at one moment, by SQLite's online
+ * backup. The copy is checked, then named: a backup that was not finished is never taken for one.
+ *
+ * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.
+ */
+export async function backUp({ directory, target, clock, onProgress }: BackupOptions): Promise<BackupManifest> {
+  if (!existsSync(join(directory, LOG_FILE))) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
+  if (existsSync(target) && readdirSync(target).length > 0) throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory: target, problem: 'it is not empty; a backup goes into a directory of its own' });
+  const draft = `${target.replace(/\/+$/, '')}.partial`;
+  rmSync(draft, { recursive: true, force: true });
+  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  const files = [];
+  for (const { name, isDatabase } of keptFiles(directory, LOG_FILE)) {
+    const copy = join(draft, name);
+    if (isDatabase) await copyDatabase(join(directory, name), copy, name === LOG_FILE ? onProgress : undefined);
+    else copyFileSync(join(directory, name), copy);
+    chmodSync(copy, 0o600);
+    syncPath(copy);
+    files.push({ name, ...(await digestOf(copy)) });
+  }
+  const { storeId, position, events } = checkLog(join(draft, LOG_FILE));
+  const manifest: BackupManifest = { format: 'muster-backup', version: 1, storeId, position: position === undefined ? null : String(position), events, takenAt: clock.now(), files };
+  writeFileSync(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  syncPath(join(draft, MANIFEST_FILE));
+  syncPath(draft);
+  if (existsSync(target)) rmdirSync(target);
+  renameSync(draft, target);
+  syncPath(dirname(join(target, '.')));
+  return manifest;
+}
+
+/** One moment of a database, however long the copy takes: a read transaction holds it, else every commit would make the copy begin anew. */
+async function copyDatabase(source: string, copy: string, onProgress: BackupOptions['onProgress']): Promise<void> {
+  const database = new Sqlite(source, { readonly: true, fileMustExist: true, timeout: 5_000 });
+  try {
+    database.exec('BEGIN');
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    await database.backup(copy, {
+      progress: ({ totalPages, remainingPages }) => {
+        onProgress?.({ done: totalPages - remainingPages, total: totalPages });
+        return PAGES_A_STEP;
+      },
+    });
+  } finally {
+    database.close();
+  }
+  // The copy says that it has a write-ahead log; as one file for itself it can be read where nothing can be written.
+  const copied = new Sqlite(copy);
+  try {
+    copied.pragma('journal_mode = DELETE');
+  } finally {
+    copied.close();
+  }
+}

@@ -1,0 +1,80 @@
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { lockDataDirectory } from '#src/engine/event-store/index.js';
+import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';
+import { checkLog } from './check-log.js';
+import { syncPath } from '#src/engine/sync-path.js';
+import { digestOf, readManifest, type BackupManifest } from './manifest.js';
+
+export interface RestoreOptions {
+  /** The backup. */
+  readonly source: string;
+  /** The data directory: made, or empty, or with `force` whatever no process uses. */
+  readonly directory: string;
+  /** What stands there is put aside, not deleted. */
+  readonly force?: boolean;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+export interface Restored {
+  readonly manifest: BackupManifest;
+  /** Where the former files are; undefined: there were none. */
+  readonly putAside: string | undefined;
+}
+
+/** Of the lock itself; it stays. */
+const LOCK_FILES = /^muster\.(lock|pid)/;
+/** What the local agent keeps is of the machine, not of the log. */
+const AGENT = 'agent';
+const ASIDE = /^replaced-\d+$/;
+
+/**
+ * Puts a backup into a data directory. Every file is compared with its digest and the log is checked before anything of the
+ * directory is touched. Read models and snapshots are not restored: they are rebuilt.
+ *
+ * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_DATA_DIRECTORY_NOT_EMPTY`, `MUSTER_E_STORE_CORRUPT`.
+ */
+export async function restore({ source, directory, force = false, clock }: RestoreOptions): Promise<Restored> {
+  const manifest = readManifest(source);
+  if (!manifest.files.some(({ name }) => name === LOG_FILE)) throw invalid(source, 'it holds no event log');
+  const lock = lockDataDirectory(directory);
+  const draft = join(directory, 'restoring.partial');
+  try {
+    const former = readdirSync(directory).filter((name) => !LOCK_FILES.test(name) && name !== AGENT && !ASIDE.test(name) && name !== 'restoring.partial');
+    if (former.length > 0 && !force) throw new MusterError('MUSTER_E_DATA_DIRECTORY_NOT_EMPTY', { directory });
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { mode: 0o700 });
+    for (const file of manifest.files) await copyChecked(source, draft, file);
+    const log = checkLog(join(draft, LOG_FILE));
+    if (log.storeId !== manifest.storeId || log.events !== manifest.events) throw invalid(source, 'its log is not the one that it names');
+    const putAside = former.length > 0 ? join(directory, `replaced-${String(clock.now())}`) : undefined;
+    if (putAside !== undefined) {
+      mkdirSync(putAside, { mode: 0o700 });
+      for (const name of former) renameSync(join(directory, name), join(putAside, name));
+    }
+    // The log comes last: without it, nothing else counts.
+    for (const { name } of [...manifest.files].sort((a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE))) renameSync(join(draft, name), join(directory, name));
+    syncPath(directory);
+    return { manifest, putAside };
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+async function copyChecked(source: string, draft: string, { name, bytes, sha256 }: BackupManifest['files'][number]): Promise<void> {
+  const from = join(source, name);
+  if (!existsSync(from)) throw invalid(source, `${name} is missing`);
+  const to = join(draft, name);
+  copyFileSync(from, to);
+  chmodSync(to, 0o600);
+  const found = await digestOf(to);
+  if (found.bytes !== bytes || found.sha256 !== sha256) throw invalid(source, `${name} is not what was backed up`);
+  syncPath(to);
+}
+
+function invalid(directory: string, problem: string): MusterError {
+  return new MusterError('MUSTER_E_BACKUP_INVALID', { directory, problem });
+}

@@ -1,0 +1,45 @@
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { compilePattern } from '#domain/scheduling/feasibility/pattern.js';
+import { invalidArgument, unforeseen } from './status.js';
+import type { Streams } from './stubs.js';
+
+/** Which events of $all a client wants, and how often it wants to hear where the server is. */
+export interface WireFilter {
+  matches(event: RecordedEvent): boolean;
+  /** Events looked at in one page. */
+  readonly window: number;
+  /** Events looked at between two checkpoints. */
+  readonly interval: number;
+}
+
+/** Matches after which a page ends whatever the window, and the window of those who name none. */
+export const PAGE_MATCHES = 32;
+
+/** Regular expressions are RE2's: linear time, no look-around, no back-references. */
+export function wireFilter(options: Streams.ReadReq.Options.FilterOptions | undefined): WireFilter | undefined {
+  if (options === undefined) return undefined;
+  const onStream = options.getStreamIdentifier();
+  const expression = onStream ?? options.getEventType();
+  if (expression === undefined || !(options.hasMax() || options.hasCount())) throw invalidArgument('The filter is invalid.');
+  const window = options.hasMax() ? options.getMax() : PAGE_MATCHES;
+  const multiplier = options.getCheckpointintervalmultiplier();
+  if (window <= 0) throw unforeseen();
+  const keeps = textFilter(expression);
+  return {
+    matches: onStream === undefined ? ({ type }) => keeps(type) : ({ stream }) => keeps(stream),
+    window,
+    interval: window * multiplier,
+  };
+}
+
+/** A regex wins over prefixes; neither matches nothing. */
+function textFilter(expression: Streams.ReadReq.Options.FilterOptions.Expression): (text: string) => boolean {
+  const regex = expression.getRegex();
+  if (regex === '') {
+    const prefixes = expression.getPrefixList();
+    return (text) => prefixes.some((prefix) => text.startsWith(prefix));
+  }
+  const compiled = compilePattern(regex);
+  if (!compiled.ok) throw unforeseen();
+  return (text) => compiled.pattern.matches(text);
+}

@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Sqlite, type Database } from '#src/engine/sqlite.js';
+import { MusterError } from '#domain/errors/index.js';
+import { isSqliteError } from './sqlite-error.js';
+
+/** The right to use a data directory. Ends with {@link release} or with the process, however that ends. */
+export interface DataDirectoryLock {
+  readonly directory: string;
+  release(): void;
+}
+
+const LOCK_FILE = 'muster.lock';
+/** Names the holder for people. Never read to decide who holds the lock. */
+const HOLDER_FILE = 'muster.pid';
+
+/** What is held: a connection that nobody refers to is closed by the garbage collector, and its lock with it. */
+const HELD = new Set<Database>();
+
+/**
+ * Takes a data directory (made when missing) for this process. The lock is the operating system's, held on a side file through SQLite because
+ * Node can't lock files: it dies with the process, so nothing stale is left to be guessed at. Nobody may open the lock file by other means:
+ * POSIX drops a process's locks on a file when it closes any descriptor of that file.
+ *
+ * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, naming the holder's process id.
+ */
+export function lockDataDirectory(directory: string): DataDirectoryLock {
+  mkdirSync(directory, { recursive: true });
+  const database = new Sqlite(join(directory, LOCK_FILE), { timeout: 0 });
+  try {
+    database.pragma('journal_mode = MEMORY');
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    database.close();
+    if (!isSqliteError(error, 'SQLITE_BUSY')) throw error;
+    throw new MusterError('MUSTER_E_DATA_DIRECTORY_LOCKED', { directory, pid: holder(directory) ?? 'unknown' }, { cause: error });
+  }
+  HELD.add(database);
+  writeHolder(directory);
+  return {
+    directory,
+    release: () => {
+      if (!HELD.delete(database)) return;
+      rmSync(join(directory, HOLDER_FILE), { force: true });
+      database.close();
+    },
+  };
+}
+
+function writeHolder(directory: string): void {
+  const file = join(directory, HOLDER_FILE);
+  writeFileSync(`${file}.new`, `${String(process.pid)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
+/** The lock is taken an instant before its holder's name is written, so a name of a process that is gone is looked at again. */
+function holder(directory: string): number | undefined {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const pid = readHolder(directory);
+    if (pid !== undefined && isAlive(pid)) return pid;
+    Atomics.wait(PAUSE, 0, 0, 10);
+  }
+  return undefined;
+}
+
+function readHolder(directory: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(join(directory, HOLDER_FILE), 'utf8'));
+    return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { watchThread } from '#src/engine/metrics/threads.js';
+import { openForReading } from './database.js';
+import { lockDataDirectory, type DataDirectoryLock } from './lock.js';
+import { PolledGrowth } from './polled-growth.js';
+import { SqliteReader } from './reader.js';
+import { LOG_FILE } from './schema.js';
+import { MAX_CLIENTS, SharedHead } from './shared-head.js';
+import { SqliteStore } from './sqlite-event-store.js';
+import { QUEUE_BOUNDS, unwire, writerGone, WriterClient, type QueueBounds } from './writer-client.js';
+import type { ControlMessage, WriterMessage, WriterStart } from './writer/messages.js';
+
+export interface SqliteEventStoreOptions {
+  readonly directory: string;
+  /** The lock on the directory, when the caller holds it already (and releases it himself). Absent: taken here and released by `close`. */
+  readonly lock?: DataDirectoryLock;
+  readonly queue?: QueueBounds;
+}
+
+/** The store of the thread that owns the log. */
+export interface SqliteEventStore extends EventStore {
+  /** A way to the same log for another thread: send it there with its port, `{workerData: handle, transferList: [handle.port]}`. */
+  handle(): SqliteEventStoreHandle;
+  /**
+   * Resolves when the disk failed, or the writer died: what was not answered is unknown, and nothing more is written. The process should
+   * exit; the next start verifies the log.
+   */
+  readonly fatal: Promise<MusterError>;
+}
+
+/** Structured-cloneable. For one thread, once. */
+export interface SqliteEventStoreHandle {
+  readonly kind: 'sqlite';
+  readonly directory: string;
+  readonly id: string;
+  readonly slot: number;
+  readonly shared: SharedArrayBuffer;
+  readonly port: MessagePort;
+}
+
+/**
+ * Opens the log in a data directory (made when missing), starts its writer thread, and answers when the file passed its check.
+ *
+ * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_UNAVAILABLE`.
+ */
+export async function openSqliteEventStore(options: SqliteEventStoreOptions): Promise<SqliteEventStore> {
+  const { directory, queue = QUEUE_BOUNDS } = options;
+  const ownLock = options.lock === undefined ? lockDataDirectory(directory) : undefined;
+  try {
+    return await startWriter(directory, queue, () => ownLock?.release());
+  } catch (error) {
+    ownLock?.release();
+    throw error;
+  }
+}
+
+/** The same log in another thread of the process: reads by a connection of its own, appends through the one writer. */
+export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options: { readonly queue?: QueueBounds } = {}): EventStore {
+  const { directory, slot, port, id } = handle;
+  const head = new SharedHead(handle.shared);
+  const client = new WriterClient(port, slot, head, options.queue ?? QUEUE_BOUNDS, () => undefined);
+  const reader = new SqliteReader(openForReading(join(directory, LOG_FILE)).database);
+  const growth = { newest: () => head.position, grown: client.grown.bind(client) };
+  return new SqliteStore(id, reader, growth, client, () => {
+    port.close();
+    return Promise.resolve();
+  });
+}
+
+/** Reads a log beside the process that owns it. Appends throw. It learns of growth by asking every `pollMs`. */
+export function openEventStoreReadOnly(directory: string, options: { readonly clock?: Clock; readonly pollMs?: number } = {}): EventStore {
+  const file = join(directory, LOG_FILE);
+  if (!existsSync(file)) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
+  const { database, id } = openForReading(file);
+  const reader = new SqliteReader(database);
+  const growth = new PolledGrowth(reader, options.clock ?? systemClock, options.pollMs ?? 50);
+  return new SqliteStore(id, reader, growth, undefined, () => {
+    growth.close();
+    return Promise.resolve();
+  });
+}
+
+async function startWriter(directory: string, queue: QueueBounds, releaseLock: () => void): Promise<SqliteEventStore> {
+  const head = new SharedHead();
+  const { port1: port, port2 } = new MessageChannel();
+  const file = join(directory, LOG_FILE);
+  const worker = new Worker(new URL('./writer/main.js', import.meta.url), {
+    name: 'event-store-writer',
+    // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+    execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
+    workerData: { file, port: port2, shared: head.buffer } satisfies WriterStart,
+    transferList: [port2],
+  });
+  watchThread('event-store-writer', worker);
+  const exit = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      resolve();
+    });
+  });
+  const told = await Promise.race([once(port, 'message').then(([message]) => message as WriterMessage), once(worker, 'error').then(rethrow), exit]);
+  // A thread that ends at once may be seen to end before what it said last is.
+  const first = told ?? (receiveMessageOnPort(port)?.message as WriterMessage | undefined);
+  if (first?.kind !== 'open') {
+    await exit;
+    throw first?.kind === 'failed' ? unwire(first.error) : writerGone();
+  }
+  worker.unref();
+  let fail: (error: MusterError) => void = () => undefined;
+  const fatal = new Promise<MusterError>((resolve) => {
+    fail = resolve;
+  });
+  const client = new WriterClient(port, 0, head, queue, fail);
+  const reader = new SqliteReader(openForReading(file).database);
+  let closing = false;
+  worker.on('error', (cause) => {
+    fail(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: cause.message }, { cause }));
+  });
+  worker.on('exit', () => {
+    if (!closing) fail(writerGone());
+  });
+  const growth = { newest: () => head.position, grown: client.grown.bind(client) };
+  let slots = 0;
+  const store = new SqliteStore(first.id, reader, growth, client, async () => {
+    closing = true;
+    worker.ref();
+    port.postMessage({ close: true } satisfies ControlMessage);
+    await exit;
+    releaseLock();
+  });
+  return Object.assign(store, { handle, fatal });
+
+  function handle(): SqliteEventStoreHandle {
+    slots += 1;
+    if (slots >= MAX_CLIENTS) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `the writer has ${String(MAX_CLIENTS)} clients` });
+    const channel = new MessageChannel();
+    port.postMessage({ connect: { port: channel.port1, slot: slots } } satisfies ControlMessage, [channel.port1]);
+    return { kind: 'sqlite', directory, id: store.id, slot: slots, shared: head.buffer, port: channel.port2 };
+  }
+}
+
+function rethrow([error]: unknown[]): never {
+  throw error;
+}

@@ -1,0 +1,164 @@
+import { headers, type JetStreamClient, type NatsConnection } from 'nats';
+import type { Logger } from 'pino';
+import { BackOff } from '#agents/back-off.js';
+import type { NatsLink } from '#agents/transport/nats/link.js';
+import { eventSubject } from '#agents/transport/nats/subjects.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { categoryOf, decode, definitionOf, isOwnStream, sourceOf, toPublish } from '#domain/event/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { oldestHeld, positionOf } from './beginning.js';
+import { DEFAULT_STREAM_BOUNDS, openEventsStream, type StreamBounds } from './stream.js';
+import { Turn } from './turn.js';
+
+export { DEFAULT_STREAM_BOUNDS, EVENTS_STREAM, type StreamBounds } from './stream.js';
+
+export interface PublisherOptions {
+  readonly store: EventStore;
+  readonly link: NatsLink;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** This server, as no other: made anew when it starts. */
+  readonly server: string;
+  /** In [0, 1): spreads retries. */
+  readonly random: () => number;
+  /** Of the stream behind the events, where NATS has JetStream. */
+  readonly stream?: Partial<StreamBounds>;
+  /** Milliseconds between two announcements of this server to the others. Default 1,000. */
+  readonly announceMs?: number;
+}
+
+export interface PublisherStatus {
+  /** This server publishes; else another does, or NATS is away. */
+  readonly leading: boolean;
+  /** A JetStream stream stands behind the events. Undefined: not known yet. */
+  readonly jetstream: boolean | undefined;
+  /** Everything up to here is published, as far as this server knows. */
+  readonly position: bigint | undefined;
+  /** By this server since it started. */
+  readonly published: number;
+  /** Why it does not go on. */
+  readonly problem: string | undefined;
+}
+
+export interface Publisher {
+  status(): PublisherStatus;
+  stop(): Promise<void>;
+}
+
+/** Messages that are sent before the first is confirmed. */
+const WINDOW = 128;
+const CONFIRM_MS = 5_000;
+/** Bytes of a message around its payload. */
+const ENVELOPE_BYTES = 1_024;
+
+/**
+ * Publishes every event of this Muster to whoever listens, at least once and in the order of the log. It keeps no position of its own:
+ * servers tell each other how far they are, JetStream's stream tells it where there is one, and without either it goes on with what comes:
+ * core NATS promises nothing to who is not there.
+ */
+export function startPublisher(options: PublisherOptions): Publisher {
+  const { store, link, clock, logger, server, announceMs = 1_000 } = options;
+  const bounds: StreamBounds = { ...DEFAULT_STREAM_BOUNDS, ...options.stream };
+  const stopping = new AbortController();
+  const turn = new Turn({ link, clock, logger, server, source: sourceOf(store.id), everyMs: announceMs });
+  const backOff = new BackOff(200, 10_000, options.random);
+  let connection: NatsConnection | undefined;
+  const endConnected = link.onConnected((made) => (connection = made));
+  let jetstream: boolean | undefined;
+  let published = 0;
+  let problem: string | undefined;
+  /** The log's end when this server came: without JetStream publishing begins there. */
+  let end: bigint | undefined;
+
+  /** Behind which event to begin; undefined: with the first. */
+  async function beginning(newest: bigint | undefined): Promise<bigint | undefined> {
+    if (newest !== undefined) turn.advance(newest);
+    if (turn.position !== undefined) return turn.position;
+    return jetstream === true ? await oldestHeld(store, bounds, clock.now()) : end;
+  }
+
+  async function publishAll(tenure: AbortSignal): Promise<void> {
+    if (connection === undefined) throw new Error('no connection to NATS');
+    const stream = await openEventsStream(connection, bounds);
+    if (jetstream !== (stream !== undefined)) logger.info({ code: 'publisher.stream', jetstream: stream !== undefined });
+    jetstream = stream !== undefined;
+    const newest = await stream?.newest();
+    const after = await beginning(newest === undefined ? undefined : await positionOf(newest, store));
+    for await (const message of store.subscribe({ ...(after === undefined ? {} : { after }), signal: tenure })) {
+      if (tenure.aborted) return;
+      if (message.kind === 'checkpoint') turn.advance(message.position);
+      if (message.kind !== 'events') continue;
+      for (let from = 0; from < message.events.length; from += WINDOW) {
+        const part = message.events.slice(from, from + WINDOW);
+        await publishPart(part, stream?.client);
+        backOff.reset();
+        problem = undefined;
+        const last = part.at(-1);
+        if (last !== undefined) turn.advance(last.position);
+        if (tenure.aborted) return;
+      }
+    }
+  }
+
+  /** Resolves when NATS (or its stream) has them all. */
+  async function publishPart(events: readonly RecordedEvent[], client: JetStreamClient | undefined): Promise<void> {
+    const own = events.filter((event) => isOwnStream(event.stream));
+    const confirmations = own.map(async (recorded) => {
+      const subject = eventSubject(categoryOf(recorded.stream), recorded.type);
+      const sent = headers();
+      sent.set('Nats-Msg-Id', recorded.id);
+      sent.set('Content-Type', 'application/cloudevents+json; charset=utf-8');
+      const payload = payloadOf(recorded);
+      if (client !== undefined) await client.publish(subject, payload, { headers: sent, timeout: CONFIRM_MS });
+      else if (!link.publish(subject, payload, { headers: sent })) throw new Error('it could not be sent');
+    });
+    await Promise.all(confirmations);
+    if (client === undefined && own.length > 0 && !(await link.flush(CONFIRM_MS))) throw new Error('the connection broke');
+    published += own.length;
+  }
+
+  function payloadOf(recorded: RecordedEvent): string {
+    const event = toPublish(decode(recorded), store.id, definitionOf(recorded.type)?.version ?? 1);
+    const payload = JSON.stringify(event);
+    if (Buffer.byteLength(payload) <= link.maxPayload() - ENVELOPE_BYTES) return payload;
+    logger.warn({ code: 'publisher.too-large', stream: recorded.stream, revision: recorded.revision });
+    return JSON.stringify({ ...event, data: undefined, datawithheld: 'too large' });
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        end = await store.head();
+        break;
+      } catch {
+        await clock.sleep(backOff.next(), stopping.signal);
+      }
+    }
+    for (;;) {
+      const tenure = await turn.mine();
+      if (tenure === undefined) return;
+      try {
+        await publishAll(tenure);
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        problem = error instanceof Error ? error.message : String(error);
+        logger.warn({ code: 'publisher.failed', problem });
+        // An event that this program does not know is never skipped: only a newer program goes on.
+        if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) return await turn.stop();
+      }
+      if (problem !== undefined || !tenure.aborted) await clock.sleep(backOff.next(), stopping.signal);
+    }
+  }
+
+  const running = run();
+  return {
+    status: () => ({ leading: turn.leading, jetstream, position: turn.position, published, problem }),
+    async stop() {
+      stopping.abort();
+      endConnected();
+      await turn.stop();
+      await running;
+    },
+  };
+}

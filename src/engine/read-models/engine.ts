@@ -1,0 +1,211 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import type { Projection } from '#projections/projection.js';
+import { inSpan } from '#src/engine/tracing/index.js';
+import { batchAttributes } from '#src/engine/tracing/batch-attributes.js';
+import { catchUp } from './catch-up.js';
+import { Exclusive } from './exclusive.js';
+import { Lane, type Patience } from './lane.js';
+import { indexNames, ModelFold } from './model-fold.js';
+import type { ModelStorage } from './storage.js';
+import { survey } from './survey.js';
+
+/** Documents that may wait while a rebuild shares its thread with models that serve. */
+const SHARED_PENDING_DOCUMENTS = 2_000;
+
+/** How far the models are. */
+export interface Progress {
+  /** Position up to which every live model was folded and stored; -1 when nothing was, or a model is not there yet. */
+  readonly position: bigint;
+  /** When the newest folded event was written, milliseconds since the epoch; 0 before the first. */
+  readonly created: number;
+  /** Every model is live and has folded all that there was. */
+  readonly caughtUp: boolean;
+  /** Parked documents of each model. */
+  readonly parked: Readonly<Record<string, number>>;
+  /** Models under construction, with the position reached. */
+  readonly building: Readonly<Record<string, bigint>>;
+}
+
+interface Construction {
+  fold: ModelFold | undefined;
+  readonly done: Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly store: EventStore;
+  readonly storage: ModelStorage;
+  readonly projections: readonly Projection[];
+  /** With it, an engine that follows waits while the disk is full; without, it stops. */
+  readonly clock?: Pick<Clock, 'sleep'>;
+  /** Told after each commit and each change of state. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Keeps the read models at the log. A model whose checkpoint does not fit the log, or whose projection has another version, is
+ * built anew. A rebuild fills a second generation while the first one is kept up to date and served, and takes its place
+ * in one step; killed at any moment it goes on from its own checkpoint.
+ */
+export class ReadModelEngine {
+  readonly #store: EventStore;
+  readonly #storage: ModelStorage;
+  readonly #projections: readonly Projection[];
+  readonly #onProgress: (progress: Progress) => void;
+  readonly #live: Lane;
+  readonly #building = new Map<string, Construction>();
+  /** Held while live models change, so that a generation takes its place between two batches. */
+  readonly #turn = new Exclusive();
+  #created = 0;
+  #caughtUp = false;
+  readonly #clock: Pick<Clock, 'sleep'> | undefined;
+  #signal: StopSignal | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#store = options.store;
+    this.#storage = options.storage;
+    this.#projections = options.projections;
+    this.#clock = options.clock;
+    this.#onProgress = options.onProgress ?? (() => undefined);
+    this.#live = new Lane(options.store, options.storage, []);
+  }
+
+  get progress(): Progress {
+    const whole = this.#live.folds.length === this.#projections.length;
+    return {
+      position: (whole ? this.#live.committed : undefined) ?? -1n,
+      created: this.#created,
+      caughtUp: this.#caughtUp && whole,
+      parked: Object.fromEntries(this.#live.folds.map((fold) => [fold.projection.name, fold.parkedCount])),
+      building: Object.fromEntries([...this.#building].map(([model, { fold }]) => [model, fold?.committedPosition ?? -1n])),
+    };
+  }
+
+  /**
+   * Looks at what is stored, builds what is missing, and with a `signal` follows the log until it aborts; without one it
+   * resolves as soon as every model has reached the end of the log.
+   */
+  async run(signal?: StopSignal): Promise<void> {
+    this.#signal = signal;
+    const begun = await this.#open();
+    const names = begun.map((fold) => fold.projection.name);
+    const builds = begun.length === 0 ? Promise.resolve() : this.#build(names, () => Promise.resolve(begun));
+    // A failed build ends the run; until it is awaited it must not count as unhandled.
+    builds.catch(() => undefined);
+    if (this.#live.folds.length === 0) await builds;
+    if (signal === undefined) {
+      await builds;
+      await this.#turn.run(() => catchUp(this.#store, this.#live));
+      this.#caughtUp = true;
+      this.#tell();
+      return;
+    }
+    await Promise.all([builds, this.#follow(signal)]);
+    await Promise.all([...this.#building.values()].map(({ done }) => done));
+  }
+
+  /** Builds the model anew beside the one that serves. Resolves once it has taken its place. */
+  async rebuild(model: string): Promise<void> {
+    const projection = this.#projections.find((each) => each.name === model);
+    if (projection === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
+    const under = this.#building.get(model);
+    if (under !== undefined) return under.done;
+    return this.#build([model], async () => {
+      for (const state of await this.#storage.generations()) {
+        if (state.model === model && !state.live) await this.#storage.drop(state.generation);
+      }
+      return [await this.#begin(projection)];
+    });
+  }
+
+  /** Folds of every live generation that fits this log and program; answers those that have to be built first. */
+  async #open(): Promise<readonly ModelFold[]> {
+    const begun: ModelFold[] = [];
+    for (const { projection, live, unfinished } of await survey(this.#store, this.#storage, this.#projections)) {
+      if (live !== undefined) this.#live.put(await ModelFold.open(this.#storage, projection, live));
+      if (unfinished !== undefined) begun.push(await ModelFold.open(this.#storage, projection, unfinished));
+      else if (live === undefined) begun.push(await this.#begin(projection));
+    }
+    return begun;
+  }
+
+  async #begin(projection: Projection): Promise<ModelFold> {
+    const state = await this.#storage.create(projection.name, projection.version, indexNames(projection));
+    return ModelFold.open(this.#storage, projection, state);
+  }
+
+  #build(models: readonly string[], begin: () => Promise<readonly ModelFold[]>): Promise<void> {
+    const constructions = new Map<string, Construction>();
+    const work = async (): Promise<void> => {
+      const folds = await this.#turn.run(begin);
+      for (const fold of folds) {
+        const construction = constructions.get(fold.projection.name);
+        if (construction !== undefined) construction.fold = fold;
+      }
+      await this.#buildAndPromote(folds);
+    };
+    const done = work().finally(() => {
+      for (const model of models) this.#building.delete(model);
+    });
+    for (const model of models) constructions.set(model, { fold: undefined, done });
+    for (const [model, construction] of constructions) this.#building.set(model, construction);
+    return done;
+  }
+
+  async #buildAndPromote(folds: readonly ModelFold[]): Promise<void> {
+    const lane = new Lane(this.#store, this.#storage, folds);
+    const alone = this.#live.folds.length === 0;
+    const signal = this.#signal;
+    await catchUp(this.#store, lane, {
+      ...(alone ? {} : { pending: SHARED_PENDING_DOCUMENTS }),
+      ...(signal === undefined ? {} : { signal }),
+      patience: this.#patience,
+      onCommit: () => this.#tell(),
+    });
+    if (signal?.aborted === true) return;
+    await this.#turn.run(async () => {
+      // The live models have gone on; a generation that is behind them would miss what they have folded already.
+      const until = this.#live.position;
+      if (until !== undefined) await catchUp(this.#store, lane, { until, patience: this.#patience });
+      for (const fold of folds) {
+        await this.#storage.promote(fold.generation);
+        this.#live.put(fold);
+      }
+    });
+    for (const fold of folds) this.#building.delete(fold.projection.name);
+    this.#tell();
+  }
+
+  async #follow(signal: StopSignal): Promise<void> {
+    const after = this.#live.position;
+    for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
+      if (message.kind === 'events') await this.#turn.run(() => inSpan('projection batch', () => batchAttributes(message.events), () => this.#apply(message.events)));
+      else if (message.kind === 'caughtUp' && !this.#caughtUp) {
+        this.#caughtUp = true;
+        this.#tell();
+      }
+    }
+  }
+
+  async #apply(page: readonly RecordedEvent[]): Promise<void> {
+    try {
+      await this.#live.fold(page);
+    } catch (error) {
+      if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN')) await this.#live.commit(this.#patience);
+      throw error;
+    }
+    await this.#live.commit(this.#patience);
+    this.#created = page.at(-1)?.created ?? this.#created;
+    this.#tell();
+  }
+
+  get #patience(): Patience | undefined {
+    return this.#clock === undefined || this.#signal === undefined ? undefined : { clock: this.#clock, signal: this.#signal };
+  }
+
+  #tell(): void {
+    this.#onProgress(this.progress);
+  }
+}

@@ -1,0 +1,48 @@
+import { MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter, type OptionalUnlessRequiredId } from 'mongodb';
+import type { CallPool } from '#src/engine/concurrency/call-pool.js';
+import { isDuplicateKey } from './connect.js';
+import type { StoredRow } from './schema.js';
+
+/** Documents that are inserted by one command. */
+const INSERTS = 500;
+/** Changes that go into one command. FerretDB holds a connection to its database for each of them until the command ends. */
+const CHANGES = 50;
+
+/** Inserts in order and goes on behind each row whose id (or place) is taken. Answers those rows. */
+export async function insertAll(collection: Collection<StoredRow>, rows: readonly StoredRow[]): Promise<readonly StoredRow[]> {
+  const taken: StoredRow[] = [];
+  for (let from = 0; from < rows.length; ) {
+    const part = rows.slice(from, from + INSERTS);
+    try {
+      await collection.insertMany(part as OptionalUnlessRequiredId<StoredRow>[], { ordered: true });
+      from += part.length;
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError) || !isDuplicateKey(error)) throw error;
+      const failed = [error.writeErrors].flat()[0]?.index ?? error.insertedCount;
+      taken.push(part[failed]!);
+      from += failed + 1;
+    }
+  }
+  return taken;
+}
+
+/** Updates of as many documents, in any order. Answers how many were found. */
+export async function updateAll(collection: Collection<StoredRow>, updates: readonly AnyBulkWriteOperation<StoredRow>[], turns: CallPool): Promise<number> {
+  const parts: Promise<number>[] = [];
+  for (let from = 0; from < updates.length; from += CHANGES) {
+    parts.push(turns.run(async () => (await collection.bulkWrite(updates.slice(from, from + CHANGES), { ordered: true })).matchedCount));
+  }
+  return (await allEnded<readonly number[]>(parts)).reduce((sum, matched) => sum + matched, 0);
+}
+
+/** Deletes one document for each filter, where there is one. */
+export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: CallPool): Promise<void> {
+  await updateAll(collection, filters.map((filter) => ({ deleteOne: { filter } })), turns);
+}
+
+/** Like `Promise.all`, but nothing is under way any more when it throws. */
+export async function allEnded<Results extends readonly unknown[]>(work: { readonly [Key in keyof Results]: Promise<Results[Key]> }): Promise<Results> {
+  const ends = await Promise.allSettled(work);
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return ends.map((end) => (end as PromiseFulfilledResult<unknown>).value) as unknown as Results;
+}

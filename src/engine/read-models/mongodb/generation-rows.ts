@@ -1,0 +1,128 @@
+import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
+import type { ChangedRow, GenerationCommit, Gone, IndexedRow, Row } from '../storage.js';
+import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
+import { indexField, type StoredRow } from './schema.js';
+
+/** Ids that are asked for in one query. */
+const ASKED = 500;
+/** So few are asked for one by one, at once: every server of the protocol finds one by its index, FerretDB reads its whole collection for a list of them. */
+const ASKED_SINGLY = 32;
+
+/** The documents of one generation. */
+export class GenerationRows {
+  readonly #indexed = new Map<string, Promise<unknown>>();
+
+  readonly #turns: CallPool;
+
+  /** @param turns what the commands that change something take turns in, with those of other generations. */
+  constructor(
+    readonly collection: Collection<StoredRow>,
+    readonly indexes: readonly string[],
+    turns = new CallPool(1),
+  ) {
+    this.#turns = turns;
+  }
+
+  /** Those of the ids that there are, and what is left of those that are gone. */
+  async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
+    const found: (IndexedRow | Gone)[] = [];
+    for (let from = 0; from < ids.length; from += ASKED) {
+      for (const row of await this.#read(ids.slice(from, from + ASKED))) found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
+    }
+    return found;
+  }
+
+  async #read(ids: readonly string[]): Promise<readonly StoredRow[]> {
+    if (ids.length > ASKED_SINGLY) return await this.collection.find({ _id: { $in: ids } }, { batchSize: ASKED }).toArray();
+    const found = await Promise.all(ids.map((_id) => this.collection.findOne({ _id })));
+    return found.filter((row) => row !== null);
+  }
+
+  async find(index: string, value: string): Promise<readonly Row[]> {
+    // A generation under construction gets its indexes at the end, but for those that its own fold asks for.
+    await this.index(index);
+    return (await this.collection.find({ [indexField(index)]: value }, { sort: { s: 1 } }).toArray()).map(toRow);
+  }
+
+  async scan(after: number, limit: number): Promise<readonly IndexedRow[]> {
+    const rows = await this.collection.find({ s: { $gt: BigInt(after) } }, { sort: { s: 1 }, limit, batchSize: limit }).toArray();
+    return rows.map((row) => this.#indexedRow(row));
+  }
+
+  async index(name: string): Promise<void> {
+    let made = this.#indexed.get(name);
+    if (made === undefined) {
+      made = this.collection.createIndex({ [indexField(name)]: 1, s: 1 });
+      this.#indexed.set(name, made);
+      made.catch(() => this.#indexed.delete(name));
+    }
+    await made;
+  }
+
+  /**
+   * Writes a commit's rows. Each write is filtered on the position that the document has seen, so that all of it may be done
+   * again, after any part of it. Answers false where a document that must be there is not.
+   */
+  async apply(commit: GenerationCommit): Promise<boolean> {
+    const { clearedAt, removed, rows, checkpoint } = commit;
+    // By position, not all: what this very commit wrote, when it is done again, is behind it.
+    if (clearedAt !== undefined) await this.collection.deleteMany({ a: { $lt: clearedAt } });
+    const kept = new Set(rows.map(({ id }) => id));
+    const stored = new Set(removed.map(({ id }) => id));
+    const gone = removed.filter(({ id }) => !kept.has(id)).map((row) => removal(row, checkpoint.position));
+    const fresh = rows.filter((row) => row.fresh && !stored.has(row.id)).sort((a, b) => a.sequence - b.sequence);
+    const updates = [
+      ...rows.filter((row) => row.fresh && stored.has(row.id)).map((row) => guarded(row.id, withoutId(this.#stored(row)))),
+      ...rows.filter((row) => !row.fresh).map((row) => guarded(row.id, this.#changes(row))),
+    ];
+    // No two of them are about one document.
+    const [, taken, matched] = await allEnded<[number, readonly StoredRow[], number]>([
+      updateAll(this.collection, gone, this.#turns),
+      insertAll(this.collection, fresh.map((row) => this.#stored(row))),
+      updateAll(this.collection, updates, this.#turns),
+    ]);
+    const again = await updateAll(this.collection, taken.map(({ _id, ...values }) => guarded(_id, values)), this.#turns);
+    if (matched + again === updates.length + taken.length) return true;
+    const ids = rows.map(({ id }) => id);
+    return (await this.load(ids)).length === new Set(ids).size;
+  }
+
+  /** Removes what is left of documents that the checkpoint has passed. */
+  async purge(removed: readonly { readonly id: string }[], position: bigint): Promise<void> {
+    await deleteAll(this.collection, removed.map(({ id }) => ({ _id: id, s: { $lt: 0n }, a: { $lte: position } })), this.#turns);
+  }
+
+  #indexedRow(row: StoredRow): IndexedRow {
+    return { ...toRow(row), indexes: this.indexes.map((index) => row[indexField(index)] ?? null) };
+  }
+
+  #stored(row: ChangedRow): StoredRow {
+    return { _id: row.id, s: BigInt(row.sequence), c: row.created, ...this.#changes(row) } as StoredRow;
+  }
+
+  #changes({ applied, parked, json, indexes }: ChangedRow): Document {
+    const changes: Document = { a: applied, p: parked, j: json };
+    for (let index = 0; index < this.indexes.length; index += 1) changes[indexField(this.indexes[index]!)] = indexes[index] ?? null;
+    return changes;
+  }
+}
+
+/** Changes the document unless it has seen more. */
+function guarded(id: string, values: Document): AnyBulkWriteOperation<StoredRow> {
+  return { updateOne: { filter: { _id: id, a: { $lte: values['a'] as bigint } }, update: { $set: values } } };
+}
+
+/** The document is gone as of a position; that is kept until the checkpoint is there too, else the events before would bring it back. */
+function removal({ id, sequence }: Pick<Row, 'id' | 'sequence'>, position: bigint): AnyBulkWriteOperation<StoredRow> {
+  const values: Document = { a: position, s: BigInt(-sequence), p: false, j: '' };
+  return { replaceOne: { filter: { _id: id, a: { $lte: position } }, replacement: { c: -1n, ...values } as StoredRow } };
+}
+
+function withoutId({ _id, ...values }: StoredRow): Document {
+  return values;
+}
+
+function toRow({ _id, s, c, a, p, j }: StoredRow): Row {
+  return { id: _id, sequence: Number(s), created: c, applied: a, json: j, parked: p };
+}

@@ -1,0 +1,196 @@
+import type { Collection, Db, Filter } from 'mongodb';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
+import { PositionWaiters } from '../position-waiters.js';
+import type { PositionSource } from '../sqlite/sqlite-read-models.js';
+import { LastingClient } from '#src/engine/mongodb-client.js';
+import { connect, databaseOf, isMoved, revive, told } from './connect.js';
+import { HeadDocument } from './head.js';
+import { LiveModels, type LiveCollection } from './live-models.js';
+import { indexField, type StoredRow } from './schema.js';
+
+/** Documents that are read at a time. */
+const PAGE = 200;
+/** How often the head is looked at while somebody waits for a position that another process folds, in milliseconds. */
+const LOOK_MS = 15;
+/** Pause before a collection is looked for again that another projector is just taking over, and how often. */
+const MOVING_MS = 50;
+const MOVING_TIMES = 40;
+const SOCKET_TIMEOUT_MS = 5_000;
+
+export interface MongoReadModelsOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  /** The projector of this process: while it fills the models itself, the head needs no look. Absent: another process fills them. */
+  readonly projector?: PositionSource;
+  readonly projections?: readonly Projection[];
+}
+
+/** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model, or MongoDB, is not there. */
+export function openMongoReadModels(options: MongoReadModelsOptions): ReadModels {
+  return new MongoReadModels(options);
+}
+
+class MongoReadModels implements ReadModels {
+  readonly shared = true;
+  readonly #url: string;
+  readonly #lasting: LastingClient;
+  readonly #live: LiveModels;
+  readonly #clock: Clock;
+  readonly #projector: PositionSource | undefined;
+  readonly #waiters: PositionWaiters;
+  readonly #closing = new AbortController();
+  /** What the projector of this process said last. */
+  #heard: bigint | undefined;
+  #waiting = 0;
+  #looking = false;
+
+  constructor({ url, clock, projector, projections = PROJECTIONS }: MongoReadModelsOptions) {
+    this.#url = url;
+    this.#lasting = new LastingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
+    this.#live = new LiveModels(new HeadDocument(this), projections);
+    this.#clock = clock;
+    this.#projector = projector;
+    this.#waiters = new PositionWaiters(clock);
+  }
+
+  get db(): Db {
+    return databaseOf(this.#lasting.client, this.#url);
+  }
+
+  async get(model: string, id: string): Promise<StoredDocument | undefined> {
+    return await this.#read(model, async (live) => {
+      const row = await this.#rows(live).findOne({ _id: id, s: { $gt: 0n } });
+      return row === null ? undefined : { found: true, result: toDocument(row) };
+    });
+  }
+
+  async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+    const { where, after: id } = options;
+    let left = options.limit ?? Number.MAX_SAFE_INTEGER;
+    let after = id === undefined ? 0n : await this.#placeOf(model, id);
+    while (after !== undefined && left > 0) {
+      const from: bigint = after;
+      const wanted = Math.min(left, PAGE);
+      const page = await this.#read<readonly StoredRow[]>(model, async (live) => {
+        const filter = { ...this.#where(model, live, where), s: { $gt: from } } as Filter<StoredRow>;
+        const rows = await this.#rows(live).find(filter, { sort: { s: 1 }, limit: wanted, batchSize: wanted }).toArray();
+        // What ends before the page is full may be a collection that is just going.
+        return { found: rows.length === wanted, result: rows };
+      });
+      if (page === undefined) return;
+      if (page.length > 0) yield page.map(toDocument);
+      left -= page.length;
+      after = page.length < wanted ? undefined : page.at(-1)!.s;
+    }
+  }
+
+  async count(model: string, where?: ListOptions['where']): Promise<number> {
+    const count = await this.#read(model, async (live) => {
+      const filter = { ...this.#where(model, live, where), s: { $gt: 0n } } as Filter<StoredRow>;
+      return { found: false, result: await this.#rows(live).countDocuments(filter) };
+    });
+    return count ?? 0;
+  }
+
+  position(): bigint {
+    const said = this.#projector?.position;
+    if (said !== undefined && said !== this.#heard) {
+      this.#heard = said;
+      this.#waiters.reached(said);
+    }
+    return this.#waiters.position;
+  }
+
+  async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    if (this.position() >= position) return true;
+    this.#waiting += 1;
+    try {
+      void this.#look();
+      void this.#projector?.waitFor(position, timeoutMs).then(() => this.position());
+      return await this.#waiters.waitFor(position, timeoutMs);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#waiters.close();
+    await this.#lasting.close();
+  }
+
+  /** One look for all that wait, again and again until nobody does. */
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    while (this.#waiting > 0 && !this.#closing.signal.aborted) {
+      if (this.#projector?.fills !== true) await this.#lookAtHead();
+      await this.#clock.sleep(LOOK_MS, this.#closing.signal);
+    }
+    this.#looking = false;
+  }
+
+  async #lookAtHead(): Promise<void> {
+    try {
+      this.#waiters.reached(await this.#live.look());
+    } catch (error) {
+      // MongoDB is away: who waits will hear that it took too long.
+      this.#lasting.heed(error);
+      await revive(error, this.#lasting).catch(() => false);
+    }
+  }
+
+  async #placeOf(model: string, id: string): Promise<bigint | undefined> {
+    return await this.#read(model, async (live) => {
+      const row = await this.#rows(live).findOne({ _id: id, s: { $gt: 0n } }, { projection: { s: 1 } });
+      return row === null ? undefined : { found: true, result: row.s };
+    });
+  }
+
+  /**
+   * Reads from the live collection. What was not found there counts only where that collection is still the live one: it
+   * may have got another name, or have made room for another generation, in which case the reading is done again.
+   */
+  async #read<Result>(model: string, work: (live: LiveCollection) => Promise<{ readonly found: boolean; readonly result: Result } | undefined>): Promise<Result | undefined> {
+    for (let times = 0; times < MOVING_TIMES; times += 1) {
+      try {
+        const live = await this.#live.of(model);
+        const read = await work(live);
+        if (read?.found === true || (await this.#live.isStill(model, live))) return read?.result;
+      } catch (error) {
+        if (await this.#revived(error, model)) continue;
+        if (!isMoved(error)) throw told(error, model);
+        await this.#live.look().catch(() => undefined);
+      }
+      if (times > 0) await this.#clock.sleep(MOVING_MS, this.#closing.signal);
+    }
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model, problem: 'another projector is taking it over' });
+  }
+
+  async #revived(error: unknown, model: string): Promise<boolean> {
+    this.#lasting.heed(error);
+    try {
+      return !this.#closing.signal.aborted && (await revive(error, this.#lasting));
+    } catch (again) {
+      throw told(again, model);
+    }
+  }
+
+  #where(model: string, live: LiveCollection, where: ListOptions['where']): Filter<StoredRow> {
+    if (where === undefined) return {};
+    if (!live.indexes.includes(where.index)) throw new RangeError(`${model} has no index ${where.index}`);
+    return { [indexField(where.index)]: where.value };
+  }
+
+  #rows(live: LiveCollection): Collection<StoredRow> {
+    return this.db.collection<StoredRow>(live.collection);
+  }
+}
+
+function toDocument({ _id, c, j, p }: StoredRow): StoredDocument {
+  return { id: _id, created: c, json: j, parked: p };
+}

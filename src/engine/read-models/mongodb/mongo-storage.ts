@@ -1,0 +1,227 @@
+import type { Collection, Filter } from 'mongodb';
+import { Exclusive } from '../exclusive.js';
+import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
+import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import { allEnded } from './bulk.js';
+import { dropIfThere, told, type Connection } from './connect.js';
+import { GenerationRows } from './generation-rows.js';
+import type { HeadDocument } from './head.js';
+import { collectionsOf, contested } from './lease.js';
+import { MongoView } from './mongo-view.js';
+import { RebuildRequests } from './requests.js';
+import { collectionName, COLLECTIONS, generationKey, type Fence, type Head, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
+
+/** Commands that change documents which are under way at once. */
+const CHANGING = 4;
+
+/** A write of which nobody knows whether it was done may still be done. */
+interface Doubt {
+  present: boolean;
+}
+
+/**
+ * The engine's storage in MongoDB, without transactions. Rows first, each filtered on the position that it has seen; then, in one
+ * step on one document, every checkpoint of the commit, where they and the lease are as expected. Killed in between, the
+ * next holder folds the same events again: what was written has seen them already.
+ */
+export class MongoStorage implements ModelStorage {
+  readonly isDistant = true;
+  readonly #connection: Connection;
+  readonly #head: HeadDocument;
+  readonly #fence: Fence;
+  readonly #view: MongoView;
+  readonly #rows = new Map<number, GenerationRows>();
+  readonly #parked: Collection<StoredParked>;
+  readonly #requests: RebuildRequests;
+  /** Commands that change documents, of all generations together. */
+  readonly #turns = new CallPool(CHANGING);
+  /** The head is changed by one at a time. */
+  readonly #turn = new Exclusive();
+  readonly #doubt: Doubt = { present: false };
+  readonly #closing = new AbortController();
+
+  constructor(connection: Connection, head: HeadDocument, fence: Fence) {
+    const { db } = connection;
+    this.#connection = connection;
+    this.#head = head;
+    this.#fence = fence;
+    this.#view = new MongoView(db, head);
+    this.#parked = db.collection(COLLECTIONS.parked);
+    this.#requests = new RebuildRequests(db);
+  }
+
+  /** Aborts when it is closed. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** Says that the holder lives. False: another one has the lease, or all of it is gone. */
+  async beat(): Promise<boolean> {
+    return await this.#turn.run(() => this.#head.change(this.#fence, {}));
+  }
+
+  async generations(): Promise<readonly GenerationState[]> {
+    return await this.#ask(() => this.#view.generations());
+  }
+
+  async create(model: string, version: number, indexes: readonly string[]): Promise<GenerationState> {
+    return await this.#write(async () => {
+      const { db } = this.#connection;
+      const { next } = await this.#mine();
+      const collection = collectionName(model, next, this.#fence);
+      // What a former try left behind.
+      await dropIfThere(db, collection);
+      await db.createCollection(collection);
+      await db.collection(collection).createIndex({ s: 1 }, { unique: true });
+      const uuid = (await collectionsOf(db)).find(({ name }) => name === collection)?.uuid ?? null;
+      const none = { storeId: null, position: null, eventId: null, previous: null };
+      const stored = { model, version, live: false, indexes, collection, uuid: uuid as StoredGeneration['uuid'], sequence: 0n, ...none, cleared: -1n };
+      await this.#change({ next: next + 1, [`generations.${generationKey(next)}`]: stored satisfies StoredGeneration });
+      this.#rows.set(next, new GenerationRows(db.collection<StoredRow>(collection), indexes, this.#turns));
+      return { generation: next, model, version, live: false, checkpoint: undefined, sequence: 0 };
+    });
+  }
+
+  async load(generation: number, ids: readonly string[]): Promise<readonly (Row | Gone)[]> {
+    return await this.#ask(async () => (await this.#rowsOf(generation)).load(ids));
+  }
+
+  async find(generation: number, index: string, value: string): Promise<readonly Row[]> {
+    return await this.#ask(async () => (await this.#rowsOf(generation)).find(index, value));
+  }
+
+  async scan(generation: number, after: number, limit: number): Promise<readonly IndexedRow[]> {
+    return await this.#ask(async () => await this.#view.scan(generation, after, limit));
+  }
+
+  async commit(commits: readonly GenerationCommit[]): Promise<void> {
+    await this.#write(async () => {
+      // All must have ended before anything else is tried, whichever failed.
+      await allEnded(commits.map((commit) => this.#apply(commit)));
+      await this.#change(Object.assign({}, ...commits.map(checkpointOf)) as Record<string, unknown>, Object.assign({}, ...commits.map(expectedOf)) as Filter<Head>);
+      await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
+    });
+  }
+
+  async promote(generation: number): Promise<void> {
+    await this.#write(async () => {
+      const rows = await this.#rowsOf(generation);
+      for (const index of rows.indexes) await rows.index(index);
+      const { generations } = await this.#mine();
+      const key = generationKey(generation);
+      const model = generations[key]?.model;
+      if (model === undefined) throw contested(`generation ${generation}`);
+      const others = Object.entries(generations).filter(([other, stored]) => stored.model === model && other !== key);
+      await this.#change({ [`generations.${key}.live`]: true }, {}, others.map(([other]) => `generations.${other}`));
+      // Before anything is folded into the new one, so that no reader finds the old one any more where he looks for what is new.
+      for (const [other, { collection }] of others) await this.#discard(Number(other.slice(1)), collection);
+      await this.#requests.remove(model);
+    });
+  }
+
+  async drop(generation: number): Promise<void> {
+    await this.#write(async () => {
+      const key = generationKey(generation);
+      const stored = (await this.#mine()).generations[key];
+      if (stored === undefined) return;
+      await this.#change({}, {}, [`generations.${key}`]);
+      await this.#discard(generation, stored.collection);
+    });
+  }
+
+  async parked(generation: number): Promise<readonly Parked[]> {
+    return await this.#ask(() => this.#view.parked(generation));
+  }
+
+  async requests(): Promise<readonly string[]> {
+    return await this.#ask(() => this.#requests.all());
+  }
+
+  async request(model: string): Promise<void> {
+    await this.#ask(() => this.#requests.add(model));
+  }
+
+  async accept(model: string): Promise<void> {
+    await this.#ask(() => this.#requests.remove(model));
+  }
+
+  /** Gives the lease back, unless something that it began may still be under way. */
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
+    await this.#turn
+      .run(async () => (this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } })))
+      // Then it is taken when nothing was heard of this holder for a while.
+      .catch(() => undefined);
+    await this.#connection.client.close();
+  }
+
+  async #apply(commit: GenerationCommit): Promise<void> {
+    const { generation, unparked, parked } = commit;
+    const id = (document: string): string => `${generation}/${document}`;
+    if (unparked.length > 0) await this.#parked.updateMany({ _id: { $in: unparked.map(id) } }, { $set: { gone: true } });
+    if (!(await (await this.#rowsOf(generation)).apply(commit))) {
+      // Somebody has taken documents away: what is left is worth nothing, and the next survey drops it.
+      await this.#change({ [`generations.${generationKey(generation)}.storeId`]: 'damaged' });
+      throw contested(commit.model);
+    }
+    // Behind the rows: a document that is parked is not folded any more, so it must show what preceded its poison.
+    for (const each of parked) await this.#parked.replaceOne({ _id: id(each.id) }, { ...each, generation, gone: false }, { upsert: true });
+  }
+
+  async #discard(generation: number, collection: string): Promise<void> {
+    this.#rows.delete(generation);
+    await dropIfThere(this.#connection.db, collection);
+    await this.#parked.deleteMany({ generation });
+  }
+
+  /** The head, which only the holder of the lease may go by. */
+  async #mine(): Promise<Head> {
+    const head = await this.#head.read();
+    if (head === undefined || head.token !== this.#fence.token || head.holder !== this.#fence.holder) throw contested('all');
+    return head;
+  }
+
+  async #rowsOf(generation: number): Promise<GenerationRows> {
+    let rows = this.#rows.get(generation);
+    if (rows === undefined) {
+      const stored = (await this.#mine()).generations[generationKey(generation)];
+      if (stored === undefined) throw contested(`generation ${generation}`);
+      rows = new GenerationRows(this.#connection.db.collection<StoredRow>(stored.collection), stored.indexes, this.#turns);
+      this.#rows.set(generation, rows);
+    }
+    return rows;
+  }
+
+  async #change(set: Readonly<Record<string, unknown>>, where: Filter<Head> = {}, unset: readonly string[] = []): Promise<void> {
+    if (!(await this.#turn.run(() => this.#head.change(this.#fence, { set, unset }, where)))) throw contested('all');
+  }
+
+  async #ask<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw told(error);
+    }
+  }
+
+  async #write<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#doubt.present = true;
+      throw told(error);
+    }
+  }
+}
+
+function checkpointOf({ generation, checkpoint, sequence, clearedAt }: GenerationCommit): Record<string, unknown> {
+  const { storeId, position, eventId, previous } = checkpoint;
+  const values = { storeId, position, eventId, previous: previous ?? null, sequence: BigInt(sequence), ...(clearedAt !== undefined && { cleared: clearedAt }) };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`generations.${generationKey(generation)}.${name}`, value]));
+}
+
+function expectedOf({ generation, model, expected }: GenerationCommit): Record<string, unknown> {
+  const path = `generations.${generationKey(generation)}`;
+  return { [`${path}.position`]: expected ?? null, [`${path}.model`]: model };
+}

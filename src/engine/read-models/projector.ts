@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
+import { watchThread } from '#src/engine/metrics/threads.js';
+import type { ModelsPlace } from './place.js';
+import { PositionWaiters } from './position-waiters.js';
+import type { ProjectorOrder, ProjectorReport, ProjectorStart, WireError } from './projector-messages.js';
+import type { PositionSource } from './sqlite/sqlite-read-models.js';
+import { fromWire } from './wire-error.js';
+
+export interface ProjectorOptions {
+  /** A handle of the event store made for this thread: `store.handle()`. */
+  readonly eventStoreHandle: EventStoreHandle;
+  /** Data directory. */
+  readonly directory: string;
+  /** Where the models are kept. Absent: in the data directory. */
+  readonly place?: ModelsPlace;
+  readonly clock?: Clock;
+}
+
+/** How the projector is. */
+export interface ProjectorStatus {
+  /** Position that every model has folded; -1 when nothing was. */
+  readonly position: bigint;
+  /** Every model is there and has once reached the end of the log. */
+  readonly caughtUp: boolean;
+  /** How old the newest event was when it was committed to the models, in milliseconds. Waiting for the models is of no use while this is more than one would wait. */
+  readonly lagMs: number;
+  /** Parked documents of each model. */
+  readonly parked: Readonly<Record<string, number>>;
+  /** Models under construction, with the position reached. */
+  readonly building: Readonly<Record<string, bigint>>;
+  /** Why it folds no more; undefined while it does. */
+  readonly problem: MusterError | undefined;
+}
+
+/** The thread that fills the read models, seen from the main one. */
+export interface Projector extends PositionSource {
+  readonly status: ProjectorStatus;
+  /** Resolves when every model is there and has reached the end of the log; rejects when the projector stops before. */
+  readonly ready: Promise<void>;
+  /** Resolves when it stopped by itself, with the reason: it is not ready any more, and does not go on. */
+  readonly stopped: Promise<MusterError>;
+  /** Builds a model anew while the old one serves; resolves once it has taken its place. */
+  rebuild(model: string): Promise<void>;
+  /** A reader found the file damaged: it is thrown away and built anew. */
+  damaged(): void;
+  /** Called each time that another file is in use. */
+  onReplaced(listener: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Starts the projector's thread. It takes the handle's port with it. */
+export function startProjector(options: ProjectorOptions): Projector {
+  return new ProjectorThread(options);
+}
+
+const AT_START: ProjectorStatus = { position: -1n, caughtUp: false, lagMs: 0, parked: {}, building: {}, problem: undefined };
+
+class ProjectorThread implements Projector {
+  readonly ready: Promise<void>;
+  readonly stopped: Promise<MusterError>;
+  readonly #worker: Worker;
+  readonly #waiters: PositionWaiters;
+  readonly #rebuilds = new Map<number, (error?: WireError) => void>();
+  readonly #replaced = new Set<() => void>();
+  #requests = 0;
+  #status = AT_START;
+  #fills = false;
+  #isReady: () => void = () => undefined;
+  #hasStopped: (error: MusterError) => void = () => undefined;
+  #exited = false;
+
+  constructor({ eventStoreHandle: events, directory, place = { kind: 'sqlite', directory }, clock = systemClock }: ProjectorOptions) {
+    this.#waiters = new PositionWaiters(clock);
+    this.stopped = new Promise((resolve) => {
+      this.#hasStopped = resolve;
+    });
+    this.ready = Promise.race([
+      new Promise<void>((resolve) => {
+        this.#isReady = resolve;
+      }),
+      this.stopped.then((error) => Promise.reject(error)),
+    ]);
+    // Nobody has to wait for it.
+    this.ready.catch(() => undefined);
+    this.#worker = new Worker(new URL('./projector-worker.js', import.meta.url), {
+      name: 'projector',
+      // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
+      execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
+      // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
+      workerData: { events, place } satisfies ProjectorStart,
+      transferList: transferables(events),
+    });
+    watchThread('projector', this.#worker);
+    this.#worker.on('message', (report: ProjectorReport) => {
+      this.#heard(report);
+    });
+    this.#worker.on('error', (error) => {
+      this.#stop(fromWire({ message: error.message, ...(error.stack === undefined ? {} : { stack: error.stack }) }));
+    });
+    this.#worker.on('exit', () => {
+      this.#exited = true;
+      this.#stop(new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the projector has ended' }));
+    });
+  }
+
+  get status(): ProjectorStatus {
+    return this.#status;
+  }
+
+  get position(): bigint {
+    return this.#status.position;
+  }
+
+  get fills(): boolean {
+    return this.#fills;
+  }
+
+  waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    return this.#waiters.waitFor(position, timeoutMs);
+  }
+
+  rebuild(model: string): Promise<void> {
+    if (this.#exited) return Promise.reject(this.#status.problem ?? new Error('the projector has ended'));
+    this.#requests += 1;
+    const request = this.#requests;
+    return new Promise((resolve, reject) => {
+      this.#rebuilds.set(request, (error) => {
+        this.#rebuilds.delete(request);
+        if (error === undefined) resolve();
+        else reject(fromWire(error));
+      });
+      this.#order({ kind: 'rebuild', model, request });
+    });
+  }
+
+  damaged(): void {
+    this.#order({ kind: 'damaged' });
+  }
+
+  onReplaced(listener: () => void): void {
+    this.#replaced.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#waiters.close();
+    if (this.#exited) return;
+    const exit = once(this.#worker, 'exit');
+    this.#order({ kind: 'close' });
+    await exit;
+  }
+
+  #order(order: ProjectorOrder): void {
+    this.#worker.postMessage(order);
+  }
+
+  #heard(report: ProjectorReport): void {
+    switch (report.kind) {
+      case 'opened':
+        for (const listener of this.#replaced) listener();
+        return;
+      case 'progress':
+        this.#status = { ...report.progress, lagMs: report.lagMs, problem: this.#status.problem };
+        this.#fills = !report.watched;
+        this.#waiters.reached(report.progress.position);
+        if (report.progress.caughtUp) this.#isReady();
+        return;
+      case 'rebuilt':
+        this.#rebuilds.get(report.request)?.(report.error);
+        return;
+      case 'stopped':
+        this.#stop(fromWire(report.error));
+    }
+  }
+
+  #stop(problem: MusterError): void {
+    if (this.#status.problem !== undefined) return;
+    this.#status = { ...this.#status, caughtUp: false, problem };
+    this.#fills = false;
+    this.#waiters.close();
+    for (const settle of [...this.#rebuilds.values()]) settle({ message: problem.message, code: problem.code, fields: problem.fields });
+    this.#hasStopped(problem);
+  }
+}

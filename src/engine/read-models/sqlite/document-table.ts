@@ -1,0 +1,85 @@
+import type { Database, Statement } from '#src/engine/sqlite.js';
+import type { GenerationCommit, GenerationState, IndexedRow, Row } from '../storage.js';
+import { createDocumentIndex, documentTable, indexColumn } from './schema.js';
+
+type Columns = [sequence: bigint, id: string, created: bigint, applied: bigint, parked: bigint, json: string];
+
+const COLUMNS = 'sequence, id, created, applied, parked, json';
+
+interface Writes {
+  readonly insert: Statement;
+  readonly update: Statement;
+  readonly remove: Statement<[number]>;
+}
+
+/** The documents of one generation, with the statements that its writer needs. */
+export class DocumentTable {
+  readonly #db: Database;
+  readonly #state: Pick<GenerationState, 'generation' | 'model'>;
+  readonly #name: string;
+  readonly #load: Statement<[string], Columns>;
+  readonly #indexes: readonly string[];
+  #writes: Writes | undefined;
+  readonly #find = new Map<string, Statement<[string], Columns>>();
+
+  constructor(db: Database, state: Pick<GenerationState, 'generation' | 'model'>, indexes: readonly string[]) {
+    this.#db = db;
+    this.#state = state;
+    this.#name = documentTable(state.model, state.generation);
+    this.#indexes = indexes;
+    this.#load = this.#rows(`SELECT ${COLUMNS} FROM ${this.#name} WHERE id = ?`);
+  }
+
+  load(id: string): Row | undefined {
+    const columns = this.#load.get(id);
+    return columns === undefined ? undefined : toRow(columns);
+  }
+
+  find(index: string, value: string): readonly Row[] {
+    let statement = this.#find.get(index);
+    if (statement === undefined) {
+      // A generation under construction gets its indexes at the end, but for those that its own fold asks for.
+      createDocumentIndex(this.#db, this.#state.model, this.#state.generation, index);
+      statement = this.#rows(`SELECT ${COLUMNS} FROM ${this.#name} WHERE ${indexColumn(index)} = ? ORDER BY sequence`);
+      this.#find.set(index, statement);
+    }
+    return statement.all(value).map(toRow);
+  }
+
+  scan(after: number, limit: number): readonly IndexedRow[] {
+    const names = [COLUMNS, ...this.#indexes.map(indexColumn)].join(', ');
+    const statement = this.#db.prepare<[number, number], [...Columns, ...(string | null)[]]>(
+      `SELECT ${names} FROM ${this.#name} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+    );
+    const rows = statement.raw(true).safeIntegers(true).all(after, limit) as [...Columns, ...(string | null)[]][];
+    return rows.map((columns) => ({ ...toRow(columns.slice(0, 6) as Columns), indexes: columns.slice(6) as (string | null)[] }));
+  }
+
+  apply(commit: GenerationCommit): void {
+    const { insert, update, remove } = (this.#writes ??= prepareWrites(this.#db, this.#name, this.#indexes.map(indexColumn)));
+    if (commit.clearedAt !== undefined) this.#db.exec(`DELETE FROM ${this.#name}`);
+    for (const { sequence } of commit.removed) remove.run(sequence);
+    for (const { sequence, id, created, applied, parked, json, indexes, fresh } of commit.rows) {
+      if (fresh) insert.run(sequence, id, created, applied, parked ? 1 : 0, json, ...indexes);
+      else update.run(applied, parked ? 1 : 0, json, ...indexes, sequence);
+    }
+  }
+
+  #rows(sql: string): Statement<[string], Columns> {
+    return this.#db.prepare<[string], Columns>(sql).raw(true).safeIntegers(true) as Statement<[string], Columns>;
+  }
+}
+
+function toRow([sequence, id, created, applied, parked, json]: Columns): Row {
+  return { id, sequence: Number(sequence), created, applied, json, parked: parked !== 0n };
+}
+
+function prepareWrites(db: Database, table: string, indexes: readonly string[]): Writes {
+  const names = ['sequence', 'id', 'created', 'applied', 'parked', 'json', ...indexes];
+  const set = ['applied', 'parked', 'json', ...indexes].map((name) => `${name} = ?`).join(', ');
+  return {
+    insert: db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`),
+    update: db.prepare(`UPDATE ${table} SET ${set} WHERE sequence = ?`),
+    remove: db.prepare(`DELETE FROM ${table} WHERE sequence = ?`),
+  };
+}

@@ -1,0 +1,99 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Sqlite, type Database } from '#src/engine/sqlite.js';
+import { MusterError } from '#domain/errors/index.js';
+import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
+import { SqliteStorage } from './sqlite-storage.js';
+
+/**
+ * Opens the read models of a data directory for writing. A file that is missing, damaged or of another schema begins
+ * empty: everything in it can be had again from the events. `discard`: so it does in any case.
+ */
+export function openSqliteStorage(directory: string, options: { readonly discard?: boolean } = {}): SqliteStorage {
+  mkdirSync(directory, { recursive: true });
+  const file = join(directory, READ_MODELS_FILE);
+  if (options.discard === true) discard(file);
+  const sound = openSound(file);
+  if (sound !== undefined) return new SqliteStorage(sound);
+  discard(file);
+  return new SqliteStorage(configure(new Sqlite(file)));
+}
+
+/** A storage that leaves nothing behind: its file has no name and goes with its connection. */
+export function openTemporaryStorage(): SqliteStorage {
+  const db = new Sqlite('');
+  db.pragma('journal_mode = OFF');
+  db.pragma('synchronous = OFF');
+  db.pragma('cache_size = -65536');
+  return new SqliteStorage(db);
+}
+
+/**
+ * The read models as they are at this moment, beside whoever writes them: what is read comes from one snapshot until it is
+ * closed. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file.
+ */
+export function openStorageSnapshot(directory: string): SqliteStorage {
+  try {
+    const db = new Sqlite(join(directory, READ_MODELS_FILE), { readonly: true, fileMustExist: true });
+    db.pragma('busy_timeout = 5000');
+    db.exec('BEGIN');
+    // The snapshot begins with the first read.
+    const version = db.pragma('user_version', { simple: true });
+    if (version === SCHEMA_VERSION) return new SqliteStorage(db);
+    db.close();
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: 'the file is not there yet, or of another version of Muster' });
+  } catch (cause) {
+    if (!(cause instanceof Sqlite.SqliteError)) throw cause;
+    throw new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: cause.message }, { cause });
+  }
+}
+
+/** A second writable connection, beside one that has checked the file: for requests, and for generations that nobody else writes. */
+export function openStorageBeside(directory: string): SqliteStorage {
+  const db = configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true }));
+  db.pragma('busy_timeout = 60000');
+  db.pragma('wal_autocheckpoint = 16000');
+  return new SqliteStorage(db);
+}
+
+function openSound(file: string): Database | undefined {
+  let db: Database | undefined;
+  try {
+    db = configure(new Sqlite(file));
+    const version = db.pragma('user_version', { simple: true });
+    const tables = db.prepare('SELECT count(*) FROM sqlite_master').pluck(true).get();
+    const known = version === SCHEMA_VERSION || (version === 0 && tables === 0);
+    if (known && db.pragma('quick_check(1)', { simple: true }) === 'ok') return db;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+  }
+  db?.close();
+  return undefined;
+}
+
+function configure(db: Database): Database {
+  try {
+    db.pragma('page_size = 8192');
+    db.pragma('busy_timeout = 5000');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('cache_size = -65536');
+    db.pragma('temp_store = MEMORY');
+    db.pragma('wal_autocheckpoint = 4000');
+    db.pragma('journal_size_limit = 67108864');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function discard(file: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** SQLite's own words for a file that is not a sound database. */
+export function isDamage(error: unknown): boolean {
+  const code = error instanceof Sqlite.SqliteError ? error.code : '';
+  return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
+}

@@ -1,0 +1,74 @@
+import type { Database } from '#src/engine/sqlite.js';
+
+/** File of the read models in a data directory. */
+export const READ_MODELS_FILE = 'read-models.db';
+
+/** Raised when the tables below change: a file with another number is thrown away and rebuilt. */
+export const SCHEMA_VERSION = 1;
+
+const SCHEMA = `
+  CREATE TABLE generations (
+    generation INTEGER PRIMARY KEY AUTOINCREMENT,
+    model TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    live INTEGER NOT NULL DEFAULT 0,
+    indexes TEXT NOT NULL,
+    sequence INTEGER NOT NULL DEFAULT 0,
+    store_id TEXT,
+    position INTEGER,
+    event_id TEXT,
+    previous INTEGER
+  ) STRICT;
+  CREATE UNIQUE INDEX generations_live ON generations (model) WHERE live = 1;
+  CREATE TABLE parked (
+    generation INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    error TEXT NOT NULL,
+    PRIMARY KEY (generation, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE requests (model TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** Makes the tables that every read-model file has, where they are missing. */
+export function createSchema(db: Database): void {
+  if (db.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
+  db.transaction(() => db.exec(SCHEMA)).immediate();
+}
+
+/** Table of a generation's documents. */
+export function documentTable(model: string, generation: number | bigint): string {
+  return `"${model}_${generation}"`;
+}
+
+export function indexColumn(index: string): string {
+  return `"by_${index}"`;
+}
+
+export function indexName(model: string, generation: number | bigint, index: string): string {
+  return `"${model}_${generation}_by_${index}"`;
+}
+
+/** Rows stand in creation order; an index is partial, so that a document without a value costs it nothing. */
+export function createDocumentTable(db: Database, model: string, generation: number | bigint, indexes: readonly string[]): void {
+  const columns = indexes.map((index) => `${indexColumn(index)} TEXT,`).join(' ');
+  db.exec(`CREATE TABLE ${documentTable(model, generation)} (
+    sequence INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    created INTEGER NOT NULL,
+    applied INTEGER NOT NULL,
+    parked INTEGER NOT NULL,
+    ${columns}
+    json TEXT NOT NULL
+  ) STRICT`);
+}
+
+export function createDocumentIndex(db: Database, model: string, generation: number | bigint, index: string): void {
+  const column = indexColumn(index);
+  db.exec(
+    `CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`,
+  );
+}

@@ -1,0 +1,20 @@
+import type { EventStore } from '#domain/ports/event-store.js';
+import { categoryOf } from '#domain/event/index.js';
+import { aroundAppend } from '#src/engine/event-store/around-append.js';
+import { inSpan, registeredTracer } from './span.js';
+
+/** The same store, with a span for each append. Without a provider it is the store itself. */
+export function tracedEventStore(store: EventStore): EventStore {
+  if (registeredTracer() === undefined) return store;
+  return aroundAppend(store, ({ stream, expected, events }, append) =>
+    inSpan(
+      `append ${categoryOf(stream)}`,
+      () => ({ 'muster.stream': stream, 'muster.expected_revision': expected, 'muster.events': events.length }),
+      async (span) => {
+        const result = await append();
+        span?.setAttributes({ 'muster.revision': result.revision, 'muster.position': result.position.toString() });
+        return result;
+      },
+    ),
+  );
+}

@@ -1,0 +1,53 @@
+import type { Attributes, Tracer } from '@opentelemetry/api';
+import type { MusterEvent } from '#domain/event/index.js';
+import type { Aggregate, CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { failed, inSpan, registeredTracer } from './span.js';
+
+/** The same executor, with a span for each command and one for each decision. Without a provider it is the executor itself. */
+export function tracedExecutor<Executor extends CommandExecutor>(executor: Executor): Pick<Executor, keyof CommandExecutor> {
+  const tracer = registeredTracer();
+  if (tracer === undefined) return executor;
+  return {
+    load: (aggregate, id) => executor.load(aggregate, id),
+    execute: (aggregate, id, command, context, hints) =>
+      inSpan(
+        `command ${aggregate.name}`,
+        () => attributesOf(aggregate.stream(id), context),
+        async (span) => {
+          const executed = await executor.execute(decidingInSpan(aggregate, tracer), id, command, context, hints);
+          span?.setAttributes({ 'muster.events': executed.events.length, 'muster.repeated': executed.repeated });
+          if (executed.position !== undefined) span?.setAttribute('muster.position', executed.position.toString());
+          return executed;
+        },
+      ),
+  };
+}
+
+function attributesOf(stream: string, { correlationId, causationId, commandId, actor, surface }: CommandContext): Attributes {
+  return {
+    'muster.stream': stream,
+    'muster.correlation_id': correlationId,
+    'muster.causation_id': causationId,
+    'muster.command_id': commandId,
+    'muster.actor': actor,
+    'muster.surface': surface,
+  };
+}
+
+function decidingInSpan<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, tracer: Tracer): Aggregate<Command, Event, State> {
+  const { decider } = aggregate;
+  const decide: typeof decider.decide = (command, state) => {
+    const span = tracer.startSpan(`decide ${aggregate.name}`);
+    try {
+      const events = decider.decide(command, state);
+      span.setAttribute('muster.event_types', events.map(({ type }) => type));
+      return events;
+    } catch (error) {
+      failed(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  };
+  return { ...aggregate, decider: { ...decider, decide } };
+}

@@ -1,0 +1,168 @@
+import type { Logger } from 'pino';
+import { backOff } from '#domain/dispatch/next-step.js';
+import type { Orphan } from '#domain/dispatch/placement.js';
+import type { PlacementChange } from '#domain/dispatch/placements.js';
+import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import type { Delays } from '#src/fleet/dispatcher/options.js';
+import { record } from '#src/fleet/nodes/recording.js';
+
+export interface ClearSagaOptions {
+  readonly executor: CommandExecutor;
+  readonly clock: Clock;
+  readonly channel: AgentChannel;
+  readonly placements: LivePlacements;
+  readonly logger: Logger;
+  /** The channel's. */
+  readonly requestTimeoutMs: number;
+  /** Calls under way at once. Default 64. */
+  readonly calls?: number;
+  /** Milliseconds before an agent that did not answer is tried again. Default 1,000, doubled each time, at most 60,000. */
+  readonly retry?: Delays;
+  /** Tries in a row without an answer after which a node is given up. Default 30: with the default delays about 25 minutes. */
+  readonly attempts?: number;
+}
+
+export interface ClearSagaStatus {
+  /** Allocations from before a clear that are not known to have stopped. */
+  readonly orphans: number;
+  /** Since the start. */
+  readonly stopped: number;
+  readonly gaveUp: number;
+}
+
+export interface ClearSaga {
+  readonly ready: Promise<void>;
+  status(): ClearSagaStatus;
+  stop(graceMs?: number): Promise<void>;
+}
+
+const RETRY: Delays = { first: 1000, most: 60_000 };
+const FOLD_PATIENCE = 1000;
+
+/**
+ * Stops what ran when the cluster was cleared: each allocation is deleted at its agent, where that was, or where its node has
+ * registered since, until the agent says that it is gone. That is an event, so that a server started again goes on with the rest. An
+ * agent that never answers is given up: its allocations are recorded as lost. (One of ours that comes later still learns from its desired
+ * list that it should run nothing.)
+ */
+export function startClearSaga(options: ClearSagaOptions): ClearSaga {
+  const { executor, clock, channel, placements, logger, requestTimeoutMs, retry = RETRY, attempts = 30 } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const pool = new CallPool(options.calls ?? 64);
+  const sweeps = new Map<string, Promise<void>>();
+  /** Ended when something is heard of the node. */
+  const pauses = new Map<string, AbortController>();
+  let stopped = 0;
+  let gaveUp = 0;
+
+  /** Where its agent is now: the node may have registered again since. */
+  function addressOf({ node }: Orphan): AgentAddress {
+    const current = placements.state.nodes.get(node.nodeId);
+    const { endpoint, epoch } = current !== undefined && current.endpoint !== null ? { endpoint: current.endpoint, epoch: current.epoch } : node;
+    return { nodeId: node.nodeId, endpoint, epoch };
+  }
+
+  async function close(orphan: Orphan, outcome: { kind: 'stopped' } | { kind: 'lost'; reason: string }): Promise<boolean> {
+    const { nodeId } = orphan.node;
+    const recording = await record(executor, 'clear', orphan.allocationId, { type: 'CloseOrphan', nodeId, allocation: orphan, at: clock.now(), outcome });
+    if (recording.kind === 'failed') logger.warn({ code: 'clear.unrecorded', allocationId: orphan.allocationId, problem: recording.problem });
+    if (recording.kind !== 'recorded') return false;
+    if (outcome.kind === 'stopped') stopped += 1;
+    else gaveUp += 1;
+    if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_PATIENCE);
+    return true;
+  }
+
+  /** Whether the orphan is done with. */
+  async function settle(orphan: Orphan, learntAt: number): Promise<boolean> {
+    const outcome = await channel.stop(addressOf(orphan), orphan.allocationId);
+    if (outcome.kind === 'unknown') {
+      logger.info({ code: 'clear.unanswered', nodeId: orphan.node.nodeId, allocationId: orphan.allocationId, problem: outcome.problem });
+      return false;
+    }
+    // An order that was on its way when the cluster was cleared may arrive after this answer.
+    if (outcome.kind === 'absent' && !orphan.arrived && clock.monotonic() < learntAt + 2 * requestTimeoutMs) return false;
+    return close(orphan, { kind: 'stopped' });
+  }
+
+  async function sweep(nodeId: string, orphans: readonly Orphan[]): Promise<void> {
+    try {
+      await stopAll(nodeId, orphans);
+    } catch (error) {
+      logger.error({ code: 'clear.defect', nodeId, err: error });
+    } finally {
+      pauses.delete(nodeId);
+    }
+  }
+
+  async function stopAll(nodeId: string, orphans: readonly Orphan[]): Promise<void> {
+    const learntAt = clock.monotonic();
+    let failures = 0;
+    for (const orphan of orphans) {
+      while (!signal.aborted && placements.state.orphans.has(orphan.allocationId)) {
+        const endpoint = addressOf(orphan).endpoint;
+        if (failures < attempts && (await pool.run(() => settle(orphan, learntAt)))) {
+          failures = 0;
+          break;
+        }
+        failures = endpoint === addressOf(orphan).endpoint ? failures + 1 : 0;
+        if (failures >= attempts) {
+          logger.error({ code: 'clear.gave_up', nodeId, allocationId: orphan.allocationId });
+          if (await close(orphan, { kind: 'lost', reason: 'the cluster was cleared and its agent could not be asked' })) break;
+        }
+        const pause = new AbortController();
+        pauses.set(nodeId, pause);
+        if (!signal.aborted) await clock.sleep(backOff(Math.min(failures, attempts), retry.first, retry.most), pause.signal);
+        if (pause.signal.aborted) failures = 0;
+      }
+    }
+  }
+
+  function begin(): void {
+    const byNode = new Map<string, Orphan[]>();
+    for (const orphan of placements.state.orphans.values()) {
+      const { nodeId } = orphan.node;
+      const list = byNode.get(nodeId);
+      if (list === undefined) byNode.set(nodeId, [orphan]);
+      else list.push(orphan);
+    }
+    if (byNode.size > 0) logger.info({ code: 'clear.begun', orphans: placements.state.orphans.size, nodes: byNode.size });
+    for (const [nodeId, orphans] of byNode) {
+      const former = sweeps.get(nodeId) ?? Promise.resolve();
+      const done = former.then(() => sweep(nodeId, orphans)).finally(() => {
+        if (sweeps.get(nodeId) === done) sweeps.delete(nodeId);
+      });
+      sweeps.set(nodeId, done);
+    }
+  }
+
+  function changed(change: PlacementChange): void {
+    if (change.kind === 'cleared') begin();
+    else if (change.kind === 'node') pauses.get(change.nodeId)?.abort();
+  }
+
+  async function start(): Promise<void> {
+    await placements.ready;
+    if (signal.aborted) return;
+    begin();
+    const end = placements.onChange(changed);
+    signal.addEventListener('abort', end, { once: true });
+  }
+
+  return {
+    ready: start(),
+    status: () => ({ orphans: placements.state.orphans.size, stopped, gaveUp }),
+    async stop(graceMs = 2000) {
+      stopping.abort();
+      for (const pause of pauses.values()) pause.abort();
+      const over = new AbortController();
+      const idle = Promise.all(sweeps.values()).then(() => over.abort());
+      await Promise.race([idle, clock.sleep(graceMs, over.signal)]);
+    },
+  };
+}

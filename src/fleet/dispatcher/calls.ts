@@ -1,0 +1,179 @@
+import { isSettled } from '#domain/dispatch/next-step.js';
+import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
+import type { AllocationReference, NodeCommand } from '#domain/node/index.js';
+import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import { orderOf } from '#src/fleet/nodes/desired.js';
+import { record, type Recording } from '#src/fleet/nodes/recording.js';
+import type { CallPool } from '#src/engine/concurrency/call-pool.js';
+import type { DealingsBook } from './dealings-book.js';
+import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
+
+/** What all lanes share. */
+export interface Shared extends DispatcherOptions {
+  readonly signal: AbortSignal;
+  readonly metrics: DispatcherMetrics;
+  readonly pool: CallPool;
+  readonly suspects: CallPool;
+}
+
+/** Milliseconds to wait for this server's own fold of what was recorded. */
+const FOLD_PATIENCE = 1000;
+/** Before one of our agents is told again to stop what it says it is stopping. */
+const STOPPING: Delays = { first: 5000, most: 30_000 };
+
+/** Calls to one node's agent, and what is recorded of their answers. */
+export class Calls {
+  /** Calls in a row that were not answered. */
+  unanswered = 0;
+
+  constructor(
+    private readonly node: PlacedNode,
+    private readonly shared: Shared,
+    private readonly book: DealingsBook,
+  ) {}
+
+  /** The cluster was cleared since: what this node is, others know. */
+  get obsolete(): boolean {
+    return this.shared.placements.state.nodes.get(this.node.nodeId) !== this.node;
+  }
+
+  get heardAt(): number | undefined {
+    return this.shared.telemetry.of(this.node.nodeId)?.monotonic;
+  }
+
+  async place(placement: Placement): Promise<void> {
+    const { channel, clock, jobs, logger, metrics } = this.shared;
+    const { allocationId } = placement;
+    const address = this.#address();
+    const order = await orderOf(placement, jobs).catch((error: unknown) => String(error));
+    if (order === undefined || typeof order === 'string') {
+      logger.error({ code: 'dispatcher.no_order', allocationId, jobId: placement.jobId, problem: order ?? 'the log holds no such group' });
+      this.book.failed(allocationId);
+      return;
+    }
+    // While the job was read the allocation may have been called off, or the node have gone elsewhere.
+    if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete) return;
+    metrics.orders += 1;
+    this.book.change(allocationId, { order: 'unknown', sentAt: clock.monotonic() });
+    const outcome = await channel.place(address, order);
+    if (outcome.kind === 'unknown') {
+      this.#noAnswer('place', allocationId, outcome.problem);
+      this.book.failed(allocationId);
+      // A basic agent is asked at once whether it arrived nevertheless; a hint is given again later.
+      if (this.node.protocol === 'basic') this.book.change(allocationId, { notBefore: 0 });
+      return;
+    }
+    this.unanswered = 0;
+    if (outcome.kind === 'rejected') {
+      metrics.rejected += 1;
+      await this.#record({ type: 'RejectAllocation', message: outcome.message, ...this.#about(placement, address) }, allocationId);
+      return;
+    }
+    metrics.accepted += 1;
+    if (this.node.protocol === 'muster') this.book.change(allocationId, { order: 'acknowledged', failures: 0 });
+    else await this.#record({ type: 'AcceptAllocation', ...this.#about(placement, address) }, allocationId);
+  }
+
+  /** Asks what became of it: of an order that was not answered, or of one whose agent does not tell by itself. */
+  async ask(placement: Placement): Promise<void> {
+    const { channel, clock, metrics, requestTimeoutMs, poll = POLL } = this.shared;
+    const { allocationId } = placement;
+    const address = this.#address();
+    const before = this.book.of(allocationId);
+    const settled = isSettled(before, this.heardAt, requestTimeoutMs);
+    metrics.asked += 1;
+    const outcome = await channel.status(address, allocationId);
+    if (outcome.kind === 'unknown') {
+      this.#noAnswer('ask', allocationId, outcome.problem);
+      this.book.failed(allocationId);
+      return;
+    }
+    this.unanswered = 0;
+    if (outcome.kind === 'found') {
+      const { nodeId, epoch } = address;
+      const placed = new Map([[allocationId, referenceOf(placement)]]);
+      const recording = await this.#record({ type: 'RecordReports', nodeId, epoch, at: clock.now(), reports: { [allocationId]: outcome.status }, placed }, allocationId);
+      if (recording.kind !== 'recorded') return;
+      const failures = recording.news > 0 ? 1 : before.failures + 1;
+      this.book.change(allocationId, { absences: 0, failures, notBefore: this.book.after(failures, poll) });
+    } else if (placement.accepted || placement.started) {
+      const apart = before.absences === 0 || (this.heardAt ?? -Infinity) > before.absentAt;
+      this.book.failed(allocationId, apart ? { absences: before.absences + 1, absentAt: clock.monotonic() } : {}, poll);
+    } else if (settled) {
+      this.book.change(allocationId, { order: 'none', failures: 0, notBefore: 0 });
+    } else {
+      this.book.failed(allocationId);
+    }
+  }
+
+  async stop(placement: Placement): Promise<void> {
+    const { channel, metrics, requestTimeoutMs } = this.shared;
+    const { allocationId } = placement;
+    const address = this.#address();
+    const arrived = placement.accepted || placement.started;
+    const settled = arrived || isSettled(this.book.of(allocationId), this.heardAt, requestTimeoutMs);
+    metrics.stops += 1;
+    const outcome = await channel.stop(address, allocationId);
+    if (outcome.kind === 'unknown') {
+      this.#noAnswer('stop', allocationId, outcome.problem);
+      this.book.failed(allocationId);
+      return;
+    }
+    this.unanswered = 0;
+    // One of ours tells itself how it ended, when it has.
+    if (outcome.kind === 'stopped' && this.node.protocol === 'muster') this.book.failed(allocationId, {}, STOPPING);
+    else if (outcome.kind === 'absent' && !settled) this.book.failed(allocationId);
+    else await this.confirmStopped(placement);
+  }
+
+  async confirmStopped(placement: Placement): Promise<void> {
+    this.shared.metrics.stopped += 1;
+    await this.#record({ type: 'ConfirmStopped', ...this.#about(placement, this.#address()) }, placement.allocationId);
+  }
+
+  async lose(placement: Placement): Promise<void> {
+    const { allocationId } = placement;
+    this.shared.metrics.lost += 1;
+    this.shared.logger.warn({ code: 'dispatcher.lost', nodeId: this.node.nodeId, allocationId });
+    this.book.present(allocationId);
+    await this.#record({ type: 'ReportLost', reason: 'its agent does not know it any more', ...this.#about(placement, this.#address()) }, allocationId);
+  }
+
+  async stopStray(allocationId: string): Promise<void> {
+    this.shared.metrics.strays += 1;
+    const outcome = await this.shared.channel.stop(this.#address(), allocationId);
+    this.shared.logger.info({ code: 'dispatcher.stray', nodeId: this.node.nodeId, allocationId, outcome: outcome.kind });
+  }
+
+  async #record(command: NodeCommand, allocationId: string): Promise<Recording> {
+    const { executor, logger, metrics, placements } = this.shared;
+    const recording = await record(executor, 'dispatcher', allocationId, command);
+    if (recording.kind === 'failed') {
+      metrics.unrecorded += 1;
+      logger.warn({ code: 'dispatcher.unrecorded', command: command.type, allocationId, problem: recording.problem });
+    }
+    // Said before: the fold is about to tell.
+    if (recording.kind !== 'recorded' || (recording.news === 0 && command.type !== 'RecordReports')) this.book.failed(allocationId);
+    // It becomes a fact to act upon when it comes out of the log.
+    else if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_PATIENCE);
+    return recording;
+  }
+
+  #noAnswer(call: string, allocationId: string, problem: string): void {
+    this.unanswered += 1;
+    this.shared.metrics.unknown += 1;
+    this.shared.logger.info({ code: 'dispatcher.unanswered', call, nodeId: this.node.nodeId, allocationId, problem });
+  }
+
+  #address(): AgentAddress {
+    return { nodeId: this.node.nodeId, epoch: this.node.epoch, endpoint: this.node.endpoint ?? '' };
+  }
+
+  #about(placement: Placement, { nodeId, epoch }: AgentAddress) {
+    return { nodeId, epoch, allocation: referenceOf(placement), at: this.shared.clock.now() };
+  }
+}
+
+function referenceOf({ allocationId, jobId, group, slot }: Placement): AllocationReference {
+  return { allocationId, jobId, group, slot };
+}

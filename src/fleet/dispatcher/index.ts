@@ -1,0 +1,85 @@
+import type { PlacementChange } from '#domain/dispatch/placements.js';
+import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import type { Shared } from './calls.js';
+import { Lane } from './node-queue.js';
+import type { DispatcherMetrics, DispatcherOptions } from './options.js';
+
+export type { DispatcherMetrics, DispatcherOptions } from './options.js';
+
+/** A running dispatcher. */
+export interface Dispatcher {
+  /** Resolves once it has taken up what was there. */
+  readonly ready: Promise<void>;
+  metrics(): Readonly<DispatcherMetrics> & { readonly busyNodes: number; readonly suspectNodes: number; readonly callsUnderWay: number; readonly callsQueued: number };
+  /** Begins no further call, and waits for those under way (at most `graceMs`, 2,000 by default). */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Tells agents what to run and what to stop, and records what they answer. The placements say what is to be done; nothing is
+ * remembered over a restart: an order whose acknowledgement is not in the log counts as sent with unknown outcome.
+ */
+export function startDispatcher(options: DispatcherOptions): Dispatcher {
+  const { clock, placements, telemetry } = options;
+  const stopping = new AbortController();
+  const metrics: DispatcherMetrics = { orders: 0, accepted: 0, rejected: 0, unknown: 0, asked: 0, stops: 0, stopped: 0, lost: 0, strays: 0, unrecorded: 0 };
+  const pool = new CallPool(options.calls ?? 256);
+  const suspects = new CallPool(options.suspectCalls ?? 64);
+  const shared: Shared = { ...options, signal: stopping.signal, metrics, pool, suspects };
+  const lanes = new Map<string, Lane>();
+  const endings: (() => void)[] = [];
+
+  function laneOf(nodeId: string): Lane | undefined {
+    const node = placements.state.nodes.get(nodeId);
+    const known = lanes.get(nodeId);
+    if (node === undefined || known?.node === node) return known;
+    const lane = new Lane(node, shared);
+    lanes.set(nodeId, lane);
+    return lane;
+  }
+
+  function changed(change: PlacementChange): void {
+    if (change.kind === 'cleared') {
+      for (const lane of lanes.values()) void lane.end();
+      lanes.clear();
+    }
+    if (change.kind === 'node') laneOf(change.nodeId)?.lookAtNode();
+    if (change.kind === 'allocation') laneOf(change.nodeId)?.look(change.allocationId);
+  }
+
+  async function begin(): Promise<void> {
+    const startedAt = clock.monotonic();
+    await placements.ready;
+    if (stopping.signal.aborted) return;
+    for (const nodeId of placements.state.nodes.keys()) laneOf(nodeId)?.adopt(startedAt);
+    endings.push(placements.onChange(changed));
+    endings.push(
+      telemetry.onHeard((nodeId, _heard, listed) => {
+        const node = placements.state.nodes.get(nodeId);
+        if (node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) laneOf(nodeId)?.heard(listed);
+      }),
+    );
+  }
+
+  const ready = begin();
+  return {
+    ready,
+    metrics: () => {
+      const all = [...lanes.values()];
+      return {
+        ...metrics,
+        busyNodes: all.filter((lane) => lane.busy).length,
+        suspectNodes: all.filter((lane) => lane.suspect).length,
+        callsUnderWay: pool.underWay + suspects.underWay,
+        callsQueued: pool.queued + suspects.queued,
+      };
+    },
+    async stop(graceMs = 2000) {
+      stopping.abort();
+      for (const end of endings) end();
+      const over = new AbortController();
+      const idle = Promise.all([...lanes.values()].map((lane) => lane.end())).then(() => over.abort());
+      await Promise.race([idle, clock.sleep(graceMs, over.signal)]);
+    },
+  };
+}

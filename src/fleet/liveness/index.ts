@@ -1,0 +1,163 @@
+import type { Logger } from 'pino';
+import type { PlacementChange } from '#domain/dispatch/placements.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { Hearing } from '#src/fleet/nodes/hearing.js';
+import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import type { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+import { record } from '#src/fleet/nodes/recording.js';
+import { judge, type Listened } from './judgement.js';
+
+export interface LivenessOptions {
+  readonly executor: CommandExecutor;
+  readonly clock: Clock;
+  readonly placements: LivePlacements;
+  readonly telemetry: NodeTelemetryBook;
+  /** Where other servers hear nodes too: asked before anybody is marked down. Absent: whatever is heard, this server hears. */
+  readonly hearing?: Hearing;
+  readonly logger: Logger;
+  /** Silence after which a node is down. */
+  readonly timeoutMs: number;
+  /** Milliseconds between two looks. Default a twentieth of the timeout, 25 to 1,000. */
+  readonly everyMs?: number;
+}
+
+export interface LivenessStatus {
+  readonly live: number;
+  readonly down: number;
+  /** Silent for longer than the timeout and not marked down, because more than a fifth are silent at once; at most 100 named. */
+  readonly held: readonly string[];
+  readonly heldCount: number;
+  /** Times that this server itself did not run for a while, and gave everybody a new full timeout. */
+  readonly stalls: number;
+  /** Looks at which nobody was judged, because this server could not tell whether it would have heard. */
+  readonly deaf: number;
+  readonly markedDown: number;
+}
+
+export interface Liveness {
+  readonly ready: Promise<void>;
+  status(): LivenessStatus;
+  stop(): Promise<void>;
+}
+
+/** Appends at once. */
+const MARKS = 16;
+const NAMED = 100;
+
+/**
+ * Marks nodes down that were silent for the timeout by this server's monotonic clock. Begin it when heartbeats can arrive: nobody is
+ * judged before this server has itself listened for one full timeout.
+ */
+export function startLiveness(options: LivenessOptions): Liveness {
+  const { executor, clock, placements, telemetry, hearing, logger, timeoutMs } = options;
+  const everyMs = options.everyMs ?? Math.min(1000, Math.max(25, timeoutMs / 20));
+  /** A look that comes later than this was held up: so were the heartbeats. */
+  const stallMs = everyMs + Math.max(250, timeoutMs / 4);
+  const stopping = new AbortController();
+  let listeningSince = clock.monotonic();
+  let held: readonly string[] = [];
+  let stalls = 0;
+  let deaf = 0;
+  let markedDown = 0;
+  /** Monotonic milliseconds of the newest marks. */
+  let marks: number[] = [];
+  /** When this server learnt of a node that it never heard. */
+  const metAt = new Map<string, number>();
+
+  function silenceOf(nodeId: string, now: number): number {
+    return now - Math.max(listeningSince, metAt.get(nodeId) ?? -Infinity, telemetry.of(nodeId)?.monotonic ?? -Infinity);
+  }
+
+  function listened(now: number): Listened[] {
+    const live = [...placements.state.nodes.values()].filter((node) => !node.down && node.epoch > 0);
+    return live.map(({ nodeId }) => ({ nodeId, silence: silenceOf(nodeId, now), gap: telemetry.of(nodeId)?.gap }));
+  }
+
+  async function look(): Promise<void> {
+    const now = clock.monotonic();
+    marks = marks.filter((at) => now - at < timeoutMs);
+    const verdict = judge(listened(now), timeoutMs, marks.length);
+    if (verdict.held.length > 0 && held.length === 0) {
+      logger.error({ code: 'liveness.held', silent: verdict.held.length, nodes: verdict.held.slice(0, NAMED) });
+    } else if (verdict.held.length === 0 && held.length > 0) {
+      logger.info({ code: 'liveness.released', silent: verdict.down.length });
+    }
+    held = verdict.held;
+    if (verdict.down.length > 0 && hearing !== undefined && !(await hearing.check())) {
+      deaf += 1;
+      // Once it hears again, everybody gets a new full timeout.
+      listeningSince = clock.monotonic();
+      if (deaf === 1 || deaf % 100 === 0) logger.warn({ code: 'liveness.deaf', silent: verdict.down.length });
+      return;
+    }
+    for (let from = 0; from < verdict.down.length; from += MARKS) {
+      await Promise.all(verdict.down.slice(from, from + MARKS).map((nodeId) => markDown(nodeId)));
+    }
+  }
+
+  async function markDown(nodeId: string): Promise<void> {
+    const node = placements.state.nodes.get(nodeId);
+    // Heard while the others were marked: it lives.
+    const silence = silenceOf(nodeId, clock.monotonic());
+    if (node === undefined || node.down || silence <= timeoutMs) return;
+    const reason = `silent for ${Math.round(silence / 1000)} s`;
+    const recording = await record(executor, 'liveness', nodeId, { type: 'MarkDown', nodeId, epoch: node.epoch, reason });
+    if (recording.kind === 'failed') {
+      logger.warn({ code: 'liveness.unrecorded', nodeId, problem: recording.problem });
+      return;
+    }
+    if (recording.kind !== 'recorded' || recording.position === undefined) return;
+    markedDown += 1;
+    marks.push(clock.monotonic());
+    logger.warn({ code: 'liveness.down', nodeId, epoch: node.epoch, silentMs: Math.round(silence) });
+    await placements.waitFor(recording.position, timeoutMs);
+  }
+
+  function changed(change: PlacementChange): void {
+    if (change.kind === 'cleared') {
+      telemetry.retain(placements.state.nodes);
+      metAt.clear();
+      held = [];
+    } else if (change.kind === 'node' && change.heard) {
+      // Whoever wrote it, this server or another, had heard of the node.
+      metAt.set(change.nodeId, clock.monotonic());
+    }
+  }
+
+  async function run(): Promise<void> {
+    await Promise.race([placements.ready, new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve()))]);
+    const ends = [placements.onChange(changed), hearing?.onInterrupted(() => (listeningSince = clock.monotonic()))];
+    listeningSince = clock.monotonic();
+    let last = listeningSince;
+    while (!stopping.signal.aborted) {
+      await clock.sleep(everyMs, stopping.signal);
+      const now = clock.monotonic();
+      if (now - last > stallMs) {
+        // This server did not run. What agents sent meanwhile still waits to be read.
+        stalls += 1;
+        listeningSince = now;
+        logger.warn({ code: 'liveness.stalled', forMs: Math.round(now - last) });
+      }
+      last = now;
+      if (stopping.signal.aborted) break;
+      await look().catch((error: unknown) => logger.error({ code: 'liveness.defect', err: error }));
+      last = Math.max(last, clock.monotonic());
+    }
+    for (const end of ends) end?.();
+  }
+
+  const running = run();
+  return {
+    ready: placements.ready,
+    status: () => {
+      const nodes = [...placements.state.nodes.values()];
+      const down = nodes.filter((node) => node.down).length;
+      return { live: nodes.length - down, down, held: held.slice(0, NAMED), heldCount: held.length, stalls, deaf, markedDown };
+    },
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}

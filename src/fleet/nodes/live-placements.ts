@@ -1,0 +1,133 @@
+import type { Logger } from 'pino';
+import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/dispatch/placements.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { decodePage } from '#src/engine/read-models/decoding.js';
+
+export interface LivePlacementsOptions {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
+/** Milliseconds between two tries to follow a log that cannot be read. */
+const RETRY_DELAY = 500;
+
+/** The {@link Placements} of this moment: follows the log from its beginning until stopped. */
+export class LivePlacements {
+  readonly state = new Placements();
+  /** Resolves once all is folded that the log held at the start (and never, where it cannot be: see `problem`). */
+  readonly ready: Promise<void>;
+  #caughtUp: () => void = () => undefined;
+  #isReady = false;
+  #position = -1n;
+  #problem: string | undefined;
+  #waiting: { readonly position: bigint; readonly done: () => void }[] = [];
+  readonly #listeners = new Set<(change: PlacementChange) => void>();
+  readonly #stopping = new AbortController();
+  readonly #following: Promise<void>;
+
+  constructor(private readonly options: LivePlacementsOptions) {
+    this.ready = new Promise((resolve) => {
+      this.#caughtUp = resolve;
+    });
+    this.#following = this.#follow();
+  }
+
+  /** Everything up to here is folded. */
+  get position(): bigint {
+    return this.#position;
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Why the log is not followed, if it is not: a server is not ready then. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Resolves once `ready` has, and throws `MUSTER_E_STORE_UNAVAILABLE` where that takes longer than `timeoutMs`. */
+  async whenReady(timeoutMs: number): Promise<void> {
+    if (this.#isReady) return;
+    const over = new AbortController();
+    await Promise.race([this.ready.then(() => over.abort()), this.options.clock.sleep(timeoutMs, over.signal)]);
+    if (!this.#isReady) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: this.#problem ?? 'the log is still being read' });
+  }
+
+  /** Resolves true once everything up to `position` is folded, false after `timeoutMs` without. */
+  async waitFor(position: bigint, timeoutMs: number): Promise<boolean> {
+    if (this.#position >= position) return true;
+    const over = new AbortController();
+    const waiter = { position, done: () => over.abort() };
+    this.#waiting.push(waiter);
+    await this.options.clock.sleep(timeoutMs, over.signal);
+    this.#waiting = this.#waiting.filter((each) => each !== waiter);
+    return this.#position >= position;
+  }
+
+  /** Called for each change, also while catching up. Answers the way to end it. */
+  onChange(listener: (change: PlacementChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    for (const { done } of this.#waiting) done();
+    await this.#following;
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.#read(signal);
+        return;
+      } catch (error) {
+        this.#problem = error instanceof Error ? error.message : String(error);
+        const known = !isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN');
+        this.options.logger.error({ code: 'placements.unreadable', problem: this.#problem, retried: known });
+        // An event that this program does not know is never skipped: only a newer program goes on.
+        if (!known) return;
+        await this.options.clock.sleep(RETRY_DELAY, signal);
+      }
+    }
+  }
+
+  async #read(signal: AbortSignal): Promise<void> {
+    const after = this.#position < 0n ? {} : { after: this.#position };
+    for await (const message of this.options.store.subscribe({ ...after, filter: { types: PLACEMENT_EVENTS }, signal })) {
+      this.#problem = undefined;
+      if (message.kind === 'events') {
+        const { events, problem } = decodePage(message.events, NEEDED);
+        for (const event of events) {
+          const change = this.state.apply(event);
+          this.#position = event.position;
+          if (change !== undefined) for (const listener of this.#listeners) listener(change);
+        }
+        if (problem !== undefined) throw problem;
+        this.#position = message.events.at(-1)!.position;
+      } else if (message.kind === 'checkpoint') {
+        this.#position = message.position;
+      } else {
+        this.#isReady = true;
+        this.#caughtUp();
+      }
+      this.#wakeWaiting();
+    }
+  }
+
+  #wakeWaiting(): void {
+    if (this.#waiting.length === 0) return;
+    for (const { position, done } of this.#waiting) if (this.#position >= position) done();
+  }
+}
+
+/** Begins to follow the log. */
+export function startPlacements(options: LivePlacementsOptions): LivePlacements {
+  return new LivePlacements(options);
+}

@@ -1,0 +1,169 @@
+import type { Msg } from 'nats';
+import type { Logger } from 'pino';
+import type { NatsLink } from '#agents/transport/nats/link.js';
+import { epochOf, fieldsOf, parseMessage, respond, respondError, type Fields } from '#agents/transport/nats/message.js';
+import { idOfToken, SERVER_SUBJECTS, SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { Ids } from '#domain/ports/ids.js';
+import {
+  AGENT_PROTOCOL_HEADER,
+  desiredRequest,
+  DIGEST_HEADER,
+  EPOCH_HEADER,
+  heartbeat,
+  MESSAGE_KEY_HEADER,
+  NODE_SECRET_HEADER,
+  POSITION_HEADER,
+  registration,
+  type AllocationOrder,
+  type DesiredPage,
+} from '#domain/protocol/index.js';
+import type { NodeAccess } from '#src/accounts/node-access.js';
+import { commandIdOf, digestOf } from '#src/engine/commands/command-ids.js';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
+
+export interface ServeAgentsOptions {
+  readonly link: NatsLink;
+  readonly nodeCommands: NodeCommands;
+  readonly ids: Ids;
+  readonly logger: Logger;
+  /** Who may speak for which node; undefined where anybody may: on loopback without a join token. */
+  readonly access: NodeAccess | undefined;
+  /** Messages at work at once; who comes beyond is told to try again. Default 1,024. */
+  readonly atOnce?: number;
+}
+
+export interface ServedAgents {
+  /** Messages at work now. */
+  atWork(): number;
+  /** Takes no further message, and waits for those at work. */
+  stop(): Promise<void>;
+}
+
+/** What is left of a message for the fields around a page's allocations. */
+const ENVELOPE_BYTES = 4_096;
+/** A page is no larger, however large messages may be. */
+const PAGE_BYTES = 524_288;
+const KEY = /^[\x21-\x7e]{1,128}$/;
+
+/**
+ * Answers what agents ask over NATS, with the same commands as over HTTP, and the same errors. Of all servers on a NATS one answers
+ * each message.
+ */
+export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
+  const working = new Set<Promise<void>>();
+
+  const receive = (work: (message: Msg, nodeId: string) => Promise<void>) => (message: Msg): void => {
+    if (working.size >= atOnce) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
+    const done = async (): Promise<void> => {
+      try {
+        const nodeId = nodeOf(message);
+        await authorize(access, fieldsOf(message), nodeId);
+        await work(message, nodeId);
+      } catch (error) {
+        if (respondError(message, error)) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: error });
+      }
+    };
+    const one = done().finally(() => working.delete(one));
+    working.add(one);
+  };
+
+  function contextOf(nodeId: string, message: Msg, key: string | undefined): CommandContext {
+    const actor = `node:${nodeId}`;
+    const base = { correlationId: ids.uuid(), actor, surface: 'cluster' };
+    if (key === undefined) {
+      const commandId = ids.uuid();
+      return { ...base, commandId, causationId: commandId, repeatable: false, bodyDigest: '' };
+    }
+    const commandId = commandIdOf({ surface: 'cluster', principal: actor, method: 'NATS', path: message.subject, idempotencyKey: key });
+    return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest: digestOf(message.string()) };
+  }
+
+  async function register(message: Msg, nodeId: string): Promise<void> {
+    const body = parseMessage(message, registration);
+    sameNode(nodeId, body.node_id);
+    const fields = fieldsOf(message);
+    const key = fields[MESSAGE_KEY_HEADER];
+    if (key !== undefined && !KEY.test(key)) throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
+    const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
+    // Whoever joins by the token is given the secret of the node.
+    const secret = access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
+    respond(message, 200, { message: 'Node registered successfully' }, { ...answered(answer), ...secret });
+  }
+
+  async function report(message: Msg, nodeId: string): Promise<void> {
+    const body = parseMessage(message, heartbeat);
+    sameNode(nodeId, body.node_id);
+    const answer = await nodeCommands.heartbeat(body, callOf(fieldsOf(message)), contextOf(nodeId, message, undefined));
+    respond(message, 200, { message: 'Heartbeat received' }, answered(answer));
+  }
+
+  async function desired(message: Msg, nodeId: string): Promise<void> {
+    const body = parseMessage(message, desiredRequest);
+    sameNode(nodeId, body.node_id);
+    const list = await nodeCommands.desired(nodeId, callOf(fieldsOf(message)));
+    const page = pageOf(list.allocations, body.after, Math.min(PAGE_BYTES, link.maxPayload()) - ENVELOPE_BYTES);
+    const answer: DesiredPage = { node_id: nodeId, epoch: list.epoch, digest: list.digest, ...page };
+    respond(message, 200, answer, answered(list));
+  }
+
+  const subscriptions = [
+    link.subscribe(SERVER_SUBJECTS.register, SERVERS_QUEUE, receive(register)),
+    link.subscribe(SERVER_SUBJECTS.heartbeat, SERVERS_QUEUE, receive(report)),
+    link.subscribe(SERVER_SUBJECTS.desired, SERVERS_QUEUE, receive(desired)),
+  ];
+  return {
+    atWork: () => working.size,
+    async stop() {
+      for (const subscription of subscriptions) subscription.end();
+      while (working.size > 0) await Promise.all(working);
+    },
+  };
+}
+
+async function authorize(access: NodeAccess | undefined, fields: Fields, nodeId: string): Promise<void> {
+  if (access === undefined) return;
+  const principal = access.identify(bearerOf(fields));
+  if (principal === undefined) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
+  await access.authorize(principal, nodeId);
+}
+
+function bearerOf(fields: Fields): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(fields['authorization'] ?? '')?.[1];
+}
+
+/** Who may publish on a subject can be limited in NATS: what a message says must be what its subject says. */
+function nodeOf(message: Msg): string {
+  const nodeId = idOfToken(message.subject.split('.').at(-1));
+  if (nodeId === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'subject', problem: 'must end with the node id in base64url' });
+  return nodeId;
+}
+
+function sameNode(ofSubject: string, ofBody: string): void {
+  if (ofSubject !== ofBody) throw new MusterError('MUSTER_E_INVALID', { field: 'node_id', problem: 'must be the node of the subject' });
+}
+
+function callOf(fields: Fields): AgentCall {
+  const epoch = epochOf(fields);
+  return { ours: fields[AGENT_PROTOCOL_HEADER] !== undefined, channel: 'nats', ...(epoch === undefined ? {} : { epoch }) };
+}
+
+function answered({ epoch, digest, position }: Pick<NodeAnswer, 'epoch' | 'digest' | 'position'>): Fields {
+  return { [EPOCH_HEADER]: String(epoch), [DIGEST_HEADER]: digest, [POSITION_HEADER]: position?.toString() };
+}
+
+/** As many allocations behind `after`, in the order of their ids, as fit; at least one. */
+function pageOf(all: readonly AllocationOrder[], after: string | undefined, bytes: number): Pick<DesiredPage, 'allocations' | 'more'> {
+  const rest = all
+    .filter((order) => after === undefined || order.allocation_id > after)
+    .sort((left, right) => (left.allocation_id < right.allocation_id ? -1 : 1));
+  let size = 0;
+  let count = 0;
+  for (const order of rest) {
+    size += Buffer.byteLength(JSON.stringify(order)) + 1;
+    if (size > bytes && count > 0) break;
+    count += 1;
+  }
+  return { allocations: rest.slice(0, count), more: count < rest.length };
+}

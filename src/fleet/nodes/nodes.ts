@@ -1,0 +1,197 @@
+import { checkEndpoint } from '#agents/transport/endpoint.js';
+import { natsEndpoint } from '#agents/transport/nats/subjects.js';
+import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { streamName } from '#domain/event/index.js';
+import { isWhole, nodeDecider, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
+import { DesiredDigests, orderOf } from './desired.js';
+import type { JobVersions } from './job-versions.js';
+import type { LivePlacements } from './live-placements.js';
+import type { NodeTelemetryBook } from './telemetry.js';
+import type { Aggregate, CommandContext, CommandExecutor, Executed } from '#src/engine/commands/executor.js';
+import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
+
+export const nodes: Aggregate<NodeCommand, NodeEvent, NodeState> = {
+  name: 'node',
+  stream: (nodeId) => streamName('node', nodeId),
+  decider: nodeDecider,
+};
+
+export interface NodeCommandsOptions {
+  readonly executor: CommandExecutor;
+  readonly store: EventStore;
+  readonly clock: Clock;
+  readonly placements: LivePlacements;
+  readonly telemetry: NodeTelemetryBook;
+  readonly jobs: JobVersions;
+  /** Silence after which a node is down. */
+  readonly timeoutMs: number;
+  /** How often (ms) the log has to tell other servers that a node lives, because nothing else does now; undefined: it need not. */
+  readonly tellLogEveryMs?: () => number | undefined;
+}
+
+const ENDS: ReadonlySet<string> = new Set(['AllocationCompleted', 'AllocationFailed', 'AllocationStopped', 'AllocationLost']);
+/** Milliseconds that an answer waits for this server's own fold of what it has just appended. */
+const OWN_FOLD_PATIENCE = 500;
+/** Milliseconds that a report waits for this server's fold of what others have appended. */
+const FOLD_PATIENCE = 2000;
+/** Milliseconds that a request waits for a server that has just been started. */
+const READY_PATIENCE = 5000;
+/** Appends that one heartbeat may need. */
+const MAX_APPENDS = 200;
+/** Groups of a desired list that are looked up at once. */
+const LOOK_UPS = 16;
+
+/** What agents and operators ask of nodes. */
+export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
+  const listeningSince = clock.monotonic();
+  const digests = new DesiredDigests();
+
+  const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> => executor.execute(nodes, command.nodeId, command, context);
+
+  /** What an operator asks: the position, where it changed something. */
+  async function order(command: NodeCommand, context: CommandContext): Promise<{ readonly position?: bigint }> {
+    const { position } = await execute(command, context);
+    return position === undefined ? {} : { position };
+  }
+
+  async function answer(nodeId: string, epoch: number, position: bigint | undefined): Promise<NodeAnswer> {
+    if (position !== undefined) await placements.waitFor(position, OWN_FOLD_PATIENCE);
+    const node = placements.state.nodes.get(nodeId);
+    return { epoch, digest: digests.of(node), ...(position === undefined ? {} : { position }) };
+  }
+
+  /** Waits until this server's fold holds what the log holds now. */
+  async function foldAll(): Promise<void> {
+    const head = await store.head();
+    if (head !== undefined && !(await placements.waitFor(head, FOLD_PATIENCE))) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'placements' });
+  }
+
+  /** What is placed on the node of that which it reports. A report of what this server's fold has not seen yet waits for the fold. */
+  async function placedAmong(nodeId: string, reports: Readonly<Record<string, AllocationReport>>): Promise<Map<string, PlacedAllocation>> {
+    const ids = Object.keys(reports);
+    let node = placements.state.nodes.get(nodeId);
+    if (ids.some((id) => node?.allocations.has(id) !== true)) {
+      // The agent forgets an end once it was taken: what may be about to become known is not waved through.
+      await foldAll();
+      node = placements.state.nodes.get(nodeId);
+    }
+    const placed = new Map<string, PlacedAllocation>();
+    for (const id of ids) {
+      const placement = node?.allocations.get(id);
+      const report = reports[id];
+      if (placement === undefined || report === undefined || placement.ended) continue;
+      // What was lost with its node is not found again by running on; how it ended is worth knowing.
+      if (placement.released && !isEnd(report)) continue;
+      placed.set(id, tellsNoTask(report) ? { ...referenceOf(placement), tasks: await tasksOf(placement) } : referenceOf(placement));
+    }
+    return placed;
+  }
+
+  async function tasksOf(placement: Placement): Promise<readonly string[]> {
+    const group = await jobs.group(placement.jobId, placement.jobVersion, placement.group);
+    return group?.tasks.map(({ name }) => name) ?? [];
+  }
+
+  function known(nodeId: string, call: AgentCall): PlacedNode {
+    const node = placements.state.nodes.get(nodeId);
+    if (node === undefined || node.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+    if (call.epoch !== undefined && call.epoch !== node.epoch) {
+      throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: call.epoch, current: node.epoch });
+    }
+    return node;
+  }
+
+  return {
+    async register(body: Registration, call, context) {
+      await placements.whenReady(READY_PATIENCE);
+      const nodeId = body.node_id;
+      // Whatever a node says over NATS of where it is: it is reached the way it came.
+      const registration: Registration = call.channel === 'nats' ? { ...body, endpoint: natsEndpoint(nodeId) } : body;
+      const problem = call.channel !== 'nats' && typeof body.endpoint === 'string' ? checkEndpoint(body.endpoint) : undefined;
+      if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
+      const formerEpoch = placements.state.formerEpochs.get(nodeId);
+      const protocol = call.ours ? 'muster' : 'basic';
+      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration, protocol, formerEpoch }, context);
+      const [event] = events;
+      telemetry.registered(nodeId, body.resources);
+      return answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
+    },
+
+    async heartbeat(body: Heartbeat, call, context) {
+      await placements.whenReady(READY_PATIENCE);
+      const nodeId = body.node_id;
+      const reports = body.allocations ?? {};
+      /** The agent lives, whether or not the log can take what it says. */
+      const untaken = (error: unknown): never => {
+        const known = !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') && placements.state.nodes.has(nodeId);
+        if (known) telemetry.touched(nodeId);
+        throw error;
+      };
+      const placed = await placedAmong(nodeId, reports).catch(untaken);
+      const { healthy, resources } = body;
+      const command: NodeCommand = { type: 'RecordHeartbeat', nodeId, epoch: call.epoch, healthy, resources, at: clock.now(), reports, placed, recordEveryMs: tellLogEveryMs?.() };
+      // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
+      const own = { ...context, repeatable: false };
+      let executed = await execute(command, own).catch(untaken);
+      let position = executed.position;
+      for (let appends = 1; !isWhole(executed.events) && appends < MAX_APPENDS; appends += 1) {
+        for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
+        executed = await execute(command, own);
+        position = executed.position ?? position;
+      }
+      const answered = await answer(nodeId, executed.state.epoch, position);
+      telemetry.heartbeat(nodeId, resources, body.allocations === undefined ? undefined : Object.keys(reports));
+      return answered;
+    },
+
+    async desired(nodeId, call): Promise<DesiredAllocations> {
+      await placements.whenReady(READY_PATIENCE);
+      // The agent stops what the list does not name: a list older than an order that another server gave would end what has just begun.
+      await foldAll();
+      const node = known(nodeId, call);
+      const wanted = node.wanted();
+      const orders: AllocationOrder[] = [];
+      for (let from = 0; from < wanted.length; from += LOOK_UPS) {
+        const some = await Promise.all(wanted.slice(from, from + LOOK_UPS).map((placement) => orderOf(placement, jobs)));
+        orders.push(...some.filter((order) => order !== undefined));
+      }
+      return { node_id: nodeId, epoch: node.epoch, digest: digests.of(node), allocations: orders };
+    },
+
+    async drain(nodeId, enable, context) {
+      return await order({ type: 'SetDrain', nodeId, enable }, context);
+    },
+
+    async declareDown(nodeId, reason, context) {
+      await placements.whenReady(READY_PATIENCE);
+      const silentMs = clock.monotonic() - Math.max(listeningSince, telemetry.of(nodeId)?.monotonic ?? -Infinity);
+      return await order({ type: 'DeclareDown', nodeId, reason, silentMs, timeoutMs }, context);
+    },
+
+    async setEligibility(nodeId, eligible, context) {
+      return await order({ type: 'SetEligibility', nodeId, eligible }, context);
+    },
+
+    telemetry(nodeId): NodeTelemetry | undefined {
+      const heard = telemetry.of(nodeId);
+      return heard === undefined ? undefined : { lastHeartbeat: heard.at, resources: heard.resources };
+    },
+  };
+}
+
+function referenceOf({ allocationId, jobId, group, slot }: Placement): PlacedAllocation {
+  return { allocationId, jobId, group, slot };
+}
+
+/** It ended, and nothing is said of its tasks: their names have to come from the job. */
+function tellsNoTask(report: AllocationReport): boolean {
+  return isEnd(report) && Object.keys(report.tasks).length === 0;
+}
+
+function isEnd({ status }: AllocationReport): boolean {
+  return status === 'complete' || status === 'failed' || status === 'stopped';
+}

@@ -1,0 +1,22 @@
+import { isMusterError } from '#domain/errors/index.js';
+import type { NodeCommand } from '#domain/node/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { nodes } from './nodes.js';
+
+/** `recorded`: it stands in the log; `news` counts the events. `void`: it does not matter any more. `failed`: the log could not take it. */
+export type Recording = { readonly kind: 'recorded'; readonly news: number; readonly position: bigint | undefined } | { readonly kind: 'void' } | { readonly kind: 'failed'; readonly problem: string };
+
+/** Carries out a saga's command about an allocation on a node. Nothing is thrown: what could not be recorded is found out anew. */
+export async function record(executor: CommandExecutor, saga: string, allocationId: string, command: NodeCommand): Promise<Recording> {
+  try {
+    const { events, position } = await executor.execute(nodes, command.nodeId, command, contextOf(saga, allocationId));
+    return { kind: 'recorded', news: events.length, position };
+  } catch (error) {
+    if (isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') || isMusterError(error, 'MUSTER_E_NODE_UNKNOWN')) return { kind: 'void' };
+    return { kind: 'failed', problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function contextOf(saga: string, allocationId: string): CommandContext {
+  return { commandId: allocationId, repeatable: false, bodyDigest: '', correlationId: allocationId, causationId: allocationId, actor: `saga:${saga}`, surface: 'cluster' };
+}

@@ -1,0 +1,71 @@
+import { decode, isOwnStream } from '#domain/event/index.js';
+import { canonicalJson } from '#domain/canonical.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { PLAN_LOG_EVENTS, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
+import { ClusterFold } from './cluster-fold.js';
+import { readSnapshot } from './snapshot-file.js';
+
+/** Checks the plan log, every prefix of it, from its events alone (see `PlanLogCheck`). Part of `muster verify`. */
+export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
+  const check = new PlanLogCheck();
+  for await (const page of store.readAll({ filter: { streamPrefixes: ['scheduler', 'cluster'], types: PLAN_LOG_EVENTS } })) {
+    for (const event of page) if (isOwnStream(event.stream)) check.fold(decode(event));
+  }
+  return check.findings;
+}
+
+const MAX_FINDINGS = 100;
+
+/**
+ * Folds the log anew up to where the cluster-state snapshot stands, and compares record by record. No snapshot, or one of
+ * another log, is no finding: the scheduler makes its own from the events. Part of `muster verify`.
+ */
+export async function checkClusterState(store: EventStore, directory: string): Promise<Finding[]> {
+  const reading = await readSnapshot(directory, store);
+  if (reading.kind === 'damaged') return [{ check: 'cluster-state', subject: 'snapshot', detail: `is damaged: ${reading.problem}` }];
+  if (reading.kind !== 'read' || reading.fold.bookmark === undefined) return [];
+  const until = reading.fold.bookmark.position;
+  const anew = new ClusterFold();
+  reading: for await (const page of store.readAll()) {
+    for (const event of page) {
+      if (event.position > until) break reading;
+      anew.fold([event]);
+    }
+  }
+  return compare(records(anew), records(reading.fold));
+}
+
+function records(fold: ClusterFold): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const record of recordsOf(fold.state)) all.set(nameOf(record), canonicalJson(record));
+  return all;
+}
+
+function nameOf(record: SnapshotRecord): string {
+  switch (record.kind) {
+    case 'state':
+      return 'state';
+    case 'node':
+      return `node ${record.id}`;
+    case 'constraints':
+      return `constraints ${record.set.digest}`;
+    case 'group':
+      return `group ${record.data.identity}`;
+    case 'job':
+      return `job ${record.job.id}`;
+  }
+}
+
+function compare(expected: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): Finding[] {
+  const findings: Finding[] = [];
+  const report = (subject: string, detail: string): void => {
+    if (findings.length < MAX_FINDINGS) findings.push({ check: 'cluster-state', subject, detail });
+  };
+  for (const [name, record] of expected) {
+    const kept = found.get(name);
+    if (kept === undefined) report(name, 'is missing from the snapshot');
+    else if (kept !== record) report(name, `differs: the events give ${record.slice(0, 2000)}, the snapshot has ${kept.slice(0, 2000)}`);
+  }
+  for (const name of found.keys()) if (!expected.has(name)) report(name, 'is in the snapshot, but not in the events');
+  return findings;
+}

@@ -1,0 +1,86 @@
+import { isMusterError } from '#domain/errors/index.js';
+import { encode, SCHEDULER_STREAM, type MusterEvent } from '#domain/event/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import type { PlannedEvent } from '#domain/scheduling/index.js';
+import { eventIds } from '#src/engine/commands/event-ids.js';
+
+/** What became of a plan that was appended. */
+export type PlanOutcome =
+  /** It stands in the log, up to this revision. */
+  | { readonly kind: 'appended'; readonly revision: number }
+  /** Another append came first: plan anew once the fold has passed this revision. */
+  | { readonly kind: 'conflict'; readonly revision: number }
+  /** The store took nothing for now; plan anew later. */
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** The plan is larger than an append may be. */
+  | { readonly kind: 'too-large' }
+  /** It was to stop before the outcome was known. */
+  | { readonly kind: 'stopped' };
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 2000;
+
+/** The append of a plan, at the revision that it was planned against, under ids that follow from its content and writer. */
+export function planRequest(events: readonly PlannedEvent[], planRevision: number, writer: string, now: number): AppendRequest {
+  const expected = planRevision < 0 ? 'no_stream' : planRevision;
+  const texts = events.map((event) => encodePlanned(event, now));
+  const ids = eventIds({ stream: SCHEDULER_STREAM, expected, writer, events: texts });
+  return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ ...text, id: ids[index] ?? '' })) };
+}
+
+/** Does our own schema take the event? */
+export function isEncodable(event: PlannedEvent): boolean {
+  try {
+    encodePlanned(event, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function encodePlanned({ type, data, cause }: PlannedEvent, now: number): ReturnType<typeof encode> {
+  const { correlationId, causationId } = cause;
+  return encode({ type, data } as MusterEvent, { $correlationId: correlationId, $causationId: causationId, at: now, actor: 'saga:scheduler' });
+}
+
+/** Appends it, and finds out what became of it however the store fails. Throws only what no waiting can help. */
+export async function appendPlan(store: EventStore, request: AppendRequest, clock: Clock, signal: StopSignal): Promise<PlanOutcome> {
+  for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    try {
+      const { revision } = await store.append(request);
+      return { kind: 'appended', revision };
+    } catch (error) {
+      if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return { kind: 'conflict', revision: firstRevision(request) };
+      if (isMusterError(error, 'MUSTER_E_STORE_FULL') || isMusterError(error, 'MUSTER_E_STORE_BUSY')) return { kind: 'refused', error };
+      if (isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE')) return { kind: 'too-large' };
+      if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
+    }
+    const settled = await settle(store, request);
+    if (settled !== undefined) return settled;
+    // Nothing stands there yet, but what was sent may still arrive. The same ids again can't stand twice.
+    await clock.sleep(pause, signal);
+  }
+  return { kind: 'stopped' };
+}
+
+/** Reads back what stands where the append was to stand; undefined: nothing, or it can't be read now. */
+async function settle(store: EventStore, request: AppendRequest): Promise<PlanOutcome | undefined> {
+  const first = firstRevision(request);
+  try {
+    for await (const page of store.readStream(request.stream, { from: first, limit: 1 })) {
+      const [event] = page;
+      if (event === undefined) continue;
+      const ours = event.id === request.events[0]?.id;
+      return ours ? { kind: 'appended', revision: first + request.events.length - 1 } : { kind: 'conflict', revision: first };
+    }
+  } catch (error) {
+    if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
+  }
+  return undefined;
+}
+
+function firstRevision(request: AppendRequest): number {
+  return request.expected === 'no_stream' ? 0 : request.expected + 1;
+}

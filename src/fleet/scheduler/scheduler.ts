@@ -1,0 +1,277 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from '#domain/scheduling/index.js';
+import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/append-durations.js';
+import { measuredEventStore } from '#src/engine/event-store/measured-event-store.js';
+import { inSpan, tracedEventStore } from '#src/engine/tracing/index.js';
+import { Bell } from './bell.js';
+import { ClusterFold } from './cluster-fold.js';
+import { appendPlan, isEncodable, planRequest } from './plan-append.js';
+import type { EvaluationFigures } from './evaluation-meter.js';
+import { readSnapshot, writeSnapshot } from './snapshot-file.js';
+import { Standby } from './standby.js';
+
+export interface SchedulerOptions {
+  readonly store: EventStore;
+  readonly clock: Clock;
+  /** Names this run of this scheduler, anew at each start: part of its event ids. */
+  readonly instance: string;
+  /** Where snapshots are kept. Absent: none, every start folds the whole log. */
+  readonly directory?: string;
+  readonly limits?: PlanLimits;
+}
+
+/** What a scheduler is at. Counts are of this run, unless they are of what is alive now. */
+export interface SchedulerMetrics {
+  /** Position of the newest event folded, decimal. */
+  readonly position: string;
+  readonly caughtUp: boolean;
+  /** Another scheduler is at work. */
+  readonly standingBy: boolean;
+  readonly nodes: number;
+  readonly jobs: number;
+  readonly allocations: number;
+  /** Jobs to look at. */
+  readonly queued: number;
+  readonly appends: number;
+  readonly planned: number;
+  readonly conflicts: number;
+  readonly refusals: number;
+  /** Jobs that can't be planned because of a defect of ours, the first few, with what was thrown. */
+  readonly setAside: Readonly<Record<string, string>>;
+  /** Snapshots that could not be written. They are a cache: nothing but the next start's speed depends on them. */
+  readonly snapshotFailures: number;
+}
+
+/** What a scheduler measured of this run. */
+export interface SchedulerTimings {
+  readonly appends: AppendSnapshots;
+  readonly evaluations: EvaluationFigures;
+}
+
+/** How often (ms) everything that is desired is compared with everything there is, though nothing asked for it. */
+const COMPARE_MS = 60_000;
+/** A snapshot costs as much as the state is large: it is written after so many events, when nothing was folded for a while … */
+const SNAPSHOT_EVENTS = 5000;
+const SNAPSHOT_QUIET_MS = 10_000;
+/** … or after so long, if there were as many events as there are jobs and allocations. */
+const SNAPSHOT_INTERVAL_MS = 300_000;
+const LONGEST_PAUSE_MS = 1000;
+
+/**
+ * The scheduler: folds $all, and appends to the plan log what follows (`domain/scheduling/planning/plan`), at the exact revision
+ * that it has folded. It never applies what it sent: it goes on when its fold has read that back. So any number may run on
+ * one log, and each may be killed at any instruction: nothing that matters is in memory.
+ */
+export class Scheduler {
+  readonly #options: SchedulerOptions;
+  readonly #durations = new AppendDurations();
+  readonly #standby: Standby;
+  readonly #bell = new Bell();
+  /** Ids of the newest plan sent: what else appears in the plan log is another's. */
+  #sent: ReadonlySet<string> = new Set();
+  #fold = new ClusterFold();
+  #caughtUp = false;
+  /** The plan log has been folded as far as this run knows it once this revision has. */
+  #awaited = -1;
+  #limits: PlanLimits;
+  /** Events folded, and the monotonic time, when the last snapshot was written; and when something was folded last. */
+  #snapshotOf = 0;
+  #snapshotAt: number;
+  #foldedAt: number;
+  #appends = 0;
+  #planned = 0;
+  #conflicts = 0;
+  #refusals = 0;
+  #troubles = 0;
+  #snapshotFailures = 0;
+
+  constructor(options: SchedulerOptions) {
+    this.#options = { ...options, store: tracedEventStore(measuredEventStore(options.store, this.#durations, options.clock)) };
+    this.#limits = options.limits ?? PLAN_LIMITS;
+    this.#standby = new Standby(options.clock);
+    this.#snapshotAt = this.#foldedAt = options.clock.monotonic();
+  }
+
+  /** Runs until the signal aborts; then writes a snapshot. Rejects with what it can't go on after: an unknown event, a damaged store, a defect. */
+  async run(signal: StopSignal): Promise<void> {
+    this.#fold = await this.#start();
+    this.#fold.onPlanEvent = (id) => {
+      if (this.#caughtUp && !this.#sent.has(id)) this.#standby.sawOther();
+    };
+    this.#fold.isOurs = (id) => this.#caughtUp && this.#sent.has(id);
+    const failed = new AbortController();
+    const stop = (): void => failed.abort();
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    const both = [this.#follow(failed.signal), this.#decide(failed.signal)].map((task) =>
+      task.catch((error: unknown) => {
+        failed.abort();
+        this.#bell.ring();
+        throw error;
+      }),
+    );
+    const ends = await Promise.allSettled(both);
+    signal.removeEventListener('abort', stop);
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    this.#snapshot();
+  }
+
+  metrics(): SchedulerMetrics {
+    const { state, bookmark } = this.#fold;
+    return {
+      position: String(bookmark?.position ?? 0n),
+      caughtUp: this.#caughtUp,
+      standingBy: this.#standby.standing,
+      nodes: state.nodes.length,
+      jobs: state.jobs.size,
+      allocations: state.allocations.size,
+      queued: state.agenda.jobs.size,
+      appends: this.#appends,
+      planned: this.#planned,
+      conflicts: this.#conflicts,
+      refusals: this.#refusals,
+      setAside: Object.fromEntries([...state.agenda.aside].slice(0, 10).map(([job, error]) => [job.id, String(error).slice(0, 500)])),
+      snapshotFailures: this.#snapshotFailures,
+    };
+  }
+
+  timings(): SchedulerTimings {
+    return { appends: this.#durations.snapshots(), evaluations: this.#fold.meter.figures() };
+  }
+
+  async #start(): Promise<ClusterFold> {
+    const { directory, store } = this.#options;
+    if (directory === undefined) return new ClusterFold();
+    const reading = await readSnapshot(directory, store);
+    return reading.kind === 'read' ? reading.fold : new ClusterFold();
+  }
+
+  /** Folds what the log holds and what comes. A subscription that ends by itself is begun again where it ended. */
+  async #follow(signal: StopSignal): Promise<void> {
+    const { store, clock } = this.#options;
+    while (!signal.aborted) {
+      const { bookmark } = this.#fold;
+      for await (const message of store.subscribe({ ...(bookmark === undefined ? {} : { after: bookmark.position }), signal })) {
+        if (message.kind === 'events') {
+          this.#fold.fold(message.events);
+          this.#foldedAt = clock.monotonic();
+        } else if (message.kind === 'caughtUp') this.#caughtUp = true;
+        this.#bell.ring();
+      }
+      if (!signal.aborted) await clock.sleep(LONGEST_PAUSE_MS, signal);
+    }
+  }
+
+  /** Plans whenever there is work, it is this one's turn, and what it sent last was read back. */
+  async #decide(signal: StopSignal): Promise<void> {
+    const { clock } = this.#options;
+    let compared = clock.monotonic();
+    while (!signal.aborted) {
+      const { state } = this.#fold;
+      if (!this.#caughtUp || state.planRevision < this.#awaited) {
+        await this.#bell.wait(clock, undefined, signal);
+        continue;
+      }
+      if (clock.monotonic() - compared >= COMPARE_MS) {
+        markEverything(state);
+        compared = clock.monotonic();
+      }
+      if (!hasWork(state, clock.now())) {
+        this.#standby.sawNoWork();
+        this.#snapshotIfDue();
+        const due = nextDue(state);
+        await this.#bell.wait(clock, Math.min(SNAPSHOT_QUIET_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
+        // Should there be work now, it has only just come.
+        this.#standby.sawNoWork();
+        continue;
+      }
+      const patience = this.#standby.patience();
+      if (patience > 0) await this.#bell.wait(clock, patience, signal);
+      else await inSpan('plan', () => ({ 'muster.queued': state.agenda.jobs.size }), () => this.#plan(signal));
+    }
+  }
+
+  async #plan(signal: StopSignal): Promise<void> {
+    const { store, clock } = this.#options;
+    const { state } = this.#fold;
+    const now = clock.now();
+    const { events, more } = plan(state, { now, limits: this.#limits });
+    if (events.length === 0) {
+      this.#standby.sawNoWork();
+      // Only a slice was looked at: let others run before the next.
+      if (more) await clock.sleep(0, signal);
+      return;
+    }
+    const request = this.#request(events, now);
+    if (request === undefined) return;
+    this.#sent = new Set(request.events.map((event) => event.id));
+    const outcome = await appendPlan(store, request, clock, signal);
+    switch (outcome.kind) {
+      case 'appended':
+        this.#appends += 1;
+        this.#planned += events.length;
+        this.#troubles = 0;
+        this.#awaited = outcome.revision;
+        this.#limits = this.#options.limits ?? PLAN_LIMITS;
+        this.#standby.won();
+        this.#snapshotIfDue();
+        return;
+      case 'conflict':
+        this.#conflicts += 1;
+        this.#awaited = outcome.revision;
+        this.#standby.sawOther();
+        return;
+      case 'too-large':
+        // The draft counts bytes; should it ever count too few, smaller plans are the way out.
+        this.#limits = { maxEvents: Math.max(1, this.#limits.maxEvents >> 1), maxBytes: this.#limits.maxBytes };
+        return this.#pause(signal);
+      case 'refused':
+        this.#refusals += 1;
+        return this.#pause(signal);
+      case 'stopped':
+    }
+  }
+
+  /** A job whose events our own schema refuses is set aside (that is a defect of ours), so that it stops no other. */
+  #request(events: readonly PlannedEvent[], now: number): AppendRequest | undefined {
+    const { state } = this.#fold;
+    try {
+      return planRequest(events, state.planRevision, this.#options.instance, now);
+    } catch (error) {
+      const refused = events.find((event) => !isEncodable(event));
+      const job = refused !== undefined && 'evaluationId' in refused.data ? state.jobs.get(refused.data.jobId) : undefined;
+      if (job === undefined) throw error;
+      state.agenda.aside.set(job, error);
+      return undefined;
+    }
+  }
+
+  async #pause(signal: StopSignal): Promise<void> {
+    this.#troubles += 1;
+    await this.#options.clock.sleep(Math.min(LONGEST_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
+  }
+
+  #snapshotIfDue(): void {
+    const { state, folded } = this.#fold;
+    const now = this.#options.clock.monotonic();
+    const events = folded - this.#snapshotOf;
+    if (events < SNAPSHOT_EVENTS) return;
+    const quiet = now - this.#foldedAt >= SNAPSHOT_QUIET_MS;
+    const long = now - this.#snapshotAt >= SNAPSHOT_INTERVAL_MS && events >= state.jobs.size + state.allocations.size;
+    if (quiet || long) this.#snapshot();
+  }
+
+  #snapshot(): void {
+    const { directory, store } = this.#options;
+    if (directory === undefined || this.#fold.folded === this.#snapshotOf) return;
+    this.#snapshotOf = this.#fold.folded;
+    this.#snapshotAt = this.#options.clock.monotonic();
+    try {
+      writeSnapshot(directory, store.id, this.#fold);
+    } catch {
+      this.#snapshotFailures += 1;
+    }
+  }
+}

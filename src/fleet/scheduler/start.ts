@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads';
+import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
+import { watchThread } from '#src/engine/metrics/threads.js';
+import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
+import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
+
+export interface StartSchedulerOptions {
+  /** `store.handle()` of the thread that owns the event store; given away to the scheduler's thread. */
+  readonly eventStoreHandle: EventStoreHandle;
+  /** Where its snapshots are kept; absent for a scheduler that should keep none. */
+  readonly directory?: string;
+  /** A UUID made for this start. */
+  readonly instance: string;
+}
+
+/** A scheduler in a thread of its own. */
+export interface RunningScheduler {
+  /** Ends it after what is under way, with a snapshot. Does not reject. */
+  stop(): Promise<void>;
+  /** Resolves when it can't go on: an event that this program does not know, a store that failed, a defect. It has ended then; the process should. Never after `stop`. */
+  readonly fatal: Promise<Error>;
+  /** As of about a second ago; undefined until the first are known. */
+  metrics(): SchedulerMetrics | undefined;
+  /** Of the same moment. */
+  timings(): SchedulerTimings | undefined;
+}
+
+/** Starts a scheduler. It plans from the moment it has folded the log. */
+export function startScheduler({ eventStoreHandle, directory, instance }: StartSchedulerOptions): RunningScheduler {
+  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: transferables(eventStoreHandle), execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
+  watchThread('scheduler', worker);
+  let metrics: SchedulerMetrics | undefined;
+  let timings: SchedulerTimings | undefined;
+  let stopping = false;
+  let fail: (error: Error) => void = () => undefined;
+  const fatal = new Promise<Error>((resolve) => {
+    fail = resolve;
+  });
+  const exit = new Promise<void>((resolve) => {
+    worker.once('exit', (code) => {
+      if (!stopping) fail(new Error(`the scheduler's thread ended with ${code}`));
+      resolve();
+    });
+  });
+  worker.on('message', (message: SchedulerMessage) => {
+    if (message.kind === 'metrics') ({ metrics, timings } = message);
+    else if (message.kind === 'failed') fail(failure(message));
+  });
+  worker.on('error', (error: Error) => fail(error));
+  return {
+    fatal,
+    metrics: () => metrics,
+    timings: () => timings,
+    stop: async () => {
+      stopping = true;
+      worker.postMessage({ kind: 'stop' } satisfies SchedulerOrder);
+      await exit;
+    },
+  };
+}
+
+function failure({ message, code, stack }: Extract<SchedulerMessage, { kind: 'failed' }>): Error {
+  const error = new Error(code === undefined ? message : `${code}: ${message}`);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

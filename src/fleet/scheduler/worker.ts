@@ -1,0 +1,53 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { connectEventStore } from '#src/engine/event-store/index.js';
+import { showEventLoop } from '#src/engine/metrics/threads.js';
+import { Scheduler } from './scheduler.js';
+import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
+
+/** The scheduler's own thread: planning takes as long as it takes, and nobody else waits for it. */
+const METRICS_MS = 1000;
+/** On a machine that has no time left, commands come before what follows from them: plans then grow larger and fewer. */
+const NICENESS = 10;
+
+const { handle, directory, instance } = workerData as SchedulerStart;
+const stopping = new AbortController();
+const say = (message: SchedulerMessage): void => parentPort?.postMessage(message);
+
+parentPort?.on('message', (order: SchedulerOrder) => {
+  if (order.kind === 'stop') stopping.abort();
+});
+
+// On Linux this is the priority of this thread; elsewhere it would be the whole process's.
+if (process.platform === 'linux') setPriority(NICENESS);
+showEventLoop();
+const store = await connectEventStore(handle);
+const scheduler = new Scheduler({ store, clock: systemClock, instance, ...(directory === undefined ? {} : { directory }) });
+const running = scheduler.run(stopping.signal);
+const ended = new AbortController();
+void tellMetrics();
+try {
+  await running;
+  sayMetrics();
+  say({ kind: 'stopped' });
+} catch (error) {
+  const failure = error instanceof Error ? error : new Error(String(error));
+  say({ kind: 'failed', message: failure.message, code: isMusterError(error) ? error.code : undefined, stack: failure.stack });
+} finally {
+  ended.abort();
+  await store.close();
+  parentPort?.close();
+}
+
+async function tellMetrics(): Promise<void> {
+  while (!ended.signal.aborted) {
+    await systemClock.sleep(METRICS_MS, ended.signal);
+    if (!ended.signal.aborted) sayMetrics();
+  }
+}
+
+function sayMetrics(): void {
+  say({ kind: 'metrics', metrics: scheduler.metrics(), timings: scheduler.timings() });
+}

@@ -1,5 +1,0 @@
-export { AppendDurations, type AppendSnapshots } from './append-durations.js';
-export { measureRequests } from './http.js';
-export { measuredEventStore } from './measured-event-store.js';
-export { Metrics } from './metrics.js';
-export { serverMetrics, type ServerMetricsSource } from './server-metrics.js';

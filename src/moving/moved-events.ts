@@ -1,8 +1,0 @@
-import type { RecordedEvent } from '#domain/ports/event-store.js';
-import { IDENTITY_STREAM } from '../event-store/esdb/identity-stream.js';
-import { isOfTheStore } from '../event-store/of-the-store.js';
-
-/** Whether an event moves from log to log: not what a store writes for itself, and not what tells one log from another. */
-export function isMoved(event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
-  return !isOfTheStore(event) && event.stream !== IDENTITY_STREAM;
-}

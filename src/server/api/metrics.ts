@@ -1,0 +1,10 @@
+import type { FastifyInstance } from 'fastify';
+import type { Metrics } from '#src/engine/metrics/index.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { ignoreBodies } from '#src/surfaces/kit/bodies.js';
+
+/** `/metrics`: the figures of this process, in Prometheus's text format. For anyone, as `/readyz` is: who scrapes has no login, and the figures name nothing and nobody. */
+export async function metricsRoute(app: FastifyInstance, { metrics }: { readonly metrics: Metrics }): Promise<void> {
+  ignoreBodies(app);
+  app.get('/metrics', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true } }, async (_request, reply) => reply.header('content-type', metrics.contentType).send(await metrics.text()));
+}

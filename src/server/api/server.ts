@@ -1,0 +1,91 @@
+import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { isLoopback } from '#agents/loopback.js';
+import { guard } from '#src/surfaces/kit/access/guard.js';
+import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES } from '#src/surfaces/cluster/index.js';
+import { ClusterSurface } from '#src/surfaces/cluster/surface.js';
+import { auditErrorShape, auditPlugin, AUDIT_PREFIX } from '#src/surfaces/audit/index.js';
+import { dropBodies } from '#src/surfaces/kit/bodies.js';
+import { DEFAULT_LIMITS, type ApiDependencies } from '#src/surfaces/kit/dependencies.js';
+import { drainOnClose } from '#src/surfaces/kit/drain.js';
+import { ApiDocuments, documentRoutes } from '#src/surfaces/kit/documents.js';
+import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from '#src/surfaces/kit/errors.js';
+import { Followers } from '#src/surfaces/kit/followers.js';
+import { gpuErrorShape, gpuPlugin, GPU_PREFIXES } from '#src/surfaces/gpu/index.js';
+import { GpuSurface } from '#src/surfaces/gpu/surface.js';
+import { healthRoutes } from './health.js';
+import { metricsRoute } from './metrics.js';
+import { AUDIT_INFO, CLUSTER_INFO, GPU_INFO } from '../openapi/info.js';
+import { Positions } from '#src/surfaces/kit/positions.js';
+import { measureRequests } from '#src/engine/metrics/index.js';
+import { traceRequests } from '#src/engine/tracing/index.js';
+import { Surfaces } from '#src/surfaces/kit/surfaces.js';
+import { validateByZod } from '#src/surfaces/kit/validation.js';
+
+/**
+ * The HTTP server with every surface, not yet listening. Closing it ends what is followed and waits for the rest; its
+ * dependencies stay open.
+ */
+export function buildServer(parts: ApiDependencies, documents = new ApiDocuments()): FastifyInstance {
+  const limits = { ...DEFAULT_LIMITS, ...parts.limits };
+  const surfaces = new Surfaces(clusterErrorShape);
+  for (const prefix of CLUSTER_PREFIXES) surfaces.mount(prefix, clusterErrorShape);
+  surfaces.mount(AUDIT_PREFIX, auditErrorShape);
+  for (const prefix of GPU_PREFIXES) surfaces.mount(prefix, gpuErrorShape);
+
+  const app = fastify({
+    loggerInstance: parts.logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    // What is logged of a request names it; a logger for each would be made in vain.
+    childLoggerFactory: (logger) => logger,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+    requestIdHeader: false,
+    genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, request, reply),
+    routerOptions: { maxParamLength: 256 },
+  });
+  app.server.maxConnections = limits.connections;
+  app.setValidatorCompiler(validateByZod);
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  traceRequests(app);
+  if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
+  const { settings, identity } = parts;
+  guard(app, { authenticator: identity.authenticator, reachable: !isLoopback(settings.host), joinToken: settings.joinToken, nodes: identity.nodes });
+  dropBodies(app);
+  answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
+
+  const followers = new Followers(limits.followers);
+  drainOnClose(app, parts.clock, () => followers.end());
+
+  const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
+  const surface = new ClusterSurface(parts, limits, positions, followers);
+  app.register(async (scope) => {
+    await documents.describe(scope, 'cluster', CLUSTER_INFO);
+    await scope.register(clusterPlugin, { surface });
+  });
+  app.register(async (scope) => {
+    await documents.describe(scope, 'audit', AUDIT_INFO);
+    await scope.register(auditPlugin, { parts, limits, followers });
+  });
+  app.register(async (scope) => {
+    await documents.describe(scope, 'gpu', GPU_INFO);
+    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions) });
+  });
+  app.register(healthRoutes, { readiness: parts.readiness });
+  if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
+  app.register(documentRoutes, { documents });
+  return app;
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Log } from './log.js';
+
+export interface EmbeddedAgentOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The local agent: a child process that speaks to its server over loopback HTTP like any other. */
+export interface EmbeddedAgent {
+  /** Asks it to end, and waits. Its tasks keep running. */
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('#src/cli/main.js', import.meta.url));
+const MAX_DELAY_MS = 30_000;
+/** An agent that ran this long starts the back-off anew. */
+const SETTLED_MS = 60_000;
+
+/**
+ * Starts `muster agent` and starts it again when it dies, with a growing delay. It notices the death of this process
+ * by the end of its standard input, so that a killed server never leaves two agents on one data directory.
+ */
+export function startEmbeddedAgent({ environment, clock, log }: EmbeddedAgentOptions): EmbeddedAgent {
+  const stopping = new AbortController();
+  let child: ChildProcess | undefined;
+
+  const runOnce = async (): Promise<{ code: number | null; signal: string | null }> => {
+    const running = spawn(process.execPath, [MAIN, 'agent', '--exit-with-parent'], {
+      env: Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+      stdio: ['pipe', 'inherit', 'inherit'],
+      detached: true,
+    });
+    child = running;
+    return await new Promise((resolve) => {
+      running.once('error', (error) => {
+        log.error({ code: 'agent-spawn-failed', err: error });
+        resolve({ code: null, signal: null });
+      });
+      running.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+  };
+
+  const supervise = async (): Promise<void> => {
+    let delay = 250;
+    while (!stopping.signal.aborted) {
+      const started = clock.monotonic();
+      const { code, signal } = await runOnce();
+      if (stopping.signal.aborted) return;
+      if (clock.monotonic() - started > SETTLED_MS) delay = 250;
+      log.warn({ code: 'agent-exited', exit: code, signal, restartInMs: delay });
+      await clock.sleep(delay, stopping.signal);
+      delay = Math.min(delay * 2, MAX_DELAY_MS);
+    }
+  };
+
+  const done = supervise();
+  return {
+    async stop() {
+      stopping.abort();
+      child?.kill('SIGTERM');
+      const patience = new AbortController();
+      await Promise.race([
+        done,
+        clock.sleep(8_000, patience.signal).then(() => {
+          if (!patience.signal.aborted) child?.kill('SIGKILL');
+        }),
+      ]);
+      patience.abort();
+      await done;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '#domain/ports/clock.js';
+import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
+import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
+import { openGroup } from '#src/engine/sealing/environment.js';
+import type { Sealer } from '#src/engine/sealing/sealer.js';
+import type { Settings } from './settings/settings.js';
+import { AppendDurations, measuredEventStore } from '#src/engine/metrics/index.js';
+import { sharedHearing, shareTelemetry, type Hearing } from '#src/fleet/nodes/hearing.js';
+import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { startPlacements, type LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+import { startLiveness, type Liveness } from '#src/fleet/liveness/index.js';
+import { Lease } from '#src/engine/lease.js';
+import { tracedEventStore, tracedExecutor } from '#src/engine/tracing/index.js';
+import type { Closing } from './closing.js';
+import { dispatchAlways, dispatchInTurn, type Dispatch } from './dispatch.js';
+import type { EventLog } from './event-log.js';
+import type { Log } from './log.js';
+import type { Messaging } from './messaging.js';
+import { whileStoreIsAway } from './patience.js';
+import { processIds } from './process-ids.js';
+import { serverIdOf } from './server-id.js';
+
+/** Of the dispatcher's lease; shorter where nodes are down sooner. */
+const LONGEST_TERM_MS = 30_000;
+
+/** What the roles that deal with nodes share: commands, and what is placed and heard where. */
+export interface Fleet {
+  readonly executor: CommandExecutor;
+  /** Commands that were taken and are not answered yet. */
+  readonly commandsUnderWay: () => number;
+  readonly placements: LivePlacements;
+  readonly telemetry: NodeTelemetryBook;
+  readonly jobs: JobVersions;
+  readonly nodeCommands: NodeCommands;
+  /** Undefined where no other server can hear a node. */
+  readonly hearing: Hearing | undefined;
+  /** How long the executor's appends take. */
+  readonly appends: AppendDurations;
+}
+
+/** Roles in whose work nodes occur. */
+export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
+  return roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness');
+}
+
+/** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
+export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing, sealer: Sealer): Promise<Fleet> {
+  const appends = new AppendDurations();
+  const measured = tracedEventStore(measuredEventStore(store, appends, clock));
+  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: measured, clock, writer: processIds.uuid() }));
+  closing.add('executor', async () => await opened.close());
+  const executor = tracedExecutor(opened);
+  const placements = startPlacements({ store, clock, logger: log });
+  closing.add('placements', async () => await placements.stop());
+  const telemetry = new NodeTelemetryBook(clock);
+  if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
+  const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group));
+  /** Three of these fit into the silence after which a node is down. */
+  const everyMs = settings.nodeTimeoutSeconds * 250;
+  const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
+  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs: settings.nodeTimeoutSeconds * 1000, tellLogEveryMs });
+  const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
+  return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, hearing };
+}
+
+/** What acts on nodes in this server. */
+export interface FleetSagas {
+  readonly dispatch: Dispatch | undefined;
+  readonly liveness: Liveness | undefined;
+}
+
+export interface FleetSagasOptions {
+  readonly settings: Settings;
+  readonly directory: string;
+  readonly events: EventLog;
+  readonly fleet: Fleet;
+  readonly messaging: Messaging;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly closing: Closing;
+}
+
+/** Starts the sagas of this server's roles. */
+export async function startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
+  const { executor, placements, telemetry, jobs, hearing } = fleet;
+  const timeoutMs = settings.nodeTimeoutSeconds * 1000;
+  const saga = { executor, placements, telemetry, jobs, clock, channel: messaging.channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
+  let dispatch: Dispatch | undefined;
+  if (settings.roles.includes('dispatcher')) {
+    const { store, exclusive } = events;
+    const lease = async (): Promise<Lease> =>
+      new Lease({ name: 'dispatcher', holder: await serverIdOf(directory), store, clock, ids: processIds, logger: log, termMs: Math.min(LONGEST_TERM_MS, timeoutMs) });
+    dispatch = exclusive ? dispatchAlways({ ...saga, store }, closing) : dispatchInTurn({ ...saga, store }, await lease(), closing);
+  }
+  const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs, ...(hearing !== undefined && { hearing }) }) : undefined;
+  if (liveness !== undefined) closing.add('liveness', async () => await liveness.stop());
+  return { dispatch, liveness };
+}

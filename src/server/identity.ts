@@ -1,0 +1,37 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { firstAdministrator, type MadeAdministrator } from '#src/accounts/first-administrator.js';
+import { createIdentity, type Identity } from '#src/accounts/identity.js';
+import { ownSecret } from '#src/accounts/own-secrets.js';
+import { startSettlement } from '#src/accounts/settlement.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { Settings } from './settings/settings.js';
+import type { Closing } from './closing.js';
+import type { Keys } from './keys.js';
+import type { Log } from './log.js';
+import { whileStoreIsAway } from './patience.js';
+import { processIds } from './process-ids.js';
+
+export interface IdentityParts {
+  readonly settings: Settings;
+  readonly directory: string;
+  readonly keys: Keys;
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Accounts, with the first administrator made where there is none, and what settles registrations that a crash left half made. */
+export async function openIdentity(parts: IdentityParts, closing: Closing): Promise<{ readonly identity: Identity; readonly administrator: MadeAdministrator | undefined }> {
+  const { settings, directory, keys, log, ...rest } = parts;
+  const ids = processIds;
+  const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');
+  const identity = createIdentity({ ...rest, ...keys, ids, jwtSecret, joinToken: settings.joinToken, limits: settings.identity });
+  const administrator = await firstAdministrator(identity, settings.administrator, ids, whileStoreIsAway(parts.clock));
+  // So that the first login with a wrong name takes no longer than others.
+  identity.passwords.ready().catch((err: unknown) => log.warn({ code: 'hashing-failed', err }));
+  const settlement = startSettlement({ ...rest, identity, ids, logger: log });
+  closing.add('accounts', async () => await settlement.stop());
+  return { identity, administrator };
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '#domain/ports/clock.js';
+import { ownSecret } from '#src/accounts/own-secrets.js';
+import type { Settings } from './settings/settings.js';
+import { RootKey } from '#src/engine/sealing/root-key.js';
+import { Sealer } from '#src/engine/sealing/sealer.js';
+import { KEYS_FILE, openSqliteKeys } from '#src/engine/sealing/sqlite-keys.js';
+import type { Closing } from './closing.js';
+
+/** What seals and opens, and the key that all of it hangs on. */
+export interface Keys {
+  readonly root: RootKey;
+  readonly sealer: Sealer;
+}
+
+/** The keys of subjects: in MongoDB where there is one, so that all servers share them, else in the data directory. */
+export async function openKeys(settings: Settings, directory: string, clock: Clock, closing: Closing): Promise<Keys> {
+  const { mongodbUrl, dataKey } = settings;
+  const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
+  const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await (await import('#src/engine/sealing/mongo-keys.js')).openMongoKeys(mongodbUrl);
+  closing.add('keys', async () => await keys.close());
+  const sealer = await Sealer.open({ keys, root, clock, store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys' });
+  return { root, sealer };
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '#domain/ports/clock.js';
+import { version } from '#src/engine/version.js';
+import type { Settings } from '../settings/settings.js';
+import { Metrics, serverMetrics, type ServerMetricsSource } from '#src/engine/metrics/index.js';
+import { MODEL_NAMES } from '#src/engine/read-models/index.js';
+import type { EventLog } from '../event-log.js';
+import type { Fleet } from '../fleet.js';
+import type { Parts } from '../readiness.js';
+
+export interface Measured {
+  readonly events: EventLog;
+  readonly fleet: Fleet | undefined;
+  readonly parts: Parts;
+  readonly readiness: ServerMetricsSource['readiness'];
+}
+
+/** What `/metrics` tells of a server with these parts. */
+export function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, readiness }: Measured, clock: Clock): Metrics {
+  const metrics = new Metrics(clock);
+  const { commandsUnderWay, appends } = fleet ?? {};
+  serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: MODEL_NAMES, clock });
+  return metrics;
+}

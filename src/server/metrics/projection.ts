@@ -1,0 +1,56 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { ProjectorStatus } from '#src/engine/read-models/index.js';
+import type { Metrics, Sample } from '#src/engine/metrics/metrics.js';
+
+export interface ProjectionSource {
+  readonly projector: { readonly status: ProjectorStatus };
+  readonly store: Pick<EventStore, 'head' | 'readAll'>;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Names of the models. */
+  readonly models: readonly string[];
+}
+
+/** Positions are not dense in every store, so what is behind is counted: up to so many, beyond which the seconds say more. */
+const COUNTED = 10_000;
+
+interface Lag {
+  readonly events: number;
+  readonly seconds: number;
+}
+
+/** How far each read model is behind the log, and how well it is. */
+export function projectionMetrics(metrics: Metrics, { projector, store, clock, models }: ProjectionSource): void {
+  let lags: Promise<Lag> | undefined;
+  /** Both figures come of one look at the log. */
+  const lag = (): Promise<Lag> => (lags ??= lagOf(store, projector.status.position, clock.now()).finally(() => (lags = undefined)));
+  const eachModel = (value: (model: string) => number): Sample[] => models.map((model) => ({ labels: { model }, value: value(model) }));
+
+  metrics.gauge('muster_projection_lag_events', `Events that a read model has not folded yet; counted up to ${COUNTED}.`, async () => {
+    const { events } = await lag();
+    return eachModel(() => events);
+  });
+  metrics.gauge('muster_projection_lag_seconds', 'For how long the oldest event that a read model has not folded has been in the log.', async () => {
+    const { seconds } = await lag();
+    return eachModel(() => seconds);
+  });
+  metrics.gauge('muster_projection_parked_documents', 'Documents on which a fold failed: they show an older state, and their GETs say so.', () =>
+    eachModel((model) => projector.status.parked[model] ?? 0),
+  );
+  metrics.gauge('muster_projection_building', '1 while a read model is being built anew.', () => eachModel((model) => (Object.hasOwn(projector.status.building, model) ? 1 : 0)));
+  metrics.gauge('muster_projection_running', '0 when the projector has stopped: an event of a newer version, or a defect; its log says which.', () => [
+    { value: projector.status.problem === undefined ? 1 : 0 },
+  ]);
+}
+
+async function lagOf(store: ProjectionSource['store'], position: bigint, now: number): Promise<Lag> {
+  const head = await store.head();
+  if (head === undefined || head <= position) return { events: 0, seconds: 0 };
+  let events = 0;
+  let oldest: number | undefined;
+  for await (const page of store.readAll({ ...(position < 0n ? {} : { from: position }), limit: COUNTED })) {
+    oldest ??= page[0]?.created;
+    events += page.length;
+  }
+  return { events, seconds: oldest === undefined ? 0 : Math.max(0, now - oldest) / 1000 };
+}

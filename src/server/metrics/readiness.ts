@@ -1,0 +1,16 @@
+import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
+import type { Metrics } from '#src/engine/metrics/metrics.js';
+
+export interface ReadinessSource {
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  readonly version: string;
+  /** Roles of this process. */
+  readonly roles: readonly string[];
+}
+
+/** What this process is, and whether it is fit to be asked. */
+export function readinessMetrics(metrics: Metrics, { readiness, version, roles }: ReadinessSource): void {
+  metrics.gauge('muster_build_info', 'Always 1; its label tells the version.', () => [{ labels: { version }, value: 1 }]);
+  metrics.gauge('muster_role', 'Always 1, for each role of this process.', () => roles.map((role) => ({ labels: { role }, value: 1 })));
+  metrics.gauge('muster_ready', 'The checks of /readyz: 1 where all is well.', async () => (await readiness()).map(({ name, ok }) => ({ labels: { check: name }, value: Number(ok) })));
+}

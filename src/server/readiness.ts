@@ -1,0 +1,74 @@
+import type { NatsLink } from '#agents/transport/nats/link.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
+import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import type { Projector } from '#src/engine/read-models/index.js';
+import type { ClearSaga } from '#src/fleet/clear.js';
+import type { Dispatcher } from '#src/fleet/dispatcher/index.js';
+import type { Liveness } from '#src/fleet/liveness/index.js';
+import type { Publisher } from '#src/engine/messaging/index.js';
+import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
+
+/** What this server does; what it has not the role for is undefined. */
+export interface Parts {
+  readonly projector: Projector | undefined;
+  readonly placements: LivePlacements | undefined;
+  readonly liveness: Liveness | undefined;
+  readonly clearSaga: Pick<ClearSaga, 'status'> | undefined;
+  readonly dispatcher: Pick<Dispatcher, 'metrics'> | undefined;
+  /** Whether this server's dispatcher is the one at work, where it has that role. */
+  readonly dispatches: (() => boolean) | undefined;
+  readonly schedulers: readonly RunningScheduler[];
+  readonly nats: NatsLink | undefined;
+  readonly publisher: Publisher | undefined;
+}
+
+/** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
+export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats, publisher }: Parts): ReadinessCheck[] {
+  const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
+  if (projector !== undefined) checks.push(checkOfProjector(projector));
+  if (placements !== undefined) {
+    checks.push({ name: 'placements', ok: placements.isReady && placements.problem === undefined, detail: placements.problem ?? `position ${placements.position}` });
+  }
+  if (schedulers.length > 0) {
+    checks.push({
+      name: 'schedulers',
+      ok: schedulers.some((scheduler) => scheduler.metrics() !== undefined),
+      detail: JSON.stringify(schedulers.map((scheduler) => scheduler.metrics() ?? 'starting')),
+    });
+  }
+  if (liveness !== undefined) {
+    const { held, heldCount, live, down } = liveness.status();
+    checks.push({
+      name: 'nodes',
+      ok: true,
+      detail: `${live} live, ${down} down${heldCount === 0 ? '' : `; ${heldCount} silent at once, not marked down: ${held.join(', ')}`}`,
+    });
+  }
+  if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
+  if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
+  if (nats !== undefined) checks.push(checkOfNats(nats));
+  if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
+  return checks;
+}
+
+/** Without NATS what runs runs on, and all that comes over HTTP is served. */
+function checkOfNats(nats: NatsLink): ReadinessCheck {
+  const { connected, problem, reconnects, version } = nats.status();
+  return { name: 'nats', ok: true, detail: connected ? `connected to ${version ?? 'a server'}, ${reconnects} reconnects` : `not connected: ${problem ?? ''}` };
+}
+
+function checkOfProjector({ status }: Projector): ReadinessCheck {
+  const parked = Object.values(status.parked).reduce((sum, count) => sum + count, 0);
+  return {
+    name: 'projector',
+    ok: status.problem === undefined && status.caughtUp,
+    detail: status.problem?.message ?? `position ${status.position}, ${Math.round(status.lagMs)} ms behind, ${parked} parked documents`,
+  };
+}
+
+/** Who listens is told late, and nobody else waits for it. */
+function checkOfPublisher(publisher: Publisher): ReadinessCheck {
+  const { leading, position, published, jetstream, problem } = publisher.status();
+  const at = position === undefined ? '' : `, at position ${position}`;
+  return { name: 'publisher', ok: true, detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`) };
+}

@@ -1,0 +1,77 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isLoopback } from '#agents/loopback.js';
+import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
+import { EXIT_BAD_SETTINGS, type Settings } from './settings/settings.js';
+import { createLog } from './log.js';
+import { processIds, processRandom } from './process-ids.js';
+import { stopOnSignals } from './signals.js';
+
+export interface RunAgentOptions {
+  /** End when standard input ends, as it does when the parent dies. */
+  readonly exitWithParent: boolean;
+}
+
+/** `muster agent`: runs until it is told to stop; answers with the exit status. */
+export async function runAgentProcess(settings: Settings, { exitWithParent }: RunAgentOptions): Promise<number> {
+  const log = createLog(settings, 'agent');
+  if (settings.serverUrl === undefined && settings.natsUrl === undefined) {
+    process.stderr.write('MUSTER_SERVER_URL: is required, the URL of the server to join; or MUSTER_NATS_URL, to join over NATS\n');
+    return EXIT_BAD_SETTINGS;
+  }
+  if (settings.nodeHostname !== undefined && settings.serverUrl === undefined) {
+    process.stderr.write('MUSTER_NODE_HOSTNAME: requires MUSTER_SERVER_URL, the server that gives the id\n');
+    return EXIT_BAD_SETTINGS;
+  }
+  if (!isLoopback(settings.agentHost) && settings.joinToken === undefined) {
+    process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
+    return EXIT_BAD_SETTINGS;
+  }
+  const stop = stopOnSignals(systemClock);
+  const signal = exitWithParent ? AbortSignal.any([stop, parentGone()]) : stop;
+  try {
+    const agent = await runAgent(
+      {
+        dataDir: settings.dataDir,
+        serverUrl: settings.serverUrl,
+        natsUrl: settings.natsUrl,
+        host: settings.agentHost,
+        port: settings.agentPort,
+        advertisedUrl: settings.agentUrl,
+        heartbeatSeconds: settings.heartbeatSeconds,
+        requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
+        joinToken: settings.joinToken,
+        nodeId: settings.nodeId,
+        hostname: settings.nodeHostname,
+        resources: settings.agentResources,
+        attributes: settings.agentAttributes,
+        log,
+        clock: systemClock,
+        ids: processIds,
+        random: processRandom,
+      },
+      signal,
+    );
+    const { running } = await agent.finished;
+    if (!exitWithParent) process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
+    return 0;
+  } catch (error) {
+    // Told to stop before a server gave it its id.
+    if (signal.aborted && error === signal.reason) return 0;
+    const held = error instanceof DataDirHeldError;
+    const message = error instanceof Error ? error.message : String(error);
+    log.fatal({ code: held ? 'data-directory-owned' : 'start-failed', problem: message, ...(!held && { err: error }) });
+    process.stderr.write(`muster agent: ${message}\n`);
+    return held ? EXIT_DATA_DIR_HELD : 1;
+  }
+}
+
+/** Aborts when standard input ends. */
+function parentGone(): AbortSignal {
+  const gone = new AbortController();
+  process.stdin.on('end', () => gone.abort());
+  process.stdin.on('error', () => gone.abort());
+  process.stdin.resume();
+  // The agent's own work keeps the process alive; waiting for the parent must not.
+  if ('unref' in process.stdin) process.stdin.unref();
+  return gone.signal;
+}

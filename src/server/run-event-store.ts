@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { untilAborted } from '#agents/clock/until-aborted.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { EventStoreListen, Settings } from './settings/settings.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { Closing } from './closing.js';
+import { createLog, type Log } from './log.js';
+import { serveLog } from './served-log.js';
+import { stopOnSignals } from './signals.js';
+
+/** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
+const EXIT_DIRECTORY_OWNED = 75;
+
+/**
+ * `muster eventstore`: an event store of its own, for servers that share one, by EventStoreDB's protocol over a data directory. It keeps no stream for
+ * anybody: whoever may write, writes all. Runs until it is told to stop or cannot go on; answers with the exit status.
+ */
+export async function runEventStore(settings: Settings, listen: EventStoreListen): Promise<number> {
+  const log = createLog(settings, 'eventstore');
+  const stop = stopOnSignals(systemClock);
+  const closing = new Closing(log);
+  try {
+    const { url, fatal } = await open(settings, listen, closing);
+    log.info({ code: 'event-store-listening', url });
+    process.stderr.write(`Muster's event store listens on ${url}\n  data  ${settings.dataDir}\n`);
+    const failure = await Promise.race([untilAborted(stop), fatal]);
+    if (failure instanceof Error) return giveUp(failure, log);
+  } catch (error) {
+    await closing.run();
+    const owned = isMusterError(error, 'MUSTER_E_DATA_DIRECTORY_LOCKED');
+    const message = error instanceof Error ? error.message : String(error);
+    log.fatal({ code: owned ? 'data-directory-owned' : 'start-failed', problem: message });
+    process.stderr.write(`muster: ${message}\n`);
+    return owned ? EXIT_DIRECTORY_OWNED : 1;
+  }
+  await closing.run();
+  log.info({ code: 'event-store-stopped' });
+  return 0;
+}
+
+async function open(settings: Settings, listen: EventStoreListen, closing: Closing): Promise<{ readonly url: string; readonly fatal: Promise<Error> }> {
+  const directory = resolve(settings.dataDir);
+  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  const store = await openSqliteEventStore({ directory });
+  closing.add('event-store', async () => await store.close());
+  const server = await serveLog(store, listen);
+  closing.add('event-store-server', async () => await server.close());
+  return { url: server.url, fatal: store.fatal };
+}
+
+/** Nothing is closed in order: what was not answered is unknown, and the next start looks at the log first. */
+function giveUp(failure: Error, log: Log): never {
+  log.fatal({ code: 'event-store-failed', err: failure });
+  process.stderr.write(`muster: cannot go on: ${failure.message}\n`);
+  process.exit(1);
+}

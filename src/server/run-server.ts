@@ -1,0 +1,72 @@
+import { untilAborted } from '#agents/clock/until-aborted.js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { Settings } from './settings/settings.js';
+import { createLog } from './log.js';
+import { startServer, type RunningServer } from './server.js';
+import { stopOnSignals } from './signals.js';
+
+/** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */
+const EXIT_DIRECTORY_OWNED = 75;
+
+/** `muster server`: runs until it is told to stop or cannot go on; answers with the exit status. */
+export async function runServer(settings: Settings): Promise<number> {
+  const log = createLog(settings, 'server');
+  const stop = stopOnSignals(systemClock);
+  let server;
+  try {
+    server = await startServer(settings, log);
+  } catch (error) {
+    const owned = isMusterError(error, 'MUSTER_E_DATA_DIRECTORY_LOCKED');
+    const message = error instanceof Error ? error.message : String(error);
+    log.fatal({ code: owned ? 'data-directory-owned' : 'start-failed', problem: message, ...(!owned && { err: error }) });
+    process.stderr.write(`muster: ${message}\n`);
+    return owned ? EXIT_DIRECTORY_OWNED : 1;
+  }
+  log.info({ code: 'server-listening', url: server.url });
+  greet(server, settings);
+
+  const failure = await Promise.race([untilAborted(stop), server.fatal]);
+  if (failure instanceof Error) {
+    log.fatal({ code: 'server-failed', err: failure });
+    process.stderr.write(`muster: cannot go on: ${failure.message}\n`);
+    // Nothing is closed in order: what was not answered is unknown, and the next start looks at the log first.
+    return process.exit(1);
+  }
+  const running = server.running();
+  await server.stop();
+  log.info({ code: 'server-stopped', running });
+  farewell(running);
+  return 0;
+}
+
+function greet({ url, administrator }: RunningServer, settings: Settings): void {
+  const address = url === 'http://127.0.0.1:8080' ? '' : ` --address ${url}`;
+  process.stderr.write(
+    [
+      '',
+      `  Muster listens on ${url}`,
+      `    documentation   ${url}/docs`,
+      `    data            ${settings.dataDir}`,
+      ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${administrator.password === undefined ? '' : `, password ${administrator.password} (shown this once)`}`]),
+      '  Try:',
+      `    npx muster job run${address} examples/hello.json`,
+      `    npx muster job logs${address} hello`,
+      '',
+      '',
+    ].join('\n'),
+  );
+}
+
+function farewell(running: number | undefined): void {
+  if (running === undefined) {
+    process.stderr.write('Muster has stopped.\n');
+    return;
+  }
+  if (running === 0) {
+    process.stderr.write('Muster has stopped; no allocation was running.\n');
+    return;
+  }
+  const what = running === 1 ? '1 allocation keeps' : `${running} allocations keep`;
+  process.stderr.write(`Muster has stopped; ${what} running. To stop them: start it again, then: npx muster job stop JOB\n`);
+}

@@ -1,0 +1,168 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { buildBareServer } from './api/bare-server.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
+import { buildServer } from './api/server.js';
+import type { MadeAdministrator } from '#src/accounts/first-administrator.js';
+import type { Identity } from '#src/accounts/identity.js';
+import type { Settings } from './settings/settings.js';
+import type { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
+import { lockDataDirectory } from '#src/engine/event-store/index.js';
+import type { Metrics } from '#src/engine/metrics/index.js';
+import { tracedAgentChannel } from '#src/engine/tracing/index.js';
+import { agentEnvironment, urlOf } from './address.js';
+import { Closing } from './closing.js';
+import { startEmbeddedAgent } from './embedded-agent.js';
+import { openEventLog, type EventLog } from './event-log.js';
+import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
+import { openGpuClaims } from './gpu-claims.js';
+import { openIdentity } from './identity.js';
+import { openKeys } from './keys.js';
+import type { Log } from './log.js';
+import { metricsOf } from './metrics/metrics-of.js';
+import { openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
+import { processIds } from './process-ids.js';
+import { readinessOf, type Parts } from './readiness.js';
+import { startSchedulers } from './schedulers.js';
+import { serveLogBeside } from './served-log.js';
+import { openViews, type Views } from './views.js';
+
+/** How long the start waits for the read models. */
+const READ_MODELS_PATIENCE_MS = 2_000;
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Base URL of its API. */
+  readonly url: string;
+  /** The first administrator, where this start made it. */
+  readonly administrator: MadeAdministrator | undefined;
+  /** Resolves when it cannot go on: the process should exit, and start again. */
+  readonly fatal: Promise<Error>;
+  /** How many allocations were started and have not ended, as far as the log tells; undefined where no role of this server knows. */
+  running(): number | undefined;
+  /** Readiness goes first, what is under way ends, then everything closes in the order that depends on it. Tasks keep running. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A server with the roles and the parts that the settings name: takes the data directory, opens the log, starts projector and
+ * scheduler in threads of their own and the sagas in this one, listens, and starts the local agent. Throws with nothing left open.
+ */
+export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
+  const directory = resolve(settings.dataDir);
+  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  const closing = new Closing(log);
+  try {
+    return await compose(settings, directory, log, closing);
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function compose(settings: Settings, directory: string, log: Log, closing: Closing): Promise<RunningServer> {
+  const clock = systemClock;
+
+  const lock = lockDataDirectory(directory);
+  closing.add('lock', () => lock.release());
+  const events = await openEventLog(settings, directory, lock);
+  closing.add('event-store', async () => await events.store.close());
+  if (settings.eventStoreListen !== undefined) {
+    const served = await serveLogBeside(events, settings.eventStoreListen, log, clock);
+    closing.add('event-store-server', async () => await served.close());
+  }
+  const views = await openViews(settings, directory, events, clock, closing);
+  const schedulers = startSchedulers(settings, directory, events, closing);
+
+  const opened = await openMessaging(settings, clock, log, closing);
+  const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
+  const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
+  const fleet = keys === undefined ? undefined : await openFleet(settings, events, messaging, clock, log, closing, keys.sealer);
+  const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
+
+  const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);
+
+  let stopping = false;
+  const { dispatch, liveness } = sagas ?? {};
+  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher };
+  const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
+  const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
+  const accounts =
+    fleet === undefined || keys === undefined || views.readModels === undefined
+      ? undefined
+      : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+  const gpuClaims = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, projector: views.projector, clock, log }, closing);
+  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims });
+  closing.add('api', async () => await app.close());
+  // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
+  await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
+  await app.listen({ host: settings.host, port: settings.port });
+  const url = urlOf(app, settings.host);
+  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api')) await serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
+
+  if (settings.embeddedAgent) {
+    const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });
+    closing.add('embedded-agent', async () => await agent.stop());
+  }
+
+  const roles = [views.projector?.stopped, ...schedulers.map((scheduler) => scheduler.fatal)].filter((fatal) => fatal !== undefined);
+  return {
+    url,
+    administrator: accounts?.administrator,
+    fatal: Promise.race([events.fatal, ...roles.map(unlessUnknownEvent)]),
+    running: () => fleet === undefined ? undefined : runningOf(fleet),
+    async stop() {
+      stopping = true;
+      await closing.run();
+    },
+  };
+}
+
+interface Served {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly events: EventLog;
+  readonly views: Views;
+  readonly fleet: Fleet | undefined;
+  readonly messaging: Messaging;
+  readonly readiness: () => readonly ReadinessCheck[];
+  readonly metrics: Metrics;
+  readonly identity: Identity | undefined;
+  readonly gpuClaims: GpuClaims | undefined;
+}
+
+/** The whole API for the role `api`; without it, what tells how the process is. */
+function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity, gpuClaims }: Served): FastifyInstance {
+  if (fleet === undefined || views.readModels === undefined || identity === undefined || gpuClaims === undefined) return buildBareServer({ readiness, metrics, logger: log });
+  const { executor, nodeCommands } = fleet;
+  return buildServer({
+    executor,
+    readModels: views.readModels,
+    nodeCommands,
+    agentChannel: messaging.channel,
+    eventStore: events.store,
+    settings,
+    identity,
+    gpuClaims,
+    clock: systemClock,
+    ids: processIds,
+    logger: log,
+    readiness,
+    metrics,
+  });
+}
+
+function runningOf({ placements }: Fleet): number {
+  const all = [...placements.state.nodes.values()].flatMap((node) => [...node.allocations.values()]);
+  return all.filter((allocation) => allocation.started && !allocation.ended).length;
+}
+
+/** A role that met an event of a newer version stops, and the server is not ready; what else it does goes on. */
+async function unlessUnknownEvent(stopped: Promise<Error>): Promise<Error> {
+  const error = await stopped;
+  if (isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN') || error.message.startsWith('MUSTER_E_EVENT_UNKNOWN')) return await new Promise<never>(() => undefined);
+  return error;
+}

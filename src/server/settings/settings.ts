@@ -1,0 +1,277 @@
+import { z } from 'zod';
+import { isLoopback } from '#agents/loopback.js';
+import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
+import { hostname } from '#domain/enrolment/hostname.js';
+import { IDENTIFIER } from '#domain/identifier.js';
+import { username } from '#domain/user/username.js';
+import type { IdentityLimits } from '#src/accounts/identity.js';
+import { MAX_PASSWORD, MIN_PASSWORD } from '#src/accounts/password-rule.js';
+import { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from '#src/surfaces/gpu/settings.js';
+import { rolesOf, ROLES, type Role } from './roles.js';
+
+const port = z.coerce.number().int().min(0).max(65535);
+/** `name=value,name=value` */
+const pairs = z.string().transform((text, context) => {
+  const entries = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const map: Record<string, string> = {};
+  for (const entry of entries) {
+    const equals = entry.indexOf('=');
+    if (equals < 1) context.addIssue({ code: 'custom', message: `${entry}: must be name=value` });
+    else map[entry.slice(0, equals)] = entry.slice(equals + 1);
+  }
+  return map;
+});
+const amounts = pairs.pipe(z.record(z.string(), z.string().regex(/^\d{1,15}$/, 'must be a whole number').transform(Number)));
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+/** `esdb://…`: the shape that the store's own client takes. */
+const storeUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^\s]+$/, 'must be esdb://host:port');
+const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
+/** One or more, separated by commas. */
+const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
+const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port').transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) })).refine(({ port: number }) => number <= 65_535, 'must end in a port');
+
+/** Every setting: name of its variable, its schema, its default. Times are seconds. */
+const variables = z.object({
+  MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
+  MUSTER_PORT: port.default(8080),
+  MUSTER_DATA_DIR: z.string().min(1).default('./data'),
+  MUSTER_EVENTSTORE_URL: storeUrl.optional(),
+  MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
+  MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
+  MUSTER_EVENTSTORE_TLS_KEY: z.string().min(1).optional(),
+  MUSTER_EVENTSTORE_CREDENTIALS: z.string().regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters').optional(),
+  MUSTER_MONGODB_URL: mongoUrl.optional(),
+  MUSTER_NATS_URL: natsUrl.optional(),
+  MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
+  MUSTER_NATS_STREAM_MAX_BYTES: z.coerce.number().int().min(1_048_576).max(Number.MAX_SAFE_INTEGER).default(268_435_456),
+  MUSTER_ROLES: z.string().transform(rolesOf).default(ROLES),
+  MUSTER_EMBEDDED_AGENT: flag.optional(),
+  MUSTER_AGENT_HOST: z.string().min(1).default('127.0.0.1'),
+  MUSTER_AGENT_PORT: port.default(0),
+  MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
+  MUSTER_AGENT_RESOURCES: amounts.optional(),
+  MUSTER_NODE_ID: z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}').optional(),
+  MUSTER_NODE_HOSTNAME: hostname.optional(),
+  MUSTER_SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  MUSTER_NODE_TIMEOUT_SECONDS: z.coerce.number().positive().max(86_400).default(30),
+  MUSTER_HEARTBEAT_SECONDS: z.coerce.number().positive().max(3600).optional(),
+  MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(10),
+  MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
+  MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
+  MUSTER_TEST_API_KEY: z.string().min(1).optional(),
+  MUSTER_ADMIN_USERNAME: username.default('admin'),
+  MUSTER_ADMIN_PASSWORD: z.string().min(MIN_PASSWORD).max(MAX_PASSWORD).optional(),
+  MUSTER_JWT_SECRET: z.string().refine((text) => Buffer.byteLength(text) >= 32 && new Set(text).size >= 8, 'must have at least 32 bytes, and be no single word over and over').optional(),
+  MUSTER_DATA_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as made by: openssl rand -base64 32')
+    .refine((text) => new Set(Buffer.from(text, 'base64')).size >= 8, 'must be random')
+    .optional(),
+  MUSTER_LOGIN_FAILURES: z.coerce.number().int().min(1).max(1000).default(10),
+  MUSTER_LOGIN_FAILURE_SECONDS: z.coerce.number().positive().max(86_400).default(900),
+  MUSTER_LOGINS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(600),
+  MUSTER_REGISTRATIONS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  MUSTER_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
+  MUSTER_MAX_ENROLLED_NODES: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  MUSTER_HASH_QUEUE: z.coerce.number().int().min(1).max(100_000).default(1024),
+  MUSTER_GPU_QUOTA: z.string().superRefine(checkGpuQuota).default(DEFAULT_GPU_QUOTA),
+  MUSTER_GPU_CLAIM_CPU: z.coerce.number().int().min(0).max(1_000_000).default(500),
+  MUSTER_GPU_CLAIM_MEMORY: z.coerce.number().int().min(0).max(1_000_000).default(1024),
+  MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export type SettingName = keyof z.infer<typeof variables>;
+
+/** Every setting with its own default; undefined: none, or one that follows from others. */
+export function settingDefaults(): ReadonlyMap<string, unknown> {
+  const defaults: Readonly<Record<string, unknown>> = variables.parse({});
+  return new Map(Object.keys(variables.shape).map((name) => [name, defaults[name]]));
+}
+
+/** Where and to whom an embedded log is served. */
+export interface EventStoreListen {
+  readonly host: string;
+  readonly port: number;
+  /** Files in PEM. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  readonly credentials: { readonly user: string; readonly password: string } | undefined;
+}
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
+  readonly eventStoreUrl: string | undefined;
+  /** Where this process serves its embedded log by EventStoreDB's protocol. */
+  readonly eventStoreListen: EventStoreListen | undefined;
+  /** The MongoDB that holds the read models; undefined: a file in the data directory. */
+  readonly mongodbUrl: string | undefined;
+  /** Undefined: HTTP only. */
+  readonly natsUrl: string | undefined;
+  /** Of the JetStream stream behind the published events. */
+  readonly natsStream: { readonly maxAgeSeconds: number; readonly maxBytes: number };
+  /** What this server does, of all that a server can do. */
+  readonly roles: readonly Role[];
+  readonly embeddedAgent: boolean;
+  readonly agentHost: string;
+  readonly agentPort: number;
+  readonly agentUrl: string | undefined;
+  /** What constraints can name beside what the agent finds out of its machine. */
+  readonly agentAttributes: Readonly<Record<string, string>>;
+  /** Registered instead of, or beside, what the machine has. */
+  readonly agentResources: Readonly<Record<string, number>>;
+  /** Instead of the id that an agent makes once and keeps. */
+  readonly nodeId: string | undefined;
+  /** The name by which a server gives an agent its id. */
+  readonly nodeHostname: string | undefined;
+  readonly serverUrl: string | undefined;
+  readonly nodeTimeoutSeconds: number;
+  /** How often an agent reports when nothing changes; a third of the node timeout unless set. */
+  readonly heartbeatSeconds: number;
+  readonly agentRequestTimeoutSeconds: number;
+  /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
+  readonly schedulers: number;
+  readonly joinToken: string | undefined;
+  readonly testApiKey: string | undefined;
+  /** The first administrator; without a password one is made. */
+  readonly administrator: { readonly username: string; readonly password: string | undefined };
+  /** Signs tokens. */
+  readonly jwtSecret: Uint8Array | undefined;
+  /** 32 bytes, of which every key that seals something is made. */
+  readonly dataKey: Uint8Array | undefined;
+  readonly identity: IdentityLimits;
+  readonly gpu: GpuSettings;
+  readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
+}
+
+/** All bad settings at once, a line each. */
+export class SettingsError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`bad settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
+
+/** Exit status for bad settings (EX_CONFIG of sysexits.h). */
+export const EXIT_BAD_SETTINGS = 78;
+
+/** Reads the settings from an environment. Unknown `MUSTER_*` names are refused: they are misspelt. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
+  const problems: string[] = [];
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(variables.shape, name) && !name.startsWith('MUSTER_TEST_')) problems.push(`${name}: is not a setting of Muster`);
+  }
+  const parsed = variables.safeParse(given);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
+  const value = parsed.data;
+  if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
+    throw new SettingsError([`MUSTER_HOST: ${value.MUSTER_HOST} is not loopback, which requires MUSTER_JOIN_TOKEN`]);
+  }
+  const natsProblem = value.MUSTER_NATS_URL === undefined ? undefined : checkNatsUrls(value.MUSTER_NATS_URL);
+  if (natsProblem !== undefined) throw new SettingsError([`MUSTER_NATS_URL: ${natsProblem}`]);
+  if (value.MUSTER_NATS_URL !== undefined && !areLoopback(value.MUSTER_NATS_URL) && value.MUSTER_JOIN_TOKEN === undefined) {
+    throw new SettingsError(['MUSTER_NATS_URL: is not loopback, which requires MUSTER_JOIN_TOKEN: others can publish there']);
+  }
+  if (value.MUSTER_NODE_ID !== undefined && value.MUSTER_NODE_HOSTNAME !== undefined) throw new SettingsError(['MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one']);
+  const roles = value.MUSTER_ROLES;
+  const wrong = [...wrongRoles(roles, value), ...wrongListen(value)];
+  if (wrong.length > 0) throw new SettingsError(wrong);
+  return {
+    host: value.MUSTER_HOST,
+    port: value.MUSTER_PORT,
+    dataDir: value.MUSTER_DATA_DIR,
+    eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
+    eventStoreListen: eventStoreListen(value),
+    mongodbUrl: value.MUSTER_MONGODB_URL,
+    natsUrl: value.MUSTER_NATS_URL,
+    natsStream: { maxAgeSeconds: value.MUSTER_NATS_STREAM_MAX_AGE_SECONDS, maxBytes: value.MUSTER_NATS_STREAM_MAX_BYTES },
+    roles,
+    embeddedAgent: (value.MUSTER_EMBEDDED_AGENT ?? value.MUSTER_NATS_URL === undefined) && roles.includes('api'),
+    agentHost: value.MUSTER_AGENT_HOST,
+    agentPort: value.MUSTER_AGENT_PORT,
+    agentUrl: value.MUSTER_AGENT_URL,
+    agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
+    agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
+    nodeId: value.MUSTER_NODE_ID,
+    nodeHostname: value.MUSTER_NODE_HOSTNAME,
+    serverUrl: value.MUSTER_SERVER_URL,
+    nodeTimeoutSeconds: value.MUSTER_NODE_TIMEOUT_SECONDS,
+    heartbeatSeconds: value.MUSTER_HEARTBEAT_SECONDS ?? value.MUSTER_NODE_TIMEOUT_SECONDS / 3,
+    agentRequestTimeoutSeconds: value.MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS,
+    schedulers: value.MUSTER_SCHEDULERS,
+    joinToken: value.MUSTER_JOIN_TOKEN,
+    testApiKey: value.MUSTER_TEST_API_KEY,
+    administrator: { username: value.MUSTER_ADMIN_USERNAME, password: value.MUSTER_ADMIN_PASSWORD },
+    jwtSecret: value.MUSTER_JWT_SECRET === undefined ? undefined : Buffer.from(value.MUSTER_JWT_SECRET),
+    dataKey: value.MUSTER_DATA_KEY === undefined ? undefined : Buffer.from(value.MUSTER_DATA_KEY, 'base64'),
+    identity: {
+      loginFailures: value.MUSTER_LOGIN_FAILURES,
+      loginFailureSeconds: value.MUSTER_LOGIN_FAILURE_SECONDS,
+      loginsPerMinute: value.MUSTER_LOGINS_PER_MINUTE,
+      registrationsPerMinute: value.MUSTER_REGISTRATIONS_PER_MINUTE,
+      enrolmentsPerMinute: value.MUSTER_ENROLMENTS_PER_MINUTE,
+      enrolledNodes: value.MUSTER_MAX_ENROLLED_NODES,
+      hashQueue: value.MUSTER_HASH_QUEUE,
+    },
+    gpu: { quota: gpuQuotaOf(value.MUSTER_GPU_QUOTA), cpu: value.MUSTER_GPU_CLAIM_CPU, memory: value.MUSTER_GPU_CLAIM_MEMORY },
+    logLevel: value.MUSTER_LOG_LEVEL,
+  };
+}
+
+/** Roles that nobody would take over, or that would have nothing to work with. */
+function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): string[] {
+  const wrong: string[] = [];
+  // Whoever is served the embedded log by MUSTER_EVENTSTORE_LISTEN cannot write Muster's own streams.
+  if (value.MUSTER_EVENTSTORE_URL === undefined && roles.length < ROLES.length) {
+    wrong.push('MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL (muster eventstore is such a store)');
+  }
+  if (value.MUSTER_MONGODB_URL === undefined && roles.includes('api') && !roles.includes('projector')) {
+    wrong.push('MUSTER_ROLES: api reads what projector fills; apart they need MUSTER_MONGODB_URL');
+  }
+  if (value.MUSTER_EVENTSTORE_URL !== undefined && value.MUSTER_EVENTSTORE_LISTEN !== undefined) {
+    wrong.push('MUSTER_EVENTSTORE_LISTEN: serves the embedded log, and with MUSTER_EVENTSTORE_URL there is none');
+  }
+  return wrong;
+}
+
+function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | undefined {
+  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: certFile, MUSTER_EVENTSTORE_TLS_KEY: keyFile, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
+  if (listen === undefined) return undefined;
+  const colon = credentials?.indexOf(':') ?? 0;
+  return {
+    ...listen,
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    credentials: credentials === undefined ? undefined : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
+  };
+}
+
+/** Whoever reaches the log reads all of it: off loopback only by TLS, and with a password. */
+function wrongListen(value: z.infer<typeof variables>): string[] {
+  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: cert, MUSTER_EVENTSTORE_TLS_KEY: key, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
+  const wrong: string[] = [];
+  if ((cert === undefined) !== (key === undefined)) wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY: are set together or not at all');
+  if (listen === undefined && (cert ?? key ?? credentials) !== undefined) {
+    wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY, MUSTER_EVENTSTORE_CREDENTIALS: are for MUSTER_EVENTSTORE_LISTEN, which is not set');
+  }
+  if (listen !== undefined && !isLoopback(listen.host) && (cert === undefined || key === undefined || credentials === undefined)) {
+    wrong.push(
+      `MUSTER_EVENTSTORE_LISTEN: ${listen.host} is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS`,
+    );
+  }
+  return wrong;
+}
+
+/** Servers that share a log must share what they sign and seal with. Throws {@link SettingsError} where this one would make its own. */
+export function requireSharedSecrets({ eventStoreUrl, jwtSecret, dataKey, roles }: Settings): void {
+  if (eventStoreUrl === undefined) return;
+  const missing = [
+    ...(jwtSecret === undefined && roles.includes('api') ? ['MUSTER_JWT_SECRET'] : []),
+    ...(dataKey === undefined && roles.some((role) => role === 'api' || role === 'dispatcher' || role === 'liveness') ? ['MUSTER_DATA_KEY'] : []),
+  ];
+  if (missing.length > 0) throw new SettingsError(missing.map((name) => `${name}: is required with MUSTER_EVENTSTORE_URL, the same on every server`));
+}

@@ -1,0 +1,41 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import type { Clock } from '#domain/ports/clock.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Settings } from './settings/settings.js';
+import { openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
+import type { Closing } from './closing.js';
+import type { EventLog } from './event-log.js';
+
+/** The read side of this server: who fills the models here, and who reads them. */
+export interface Views {
+  readonly projector: Projector | undefined;
+  /** There for the API. */
+  readonly readModels: ReadModels | undefined;
+}
+
+/** Chooses where the read models are: in MongoDB where its URL is set, else in a file of the data directory. */
+export function placeOfModels({ mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>, directory: string): ModelsPlace {
+  return url === undefined ? { kind: 'sqlite', directory } : { kind: 'mongodb', url, owner: `${hostname()}:${resolve(directory)}` };
+}
+
+/** Starts the projector where this server has that role, and opens the models for its API. */
+export async function openViews(settings: Pick<Settings, 'mongodbUrl' | 'roles'>, directory: string, log: EventLog, clock: Clock, closing: Closing): Promise<Views> {
+  const place = placeOfModels(settings, directory);
+  const projector = settings.roles.includes('projector') ? startProjector({ eventStoreHandle: log.handle(), directory, place }) : undefined;
+  if (projector !== undefined) closing.add('projector', async () => await projector.close());
+  const readModels = settings.roles.includes('api') ? await openReader(place, clock, projector) : undefined;
+  if (readModels !== undefined) closing.add('read-models', async () => await readModels.close());
+  return { projector, readModels };
+}
+
+async function openReader(place: ModelsPlace, clock: Clock, projector: Projector | undefined): Promise<ReadModels> {
+  switch (place.kind) {
+    case 'sqlite':
+      return await Promise.resolve(openReadModels({ directory: place.directory, clock, ...(projector !== undefined && { projector }) }));
+    case 'mongodb': {
+      const { openMongoReadModels } = await import('#src/engine/read-models/mongodb/index.js');
+      return openMongoReadModels({ url: place.url, clock, ...(projector !== undefined && { projector }) });
+    }
+  }
+}

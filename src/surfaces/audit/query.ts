@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { EVENTS } from '#domain/event/index.js';
+import { flag, positionText } from '#src/surfaces/kit/answers.js';
+
+const types = z
+  .string()
+  .max(2000)
+  .transform((text) => text.split(','))
+  .refine((names) => names.every((name) => Object.hasOwn(EVENTS, name)), 'must name event types, separated by commas')
+  .meta({ description: 'Only events of these types, separated by commas', examples: ['JobSubmitted,JobUpdated'] });
+
+/** What of the history is asked for. */
+export const eventsQuery = z.strictObject({
+  from: positionText.optional().meta({ description: 'Begin with the event at this position, or the next one behind it' }),
+  after: positionText.optional().meta({ description: 'Begin behind this position' }),
+  stream: z.string().min(1).max(200).optional().meta({ description: 'Only this stream', examples: ['job-hello'] }),
+  category: z
+    .string()
+    .regex(/^[A-Za-z]{1,64}$/, 'must be letters')
+    .optional()
+    .meta({ description: 'Only streams of this category', examples: ['job'] }),
+  type: types.optional(),
+  correlation: z.string().min(1).max(200).optional().meta({ description: 'Only what followed from the request of this id' }),
+  direction: z.enum(['forwards', 'backwards']).optional().meta({ description: 'Oldest first, or newest first' }),
+  limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'At most so many events; absent: all' }),
+  follow: flag.meta({ description: 'Go on as events come; `true` when absent for server-sent events, else `false`' }),
+  format: z.enum(['ndjson', 'sse']).optional().meta({ description: 'Absent: by the Accept header, else NDJSON' }),
+});
+
+/** The same, settled: with what the headers say. */
+export interface EventsWanted {
+  readonly format: 'ndjson' | 'sse';
+  readonly follow: boolean;
+  readonly backwards: boolean;
+  /** Exclusive, in reading direction. */
+  readonly after: bigint | undefined;
+  readonly stream: string | undefined;
+  readonly category: string | undefined;
+  readonly types: readonly string[] | undefined;
+  readonly correlation: string | undefined;
+  readonly limit: number;
+}
+
+/** Settles the query with `Accept` and `Last-Event-ID`. Throws `MUSTER_E_INVALID`. */
+export function settle(query: z.infer<typeof eventsQuery>, accept: string | undefined, lastEventId: unknown): EventsWanted {
+  const format = query.format ?? (accept?.includes('text/event-stream') === true ? 'sse' : 'ndjson');
+  const follow = query.follow === undefined ? format === 'sse' && query.direction !== 'backwards' : query.follow === 'true';
+  const backwards = query.direction === 'backwards';
+  if (backwards && follow) throw new MusterError('MUSTER_E_INVALID', { field: 'follow', problem: 'goes forwards only' });
+  if (query.from !== undefined && query.after !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: 'cannot go with after' });
+  return {
+    format,
+    follow,
+    backwards,
+    after: start(query, lastEventId, backwards),
+    stream: query.stream,
+    category: query.category,
+    types: query.type,
+    correlation: query.correlation,
+    limit: query.limit ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+function start(query: z.infer<typeof eventsQuery>, lastEventId: unknown, backwards: boolean): bigint | undefined {
+  if (lastEventId !== undefined && lastEventId !== '') {
+    const id = positionText.safeParse(lastEventId);
+    if (!id.success) throw new MusterError('MUSTER_E_INVALID', { field: 'Last-Event-ID', problem: 'must be a position: a whole decimal number' });
+    return BigInt(id.data);
+  }
+  if (query.after !== undefined) return BigInt(query.after);
+  // At or behind a position is what is strictly behind the whole number before it: no gap is assumed.
+  if (query.from !== undefined) return backwards ? BigInt(query.from) + 1n : BigInt(query.from) - 1n;
+  return undefined;
+}

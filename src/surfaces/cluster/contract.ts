@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { identifier } from '#domain/identifier.js';
+import { jobConstraints, jobSpecification, resources, taskConfig, taskGroup } from '#domain/job/specification.js';
+import { nodeAttributes, nodeResources } from '#domain/node/events.js';
+import { ALLOCATION_STATUSES } from '#domain/protocol/index.js';
+import { blockedReasons, trigger } from '#domain/plan-log/events.js';
+import { templateChanges, templateContent } from '#domain/template/events.js';
+
+export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
+
+const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
+const nullableTime = unixTime.nullable();
+const jobId = z.string().meta({ description: 'Job id', examples: ['hello'] });
+
+const EXAMPLE_GROUPS = [
+  {
+    name: 'web',
+    tasks: [{ name: 'serve', config: { image: 'nginx:1.27', port: 8080 }, resources: { cpu: 500, memory: 256 } }],
+    constraints: [{ attribute: 'ip_address', operator: 'regex' as const, value: '^10\\.' }],
+  },
+];
+
+export const submitBody = jobSpecification
+  .extend({ job_id: identifier.optional().meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'] }) })
+  .meta({ id: 'JobSubmission', description: 'A job to submit', examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }] });
+
+export const updateBody = jobSpecification
+  .extend({ job_id: z.string().max(1024).optional().meta({ description: 'Ignored: the id is that of the path' }) })
+  .meta({ id: 'JobUpdate', description: 'What the job is to be from now on', examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }] });
+
+export const evaluated = z
+  .object({
+    job_id: jobId,
+    evaluation_id: z.string().meta({ description: 'Evaluation that this made', examples: ['0f2d8bbd-7c0e-5b4e-8a53-0d5a58c93b0e'] }),
+    message: z.string().meta({ examples: ['作业评估已创建并加入队列'] }),
+  })
+  .meta({ id: 'Evaluated', description: 'The command was taken; an evaluation carries it out' });
+
+export const message = z.object({ message: z.string().meta({ examples: ['Node registered successfully'] }) }).meta({ id: 'Message', description: 'It was done' });
+
+const usage = z
+  .object({ memory_peak_mb: z.number(), memory_average_mb: z.number(), cpu_peak: z.number(), cpu_average: z.number() })
+  .partial()
+  .meta({ id: 'TaskUsage', description: 'What the task used, as far as its host could measure; cpu in thousandths of a core' });
+
+const allocationTask = z
+  .object({
+    resources: resources.meta({ description: 'As submitted' }),
+    config: taskConfig,
+    status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
+    start_time: nullableTime,
+    end_time: nullableTime,
+    exit_code: z.number().int().nullable().meta({ description: 'Exit code, once the task has exited', examples: [0] }),
+    message: z.string().nullable().meta({ description: 'What the agent said of it' }),
+    usage: usage.optional(),
+    container_id: z.string().optional().meta({ description: 'Ours. The container that it runs or ran in, where its agent names one', examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'] }),
+  })
+  .meta({ id: 'AllocationTask', description: 'One task of an allocation' });
+
+const allocation = {
+  allocation_id: z.string().meta({ description: 'Allocation id', examples: ['6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11'] }),
+  task_group: z.string().meta({ description: 'Name of its task group', examples: ['web'] }),
+  status: z.enum(ALLOCATION_STATUSES),
+  start_time: nullableTime,
+  end_time: nullableTime,
+  message: z.string().optional().meta({ description: 'What the agent said of the whole, where it said anything' }),
+};
+
+export const jobAllocation = z
+  .object({ ...allocation, node_id: z.string().meta({ description: 'Node that it is on' }), tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Each task by name; always there' }) })
+  .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
+
+export const nodeAllocation = z
+  .object({ ...allocation, job_id: jobId })
+  .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
+
+export const jobView = z
+  .object({
+    job_id: jobId,
+    task_groups: z.array(taskGroup).meta({ description: 'As submitted' }),
+    constraints: jobConstraints,
+    priority: z.number().int().optional().meta({ description: 'As submitted, where it was' }),
+    status: z.enum(JOB_STATUSES),
+    blocked: z
+      .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
+      .optional()
+      .meta({ description: 'Why groups cannot be placed, while some cannot' }),
+    allocations: z.array(jobAllocation).meta({ description: 'In the order of their placement; of ended ones the newest ten of a slot' }),
+  })
+  .meta({ id: 'Job', description: 'A job with its allocations' });
+
+export const jobList = z.object({ jobs: z.array(jobView), count: z.number().int() }).meta({ id: 'JobList', description: 'Jobs in creation order; `count` is what this answer holds' });
+
+export const nodeView = z
+  .object({
+    node_id: z.string(),
+    ip_address: z.string(),
+    resources: nodeResources.meta({ description: 'Capacity as registered', examples: [{ cpu: 4000, memory: 8192 }] }),
+    attributes: nodeAttributes.optional().meta({ description: 'What constraints can name', examples: [{ disk: 'ssd' }] }),
+    drivers: z.array(z.string()).optional().meta({ description: 'Drivers that it declared' }),
+    healthy: z.boolean().meta({ description: 'It is heard, and says that it is well' }),
+    down: z.boolean().optional().meta({ description: 'It was silent for the node timeout, or declared down' }),
+    draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
+    eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
+    last_heartbeat: unixTime,
+    allocations: z.array(nodeAllocation),
+  })
+  .meta({ id: 'Node', description: 'A node with its allocations' });
+
+export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().int() }).meta({ id: 'NodeList', description: 'Nodes in the order of their first registration; `count` is what this answer holds' });
+
+export const drainBody = z
+  .strictObject({ enable: z.boolean().meta({ description: 'true: move everything away; false: end the drain' }) })
+  .meta({ id: 'Drain', description: 'Whether the node drains', examples: [{ enable: true }] });
+
+export const downBody = z
+  .strictObject({ reason: z.string().min(1).max(500).meta({ description: 'Why, in words that stay in the history' }) })
+  .meta({ id: 'Down', description: 'Why a node is declared down', examples: [{ reason: 'rack 7 has no power' }] });
+
+export const eligibilityBody = z
+  .strictObject({ eligible: z.boolean().meta({ description: 'Whether new placements may come' }) })
+  .meta({ id: 'Eligibility', description: 'Whether new placements may come', examples: [{ eligible: false }] });
+
+export const evaluationView = z
+  .object({
+    evaluation_id: z.string(),
+    job_id: jobId,
+    status: z.enum(['pending', 'blocked', 'complete']),
+    triggers: z.array(trigger).meta({ description: 'What it covers' }),
+    placed: z.array(z.string()).meta({ description: 'Allocations that it placed, the newest hundred' }),
+    placed_count: z.number().int(),
+    reasons: blockedReasons.nullable().meta({ description: 'Why groups could not be placed' }),
+    created_at: unixTime,
+    updated_at: unixTime,
+  })
+  .meta({ id: 'Evaluation', description: 'One evaluation: what made it necessary and what came of it' });
+
+export const templateBody = templateContent.meta({
+  id: 'TemplateContent',
+  description: 'A job template',
+  examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
+});
+
+export const templateUpdateBody = templateChanges.meta({ id: 'TemplateUpdate', description: 'Fields to change', examples: [{ description: 'A better one' }] });
+
+const templateHead = {
+  template_id: z.string().meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),
+  name: z.string(),
+  description: z.string().nullable(),
+};
+const templateTimes = { created_at: unixTime, updated_at: unixTime };
+
+export const templateSummary = z.object({ ...templateHead, ...templateTimes }).meta({ id: 'TemplateSummary', description: 'A template without its groups' });
+
+export const templateView = z
+  .object({ ...templateHead, task_groups: z.array(taskGroup), constraints: jobConstraints, ...templateTimes })
+  .meta({ id: 'Template', description: 'A template' });
+
+export const templateList = z
+  .object({ templates: z.array(templateSummary), count: z.number().int() })
+  .meta({ id: 'TemplateList', description: 'Templates in creation order; `count` is what this answer holds' });
+
+export const templateCreated = z
+  .object({ template_id: z.string(), message: z.string().meta({ examples: ['作业模板创建成功'] }) })
+  .meta({ id: 'TemplateCreated', description: 'The template was created' });
+
+export const cleared = z
+  .object({
+    message: z.string().meta({ examples: ['所有数据已清空'] }),
+    cleared_items: z.object({ jobs: z.string(), nodes: z.string(), allocations: z.string(), task_status: z.string() }),
+  })
+  .meta({ id: 'Cleared', description: 'Everything was cleared; the history stays' });
+
+/** Ids in paths. Any text is taken here: one that is no id is not found. */
+export const params = {
+  job: z.object({ job_id: jobId }),
+  node: z.object({ node_id: z.string().meta({ description: 'Node id' }) }),
+  template: z.object({ template_id: z.string().meta({ description: 'Template id' }) }),
+  evaluation: z.object({ evaluation_id: z.string().meta({ description: 'Evaluation id' }) }),
+  logs: z.object({ job_id: jobId, allocation_id: z.string().meta({ description: 'Allocation id' }) }),
+};

@@ -1,0 +1,154 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { checkEndpoint } from '#agents/transport/endpoint.js';
+import { MusterError } from '#domain/errors/index.js';
+import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, NODE_SECRET_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
+import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/node-commands.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { message, params } from '../contract.js';
+import { idIn, type ClusterSurface, type Scope } from '../surface.js';
+
+const tags = ['agents'];
+const security = [{ joinToken: [] }];
+
+const registerBody = registration.meta({
+  id: 'Registration',
+  description: 'A node, and how its agent is reached',
+  examples: [
+    {
+      node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
+      ip_address: '10.0.0.5',
+      resources: { cpu: 4000, memory: 8192 },
+      healthy: true,
+      endpoint: 'http://10.0.0.5:9000',
+    },
+  ],
+});
+const heartbeatBody = heartbeat.meta({
+  id: 'Heartbeat',
+  description: 'What an agent reports; absent `allocations` say nothing about them',
+  examples: [
+    {
+      node_id: '0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001',
+      resources: { cpu: 4000, memory: 8192, cpu_used: 500, memory_used: 256 },
+      healthy: true,
+      timestamp: 1763625600.25,
+      allocations: {},
+    },
+  ],
+});
+const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', description: 'All that the node should run, in its present epoch' });
+
+/** Registration and heartbeats. */
+export function agentReports(scope: Scope, surface: ClusterSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/register',
+    {
+      config: access.node,
+      schema: {
+        tags,
+        operationId: 'cluster_registerNode',
+        summary: 'Register a node',
+        description:
+          'Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks.',
+        security,
+        body: registerBody,
+        response: { 200: json('It is registered', message), ...errors(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      if (typeof body.endpoint === 'string') {
+        const problem = checkEndpoint(body.endpoint);
+        if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
+      }
+      await authorize(surface, request, body.node_id);
+      const context = surface.context(request, `node:${body.node_id}`);
+      const answer = await surface.parts.nodeCommands.register(body, callOf(request), context);
+      const { principal } = request;
+      if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(body.node_id));
+      await answered(surface, reply, answer);
+      return { message: 'Node registered successfully' };
+    },
+  );
+
+  scope.post(
+    '/heartbeat',
+    {
+      config: access.node,
+      schema: {
+        tags,
+        operationId: 'cluster_heartbeat',
+        summary: 'Report that a node lives, and what runs on it',
+        description: 'A node that is not heard for the node timeout is down. A status that is not known is no news; terminal ones are final.',
+        security,
+        body: heartbeatBody,
+        response: { 200: json('It is taken', message), ...errors(400, 401, 409) },
+      },
+    },
+    async (request, reply) => {
+      await authorize(surface, request, request.body.node_id);
+      const context = surface.context(request, `node:${request.body.node_id}`);
+      const answer = await surface.parts.nodeCommands.heartbeat(request.body, callOf(request), context);
+      headers(reply, answer);
+      if (answer.position !== undefined) reply.header('x-muster-position', answer.position.toString());
+      return { message: 'Heartbeat received' };
+    },
+  );
+}
+
+/** What a node should run, for our agents. */
+export function desiredReads(scope: Scope, surface: ClusterSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/nodes/:node_id/desired',
+    {
+      config: access.node,
+      schema: {
+        tags,
+        operationId: 'cluster_getDesired',
+        summary: 'Ask what a node should run',
+        description: 'For our agents: asked when the digest in an answer differs from what the agent has.',
+        security,
+        params: params.node,
+        response: { 200: json('What it should run', desiredView), ...errors(400, 401, 404, 409) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = idIn(request.params.node_id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
+      await authorize(surface, request, nodeId);
+      const desired = await surface.parts.nodeCommands.desired(nodeId, callOf(request));
+      headers(reply, desired);
+      return desired;
+    },
+  );
+}
+
+/** Whoever had to say who he is may speak for this node, or is refused. */
+async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
+  if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
+}
+
+function callOf(request: FastifyRequest): AgentCall {
+  const ours = request.headers[AGENT_PROTOCOL_HEADER] !== undefined;
+  const epoch = request.headers[EPOCH_HEADER];
+  if (epoch === undefined) return { ours };
+  if (typeof epoch !== 'string' || !/^[1-9]\d{0,14}$/.test(epoch)) {
+    throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Epoch', problem: 'must be a positive whole number' });
+  }
+  return { ours, epoch: Number(epoch) };
+}
+
+/** A registration is followed by reads of the node; a heartbeat by none that would wait for it. */
+async function answered(surface: ClusterSurface, reply: FastifyReply, answer: NodeAnswer): Promise<void> {
+  headers(reply, answer);
+  await surface.positions.written(reply, answer.position);
+}
+
+function headers(reply: FastifyReply, { epoch, digest }: Pick<NodeAnswer, 'epoch' | 'digest'>): void {
+  reply.header(EPOCH_HEADER, String(epoch)).header(DIGEST_HEADER, digest);
+}

@@ -1,0 +1,40 @@
+import { MusterError } from '#domain/errors/index.js';
+import { cluster } from '#src/engine/commands/aggregates.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies } from '#src/surfaces/kit/bodies.js';
+import { sameSecret } from '#src/accounts/same-secret.js';
+import { cleared } from '../contract.js';
+import type { ClusterSurface, Scope } from '../surface.js';
+
+const ANSWER = {
+  message: '所有数据已清空',
+  cleared_items: { jobs: '所有作业', nodes: '所有节点', allocations: '所有分配', task_status: '所有任务状态' },
+};
+
+/** Clearing everything, for tests. */
+export function clearOrder(scope: Scope, surface: ClusterSurface): void {
+  ignoreBodies(scope);
+  const { testApiKey } = surface.parts.settings;
+
+  scope.post(
+    '/test/clear-all',
+    {
+      config: access.testKey,
+      schema: {
+        tags: ['test'],
+        operationId: 'cluster_clearAll',
+        summary: 'Clear all data',
+        description: 'Jobs, nodes, allocations and templates are gone, and what runs is stopped; the history stays. Only with the test API key, where one is set.',
+        security: [{ testApiKey: [] }],
+        response: { 200: json('Everything is cleared', cleared), ...errors(401, 422) },
+      },
+    },
+    async (request, reply) => {
+      const given = request.headers['x-api-key'];
+      if (testApiKey === undefined || typeof given !== 'string' || !sameSecret(testApiKey, given)) throw new MusterError('MUSTER_E_API_KEY_INVALID');
+      await surface.execute(reply, cluster, '', { kind: 'clear' }, surface.context(request));
+      return ANSWER;
+    },
+  );
+}

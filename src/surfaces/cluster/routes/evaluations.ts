@@ -1,0 +1,33 @@
+import { MusterError } from '#domain/errors/index.js';
+import { MODELS, type EvaluationDocument } from '#projections/documents.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { evaluationView, params } from '../contract.js';
+import { idIn, isOwned, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { viewEvaluation } from '../view.js';
+
+/** What came of evaluations. */
+export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/evaluations/:evaluation_id',
+    {
+      config: access.operator,
+      schema: {
+        tags: ['evaluations'],
+        operationId: 'cluster_getEvaluation',
+        summary: 'Get an evaluation',
+        description: 'Whether it is done, what it placed, and why it could not place more.',
+        params: params.evaluation,
+        response: { 200: json('The evaluation', evaluationView), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: '?' });
+      const document = await surface.document<EvaluationDocument>(reply, MODELS.evaluations, evaluationId);
+      if (document === undefined || (isOwned(document.jobId) && !seesOwned(request))) {
+        throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId });
+      }
+      return viewEvaluation(document);
+    },
+  );
+}

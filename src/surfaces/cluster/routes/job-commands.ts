@@ -1,0 +1,163 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { JobCommand } from '#domain/job/decider.js';
+import type { JobEvent } from '#domain/job/events.js';
+import { MODELS, type JobDocument } from '#projections/documents.js';
+import { jobs } from '#src/engine/commands/aggregates.js';
+import { madeId } from '#src/engine/commands/command-ids.js';
+import type { Executed } from '#src/engine/commands/executor.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { hasEnvironments } from '#src/engine/sealing/environment.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { evaluated, message, params, submitBody, updateBody } from '../contract.js';
+import { isOwned, ownJobIdIn, type ClusterSurface, type Scope } from '../surface.js';
+
+const tags = ['jobs'];
+
+/** Submitting and updating jobs. */
+export function jobBodies(scope: Scope, surface: ClusterSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/jobs',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_submitJob',
+        summary: 'Submit a job',
+        description: 'Begins a job. A `job_id` that exists already is updated, and starts again if it was dead.',
+        body: submitBody,
+        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { job_id: given, ...specification } = request.body;
+      if (given !== undefined && isOwned(given)) {
+        throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
+      }
+      surface.checkSpecification(request, specification);
+      const context = surface.context(request);
+      const jobId = given ?? madeId(context.commandId, 'job');
+      const sealed = hasEnvironments(specification) ? await surface.sealed(specification) : specification;
+      const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: sealed };
+      const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
+      return { job_id: jobId, evaluation_id: done.repeated ? evaluationOf(done) : command.evaluationId, message: '作业评估已创建并加入队列' };
+    },
+  );
+
+  scope.put(
+    '/jobs/:job_id',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_updateJob',
+        summary: 'Update a job',
+        description: 'Replaces what the job is to be. Where only `count` changes, what runs stays. A dead job starts.',
+        params: params.job,
+        body: updateBody,
+        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const { job_id: _ignored, ...specification } = request.body;
+      surface.checkSpecification(request, specification);
+      const context = surface.context(request);
+      const command: JobCommand = { kind: 'update', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: await surface.sealed(specification) };
+      const done = await surface.execute(reply, jobs, jobId, command, context);
+      return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
+    },
+  );
+}
+
+/** Stopping, deleting and restarting jobs. */
+export function jobOrders(scope: Scope, surface: ClusterSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/jobs/:job_id',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_stopJob',
+        summary: 'Stop a job',
+        description: 'Stops what runs of it; the job stays and is dead. Stopping a dead job changes nothing.',
+        params: params.job,
+        response: { 200: json('It is stopped', message), ...errors(403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const context = surface.context(request);
+      await surface.execute(reply, jobs, jobId, { kind: 'stop', jobId, evaluationId: madeId(context.commandId, 'evaluation') }, context);
+      return { message: `作业 ${jobId} 已停止` };
+    },
+  );
+
+  scope.post(
+    '/jobs/:job_id/delete',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_deleteJob',
+        summary: 'Delete a job and all that belongs to it',
+        description: 'Stops what runs of it and takes it out of every list; the history stays.',
+        params: params.job,
+        response: { 200: json('It is deleted', message), ...errors(403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const context = surface.context(request);
+      await surface.execute(reply, jobs, jobId, { kind: 'delete', jobId, evaluationId: madeId(context.commandId, 'evaluation') }, context);
+      return { message: `作业 ${jobId} 及其相关资源已删除` };
+    },
+  );
+
+  scope.post(
+    '/jobs/:job_id/restart',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_restartJob',
+        summary: 'Restart a job',
+        description: 'Starts a job that is dead, complete or failed, with the specification that it had.',
+        params: params.job,
+        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const context = surface.context(request);
+      const endedVersion = endedVersionOf(await surface.document<JobDocument>(reply, MODELS.jobs, jobId));
+      const command: JobCommand = {
+        kind: 'restart',
+        jobId,
+        evaluationId: madeId(context.commandId, 'evaluation'),
+        ...(endedVersion !== undefined && { endedVersion }),
+      };
+      const done = await surface.execute(reply, jobs, jobId, command, context);
+      return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业重启评估已加入队列' };
+    },
+  );
+}
+
+/** The version that reads show as complete or failed. */
+function endedVersionOf(document: JobDocument | undefined): number | undefined {
+  if (document === undefined) return undefined;
+  if (document.status === 'complete' || document.status === 'failed') return document.version;
+  const { finished } = document;
+  return finished?.outcome === 'complete' || finished?.outcome === 'failed' ? finished.version : undefined;
+}
+
+/** The evaluation that a command made, now or when it first came. */
+function evaluationOf(done: Executed<JobEvent, unknown>): string {
+  const event = done.events.at(-1);
+  if (event === undefined) throw new Error('a command that makes an evaluation left no event');
+  return event.data.evaluationId;
+}

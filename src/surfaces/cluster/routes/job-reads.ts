@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json, page } from '#src/surfaces/kit/answers.js';
+import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { markStale } from '#src/surfaces/kit/positions.js';
+import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
+import { jobIdIn, read, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { tasksOf, viewJob, viewJobAllocation } from '../view.js';
+
+const tags = ['jobs'];
+const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ description: 'Only jobs of this status' }), ...page });
+
+/** Lists of jobs, and one job. */
+export function jobReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/jobs',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_listJobs',
+        summary: 'List jobs',
+        description: 'All jobs of this surface with their allocations, in creation order.',
+        querystring: query,
+        response: { 200: json('The jobs', jobList), ...errors(400) },
+      },
+    },
+    (request, reply) => sendList(reply, 'jobs', jobItems(surface, request.query)),
+  );
+
+  scope.get(
+    '/jobs/:job_id',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_getJob',
+        summary: 'Get a job',
+        description: 'One job with its allocations.',
+        params: params.job,
+        response: { 200: json('The job', jobView), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const document = await surface.document<JobDocument>(reply, MODELS.jobs, jobIdIn(request.params.job_id, request));
+      if (document === undefined || (document.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const { json, stale } = await jobItem(surface, document);
+      if (stale) markStale(reply);
+      return reply.type('application/json; charset=utf-8').send(json);
+    },
+  );
+}
+
+async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+  let count = 0;
+  const where = status === undefined ? {} : { where: { index: 'status', value: status } };
+  const pages = surface.parts.readModels.list(MODELS.jobs, { ...where, ...(after !== undefined && { after }) });
+  for await (const documents of pages) {
+    for (const stored of documents) {
+      const document = read<JobDocument>(stored);
+      if (document.owner !== undefined) continue;
+      if (count === limit) return;
+      count += 1;
+      const { json, stale } = await jobItem(surface, document);
+      yield { json, stale: stale || stored.parked };
+    }
+  }
+}
+
+async function jobItem(surface: ClusterSurface, job: JobDocument): Promise<ListItem> {
+  const allocations = [];
+  let stale = false;
+  for await (const documents of surface.parts.readModels.list(MODELS.allocations, { where: { index: 'job', value: job.jobId } })) {
+    for (const stored of documents) {
+      const allocation = read<AllocationDocument>(stored);
+      stale ||= stored.parked;
+      allocations.push(viewJobAllocation(allocation, tasksOf(job, allocation)));
+    }
+  }
+  return { json: JSON.stringify(viewJob({ ...job, specification: await surface.opened(job.specification) }, allocations)), stale };
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { MODELS, type AllocationDocument, type NodeDocument } from '#projections/documents.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json, page } from '#src/surfaces/kit/answers.js';
+import { takeJson } from '#src/surfaces/kit/bodies.js';
+import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { downBody, drainBody, eligibilityBody, message, nodeList, params } from '../contract.js';
+import { idIn, isOwned, read, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { viewNode, viewNodeAllocation } from '../view.js';
+
+const tags = ['nodes'];
+const query = z.strictObject({ status: z.enum(['ready', 'down']).optional().meta({ description: 'Only nodes that are heard (`ready`) or not (`down`)' }), ...page });
+
+/** The list of nodes. */
+export function nodeReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/nodes',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_listNodes',
+        summary: 'List nodes',
+        description: 'All nodes with their allocations, in the order of their first registration.',
+        querystring: query,
+        response: { 200: json('The nodes', nodeList), ...errors(400) },
+      },
+    },
+    async (request, reply) => {
+      try {
+        return await sendList(reply, 'nodes', nodeItems(surface, request.query, seesOwned(request)));
+      } catch (error) {
+        if (isMusterError(error) && error.status === 503) throw error;
+        throw new MusterError('MUSTER_E_NODES_UNREADABLE', {}, { cause: error });
+      }
+    },
+  );
+}
+
+/** What an operator asks of a node. */
+export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/nodes/:node_id/drain',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_drainNode',
+        summary: 'Begin or end the drain of a node',
+        description: 'A draining node gets nothing new, and what runs on it is moved away.',
+        params: params.node,
+        body: drainBody,
+        response: { 200: json('It is so', message), ...errors(400, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = nodeIdIn(request.params.node_id);
+      const { enable } = request.body;
+      const { position } = await surface.parts.nodeCommands.drain(nodeId, enable, surface.context(request));
+      await surface.positions.written(reply, position);
+      return { message: enable ? `Node ${nodeId} is draining` : `Node ${nodeId} is not draining` };
+    },
+  );
+
+  scope.post(
+    '/nodes/:node_id/down',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_declareNodeDown',
+        summary: 'Declare a silent node down',
+        description: 'For a node that was silent for the node timeout and is not declared down by itself, because too many are silent at once. What ran there is lost, and placed elsewhere; the node is up again as soon as it is heard.',
+        params: params.node,
+        body: downBody,
+        response: { 200: json('It is so', message), ...errors(400, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = nodeIdIn(request.params.node_id);
+      const { position } = await surface.parts.nodeCommands.declareDown(nodeId, request.body.reason, surface.context(request));
+      await surface.positions.written(reply, position);
+      return { message: `Node ${nodeId} is down` };
+    },
+  );
+
+  scope.post(
+    '/nodes/:node_id/eligibility',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_setEligibility',
+        summary: 'Let new placements come to a node, or not',
+        description: 'What runs on it stays.',
+        params: params.node,
+        body: eligibilityBody,
+        response: { 200: json('It is so', message), ...errors(400, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = nodeIdIn(request.params.node_id);
+      const { eligible } = request.body;
+      const { position } = await surface.parts.nodeCommands.setEligibility(nodeId, eligible, surface.context(request));
+      await surface.positions.written(reply, position);
+      return { message: eligible ? `Node ${nodeId} is eligible` : `Node ${nodeId} is not eligible` };
+    },
+  );
+}
+
+function nodeIdIn(path: string): string {
+  return idIn(path, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
+}
+
+/** Allocations of what other surfaces own are shown to an administrator alone. */
+async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
+  const { readModels, nodeCommands } = surface.parts;
+  let count = 0;
+  for await (const documents of readModels.list(MODELS.nodes, after === undefined ? {} : { after })) {
+    for (const stored of documents) {
+      const node = read<NodeDocument>(stored);
+      if (status !== undefined && node.down !== (status === 'down')) continue;
+      if (count === limit) return;
+      count += 1;
+      const allocations = [];
+      let stale = stored.parked;
+      for await (const found of readModels.list(MODELS.allocations, { where: { index: 'node', value: node.nodeId } })) {
+        for (const each of found) {
+          stale ||= each.parked;
+          const allocation = read<AllocationDocument>(each);
+          if (all || !isOwned(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
+        }
+      }
+      yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations)), stale };
+    }
+  }
+}

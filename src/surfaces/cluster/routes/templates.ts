@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { MODELS, type TemplateDocument } from '#projections/documents.js';
+import { templates } from '#src/engine/commands/aggregates.js';
+import { madeId } from '#src/engine/commands/command-ids.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json, page } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { message, params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
+import { idIn, read, type ClusterSurface, type Scope } from '../surface.js';
+import { viewTemplate, viewTemplateSummary } from '../view.js';
+
+const tags = ['templates'];
+const query = z.strictObject(page);
+
+/** Lists of templates, and one template. */
+export function templateReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/templates',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_listTemplates',
+        summary: 'List job templates',
+        description: 'All templates without their groups, in creation order.',
+        querystring: query,
+        response: { 200: json('The templates', templateList), ...errors(400) },
+      },
+    },
+    (request, reply) => sendList(reply, 'templates', templateItems(surface, request.query)),
+  );
+
+  scope.get(
+    '/templates/:template_id',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_getTemplate',
+        summary: 'Get a job template',
+        description: 'One template, whole.',
+        params: params.template,
+        response: { 200: json('The template', templateView), ...errors(404) },
+      },
+    },
+    async (request, reply) => {
+      const document = await surface.document<TemplateDocument>(reply, MODELS.templates, templateIdIn(request.params.template_id));
+      if (document === undefined) throw new MusterError('MUSTER_E_TEMPLATE_NOT_FOUND');
+      return viewTemplate({ ...document, content: await surface.opened(document.content) });
+    },
+  );
+}
+
+/** Creating and updating templates. */
+export function templateBodies(scope: Scope, surface: ClusterSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/templates',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_createTemplate',
+        summary: 'Create a job template',
+        description: 'Only `name` is needed; given `task_groups` are checked as those of a job are.',
+        body: templateBody,
+        response: { 200: json('It is created', templateCreated), ...errors(400, 422) },
+      },
+    },
+    async (request, reply) => {
+      surface.checkSpecification(request, request.body);
+      const context = surface.context(request);
+      const templateId = madeId(context.commandId, 'template');
+      await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: await surface.sealed(request.body) }, context, { fresh: true });
+      return { template_id: templateId, message: '作业模板创建成功' };
+    },
+  );
+
+  scope.put(
+    '/templates/:template_id',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_updateTemplate',
+        summary: 'Update a job template',
+        description: 'Changes the fields that the body names; jobs made of it before stay as they are.',
+        params: params.template,
+        body: templateUpdateBody,
+        response: { 200: json('It is updated', message), ...errors(400, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const templateId = templateIdIn(request.params.template_id);
+      surface.checkSpecification(request, request.body);
+      await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: await surface.sealed(request.body) }, surface.context(request));
+      return { message: '作业模板更新成功' };
+    },
+  );
+}
+
+/** Deleting templates. */
+export function templateOrders(scope: Scope, surface: ClusterSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/templates/:template_id',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_deleteTemplate',
+        summary: 'Delete a job template',
+        description: 'Jobs made of it stay.',
+        params: params.template,
+        response: { 200: json('It is deleted', message), ...errors(404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const templateId = templateIdIn(request.params.template_id);
+      await surface.execute(reply, templates, templateId, { kind: 'delete', templateId }, surface.context(request));
+      return { message: '作业模板删除成功' };
+    },
+  );
+}
+
+function templateIdIn(path: string): string {
+  return idIn(path, 'MUSTER_E_TEMPLATE_NOT_FOUND');
+}
+
+async function* templateItems(surface: ClusterSurface, { after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+  const options = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) };
+  for await (const documents of surface.parts.readModels.list(MODELS.templates, options)) {
+    for (const stored of documents) {
+      yield { json: JSON.stringify(viewTemplateSummary(read<TemplateDocument>(stored))), stale: stored.parked };
+    }
+  }
+}

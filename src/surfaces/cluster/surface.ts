@@ -1,0 +1,134 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { MusterError, type ErrorCode } from '#domain/errors/index.js';
+import type { MusterEvent } from '#domain/event/index.js';
+import { IDENTIFIER, OWNED_PREFIXES } from '#domain/identifier.js';
+import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
+import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
+import { checkConstraint } from '#domain/scheduling/index.js';
+import { actorOf } from '#src/accounts/principal.js';
+import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/engine/commands/executor.js';
+import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/environment.js';
+import { commandContext } from '#src/surfaces/kit/command-context.js';
+import type { ApiDependencies, ApiLimits } from '#src/surfaces/kit/dependencies.js';
+import type { Followers } from '#src/surfaces/kit/followers.js';
+import { markStale, type Positions } from '#src/surfaces/kit/positions.js';
+
+/** A scope whose routes are typed by their zod schemas. */
+export type Scope = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+
+export const SURFACE = 'cluster';
+
+type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
+
+/** Compiling a regex takes this thread up to some 20 µs a character. */
+const MAX_REGEX_CHARACTERS = 4096;
+
+/** What every route of the cluster surface has to hand. */
+export class ClusterSurface {
+  constructor(
+    readonly parts: ApiDependencies,
+    readonly limits: ApiLimits,
+    readonly positions: Positions,
+    readonly followers: Followers,
+  ) {}
+
+  context(request: FastifyRequest, actor = actorOf(request.principal)): CommandContext {
+    return commandContext(request, SURFACE, actor, this.parts.ids, this.parts.identity.root);
+  }
+
+  /** Carries a command out, and names its position; where others read the models too, it waits until these show it. */
+  async execute<Command, Event extends MusterEvent, State>(
+    reply: FastifyReply,
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+    hints?: ExecuteHints,
+  ): Promise<Executed<Event, State>> {
+    const executed = await this.parts.executor.execute(aggregate, id, command, context, hints);
+    await this.positions.written(reply, executed.position);
+    return executed;
+  }
+
+  /** A document of a read model, or undefined; the answer is marked where it is parked. */
+  async document<Document>(reply: FastifyReply, model: string, id: string): Promise<Document | undefined> {
+    const stored = await this.parts.readModels.get(model, id);
+    if (stored === undefined) return undefined;
+    if (stored.parked) markStale(reply);
+    return read<Document>(stored);
+  }
+
+  /** What of a specification goes into events: environments are sealed. Only who sends some waits for it. */
+  sealed<Content extends Constrained>(content: Content): Content | Promise<Content> {
+    return hasEnvironments(content) ? sealEnvironments(this.parts.identity.sealer, CLUSTER_SUBJECT, content) : content;
+  }
+
+  /** The same as it was sent. */
+  async opened<Content extends Constrained>(content: Content): Promise<Content> {
+    return await openEnvironments(this.parts.identity.sealer, content);
+  }
+
+  /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */
+  checkSpecification(request: FastifyRequest, specification: Constrained): void {
+    // A body far below the bound holds no specification above it: only then is it worth writing out to be measured.
+    if (!(Number(request.headers['content-length']) < MAX_SPECIFICATION_BYTES / 4) && Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES) {
+      throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: MAX_SPECIFICATION_BYTES });
+    }
+    const constraints = constraintsOf(specification);
+    const characters = constraints.reduce((sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0), 0);
+    if (characters > MAX_REGEX_CHARACTERS) {
+      throw new MusterError('MUSTER_E_INVALID', { field: 'constraints', problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}` });
+    }
+    for (const [field, constraint] of constraints) {
+      const problem = checkConstraint(constraint);
+      if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
+    }
+  }
+}
+
+/** Each constraint of a specification, with the field that holds its value. */
+function constraintsOf({ task_groups, constraints }: Constrained): readonly (readonly [string, Constraint])[] {
+  const ofGroups = (task_groups ?? []).flatMap((group, index) =>
+    (group.constraints ?? []).map((constraint, place) => [`task_groups[${index}].constraints[${place}].value`, constraint] as const),
+  );
+  const ofJob = Object.entries(constraints ?? {}).flatMap(([attribute, value]) =>
+    typeof value === 'object' ? [[`constraints.${attribute}.value`, { attribute, ...value }] as const] : [],
+  );
+  return [...ofGroups, ...ofJob];
+}
+
+/** A document as its model holds it. */
+export function read<Document>(stored: StoredDocument): Document {
+  return JSON.parse(stored.json) as Document;
+}
+
+/** An id from a path. One that cannot be an id names nothing: it is not found. */
+export function idIn(path: string, absent: ErrorCode, fields: Readonly<Record<string, string>> = {}): string {
+  if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
+  return path;
+}
+
+/** Whether a job is another surface's, by its id. */
+export function isOwned(jobId: string): boolean {
+  return OWNED_PREFIXES.some((prefix) => jobId.startsWith(prefix));
+}
+
+/** Whether the caller is an administrator, who sees here what other surfaces own too. */
+export function seesOwned({ principal }: FastifyRequest): boolean {
+  return principal.kind === 'user' && principal.role === 'admin';
+}
+
+/** The id of a job from a path, to be read; those of other surfaces look absent to all but an administrator. */
+export function jobIdIn(path: string, request: FastifyRequest): string {
+  if (isOwned(path) && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
+}
+
+/** The same, to be changed: a job of another surface is changed there, by nobody here. */
+export function ownJobIdIn(path: string, request: FastifyRequest): string {
+  const jobId = jobIdIn(path, request);
+  if (isOwned(jobId)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `job ${jobId} is changed on the surface that owns it` });
+  return jobId;
+}

@@ -1,0 +1,148 @@
+import type { z } from 'zod';
+import type { Task } from '#domain/job/specification.js';
+import type { TaskUsage } from '#domain/node/events.js';
+import type { NodeTelemetry } from '#src/fleet/nodes/node-commands.js';
+import type {
+  AllocationDocument,
+  AllocationTaskDocument,
+  EvaluationDocument,
+  JobDocument,
+  NodeDocument,
+  TemplateDocument,
+} from '#projections/documents.js';
+import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
+
+/**
+ * Where our documents become the contract's words, and nowhere else. Specifications are echoed as they were sent, so
+ * the views are typed by what the schemas take in.
+ */
+
+export function viewJob(document: JobDocument, allocations: readonly z.input<typeof jobAllocation>[]): z.input<typeof jobView> {
+  const { specification, blocked } = document;
+  return {
+    job_id: document.jobId,
+    task_groups: specification.task_groups,
+    constraints: specification.constraints ?? {},
+    ...(specification.priority !== undefined && { priority: specification.priority }),
+    status: document.status,
+    ...(blocked !== null && { blocked: { evaluation_id: blocked.evaluationId, since: seconds(blocked.since), reasons: blocked.reasons } }),
+    allocations: [...allocations],
+  };
+}
+
+/** `tasks`: those of its group in the version that it was placed from. */
+export function viewJobAllocation(document: AllocationDocument, tasks: readonly Task[]): z.input<typeof jobAllocation> {
+  return {
+    allocation_id: document.allocationId,
+    node_id: document.nodeId,
+    task_group: document.group,
+    status: document.status,
+    start_time: document.startTime,
+    end_time: document.endTime,
+    ...(document.message !== null && { message: document.message }),
+    tasks: Object.fromEntries(tasks.map((task) => [task.name, viewTask(task, document.tasks[task.name])])),
+  };
+}
+
+/** The tasks that an allocation was placed from; none, where its version is not known any more. */
+export function tasksOf(job: JobDocument, { jobVersion, group }: AllocationDocument): readonly Task[] {
+  const version = jobVersion === job.version ? job : job.former.find((each) => each.version === jobVersion);
+  return version?.specification.task_groups.find(({ name }) => name === group)?.tasks ?? [];
+}
+
+function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
+  return {
+    resources: task.resources ?? {},
+    config: task.config,
+    status: heard?.status ?? ('pending' as const),
+    start_time: heard?.startTime ?? null,
+    end_time: heard?.endTime ?? null,
+    exit_code: heard?.exitCode ?? null,
+    message: heard?.message ?? heard?.error ?? null,
+    ...(heard?.usage && { usage: viewUsage(heard.usage) }),
+    ...(heard?.containerId !== undefined && { container_id: heard.containerId }),
+  };
+}
+
+function viewUsage(usage: TaskUsage) {
+  return {
+    ...(usage.memoryPeakMb !== undefined && { memory_peak_mb: usage.memoryPeakMb }),
+    ...(usage.memoryAverageMb !== undefined && { memory_average_mb: usage.memoryAverageMb }),
+    ...(usage.cpuPeak !== undefined && { cpu_peak: usage.cpuPeak }),
+    ...(usage.cpuAverage !== undefined && { cpu_average: usage.cpuAverage }),
+  };
+}
+
+export function viewNode(
+  document: NodeDocument,
+  telemetry: NodeTelemetry | undefined,
+  allocations: readonly z.input<typeof nodeAllocation>[],
+): z.input<typeof nodeView> {
+  return {
+    node_id: document.nodeId,
+    ip_address: document.ipAddress,
+    resources: document.resources,
+    attributes: document.attributes,
+    ...(document.drivers && { drivers: [...document.drivers] }),
+    healthy: document.healthy && !document.down,
+    down: document.down,
+    draining: document.draining,
+    eligible: document.eligible,
+    last_heartbeat: seconds(Math.max(document.lastHeartbeat, telemetry?.lastHeartbeat ?? 0)),
+    allocations: [...allocations],
+  };
+}
+
+export function viewNodeAllocation(document: AllocationDocument): z.input<typeof nodeAllocation> {
+  return {
+    allocation_id: document.allocationId,
+    job_id: document.jobId,
+    task_group: document.group,
+    status: document.status,
+    start_time: document.startTime,
+    end_time: document.endTime,
+    ...(document.message !== null && { message: document.message }),
+  };
+}
+
+export function viewEvaluation(document: EvaluationDocument): z.input<typeof evaluationView> {
+  return {
+    evaluation_id: document.evaluationId,
+    job_id: document.jobId,
+    status: document.status,
+    triggers: [...document.triggers],
+    placed: [...document.placed],
+    placed_count: document.placedCount,
+    reasons: document.reasons,
+    created_at: seconds(document.createdAt),
+    updated_at: seconds(document.updatedAt),
+  };
+}
+
+export function viewTemplateSummary(document: TemplateDocument): z.input<typeof templateSummary> {
+  return {
+    template_id: document.templateId,
+    name: document.content.name,
+    description: document.content.description ?? null,
+    created_at: seconds(document.createdAt),
+    updated_at: seconds(document.updatedAt),
+  };
+}
+
+export function viewTemplate(document: TemplateDocument): z.input<typeof templateView> {
+  const { name, description, task_groups, constraints } = document.content;
+  return {
+    template_id: document.templateId,
+    name,
+    description: description ?? null,
+    task_groups: task_groups ?? [],
+    constraints: constraints ?? {},
+    created_at: seconds(document.createdAt),
+    updated_at: seconds(document.updatedAt),
+  };
+}
+
+/** The contract's times: seconds, with a fraction. */
+function seconds(milliseconds: number): number {
+  return milliseconds / 1000;
+}

@@ -1,0 +1,51 @@
+import { MusterError } from '#domain/errors/index.js';
+import { claimIdOf, type ClaimEvent } from '#domain/claim/index.js';
+import type { Recorded } from '#domain/event/index.js';
+import type { UserPrincipal } from '#src/accounts/principal.js';
+import { claims } from '#src/engine/commands/aggregates.js';
+import { madeId } from '#src/engine/commands/command-ids.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { GpuSettings } from './settings.js';
+
+export interface GpuClaimsOptions {
+  readonly executor: CommandExecutor;
+  readonly settings: GpuSettings;
+  /** Told that something has to follow what stands at this position: jobs are begun and stopped by the saga alone. */
+  readonly due: (position: bigint) => void;
+}
+
+/** What is asked for. The image has been checked. */
+export interface WantedGpus {
+  readonly image: string;
+  readonly gpuCount: number;
+}
+
+export type Claimed = Extract<Recorded<ClaimEvent>, { type: 'GpuClaimed' }>;
+export type Released = Extract<Recorded<ClaimEvent>, { type: 'GpuReleased' }>;
+
+/** What accounts ask of claims: each is one append to the stream of the account's claims. */
+export class GpuClaims {
+  constructor(private readonly options: GpuClaimsOptions) {}
+
+  /** Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. */
+  async claim({ userId, number, tenantId, role }: UserPrincipal, { image, gpuCount }: WantedGpus, context: CommandContext): Promise<Claimed> {
+    const { executor, settings } = this.options;
+    const { cpu, memory } = settings;
+    const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));
+    const claim = { claimId, userId, userNumber: number, tenantId, image, gpuCount, cpu, memory };
+    const { events } = await executor.execute(claims, userId, { kind: 'claim', claim, role, quota: settings.quota[role] }, context);
+    // A repeated command finds the claim that it made the first time.
+    const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
+    if (claimed === undefined) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
+    this.options.due(claimed.position);
+    return claimed;
+  }
+
+  /** Undefined: it had been released before, or has ended, and stays as it is. */
+  async release({ claimId, userId }: { readonly claimId: string; readonly userId: string }, context: CommandContext): Promise<Released | undefined> {
+    const { events } = await this.options.executor.execute(claims, userId, { kind: 'release', userId, claimId }, context);
+    const released = events.find((event): event is Released => event.type === 'GpuReleased');
+    if (released !== undefined) this.options.due(released.position);
+    return released;
+  }
+}

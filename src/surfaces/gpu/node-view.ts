@@ -1,0 +1,100 @@
+import type { z } from 'zod';
+import { nodeIdOf } from '#domain/enrolment/index.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
+import { MODELS, type AllocationDocument, type HostDocument, type NodeDocument } from '#projections/documents.js';
+import { read } from '#src/surfaces/cluster/surface.js';
+import type { ListItem } from '#src/surfaces/kit/list-stream.js';
+import type { nodeQuery, nodeView, PHASES } from './node-contract.js';
+import type { GpuSurface } from './surface.js';
+
+type NodeView = z.input<typeof nodeView>;
+
+export interface SeenNode {
+  readonly view: NodeView;
+  /** It shows an older state than the rest. */
+  readonly stale: boolean;
+}
+
+/** Nodes as accounts see them: the machine that said its name, and the node that it became. */
+export class NodeViews {
+  constructor(private readonly surface: GpuSurface) {}
+
+  /** Undefined: there is neither a name nor a node. */
+  async get(nodeId: string): Promise<SeenNode | undefined> {
+    const { readModels } = this.surface.parts;
+    const [host, node] = await Promise.all([readModels.get(MODELS.hosts, nodeId), readModels.get(MODELS.nodes, nodeId)]);
+    return host === undefined && node === undefined ? undefined : await this.#see(host, node);
+  }
+
+  /** First those that said their name, in that order, then the others as they joined. */
+  async *list({ phase, hostname, after, limit }: z.infer<typeof nodeQuery>): AsyncGenerator<ListItem> {
+    const wanted = hostname === undefined ? undefined : nodeIdOf(hostname);
+    let count = 0;
+    for await (const { view, stale } of wanted === undefined ? this.#all(after) : this.#one(wanted)) {
+      if (phase !== undefined && view.phase !== phase) continue;
+      if (count === limit) return;
+      count += 1;
+      yield { json: JSON.stringify(view), stale };
+    }
+  }
+
+  async *#one(nodeId: string): AsyncGenerator<SeenNode> {
+    const seen = await this.get(nodeId);
+    if (seen !== undefined && seen.view.hostname !== null) yield seen;
+  }
+
+  async *#all(after: string | undefined): AsyncGenerator<SeenNode> {
+    const { readModels } = this.surface.parts;
+    const behind = after === undefined ? {} : { after };
+    const amongHosts = after === undefined || (await readModels.get(MODELS.hosts, after)) !== undefined;
+    if (amongHosts) {
+      for await (const page of readModels.list(MODELS.hosts, behind)) {
+        for (const host of page) yield await this.#see(host, await readModels.get(MODELS.nodes, host.id));
+      }
+    }
+    for await (const page of readModels.list(MODELS.nodes, amongHosts ? {} : behind)) {
+      for (const node of page) if ((await readModels.get(MODELS.hosts, node.id)) === undefined) yield await this.#see(undefined, node);
+    }
+  }
+
+  async #see(storedHost: StoredDocument | undefined, storedNode: StoredDocument | undefined): Promise<SeenNode> {
+    const host = storedHost && read<HostDocument>(storedHost);
+    const node = storedNode && read<NodeDocument>(storedNode);
+    const nodeId = host?.nodeId ?? node?.nodeId ?? '';
+    const telemetry = node && this.surface.parts.nodeCommands.telemetry(nodeId);
+    const held = node === undefined ? { used: 0, stale: false } : await this.#gpusUsed(nodeId);
+    return {
+      stale: (storedHost?.parked ?? false) || (storedNode?.parked ?? false) || held.stale,
+      view: {
+        id: nodeId,
+        hostname: host?.hostname ?? null,
+        phase: phaseOf(node),
+        endpoint: node?.endpoint ?? null,
+        resources: node?.resources ?? {},
+        gpus: { total: node?.resources['gpus'] ?? 0, used: held.used },
+        attributes: node?.attributes ?? {},
+        schedulable: node !== undefined && !node.down && node.healthy && !node.draining && node.eligible,
+        last_heartbeat: node === undefined ? null : Math.max(node.lastHeartbeat, telemetry?.lastHeartbeat ?? 0) / 1000,
+        created_at: (host?.enrolledAt ?? node?.registeredAt ?? 0) / 1000,
+      },
+    };
+  }
+
+  /** Devices of allocations that the plan log has not let go of. */
+  async #gpusUsed(nodeId: string): Promise<{ readonly used: number; readonly stale: boolean }> {
+    let [used, stale] = [0, false];
+    for await (const page of this.surface.parts.readModels.list(MODELS.allocations, { where: { index: 'node', value: nodeId } })) {
+      for (const stored of page) {
+        stale ||= stored.parked;
+        const { released, gpuDevices } = read<AllocationDocument>(stored);
+        if (released === null) used += Object.values(gpuDevices ?? {}).reduce((sum, devices) => sum + devices.length, 0);
+      }
+    }
+    return { used, stale };
+  }
+}
+
+function phaseOf(node: NodeDocument | undefined): (typeof PHASES)[number] {
+  if (node === undefined) return 'Registered';
+  return node.down ? 'Offline' : 'Online';
+}

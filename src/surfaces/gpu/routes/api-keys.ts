@@ -1,0 +1,94 @@
+import { MusterError } from '#domain/errors/index.js';
+import { ERASED } from '#domain/sealing/index.js';
+import { PURPOSE } from '#src/accounts/registrations.js';
+import { users } from '#src/engine/commands/aggregates.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { message } from '#src/surfaces/cluster/contract.js';
+import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
+import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+import { viewApiKey } from '../view.js';
+
+const tags = ['api keys'];
+const security = [{ bearer: [] }];
+
+/** Issuing API keys. */
+export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/auth/api-keys',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_issueApiKey',
+        summary: 'Issue an API key',
+        description: 'It acts as the account, on the surfaces that it is for, until it is revoked. It is shown in this answer and never again. An API key issues none.',
+        security,
+        body: apiKeyBody,
+        response: { 201: json('The key', apiKeyIssued), ...errors(400, 401, 403) },
+      },
+    },
+    async (request, reply) => {
+      const { userId, via } = surface.account(request);
+      if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key issues no API keys' });
+      const { name, scopes, expires_in_seconds: seconds } = request.body;
+      const expiresAt = seconds === undefined ? {} : { expiresAt: surface.parts.clock.now() + seconds * 1000 };
+      const issued = await surface.parts.identity.apiKeys.issue(userId, { name, scopes: [...new Set(scopes)], ...expiresAt }, surface.context(request));
+      await surface.written(reply, issued.position);
+      return reply.code(201).header('cache-control', 'no-store').send({ id: issued.keyId, api_key: issued.apiKey });
+    },
+  );
+}
+
+/** Listing and revoking one's own. */
+export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+  const { identity, executor } = surface.parts;
+
+  scope.get(
+    '/api/auth/api-keys',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_listApiKeys',
+        summary: "List one's API keys",
+        description: 'Without what they prove themselves by.',
+        security,
+        response: { 200: json('The keys', apiKeyList), ...errors(401) },
+      },
+    },
+    async (request) => {
+      const state = await identity.users.state(surface.account(request).userId);
+      const keys = state.kind === 'present' ? [...state.apiKeys.values()] : [];
+      const views = await Promise.all(keys.map(async (key) => viewApiKey(key, (await identity.sealer.open(key.name, PURPOSE.apiKeyName)) ?? ERASED)));
+      return { api_keys: views, count: views.length };
+    },
+  );
+
+  scope.delete(
+    '/api/auth/api-keys/:key_id',
+    {
+      config: access.account(GPU_SURFACE, { of: 'API key', parameter: 'key_id', private: true }),
+      schema: {
+        tags,
+        operationId: 'gpu_revokeApiKey',
+        summary: 'Revoke an API key',
+        description: 'It is good for nothing any more. Only its own account can.',
+        security,
+        params: params.apiKey,
+        response: { 200: json('It is revoked', message), ...errors(401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = surface.account(request);
+      const { position } = await executor.execute(users, userId, { kind: 'revokeApiKey', userId, keyId: request.params.key_id }, surface.context(request));
+      await surface.written(reply, position);
+      return { message: 'The API key is revoked' };
+    },
+  );
+}

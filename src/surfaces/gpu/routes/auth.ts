@@ -1,0 +1,109 @@
+import { addressKey } from '#src/accounts/rate-limit.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { message } from '#src/surfaces/cluster/contract.js';
+import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
+import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+import { viewUser } from '../view.js';
+
+const tags = ['auth'];
+
+/** Registering and logging in: open to everybody, so many times a minute. */
+export function authBodies(scope: Scope, surface: GpuSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { identity } = surface.parts;
+
+  scope.post(
+    '/api/auth/register',
+    {
+      config: access.anyone,
+      // Before the body is read: who asks too often costs nothing.
+      onRequest: (request, _reply, done) => {
+        identity.addresses.registrations.take(addressKey(request.ip));
+        done();
+      },
+      schema: {
+        tags,
+        operationId: 'gpu_register',
+        summary: 'Register an account',
+        description: 'Makes an account with the role `user` in a tenant of its own. Names that differ in case only are the same name.',
+        body: registerBody,
+        response: { 201: json('The account is made', registered), ...errors(400, 409, 422, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { username, password } = request.body;
+      const made = await identity.registrations.register({ username, password, role: 'user' }, surface.context(request));
+      await surface.written(reply, made.position);
+      return reply.code(201).send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
+    },
+  );
+
+  scope.post(
+    '/api/auth/login',
+    {
+      config: access.anyone,
+      onRequest: (request, _reply, done) => {
+        identity.addresses.logins.take(addressKey(request.ip));
+        done();
+      },
+      schema: {
+        tags,
+        operationId: 'gpu_login',
+        summary: 'Log in',
+        description: 'Opens a session and answers with its token. What is wrong is not said: an unknown name, a wrong password and an account that is not active look the same.',
+        body: loginBody,
+        response: { 200: json('The session is open', loggedIn), ...errors(400, 401, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { username, password } = request.body;
+      const { token } = await identity.logins.logIn(username, password, surface.context(request));
+      return reply.header('cache-control', 'no-store').send({ token });
+    },
+  );
+}
+
+/** What an account asks of its own session. */
+export function sessionOrders(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+  const { identity } = surface.parts;
+
+  scope.post(
+    '/api/auth/logout',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_logout',
+        summary: 'Log out',
+        description: 'Ends the session of the token that is sent: it is good for nothing any more.',
+        security: [{ bearer: [] }],
+        response: { 200: json('The session is over', message), ...errors(401) },
+      },
+    },
+    async (request) => {
+      const { sessionId } = surface.account(request);
+      if (sessionId !== undefined) await identity.logins.logOut(sessionId, surface.context(request));
+      return { message: 'Logged out' };
+    },
+  );
+
+  scope.get(
+    '/api/auth/me',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_getMe',
+        summary: 'Ask who one is',
+        description: 'The account whose token or API key is sent.',
+        security: [{ bearer: [] }],
+        response: { 200: json('The account', userView), ...errors(401) },
+      },
+    },
+    async (request) => viewUser(await identity.users.open(await surface.user(request, surface.account(request).userId))),
+  );
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { CLAIM_PHASES } from '#domain/claim/index.js';
+import { mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
+import { MODELS, type GpuClaimDecisionDocument, type GpuClaimDocument } from '#projections/documents.js';
+import { statusOf } from '#projections/gpu-claims.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json, page } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { read, type Scope } from '#src/surfaces/cluster/surface.js';
+import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
+import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
+import { NodeNames } from '../node-names.js';
+import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+
+const tags = ['gpu claims'];
+const security = [{ bearer: [] }];
+const objects = { of: 'GPU claim', parameter: 'id' };
+const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ description: 'Only claims of this phase' }), ...page });
+const eventQuery = z.strictObject(page);
+
+/** Claiming. */
+export function claimBodies(scope: Scope, surface: GpuSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/gpu-claims',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_createClaim',
+        summary: 'Claim GPUs',
+        description: 'Taken, and carried out later: a container with whole GPUs of one node, kept until it exits or is released. 403 where the claims of the account, pending ones among them, would be over the quota of its role.',
+        security,
+        body: claimBody,
+        response: { 202: json('The claim', claimView), ...errors(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { image, resources } = request.body.spec;
+      const claimed = await surface.parts.gpuClaims.claim(surface.account(request), { image, gpuCount: resources.gpuCount }, surface.context(request));
+      await surface.written(reply, claimed.position);
+      return reply.code(202).send(viewClaimed(claimed));
+    },
+  );
+}
+
+/** Claims as those who may see them see them. */
+export function claimReads(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/gpu-claims',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_listClaims',
+        summary: 'List claims',
+        description: 'An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.',
+        security,
+        querystring: query,
+        response: { 200: json('The claims', claimList), ...errors(400, 401) },
+      },
+    },
+    (request, reply) => sendList(reply, 'gpu_claims', claimItems(surface, surface.account(request), request.query)),
+  );
+
+  scope.get(
+    '/api/gpu-claims/:id',
+    {
+      config: access.account(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_getClaim',
+        summary: 'Get a claim',
+        description: 'One claim; one that the caller may not see looks absent.',
+        security,
+        params: claimParams,
+        response: { 200: json('The claim', claimView), ...errors(401, 404) },
+      },
+    },
+    async (request, reply) => await view(surface, await surface.claim(request, reply, request.params.id)),
+  );
+
+  scope.get(
+    '/api/gpu-claims/:id/events',
+    {
+      config: access.account(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_listClaimEvents',
+        summary: 'Get the history of a claim',
+        description: 'Everything that was decided about it and happened to it, from the log, oldest first.',
+        security,
+        params: claimParams,
+        querystring: eventQuery,
+        response: { 200: json('Its history', claimEventList), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { claimId } = await surface.claim(request, reply, request.params.id);
+      return await sendList(reply, 'events', decisionItems(surface, claimId, request.query));
+    },
+  );
+}
+
+/** Releasing. */
+export function claimOrders(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/gpu-claims/:id',
+    {
+      config: access.account(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_releaseClaim',
+        summary: 'Release a claim',
+        description: 'Its container is stopped, and it counts against the quota no more from this answer on. One that was released before, or has ended, stays as it is.',
+        security,
+        params: claimParams,
+        response: { 200: json('The claim', claimView), ...errors(401, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const claim = await surface.claim(request, reply, request.params.id);
+      const released = await surface.parts.gpuClaims.release(claim, surface.context(request));
+      await surface.written(reply, released?.position);
+      // Reads may show it a moment later; what was decided is known already.
+      return await view(surface, released === undefined ? claim : { ...claim, standing: 'released', updatedAt: released.metadata.at });
+    },
+  );
+}
+
+async function view(surface: GpuSurface, claim: GpuClaimDocument, names = new NodeNames(surface.parts.identity.enrolments)): Promise<z.input<typeof claimView>> {
+  return viewClaim(claim, claim.placement === null ? '' : await names.of(claim.placement.nodeId));
+}
+
+async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+  const names = new NodeNames(surface.parts.identity.enrolments);
+  let count = 0;
+  for await (const documents of surface.parts.readModels.list(MODELS.gpuClaims, { ...narrowest(account, phase), ...(after !== undefined && { after }) })) {
+    for (const stored of documents) {
+      const claim = read<GpuClaimDocument>(stored);
+      if (!mayTouch(account, claim) || (phase !== undefined && statusOf(claim).phase !== phase)) continue;
+      if (count === limit) return;
+      count += 1;
+      yield { json: JSON.stringify(await view(surface, claim, names)), stale: stored.parked };
+    }
+  }
+}
+
+/** The index that leaves least to look at. */
+function narrowest({ role, userId, tenantId }: UserPrincipal, phase: string | undefined): { readonly where?: { readonly index: string; readonly value: string } } {
+  if (role === 'user') return { where: { index: 'user', value: userId } };
+  if (role === 'tenant_admin') return { where: { index: 'tenant', value: tenantId } };
+  return phase === undefined ? {} : { where: { index: 'phase', value: phase } };
+}
+
+async function* decisionItems({ parts }: GpuSurface, claimId: string, { after, limit }: z.infer<typeof eventQuery>): AsyncGenerator<ListItem> {
+  const names = new NodeNames(parts.identity.enrolments);
+  const pages = parts.readModels.list(MODELS.gpuClaimDecisions, { where: { index: 'claim', value: claimId }, ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
+  for await (const documents of pages) {
+    for (const stored of documents) {
+      const document = read<GpuClaimDecisionDocument>(stored);
+      const { decision } = document;
+      const name = 'nodeId' in decision ? await names.of(decision.nodeId) : '';
+      yield { json: JSON.stringify(viewDecision(document, () => name)), stale: stored.parked };
+    }
+  }
+}

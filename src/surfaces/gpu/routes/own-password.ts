@@ -1,0 +1,38 @@
+import { MusterError } from '#domain/errors/index.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json } from '#src/surfaces/kit/answers.js';
+import { takeJson } from '#src/surfaces/kit/bodies.js';
+import { message } from '#src/surfaces/cluster/contract.js';
+import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { ownPasswordBody } from '../contract.js';
+import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+
+/** An account changes its own password. */
+export function ownPassword(scope: Scope, surface: GpuSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { logins, users } = surface.parts.identity;
+
+  scope.put(
+    '/api/auth/me/password',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags: ['auth'],
+        operationId: 'gpu_changePassword',
+        summary: "Change one's password",
+        description: 'With the one that holds; a wrong one is 403, and counts as a failed login. Every session ends, this one too. An API key changes no password.',
+        security: [{ bearer: [] }],
+        body: ownPasswordBody,
+        response: { 200: json('It is so', message), ...errors(400, 401, 403, 422, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { userId, via } = surface.account(request);
+      if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
+      const { current_password: current, password } = request.body;
+      const position = await logins.proven(userId, current, async () => await users.setPassword(userId, password, surface.context(request)));
+      await surface.written(reply, position);
+      return { message: 'The password is set, every session is over' };
+    },
+  );
+}

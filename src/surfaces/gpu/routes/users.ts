@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { mayTouch } from '#src/accounts/principal.js';
+import { MODELS, type UserDocument } from '#projections/documents.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json, page } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { message } from '#src/surfaces/cluster/contract.js';
+import { read, type Scope } from '#src/surfaces/cluster/surface.js';
+import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { createUserBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
+import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+import { viewUser } from '../view.js';
+
+const tags = ['users'];
+const security = [{ bearer: [] }];
+const objects = { of: 'account', parameter: 'id' };
+const query = z.strictObject({ username: z.string().max(256).optional().meta({ description: 'Only the account with this name' }), ...page });
+
+/** Accounts as those who may see them see them. */
+export function userReads(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/auth/users',
+    {
+      config: access.account(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_listUsers',
+        summary: 'List accounts',
+        description: 'An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.',
+        security,
+        querystring: query,
+        response: { 200: json('The accounts', userList), ...errors(400, 401) },
+      },
+    },
+    (request, reply) => sendList(reply, 'users', items(surface, request.principal, request.query)),
+  );
+
+  scope.get(
+    '/api/auth/users/:id',
+    {
+      config: access.account(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_getUser',
+        summary: 'Get an account',
+        description: 'One account; one that the caller may not see looks absent.',
+        security,
+        params: params.user,
+        response: { 200: json('The account', userView), ...errors(401, 404) },
+      },
+    },
+    async (request) => viewUser(await surface.parts.identity.users.open(await surface.user(request, request.params.id))),
+  );
+}
+
+/** What administrators write about accounts. */
+export function userBodies(scope: Scope, surface: GpuSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { identity } = surface.parts;
+
+  scope.post(
+    '/api/auth/users',
+    {
+      config: access.admin(GPU_SURFACE),
+      schema: {
+        tags,
+        operationId: 'gpu_createUser',
+        summary: 'Make an account',
+        description: 'With any role, in any tenant.',
+        security,
+        body: createUserBody,
+        response: { 201: json('The account is made', registered), ...errors(400, 401, 403, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { tenant_id: tenantId, full_name: fullName, email, ...account } = request.body;
+      const wanted = { ...account, ...(tenantId !== undefined && { tenantId }), ...(email !== undefined && { email }), ...(fullName !== undefined && { fullName }) };
+      const made = await identity.registrations.register(wanted, surface.context(request));
+      await surface.written(reply, made.position);
+      return reply.code(201).send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
+    },
+  );
+
+  scope.put(
+    '/api/auth/users/:id/role',
+    {
+      config: access.admin(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_setRole',
+        summary: 'Change what an account may do',
+        description: 'Counts from the next request on.',
+        security,
+        params: params.user,
+        body: roleBody,
+        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      await surface.written(reply, await identity.users.changeRole(request.params.id, request.body.role, surface.context(request)));
+      return { message: `The role is ${request.body.role}` };
+    },
+  );
+
+  scope.put(
+    '/api/auth/users/:id/password',
+    {
+      config: access.admin(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_resetPassword',
+        summary: 'Give an account a new password',
+        description: 'Every session of the account ends.',
+        security,
+        params: params.user,
+        body: passwordBody,
+        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      await surface.written(reply, await identity.users.setPassword(request.params.id, request.body.password, surface.context(request)));
+      return { message: 'The password is set, every session is over' };
+    },
+  );
+}
+
+/** What administrators order. */
+export function userOrders(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+  const { users } = surface.parts.identity;
+
+  for (const [verb, active, summary, description] of [
+    ['deactivate', false, 'Shut an account out', 'Every session ends, and API keys count no more; what it owns stays.'],
+    ['reactivate', true, 'Let an account in again', 'With the password that it had.'],
+  ] as const) {
+    scope.post(
+      `/api/auth/users/:id/${verb}`,
+      {
+        config: access.admin(GPU_SURFACE, objects),
+        schema: { tags, operationId: `gpu_${verb}User`, summary, description, security, params: params.user, response: { 200: json('It is so', message), ...errors(401, 403, 404) } },
+      },
+      async (request, reply) => {
+        await surface.written(reply, await users.setActive(request.params.id, active, surface.context(request)));
+        return { message: active ? 'The account is active' : 'The account is not active' };
+      },
+    );
+  }
+
+  scope.delete(
+    '/api/auth/users/:id',
+    {
+      config: access.admin(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_eraseUser',
+        summary: 'Erase an account',
+        description: 'Deletes the key that its personal data are sealed with: they cannot be read any more, in no copy of the log. The history stays whole, and the name is free.',
+        security,
+        params: params.user,
+        response: { 200: json('It is erased', message), ...errors(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      await surface.written(reply, await users.erase(request.params.id, surface.context(request)));
+      return { message: 'The account is erased' };
+    },
+  );
+}
+
+async function* items(surface: GpuSurface, principal: Parameters<typeof mayTouch>[0], { username, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+  const { identity, readModels } = surface.parts;
+  const named = username === undefined ? undefined : ((await identity.users.idOf(username)) ?? '');
+  const tenant = principal.kind === 'user' && principal.role !== 'admin' ? { where: { index: 'tenant', value: principal.tenantId } } : {};
+  let count = 0;
+  for await (const documents of readModels.list(MODELS.users, { ...tenant, ...(after !== undefined && { after }) })) {
+    for (const stored of documents) {
+      const document = read<UserDocument>(stored);
+      if (!mayTouch(principal, document) || (named !== undefined && document.userId !== named)) continue;
+      if (count === limit) return;
+      count += 1;
+      yield { json: JSON.stringify(viewUser(await identity.users.open(document))), stale: stored.parked };
+    }
+  }
+}

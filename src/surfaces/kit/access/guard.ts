@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+import { unauthorized, type Authenticator } from '#src/accounts/authenticator.js';
+import { bearerIn } from '#src/accounts/credentials.js';
+import { ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal } from '#src/accounts/principal.js';
+import type { NodeAccess } from '#src/accounts/node-access.js';
+import type { Policy } from './policy.js';
+
+export interface GuardOptions {
+  readonly authenticator: Authenticator;
+  /** The server listens where others reach it: operators and nodes have to say who they are. */
+  readonly reachable: boolean;
+  readonly joinToken: string | undefined;
+  readonly nodes: NodeAccess;
+}
+
+/**
+ * Asks of each request who makes it, before anything of its body is read, by the policy of the route that it reached and never by
+ * what its URL looks like. The server does not become ready with a route that states no policy.
+ */
+export function guard(app: FastifyInstance, options: GuardOptions): void {
+  const routes: RouteOptions[] = [];
+  app.decorateRequest('principal', null as never);
+  app.addHook('onRoute', (route) => {
+    routes.push(route);
+  });
+  app.addHook('onReady', (done) => {
+    const bare = routes.filter(({ config }) => config?.access === undefined).map(({ method, url }) => `${String(method)} ${url}`);
+    done(bare.length === 0 ? undefined : new Error(`routes that say nothing of who may call them (config.access): ${bare.join(', ')}`));
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const policy = request.routeOptions.config.access;
+    request.principal = ANONYMOUS;
+    // What reached no route is answered 404 to everybody.
+    if (policy === undefined || policy.who === 'anyone' || policy.who === 'testKey' || isOpen(policy, request, options)) {
+      done();
+      return;
+    }
+    admit(policy, request, options).then(
+      (principal) => {
+        request.principal = principal;
+        done();
+      },
+      (error: unknown) => {
+        challenge(reply, error);
+        done(error as Error);
+      },
+    );
+  });
+}
+
+/** All routes of a scope that state no policy of their own get this one: for what a plugin of others adds. */
+export function grant(scope: FastifyInstance, policy: Policy): void {
+  scope.addHook('onRoute', (route) => {
+    route.config = { access: policy, ...route.config };
+  });
+}
+
+/** On loopback operators need nothing, and nodes neither where there is no join token; who shows something is asked all the same. */
+function isOpen(policy: Policy, request: FastifyRequest, { reachable, joinToken }: GuardOptions): boolean {
+  if (policy.who === 'node') return !reachable && joinToken === undefined;
+  return policy.who === 'operator' && !reachable && request.headers.authorization === undefined && request.headers['x-api-key'] === undefined;
+}
+
+async function admit(policy: Policy, request: FastifyRequest, options: GuardOptions): Promise<Principal> {
+  switch (policy.who) {
+    case 'anyone':
+    case 'testKey':
+      return ANONYMOUS;
+    case 'node':
+      return node(request, options);
+    case 'operator': {
+      const principal = await options.authenticator.authenticate(request, policy.accepts);
+      if (principal === undefined) {
+        if (options.reachable) throw unauthorized("send an administrator's token or API key as Bearer");
+        return ANONYMOUS;
+      }
+      const may = principal.role === 'admin' && inScope(principal, policy.scope);
+      if (options.reachable && !may) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+      return inScope(principal, policy.scope) ? principal : ANONYMOUS;
+    }
+    case 'account':
+    case 'admin': {
+      const principal = await options.authenticator.authenticate(request, policy.accepts);
+      if (principal === undefined) throw unauthorized('send a token as Bearer');
+      if (!inScope(principal, policy.scope)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
+      if (policy.who === 'admin' && principal.role !== 'admin') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+      return principal;
+    }
+  }
+}
+
+function node(request: FastifyRequest, { nodes }: GuardOptions): NodePrincipal {
+  const principal = nodes.identify(bearerIn(request.headers));
+  if (principal === undefined) throw unauthorized('send the join token as Bearer');
+  return principal;
+}
+
+function inScope({ scopes }: UserPrincipal, scope: string): boolean {
+  return scopes === undefined || scopes.includes(scope) || scopes.includes('*');
+}
+
+function challenge(reply: FastifyReply, error: unknown): void {
+  if (error instanceof MusterError && error.status === 401) reply.header('www-authenticate', 'Bearer');
+}

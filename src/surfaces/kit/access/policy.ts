@@ -1,0 +1,55 @@
+import type { CredentialKind } from '#src/accounts/credentials.js';
+import type { Principal } from '#src/accounts/principal.js';
+
+/** Whose objects a route names: to whoever may not touch one it looks absent. */
+export interface Objects {
+  /** What they are, for the table. */
+  readonly of: string;
+  /** Parameter of the path that names one. */
+  readonly parameter: string;
+  /** Not even an administrator touches another's. */
+  readonly private?: boolean;
+}
+
+/**
+ * Who may call a route. Each route states it; the server does not start with one that does not.
+ *
+ * - `anyone`: nothing is looked at;
+ * - `operator`: on loopback anyone, elsewhere an administrator;
+ * - `node`: on loopback without a join token anyone, else the join token or the node's own secret;
+ * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all;
+ * - `admin`: an administrator;
+ * - `testKey`: whoever has the test API key, where one is set.
+ */
+export type Policy =
+  | { readonly who: 'anyone' }
+  | { readonly who: 'node' }
+  | { readonly who: 'testKey' }
+  | { readonly who: 'operator'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
+  | { readonly who: 'account'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects }
+  | { readonly who: 'admin'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects };
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Who may call the route. */
+    readonly access?: Policy;
+  }
+  interface FastifyRequest {
+    /** Who calls, as far as the route's policy looks. */
+    principal: Principal;
+  }
+}
+
+const BEARER: readonly CredentialKind[] = ['bearer'];
+
+/** The policies of the surfaces, as routes put them into their `config`. */
+export const access = {
+  anyone: { access: { who: 'anyone' } },
+  node: { access: { who: 'node' } },
+  testKey: { access: { who: 'testKey' } },
+  /** Who runs the cluster. */
+  operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
+  auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
+  account: (scope: string, objects?: Objects) => ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
+  admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
+} as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects) => { readonly access: Policy })>;

@@ -1,0 +1,91 @@
+import type { Policy } from './policy.js';
+
+/** Who calls, in the order of the table's columns. */
+export const CALLERS = ['nobody', 'user', 'other user', 'tenant admin', 'admin', 'node'] as const;
+export type Caller = (typeof CALLERS)[number];
+
+/** Whose the object is that a route names. */
+export const OBJECTS = ['own', 'foreign', 'absent'] as const;
+export type ObjectKind = (typeof OBJECTS)[number];
+
+/** `in`: the policy lets the call through, whatever comes of it then. */
+export type Expected = 'in' | 401 | 403 | 404;
+
+/** What follows from a policy alone, on a server that others reach. */
+export function expected(policy: Policy, caller: Caller, object: ObjectKind): Expected {
+  switch (policy.who) {
+    case 'anyone':
+      return 'in';
+    case 'testKey':
+      return 401;
+    case 'node':
+      return caller === 'node' ? 'in' : 401;
+    case 'operator':
+    case 'admin':
+      if (caller === 'nobody' || caller === 'node') return 401;
+      if (caller !== 'admin') return 403;
+      return policy.who === 'admin' && policy.objects !== undefined && object === 'absent' ? 404 : 'in';
+    case 'account':
+      if (caller === 'nobody' || caller === 'node') return 401;
+      return policy.objects === undefined ? 'in' : touched(caller, object, policy.objects.private === true);
+  }
+}
+
+/** `own` is of the user, who is in the tenant of the tenant admin; `foreign` is of somebody in another tenant. */
+function touched(caller: Caller, object: ObjectKind, isPrivate: boolean): Expected {
+  if (object === 'absent') return 404;
+  if (caller === 'user') return object === 'own' ? 'in' : 404;
+  if (isPrivate) return 404;
+  if (caller === 'admin') return 'in';
+  return caller === 'tenant admin' && object === 'own' ? 'in' : 404;
+}
+
+export interface RouteAccess {
+  readonly method: string;
+  readonly url: string;
+  readonly policy: Policy;
+}
+
+/** `docs/authorization.md`: every route and who may call it, made of what the routes say. */
+export function authorizationTable(routes: readonly RouteAccess[]): string {
+  const rows = routes.map(({ method, url, policy }) => {
+    const cells = CALLERS.map((caller) => cell(policy, caller));
+    return `| \`${method} ${url}\` | ${describe(policy)} | ${cells.join(' | ')} |`;
+  });
+  return `${HEAD}\n| route | who may | ${CALLERS.join(' | ')} |\n| --- | --- |${' --- |'.repeat(CALLERS.length)}\n${rows.join('\n')}\n`;
+}
+
+function cell(policy: Policy, caller: Caller): string {
+  const say = (object: ObjectKind): string => String(expected(policy, caller, object));
+  return 'objects' in policy && policy.objects !== undefined ? OBJECTS.map(say).join(' / ') : say('own');
+}
+
+function describe(policy: Policy): string {
+  switch (policy.who) {
+    case 'anyone':
+      return 'anyone';
+    case 'testKey':
+      return 'the test API key';
+    case 'node':
+      return 'nodes';
+    case 'operator':
+      return `operators (scope \`${policy.scope}\`)`;
+    case 'account':
+    case 'admin': {
+      const who = policy.who === 'admin' ? 'administrators' : 'accounts';
+      const objects = policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
+      return `${who} (scope \`${policy.scope}\`)${policy.who === 'admin' ? '' : objects}`;
+    }
+  }
+}
+
+const HEAD = `# Who may call what
+
+Made of what the routes themselves say (\`config.access\`, see \`src/surfaces/kit/access/policy.ts\`) and checked by a test (\`test/src/surfaces/kit/authorization.test.ts\`) that
+calls every route as each of these. A server with a route that says nothing does not start.
+
+The table is that of a server that others reach. On loopback *operators* need nothing, and *nodes* neither where there is no join token; whoever shows a token or key all the
+same has to be right. \`in\` lets the call through; 401: who are you; 403: not you. Three answers are for the caller's own object, a foreign one and an absent one: a foreign object looks absent.
+*user* owns the object, *other user* and *tenant admin* are as they are called, *tenant admin* administers the tenant of *user*, *node* shows the join token or its own secret. An API key counts as its account, on the surfaces that it is for.
+Who calls is found out before the body is read, by the route that was reached and never by the text of a URL.
+`;

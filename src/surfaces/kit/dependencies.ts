@@ -1,0 +1,66 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Identity } from '#src/accounts/identity.js';
+import type { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
+import type { Settings } from '#src/server/settings/settings.js';
+import type { Metrics } from '#src/engine/metrics/index.js';
+
+/** One thing that must be well before requests are wanted. */
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What is wrong, or a figure. */
+  readonly detail?: string;
+}
+
+/** What the HTTP API is composed of. Nothing here is made or closed by it. */
+export interface ApiDependencies {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly nodeCommands: NodeCommands;
+  readonly agentChannel: AgentChannel;
+  readonly eventStore: EventStore;
+  readonly settings: Pick<Settings, 'testApiKey' | 'joinToken' | 'host'>;
+  readonly identity: Identity;
+  readonly gpuClaims: GpuClaims;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Asked at each `GET /readyz`. */
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  /** What `/metrics` tells; the API adds the durations of its requests. Absent: there is no such path. */
+  readonly metrics?: Metrics;
+  readonly logger: FastifyBaseLogger;
+  readonly limits?: Partial<ApiLimits>;
+}
+
+export interface ApiLimits {
+  /** Bytes of a request's body. */
+  readonly bodyBytes: number;
+  /** Levels of arrays and objects in a body. */
+  readonly jsonDepth: number;
+  /** Milliseconds that a GET waits for its position, and a command for its projection where the models are shared. */
+  readonly waitMs: number;
+  /** Commands of this server not yet projected, above which no command waits for its own. */
+  readonly lag: number;
+  /** Streams followed at once: events and logs. */
+  readonly followers: number;
+  /** Milliseconds between the comments that keep a silent event stream open. */
+  readonly keepAliveMs: number;
+  readonly connections: number;
+}
+
+export const DEFAULT_LIMITS: ApiLimits = {
+  bodyBytes: 512 * 1024,
+  jsonDepth: 32,
+  waitMs: 500,
+  lag: 2000,
+  followers: 256,
+  keepAliveMs: 15_000,
+  connections: 16_384,
+};

@@ -1,0 +1,91 @@
+import t from 'tap';
+import { checkConstraint, compileConstraint, jobConstraintList } from '#domain/scheduling/feasibility/constraint.js';
+import { compareByCodePoint, numberIn } from '#domain/scheduling/feasibility/comparison.js';
+import type { NodeFacts } from '#domain/scheduling/capacity/node-facts.js';
+import type { Constraint } from '#domain/job/specification.js';
+
+const node: NodeFacts = {
+  nodeId: 'n-1',
+  epoch: 1,
+  ipAddress: '10.1.2.3',
+  resources: { cpu: 4000, memory: 8192 },
+  attributes: { zone: 'eu-west', rack: '12', ssd: true, cpu: 'shadowed', kernel: 5.15 },
+  drivers: ['docker'],
+  healthy: true,
+  down: false,
+  draining: false,
+  eligible: true,
+};
+const holds = (attribute: string, operator: Constraint['operator'], value: string | number): boolean =>
+  compileConstraint({ attribute, operator, value }).holds(node);
+
+void t.test('attributes are the id, the address, resources and custom ones, in that order', async (t) => {
+  t.ok(holds('node_id', '=', 'n-1'));
+  t.ok(holds('ip_address', 'regex', '^10\\.1\\.'));
+  t.ok(holds('cpu', '=', 4000));
+  t.ok(holds('zone', '=', 'eu-west'));
+  t.ok(holds('ssd', '=', 'true'));
+  t.notOk(holds('constructor', 'regex', '.'), 'nothing is inherited');
+});
+
+void t.test('= holds for equal numbers and equal texts', async (t) => {
+  t.ok(holds('rack', '=', 12));
+  t.ok(holds('rack', '=', '12.0'));
+  t.notOk(holds('zone', '=', 'EU-WEST'));
+  t.notOk(holds('zone', '=', 0));
+});
+
+void t.test('!= is the opposite, and holds where the attribute is missing', async (t) => {
+  t.ok(holds('zone', '!=', 'us-east'));
+  t.notOk(holds('rack', '!=', '012'));
+  t.ok(holds('missing', '!=', 'x'));
+  for (const operator of ['=', '>', '<', 'regex'] as const) t.notOk(holds('missing', operator, ''));
+});
+
+void t.test('> and < are numeric when both sides are numbers, else by code point', async (t) => {
+  t.ok(holds('memory', '>', '900'));
+  t.notOk(holds('memory', '<', 900));
+  t.ok(holds('rack', '<', '9x'), 'a text: 1 comes before 9');
+  t.ok(holds('kernel', '>', 5.4) === false && holds('kernel', '<', 5.4), 'versions are no numbers');
+  t.ok(compareByCodePoint('\u{1F600}', '\uFF5E') > 0, 'an astral character comes after the last of the plane');
+  t.ok(compareByCodePoint('a', 'ab') < 0);
+  t.ok(compareByCodePoint('\u{1F600}', '\u{1F601}') < 0);
+});
+
+void t.test('only decimal numbers are numbers', async (t) => {
+  for (const text of ['', ' ', '0x10', 'Infinity', 'NaN', '1_000', '1e999', '--1']) t.equal(numberIn(text), undefined, text);
+  t.equal(numberIn(' -1.5e3 '), -1500);
+});
+
+void t.test('a regex is unanchored, and a bad one is refused with its problem', async (t) => {
+  t.ok(holds('zone', 'regex', 'west'));
+  t.notOk(holds('zone', 'regex', '^west'));
+  const problem = (value: string): string | undefined => checkConstraint({ attribute: 'a', operator: 'regex', value });
+  t.equal(problem('^(a|b)+$'), undefined);
+  for (const bad of ['(', '[a', 'a{1000}{1000}', '(?<=a)b', '\\1', 'x'.repeat(513), '(abcdefghij){150}']) t.type(problem(bad), 'string', bad.slice(0, 20));
+  t.equal(checkConstraint({ attribute: 'a', operator: '=', value: '(' }), undefined);
+});
+
+void t.test('a regex that makes others backtrack takes time in proportion to the text', async (t) => {
+  const attack = compileConstraint({ attribute: 'long', operator: 'regex', value: '(a+)+$' });
+  const timed = (length: number): number => {
+    const facts = { ...node, attributes: { long: `${'a'.repeat(length)}!` } };
+    const begin = performance.now();
+    for (let round = 0; round < 5; round += 1) t.notOk(attack.holds(facts));
+    return performance.now() - begin;
+  };
+  timed(5000);
+  t.ok(timed(5000) < 500);
+  t.ok(timed(8000) < 1000);
+  const nested = compileConstraint({ attribute: 'long', operator: 'regex', value: '(x+x+)+y' });
+  const begin = performance.now();
+  t.notOk(nested.holds({ ...node, attributes: { long: 'x'.repeat(5000) } }));
+  t.ok(performance.now() - begin < 500);
+});
+
+void t.test('job-level constraints are a list by another name', async (t) => {
+  t.strictSame(jobConstraintList({ zone: 'a', cpu: { operator: '>', value: 5 } }), [
+    { attribute: 'zone', operator: '=', value: 'a' },
+    { attribute: 'cpu', operator: '>', value: 5 },
+  ]);
+});

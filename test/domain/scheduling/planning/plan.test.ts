@@ -1,0 +1,398 @@
+import t from 'tap';
+import { group, job, only, types, World } from '../world.js';
+
+void t.test('what a node registered counts once the plan log has admitted it', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 2000.7, memory: 500, 'Odd Name': 3 } });
+  t.strictSame(only(world.settle(), 'NodeCapacitySet'), [{ nodeId: 'a', epoch: 1, resources: { cpu: 2000, memory: 500 }, schedulable: true }]);
+  t.strictSame(world.settle(), [], 'and only once');
+});
+
+void t.test('a job is placed, its evaluation answered, and what it takes is held', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  const evaluationId = world.submit('j', job(group('main', { count: 2 })));
+  const events = world.settle();
+  t.strictSame(types(events), ['AllocationPlaced', 'AllocationPlaced', 'EvaluationCompleted']);
+  const [placed] = only(events, 'AllocationPlaced');
+  t.match(placed, { jobId: 'j', jobVersion: 0, group: 'main', slot: 0, attempt: 0, nodeId: 'a', epoch: 1, evaluationId, resources: { cpu: 100, memory: 100 } });
+  t.strictSame(only(events, 'EvaluationCompleted'), [{ evaluationId, jobId: 'j', jobVersion: 0, triggers: [{ kind: 'job-submitted', ref: evaluationId }] }]);
+});
+
+void t.test('planning twice from one state gives the same events, and leaves the state alone', async (t) => {
+  const world = new World().node('a').node('b');
+  world.settle();
+  world.submit('j', job(group('main', { count: 30 })));
+  const first = world.state.ledger.used.map((used) => [...used]);
+  const { plan } = await import('#domain/scheduling/index.js');
+  const one = plan(world.state, { now: world.now });
+  const other = plan(world.state, { now: world.now });
+  t.strictSame(one.events, other.events);
+  t.strictSame(world.state.ledger.used.map((used) => [...used]), first);
+});
+
+void t.test('what fits nowhere is blocked with reasons, and placed when room comes', async (t) => {
+  const world = new World().node('a').node('docker-only', { drivers: ['docker'] }).node('sick', { healthy: false });
+  world.settle();
+  const evaluationId = world.submit('j', job(group('big', {}, { cpu: 1500, memory: 100 })));
+  t.strictSame(only(world.settle(), 'EvaluationBlocked'), [
+    {
+      evaluationId,
+      jobId: 'j',
+      jobVersion: 0,
+      triggers: [{ kind: 'job-submitted', ref: evaluationId }],
+      reasons: { big: { unplaced: 1, nodes: 3, filtered: { 'driver exec': 1, unschedulable: 1 }, exhausted: { cpu: 1 }, short: { cpu: 500 }, oversized: 1 } },
+    },
+  ]);
+  t.strictSame(world.settle(), []);
+  world.node('b', { resources: { cpu: 2000, memory: 2000 } });
+  const events = world.settle();
+  t.strictSame(types(events), ['NodeCapacitySet', 'AllocationPlaced', 'EvaluationCompleted']);
+  t.match(only(events, 'EvaluationCompleted')[0], { evaluationId, triggers: [{ kind: 'capacity-freed', ref: 'b' }] });
+});
+
+void t.test('freed room wakes the higher priority first, and only as many as fit', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
+  world.settle();
+  world.submit('first', job());
+  world.settle();
+  world.submit('low', { ...job(), priority: 10 });
+  world.submit('high', { ...job(), priority: 90 });
+  world.settle();
+  world.report(world.live('first')[0]!, 'AllocationCompleted');
+  const events = world.settle();
+  t.strictSame(only(events, 'AllocationPlaced').map((each) => each.jobId), ['high']);
+  t.strictSame(only(events, 'EvaluationBlocked'), []);
+});
+
+void t.test('reasons are told again when they change, at most once a second', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('big', job(group('main', {}, { cpu: 5000, memory: 10 })));
+  world.settle();
+  world.submit('small', job());
+  t.strictSame(only(world.settle(), 'EvaluationBlocked'), []);
+  t.strictSame(only(world.after(1000).settle(), 'EvaluationBlocked').map((each) => each.reasons['main']?.short), [{ cpu: 4100 }]);
+  t.strictSame(world.after(5000).settle(), []);
+});
+
+void t.test('a completed allocation is released, and the job finishes when all have', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job(group('main', { count: 2 })));
+  world.settle();
+  const [one, two] = world.live('j');
+  world.report(one!, 'AllocationCompleted');
+  t.strictSame(types(world.settle()), ['AllocationReleased']);
+  world.report(two!, 'AllocationCompleted');
+  const events = world.settle();
+  t.strictSame(types(events), ['AllocationReleased', 'JobFinished']);
+  t.match(only(events, 'JobFinished')[0], { jobId: 'j', jobVersion: 0, outcome: 'complete' });
+  t.equal(world.state.jobs.size, 0);
+});
+
+void t.test('a failure without a policy is final; with one it is tried again after the delay, so many times', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('once', job());
+  world.submit('again', job(group('main', { restart: { attempts: 1, delay: 5, mode: 'fail' } })));
+  world.settle();
+  world.report(world.live('once')[0]!, 'AllocationFailed');
+  t.match(only(world.settle(), 'JobFinished')[0], { jobId: 'once', outcome: 'failed' });
+  world.report(world.live('again')[0]!, 'AllocationFailed');
+  const [released] = only(world.settle(), 'AllocationReleased');
+  t.match(released, { outcome: 'failed', retryAt: world.now + 5000 });
+  t.strictSame(world.after(4999).settle(), []);
+  const retried = world.after(1).settle();
+  t.strictSame(types(retried), ['AllocationPlaced', 'EvaluationCompleted']);
+  t.match(only(retried, 'AllocationPlaced')[0], { attempt: 1 });
+  t.strictSame(only(retried, 'EvaluationCompleted')[0]?.triggers, [{ kind: 'retry-due', ref: released?.allocationId }]);
+  world.report(world.live('again')[0]!, 'AllocationFailed');
+  const last = world.settle();
+  t.notOk(only(last, 'AllocationReleased')[0]?.retryAt);
+  t.match(only(last, 'JobFinished')[0], { outcome: 'failed' });
+});
+
+void t.test('restart mode delay goes on after a pause', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job(group('main', { restart: { attempts: 1, delay: 1, mode: 'delay' } })));
+  world.settle();
+  const pauses: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    world.report(world.live('j')[0]!, 'AllocationFailed');
+    const [released] = only(world.settle(), 'AllocationReleased');
+    pauses.push((released?.retryAt ?? 0) - world.now);
+    world.after(60_000).settle();
+  }
+  t.strictSame(pauses, [1000, 60_000, 1000, 60_000]);
+});
+
+void t.test('a lost node gives up what it held: it is placed elsewhere, or failed where the group says so', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('replace', job());
+  world.submit('fail', job(group('main', { lost: 'fail' })));
+  world.settle();
+  world.node('b');
+  world.settle();
+  world.down('a');
+  const events = world.settle();
+  t.match(only(events, 'NodeCapacitySet')[0], { nodeId: 'a', schedulable: false });
+  t.match(only(events, 'AllocationReleased'), [{ jobId: 'replace', outcome: 'lost', retryAt: world.now }, { jobId: 'fail', outcome: 'lost' }]);
+  t.notOk(only(events, 'AllocationReleased')[1]?.retryAt);
+  t.match(only(events, 'AllocationPlaced'), [{ jobId: 'replace', nodeId: 'b', attempt: 1 }]);
+  t.match(only(events, 'JobFinished'), [{ jobId: 'fail', outcome: 'failed' }]);
+  t.strictSame(only(events, 'EvaluationCompleted')[0]?.triggers[0]?.kind, 'allocation-lost');
+});
+
+void t.test('an allocation lost again and again waits longer each time', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job());
+  world.settle();
+  const pauses: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    world.report(world.live('j')[0]!, 'AllocationLost');
+    pauses.push((only(world.settle(), 'AllocationReleased')[0]?.retryAt ?? 0) - world.now);
+    world.after(10_000).settle();
+  }
+  t.strictSame(pauses, [0, 1000, 2000, 4000]);
+});
+
+void t.test('a drained node is asked to stop all it runs, which is placed elsewhere after its release', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job());
+  world.settle();
+  world.node('b');
+  world.settle();
+  world.give({ type: 'NodeDrainStarted', data: { nodeId: 'a' } });
+  const drained = world.settle();
+  t.strictSame(types(drained), ['AllocationStopRequested', 'NodeCapacitySet']);
+  t.match(only(drained, 'AllocationStopRequested')[0], { reason: 'drain' });
+  world.report(world.live('j')[0]!, 'AllocationStopped');
+  const moved = world.settle();
+  t.strictSame(types(moved), ['AllocationReleased', 'AllocationPlaced', 'EvaluationCompleted']);
+  t.match(only(moved, 'AllocationPlaced')[0], { nodeId: 'b' });
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('a node that registers again with less asks its surplus to stop in the same append, the newest and least important first', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 300, memory: 300 } });
+  world.settle();
+  world.submit('old', job());
+  world.settle();
+  world.submit('important', { ...job(), priority: 80 });
+  world.settle();
+  world.submit('new', job());
+  world.settle();
+  world.node('a', { resources: { cpu: 200, memory: 300 } });
+  const events = world.plan();
+  t.strictSame(types(events), ['AllocationStopRequested', 'NodeCapacitySet']);
+  t.match(only(events, 'AllocationStopRequested')[0], { jobId: 'new', reason: 'capacity-shrunk' });
+  t.match(only(events, 'NodeCapacitySet')[0], { epoch: 2, resources: { cpu: 200 } });
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('a surplus too large for one append is asked to stop before the capacity counts', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job(group('main', { count: 10 })));
+  world.settle();
+  world.node('a', { resources: { cpu: 0, memory: 0 } });
+  const events = world.settle({ maxEvents: 4, maxBytes: 100_000 });
+  t.equal(only(events, 'AllocationStopRequested').length, 10);
+  t.equal(types(events).at(-1), 'NodeCapacitySet');
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('a stopped job stops, and finishes once all of it is released', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job(group('main', { count: 2 })));
+  world.settle();
+  const evaluationId = world.end('j');
+  const stopping = world.settle();
+  t.strictSame(types(stopping), ['AllocationStopRequested', 'AllocationStopRequested', 'EvaluationCompleted']);
+  t.match(only(stopping, 'EvaluationCompleted')[0], { evaluationId, triggers: [{ kind: 'job-stopped' }] });
+  for (const id of world.live('j')) world.report(id, 'AllocationStopped');
+  t.strictSame(types(world.settle()), ['AllocationReleased', 'AllocationReleased', 'JobFinished']);
+});
+
+void t.test('stopping or deleting a job that had finished is answered all the same', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job());
+  world.settle();
+  world.report(world.live('j')[0]!, 'AllocationCompleted');
+  world.settle();
+  const evaluationId = world.end('j', 'JobDeleted');
+  const events = world.settle();
+  t.strictSame(types(events), ['EvaluationCompleted', 'JobFinished']);
+  t.match(only(events, 'EvaluationCompleted')[0], { evaluationId });
+  t.match(only(events, 'JobFinished')[0], { outcome: 'deleted' });
+  t.equal(world.state.jobs.size, 0);
+});
+
+void t.test('a job deleted while running is stopped for that reason', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job());
+  world.settle();
+  world.end('j', 'JobDeleted');
+  t.match(only(world.settle(), 'AllocationStopRequested')[0], { reason: 'job-deleted' });
+});
+
+void t.test('an update that changes only the count keeps what runs', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job(group('main', { count: 2 })));
+  world.settle();
+  world.submit('j', job(group('main', { count: 3 })), 'JobUpdated');
+  const grown = world.settle();
+  t.strictSame(types(grown), ['AllocationPlaced', 'EvaluationCompleted']);
+  t.match(only(grown, 'AllocationPlaced')[0], { slot: 2, jobVersion: 1, attempt: 0 });
+  world.submit('j', job(group('main', { count: 1 })), 'JobUpdated');
+  const shrunk = world.settle();
+  t.match(only(shrunk, 'AllocationStopRequested').map((each) => [each.slot, each.reason]), [[1, 'scaled-down'], [2, 'scaled-down']]);
+});
+
+void t.test('an update that changes the work replaces it, each slot after its release', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job(group()));
+  world.settle();
+  world.submit('j', job(group('main', {}, { cpu: 200, memory: 100 })), 'JobUpdated');
+  const stopped = world.settle();
+  t.strictSame(types(stopped), ['AllocationStopRequested', 'EvaluationCompleted']);
+  t.match(only(stopped, 'AllocationStopRequested')[0], { reason: 'job-updated' });
+  world.report(world.live('j')[0]!, 'AllocationCompleted');
+  const replaced = world.settle();
+  t.strictSame(types(replaced), ['AllocationReleased', 'AllocationPlaced', 'EvaluationCompleted']);
+  t.match(only(replaced, 'AllocationPlaced')[0], { jobVersion: 1, attempt: 0, resources: { cpu: 200 } });
+});
+
+void t.test('an update while stopping starts anew once the old ones are released', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job());
+  world.settle();
+  world.end('j');
+  world.submit('j', job(), 'JobUpdated');
+  const events = world.settle();
+  t.strictSame(types(events), ['AllocationStopRequested', 'EvaluationCompleted']);
+  t.equal(only(events, 'EvaluationCompleted')[0]?.triggers.length, 3 - 1, 'both commands are answered');
+  world.report(world.live('j')[0]!, 'AllocationFailed');
+  const anew = world.settle();
+  t.match(only(anew, 'AllocationReleased')[0], { outcome: 'stopped' });
+  t.match(only(anew, 'AllocationPlaced')[0], { jobVersion: 2 });
+});
+
+void t.test('a group that left the specification is stopped and forgotten', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job(group('one'), group('two')));
+  world.settle();
+  world.submit('j', job(group('one')), 'JobUpdated');
+  t.match(only(world.settle(), 'AllocationStopRequested'), [{ group: 'two', reason: 'job-updated' }]);
+  world.report(world.live('j')[1]!, 'AllocationStopped');
+  t.strictSame(types(world.settle()), ['AllocationReleased']);
+  t.strictSame(world.state.jobs.get('j')?.groups.map((each) => each.name), ['one']);
+});
+
+void t.test('a stop that nobody asked for is placed again, with a pause when it repeats', async (t) => {
+  const world = new World().node('a');
+  world.submit('j', job());
+  world.settle();
+  world.report(world.live('j')[0]!, 'AllocationStopped');
+  t.strictSame(types(world.settle()), ['AllocationReleased', 'AllocationPlaced', 'EvaluationCompleted']);
+  world.report(world.live('j')[0]!, 'AllocationStopped');
+  t.match(only(world.settle(), 'AllocationReleased')[0], { retryAt: world.now + 1000 });
+});
+
+void t.test('host ports and GPU devices are held by index', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, gpus: 3 } });
+  world.settle();
+  const wanting = (port: number, gpus: number) => ({
+    task_groups: [{ name: 'main', tasks: [{ name: 'task', config: { image: 'x', port }, resources: { gpus } }] }],
+  });
+  world.submit('one', wanting(80, 2));
+  world.submit('two', wanting(80, 1));
+  world.submit('three', wanting(81, 2));
+  const events = world.settle();
+  t.match(only(events, 'AllocationPlaced'), [{ jobId: 'one', ports: [80], gpuDevices: { task: [0, 1] }, resources: { cpu: 100, memory: 64, gpus: 2 } }]);
+  t.strictSame(only(events, 'EvaluationBlocked').map((each) => each.reasons['main']?.short), [{ 'port 80': 1 }, { gpus: 1 }]);
+  world.submit('four', wanting(82, 1));
+  t.match(only(world.settle(), 'AllocationPlaced')[0], { gpuDevices: { task: [2] } });
+});
+
+void t.test('an allocation placed on a node that had just gone is let go of', async (t) => {
+  const world = new World().node('a').node('b');
+  world.settle();
+  world.submit('j', job());
+  const { plan } = await import('#domain/scheduling/index.js');
+  const { events } = plan(world.state, { now: world.now });
+  const placed = events[0]!;
+  t.ok(placed.type === 'AllocationPlaced');
+  if (placed.type === 'AllocationPlaced') world.down(placed.data.nodeId);
+  for (const { type, data } of events) world.give({ type, data } as never);
+  const after = world.settle();
+  t.match(only(after, 'AllocationReleased')[0], { outcome: 'lost' });
+  t.equal(only(after, 'AllocationPlaced').length, 1);
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('a clear drops all; a plan that was under way is taken back', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', job());
+  const { plan } = await import('#domain/scheduling/index.js');
+  const { events } = plan(world.state, { now: world.now });
+  world.give({ type: 'ClusterCleared', data: {} });
+  t.equal(world.state.jobs.size + world.state.nodes.length + world.state.allocations.size, 0);
+  for (const { type, data } of events) world.give({ type, data } as never);
+  t.strictSame(types(world.settle()), ['AllocationReleased', 'JobFinished']);
+  t.equal(world.state.jobs.size + world.state.allocations.size, 0);
+  t.strictSame(world.check.findings, []);
+  world.node('a');
+  world.submit('j', job());
+  t.equal(only(world.settle(), 'AllocationPlaced').length, 1);
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('slots of one job spread over nodes; small jobs pack', async (t) => {
+  const world = new World();
+  for (let index = 0; index < 8; index += 1) world.node(`n${index}`);
+  world.settle();
+  world.submit('wide', job(group('main', { count: 8 })));
+  t.equal(new Set(only(world.settle(), 'AllocationPlaced').map((each) => each.nodeId)).size, 8);
+});
+
+void t.test('a plan keeps to its limits and goes on in the next', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 100_000, memory: 100_000 } });
+  world.settle();
+  world.submit('j', job(group('main', { count: 500 })));
+  const sizes: number[] = [];
+  for (let events = world.plan(); events.length > 0; events = world.plan()) sizes.push(events.length);
+  t.ok(sizes.every((size) => size <= 200));
+  t.equal(world.live('j').length, 500);
+  t.equal(world.log.filter((each) => each.type === 'EvaluationCompleted').length, 1);
+});
+
+void t.test('a resource may be named like something that every object has', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, constructor: 2 } as Record<string, number> });
+  world.settle();
+  world.submit('j', job(group('main', { count: 3 }, { cpu: 1, memory: 1, constructor: 1 } as Record<string, number>)));
+  const events = world.settle();
+  t.equal(only(events, 'AllocationPlaced').length, 2);
+  t.strictSame(only(events, 'EvaluationBlocked')[0]?.reasons['main']?.short, { constructor: 1 });
+});
+
+void t.test('a job on which planning throws is passed over, and stops no other', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('poison', job());
+  world.submit('sound', job());
+  const poisoned = world.state.jobs.get('poison')!;
+  Object.defineProperty(poisoned.groups[0]!, 'slots', {
+    get: () => {
+      throw new Error('a defect');
+    },
+  });
+  t.strictSame(only(world.settle(), 'AllocationPlaced').map((each) => each.jobId), ['sound']);
+  t.strictSame([...world.state.agenda.aside.keys()].map((each) => each.id), ['poison']);
+});

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import { SESSION_COOKIE } from '#src/accounts/credentials.js';
+import type { Policy } from '#src/surfaces/kit/access/policy.js';
+import { openTestApi } from '../surfaces/kit/support/test-api.js';
+
+const ACCOUNT = { username: 'ann', password: 'password123' };
+const HOST = 'muster.example:8080';
+const access: Policy = { who: 'account', scope: 'conda', accepts: ['cookie'] };
+
+/** A surface that takes cookies: two routes, one that reads and one that changes. */
+async function scene(t: Test) {
+  const api = await openTestApi(t, {}, (app) => {
+    app.get('/with-cookie', { config: { access } }, async (request) => request.principal);
+    app.post('/with-cookie', { config: { access } }, async (request) => request.principal);
+  });
+  await api.say('POST', '/api/auth/register', ACCOUNT);
+  const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
+  const open = async () => {
+    const { sessionId, token, userId } = await api.identity.logins.logIn(ACCOUNT.username, ACCOUNT.password, context);
+    return { sessionId, token, userId, cookie: `${SESSION_COOKIE}=${api.identity.authenticator.cookieOf(sessionId)}` };
+  };
+  const say = (method: 'GET' | 'POST', headers: Record<string, string>) => api.say(method, '/with-cookie', undefined, { host: HOST, ...headers });
+  return { api, open, say };
+}
+
+void t.test('A cookie that we gave is its session, among others and until the session is over', async (t) => {
+  const { api, open, say } = await scene(t);
+  const { cookie, sessionId, token, userId } = await open();
+  t.match(await say('GET', { cookie }), { status: 200 });
+  t.match((await say('GET', { cookie: `a=b; ${cookie} ; c="d"` })).json(), { kind: 'user', via: 'cookie', sessionId, userId, role: 'user' });
+  t.equal((await say('POST', { cookie })).status, 200, 'what is no browser says nothing of where it comes from');
+  t.equal((await api.say('GET', '/api/auth/me', undefined, { cookie })).status, 401, 'a surface that takes none');
+  t.equal((await say('GET', { authorization: `Bearer ${token}` })).status, 401, 'nor is a token taken here');
+
+  t.equal((await api.say('POST', '/api/auth/logout', undefined, { authorization: `Bearer ${token}` })).status, 200);
+  t.match(await say('GET', { cookie }), { status: 401, body: /the session is over/ });
+  const other = await open();
+  t.equal((await say('GET', { cookie: other.cookie })).status, 200);
+  t.equal((await api.say('PUT', '/api/auth/me/password', { current_password: ACCOUNT.password, password: 'password456' }, { authorization: `Bearer ${other.token}` })).status, 200);
+  t.equal((await say('GET', { cookie: other.cookie })).status, 401, 'a new password ends it');
+});
+
+void t.test('A cookie that we did not give is nobody', async (t) => {
+  const { open, say } = await scene(t);
+  const [{ cookie, sessionId }, other] = [await open(), await open()];
+  const [, proof = ''] = cookie.split('.');
+  const wrong = [
+    sessionId, `${sessionId}.`, `${sessionId}.${proof.slice(0, -1)}`, `${sessionId}.${proof}A`, `${sessionId}.${'A'.repeat(proof.length)}`, `${other.sessionId}.${proof}`,
+    `${sessionId.toUpperCase()}.${proof}`, `.${proof}`, '', '.', 'é', 'x'.repeat(10_000), `${randomUUID()}.${proof}`,
+  ];
+  for (const value of wrong) t.equal((await say('GET', { cookie: `${SESSION_COOKIE}=${value}` })).status, 401, value.slice(0, 60));
+  t.equal((await say('GET', { cookie: cookie.replace(SESSION_COOKIE, `${SESSION_COOKIE}2`) })).status, 401);
+  t.equal((await say('GET', {})).status, 401);
+});
+
+void t.test('What changes something counts only from a page of the server’s own', async (t) => {
+  const { open, say } = await scene(t);
+  const { cookie } = await open();
+  const from: readonly (readonly [Record<string, string>, number])[] = [
+    [{ 'sec-fetch-site': 'same-origin' }, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
+    [{ 'sec-fetch-site': 'same-site' }, 401],
+    [{ 'sec-fetch-site': 'cross-site' }, 401],
+    [{ 'sec-fetch-site': 'cross-site', origin: `http://${HOST}` }, 401],
+    [{ origin: `http://${HOST}` }, 200],
+    [{ origin: 'http://evil.example' }, 401],
+    [{ origin: 'http://muster.example' }, 401],
+    [{ origin: 'null' }, 401],
+  ];
+  for (const [headers, status] of from) {
+    t.equal((await say('POST', { cookie, ...headers })).status, status, JSON.stringify(headers));
+    t.equal((await say('GET', { cookie, ...headers })).status, 200, 'reading may come from anywhere');
+  }
+});

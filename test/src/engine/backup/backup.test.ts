@@ -1,0 +1,137 @@
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { lockDataDirectory, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { backUp } from '#src/engine/backup/backup.js';
+import { restore } from '#src/engine/backup/restore.js';
+import { fill, newEvents, refused } from '../../../contract/event-store/fixture.js';
+import { readRecorded } from '../../../fixtures/event-log.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { job } from '../../../fixtures/jobs.js';
+import { muster } from '../../../fixtures/program.js';
+import { startServer } from '../../../fixtures/server.js';
+
+const clock = systemClock;
+
+async function installation(t: Test): Promise<{ folder: string; directory: string; target: string }> {
+  const folder = ownFolder(t);
+  const directory = join(folder, 'data');
+  const store = await openSqliteEventStore({ directory });
+  await fill(store, 'job-a', 300);
+  await fill(store, 'job-b', 20);
+  await store.deleteStream('job-b', 19);
+  await store.close();
+  writeFileSync(join(directory, 'data.key'), 'secret', { mode: 0o600 });
+  writeFileSync(join(directory, 'read-models.db'), 'rebuilt anyway');
+  mkdirSync(join(directory, 'agent'));
+  return { folder, directory, target: join(folder, 'backup') };
+}
+
+void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t) => {
+  const { folder, directory, target } = await installation(t);
+  const events = await readRecorded(directory);
+  const manifest = await backUp({ directory, target, clock });
+  t.strictSame(manifest.files.map(({ name }) => name), ['events.db', 'data.key']);
+  t.strictSame(readdirSync(target).sort(), ['backup.json', 'data.key', 'events.db']);
+  for (const name of readdirSync(target)) t.equal(statSync(join(target, name)).mode & 0o077, 0, `${name} is for its owner alone`);
+  t.match(manifest, { events: 320, position: '320' });
+  const restored = join(folder, 'restored');
+  t.equal((await restore({ source: target, directory: restored, clock })).putAside, undefined);
+  t.strictSame(await readRecorded(restored), events);
+  t.equal(readFileSync(join(restored, 'data.key'), 'utf8'), 'secret');
+  const store = await openSqliteEventStore({ directory: restored });
+  t.equal(store.id, manifest.storeId);
+  const deleted: RecordedEvent[] = [];
+  for await (const page of store.readStream('job-b')) deleted.push(...page);
+  t.strictSame(deleted, [], 'a deleted stream stays deleted');
+  t.equal((await store.append({ stream: 'job-a', expected: 299, events: newEvents(1) })).revision, 300, 'it goes on where it stood');
+  await store.close();
+});
+
+void t.test('a backup is the log of one moment, however much is appended meanwhile', async (t) => {
+  const { directory, target } = await installation(t);
+  const store = await openSqliteEventStore({ directory });
+  let stop = false;
+  let acknowledged = 0;
+  const appending = Promise.all(
+    Array.from({ length: 8 }, async (_, writer) => {
+      for (let revision = 0; !stop; revision += 1) {
+        await store.append({ stream: `job-w${writer}`, expected: revision === 0 ? 'no_stream' : revision - 1, events: newEvents(1) });
+        acknowledged += 1;
+      }
+    }),
+  );
+  const before = await store.head();
+  const manifest = await backUp({ directory, target, clock });
+  const count = acknowledged;
+  stop = true;
+  await appending;
+  await store.close();
+  t.ok(count > 0, 'the log was written meanwhile');
+  t.ok(before !== undefined && BigInt(manifest.position ?? 0) >= before, 'nothing that stood before is missing');
+  const all = await readRecorded(directory);
+  await restore({ source: target, directory: join(target, '..', 'restored'), clock });
+  t.strictSame(await readRecorded(join(target, '..', 'restored')), all.slice(0, manifest.events));
+});
+
+void t.test('a backup goes into no directory that holds something', async (t) => {
+  const { directory, target } = await installation(t);
+  mkdirSync(target);
+  writeFileSync(join(target, 'precious'), '');
+  await refused(t, backUp({ directory, target, clock }), 'MUSTER_E_BACKUP_INVALID');
+  t.strictSame(readdirSync(target), ['precious']);
+});
+
+void t.test('a backup that was tampered with, or is not whole, is not restored, and nothing is touched', async (t) => {
+  const { folder, directory, target } = await installation(t);
+  await backUp({ directory, target, clock });
+  const into = join(folder, 'restored');
+  appendFileSync(join(target, 'data.key'), 'x');
+  await refused(t, restore({ source: target, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID', { problem: 'data.key is not what was backed up' });
+  t.notOk(existsSync(join(into, 'events.db')));
+  await refused(t, restore({ source: directory, directory: into, clock }), 'MUSTER_E_BACKUP_INVALID');
+  t.notOk(existsSync(join(into, 'events.db')));
+});
+
+void t.test('a data directory that is in use is not restored into, one that is not empty only by force, which deletes nothing', async (t) => {
+  const { directory, target } = await installation(t);
+  await backUp({ directory, target, clock });
+  const store = await openSqliteEventStore({ directory });
+  await fill(store, 'job-later', 5);
+  await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_LOCKED');
+  await refused(t, restore({ source: target, directory, clock, force: true }), 'MUSTER_E_DATA_DIRECTORY_LOCKED');
+  await store.close();
+  await refused(t, restore({ source: target, directory, clock }), 'MUSTER_E_DATA_DIRECTORY_NOT_EMPTY');
+  const { putAside = '' } = await restore({ source: target, directory, clock, force: true });
+  t.equal((await readRecorded(directory)).length, 320);
+  t.notOk(existsSync(join(directory, 'read-models.db')), 'read models of the later log are gone');
+  t.ok(existsSync(join(directory, 'agent')), "the agent's are not");
+  t.equal((await readRecorded(putAside)).length, 325, 'what was there is there');
+  lockDataDirectory(directory).release();
+});
+
+void t.test('a server is backed up while it serves, and one that is started on the restored directory knows what it knew', async (t) => {
+  const folder = ownFolder(t);
+  const server = await startServer(t, { dataDir: join(folder, 'data') });
+  for (let n = 0; n < 30; n += 1) await server.api.post('/jobs', job(`before-${n}`));
+  let stop = false;
+  const submitting = (async () => {
+    for (let n = 0; !stop; n += 1) await server.api.post('/jobs', job(`during-${n}`));
+  })();
+  const made = await muster(['backup', join(folder, 'backup'), '--data-dir', server.dataDir, '-o', 'json']);
+  stop = true;
+  await submitting;
+  t.equal(made.code, 0, made.stderr);
+  t.ok((JSON.parse(made.stdout) as { events: number }).events >= 60);
+  t.equal((await muster(['restore', join(folder, 'backup'), '--data-dir', server.dataDir])).code, 75, 'the directory is in use');
+  const restored = await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')]);
+  t.equal(restored.code, 0, restored.stderr);
+  t.equal((await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')])).code, 1, 'it is not empty any more');
+  const second = await startServer(t, { dataDir: join(folder, 'restored') });
+  for (let n = 0; n < 30; n += 1) t.equal((await second.api.get(`/jobs/before-${n}`)).status, 200);
+  t.equal((await second.api.post('/jobs', job('after'))).status, 200);
+  const verified = await muster(['verify', '--data-dir', second.dataDir]);
+  t.equal(verified.code, 0, verified.stdout + verified.stderr);
+});

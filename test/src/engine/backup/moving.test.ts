@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { exportLog } from '#src/engine/backup/export-log.js';
+import type { ExportLine } from '#src/engine/backup/export-line.js';
+import { importLog, type Imported } from '#src/engine/backup/import-log.js';
+import { fill, gather, newEvent, newEvents, refused, revisions } from '../../../contract/event-store/fixture.js';
+
+async function exported(store: EventStore): Promise<string[]> {
+  const lines: string[] = [];
+  const write = (some: readonly ExportLine[]): Promise<void> => {
+    lines.push(...some.map((line) => JSON.stringify(line)));
+    return Promise.resolve();
+  };
+  await exportLog({ store, write });
+  return lines;
+}
+
+async function imported(store: EventStore, lines: readonly string[], underWay = 1): Promise<Imported> {
+  async function* each(): AsyncGenerator<string, void, undefined> {
+    for (const line of lines) yield await Promise.resolve(line);
+  }
+  return await importLog({ store, lines: each(), underWay });
+}
+
+/** What of an event is the same in every store. */
+function moved({ stream, revision, id, type, data, metadata }: RecordedEvent) {
+  return { stream, revision, id, type, data, metadata };
+}
+
+async function contentOf(store: EventStore) {
+  return (await gather(store.readAll())).map(moved);
+}
+
+async function lived(): Promise<EventStore> {
+  const store = createMemoryEventStore();
+  for (let n = 0; n < 40; n += 1) {
+    for (const name of ['a', 'b', 'c']) await store.append({ stream: `job-${name}`, expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });
+  }
+  await fill(store, 'scheduler', 500);
+  const odd = { id: randomUUID(), type: 'Odd', data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2, "text": "作业 \\ud800 😀" }', metadata: '{"v":1 }' };
+  await store.append({ stream: 'node-odd', expected: 'no_stream', events: [odd] });
+  return store;
+}
+
+const targets: Record<string, (t: Test) => Promise<{ store: EventStore; underWay: number }>> = {
+  memory: () => Promise.resolve({ store: createMemoryEventStore(), underWay: 1 }),
+  SQLite: async (t) => {
+    const store = await openSqliteEventStore({ directory: t.testdir() });
+    t.teardown(() => store.close());
+    return { store, underWay: 64 };
+  },
+};
+
+for (const [name, open] of Object.entries(targets)) {
+  void t.test(`a log that is moved into ${name} keeps its order, its revisions, its ids and every byte`, async (t) => {
+    const source = await lived();
+    const { store, underWay } = await open(t);
+    const lines = await exported(source);
+    t.match(await imported(store, lines, underWay), { events: 621, written: 621, streams: 5, cuts: 0 });
+    t.strictSame(await contentOf(store), await contentOf(source));
+    t.strictSame((await exported(store)).slice(1).map(withoutPlace), lines.slice(1).map(withoutPlace), 'and moves on the same');
+  });
+
+  void t.test(`an import into ${name} that was interrupted anywhere goes on with the same file, and writes nothing twice`, async (t) => {
+    const source = await lived();
+    const { store, underWay } = await open(t);
+    const lines = await exported(source);
+    for (const whole of [0, 1, 2, 57, 200, 600, lines.length - 1]) {
+      await refused(t, imported(store, lines.slice(0, whole), underWay), 'MUSTER_E_EXPORT_INVALID');
+      t.equal((await contentOf(store)).length, Math.max(0, whole - 1), 'what it has is imported');
+    }
+    t.match(await imported(store, lines, underWay), { events: 621, written: 0 });
+    t.match(await imported(store, lines, underWay), { events: 621, written: 0 });
+    t.strictSame(await contentOf(store), await contentOf(source));
+  });
+}
+
+void t.test('truncated, deleted and reopened, and dead streams are so afterwards, with all their events in the log', async (t) => {
+  const source = createMemoryEventStore();
+  for (const stream of ['job-whole', 'job-truncated', 'job-deleted', 'job-dead', 'job-again']) await fill(source, stream, 10);
+  await source.truncateBefore('job-truncated', 4);
+  await source.deleteStream('job-deleted', 9);
+  await source.tombstoneStream('job-dead', 9);
+  await source.deleteStream('job-again', 9);
+  await source.append({ stream: 'job-again', expected: 'no_stream', events: newEvents(2) });
+  const lines = await exported(source);
+  const target = createMemoryEventStore();
+  t.match(await imported(target, lines), { events: 52, cuts: 4 });
+  t.match(await imported(target, lines), { events: 52, written: 0, cuts: 4 }, 'again, with nothing to do');
+  t.strictSame(await contentOf(target), await contentOf(source));
+  t.equal((await revisions(target, 'job-whole')).length, 10);
+  t.strictSame(await revisions(target, 'job-truncated'), [4, 5, 6, 7, 8, 9]);
+  t.strictSame(await revisions(target, 'job-deleted'), []);
+  t.strictSame(await revisions(target, 'job-again'), [10, 11]);
+  await refused(t, revisions(target, 'job-dead'), 'MUSTER_E_STREAM_DELETED');
+  t.equal((await target.append({ stream: 'job-deleted', expected: 'no_stream', events: newEvents(1) })).revision, 10);
+});
+
+void t.test('a log that holds something else takes no import, and stays as it is', async (t) => {
+  const lines = await exported(await lived());
+  const target = createMemoryEventStore();
+  await fill(target, 'job-other', 3);
+  await refused(t, imported(target, lines), 'MUSTER_E_IMPORT_REFUSED');
+  t.equal((await contentOf(target)).length, 3);
+});
+
+void t.test("others' events in a shared log are in nobody's way", async (t) => {
+  const source = await lived();
+  const target = createMemoryEventStore();
+  await target.append({ stream: 'invoice-1', expected: 'no_stream', events: [newEvent('Paid')] });
+  const lines = await exported(source);
+  await refused(t, imported(target, lines.slice(0, 100)), 'MUSTER_E_EXPORT_INVALID');
+  await target.append({ stream: 'invoice-2', expected: 'no_stream', events: [newEvent('Paid')] });
+  t.match(await imported(target, lines), { events: 621, written: 522 });
+});
+
+void t.test('what is no export, or lacks something, is refused by its line', async (t) => {
+  const lines = await exported(await lived());
+  const refusedWith = (some: readonly string[], line: number) => refused(t, imported(createMemoryEventStore(), some), 'MUSTER_E_EXPORT_INVALID', { line });
+  await refusedWith(['hello'], 1);
+  await refusedWith(lines.slice(1), 1);
+  await refusedWith([...lines.slice(0, 5), '{"stream":"x"}'], 6);
+  await refusedWith([...lines.slice(0, 3), ...lines.slice(4)], 6);
+  await refusedWith([...lines.slice(0, -2), lines.at(-1) ?? ''], 622);
+  await refusedWith([...lines, '{"more":1}'], 624);
+});
+
+void t.test('what is appended while it is exported is not in the export', async (t) => {
+  const source = await lived();
+  const count = (await contentOf(source)).length;
+  const lines: ExportLine[] = [];
+  let n = 0;
+  await exportLog({
+    store: source,
+    write: async (some) => {
+      lines.push(...some);
+      await source.append({ stream: 'job-late', expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });
+      n += 1;
+    },
+  });
+  t.equal(lines.filter((line) => 'stream' in line).length, count);
+});
+
+/** Position and time of writing are each log's own. */
+function withoutPlace(line: string): unknown {
+  const { position: _position, created: _created, ...rest } = JSON.parse(line) as Record<string, unknown>;
+  return rest;
+}

@@ -1,0 +1,232 @@
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { JobCommand } from '#domain/job/decider.js';
+import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { cluster, jobs } from '#src/engine/commands/aggregates.js';
+import { openCommandExecutor, type CommandExecutorOptions } from '#src/engine/commands/command-executor.js';
+import { commandIdOf } from '#src/engine/commands/command-ids.js';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+
+const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', config: { command: 'true' } }] }] };
+let count = 0;
+const evaluationId = (): string => `e${(count += 1)}`;
+const submit = (jobId: string, evaluation = evaluationId()): JobCommand => ({ kind: 'submit', jobId, evaluationId: evaluation, specification });
+
+function context(over: Partial<CommandContext> = {}): CommandContext {
+  return {
+    commandId: `c${(count += 1)}`,
+    repeatable: false,
+    bodyDigest: 'digest',
+    correlationId: 'r1',
+    causationId: 'r1',
+    actor: 'anonymous',
+    surface: 'cluster',
+    ...over,
+  };
+}
+
+async function open(t: Test, store: EventStore = createMemoryEventStore(), over: Partial<CommandExecutorOptions> = {}) {
+  const executor = await openCommandExecutor({ store, clock: systemClock, writer: `w${(count += 1)}`, ...over });
+  t.teardown(() => executor.close());
+  return { executor, store };
+}
+
+async function eventsOf(store: EventStore, stream: string): Promise<RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for await (const page of store.readStream(stream)) events.push(...page);
+  return events;
+}
+
+async function typesOf(store: EventStore, stream: string): Promise<string[]> {
+  return (await eventsOf(store, stream)).map((event) => event.type);
+}
+
+/** A store whose appends go through `append`; everything else is the store's own. */
+function appendingBy(store: EventStore, append: (request: AppendRequest) => Promise<AppendResult>): EventStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'append') return append;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+void t.test('a command leaves its events at the stream and answers with their position', async (t) => {
+  const { executor, store } = await open(t);
+  const done = await executor.execute(jobs, 'a', submit('a', 'e-a'), context());
+  t.match(done, { repeated: false, state: { kind: 'present', version: 0 }, events: [{ type: 'JobSubmitted', revision: 0, stream: 'job-a' }] });
+  t.equal(done.position, await store.head());
+  const stored = (await eventsOf(store, 'job-a'));
+  t.match(JSON.parse(stored[0]?.metadata ?? ''), { $correlationId: 'r1', $causationId: 'r1', actor: 'anonymous', surface: 'cluster', v: 1 });
+  t.notMatch(JSON.parse(stored[0]?.metadata ?? ''), { commandId: String }, 'a command that nobody can repeat leaves no id');
+});
+
+void t.test('a refused command leaves nothing', async (t) => {
+  const { executor, store } = await open(t);
+  await t.rejects(executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  t.equal(await store.head(), undefined);
+});
+
+void t.test('a command that changes nothing has no position', async (t) => {
+  const { executor } = await open(t);
+  await executor.execute(jobs, 'a', submit('a'), context());
+  await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
+  const again = await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
+  t.match(again, { events: [], position: undefined });
+});
+
+void t.test('a hundred commands on one stream at once all find their place', async (t) => {
+  const { executor, store } = await open(t);
+  await Promise.all(Array.from({ length: 100 }, () => executor.execute(jobs, 'a', submit('a'), context())));
+  const types = await typesOf(store, 'job-a');
+  t.equal(types.length, 100);
+  t.equal(types.filter((type) => type === 'JobSubmitted').length, 1);
+});
+
+void t.test('what another writer appended is met by deciding anew', async (t) => {
+  const store = createMemoryEventStore();
+  const one = await open(t, store);
+  const other = await open(t, store);
+  await one.executor.execute(jobs, 'a', submit('a'), context());
+  await other.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
+  t.same((await one.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context())).events, []);
+  await other.executor.execute(jobs, 'a', { kind: 'delete', jobId: 'a', evaluationId: 'e' }, context());
+  await t.rejects(one.executor.execute(jobs, 'a', { kind: 'restart', jobId: 'a', evaluationId: 'e' }, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  const again = await one.executor.execute(jobs, 'a', submit('a'), context());
+  t.match(again.events, [{ type: 'JobSubmitted', revision: 3 }]);
+});
+
+void t.test('a wrong guess that the stream is new costs a conflict and no more', async (t) => {
+  const store = createMemoryEventStore();
+  const one = await open(t, store);
+  const other = await open(t, store);
+  await one.executor.execute(jobs, 'a', submit('a'), context());
+  const done = await other.executor.execute(jobs, 'a', submit('a'), context(), { fresh: true });
+  t.match(done.events, [{ type: 'JobUpdated', revision: 1 }]);
+});
+
+void t.test('conflicts without end are given up after so many', async (t) => {
+  const store = createMemoryEventStore();
+  let tries = 0;
+  const refusing = appendingBy(store, (request) => {
+    tries += 1;
+    return Promise.reject(new MusterError('MUSTER_E_WRONG_REVISION', { stream: request.stream, expected: 0, actual: 1 }));
+  });
+  const { executor } = await open(t, refusing, { attempts: 3 });
+  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), { code: 'MUSTER_E_CONFLICT', status: 503 });
+  t.equal(tries, 3);
+});
+
+void t.test('an append that was taken but not answered is found by its ids', async (t) => {
+  const store = createMemoryEventStore();
+  let sent = 0;
+  const silent = appendingBy(store, async (request) => {
+    sent += 1;
+    await store.append(request);
+    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'no answer' });
+  });
+  const { executor } = await open(t, silent);
+  const done = await executor.execute(jobs, 'a', submit('a'), context());
+  t.match(done.events, [{ type: 'JobSubmitted', revision: 0 }]);
+  t.equal(sent, 1);
+  t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
+});
+
+void t.test('an append that was not taken is sent again, the same', async (t) => {
+  const store = createMemoryEventStore();
+  const ids: string[] = [];
+  const weak = appendingBy(store, async (request) => {
+    ids.push(request.events[0]?.id ?? '');
+    if (ids.length === 1) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'gone' });
+    return store.append(request);
+  });
+  const { executor } = await open(t, weak);
+  await executor.execute(jobs, 'a', submit('a'), context());
+  t.equal(ids.length, 2);
+  t.equal(ids[0], ids[1]);
+});
+
+void t.test('a command that comes again is answered from its earlier events', async (t) => {
+  const store = createMemoryEventStore();
+  const { executor } = await open(t, store);
+  const commandId = commandIdOf({ surface: 'cluster', principal: 'anonymous', method: 'POST', path: '/jobs', idempotencyKey: 'k' });
+  const key = context({ commandId, repeatable: true });
+  const first = await executor.execute(jobs, 'a', submit('a', 'e-first'), key);
+  await executor.execute(jobs, 'a', submit('a'), context());
+
+  const again = await executor.execute(jobs, 'a', submit('a', 'e-second'), key);
+  t.match(again, { repeated: true, position: first.position, events: [{ data: { evaluationId: 'e-first' } }] });
+
+  const restarted = await open(t, store);
+  const later = await restarted.executor.execute(jobs, 'a', submit('a', 'e-third'), key);
+  t.match(later, { repeated: true, events: [{ data: { evaluationId: 'e-first' } }] }, 'also after a restart');
+  t.equal((await typesOf(store, 'job-a')).length, 2);
+
+  const other = { ...key, bodyDigest: 'another' };
+  await t.rejects(restarted.executor.execute(jobs, 'a', submit('a'), other), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED', status: 422 });
+  await t.rejects(executor.execute(jobs, 'b', submit('b'), other), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' }, 'and for another stream');
+});
+
+void t.test('the same command twice at once has one effect', async (t) => {
+  const { executor, store } = await open(t);
+  const key = context({ repeatable: true });
+  const both = await Promise.all([1, 2].map(() => executor.execute(jobs, 'a', submit('a', 'e1'), key)));
+  t.same(both.map((each) => each.repeated).sort(), [false, true]);
+  t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
+});
+
+void t.test('after a clear nothing earlier counts, here and in another process', async (t) => {
+  const store = createMemoryEventStore();
+  const one = await open(t, store);
+  const other = await open(t, store);
+  await one.executor.execute(jobs, 'a', submit('a'), context());
+  await other.executor.load(jobs, 'a');
+  await one.executor.execute(cluster, '', { kind: 'clear' }, context());
+  t.match(await one.executor.load(jobs, 'a'), { kind: 'absent' });
+  await t.rejects(one.executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  while ((await other.executor.load(jobs, 'a')).kind !== 'absent') await new Promise(setImmediate);
+  t.match(await (await open(t, store)).executor.load(jobs, 'a'), { kind: 'absent' });
+  const done = await other.executor.execute(jobs, 'a', submit('a'), context());
+  t.match(done.events, [{ type: 'JobSubmitted', revision: 1 }]);
+});
+
+void t.test('no command is decided before a clear and appended after it', async (t) => {
+  const { executor, store } = await open(t);
+  await executor.execute(jobs, 'a', submit('a'), context());
+  const results = await Promise.allSettled([
+    ...Array.from({ length: 20 }, () => executor.execute(jobs, 'a', { kind: 'update', jobId: 'a', evaluationId: 'e', specification }, context())),
+    executor.execute(cluster, '', { kind: 'clear' }, context()),
+    ...Array.from({ length: 20 }, () => executor.execute(jobs, 'a', { kind: 'update', jobId: 'a', evaluationId: 'e', specification }, context())),
+  ]);
+  const border = (await eventsOf(store, 'cluster'))[0]?.position ?? -1n;
+  const late = (await eventsOf(store, 'job-a')).filter((event) => event.position > border);
+  t.same(late, []);
+  t.ok(results.slice(21).every((each) => each.status === 'rejected' && isMusterError(each.reason, 'MUSTER_E_JOB_NOT_FOUND')));
+});
+
+void t.test('a full store refuses and the next command goes on from what is there', async (t) => {
+  const store = createMemoryEventStore();
+  let full = false;
+  const filling = appendingBy(store, (request) => (full ? Promise.reject(new MusterError('MUSTER_E_STORE_FULL')) : store.append(request)));
+  const { executor } = await open(t, filling);
+  await executor.execute(jobs, 'a', submit('a'), context());
+  full = true;
+  await t.rejects(executor.execute(jobs, 'a', submit('a'), context()), { code: 'MUSTER_E_STORE_FULL', status: 503 });
+  full = false;
+  t.match((await executor.execute(jobs, 'a', submit('a'), context())).events, [{ revision: 1 }]);
+});
+
+void t.test('commands beyond the bound are refused at once', async (t) => {
+  const { executor } = await open(t, createMemoryEventStore(), { maxUnderWay: 2 });
+  const results = await Promise.allSettled(['a', 'b', 'c'].map((id) => executor.execute(jobs, id, submit(id), context())));
+  t.same(results.map((each) => each.status), ['fulfilled', 'fulfilled', 'rejected']);
+});
+
+void t.test('a cache of one stream still answers for many', async (t) => {
+  const { executor } = await open(t, createMemoryEventStore(), { cache: { entries: 1, bytes: 1 } });
+  for (const id of ['a', 'b', 'a', 'b']) await executor.execute(jobs, id, submit(id), context());
+  t.match(await executor.load(jobs, 'a'), { version: 1 });
+});

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { jobs } from '#src/engine/commands/aggregates.js';
+import { openCommandExecutor, type StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import { connectEventStore } from '#src/engine/event-store/index.js';
+import type { Scope } from '../../../fixtures/scope.js';
+import { servedStore } from '../../../fixtures/wire-server.js';
+
+t.setTimeout(300_000);
+
+/** https://www.rfc-editor.org/rfc/rfc9113#name-frame-format */
+const [DATA, HEADERS] = [0, 1];
+const PREFACE_BYTES = 24;
+
+/** What a client asks of a server of HTTP/2 through it: calls that it begins, and messages on calls that were under way. */
+class Exchanges {
+  /** Calls by their connection's number and their own. */
+  readonly #open = new Set<string>();
+  #before = new Set<string>();
+  #counted = 0;
+  #connections = 0;
+  port = 0;
+
+  static async between(t: Scope, target: number): Promise<Exchanges> {
+    const exchanges = new Exchanges();
+    const server = createServer((client) => {
+      const upstream = connect(target, '127.0.0.1');
+      const read = exchanges.#reader();
+      client.on('data', (chunk: Buffer) => {
+        read(chunk);
+        upstream.write(chunk);
+      });
+      upstream.pipe(client);
+      for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+        one.on('close', () => other.destroy());
+        one.on('error', () => other.destroy());
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    exchanges.port = (server.address() as AddressInfo).port;
+    t.teardown(() => void server.close());
+    return exchanges;
+  }
+
+  /** How many there are while the work is done. */
+  async during(work: () => Promise<unknown>): Promise<number> {
+    this.#before = new Set(this.#open);
+    this.#counted = 0;
+    await work();
+    return this.#counted;
+  }
+
+  #reader(): (chunk: Buffer) => void {
+    let kept: Buffer = Buffer.alloc(0);
+    let preface = PREFACE_BYTES;
+    const connection = (this.#connections += 1);
+    return (chunk) => {
+      kept = Buffer.concat([kept, chunk]);
+      if (preface > 0 && kept.length >= preface) {
+        kept = kept.subarray(preface);
+        preface = 0;
+      }
+      while (preface === 0 && kept.length >= 9 && kept.length >= 9 + kept.readUIntBE(0, 3)) {
+        const [length, type, stream] = [kept.readUIntBE(0, 3), kept.readUInt8(3), `${connection}/${kept.readUInt32BE(5)}`];
+        if (type === HEADERS) {
+          this.#open.add(stream);
+          this.#counted += 1;
+        } else if (type === DATA && length > 0 && this.#before.has(stream)) this.#counted += 1;
+        kept = kept.subarray(9 + length);
+      }
+    };
+  }
+}
+
+const context = (): CommandContext => {
+  const commandId = randomUUID();
+  return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'test', surface: 'cluster' };
+};
+const specification = { task_groups: [{ name: 'a', tasks: [{ name: 'm', config: { command: 'true' }, resources: { cpu: 1, memory: 1 } }] }] };
+
+void t.test('over EventStoreDB’s wire a command takes one round trip where its stream is known or new, and never more than two', async (t) => {
+  const { server } = await servedStore(t);
+  const wire = await Exchanges.between(t, server.port);
+  const open = async (): Promise<StoreCommandExecutor> => {
+    const store = await connectEventStore({ kind: 'esdb', url: `esdb://127.0.0.1:${wire.port}?tls=false` });
+    const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
+    t.teardown(async () => {
+      await executor.close();
+      await store.close();
+    });
+    return executor;
+  };
+  const [one, other] = [await open(), await open()];
+  const submit = (executor: StoreCommandExecutor, jobId: string) => executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification }, context(), { fresh: true });
+  const update = (executor: StoreCommandExecutor, jobId: string) => executor.execute(jobs, jobId, { kind: 'update', jobId, evaluationId: randomUUID(), specification }, context());
+  // Whatever a connection does once.
+  await submit(one, 'first');
+  await submit(other, 'second');
+
+  /** The middle of twenty: on a busy machine a connection may begin anew meanwhile, or a subscription beside it. */
+  const usual = async (work: (jobId: string) => Promise<unknown>): Promise<number | undefined> => {
+    const counts: number[] = [];
+    for (let index = 0; index < 20; index += 1) counts.push(await wire.during(() => work(`job-${index}`)));
+    return counts.sort((a, b) => a - b)[10];
+  };
+  t.equal(await usual((jobId) => submit(one, jobId)), 1, 'a job that is new');
+  t.equal(await usual((jobId) => update(one, jobId)), 2, 'a job that this server began, and has not read since');
+  t.equal(await usual((jobId) => update(one, jobId)), 1, 'a job that this server knows');
+  t.equal(await usual((jobId) => update(other, jobId)), 2, 'a job that only another server knows: it is read first');
+});

@@ -1,0 +1,48 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import t from 'tap';
+import { startEventStoreProcess } from '../../../../fixtures/event-store-process.js';
+import { muster } from '../../../../fixtures/program.js';
+import type { Scope } from '../../../../fixtures/scope.js';
+
+t.setTimeout(180_000);
+
+function connect(t: Scope, url: string): EventStoreDBClient {
+  const client = EventStoreDBClient.connectionString(url);
+  t.teardown(() => client.dispose());
+  return client;
+}
+
+const event = () => jsonEvent({ type: 'Sent', data: {} });
+
+void t.test('an event store of its own serves a data directory, keeps what it acknowledged when killed, and stops cleanly', async (t) => {
+  const first = await startEventStoreProcess(t);
+  const client = connect(t, first.url);
+  const before = await client.appendToStream('job-a', [event(), event()], { expectedRevision: 'no_stream' });
+  t.equal(before.nextExpectedRevision, 1n);
+
+  const second = await muster(['eventstore', '--data-dir', first.directory, '--listen', '127.0.0.1:0']);
+  t.equal(second.code, 75, 'another on the same directory is refused');
+  t.match(second.stderr, new RegExp(`in use by process ${first.program.pid}`));
+
+  await first.program.end('SIGKILL');
+  const again = await startEventStoreProcess(t, { directory: first.directory });
+  const after = await connect(t, again.url).appendToStream('job-a', event(), { expectedRevision: 1n });
+  t.equal(after.nextExpectedRevision, 2n);
+  t.match(await again.program.end('SIGTERM'), { code: 0 });
+});
+
+void t.test('off loopback it is refused without TLS and credentials, and the error names what is missing', async (t) => {
+  const refused = await muster(['eventstore', '--listen', '0.0.0.0:0']);
+  t.equal(refused.code, 78);
+  t.match(refused.stderr, /0\.0\.0\.0 is not loopback, which requires MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY and MUSTER_EVENTSTORE_CREDENTIALS/);
+  const half = await muster(['eventstore'], { MUSTER_EVENTSTORE_TLS_CERT: '/nowhere.pem' });
+  t.equal(half.code, 78);
+  t.match(half.stderr, /set together or not at all/);
+});
+
+void t.test('a port that is taken is said to be', async (t) => {
+  const first = await startEventStoreProcess(t);
+  const second = await muster(['eventstore', '--data-dir', `${first.directory}/second`, '--listen', `127.0.0.1:${first.port}`]);
+  t.equal(second.code, 1);
+  t.match(second.stderr, new RegExp(`127.0.0.1:${first.port}`));
+});

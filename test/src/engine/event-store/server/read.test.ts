@@ -1,0 +1,195 @@
+import t, { type Test } from 'tap';
+import { allRead, filterOf, RawWire, streamRead } from '../../../../fixtures/raw-wire.js';
+import { servedStore } from '../../../../fixtures/wire-server.js';
+import { streams } from '#src/engine/event-store/server/stubs.js';
+import { testClock } from './settable-clock.js';
+
+t.setTimeout(180_000);
+
+const MAX_UINT64 = '18446744073709551615';
+const GENERIC = 'Exception was thrown by handler.';
+
+async function open(t: Test, options: Parameters<typeof servedStore>[1] = {}): Promise<RawWire> {
+  return new RawWire(t, (await servedStore(t, options)).server.port);
+}
+
+/** A stream of so many events of type E. */
+async function fill(wire: RawWire, stream: string, count: number): Promise<void> {
+  await wire.append(stream, 'any', Array.from({ length: count }, () => ({})));
+}
+
+const metadata = (wire: RawWire, stream: string, data: string): Promise<unknown> => wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data }]);
+
+/** Revisions that a read of a stream answers. */
+async function revisions(wire: RawWire, ...read: Parameters<typeof streamRead>): Promise<string> {
+  const { lines, end } = await wire.read(streamRead(...read));
+  if (end !== 'ok') return `${end.code} ${end.details}`;
+  return lines.map((line) => /^E [^@]+@(\d+) E$/.exec(line)?.[1] ?? line).join(' ');
+}
+
+void t.test('a stream is read from where it is asked, in either direction', async (t) => {
+  const wire = await open(t);
+  await fill(wire, 's', 5);
+  const back = { backwards: true };
+  const cases: readonly (readonly [Parameters<typeof streamRead>, string])[] = [
+    [['s', 'start'], '0 1 2 3 4'],
+    [['s', 2], '2 3 4'],
+    [['s', 1, { count: 2 }], '1 2'],
+    [['s', 5], ''],
+    [['s', 1000], ''],
+    [['s', 'end'], '2 Unexpected ReadStreamResult: Error'],
+    [['s', MAX_UINT64], '2 Unexpected ReadStreamResult: Error'],
+    [['s', 'start', { count: 0 }], '2 Unexpected ReadStreamResult: Error'],
+    [['s', 'end', back], '4 3 2 1 0'],
+    [['s', 3, { ...back, count: 2 }], '3 2'],
+    [['s', 99, back], '4 3 2 1 0'],
+    [['s', MAX_UINT64, back], '4 3 2 1 0'],
+    [['s', 'start', back], '0'],
+    [['none', 'start'], 'not found none'],
+    [['none', 'end', back], 'not found none'],
+    [['s', 'unset'], `2 ${GENERIC}`],
+    [['s', 'start', { count: 'unset' }], '3 The combination of (Stream, None, Forwards, NoFilter) is invalid.'],
+    [['s', 'start', { count: 'subscription', backwards: true }], '3 The combination of (Stream, Subscription, Backwards, NoFilter) is invalid.'],
+  ];
+  for (const [read, answer] of cases) t.equal(await revisions(wire, ...read), answer, JSON.stringify(read));
+  const odd = streamRead('s', 'start');
+  odd.getOptions()?.clearNoFilter();
+  t.match(await wire.read(odd), { end: { code: 3, details: 'The combination of (Stream, Count, Forwards, None) is invalid.' } });
+  odd.getOptions()?.setFilter(filterOf({ on: 'type', prefixes: ['E'], window: 10 }));
+  t.match(await wire.read(odd), { end: { code: 3, details: 'The combination of (Stream, Count, Forwards, Filter) is invalid.' } });
+  t.match(await wire.read(new streams.ReadReq()), { end: { code: 2, details: GENERIC } });
+});
+
+void t.test('metadata of a stream hides what it says, in reads of the stream, not in the log', async (t) => {
+  const clock = testClock();
+  const wire = await open(t, { clock });
+  const cases: readonly (readonly [string, string])[] = [
+    ['{"$maxCount":4}', '6 7 8 9'],
+    ['{"$tb":7}', '7 8 9'],
+    ['{"$tb":3,"$maxCount":2}', '8 9'],
+    ['{"$tb":8,"$maxCount":5}', '8 9'],
+    ['{"$tb":100}', ''],
+    ['{"$maxAge":3600}', '0 1 2 3 4 5 6 7 8 9'],
+    ['{}', '0 1 2 3 4 5 6 7 8 9'],
+    ...['{"$maxCount":0}', '{"$tb":-1}', '{"$maxCount":"2"}', '["$tb"]', 'no JSON', ''].map((data) => [data, '0 1 2 3 4 5 6 7 8 9'] as const),
+  ];
+  for (const [n, [data, shown]] of cases.entries()) {
+    await fill(wire, `m-${n}`, 10);
+    await metadata(wire, `m-${n}`, data);
+    t.equal(await revisions(wire, `m-${n}`, 'start'), shown, data);
+    t.equal(await revisions(wire, `m-${n}`, 'end', { backwards: true }), shown.split(' ').reverse().join(' '), `${data}, backwards`);
+  }
+  t.equal(await revisions(wire, 'm-0', 2), '6 7 8 9', 'a revision inside the cut part starts at the first live one');
+  t.equal(await revisions(wire, 'm-0', 2, { backwards: true }), '', 'and backwards there is nothing');
+  await fill(wire, 'm-4', 1);
+  t.equal(await revisions(wire, 'm-4', 'start'), '', 'what is appended before the truncation is hidden too');
+  clock.ahead(3_601_000);
+  t.equal(await revisions(wire, 'm-5', 'start'), '', 'all has expired');
+  await metadata(wire, 'm-0', '{"$maxCount":1}');
+  t.strictSame((await wire.read(streamRead('$$m-0', 'start'))).lines, ['E $$m-0@1 $metadata'], 'of metadata the newest counts');
+  t.ok((await wire.read(allRead('start', { count: 1000 }))).lines.length > 100, 'the whole log has everything');
+});
+
+void t.test('clients that ask for it are told the last revision, and the first where all is cut off', async (t) => {
+  const clock = testClock();
+  const wire = await open(t, { clock });
+  const asking = (stream: string) => {
+    const request = streamRead(stream, 'start', { count: 2 });
+    request.getOptions()?.setControlOption(new streams.ReadReq.Options.ControlOption().setCompatibility(1));
+    return request;
+  };
+  await fill(wire, 's', 10);
+  t.strictSame((await wire.read(asking('s'))).lines, ['E s@0 E', 'E s@1 E', 'last 9']);
+  await metadata(wire, 's', '{"$tb":100}');
+  t.strictSame((await wire.read(asking('s'))).lines, ['first 100', 'first 10', 'last 9']);
+  await fill(wire, 'old', 11);
+  await metadata(wire, 'old', '{"$maxAge":1}');
+  clock.ahead(2000);
+  t.strictSame((await wire.read(asking('old'))).lines, ['first 11', 'last 10']);
+});
+
+void t.test('a link is read as it is, or with what it points to where that is still served', async (t) => {
+  const wire = await open(t);
+  await fill(wire, 'target', 3);
+  await fill(wire, 'gone', 1);
+  const to = (data: string) => ({ type: '$>', data, contentType: 'text/plain' });
+  await wire.append('links', 'any', [to('1@target'), to('9@target'), to('0@gone'), to('nonsense'), {}]);
+  await wire.delete('tombstone', 'gone', 'any');
+  t.strictSame((await wire.read(streamRead('links', 'start'))).lines, ['E links@0 $>', 'E links@1 $>', 'E links@2 $>', 'E links@3 $>', 'E links@4 E']);
+  t.strictSame((await wire.read(streamRead('links', 'start', { links: true }))).lines, [
+    'E target@1 E by links@0 $>',
+    'E nothing by links@1 $>',
+    'E nothing by links@2 $>',
+    'E links@3 $>',
+    'E links@4 E',
+  ]);
+});
+
+void t.test('the whole log is read from a position, inclusive forwards, exclusive backwards', async (t) => {
+  const wire = await open(t);
+  for (let n = 1; n <= 6; n += 1) await fill(wire, n % 2 === 0 ? 'even' : 'odd', 1);
+  const positions = async (...read: Parameters<typeof allRead>): Promise<string> => {
+    const call = wire.openRead(allRead(...read));
+    const seen: string[] = [];
+    try {
+      for await (const message of call) seen.push((message as InstanceType<typeof streams.ReadResp>).getEvent()?.getCommitPosition() ?? 'else');
+    } catch (error) {
+      return `${(error as { code: number }).code} ${(error as { details: string }).details}`;
+    }
+    return seen.join(' ');
+  };
+  const back = { backwards: true };
+  const even = (window: number | 'count') => filterOf({ on: 'stream', prefixes: ['even'], window });
+  const cases: readonly (readonly [Parameters<typeof allRead>, string])[] = [
+    [['start'], '1 2 3 4 5 6'],
+    [['end'], ''],
+    [[[3, 3]], '3 4 5 6'],
+    [[[3, 0]], '3 4 5 6'],
+    [[[0, 0]], '1 2 3 4 5 6'],
+    [[[7, 7]], ''],
+    [[[MAX_UINT64, MAX_UINT64]], ''],
+    [[[2, 3]], `2 ${GENERIC}`],
+    [['unset'], `2 ${GENERIC}`],
+    [['end', back], '6 5 4 3 2 1'],
+    [['start', back], ''],
+    [[[3, 3], back], '2 1'],
+    [[[99, 99], back], '2 Unexpected ReadAllResult: Error'],
+    [[[MAX_UINT64, MAX_UINT64], back], '6 5 4 3 2 1'],
+    [['start', { count: 2 }], '1 2'],
+    [['start', { filter: even(1) }], '2 4 6'],
+    [['start', { filter: even('count'), count: 2 }], '2 4'],
+    [['end', { ...back, filter: even(3), count: 1 }], '6'],
+  ];
+  for (const [read, answer] of cases) t.equal(await positions(...read), answer, JSON.stringify(read));
+});
+
+void t.test('a filter keeps by regex or by prefixes, on names or on types', async (t) => {
+  const wire = await open(t);
+  for (const [stream, type] of [['a-1', 'Up'], ['b-1', 'Down'], ['$own', 'Up'], ['a-2', '$sys']] as const) await wire.append(stream, 'any', [{ type }]);
+  const kept = async (filter: Parameters<typeof filterOf>[0]): Promise<string> => {
+    const { lines, end } = await wire.read(allRead('start', { filter: filterOf({ window: 100, ...filter }) }));
+    return end === 'ok' ? lines.map((line) => line.split(' ')[1]?.split('@')[0]).join(' ') : `${end.code}`;
+  };
+  t.equal(await kept({ on: 'stream', prefixes: ['a-'] }), 'a-1 a-2');
+  t.equal(await kept({ on: 'stream', prefixes: ['b', '$'] }), 'b-1 $own');
+  t.equal(await kept({ on: 'type', prefixes: ['Up'] }), 'a-1 $own');
+  t.equal(await kept({ on: 'stream', regex: '-1$' }), 'a-1 b-1');
+  t.equal(await kept({ on: 'type', regex: '^[^\\$].*' }), 'a-1 b-1 $own', 'which is how the client leaves system events out');
+  t.equal(await kept({ on: 'type', regex: '^Down$', prefixes: ['Up'] }), 'b-1', 'a regex wins');
+  t.equal(await kept({ on: 'type' }), '', 'an empty expression matches nothing');
+  t.equal(await kept({ on: 'stream', prefixes: [''] }), 'a-1 b-1 $own a-2', 'an empty prefix matches all');
+  t.equal(await kept({ on: 'type', regex: '(' }), '2');
+  t.equal(await kept({ on: 'type', regex: '(?=a)b' }), '2', 'no look-around: a regex takes linear time or is refused');
+  t.equal(await kept({ prefixes: ['a'] }), '3', 'neither field');
+  t.match((await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['U'] }) }))).end, { code: 3 }, 'no window');
+});
+
+void t.test('what hangs on EventStoreDB is answered here', async (t) => {
+  const wire = await open(t);
+  await fill(wire, 's', 1);
+  const noIds = streamRead('s', 'start');
+  noIds.getOptions()?.clearUuidOption();
+  t.match((await wire.read(noIds)).end, { code: 2 });
+  t.strictSame(await wire.read(allRead('start', { count: 0 })), { lines: [], end: 'ok' });
+  t.match((await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['E'], window: 0 }) }))).end, { code: 2 });
+});

@@ -1,0 +1,13 @@
+import { lockDataDirectory } from '#src/engine/event-store/index.js';
+
+/** Holds a data directory until it is killed, or says why it can't. */
+const [directory = ''] = process.argv.slice(2);
+try {
+  lockDataDirectory(directory);
+  console.log('held');
+  process.stdin.resume();
+  setInterval(() => undefined, 60_000);
+} catch (error) {
+  console.log(error instanceof Error ? error.message : String(error));
+  process.exitCode = 75;
+}

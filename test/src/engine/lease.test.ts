@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import t from 'tap';
+import { MusterError } from '#domain/errors/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { Lease, type Tenure } from '#src/engine/lease.js';
+import { untilAborted } from '#agents/clock/until-aborted.js';
+import { TestClock } from '../../fixtures/test-clock.js';
+
+const TERM = 3000;
+
+/** One server's claim on the lease, with a connection to the log that can be cut. */
+class Claimant {
+  readonly #stopping = new AbortController();
+  readonly lease: Lease;
+  readonly running: Promise<void>;
+  cut = false;
+  tenures = 0;
+  tenure: Tenure | undefined;
+
+  constructor(readonly holder: string, store: EventStore, clock: TestClock) {
+    const away = (): void => {
+      if (this.cut) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'cut off' });
+    };
+    const connection: EventStore = Object.assign(Object.create(store) as EventStore, {
+      append: async (...args: Parameters<EventStore['append']>) => {
+        away();
+        return await store.append(...args);
+      },
+      readStream: (...args: Parameters<EventStore['readStream']>) => {
+        away();
+        return store.readStream(...args);
+      },
+    });
+    this.lease = new Lease({ name: 'dispatcher', holder, store: connection, clock, ids: { uuid: () => randomUUID() }, logger: pino({ level: 'silent' }), termMs: TERM });
+    this.running = this.lease.run(this.#stopping.signal, async (tenure) => {
+      this.tenures += 1;
+      this.tenure = tenure;
+      await untilAborted(tenure.signal);
+      this.tenure = undefined;
+    });
+  }
+
+  get holds(): boolean {
+    return this.tenure?.holds() === true;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.running;
+  }
+}
+
+async function typesOf(store: EventStore): Promise<string[]> {
+  const types: string[] = [];
+  for await (const page of store.readStream('lease-dispatcher')) types.push(...page.map(({ type }) => type));
+  return types;
+}
+
+void t.test('one of two holds it and renews it; the other takes over at once when it is given back', async (t) => {
+  const store = createMemoryEventStore();
+  const clock = new TestClock();
+  const [a, b] = [new Claimant('a', store, clock), new Claimant('b', store, clock)];
+  await clock.advance(10 * TERM);
+  t.equal([a, b].filter(({ holds }) => holds).length, 1);
+  const [first, second] = a.holds ? [a, b] : [b, a];
+  t.equal(first.tenures, 1, 'one tenure, however long');
+  await first.stop();
+  await clock.advance(TERM / 2);
+  t.ok(second.holds);
+  t.match(await typesOf(store), ['LeaseTaken', 'LeaseRenewed'].concat((await typesOf(store)).slice(2)));
+  t.ok((await typesOf(store)).includes('LeaseReleased'));
+  await second.stop();
+});
+
+void t.test('whoever is cut off from the log stops when its term is up, before another begins', async (t) => {
+  const store = createMemoryEventStore();
+  const clock = new TestClock();
+  const a = new Claimant('a', store, clock);
+  await clock.advance(TERM);
+  const b = new Claimant('b', store, clock);
+  await clock.advance(TERM);
+  t.ok(a.holds);
+  a.cut = true;
+  let gap = 0;
+  for (let ms = 0; ms < 4 * TERM && !b.holds; ms += 50) {
+    await clock.advance(50);
+    t.notOk(a.holds && b.holds, 'never two');
+    if (!a.holds && !b.holds) gap += 50;
+  }
+  t.ok(b.holds);
+  t.ok(gap > 0, 'there was nobody for a moment');
+  a.cut = false;
+  await clock.advance(2 * TERM);
+  t.notOk(a.holds, 'the log says that it is another’s now');
+  await Promise.all([a.stop(), b.stop()]);
+});
+
+void t.test('a process that did not run for a while learns before its next deed that its turn is over', async (t) => {
+  const store = createMemoryEventStore();
+  const clock = new TestClock();
+  const a = new Claimant('a', store, clock);
+  await clock.advance(TERM);
+  const { tenure } = a;
+  a.cut = true;
+  const stalled = clock.stall(2 * TERM);
+  t.equal(tenure?.holds(), false, 'asked before any timer has run');
+  t.ok(tenure?.signal.aborted);
+  await stalled;
+  await a.stop();
+});
+
+void t.test('the same server goes on at once after it was started anew, and another waits for a whole term', async (t) => {
+  const store = createMemoryEventStore();
+  const clock = new TestClock();
+  const killed = new Claimant('a', store, clock);
+  await clock.advance(TERM);
+  killed.cut = true;
+  const other = new Claimant('b', store, clock);
+  const again = new Claimant('a', store, clock);
+  await clock.advance(TERM / 4);
+  t.ok(again.holds);
+  await clock.advance(5 * TERM);
+  t.ok(again.holds);
+  t.equal(other.tenures, 0);
+  await Promise.all([killed.stop(), other.stop(), again.stop()]);
+});
+
+void t.test('however connections come and go, no two hold it at once', async (t) => {
+  const store = createMemoryEventStore();
+  const clock = new TestClock();
+  const all = ['a', 'b', 'c'].map((holder) => new Claimant(holder, store, clock));
+  let seed = 7;
+  const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  let held = 0;
+  let worst = 0;
+  for (let step = 0; step < 1500; step += 1) {
+    for (const each of all) if (random() < 0.05) each.cut = !each.cut;
+    await clock.advance(Math.floor(random() * 400));
+    const holding = all.filter(({ holds }) => holds).length;
+    worst = Math.max(worst, holding);
+    held += holding;
+  }
+  t.ok(worst <= 1, `${worst} at once`);
+  t.ok(held > 300, `${held} of 1500 moments somebody held it`);
+  t.ok(all.every(({ tenures }) => tenures > 0), 'each had its turn');
+  for (const each of all) each.cut = false;
+  await Promise.all(all.map((each) => each.stop()));
+});

@@ -1,0 +1,67 @@
+import { pino } from 'pino';
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { buildBareServer } from '#src/server/api/bare-server.js';
+import { Metrics } from '#src/engine/metrics/index.js';
+import { parsePrometheus } from '../../../fixtures/prometheus-text.js';
+import { aJob, openTestApi } from '../../surfaces/kit/support/test-api.js';
+
+const metrics = new Metrics(systemClock);
+const { say } = await openTestApi(t, { metrics });
+
+async function counted(): Promise<Map<string, number>> {
+  const family = parsePrometheus((await say('GET', '/metrics')).body).get('muster_http_request_duration_seconds');
+  const counts = family?.samples.filter(({ name }) => name.endsWith('_count')) ?? [];
+  return new Map(counts.map(({ labels, value }) => [`${labels['method']} ${labels['route']} ${labels['status']}`, value]));
+}
+
+void t.test('requests are counted by route pattern, method and class of status', async (t) => {
+  t.equal((await say('POST', '/jobs', aJob({ job_id: 'one' }))).status, 200);
+  t.equal((await say('POST', '/jobs', aJob({ job_id: 'two' }))).status, 200);
+  t.equal((await say('POST', '/jobs', {})).status, 400);
+  t.equal((await say('GET', '/jobs/one')).status, 200);
+  t.equal((await say('GET', '/jobs/none')).status, 404);
+  const counts = await counted();
+  t.equal(counts.get('POST /jobs 2xx'), 2);
+  t.equal(counts.get('POST /jobs 4xx'), 1);
+  t.equal(counts.get('GET /jobs/:job_id 2xx'), 1);
+  t.equal(counts.get('GET /jobs/:job_id 4xx'), 1);
+});
+
+void t.test('nothing that a user sends makes another line', async (t) => {
+  await say('GET', '/jobs/first');
+  await say('GET', '/first');
+  const before = await counted();
+  for (let index = 0; index < 50; index += 1) {
+    await say('GET', `/jobs/other-${index}`);
+    await say('GET', `/nowhere/${index}`);
+    await say('GET', `/jobs?status=${index}`, undefined, { 'x-request-id': `r${index}`, host: `h${index}` });
+    await say('PROPFIND', `/jobs/${index}`);
+  }
+  const after = await counted();
+  t.ok(after.size - before.size <= 2, `${before.size} lines before, ${after.size} after`);
+  t.ok((after.get('any none 4xx') ?? 0) >= 100, 'what no route answers is counted in one line');
+});
+
+void t.test('the answer is text that Prometheus takes', async (t) => {
+  const answer = await say('GET', '/metrics');
+  t.equal(answer.status, 200);
+  t.match(answer.headers['content-type'], /^text\/plain; version=0\.0\.4; charset=utf-8$/);
+  t.equal((await say('POST', '/metrics', {})).status, 404);
+});
+
+void t.test('who scrapes from another machine needs no login, as who asks for readiness; whatever else he asks for is refused', async (t) => {
+  const reachable = await openTestApi(t, { metrics: new Metrics(systemClock), settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' } });
+  t.equal((await reachable.say('GET', '/metrics')).status, 200);
+  t.equal((await reachable.say('GET', '/readyz')).status, 200);
+  t.equal((await reachable.say('GET', '/jobs')).status, 401);
+});
+
+void t.test('a process without the role api tells its figures all the same', async (t) => {
+  const bare = new Metrics(systemClock);
+  bare.gauge('muster_there', 'There.', () => [{ value: 1 }]);
+  const app = buildBareServer({ metrics: bare, readiness: () => [], logger: pino({ level: 'silent' }) });
+  t.match((await app.inject({ method: 'GET', url: '/metrics' })).body, /^muster_there 1$/m);
+  t.match((await app.inject({ method: 'GET', url: '/metrics' })).body, /muster_http_request_duration_seconds_count\{route="\/metrics",method="GET",status="2xx"\} 1/);
+  await app.close();
+});

@@ -1,0 +1,23 @@
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { PROJECTIONS } from '#projections/index.js';
+import { openMongoReadModels } from '#src/engine/read-models/mongodb/mongo-read-models.js';
+import { openMongoStorage } from '#src/engine/read-models/mongodb/open.js';
+import { readModelsContract } from '../../../../contract/read-models.js';
+import type { ReadModelsPlace } from '../../../../contract/read-models/fixture.js';
+import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
+import { required } from '../../../../fixtures/requirement.js';
+
+const missing = mongodbMissing();
+
+void t.test('read models in MongoDB keep the contract', async (t) => {
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const open = async (): Promise<ReadModelsPlace> => {
+    const { url } = await mongodb(t);
+    return {
+      storage: async () => (await openMongoStorage({ url }))!,
+      models: (projections = PROJECTIONS) => openMongoReadModels({ url, clock: systemClock, projections }),
+    };
+  };
+  await readModelsContract(t, open, { histories: 10 });
+});

@@ -1,0 +1,149 @@
+import t, { type Test } from 'tap';
+import fc from 'fast-check';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { startLiveness } from '#src/fleet/liveness/index.js';
+import { HOLD_MINIMUM, HOLD_SHARE, judge } from '#src/fleet/liveness/judgement.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+import { startServer } from '../nodes/cluster.js';
+
+const TIMEOUT = 30_000;
+
+async function scene(t: Test, count: number, clock = new TestClock(), store = createMemoryEventStore({ clock })) {
+  const server = await startServer(t, { clock, store });
+  const names = Array.from({ length: count }, (_, index) => `n${index}`);
+  const liveness = startLiveness({ ...server, timeoutMs: TIMEOUT });
+  t.teardown(() => liveness.stop());
+  const down = async (): Promise<string[]> => {
+    await server.settled();
+    return [...server.placements.state.nodes.values()].filter((node) => node.down).map(({ nodeId }) => nodeId);
+  };
+  return {
+    clock, store, server, liveness, names, down,
+    register: async () => {
+      for (const node_id of names) await server.register({ node_id });
+    },
+    /** So many seconds in which these heartbeat every ten. */
+    pass: async (seconds: number, beating: readonly string[]) => {
+      for (let at = 0; at < seconds; at += 10) {
+        await clock.advance(10_000);
+        for (const node_id of beating) await server.heartbeat({ node_id });
+      }
+    },
+  };
+}
+
+void t.test('a node that is silent for the timeout goes down, and comes back with its heartbeat', async (t) => {
+  const { register, pass, names, down, server, liveness, clock } = await scene(t, 3);
+  await register();
+  await pass(60, names);
+  t.strictSame(await down(), []);
+  await pass(20, ['n1', 'n2']);
+  await clock.advance(9_000);
+  t.strictSame(await down(), [], 'not before the timeout');
+  await clock.advance(3_000);
+  t.strictSame(await down(), ['n0'], 'though it is a third of the cluster');
+  t.match(await server.pen.newest('NodeWentDown', 'node-n0'), { epoch: 1, reason: /silent for 3\d s/ });
+  t.match(liveness.status(), { live: 2, down: 1, heldCount: 0, markedDown: 1 });
+  await server.heartbeat({ node_id: 'n0' });
+  t.strictSame(await down(), []);
+  t.equal((await server.pen.types('node-n0')).at(-1), 'NodeCameBack');
+});
+
+void t.test('a wall clock that is set back or forth changes nothing', async (t) => {
+  const { register, pass, names, down, clock } = await scene(t, 2);
+  await register();
+  for (const jump of [3_600_000, -3_600_000, 86_400_000]) {
+    clock.setBack(jump);
+    await pass(40, names);
+  }
+  t.strictSame(await down(), []);
+});
+
+void t.test('a server that was started again listens for a full timeout before it judges', async (t) => {
+  const first = await scene(t, 3);
+  await first.register();
+  await first.liveness.stop();
+  await first.clock.advance(600_000);
+  const second = await scene(t, 3, first.clock, first.store);
+  await second.clock.advance(29_000);
+  t.strictSame(await second.down(), []);
+  await second.clock.advance(4_000);
+  t.strictSame(await second.down(), ['n0', 'n1', 'n2']);
+});
+
+void t.test('a server that did not run for a while blames nobody', async (t) => {
+  const { register, pass, names, down, clock, liveness } = await scene(t, 3);
+  await register();
+  await pass(60, names);
+  await clock.stall(120_000);
+  t.strictSame(await down(), []);
+  t.equal(liveness.status().stalls, 1);
+  await pass(60, names);
+  t.strictSame(await down(), []);
+  await pass(40, []);
+  t.equal((await down()).length, 3, 'and judges again later');
+});
+
+void t.test('more than a fifth silent at once are held, until they are few', async (t) => {
+  const { register, pass, names, down, liveness } = await scene(t, 20);
+  await register();
+  await pass(60, names);
+  await pass(120, names.slice(6));
+  t.strictSame(await down(), []);
+  t.match(liveness.status(), { heldCount: 6, held: names.slice(0, 6), live: 20 });
+  await pass(40, names.slice(3));
+  t.strictSame((await down()).sort(), ['n0', 'n1', 'n2']);
+  t.equal(liveness.status().heldCount, 0);
+});
+
+void t.test('silence that began at once is held though it ends one by one', async (t) => {
+  const { register, names, down, liveness, clock, server } = await scene(t, 50);
+  await register();
+  // Everybody beats every ten seconds, each at a moment of its own.
+  const beat = async (alive: readonly string[]): Promise<void> => {
+    for (let step = 0; step < 10; step += 1) {
+      await clock.advance(1000);
+      for (const [index, node_id] of names.entries()) if (index % 10 === step && alive.includes(node_id)) await server.heartbeat({ node_id });
+    }
+  };
+  for (let round = 0; round < 3; round += 1) await beat(names);
+  for (let round = 0; round < 5; round += 1) await beat(names.slice(25));
+  t.strictSame(await down(), []);
+  t.equal(liveness.status().heldCount, 25);
+});
+
+void t.test('slow but regular agents never flap', async (t) => {
+  const { register, names, down, clock, server } = await scene(t, 20);
+  await register();
+  for (let second = 1; second <= 600; second += 1) {
+    await clock.advance(1000);
+    for (const [index, node_id] of names.entries()) {
+      const every = index < 4 ? 27 : 10;
+      if (second % every === index % every) await server.heartbeat({ node_id });
+    }
+  }
+  t.strictSame(await down(), []);
+});
+
+void t.test('two sagas at once mark a node down once', async (t) => {
+  const { register, clock, server } = await scene(t, 1);
+  await register();
+  const other = startLiveness({ ...server, timeoutMs: TIMEOUT });
+  t.teardown(() => other.stop());
+  await clock.advance(60_000);
+  await server.settled();
+  t.equal((await server.pen.types('node-n0')).filter((type) => type === 'NodeWentDown').length, 1);
+});
+
+void t.test('never more than a fifth go down at once, unless that is fewer than the minimum', async (t) => {
+  const node = fc.record({ nodeId: fc.uuid(), silence: fc.integer({ min: 0, max: 60_000 }), gap: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }) });
+  fc.assert(
+    fc.property(fc.array(node, { maxLength: 60 }), fc.nat(5), (nodes, justDown) => {
+      const { down, held } = judge(nodes, TIMEOUT, justDown);
+      const silent = nodes.filter(({ silence }) => silence > TIMEOUT).length;
+      if (down.length + held.length !== silent || (down.length > 0 && held.length > 0)) return false;
+      return down.length === 0 || down.length + justDown < HOLD_MINIMUM || down.length + justDown <= HOLD_SHARE * (nodes.length + justDown);
+    }),
+  );
+  t.pass();
+});

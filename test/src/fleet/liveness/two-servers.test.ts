@@ -1,0 +1,136 @@
+import t, { type Test } from 'tap';
+import type { NodeSeen, SeenBroadcast } from '#domain/ports/seen-broadcast.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { sharedHearing, shareTelemetry } from '#src/fleet/nodes/hearing.js';
+import { startLiveness } from '#src/fleet/liveness/index.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+import { startServer, type NodesServer } from '../nodes/cluster.js';
+
+const TIMEOUT = 30_000;
+
+/** A broadcast in memory, whose members can be cut off, with or without their knowing. */
+class Bus {
+  readonly members = new Set<Member>();
+}
+
+class Member implements SeenBroadcast {
+  connected = true;
+  /** Nothing passes, and nobody here has noticed. */
+  deaf = false;
+  readonly #seen = new Set<(seen: readonly NodeSeen[]) => void>();
+  readonly #interrupted = new Set<() => void>();
+
+  constructor(private readonly bus: Bus) {
+    bus.members.add(this);
+  }
+
+  get #through(): boolean {
+    return this.connected && !this.deaf;
+  }
+
+  tell(seen: Omit<NodeSeen, 'ageMs'>): void {
+    if (!this.#through) return;
+    for (const other of this.bus.members) if (other !== this && other.#through) for (const listener of other.#seen) listener([{ ...seen, ageMs: 0 }]);
+  }
+  onSeen(listener: (seen: readonly NodeSeen[]) => void): () => void {
+    this.#seen.add(listener);
+    return () => void this.#seen.delete(listener);
+  }
+  async check(): Promise<boolean> {
+    return await Promise.resolve(this.#through);
+  }
+  onInterrupted(listener: () => void): () => void {
+    this.#interrupted.add(listener);
+    return () => void this.#interrupted.delete(listener);
+  }
+  reconnect(): void {
+    this.connected = true;
+    this.deaf = false;
+    for (const listener of this.#interrupted) listener();
+  }
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
+  const clock = new TestClock();
+  const store = createMemoryEventStore({ clock });
+  const bus = new Bus();
+  const serve = async () => {
+    const member = broadcast ? new Member(bus) : undefined;
+    const server: NodesServer = await startServer(t, { clock, store, tellLogEveryMs: () => (member?.connected === true ? undefined : TIMEOUT / 4) });
+    if (member !== undefined) t.teardown(shareTelemetry(server.telemetry, server.placements, member));
+    const liveness = startLiveness({ ...server, timeoutMs: TIMEOUT, hearing: sharedHearing(store, server.placements, member) });
+    t.teardown(async () => await liveness.stop());
+    return { ...server, liveness, member };
+  };
+  const [a, b] = [await serve(), await serve()];
+  const names = ['n0', 'n1', 'n2'];
+  for (const node_id of names) await a.register({ node_id });
+  return {
+    clock, store, a, b, names,
+    /** So many seconds in which these heartbeat every ten, at the first server alone. */
+    pass: async (seconds: number, beating: readonly string[]) => {
+      for (let at = 0; at < seconds; at += 10) {
+        await clock.advance(10_000);
+        for (const node_id of beating) await a.heartbeat({ node_id });
+      }
+    },
+    count: async (type: string) => (await a.pen.types('node-n0')).concat(await a.pen.types('node-n1'), await a.pen.types('node-n2')).filter((each) => each === type).length,
+  };
+}
+
+for (const broadcast of [true, false]) {
+  const how = broadcast ? 'what servers tell each other' : 'the log alone, where there is no broadcast';
+  void t.test(`agents that talk to one server are not judged by another: by ${how}`, async (t) => {
+    const { pass, names, b, count, clock } = await scene(t, { broadcast });
+    await pass(600, names);
+    t.equal(await count('NodeWentDown'), 0);
+    t.ok(b.telemetry.of('n0') !== undefined || !broadcast);
+    await pass(20, names.slice(1));
+    await clock.advance(15_000);
+    t.equal(await count('NodeWentDown'), 1, 'who is silent everywhere is down, once, though two servers judge');
+    if (broadcast) t.ok((await count('NodeHeartbeatReceived')) < 12, 'and the log was not filled with heartbeats');
+  });
+}
+
+void t.test('a server that is cut off tells the log instead, and the other judges nobody wrongly', async (t) => {
+  const { pass, names, a, count } = await scene(t, { broadcast: true });
+  await pass(60, names);
+  a.member!.connected = false;
+  await pass(300, names);
+  t.equal(await count('NodeWentDown'), 0);
+  a.member!.reconnect();
+  await pass(100, names);
+  t.equal(await count('NodeWentDown'), 0);
+});
+
+void t.test('a server that does not hear, and may not know it, judges nobody until it has listened for a full timeout again', async (t) => {
+  const { pass, names, a, b, count } = await scene(t, { broadcast: true });
+  await pass(60, names);
+  b.member!.deaf = true;
+  await pass(200, names);
+  t.equal(await count('NodeWentDown'), 0);
+  t.ok(b.liveness.status().deaf > 0);
+  b.member!.reconnect();
+  t.equal(await count('NodeWentDown'), 0);
+  await pass(20, []);
+  t.equal(await count('NodeWentDown'), 0, 'what was missed meanwhile is not held against anybody');
+  await a.liveness.stop();
+  await pass(40, []);
+  t.equal(await count('NodeWentDown'), 3, 'and then it judges alone');
+});
+
+void t.test('a server that begins beside another judges nobody before it has listened for a full timeout', async (t) => {
+  const { pass, names, a, b, count, clock } = await scene(t, { broadcast: true });
+  await pass(60, names);
+  await a.liveness.stop();
+  await b.liveness.stop();
+  const late = startLiveness({ ...b, timeoutMs: TIMEOUT, hearing: sharedHearing(b.store, b.placements, b.member) });
+  t.teardown(async () => await late.stop());
+  await clock.advance(29_000);
+  t.equal(await count('NodeWentDown'), 0);
+  await clock.advance(4_000);
+  t.equal(await count('NodeWentDown'), 3);
+});

@@ -1,0 +1,113 @@
+import { pino } from 'pino';
+import type { Test } from 'tap';
+import { v4 } from 'uuid';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { encode, streamName, type MusterEvent } from '#domain/event/index.js';
+import type { TaskGroup } from '#domain/job/specification.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { heartbeat, registration } from '#domain/protocol/index.js';
+import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
+import type { AgentCall } from '#src/fleet/nodes/node-commands.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { startPlacements } from '#src/fleet/nodes/live-placements.js';
+import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+
+export const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+
+export function context(actor = 'anonymous'): CommandContext {
+  const id = v4();
+  return { commandId: id, repeatable: false, bodyDigest: '', correlationId: id, causationId: id, actor, surface: 'cluster' };
+}
+
+/** Appends events where they belong, as if others had: the plan log, jobs, the cluster. */
+export class Pen {
+  constructor(readonly store: EventStore) {}
+
+  async write(stream: string, ...events: MusterEvent[]): Promise<number> {
+    let last = -1;
+    for await (const page of this.store.readStream(stream, { direction: 'backwards', limit: 1 })) last = page[0]?.revision ?? last;
+    const encoded = events.map((event) => ({ id: v4(), ...encode(event, { $correlationId: 'c', $causationId: 'c', at: 1 }) }));
+    return (await this.store.append({ stream, expected: last < 0 ? 'no_stream' : last, events: encoded })).revision;
+  }
+
+  /** Submits a job of one group and answers its version. */
+  async job(jobId: string, group: TaskGroup = { name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }): Promise<number> {
+    return this.write(streamName('job', jobId), { type: 'JobSubmitted', data: { jobId, evaluationId: v4(), specification: { task_groups: [group] } } });
+  }
+
+  async place(allocationId: string, nodeId = 'n1', jobId = 'j1', jobVersion = 0): Promise<void> {
+    await this.write('scheduler', { type: 'AllocationPlaced', data: { ...ref(allocationId, nodeId, jobId), jobVersion, attempt: 0, epoch: 1, evaluationId: v4(), resources: {} } });
+  }
+
+  async requestStop(allocationId: string, nodeId = 'n1', jobId = 'j1'): Promise<void> {
+    await this.write('scheduler', { type: 'AllocationStopRequested', data: { ...ref(allocationId, nodeId, jobId), reason: 'job-stopped' } });
+  }
+
+  async release(allocationId: string, outcome: 'lost' | 'stopped' | 'complete' = 'lost', nodeId = 'n1', jobId = 'j1'): Promise<void> {
+    await this.write('scheduler', { type: 'AllocationReleased', data: { ...ref(allocationId, nodeId, jobId), outcome } });
+  }
+
+  async clear(): Promise<void> {
+    await this.write('cluster', { type: 'ClusterCleared', data: {} });
+  }
+
+  /** Types of the events of a stream, or of all of them. */
+  async types(stream = 'node-n1'): Promise<string[]> {
+    const types: string[] = [];
+    for await (const page of this.store.readStream(stream)) types.push(...page.map(({ type }) => type));
+    return types;
+  }
+
+  /** Data of the newest event of that type in the stream. */
+  async newest(type: string, stream = 'node-n1'): Promise<unknown> {
+    let data: unknown;
+    for await (const page of this.store.readStream(stream)) for (const event of page) if (event.type === type) data = JSON.parse(event.data);
+    return data;
+  }
+}
+
+function ref(allocationId: string, nodeId: string, jobId: string) {
+  return { allocationId, jobId, group: 'web', slot: 0, nodeId };
+}
+
+export interface ServerOptions {
+  readonly clock?: Clock;
+  readonly store?: EventStore;
+  /** Told to the log every so many milliseconds that a node lives, where that is so. */
+  readonly tellLogEveryMs?: () => number | undefined;
+}
+
+/** The part of a server that deals with nodes, on a store that several can share one after the other. */
+export async function startServer(t: Test, { clock = systemClock, store = createMemoryEventStore({ clock }), tellLogEveryMs }: ServerOptions = {}) {
+  const executor = await openCommandExecutor({ store, clock, writer: v4() });
+  const placements = startPlacements({ store, clock, logger });
+  const telemetry = new NodeTelemetryBook(clock);
+  const jobs = new JobVersions(store);
+  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs: 30_000, ...(tellLogEveryMs && { tellLogEveryMs }) });
+  await placements.ready;
+  const stop = async (): Promise<void> => {
+    await placements.stop();
+    await executor.close();
+  };
+  t.teardown(stop);
+  return {
+    clock, store, executor, placements, telemetry, jobs, nodes, stop, logger,
+    pen: new Pen(store),
+    /** Registers as the wire would. */
+    register: (more: object = {}, call: AgentCall = { ours: false }) =>
+      nodes.register(registration.parse({ node_id: 'n1', ip_address: '127.0.0.1', resources: { cpu: 4000, memory: 8192 }, ...more }), call, context()),
+    heartbeat: (more: object = {}, call: AgentCall = { ours: false }) =>
+      nodes.heartbeat(heartbeat.parse({ node_id: 'n1', resources: { cpu: 4000, memory: 8192 }, ...more }), call, context()),
+    /** Waits until the placements have folded all that is in the log. */
+    settled: async (): Promise<void> => {
+      const head = await store.head();
+      if (head !== undefined && !(await placements.waitFor(head, 5000))) throw new Error('the placements do not follow the log');
+    },
+  };
+}
+
+export type NodesServer = Awaited<ReturnType<typeof startServer>>;

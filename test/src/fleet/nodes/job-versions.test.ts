@@ -1,0 +1,46 @@
+import t from 'tap';
+import { v4 } from 'uuid';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { Pen } from './cluster.js';
+
+const group = (command: string) => ({ name: 'web', tasks: [{ name: 'main', config: { command } }] });
+
+void t.test('a version is the revision of the event that specified it', async (t) => {
+  const store = createMemoryEventStore();
+  const pen = new Pen(store);
+  await pen.job('j1', group('one'));
+  await pen.write('job-j1', { type: 'JobStopped', data: { jobId: 'j1', evaluationId: v4() } });
+  await pen.write('job-j1', { type: 'JobRestarted', data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [group('two')] } } });
+  const jobs = new JobVersions(store);
+  t.match(await jobs.group('j1', 0, 'web'), { tasks: [{ config: { command: 'one' } }] });
+  t.match(await jobs.group('j1', 2, 'web'), { tasks: [{ config: { command: 'two' } }] });
+  t.equal(await jobs.group('j1', 1, 'web'), undefined, 'a stop specifies nothing');
+  t.equal(await jobs.group('j1', 3, 'web'), undefined);
+  t.equal(await jobs.group('j1', 0, 'other'), undefined);
+  t.equal(await jobs.group('j2', 0, 'web'), undefined);
+});
+
+void t.test('those used last are kept, within bounds', async (t) => {
+  const store = createMemoryEventStore();
+  const pen = new Pen(store);
+  for (let index = 0; index < 10; index += 1) await pen.job(`j${index}`, group(`${index}`));
+  let reads = 0;
+  const counting = new Proxy(store, {
+    get(target, name) {
+      if (name === 'readStream') reads += 1;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const jobs = new JobVersions(counting, { versions: 3 });
+  const get = (id: string) => jobs.group(id, 0, 'web');
+  await Promise.all([get('j0'), get('j0'), get('j0')]);
+  t.equal(reads, 1, 'asked for at once, read once');
+  for (const id of ['j1', 'j2', 'j0', 'j3']) await get(id);
+  reads = 0;
+  for (const id of ['j2', 'j0', 'j3']) await get(id);
+  t.equal(reads, 0);
+  await get('j1');
+  t.equal(reads, 1, 'the one used longest ago had to go');
+});

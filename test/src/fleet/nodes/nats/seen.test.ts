@@ -1,0 +1,45 @@
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { SEEN_SUBJECT } from '#agents/transport/nats/subjects.js';
+import type { NodeSeen } from '#domain/ports/seen-broadcast.js';
+import { shareSeenOverNats } from '#src/fleet/nodes/nats/seen.js';
+import { eventually } from '../../../../fixtures/eventually.js';
+import { NatsServer } from '../../../../fixtures/nats-server.js';
+import { onEachNats, openLink } from '../../../../fixtures/nats-scene.js';
+import { logger } from '../cluster.js';
+
+t.setTimeout(300_000);
+
+onEachNats(t, 'servers tell each other which nodes they heard, and not themselves', async (t, binary) => {
+  const nats = await NatsServer.start(t, { binary, maxPayload: 16_384 });
+  const open = (server: string) => {
+    const link = openLink(t, nats.url);
+    const shared = shareSeenOverNats({ link, clock: systemClock, logger, server, everyMs: 20 });
+    t.teardown(() => shared.close());
+    const heard: NodeSeen[] = [];
+    shared.onSeen((seen) => heard.push(...seen));
+    return { link, shared, heard };
+  };
+  const [one, two] = [open('one'), open('two')];
+  await eventually(() => one.shared.connected && two.shared.connected);
+  one.shared.tell({ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true });
+  t.ok(await two.shared.check(), 'a check brings what was told before it');
+  t.match(two.heard, [{ nodeId: 'n1', epoch: 3, resources: { cpu_used: 5 }, lists: true, ageMs: Number }]);
+  t.same(one.heard, []);
+
+  const many = Array.from({ length: 1200 }, (_, index) => `n${index}`);
+  for (const nodeId of many) one.shared.tell({ nodeId, epoch: 1, resources: {}, lists: true, listed: [nodeId] });
+  await eventually(() => two.heard.length === many.length + 1, { what: 'all batches, each small enough for a message' });
+  for (const junk of ['', '{', '{"server":"x","seen":7}']) one.link.publish(SEEN_SUBJECT, junk);
+  t.ok(await two.shared.check());
+
+  let interruptions = 0;
+  two.shared.onInterrupted(() => (interruptions += 1));
+  await nats.kill();
+  await eventually(() => !two.shared.connected);
+  t.notOk(await two.shared.check(), 'without NATS nothing is known');
+  await nats.start();
+  await eventually(() => interruptions === 1 && one.shared.connected && two.shared.connected, { what: 'connection again' });
+  one.shared.tell({ nodeId: 'back', epoch: 1, resources: {}, lists: false });
+  await eventually(() => two.heard.some(({ nodeId }) => nodeId === 'back'));
+});

@@ -1,0 +1,99 @@
+import t from 'tap';
+import { allocationsDigest } from '#agents/transport/digest.js';
+import { cluster } from '#src/engine/commands/aggregates.js';
+import { context, startServer } from './cluster.js';
+
+void t.test('a registration answers its epoch and the digest of nothing', async (t) => {
+  const server = await startServer(t);
+  t.match(await server.register(), { epoch: 1, digest: allocationsDigest([]) });
+  t.match(await server.register({}, { ours: true }), { epoch: 2 });
+  t.match(await server.pen.newest('NodeRegistered'), { epoch: 2, protocol: 'muster' });
+});
+
+void t.test('an endpoint that is no bare http address is refused', async (t) => {
+  const server = await startServer(t);
+  await t.rejects(server.register({ endpoint: 'http://169.254.169.254' }), { code: 'MUSTER_E_INVALID', fields: { field: 'endpoint' } });
+  await t.rejects(server.register({ endpoint: 'file:///etc' }), { code: 'MUSTER_E_INVALID' });
+  t.strictSame(await server.pen.types(), []);
+});
+
+void t.test('a heartbeat says what the node should run, and appends nothing without news', async (t) => {
+  const server = await startServer(t);
+  await server.register({}, { ours: true });
+  await server.pen.job('j1');
+  await server.pen.place('a1');
+  await server.settled();
+  t.match(await server.heartbeat({}, { ours: true, epoch: 1 }), { epoch: 1, digest: allocationsDigest(['a1']) });
+  t.strictSame(await server.pen.types(), ['NodeRegistered']);
+  const list = await server.nodes.desired('n1', { ours: true, epoch: 1 });
+  t.match(list, { node_id: 'n1', epoch: 1, digest: allocationsDigest(['a1']), allocations: [{ allocation_id: 'a1', job_id: 'j1', task_group: { name: 'web', tasks: [{ name: 'main' }] } }] });
+  await t.rejects(server.nodes.desired('n1', { ours: true, epoch: 7 }), { code: 'MUSTER_E_NODE_STALE_EPOCH' });
+  await t.rejects(server.nodes.desired('n2', { ours: true }), { code: 'MUSTER_E_NODE_NOT_FOUND' });
+});
+
+void t.test('a heartbeat of an unknown node, or of a past epoch, is refused', async (t) => {
+  const server = await startServer(t);
+  await t.rejects(server.heartbeat(), { code: 'MUSTER_E_NODE_UNKNOWN', status: 400 });
+  await server.register();
+  await server.register();
+  await t.rejects(server.heartbeat({}, { ours: true, epoch: 1 }), { code: 'MUSTER_E_NODE_STALE_EPOCH', status: 409 });
+});
+
+void t.test('an allocation that is reported before the fold has seen it is not overlooked', async (t) => {
+  const server = await startServer(t);
+  await server.register({}, { ours: true });
+  await server.pen.job('j1');
+  await server.pen.place('a1');
+  const report = { status: 'complete', start_time: 1, end_time: 2 };
+  const answer = await server.heartbeat({ allocations: { a1: report } }, { ours: true, epoch: 1 });
+  t.equal(answer.digest, allocationsDigest([]), 'the digest knows of the end');
+  t.strictSame(await server.pen.types(), ['NodeRegistered', 'AllocationStarted', 'TaskExited', 'AllocationCompleted']);
+  t.match(await server.pen.newest('TaskExited'), { task: 'main', status: 'complete' }, 'the name comes from the job');
+});
+
+void t.test('what is placed elsewhere or nowhere is ignored', async (t) => {
+  const server = await startServer(t);
+  await server.register();
+  await server.register({ node_id: 'n2' });
+  await server.pen.place('a1', 'n2');
+  await server.heartbeat({ allocations: { a1: { status: 'running' }, ['__proto__']: { status: 'running' }, zz: { status: 'failed' } } });
+  t.strictSame(await server.pen.types(), ['NodeRegistered']);
+});
+
+void t.test('a heartbeat with a thousand ends is taken whole', async (t) => {
+  const server = await startServer(t);
+  await server.register({}, { ours: true });
+  await server.pen.job('j1');
+  const ids = Array.from({ length: 1000 }, (_, index) => `a${index}`);
+  for (const id of ids) await server.pen.place(id);
+  const allocations = Object.fromEntries(ids.map((id) => [id, { status: 'failed', start_time: 1, end_time: 2, message: 'm'.repeat(300), tasks: { main: { status: 'failed', exit_code: 1 } } }]));
+  await server.heartbeat({ allocations }, { ours: true });
+  t.equal((await server.pen.types()).filter((type) => type === 'AllocationFailed').length, 1000);
+});
+
+void t.test('telemetry is what was heard last', async (t) => {
+  const server = await startServer(t);
+  t.equal(server.nodes.telemetry('n1'), undefined);
+  await server.register();
+  await server.heartbeat({ resources: { cpu: 4000, memory: 8192, cpu_used: 7 } });
+  t.match(server.nodes.telemetry('n1'), { lastHeartbeat: Number, resources: { cpu_used: 7 } });
+});
+
+void t.test('drain and eligibility answer a position only when something changed', async (t) => {
+  const server = await startServer(t);
+  await t.rejects(server.nodes.drain('n1', true, context()), { code: 'MUSTER_E_NODE_NOT_FOUND', status: 404 });
+  await server.register();
+  t.match(await server.nodes.drain('n1', true, context()), { position: BigInt });
+  t.strictSame(await server.nodes.drain('n1', true, context()), {});
+  t.match(await server.nodes.setEligibility('n1', false, context()), { position: BigInt });
+});
+
+void t.test('epochs go on after the cluster was cleared', async (t) => {
+  const server = await startServer(t);
+  await server.register();
+  await server.register();
+  await server.executor.execute(cluster, '', { kind: 'clear' }, context());
+  await server.settled();
+  await t.rejects(server.heartbeat({}, { ours: true, epoch: 2 }), { code: 'MUSTER_E_NODE_UNKNOWN' });
+  t.match(await server.register(), { epoch: 3 });
+});

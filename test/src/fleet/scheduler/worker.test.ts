@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { checkClusterState, checkPlanLog, startScheduler } from '#src/fleet/scheduler/index.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { Facts, ofType, planLogOf } from './cluster.js';
+
+void t.test('a scheduler in its own thread plans on the log of this process, and stops with a snapshot', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const start = (): ReturnType<typeof startScheduler> => startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
+  const one = start();
+  const two = start();
+  const facts = new Facts(store);
+  for (let index = 0; index < 4; index += 1) await facts.node(`n${index}`);
+  for (let index = 0; index < 20; index += 1) await facts.job(`j${index}`, 5);
+  await eventually(async () => ofType(await planLogOf(store), 'AllocationPlaced').length === 100);
+  await eventually(() => one.metrics()?.allocations === 100 && two.metrics()?.allocations === 100);
+  await Promise.all([one.stop(), two.stop()]);
+  t.strictSame(await checkPlanLog(store), []);
+  t.strictSame(await checkClusterState(store, directory), []);
+  await store.close();
+});
+
+void t.test('what a scheduler cannot go on after reaches the main thread', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
+  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"v":1}' }] });
+  t.match((await scheduler.fatal).message, /MUSTER_E_EVENT_UNKNOWN/);
+  await scheduler.stop();
+  await store.close();
+});

@@ -1,0 +1,74 @@
+import t from 'tap';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { buildApi, type ApiParts } from '#agents/api/api.js';
+import { emptySchemas } from '#src/server/openapi/empty-schemas.js';
+import { generateOpenapi } from '#src/server/openapi/generate.js';
+import { CLIENTS, clientFile, clientTypes } from '../../../generated/client-types.js';
+
+interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description: string;
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+const files = await generateOpenapi();
+const operations = Object.entries(files).flatMap(([file, text]) => {
+  const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
+  return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ file, path, method, operation })));
+});
+
+void t.test('the documents that are checked in are those that the routes make', async (t) => {
+  t.same((await readdir('openapi')).filter((name) => name.endsWith('.json') && name !== 'asyncapi.json').sort(), Object.keys(files).sort());
+  for (const [name, text] of Object.entries(files)) {
+    t.ok((await readFile(`openapi/${name}`, 'utf8')) === text, `openapi/${name}: run npm run openapi`);
+  }
+  t.same(await generateOpenapi(), files, 'and are the same each time');
+});
+
+void t.test('the client types that are checked in are those that the documents make', async (t) => {
+  for (const name of CLIENTS) t.ok((await readFile(clientFile(name), 'utf8')) === (await clientTypes(name)), `${clientFile(name)}: run node dist/test/generated/write.js`);
+});
+
+void t.test('every operation has an id of its own, a tag, words and error answers', async (t) => {
+  const ids = operations.map(({ operation }) => operation.operationId);
+  t.equal(new Set(ids).size, ids.length);
+  for (const { file, path, method, operation } of operations) {
+    const at = `${method} ${path}`;
+    t.match(operation.operationId, new RegExp(`^${file.replace('.json', '')}_[a-z][A-Za-z]+$`), at);
+    t.equal(operation.tags.length, 1, at);
+    t.ok(operation.summary && operation.description, at);
+    t.ok((operation.responses['200'] ?? operation.responses['201'] ?? operation.responses['202']) && operation.responses['500'] && operation.responses['503'], at);
+    t.notMatch(JSON.stringify(operation.responses), /Default Response/, at);
+  }
+});
+
+void t.test('what is documented of the agent is what the agent serves', async (t) => {
+  const agent = buildApi({} as ApiParts);
+  await agent.ready();
+  for (const { path, method } of operations.filter(({ file }) => file === 'agent.json')) {
+    const url = path.replace('{allocation_id}', ':id');
+    t.ok(agent.hasRoute({ method: method.toUpperCase() as 'GET', url }), `${method} ${path}`);
+  }
+  await agent.close();
+});
+
+void t.test('no schema is empty, and a planted one is found', async (t) => {
+  for (const [name, text] of Object.entries(files)) t.same(emptySchemas(JSON.parse(text)), [], name);
+  const text = files['cluster.json'] ?? '';
+  const broken = JSON.parse(text) as { components: { schemas: Record<string, { properties: Record<string, unknown> }> } };
+  const job = broken.components.schemas['Job'];
+  if (job === undefined) throw new Error('there is no schema Job');
+  job.properties['planted'] = { description: 'says nothing' };
+  broken.components.schemas['Nothing'] = {} as never;
+  t.same([...emptySchemas(broken)].sort(), ['/components/schemas/Job/properties/planted', '/components/schemas/Nothing']);
+});
+
+void t.test('redocly finds nothing', async (t) => {
+  const environment = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
+  const { stderr } = await promisify(execFile)('node_modules/.bin/redocly', ['lint'], { env: environment, maxBuffer: 64 * 1024 * 1024 });
+  t.match(stderr, /Your API descriptions are valid/, 'warnings are errors here (recommended-strict)');
+});

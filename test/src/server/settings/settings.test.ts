@@ -1,0 +1,65 @@
+import t from 'tap';
+import { readSettings, SettingsError } from '#src/server/settings/settings.js';
+
+void t.test('defaults serve on loopback with a local agent', async (t) => {
+  const settings = readSettings({});
+  t.match(settings, { host: '127.0.0.1', port: 8080, embeddedAgent: true, nodeTimeoutSeconds: 30, heartbeatSeconds: 10 });
+});
+
+void t.test('all bad settings are named at once', async (t) => {
+  try {
+    readSettings({ MUSTER_PORT: 'http', MUSTER_LOG_LEVEL: 'loud', MUSTER_PROT: '1' });
+    t.fail('must throw');
+  } catch (error) {
+    t.ok(error instanceof SettingsError);
+    t.match((error as SettingsError).problems.map((problem) => problem.split(':')[0]).sort(), ['MUSTER_LOG_LEVEL', 'MUSTER_PORT', 'MUSTER_PROT']);
+  }
+});
+
+void t.test('listening off loopback requires a join token', async (t) => {
+  t.throws(() => readSettings({ MUSTER_HOST: '0.0.0.0' }), /MUSTER_JOIN_TOKEN/);
+  t.equal(readSettings({ MUSTER_HOST: '0.0.0.0', MUSTER_JOIN_TOKEN: 'x'.repeat(16) }).host, '0.0.0.0');
+});
+
+void t.test('the parts are chosen by their URLs', (t) => {
+  const settings = readSettings({ MUSTER_EVENTSTORE_URL: 'esdb://events:2113?tls=false', MUSTER_MONGODB_URL: 'mongodb://views/muster', MUSTER_NATS_URL: 'nats://a:4222,nats://b:4222', MUSTER_JOIN_TOKEN: 'x'.repeat(16) });
+  t.match(settings, { eventStoreUrl: 'esdb://events:2113?tls=false', mongodbUrl: 'mongodb://views/muster', natsUrl: 'nats://a:4222,nats://b:4222' });
+  t.equal(settings.embeddedAgent, false, 'with NATS the agents are elsewhere');
+  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://[::1]:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent, true);
+  t.match(readSettings({ MUSTER_EVENTSTORE_LISTEN: '[::1]:2113' }).eventStoreListen, { host: '::1', port: 2113 });
+  for (const bad of [{ MUSTER_EVENTSTORE_URL: 'http://a' }, { MUSTER_MONGODB_URL: 'a:27017' }, { MUSTER_NATS_URL: 'nats://a,b' }, { MUSTER_EVENTSTORE_LISTEN: '2113' }]) {
+    t.throws(() => readSettings(bad), new RegExp(`${Object.keys(bad)[0] ?? ''}: `));
+  }
+  t.end();
+});
+
+void t.test('a server has every role unless it is told which', (t) => {
+  t.same(readSettings({}).roles, ['api', 'projector', 'scheduler', 'dispatcher', 'liveness']);
+  const esdb = { MUSTER_EVENTSTORE_URL: 'esdb://events:2113' };
+  const settings = readSettings({ ...esdb, MUSTER_ROLES: 'liveness, scheduler' });
+  t.same(settings.roles, ['scheduler', 'liveness']);
+  t.equal(settings.embeddedAgent, false, 'an agent would find no API here');
+  t.throws(() => readSettings({ ...esdb, MUSTER_ROLES: 'api,king' }), /king names no role/);
+  t.throws(() => readSettings({ MUSTER_ROLES: 'scheduler' }), /no other server reaches the embedded log/);
+  t.throws(() => readSettings({ ...esdb, MUSTER_ROLES: 'api' }), /MUSTER_MONGODB_URL/);
+  t.throws(() => readSettings({ ...esdb, MUSTER_EVENTSTORE_LISTEN: '127.0.0.1:2113' }), /there is none/);
+  t.end();
+});
+
+void t.test('NATS off loopback requires a join token: others can publish there', (t) => {
+  t.throws(() => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222,nats://b:4222' }), /MUSTER_JOIN_TOKEN/);
+  t.throws(() => readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222/path' }), /MUSTER_NATS_URL: must have no path/);
+  t.equal(readSettings({ MUSTER_NATS_URL: 'nats://127.0.0.1:4222' }).natsUrl, 'nats://127.0.0.1:4222');
+  t.end();
+});
+
+void t.test('quotas are named by role, and a role that is not named keeps its own', (t) => {
+  t.same(readSettings({}).gpu, { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 });
+  t.same(readSettings({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).gpu.quota, { user: undefined, tenant_admin: 8, admin: 4 });
+  t.equal(readSettings({ MUSTER_GPU_QUOTA: 'user=0' }).gpu.quota.user, 0);
+  for (const bad of ['king=1', 'user', 'user=', 'user=-1', 'user=1.5', 'user=1=2', '2', 'user=two', '__proto__=1', 'constructor=1']) {
+    t.throws(() => readSettings({ MUSTER_GPU_QUOTA: bad }), /MUSTER_GPU_QUOTA: /, bad);
+  }
+  t.throws(() => readSettings({ MUSTER_GPU_CLAIM_CPU: '-1' }), /MUSTER_GPU_CLAIM_CPU: /);
+  t.end();
+});

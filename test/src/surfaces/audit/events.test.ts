@@ -1,0 +1,137 @@
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { aJob, openTestApi } from '../kit/support/test-api.js';
+
+interface AuditEvent {
+  readonly position: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly metadata: Record<string, unknown>;
+}
+
+const { app, say, events } = await openTestApi(t, { limits: { keepAliveMs: 20, followers: 3 } });
+for (const id of ['a', 'b', 'c']) await say('POST', '/jobs', aJob({ job_id: id }), { 'x-request-id': `request-${id}` });
+await say('DELETE', '/jobs/a');
+await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
+await say('POST', '/jobs', aJob({ job_id: 'a-longer-name' }));
+const all = await events();
+const url = await app.listen({ port: 0, host: '127.0.0.1' });
+
+const read = async (query: string): Promise<AuditEvent[]> => {
+  const { body, status } = await say('GET', `/audit/events${query}`);
+  t.equal(status, 200, query);
+  return body.split('\n').filter(Boolean).map((line) => JSON.parse(line) as AuditEvent);
+};
+const namesOf = (found: readonly AuditEvent[]) => found.map(({ stream, type }) => `${stream} ${type}`);
+
+void t.test('the history is one JSON object a line, in log order', async (t) => {
+  const answer = await say('GET', '/audit/events');
+  t.match(answer.headers, { 'content-type': 'application/x-ndjson; charset=utf-8' });
+  const found = await read('');
+  t.same(found.map(({ position }) => position), all.map(({ position }) => position.toString()));
+  t.match(found[0], {
+    position: String(all[0]?.position),
+    stream: 'job-a',
+    revision: 0,
+    id: all[0]?.id,
+    type: 'JobSubmitted',
+    at: /^20\d\d-.*Z$/,
+    created: /^20\d\d-.*Z$/,
+    data: { jobId: 'a' },
+    metadata: { $correlationId: 'request-a', actor: 'anonymous', surface: 'cluster' },
+  });
+});
+
+void t.test('it is read from any position, either way, and limited', async (t) => {
+  const positions = all.map(({ position }) => position.toString());
+  const at = async (query: string) => (await read(query)).map(({ position }) => position);
+  t.same(await at(`?after=${positions[1]}`), positions.slice(2));
+  t.same(await at(`?from=${positions[1]}`), positions.slice(1));
+  t.same(await at(`?from=0`), positions);
+  t.same(await at(`?limit=2`), positions.slice(0, 2));
+  t.same(await at('?direction=backwards&limit=2'), [...positions].reverse().slice(0, 2));
+  t.same(await at(`?direction=backwards&after=${positions[2]}`), positions.slice(0, 2).reverse());
+  t.same(await at(`?direction=backwards&from=${positions[2]}`), positions.slice(0, 3).reverse());
+  t.same(await at('?after=9007199254740993'), []);
+});
+
+void t.test('it is filtered by stream, category, type and correlation', async (t) => {
+  t.same(namesOf(await read('?stream=job-a')), ['job-a JobSubmitted', 'job-a JobStopped']);
+  t.same(namesOf(await read('?stream=job-a&direction=backwards&limit=1')), ['job-a JobStopped']);
+  t.same(namesOf(await read(`?stream=job-a&after=${all[0]?.position}`)), ['job-a JobStopped']);
+  t.same(namesOf(await read('?stream=job-none')), []);
+  t.same(namesOf(await read('?category=node')), ['node-n NodeRegistered']);
+  t.same(namesOf(await read('?category=nod')), []);
+  t.same(namesOf(await read('?type=JobStopped,NodeRegistered')), ['job-a JobStopped', 'node-n NodeRegistered']);
+  t.same(namesOf(await read('?correlation=request-b')), ['job-b JobSubmitted']);
+  t.same(namesOf(await read('?category=job&type=JobSubmitted&correlation=request-c&stream=job-c')), ['job-c JobSubmitted']);
+});
+
+/** Follows by server-sent events until `until` is true of the text so far. */
+async function follow(query: string, until: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {
+  const abort = new AbortController();
+  const answer = await fetch(`${url}/audit/events${query}`, { signal: abort.signal, headers: { accept: 'text/event-stream', ...headers } });
+  const decoder = new TextDecoder();
+  let text = '';
+  for (const reader = answer.body!.getReader(); !until(text); ) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  abort.abort();
+  return text;
+}
+const idsOf = (text: string) => [...text.matchAll(/^id: (\d+)\ndata: /gm)].map(([, id]) => id);
+
+void t.test('server-sent events go on as events come, and resume by Last-Event-ID', async (t) => {
+  const text = await follow('', (so) => idsOf(so).length === all.length && so.includes(': caught up'));
+  t.same(idsOf(text), all.map(({ position }) => position.toString()));
+  t.match(text, /^retry: 1000\n\n/);
+  t.match(text, /\ndata: \{"position":"\d+",.*\}\n\n/);
+
+  const resumed = follow('', (so) => so.includes('job-later'), { 'last-event-id': String(all.at(-1)?.position) });
+  await say('POST', '/jobs', aJob({ job_id: 'later' }));
+  t.equal(idsOf(await resumed).length, 1, 'nothing twice, nothing missed');
+
+  const filtered = follow('?category=node&follow=true&format=sse', (so) => so.includes('NodeDrainStarted'), { 'last-event-id': String(all.at(-1)?.position) });
+  await say('POST', '/jobs', aJob({ job_id: 'other' }));
+  await say('POST', '/nodes/n/drain', { enable: true });
+  t.equal(idsOf(await filtered).length, 1);
+});
+
+void t.test('NDJSON follows when it is asked to', async (t) => {
+  const abort = new AbortController();
+  const answer = await fetch(`${url}/audit/events?follow=true&type=JobStopped&after=${all.at(-1)?.position}`, { signal: abort.signal });
+  t.equal(answer.status, 200, 'the head comes at once, though nothing happened yet');
+  const reader = answer.body!.getReader();
+  await say('DELETE', '/jobs/b');
+  t.match(JSON.parse(new TextDecoder().decode((await reader.read()).value)), { stream: 'job-b', type: 'JobStopped' });
+  abort.abort();
+});
+
+void t.test('a silent stream is kept open by comments', async (t) => {
+  t.match(await follow('?type=ClusterCleared', (so) => so.split(': keep-alive').length > 2), ': keep-alive');
+});
+
+void t.test('so many follow and no more; who leaves makes room', async (t) => {
+  const aborts = [1, 2, 3].map(() => new AbortController());
+  const reading = await Promise.all(aborts.map(({ signal }) => fetch(`${url}/audit/events?follow=true`, { signal })));
+  t.same(reading.map(({ status }) => status), [200, 200, 200]);
+  const refused = await say('GET', '/audit/events?follow=true');
+  t.equal(refused.status, 503);
+  t.match(refused.headers, { 'retry-after': /\d/ });
+  t.match(refused.json(), { error: /^overloaded: / });
+  for (const abort of aborts) abort.abort();
+  while ((await say('GET', '/audit/events?limit=1')).status !== 200) await systemClock.sleep(5);
+  t.pass();
+});
+
+void t.test('closing the server ends what is followed', async (t) => {
+  const api = await openTestApi(t);
+  const address = await api.app.listen({ port: 0, host: '127.0.0.1' });
+  const answer = await fetch(`${address}/audit/events?follow=true`);
+  const text = answer.text();
+  await api.app.close();
+  t.equal(await text, '', 'it ended, and was not cut off');
+});

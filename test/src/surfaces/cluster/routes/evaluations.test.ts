@@ -1,0 +1,32 @@
+import t from 'tap';
+import { blocked, evaluated, place, placed } from '../../../../projections/events.js';
+import { aJob, openTestApi } from '../../kit/support/test-api.js';
+
+const { say, happened } = await openTestApi(t);
+
+void t.test('an evaluation is followed from pending over blocked to complete', async (t) => {
+  const { evaluation_id: id } = (await say('POST', '/jobs', aJob({ job_id: 'a' }))).json() as { evaluation_id: string };
+  t.match((await say('GET', `/evaluations/${id}`)).json(), {
+    evaluation_id: id,
+    job_id: 'a',
+    status: 'pending',
+    triggers: [],
+    placed: [],
+    placed_count: 0,
+    reasons: null,
+    created_at: Number,
+    updated_at: Number,
+  });
+  await happened(blocked('a', id));
+  t.match((await say('GET', `/evaluations/${id}`)).json(), { status: 'blocked', reasons: { web: { unplaced: 1 } } });
+  await happened(placed(place('al', 'a'), 0, 0, id), evaluated('a', id));
+  t.match((await say('GET', `/evaluations/${id}`)).json(), { status: 'complete', placed: ['al'], placed_count: 1, triggers: [{ kind: 'job-submitted', ref: id }] });
+});
+
+void t.test('an unknown evaluation is 404', async (t) => {
+  for (const id of ['none', '%F0%9F%98%80', 'a%2Fb']) {
+    const answer = await say('GET', `/evaluations/${id}`);
+    t.equal(answer.status, 404);
+    t.match(answer.json(), { error: /^evaluation not found: / });
+  }
+});

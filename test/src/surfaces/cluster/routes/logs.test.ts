@@ -1,0 +1,79 @@
+import t from 'tap';
+import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
+import { place, placed, started } from '../../../../projections/events.js';
+import { noAgents, openTestApi } from '../../kit/support/test-api.js';
+
+const asked: { agent: AgentAddress; allocationId: string; query: LogQuery }[] = [];
+let answer: 'lines' | 'absent' | 'unknown' | 'endless' = 'lines';
+let ended = false;
+
+/** What the other end of the channel says is the test's to choose; the channel itself is proved in test/agents. */
+const agentChannel: AgentChannel = {
+  ...noAgents,
+  logs: async (agent, allocationId, query, signal) => {
+    asked.push({ agent, allocationId, query });
+    if (answer === 'absent') return { kind: 'absent' };
+    if (answer === 'unknown') return { kind: 'unknown', problem: 'connection refused' };
+    const endless = answer === 'endless';
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('line 1\n\xff raw', 'latin1');
+      if (endless) await new Promise<void>((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      ended = true;
+    }
+    return { kind: 'found', chunks: chunks() };
+  },
+};
+
+const { app, say, happened } = await openTestApi(t, { agentChannel });
+await say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { cpu: 1000, memory: 1000 }, endpoint: 'http://10.0.0.5:9000' });
+await say('POST', '/register', { node_id: 'mute', ip_address: '10.0.0.6', resources: { cpu: 1000, memory: 1000 } });
+const two = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }, { name: 'side', config: { command: 'true' } }] }] };
+await say('POST', '/jobs', { job_id: 'one', task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }] });
+await say('POST', '/jobs', { job_id: 'two', ...two });
+await happened(placed(place('a1', 'one')), started(place('a1', 'one')), placed(place('a2', 'two')), placed(place('a3', 'one', 1, 'web', 'mute')));
+
+void t.test('the bytes of a task come as they are', async (t) => {
+  const done = await app.inject({ url: '/jobs/one/allocations/a1/logs?type=stderr&tail=5' });
+  t.equal(done.statusCode, 200);
+  t.match(done.headers, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  t.same(done.rawPayload, Buffer.from('line 1\n\xff raw', 'latin1'));
+  t.same(asked.at(-1), {
+    agent: { nodeId: 'n1', epoch: 1, endpoint: 'http://10.0.0.5:9000' },
+    allocationId: 'a1',
+    query: { task: 'main', stream: 'stderr', follow: false, tail: 5 },
+  });
+});
+
+void t.test('which task is said where there are several', async (t) => {
+  t.match((await say('GET', '/jobs/two/allocations/a2/logs')).json(), { error: 'task: must be one of main, side' });
+  t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=side')).status, 200);
+  t.equal(asked.at(-1)?.query.task, 'side');
+  t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=other')).status, 400);
+  for (const query of ['type=x', 'tail=-1', 'tail=x', 'follow=maybe', 'unknown=1']) t.equal((await say('GET', `/jobs/one/allocations/a1/logs?${query}`)).status, 400, query);
+});
+
+void t.test('what is not there is 404, and who does not answer 502', async (t) => {
+  t.same((await say('GET', '/jobs/one/allocations/none/logs')).json(), { error: 'Allocation not found' });
+  t.same((await say('GET', '/jobs/one/allocations/a2/logs')).json(), { error: 'Allocation not found' }, 'it is of another job');
+  t.same((await say('GET', '/jobs/none/allocations/a1/logs')).json(), { error: '作业不存在' });
+  answer = 'absent';
+  t.equal((await say('GET', '/jobs/one/allocations/a1/logs')).status, 404);
+  answer = 'unknown';
+  const unknown = await say('GET', '/jobs/one/allocations/a1/logs');
+  t.equal(unknown.status, 502);
+  t.match(unknown.json(), { error: /n1 did not answer: connection refused/ });
+  t.equal((await say('GET', '/jobs/one/allocations/a3/logs')).status, 502, 'no endpoint');
+});
+
+void t.test('a follower who leaves is not followed any more', async (t) => {
+  answer = 'endless';
+  ended = false;
+  const address = await app.listen({ port: 0, host: '127.0.0.1' });
+  const following = await fetch(`${address}/jobs/one/allocations/a1/logs?follow=true`);
+  const reader = following.body?.getReader();
+  t.ok((await reader?.read())?.value?.length);
+  t.equal(asked.at(-1)?.query.follow, true);
+  await reader?.cancel();
+  while (!ended) await new Promise(setImmediate);
+  t.pass('the agent is told');
+});

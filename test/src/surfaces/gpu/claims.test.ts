@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
+import type { MusterEvent } from '#domain/event/index.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { MODELS, type GpuClaimDocument } from '#projections/documents.js';
+import { statusOf } from '#projections/gpu-claims.js';
+import { claims, jobs, users } from '#src/engine/commands/aggregates.js';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import { startClaimSaga } from '#src/surfaces/gpu/saga.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { openTestApi } from '../kit/support/test-api.js';
+
+const claimId = claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4');
+const jobId = jobIdOf(claimId);
+const userId = 'u1';
+const claimed: MusterEvent = { type: 'GpuClaimed', data: { claimId, userId, userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount: 2, cpu: 500, memory: 1024 } };
+const released: MusterEvent = { type: 'GpuReleased', data: { claimId, userId } };
+const at = { allocationId: 'a1', jobId, group: 'claim', slot: 0, nodeId: 'n1' };
+const placed = (allocationId: string, attempt: number, nodeId = 'n1'): MusterEvent => ({ type: 'AllocationPlaced', data: { ...at, allocationId, nodeId, jobVersion: 0, attempt, epoch: 1, evaluationId: 'e', resources: { gpus: 2 }, gpuDevices: { main: [0, 1] } } });
+const finished = (outcome: 'complete' | 'failed'): MusterEvent => ({ type: 'JobFinished', data: { jobId, jobVersion: 0, outcome } });
+
+async function scene(t: Test) {
+  const api = await openTestApi(t);
+  const saga = () => {
+    const started = startClaimSaga({ executor: api.executor, readModels: api.models, clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined }, everyMs: 20 });
+    t.teardown(() => started.stop());
+    return started;
+  };
+  const types = async () => (await api.events()).filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream)).map(({ type }) => type);
+  const document = async () => JSON.parse((await api.models.get(MODELS.gpuClaims, claimId))?.json ?? 'null') as GpuClaimDocument;
+  const become = async (...wanted: string[]) => await eventually(async () => { const found = await types(); if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(JSON.stringify(found)); return found; });
+  return { api, saga, types, document, become };
+}
+
+const context = (): CommandContext => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'gpu' });
+
+void t.test('A claim that a crash left without its job is given it by whoever looks next, once, however many look', async (t) => {
+  const { api, saga, become, types } = await scene(t);
+  await api.happened(claimed);
+  const sagas = [saga(), saga(), saga()];
+  await become('GpuClaimed', 'JobSubmitted');
+  for (const each of sagas) each.wake((await api.events()).at(-1)?.position ?? 0n);
+  await Promise.all(sagas.map((each) => each.stop()));
+  t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
+  t.match(await api.executor.load(jobs, jobId), { kind: 'present', owner: { surface: 'gpu', principal: userId }, specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] } });
+  const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
+  t.match(JSON.parse(begun?.metadata ?? ''), { actor: 'saga:claims', $correlationId: claimId });
+});
+
+void t.test('While the projector stands still nothing is read; what it folds next is seen', async (t) => {
+  const { api, become } = await scene(t);
+  let looks = 0;
+  const { models } = api;
+  const counted: ReadModels = {
+    shared: models.shared,
+    get: (...asked) => models.get(...asked),
+    list: (...asked) => {
+      looks += 1;
+      return models.list(...asked);
+    },
+    count: (...asked) => models.count(...asked),
+    position: () => models.position(),
+    waitFor: (...asked) => models.waitFor(...asked),
+    close: () => models.close(),
+  };
+  const projector = { get position() { return models.position(); } };
+  const started = startClaimSaga({ executor: api.executor, readModels: counted, clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined }, projector, everyMs: 10 });
+  t.teardown(() => started.stop());
+  await api.happened(claimed);
+  await become('GpuClaimed', 'JobSubmitted');
+  await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 5000);
+  await pause(300);
+  const before = looks;
+  await pause(300);
+  t.equal(looks, before);
+  await api.happened(released);
+  await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
+  t.ok(looks > before);
+});
+
+void t.test('A claim that was released before its job was begun has none; a job that was begun all the same is stopped', async (t) => {
+  const { api, saga, become, types } = await scene(t);
+  const position = await api.happened(claimed, released);
+  const first = saga();
+  first.wake(position);
+  await first.stop();
+  t.same(await types(), ['GpuClaimed', 'GpuReleased']);
+  // A slow server that had seen the claim and not its release.
+  await api.happened({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e', specification: { task_groups: [{ name: 'claim', tasks: [{ name: 'main', config: { image: 'busybox' } }] }] }, owner: { surface: 'gpu', principal: userId } } });
+  saga();
+  await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
+});
+
+void t.test('A claim whose job has ended gives back, as it ended', async (t) => {
+  for (const [outcome, phase, exitCode] of [['complete', 'Succeeded', 0], ['failed', 'Failed', 1]] as const) {
+    const { api, saga, become, document } = await scene(t);
+    await api.happened(claimed);
+    saga();
+    await become('GpuClaimed', 'JobSubmitted');
+    const status = exitCode === 0 ? 'complete' : 'failed';
+    await api.happened(placed('a1', 0), { type: 'AllocationStarted', data: { ...at, startTime: 1, tasks: {} } });
+    await api.happened({ type: 'TaskExited', data: { ...at, task: 'main', status, startTime: 1, endTime: 2, exitCode, error: null, message: null } });
+    t.equal((await api.executor.load(claims, userId)).size, 1);
+    await api.happened({ type: 'AllocationReleased', data: { ...at, outcome: status } }, finished(outcome));
+    await become('GpuClaimed', 'JobSubmitted', 'GpuClaimEnded');
+    t.equal((await api.executor.load(claims, userId)).size, 0);
+    const last = (await api.events()).at(-1)?.position ?? 0n;
+    await api.models.waitFor(last, 5000);
+    t.same(statusOf(await document()), { phase, reason: 'ContainerExited' });
+  }
+});
+
+void t.test('An account that is erased claims nothing any more', async (t) => {
+  const { api, saga, become } = await scene(t);
+  const { userId: erased } = await api.identity.registrations.register({ username: 'ann', password: 'password123', role: 'user' }, context());
+  const { data } = claimed;
+  await api.executor.execute(claims, erased, { kind: 'claim', claim: { ...(data as Extract<MusterEvent, { type: 'GpuClaimed' }>['data']), userId: erased }, role: 'user', quota: 2 }, context());
+  saga();
+  await become('GpuClaimed', 'JobSubmitted');
+  await api.executor.execute(users, erased, { kind: 'erase', userId: erased }, context());
+  await become('GpuClaimed', 'JobSubmitted', 'GpuReleased', 'JobStopped');
+});
+
+void t.test('A claim that lost its node waits, moves, and says why', async (t) => {
+  const { api, document } = await scene(t);
+  const status = async () => statusOf(await document());
+  await api.happened(claimed);
+  t.same(await status(), { phase: 'Pending', reason: 'PendingEvaluation' });
+  await api.happened(placed('a1', 0));
+  t.same(await status(), { phase: 'Pending', reason: 'ContainerCreating' });
+  await api.happened({ type: 'AllocationStarted', data: { ...at, startTime: 1, tasks: {} } });
+  t.same(await status(), { phase: 'Running', reason: '' });
+  await api.happened({ type: 'TaskStarted', data: { ...at, task: 'main', startTime: 1, containerId: '4c01db0b339c' } });
+  t.match(await document(), { placement: { nodeId: 'n1', containerId: '4c01db0b339c' } });
+  await api.happened({ type: 'AllocationReleased', data: { ...at, outcome: 'lost', retryAt: 5 } });
+  t.same(await status(), { phase: 'Pending', reason: 'NodeLost' });
+  t.equal((await document()).placement, null);
+  const blocked: MusterEvent = { type: 'EvaluationBlocked', data: { evaluationId: 'e', jobId, jobVersion: 0, triggers: [], reasons: { claim: { unplaced: 1, nodes: 1, filtered: { unschedulable: 1 }, exhausted: {}, short: {} } } } };
+  await api.happened(blocked);
+  t.same(await status(), { phase: 'Pending', reason: 'NoNodeOnline' });
+  await api.happened(placed('a2', 1, 'n2'), { type: 'AllocationStarted', data: { ...at, allocationId: 'a2', nodeId: 'n2', startTime: 1, tasks: { main: { startTime: 1, containerId: 'docker://5d' } } } });
+  t.same(await status(), { phase: 'Running', reason: 'NodeLost' });
+  t.match(await document(), { placement: { nodeId: 'n2', containerId: 'docker://5d' } });
+  await api.happened({ type: 'AllocationFailed', data: { ...at, startTime: 1, endTime: 2, message: 'late' } });
+  t.same(await status(), { phase: 'Running', reason: 'NodeLost' }, 'what is said of the lost one counts no more');
+  await api.happened({ type: 'TaskExited', data: { ...at, allocationId: 'a2', task: 'main', status: 'failed', startTime: null, endTime: null, exitCode: null, error: 'image pull failed: no such image', message: null } });
+  t.equal((await status()).reason, 'ImagePullFailed');
+});

@@ -1,0 +1,173 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import t from 'tap';
+import { authorizationTable, CALLERS, expected, OBJECTS, type Caller, type Expected, type ObjectKind } from '#src/surfaces/kit/access/table.js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { Metrics } from '#src/engine/metrics/index.js';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { AUTHORIZATION_FILE, collectAccess } from '../../../generated/authorization.js';
+import { openTestApi } from './support/test-api.js';
+import type { Objects } from '#src/surfaces/kit/access/policy.js';
+import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
+
+const PASSWORD = 'password123';
+const JOIN = 'a-join-token-of-some-length';
+
+let routes: RouteAccess[] = [];
+const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' }, metrics: new Metrics(systemClock) }, (app) => (routes = collectAccess(app)));
+
+const context = () => ({ commandId: globalThis.crypto.randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
+const { registrations } = api.identity;
+const user = await registrations.register({ username: 'user', password: PASSWORD, role: 'user' }, context());
+await registrations.register({ username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId }, context());
+await registrations.register({ username: 'other', password: PASSWORD, role: 'user' }, context());
+const foreign = await registrations.register({ username: 'foreign', password: PASSWORD, role: 'user' }, context());
+await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
+const position = (await api.events()).at(-1)?.position ?? 0n;
+await api.models.waitFor(position, 10_000);
+
+/** A session of its own for each call: one of them logs out. */
+async function headersOf(caller: Caller): Promise<Record<string, string>> {
+  if (caller === 'nobody') return {};
+  if (caller === 'node') return { authorization: `Bearer ${JOIN}` };
+  const username = { user: 'user', 'other user': 'other', 'tenant admin': 'tenant-admin', admin: 'root' }[caller];
+  const key = `session of ${caller}`;
+  const known = sessions.get(key);
+  if (known !== undefined) return known;
+  const said = await api.say('POST', '/api/auth/login', { username, password: PASSWORD });
+  const headers = { authorization: `Bearer ${(said.json() as { token: string }).token}` };
+  sessions.set(key, headers);
+  return headers;
+}
+const sessions = new Map<string, Record<string, string>>();
+
+/** The id of an object of a kind for a caller: what is the user's own is what the others meet as his. */
+async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<string> {
+  if (of === 'GPU claim') return object === 'absent' ? 'claim-00000000-0000-4000-8000-000000000000' : await claimOf(object);
+  if (object === 'absent') return '00000000-0000-4000-8000-000000000000';
+  const owner = object === 'own' ? user : foreign;
+  if (parameter === 'id') return owner.userId;
+  return (await api.identity.apiKeys.issue(owner.userId, { name: 'k', scopes: ['gpu'] }, context())).keyId;
+}
+
+/** One claim of the user's and one of the stranger's. */
+async function claimOf(object: 'own' | 'foreign'): Promise<string> {
+  const known = claimsMade.get(object);
+  if (known !== undefined) return known;
+  const said = await api.say('POST', '/api/auth/login', { username: object === 'own' ? 'user' : 'foreign', password: PASSWORD });
+  const headers = { authorization: `Bearer ${(said.json() as { token: string }).token}` };
+  const { id } = (await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, headers)).json() as { id: string };
+  claimsMade.set(object, id);
+  return id;
+}
+const claimsMade = new Map<string, string>();
+
+/** What each policy means, written by hand: not made of the policies. */
+const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
+  ['POST /api/auth/register', 'nobody', 'own', 'in'],
+  ['POST /api/auth/login', 'nobody', 'own', 'in'],
+  ['GET /api/auth/me', 'nobody', 'own', 401],
+  ['GET /api/auth/me', 'node', 'own', 401],
+  ['GET /api/auth/me', 'user', 'own', 'in'],
+  ['GET /api/auth/users/:id', 'user', 'own', 'in'],
+  ['GET /api/auth/users/:id', 'user', 'foreign', 404],
+  ['GET /api/auth/users/:id', 'other user', 'own', 404],
+  ['GET /api/auth/users/:id', 'tenant admin', 'own', 'in'],
+  ['GET /api/auth/users/:id', 'tenant admin', 'foreign', 404],
+  ['GET /api/auth/users/:id', 'admin', 'foreign', 'in'],
+  ['GET /api/auth/users/:id', 'admin', 'absent', 404],
+  ['PUT /api/auth/users/:id/role', 'user', 'own', 403],
+  ['PUT /api/auth/users/:id/role', 'tenant admin', 'own', 403],
+  ['PUT /api/auth/users/:id/role', 'nobody', 'own', 401],
+  ['PUT /api/auth/users/:id/password', 'user', 'own', 403],
+  ['POST /api/auth/users/:id/deactivate', 'tenant admin', 'own', 403],
+  ['DELETE /api/auth/users/:id', 'user', 'own', 403],
+  ['DELETE /api/auth/users/:id', 'admin', 'absent', 404],
+  ['DELETE /api/auth/api-keys/:key_id', 'admin', 'own', 404],
+  ['DELETE /api/auth/api-keys/:key_id', 'user', 'own', 'in'],
+  ['DELETE /api/auth/api-keys/:key_id', 'user', 'foreign', 404],
+  ['POST /api/gpu-claims', 'nobody', 'own', 401],
+  ['POST /api/gpu-claims', 'node', 'own', 401],
+  ['POST /api/gpu-claims', 'user', 'own', 'in'],
+  ['GET /api/gpu-claims', 'nobody', 'own', 401],
+  ['GET /api/gpu-claims/:id', 'user', 'own', 'in'],
+  ['GET /api/gpu-claims/:id', 'user', 'foreign', 404],
+  ['GET /api/gpu-claims/:id', 'user', 'absent', 404],
+  ['GET /api/gpu-claims/:id', 'other user', 'own', 404],
+  ['GET /api/gpu-claims/:id', 'tenant admin', 'own', 'in'],
+  ['GET /api/gpu-claims/:id', 'tenant admin', 'foreign', 404],
+  ['GET /api/gpu-claims/:id', 'admin', 'foreign', 'in'],
+  ['GET /api/gpu-claims/:id/events', 'other user', 'own', 404],
+  ['GET /api/gpu-claims/:id/events', 'nobody', 'own', 401],
+  ['DELETE /api/gpu-claims/:id', 'nobody', 'own', 401],
+  ['DELETE /api/gpu-claims/:id', 'user', 'own', 'in'],
+  ['DELETE /api/gpu-claims/:id', 'user', 'foreign', 404],
+  ['DELETE /api/gpu-claims/:id', 'other user', 'own', 404],
+  ['DELETE /api/gpu-claims/:id', 'tenant admin', 'own', 'in'],
+  ['DELETE /api/gpu-claims/:id', 'admin', 'absent', 404],
+  ['GET /jobs', 'nobody', 'own', 401],
+  ['GET /jobs', 'user', 'own', 403],
+  ['GET /jobs', 'tenant admin', 'own', 403],
+  ['POST /jobs', 'admin', 'own', 'in'],
+  ['POST /jobs', 'node', 'own', 401],
+  ['POST /register', 'admin', 'own', 401],
+  ['POST /register', 'node', 'own', 'in'],
+  ['POST /heartbeat', 'nobody', 'own', 401],
+  ['GET /audit/events', 'user', 'own', 403],
+  ['POST /test/clear-all', 'admin', 'own', 401],
+  ['PUT /api/auth/me/password', 'nobody', 'own', 401],
+  ['PUT /api/auth/me/password', 'user', 'own', 'in'],
+  ['POST /api/nodes/register', 'nobody', 'own', 'in'],
+  ['GET /api/nodes', 'nobody', 'own', 401],
+  ['GET /api/nodes', 'node', 'own', 401],
+  ['GET /api/nodes', 'user', 'own', 'in'],
+  ['GET /api/nodes/:id/status', 'nobody', 'own', 401],
+  ['DELETE /api/nodes/:id', 'tenant admin', 'own', 403],
+  ['DELETE /api/nodes/:id/secret', 'node', 'own', 401],
+  ['DELETE /api/nodes/:id/secret', 'user', 'own', 403],
+  ['GET /metrics', 'nobody', 'own', 'in'],
+  ['GET /livez', 'nobody', 'own', 'in'],
+];
+
+void t.test('What follows from the policies is what was written by hand', async (t) => {
+  t.ok(BY_HAND.length >= 20);
+  for (const [name, caller, object, wanted] of BY_HAND) {
+    const route = routes.find(({ method, url }) => `${method} ${url}` === name);
+    t.ok(route, name);
+    if (route !== undefined) t.equal(expected(route.policy, caller, object), wanted, `${name} as ${caller}, ${object}`);
+  }
+});
+
+void t.test('Every route answers everybody as its policy says', async (t) => {
+  let calls = 0;
+  // What ends things comes last.
+  const order = [...routes].sort((a, b) => Number(a.method === 'DELETE' || /logout|deactivate|password|clear/.test(a.url)) - Number(b.method === 'DELETE' || /logout|deactivate|password|clear/.test(b.url)));
+  for (const route of order) {
+    const { method, url, policy } = route;
+    const named = 'objects' in policy ? policy.objects : undefined;
+    const parameter = named?.parameter;
+    for (const caller of CALLERS) {
+      for (const object of parameter === undefined ? (['own'] as const) : OBJECTS) {
+        // A change that is let through would end the accounts that the other calls are made with: its being let through is shown elsewhere.
+        const wanted = expected(policy, caller, object);
+        if (wanted === 'in' && policy.who === 'admin' && method !== 'GET') continue;
+        if (wanted === 'in' && /logout/.test(url)) continue;
+        const id = named === undefined ? 'none' : await idFor(named, object);
+        const path = url.replace(/:[a-z_]+/g, (name) => (name === `:${parameter}` ? id : 'none')) + (url === '/audit/events' ? '?limit=1' : '');
+        const body = method === 'PUT' && /role/.test(url) ? { role: 'user' } : method === 'PUT' && /password/.test(url) ? { password: 'password999' } : method === 'POST' || method === 'PUT' ? {} : undefined;
+        const { status } = await api.say(method, path, body, await headersOf(caller));
+        const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
+        // Logging in without a name is a bad request, not a stranger's.
+        t.ok(fits || (url === '/api/auth/login' && status === 400), `${method} ${path} as ${caller}, ${object}: ${status}, not ${wanted}`);
+        calls += 1;
+      }
+    }
+  }
+  t.comment(`${calls} calls of ${routes.length} routes`);
+  t.ok(calls > 200, String(calls));
+});
+
+void t.test('The table that is checked in is the one that the routes make', async (t) => {
+  const table = authorizationTable(routes);
+  if (process.env['MUSTER_TEST_WRITE_AUTHORIZATION'] === '1') await writeFile(AUTHORIZATION_FILE, table);
+  t.equal(await readFile(AUTHORIZATION_FILE, 'utf8').catch(() => ''), table, `${AUTHORIZATION_FILE} is not current; run: MUSTER_TEST_WRITE_AUTHORIZATION=1 node dist/test/src/surfaces/kit/authorization.test.js`);
+});

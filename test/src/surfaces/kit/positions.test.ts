@@ -1,0 +1,140 @@
+import t from 'tap';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { Positions } from '#src/surfaces/kit/positions.js';
+
+/** The part of the read models that positions are asked of, moved by hand. */
+function models({ shared }: { readonly shared: boolean }) {
+  let position = 0n;
+  const waiters: { readonly position: bigint; readonly done: (reached: boolean) => void }[] = [];
+  const asked: bigint[] = [];
+  const part = {
+    shared,
+    position: () => position,
+    waitFor: (wanted: bigint) => {
+      asked.push(wanted);
+      return wanted <= position ? Promise.resolve(true) : new Promise<boolean>((done) => waiters.push({ position: wanted, done }));
+    },
+  };
+  return {
+    part: part as unknown as ReadModels,
+    asked,
+    reach: (to: bigint) => {
+      position = to;
+      for (const waiter of waiters.splice(0)) if (waiter.position <= to) waiter.done(true); else waiters.push(waiter);
+    },
+    timeOut: () => waiters.splice(0).forEach(({ done }) => done(false)),
+  };
+}
+
+const headers = new Map<string, string>();
+const reply = { header: (name: string, value: string) => headers.set(name, value) } as unknown as FastifyReply;
+const turn = () => new Promise(setImmediate);
+
+void t.test('where others read the models too, who wrote waits until they show it, all by one wait', async (t) => {
+  const { part, reach, asked } = models({ shared: true });
+  const positions = new Positions(part, 500, 2000);
+  const done: bigint[] = [];
+  const all = [5n, 6n, 7n, 9n].map((position) => positions.written(reply, position).then(() => done.push(position)));
+  t.equal(headers.get('x-muster-position'), '9');
+  await turn();
+  reach(6n);
+  await turn();
+  t.same(done, [5n, 6n]);
+  const late = positions.written(reply, 8n).then(() => done.push(8n));
+  reach(8n);
+  await turn();
+  await turn();
+  t.same(done, [5n, 6n, 7n, 8n]);
+  reach(9n);
+  await Promise.all([...all, late]);
+  t.ok(asked.length <= 5, 'not one for each');
+  await positions.written(reply, 4n);
+  await positions.written(reply, undefined);
+});
+
+void t.test('who waited the whole time is let go', async (t) => {
+  const { part, timeOut, reach } = models({ shared: true });
+  const positions = new Positions(part, 500, 2000);
+  let done = 0;
+  const first = positions.written(reply, 5n).then(() => (done += 1));
+  await turn();
+  const second = positions.written(reply, 6n).then(() => (done += 1));
+  timeOut();
+  await first;
+  t.equal(done, 1, 'who came later waits on');
+  reach(6n);
+  await second;
+});
+
+void t.test('nobody waits while the projection is far behind', async (t) => {
+  const { part, reach } = models({ shared: true });
+  const positions = new Positions(part, 500, 10);
+  for (let position = 1n; position <= 10n; position += 1n) void positions.written(reply, position);
+  for (let position = 11n; position <= 50n; position += 1n) await positions.written(reply, position);
+  reach(49n);
+  let done = false;
+  const waiting = positions.written(reply, 51n).then(() => (done = true));
+  await turn();
+  t.notOk(done, 'it has caught up: who writes waits again');
+  reach(51n);
+  await waiting;
+});
+
+/** What a GET is told: whether it has been let go, and whether its answer is marked as older than asked for. */
+function get(positions: Positions, minimum?: string) {
+  const told = { done: false, stale: false };
+  const reply = { header: (name: string) => (told.stale ||= name === 'x-muster-stale') } as unknown as FastifyReply;
+  const request = { headers: minimum === undefined ? {} : { 'x-muster-min-position': minimum } } as unknown as FastifyRequest;
+  const done = positions.wanted(request, reply).then(() => {
+    told.done = true;
+    return told;
+  });
+  return { told, done };
+}
+
+void t.test('where a server alone reads its models, writers are answered at once and its GETs wait for what it has answered', async (t) => {
+  const { part, reach } = models({ shared: false });
+  const positions = new Positions(part, 500, 2000);
+  await positions.written(reply, 5n);
+  t.equal(headers.get('x-muster-position'), '5');
+  const first = get(positions);
+  await turn();
+  t.notOk(first.told.done, 'it waits without a header');
+  await positions.written(reply, 7n);
+  await positions.written(reply, 6n);
+  reach(5n);
+  t.same(await first.done, { done: true, stale: false }, 'what was answered after it came is not its concern');
+  const second = get(positions, '6');
+  reach(6n);
+  await turn();
+  t.notOk(second.told.done, 'more was answered than it asks for');
+  reach(7n);
+  t.same(await second.done, { done: true, stale: false });
+  t.same(await get(positions).done, { done: true, stale: false });
+});
+
+void t.test('where reads are far behind, one GET waits in vain and the others do not, until they have come that far', async (t) => {
+  const { part, reach, timeOut, asked } = models({ shared: false });
+  const positions = new Positions(part, 500, 2000);
+  await positions.written(reply, 5n);
+  const first = get(positions);
+  await turn();
+  timeOut();
+  t.same(await first.done, { done: true, stale: true });
+  await positions.written(reply, 9n);
+  const waits = asked.length;
+  reach(4n);
+  t.same(await get(positions).done, { done: true, stale: true });
+  t.same(asked.slice(waits).filter((position) => position > 0n), [], 'it waited for nothing');
+  const named = get(positions, '8');
+  await turn();
+  t.notOk(named.told.done, 'a position by name is waited for all the same');
+  reach(8n);
+  t.same(await named.done, { done: true, stale: true });
+  const late = get(positions);
+  await turn();
+  t.notOk(late.told.done, 'they have come that far: it waits again');
+  reach(9n);
+  t.same(await late.done, { done: true, stale: false });
+});

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import pino from 'pino';
+import type { Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { MusterEvent } from '#domain/event/index.js';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { ApiDependencies } from '#src/surfaces/kit/dependencies.js';
+import type { Identity, IdentityLimits } from '#src/accounts/identity.js';
+import { buildServer } from '#src/server/api/server.js';
+import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { startPlacements } from '#src/fleet/nodes/live-placements.js';
+import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
+import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+import { openReadModels, startProjector } from '#src/engine/read-models/index.js';
+import { openTestIdentity } from '../../../../fixtures/identity.js';
+import { append } from '../../../../contract/read-models/fixture.js';
+
+const logger = pino({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
+
+/** A channel to agents of which none answers. */
+export const noAgents: AgentChannel = {
+  place: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  stop: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  status: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  usage: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  metrics: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  logs: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  close: async () => undefined,
+};
+
+export interface Said {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The body as JSON. */
+  json(): never;
+}
+
+export interface TestApi {
+  readonly app: FastifyInstance;
+  readonly executor: CommandExecutor;
+  readonly identity: Identity;
+  readonly store: EventStore;
+  readonly models: ReadModels;
+  /** One request; an object as body is sent as JSON. */
+  say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Said>;
+  /** Every event so far. */
+  events(): Promise<RecordedEvent[]>;
+  /** Lets happen what others would have written, and waits until reads show it. */
+  happened(...events: readonly MusterEvent[]): Promise<bigint>;
+}
+
+/** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. */
+export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, prepare: (app: FastifyInstance) => void = () => undefined, limits: Partial<IdentityLimits> = {}): Promise<TestApi> {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const projector = startProjector({ eventStoreHandle: store.handle(), directory });
+  await projector.ready;
+  const models = openReadModels({ directory, clock: systemClock, projector });
+  const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
+  const placements = startPlacements({ store, clock: systemClock, logger });
+  await placements.ready;
+  const telemetry = new NodeTelemetryBook(systemClock);
+  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store), timeoutMs: 30_000 });
+  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
+  const app = buildServer({
+    executor,
+    readModels: models,
+    nodeCommands,
+    agentChannel: noAgents,
+    eventStore: store,
+    settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' },
+    identity,
+    gpuClaims: new GpuClaims({ executor, settings: { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 }, due: () => undefined }),
+    clock: systemClock,
+    ids: { uuid: randomUUID },
+    readiness: () => [],
+    logger,
+    ...over,
+  });
+  prepare(app);
+  t.teardown(async () => {
+    await app.close();
+    await placements.stop();
+    await executor.close();
+    await identity.sealer.close();
+    await models.close();
+    await projector.close();
+    await store.close();
+  });
+  await app.ready();
+  return {
+    app,
+    executor,
+    identity,
+    store,
+    models,
+    say: async (method, url, body, headers = {}) => {
+      const payload = body === undefined ? {} : { payload: body as string | object };
+      const answer = await app.inject({ method: method as 'GET', url, headers, ...payload });
+      return { status: answer.statusCode, body: answer.body, headers: answer.headers, json: () => JSON.parse(answer.body) as never };
+    },
+    events: async () => {
+      const found: RecordedEvent[] = [];
+      for await (const page of store.readAll()) found.push(...page);
+      return found;
+    },
+    happened: async (...events) => {
+      const position = await append(store, events);
+      if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+      return position;
+    },
+  };
+}
+
+/** A job of one group with one task. */
+export function aJob(over: object = {}): Record<string, unknown> {
+  return { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }], ...over };
+}
