@@ -10,6 +10,8 @@ export interface NodeSeen {
   readonly lists: boolean;
   /** The ids that it named. Told of third-party agents only: of ours nobody compares them. */
   readonly listed?: readonly string[];
+  /** Unix seconds by the agent's own clock, as its newest heartbeat said. */
+  readonly said?: number;
 }
 
 /**

@@ -19,6 +19,8 @@ export const seenBatch = z.object({
         lists: z.boolean(),
         /** The ids that it named; of third parties' agents only. */
         listed: z.array(z.string().max(256)).max(20_000).optional(),
+        /** Unix seconds by the agent's own clock, as its newest heartbeat said. */
+        said: z.number().optional(),
       }),
     )
     .max(10_000),

@@ -1,6 +1,6 @@
 import { backOff, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { Delays } from './options.js';
+import { ABSENCES_APART, type Delays } from './options.js';
 
 /** What one node's lane remembers of its dealings, by allocation. */
 export class DealingsBook {
@@ -38,11 +38,13 @@ export class DealingsBook {
     return this.clock.monotonic() + backOff(failures, first, most);
   }
 
-  /** The agent did not have it. Answers whether that was so `times` times in a row. */
+  /** The agent did not name it. Answers whether that was so `times` times in a row, each time {@link ABSENCES_APART} after the former. */
   absent(allocationId: string, times: number): boolean {
-    const absences = this.of(allocationId).absences + 1;
-    this.change(allocationId, { absences });
-    return absences >= times;
+    const { absences, absentAt } = this.of(allocationId);
+    const now = this.clock.monotonic();
+    if (absences > 0 && now - absentAt < ABSENCES_APART) return absences >= times;
+    this.change(allocationId, { absences: absences + 1, absentAt: now });
+    return absences + 1 >= times;
   }
 
   present(allocationId: string): void {

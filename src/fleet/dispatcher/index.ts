@@ -54,9 +54,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
     for (const nodeId of placements.state.nodes.keys()) laneOf(nodeId)?.adopt(startedAt);
     endings.push(placements.onChange(changed));
     endings.push(
-      telemetry.onHeard((nodeId, _heard, listed) => {
+      telemetry.onHeard((nodeId, _heard, { listed, newest }) => {
         const node = placements.state.nodes.get(nodeId);
-        if (node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) laneOf(nodeId)?.heard(listed);
+        if (newest && node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) laneOf(nodeId)?.heard(listed);
       }),
     );
   }

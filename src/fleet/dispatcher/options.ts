@@ -28,6 +28,9 @@ export interface DispatcherOptions {
   readonly poll?: Delays;
 }
 
+/** Milliseconds between two looks of which both count as absences: one heartbeat that is delivered twice is one look. */
+export const ABSENCES_APART = 1000;
+
 export interface Delays {
   readonly first: number;
   readonly most: number;

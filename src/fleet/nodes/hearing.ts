@@ -39,11 +39,11 @@ export function sharedHearing(store: EventStore, placements: LivePlacements, bro
 /** Tells the others what this server hears of nodes, and keeps what they tell. Answers the way to end it. */
 export function shareTelemetry(telemetry: NodeTelemetryBook, placements: LivePlacements, broadcast: SeenBroadcast): () => void {
   const ends = [
-    telemetry.onHeard((nodeId, { resources, lists }, _listed, here) => {
+    telemetry.onHeard((nodeId, { resources, lists, said }, { here }) => {
       if (!here) return;
       const node = placements.state.nodes.get(nodeId);
       // A list that comes late would say that what was ordered meanwhile is missing: elsewhere a third-party agent is asked instead.
-      broadcast.tell({ nodeId, epoch: node?.epoch ?? 0, resources, lists: lists === true && node?.protocol === 'muster' });
+      broadcast.tell({ nodeId, epoch: node?.epoch ?? 0, resources, lists: lists === true && node?.protocol === 'muster', ...(said === undefined ? {} : { said }) });
     }),
     broadcast.onSeen((all) => {
       for (const seen of all) telemetry.seenElsewhere(seen);

@@ -132,8 +132,10 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
         throw error;
       };
       const placed = await placedAmong(nodeId, reports).catch(untaken);
-      const { healthy, resources } = body;
-      const command: NodeCommand = { type: 'RecordHeartbeat', nodeId, epoch: call.epoch, healthy, resources, at: clock.now(), reports, placed, recordEveryMs: tellLogEveryMs?.() };
+      const { healthy, resources, timestamp } = body;
+      const heard = { nodeId, epoch: call.epoch, at: clock.now(), reports, placed };
+      // One that comes late says nothing of how the node is now. What it reports happened nevertheless.
+      const command: NodeCommand = telemetry.isOld(nodeId, timestamp) ? { type: 'RecordReports', ...heard } : { type: 'RecordHeartbeat', ...heard, healthy, resources, recordEveryMs: tellLogEveryMs?.() };
       // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch(untaken);
@@ -144,7 +146,7 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
         position = executed.position ?? position;
       }
       const answered = await answer(nodeId, executed.state.epoch, position);
-      telemetry.heartbeat(nodeId, resources, body.allocations === undefined ? undefined : Object.keys(reports));
+      telemetry.heartbeat(nodeId, { resources, listed: body.allocations === undefined ? undefined : Object.keys(reports), timestamp });
       return answered;
     },
 

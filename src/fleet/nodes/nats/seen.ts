@@ -37,7 +37,7 @@ export function shareSeenOverNats({ link, clock, logger, server, everyMs = 100 }
     try {
       const batch = parseMessage(message, seenBatch, link.maxPayload());
       if (batch.server === server) return;
-      const seen = batch.seen.map(({ node_id, age_ms, listed, ...rest }) => ({ ...rest, nodeId: node_id, ageMs: age_ms, ...(listed === undefined ? {} : { listed }) }));
+      const seen = batch.seen.map(({ node_id, age_ms, listed, said, ...rest }) => ({ ...rest, nodeId: node_id, ageMs: age_ms, ...(listed === undefined ? {} : { listed }), ...(said === undefined ? {} : { said }) }));
       for (const listener of listeners) listener(seen);
     } catch (error) {
       logger.warn({ code: 'nats.seen.malformed', problem: error instanceof Error ? error.message : String(error) });
@@ -103,7 +103,7 @@ export function shareSeenOverNats({ link, clock, logger, server, everyMs = 100 }
   };
 }
 
-function signOf({ nodeId, epoch, resources, lists, listed, at }: Waiting, now: number): SeenBatch['seen'][number] {
+function signOf({ nodeId, epoch, resources, lists, listed, said, at }: Waiting, now: number): SeenBatch['seen'][number] {
   return {
     node_id: nodeId,
     epoch,
@@ -111,5 +111,6 @@ function signOf({ nodeId, epoch, resources, lists, listed, at }: Waiting, now: n
     resources: Object.fromEntries(Object.entries(resources).slice(0, MAX_RESOURCES)),
     lists,
     ...(listed === undefined ? {} : { listed: [...listed] }),
+    ...(said === undefined ? {} : { said }),
   };
 }

@@ -83,6 +83,7 @@ void t.test('where no agent can be called, what should stop and is not heard of 
   await clock.advance(1);
   await beat();
   t.notOk((await pen.types()).includes('AllocationStopped'));
+  await clock.advance(1000);
   await beat();
   t.ok((await pen.types()).includes('AllocationStopped'));
   t.equal(dispatcher.metrics().orders + dispatcher.metrics().stops, 0);
