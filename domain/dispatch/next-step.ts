@@ -18,11 +18,11 @@ export interface Dealings {
   readonly absences: number;
   /** Monotonic milliseconds of the newest such look. */
   readonly absentAt: number;
-  /** Times that the agent said it stopped it. */
-  readonly stops: number;
+  /** A stop was tried: the next one has its own pause. Before, it waits for nothing. */
+  readonly stopTried: boolean;
 }
 
-export const UNTOUCHED: Dealings = { order: 'none', sentAt: 0, failures: 0, notBefore: 0, absences: 0, absentAt: 0, stops: 0 };
+export const UNTOUCHED: Dealings = { order: 'none', sentAt: 0, failures: 0, notBefore: 0, absences: 0, absentAt: 0, stopTried: false };
 
 /** The node, now. Times are monotonic milliseconds. */
 export interface Surroundings {
@@ -46,7 +46,7 @@ export const HINTS = 4;
 /** What to do about an allocation. Facts come from the log, the rest is courtesy and patience. */
 export function nextStep(placement: Placement, dealings: Dealings, { protocol, unreachable, lists, now }: Surroundings): Step {
   if (unreachable || placement.ended) return { kind: 'rest' };
-  if (placement.unwanted) return patiently('stop');
+  if (placement.unwanted) return dealings.stopTried ? patiently('stop') : { kind: 'stop' };
   if (placement.started || placement.accepted) return protocol === 'muster' || lists === true ? { kind: 'rest' } : patiently('ask');
   if (protocol === 'muster') return dealings.order === 'acknowledged' || dealings.failures >= HINTS ? { kind: 'rest' } : patiently('place');
   return patiently(dealings.order === 'none' ? 'place' : 'ask');

@@ -4,16 +4,15 @@ import type { AllocationReference, NodeCommand } from '#domain/node/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { orderOf } from '#src/fleet/nodes/desired.js';
 import { record, type Recording } from '#src/fleet/nodes/recording.js';
-import type { CallPool } from '#src/engine/concurrency/call-pool.js';
 import type { DealingsBook } from './dealings-book.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
+import type { Pools } from './turns.js';
 
 /** What all lanes share. */
 export interface Shared extends DispatcherOptions {
   readonly signal: AbortSignal;
   readonly metrics: DispatcherMetrics;
-  readonly pool: CallPool;
-  readonly suspects: CallPool;
+  readonly pools: Pools;
 }
 
 /** Milliseconds to wait for this server's own fold of what was recorded. */
@@ -21,11 +20,8 @@ const FOLD_PATIENCE = 1000;
 /** Before one of our agents is told again to stop what it says it is stopping. */
 const STOPPING: Delays = { first: 5000, most: 30_000 };
 
-/** Calls to one node's agent, and what is recorded of their answers. */
+/** Calls to one node's agent, and what is recorded of their answers. Each tells whether the agent answered; undefined: it was not called. */
 export class Calls {
-  /** Calls in a row that were not answered. */
-  unanswered = 0;
-
   constructor(
     private readonly node: PlacedNode,
     private readonly shared: Shared,
@@ -41,7 +37,7 @@ export class Calls {
     return this.shared.telemetry.of(this.node.nodeId)?.monotonic;
   }
 
-  async place(placement: Placement): Promise<void> {
+  async place(placement: Placement): Promise<boolean | undefined> {
     const { channel, clock, jobs, logger, metrics } = this.shared;
     const { allocationId } = placement;
     const address = this.#address();
@@ -49,10 +45,10 @@ export class Calls {
     if (order === undefined || typeof order === 'string') {
       logger.error({ code: 'dispatcher.no_order', allocationId, jobId: placement.jobId, problem: order ?? 'the log holds no such group' });
       this.book.failed(allocationId);
-      return;
+      return undefined;
     }
     // While the job was read the allocation may have been called off, or the node have gone elsewhere.
-    if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete) return;
+    if (!placement.wanted || address.epoch !== this.node.epoch || this.node.down || this.obsolete) return undefined;
     metrics.orders += 1;
     this.book.change(allocationId, { order: 'unknown', sentAt: clock.monotonic() });
     const outcome = await channel.place(address, order);
@@ -61,21 +57,21 @@ export class Calls {
       this.book.failed(allocationId);
       // A basic agent is asked at once whether it arrived nevertheless; a hint is given again later.
       if (this.node.protocol === 'basic') this.book.change(allocationId, { notBefore: 0 });
-      return;
+      return false;
     }
-    this.unanswered = 0;
     if (outcome.kind === 'rejected') {
       metrics.rejected += 1;
       await this.#record({ type: 'RejectAllocation', message: outcome.message, ...this.#about(placement, address) }, allocationId);
-      return;
+      return true;
     }
     metrics.accepted += 1;
     if (this.node.protocol === 'muster') this.book.change(allocationId, { order: 'acknowledged', failures: 0 });
     else await this.#record({ type: 'AcceptAllocation', ...this.#about(placement, address) }, allocationId);
+    return true;
   }
 
   /** Asks what became of it: of an order that was not answered, or of one whose agent does not tell by itself. */
-  async ask(placement: Placement): Promise<void> {
+  async ask(placement: Placement): Promise<boolean | undefined> {
     const { channel, clock, metrics, requestTimeoutMs, poll = POLL } = this.shared;
     const { allocationId } = placement;
     const address = this.#address();
@@ -86,14 +82,13 @@ export class Calls {
     if (outcome.kind === 'unknown') {
       this.#noAnswer('ask', allocationId, outcome.problem);
       this.book.failed(allocationId);
-      return;
+      return false;
     }
-    this.unanswered = 0;
     if (outcome.kind === 'found') {
       const { nodeId, epoch } = address;
       const placed = new Map([[allocationId, referenceOf(placement)]]);
       const recording = await this.#record({ type: 'RecordReports', nodeId, epoch, at: clock.now(), reports: { [allocationId]: outcome.status }, placed }, allocationId);
-      if (recording.kind !== 'recorded') return;
+      if (recording.kind !== 'recorded') return true;
       const failures = recording.news > 0 ? 1 : before.failures + 1;
       this.book.change(allocationId, { absences: 0, failures, notBefore: this.book.after(failures, poll) });
     } else if (placement.accepted || placement.started) {
@@ -104,26 +99,29 @@ export class Calls {
     } else {
       this.book.failed(allocationId);
     }
+    return true;
   }
 
-  async stop(placement: Placement): Promise<void> {
+  async stop(placement: Placement): Promise<boolean | undefined> {
     const { channel, metrics, requestTimeoutMs } = this.shared;
     const { allocationId } = placement;
     const address = this.#address();
     const arrived = placement.accepted || placement.started;
     const settled = arrived || isSettled(this.book.of(allocationId), this.heardAt, requestTimeoutMs);
     metrics.stops += 1;
+    // Failures of other calls are none of this one.
+    if (!this.book.of(allocationId).stopTried) this.book.change(allocationId, { stopTried: true, failures: 0 });
     const outcome = await channel.stop(address, allocationId);
     if (outcome.kind === 'unknown') {
       this.#noAnswer('stop', allocationId, outcome.problem);
       this.book.failed(allocationId);
-      return;
+      return false;
     }
-    this.unanswered = 0;
     // One of ours tells itself how it ended, when it has.
     if (outcome.kind === 'stopped' && this.node.protocol === 'muster') this.book.failed(allocationId, {}, STOPPING);
     else if (outcome.kind === 'absent' && !settled) this.book.failed(allocationId);
     else await this.confirmStopped(placement);
+    return true;
   }
 
   async confirmStopped(placement: Placement): Promise<void> {
@@ -139,10 +137,11 @@ export class Calls {
     await this.#record({ type: 'ReportLost', reason: 'its agent does not know it any more', ...this.#about(placement, this.#address()) }, allocationId);
   }
 
-  async stopStray(allocationId: string): Promise<void> {
+  async stopStray(allocationId: string): Promise<boolean> {
     this.shared.metrics.strays += 1;
     const outcome = await this.shared.channel.stop(this.#address(), allocationId);
     this.shared.logger.info({ code: 'dispatcher.stray', nodeId: this.node.nodeId, allocationId, outcome: outcome.kind });
+    return outcome.kind !== 'unknown';
   }
 
   async #record(command: NodeCommand, allocationId: string): Promise<Recording> {
@@ -160,7 +159,6 @@ export class Calls {
   }
 
   #noAnswer(call: string, allocationId: string, problem: string): void {
-    this.unanswered += 1;
     this.shared.metrics.unknown += 1;
     this.shared.logger.info({ code: 'dispatcher.unanswered', call, nodeId: this.node.nodeId, allocationId, problem });
   }

@@ -3,6 +3,8 @@ import { CallPool } from '#src/engine/concurrency/call-pool.js';
 import type { Shared } from './calls.js';
 import { Lane } from './node-queue.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';
+import type { Pools } from './turns.js';
+import type { WayPools } from './way.js';
 
 export type { DispatcherMetrics, DispatcherOptions } from './options.js';
 
@@ -23,9 +25,9 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const { clock, placements, telemetry } = options;
   const stopping = new AbortController();
   const metrics: DispatcherMetrics = { orders: 0, accepted: 0, rejected: 0, unknown: 0, asked: 0, stops: 0, stopped: 0, lost: 0, strays: 0, unrecorded: 0 };
-  const pool = new CallPool(options.calls ?? 256);
-  const suspects = new CallPool(options.suspectCalls ?? 64);
-  const shared: Shared = { ...options, signal: stopping.signal, metrics, pool, suspects };
+  const pools: Pools = { running: poolsOf(options), ending: poolsOf(options) };
+  const all = [pools.running.answering, pools.running.suspects, pools.ending.answering, pools.ending.suspects];
+  const shared: Shared = { ...options, signal: stopping.signal, metrics, pools };
   const lanes = new Map<string, Lane>();
   const endings: (() => void)[] = [];
 
@@ -65,13 +67,13 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     ready,
     metrics: () => {
-      const all = [...lanes.values()];
+      const nodes = [...lanes.values()];
       return {
         ...metrics,
-        busyNodes: all.filter((lane) => lane.busy).length,
-        suspectNodes: all.filter((lane) => lane.suspect).length,
-        callsUnderWay: pool.underWay + suspects.underWay,
-        callsQueued: pool.queued + suspects.queued,
+        busyNodes: nodes.filter((lane) => lane.busy).length,
+        suspectNodes: nodes.filter((lane) => lane.suspect).length,
+        callsUnderWay: all.reduce((sum, pool) => sum + pool.underWay, 0),
+        callsQueued: all.reduce((sum, pool) => sum + pool.queued, 0),
       };
     },
     async stop(graceMs = 2000) {
@@ -82,4 +84,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       await Promise.race([idle, clock.sleep(graceMs, over.signal)]);
     },
   };
+}
+
+function poolsOf({ calls = 256, suspectCalls = 64 }: DispatcherOptions): WayPools {
+  return { answering: new CallPool(calls), suspects: new CallPool(suspectCalls) };
 }

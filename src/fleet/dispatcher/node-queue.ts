@@ -4,23 +4,24 @@ import { Calls, type Shared } from './calls.js';
 import { DealingsBook } from './dealings-book.js';
 import { RETRY } from './options.js';
 import { Strays } from './strays.js';
+import { Turns, type Urgency } from './turns.js';
+import type { Way } from './way.js';
 
-/** Times in a row, a heartbeat apart, that an agent must not have what it acknowledged. */
+/** Times in a row, a while apart, that an agent must not have what it acknowledged. */
 const LOST_AFTER = 2;
 /** Strays of one heartbeat that are told to stop; the others come with the next. */
 const STRAYS_AT_ONCE = 100;
 
-/** One node's calls, one after the other. It works while there is something to do and then waits for news. */
+/** One node's calls. It works while there is something to do and then waits for news. */
 export class Lane {
   readonly #book: DealingsBook;
   readonly #calls: Calls;
   readonly #strays = new Strays();
-  readonly #queue = new Set<string>();
+  readonly #turns: Turns;
   /** Monotonic milliseconds at which to look again, by allocation. */
   readonly #waiting = new Map<string, number>();
   #seen: { readonly epoch: number; readonly endpoint: string | null; readonly down: boolean };
-  #pause: AbortController | undefined;
-  #working: Promise<void> | undefined;
+  #pause: { readonly until: number; readonly ended: AbortController } | undefined;
 
   constructor(
     readonly node: PlacedNode,
@@ -30,30 +31,32 @@ export class Lane {
     this.#seen = { epoch, endpoint, down };
     this.#book = new DealingsBook(shared.clock, shared.retry ?? RETRY);
     this.#calls = new Calls(node, shared, this.#book);
+    this.#turns = new Turns(shared.pools, { urgencyOf: (id) => this.#urgencyOf(id), attend: (id, way) => this.#takeTurn(id, way) });
   }
 
   get busy(): boolean {
-    return this.#working !== undefined;
+    return !this.#turns.idle || this.#waiting.size > 0;
   }
 
   /** Whether the last call to its agent brought no answer. */
   get suspect(): boolean {
-    return this.#calls.unanswered > 0;
+    return this.#turns.suspect;
   }
 
-  /** Ends its pause, where the dispatcher stops or the cluster was cleared. Resolves when nothing is under way any more. */
+  /** Begins nothing more, where the dispatcher stops or the cluster was cleared. Resolves when nothing is under way any more. */
   async end(): Promise<void> {
-    this.#pause?.abort();
-    await this.#working;
+    this.#waiting.clear();
+    this.#pause?.ended.abort();
+    this.#turns.clear();
+    await this.#turns.onIdle();
   }
 
   /** Everything that was there before this process began: nobody knows which orders were sent. */
   adopt(sentAt: number): void {
     for (const { allocationId, accepted, started } of this.node.allocations.values()) {
       if (!accepted && !started) this.#book.change(allocationId, { ...UNTOUCHED, order: 'unknown', sentAt });
-      this.#queue.add(allocationId);
+      this.#turns.add(allocationId);
     }
-    this.#wake();
   }
 
   /** Something of the allocation changed. */
@@ -64,8 +67,7 @@ export class Lane {
       return;
     }
     this.#waiting.delete(allocationId);
-    this.#queue.add(allocationId);
-    this.#wake();
+    this.#turns.add(allocationId);
   }
 
   /** Something of the node changed. Where it is another agent, another place or back again, all is looked at anew. */
@@ -74,15 +76,14 @@ export class Lane {
     const before = this.#seen;
     if (before.epoch === epoch && before.endpoint === endpoint && before.down === down) return;
     this.#seen = { epoch, endpoint, down };
-    this.#calls.unanswered = 0;
+    this.#turns.trust();
     this.#strays.clear();
+    this.#waiting.clear();
     for (const id of this.node.allocations.keys()) {
       // Another incarnation of our agent was given no hint yet. What a basic one was sent stays sent.
       if (this.#book.has(id)) this.#book.change(id, { failures: 0, notBefore: 0, ...(protocol === 'muster' ? { order: 'none' } : {}) });
-      this.#queue.add(id);
+      this.#turns.add(id);
     }
-    this.#waiting.clear();
-    this.#wake();
   }
 
   /** The agent was heard. `listed`: what it named, where it named what it has. */
@@ -90,7 +91,7 @@ export class Lane {
     if (this.node.endpoint === null) this.#infer(new Set(listed));
     if (this.node.protocol !== 'basic' || this.node.endpoint === null) return;
     if (listed === undefined) {
-      for (const { allocationId, ended } of this.node.allocations.values()) if (!ended && !this.#waiting.has(allocationId)) this.#queue.add(allocationId);
+      for (const { allocationId, ended } of this.node.allocations.values()) if (!ended && !this.#waiting.has(allocationId)) this.#turns.add(allocationId);
     } else {
       this.#compare(new Set(listed));
     }
@@ -100,7 +101,6 @@ export class Lane {
       this.#book.change(id, { notBefore: 0 });
       this.look(id);
     }
-    this.#wake();
   }
 
   /** Nobody can be called there, so what should stop and is not heard of has not begun, or is over. */
@@ -108,9 +108,8 @@ export class Lane {
     for (const { allocationId, unwanted } of this.node.allocations.values()) {
       if (!unwanted) continue;
       if (listed.has(allocationId)) this.#book.present(allocationId);
-      else if (this.#book.absent(allocationId, LOST_AFTER)) this.#queue.add(allocationId);
+      else if (this.#book.absent(allocationId, LOST_AFTER)) this.#turns.add(allocationId);
     }
-    this.#wake();
   }
 
   /** Nobody can be called: the node is down, or has no endpoint. */
@@ -121,67 +120,73 @@ export class Lane {
   #compare(listed: ReadonlySet<string>): void {
     for (const { allocationId, wanted, accepted, started } of this.node.allocations.values()) {
       if (listed.has(allocationId)) this.#book.present(allocationId);
-      else if (wanted && (accepted || started) && this.#book.absent(allocationId, LOST_AFTER)) this.#queue.add(allocationId);
+      else if (wanted && (accepted || started) && this.#book.absent(allocationId, LOST_AFTER)) this.#turns.add(allocationId);
     }
     const now = this.shared.clock.monotonic();
     let strays = 0;
     for (const id of listed) {
       if (strays >= STRAYS_AT_ONCE) break;
       if (this.node.allocations.has(id) || !this.#strays.notice(id, now)) continue;
-      this.#queue.add(id);
+      this.#turns.add(id);
       strays += 1;
     }
   }
 
-  #wake(): void {
-    this.#pause?.abort();
-    if (this.#working !== undefined || this.#queue.size === 0 || this.shared.signal.aborted) return;
-    this.#working = this.#work().finally(() => {
-      this.#working = undefined;
-      if (this.#queue.size > 0) this.#wake();
-    });
+  #urgencyOf(id: string): Urgency {
+    const placement = this.node.allocations.get(id);
+    if (placement === undefined) return 'stray';
+    // What is to be told of it needs no call, or an order's.
+    if (this.#book.of(id).absences >= LOST_AFTER) return 'order';
+    if (placement.unwanted) return 'stop';
+    return placement.accepted || placement.started ? 'question' : 'order';
   }
 
-  async #work(): Promise<void> {
-    const { clock, signal } = this.shared;
-    while (!signal.aborted && !this.#calls.obsolete) {
-      const [id] = this.#queue;
-      if (id !== undefined) {
-        this.#queue.delete(id);
-        try {
-          if (await this.#attend(id)) this.#queue.add(id);
-        } catch (error) {
-          // A defect of ours must stop neither this node's other allocations nor the process.
-          this.shared.logger.error({ code: 'dispatcher.defect', nodeId: this.node.nodeId, allocationId: id, err: error });
-          this.#book.failed(id);
-          this.#waiting.set(id, this.#book.of(id).notBefore);
-        }
-        continue;
-      }
-      let next = Infinity;
-      for (const until of this.#waiting.values()) next = Math.min(next, until);
-      if (next === Infinity) return;
-      this.#pause = new AbortController();
-      await clock.sleep(Math.max(0, next - clock.monotonic()), this.#pause.signal);
-      this.#pause = undefined;
+  async #takeTurn(id: string, way: Way): Promise<boolean> {
+    if (this.shared.signal.aborted || this.#calls.obsolete) return false;
+    try {
+      return await this.#attend(id, way);
+    } catch (error) {
+      // A defect of ours must stop neither this node's other allocations nor the process.
+      this.shared.logger.error({ code: 'dispatcher.defect', nodeId: this.node.nodeId, allocationId: id, err: error });
+      this.#book.failed(id);
+      this.#waitFor(id, this.#book.of(id).notBefore);
+      return false;
+    }
+  }
+
+  #waitFor(id: string, until: number): void {
+    if (this.shared.signal.aborted || this.#calls.obsolete) return;
+    this.#waiting.set(id, until);
+    if (this.#pause === undefined) void this.#watch();
+    else if (until < this.#pause.until) this.#pause.ended.abort();
+  }
+
+  /** Looks at each that waits when its moment has come. */
+  async #watch(): Promise<void> {
+    const { clock } = this.shared;
+    while (this.#waiting.size > 0) {
+      let until = Infinity;
+      for (const each of this.#waiting.values()) until = Math.min(until, each);
+      this.#pause = { until, ended: new AbortController() };
+      await clock.sleep(Math.max(0, until - clock.monotonic()), this.#pause.ended.signal);
       const now = clock.monotonic();
-      for (const [waiting, until] of this.#waiting) {
-        if (until > now) continue;
-        this.#waiting.delete(waiting);
-        this.look(waiting);
+      for (const [id, moment] of this.#waiting) {
+        if (moment > now) continue;
+        this.#waiting.delete(id);
+        this.look(id);
       }
     }
-    this.#queue.clear();
+    this.#pause = undefined;
   }
 
   /** Does what is next to do about one allocation. Answers whether there may be more. */
-  async #attend(id: string): Promise<boolean> {
+  async #attend(id: string, way: Way): Promise<boolean> {
     const { node } = this;
     const placement = node.allocations.get(id);
     const unreachable = this.#unreachable;
     if (placement === undefined) {
       this.#book.forget(id);
-      if (this.#strays.has(id) && !unreachable) await this.#call(() => this.#calls.stopStray(id));
+      if (this.#strays.has(id) && !unreachable) await this.#call(way, () => this.#calls.stopStray(id));
       return false;
     }
     const dealings = this.#book.of(id);
@@ -201,20 +206,20 @@ export class Lane {
         if (placement.ended || (placement.started && node.protocol === 'muster')) this.#book.forget(id);
         return false;
       case 'wait':
-        this.#waiting.set(id, step.until);
+        this.#waitFor(id, step.until);
         return false;
       default:
-        await this.#call(() => this.#calls[step.kind](placement));
+        await this.#call(way, () => this.#calls[step.kind](placement));
         return true;
     }
   }
 
-  async #call(work: () => Promise<void>): Promise<void> {
-    const pool = this.suspect ? this.shared.suspects : this.shared.pool;
-    await pool.run(async () => {
+  async #call(way: Way, work: () => Promise<boolean | undefined>): Promise<void> {
+    await way.call(async () => {
       // Asking may itself end the dispatcher: its time is up then.
-      if (this.shared.mayCall?.() === false) return;
-      if (!this.shared.signal.aborted && !this.#calls.obsolete && this.node.endpoint !== null) await work();
+      if (this.shared.mayCall?.() === false) return undefined;
+      if (this.shared.signal.aborted || this.#calls.obsolete || this.node.endpoint === null) return undefined;
+      return await work();
     });
   }
 }

@@ -18,9 +18,9 @@ export interface DispatcherOptions {
   readonly mayCall?: () => boolean;
   /** The channel's: an order cannot arrive any more once it and a heartbeat have passed. */
   readonly requestTimeoutMs: number;
-  /** Calls under way at once to agents that answer. Default 256. */
+  /** Orders and questions under way at once to agents that answer, and as many stops. Default 256. */
   readonly calls?: number;
-  /** Calls under way at once to agents that failed to answer the last one. Default 64. */
+  /** The same for agents that failed to answer the last one. Default 64. */
   readonly suspectCalls?: number;
   /** Milliseconds before what failed is tried again; doubled each time. Default 200, at most 30,000. */
   readonly retry?: Delays;

@@ -5,6 +5,8 @@ import type { AllocationReport } from '#domain/protocol/index.js';
 export interface Temper {
   /** Milliseconds before a call is acted upon. */
   late: number;
+  /** Milliseconds before a stop is acted upon; undefined: as any other call. */
+  lateStops?: number;
   /** What it answers gets lost. */
   mute: boolean;
   /** Its caller is told at once that the connection broke, whatever the agent does about the call later. */
@@ -20,6 +22,12 @@ export class SimulatedAgent implements AgentChannel {
   readonly temper: Temper = { late: 0, mute: false, cut: false, dead: false, lists: true, forgetsEnded: false };
   readonly held = new Map<string, 'running' | 'complete'>();
   readonly begun = new Map<string, number>();
+  /** Ids that it was told to stop, in order. */
+  readonly told: string[] = [];
+  /** Calls under way, and the most that there were at once: of all and of one allocation. */
+  readonly underWay = new Map<string, number>();
+  mostUnderWay = 0;
+  mostOfOne = 0;
 
   constructor(
     private readonly clock: Clock,
@@ -27,7 +35,7 @@ export class SimulatedAgent implements AgentChannel {
   ) {}
 
   place(_agent: unknown, { allocation_id: id }: { readonly allocation_id: string }): Promise<PlaceOutcome> {
-    return this.#call(() => {
+    return this.#call(id, this.temper.late, () => {
       this.begun.set(id, (this.begun.get(id) ?? 0) + 1);
       this.held.set(id, 'running');
       return { kind: 'accepted' };
@@ -35,11 +43,12 @@ export class SimulatedAgent implements AgentChannel {
   }
 
   stop(_agent: unknown, id: string): Promise<StopOutcome> {
-    return this.#call(() => (this.held.delete(id) ? { kind: 'stopped' } : { kind: 'absent' }));
+    this.told.push(id);
+    return this.#call(id, this.temper.lateStops ?? this.temper.late, () => (this.held.delete(id) ? { kind: 'stopped' } : { kind: 'absent' }));
   }
 
   status(_agent: unknown, id: string): Promise<StatusOutcome> {
-    return this.#call(() => {
+    return this.#call(id, this.temper.late, () => {
       const report = this.report()[id];
       return report === undefined ? { kind: 'absent' } : { kind: 'found', status: { allocation_id: id, job_id: 'j1', task_group: 'web', ...report } };
     });
@@ -66,9 +75,22 @@ export class SimulatedAgent implements AgentChannel {
     return Object.fromEntries(known.map(([id, status]) => [id, { status, start_time: 1, end_time: status === 'running' ? null : 2, tasks: { main: { status, start_time: 1, exit_code: status === 'running' ? null : 0 } } }]));
   }
 
+  async #call<Answer extends object>(id: string, late: number, act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {
+    const ofOne = (this.underWay.get(id) ?? 0) + 1;
+    this.underWay.set(id, ofOne);
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay.size);
+    this.mostOfOne = Math.max(this.mostOfOne, ofOne);
+    try {
+      return await this.#answer(late, act);
+    } finally {
+      if (ofOne === 1) this.underWay.delete(id);
+      else this.underWay.set(id, ofOne - 1);
+    }
+  }
+
   /** Acts after its delay, whether or not somebody still waits for the answer. */
-  async #call<Answer extends object>(act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {
-    const { late, mute, cut, dead } = this.temper;
+  async #answer<Answer extends object>(late: number, act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {
+    const { mute, cut, dead } = this.temper;
     const unknown = { kind: 'unknown', problem: 'no answer' } as const;
     if (dead) {
       await this.clock.sleep(this.requestTimeoutMs);
