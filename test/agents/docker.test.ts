@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { dockerdMissing, startDockerd, type Dockerd } from '../fixtures/dockerd.js';
@@ -147,6 +148,47 @@ void t.test('containers', { skip }, async (t) => {
     t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?follow=true`)).body, '1\n2\n3\n');
     const { tasks } = await peer.reported(subject.allocation_id, 'complete');
     t.match(tasks.main?.usage, { memory_peak_mb: Number, memory_average_mb: Number, cpu_average: Number, cpu_peak: Number });
+  });
+
+  await t.test('have a log whose last lines can be asked for, by number and while it goes on', async (t) => {
+    const { agent, peer, dataDir } = await startAll(t, daemon);
+    const subject = order({ image: 'busybox', command: `sh -c 'for i in $(seq 1 15); do echo $i; done; while [ ! -e /tmp/go ]; do sleep 0.1; done; echo 16'` });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'running');
+    const log = `${agent.url}/allocations/${subject.allocation_id}/logs`;
+    await until(async () => (await call<string>('GET', log)).body.endsWith('15\n'));
+    for (const [tail, lines] of [[1, '15\n'], [2, '14\n15\n'], [12, '4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n'], [0, '']] as const) {
+      t.equal((await call('GET', `${log}?tail=${tail}`)).body, lines, `the last ${tail} while it runs`);
+    }
+    const following = call('GET', `${log}?follow=true&tail=11`);
+    const [container] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
+    const go = await daemon.docker.getContainer(container?.Id ?? '').exec({ Cmd: ['touch', '/tmp/go'] });
+    await go.start({});
+    t.equal((await following).body, '5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'the last 11 and what comes');
+    await peer.reported(subject.allocation_id, 'complete');
+    await until(() => readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stdout')).then(() => true, () => false));
+    t.equal((await call('GET', `${log}?tail=11`)).body, '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'and when it has ended');
+  });
+
+  await t.test('are waited for by one question to the daemon, which it understands', async (t) => {
+    const dataDir = await dataDirectory(t);
+    const asked: string[] = [];
+    const front = createServer((socket) => {
+      const daemonSide = connect(daemon.socketPath);
+      socket.on('data', (data) => asked.push(...(data.toString('latin1').match(/^(GET|POST) \S+/gm) ?? [])));
+      socket.pipe(daemonSide).pipe(socket);
+      for (const each of [socket, daemonSide]) each.on('error', () => [socket, daemonSide].forEach((side) => side.destroy()));
+    });
+    const dockerSocket = path.join(dataDir, 'front.sock');
+    await new Promise<void>((resolve) => front.listen(dockerSocket, resolve));
+    t.teardown(() => front.close());
+    const peer = await PeerServer.start();
+    t.teardown(() => peer.close());
+    await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket });
+    const subject = order({ image: 'busybox', command: 'sleep 2' });
+    peer.want(subject);
+    await peer.reported(subject.allocation_id, 'complete');
+    t.same(asked.filter((each) => each.includes('/wait')).map((each) => each.replace(/[0-9a-f]{64}/, 'ID')), ['POST /containers/ID/wait?condition=not-running']);
   });
 
   await t.test('that are labelled as this node\'s and known to nobody are removed', async (t) => {

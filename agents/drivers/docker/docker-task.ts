@@ -83,8 +83,8 @@ export class DockerTask implements StartedTask {
     this.#samples += 1;
     try {
       const { docker, id } = this.#parts;
-      const path = `/containers/${id}/stats?stream=false&one-shot=true`;
-      const stats = (await readAnswer(docker, 'GET', path, AbortSignal.timeout(STATS_MS))) as Docker.ContainerStats;
+      const once = { stream: 'false', 'one-shot': 'true' };
+      const stats = (await readAnswer(docker, 'GET', `/containers/${id}/stats`, once, AbortSignal.timeout(STATS_MS))) as Docker.ContainerStats;
       if (this.#ended.signal.aborted || stats.memory_stats.usage === undefined) return;
       const { usage, stats: detail, max_usage: peak } = stats.memory_stats;
       const cache = detail?.total_inactive_file ?? detail?.inactive_file ?? 0;
@@ -132,7 +132,7 @@ export class DockerTask implements StartedTask {
     const { docker, id, clock, life } = this.#parts;
     for (let delay = SHORTEST_BACK_OFF_MS; ; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
       // An error here says that the daemon is away, not that the container ended: only what it says then counts.
-      await readAnswer(docker, 'POST', `/containers/${id}/wait?condition=not-running`, life).catch(() => undefined);
+      await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).catch(() => undefined);
       if (life.aborted) return new Promise(() => undefined);
       const state = await this.#inspect();
       if (state === 'gone') return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
@@ -157,9 +157,9 @@ export class DockerTask implements StartedTask {
     const filters = JSON.stringify({ container: [id], event: ['oom'] });
     for (const pause of OOM_PAUSES_MS) {
       await clock.sleep(pause, life);
-      const parameters = new URLSearchParams({ since: String(Math.floor(this.startTime) - 1), until: (clock.now() / 1000).toFixed(3), filters });
+      const query = { since: String(Math.floor(this.startTime) - 1), until: (clock.now() / 1000).toFixed(3), filters };
       try {
-        for await (const chunk of await openStream(docker, 'GET', `/events?${parameters.toString()}`, life)) if (String(chunk).trim() !== '') return true;
+        for await (const chunk of await openStream(docker, 'GET', '/events', query, life)) if (String(chunk).trim() !== '') return true;
       } catch {
         return false;
       }
@@ -170,7 +170,7 @@ export class DockerTask implements StartedTask {
   async #inspect(): Promise<Docker.ContainerInspectInfo['State'] | 'gone' | 'unknown'> {
     try {
       const { docker, id, life } = this.#parts;
-      return ((await readAnswer(docker, 'GET', `/containers/${id}/json`, life)) as Docker.ContainerInspectInfo).State;
+      return ((await readAnswer(docker, 'GET', `/containers/${id}/json`, {}, life)) as Docker.ContainerInspectInfo).State;
     } catch (error) {
       this.#parts.log.debug({ container: this.#parts.id, problem: daemonMessage(error) }, 'agent.docker.inspect-failed');
       return statusOf(error) === 404 ? 'gone' : 'unknown';
@@ -183,8 +183,8 @@ export class DockerTask implements StartedTask {
   }
 
   #openLog(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): Promise<Readable> {
-    const parameters = new URLSearchParams({ [stream]: 'true', follow: String(follow), tail: String(tail ?? 'all') });
-    return openStream(this.#parts.docker, 'GET', `/containers/${this.#parts.id}/logs?${parameters.toString()}`, signal);
+    const query = { [stream]: 'true', follow: String(follow), tail: String(tail ?? 'all') };
+    return openStream(this.#parts.docker, 'GET', `/containers/${this.#parts.id}/logs`, query, signal);
   }
 
   #content(log: Readable): AsyncIterable<Uint8Array> {
