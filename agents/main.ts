@@ -16,6 +16,7 @@ import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
+import { effectiveAccess, HostNames, LocalConnections, type LocalAccess } from './listener/index.js';
 import { codedLog, errorFields, type LogSink } from './log.js';
 import { isLoopback } from './loopback.js';
 import { MachineMetrics } from './metrics/machine.js';
@@ -45,6 +46,10 @@ export interface AgentOptions {
   readonly port: number;
   /** URL that the server reaches it at; made of host and port when absent. */
   readonly advertisedUrl?: string | undefined;
+  /** Further names that its API answers to. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Whose connections need no token, where there is none. Default `same-user`. */
+  readonly localAccess?: LocalAccess | undefined;
   readonly heartbeatSeconds: number;
   /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS no more than the heartbeat's interval, or 3,000 where that is shorter. */
   readonly requestTimeoutMs?: number;
@@ -123,13 +128,16 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const gpus = new GpuReader(clock);
     const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), clock, life: life.signal });
     const address = { url: '', host: '' };
+    const { localAccess = 'same-user' } = options;
+    if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
     const api = buildApi({
       nodeId,
       allocations,
       queries,
       log,
       token: options.joinToken,
-      advertisedHost: () => address.host,
+      names: new HostNames({ listen: options.host, allowed: options.allowedHosts ?? [], advertised: () => [options.advertisedUrl] }),
+      local: new LocalConnections(localAccess),
       epoch: () => told.reporter?.epoch,
       isReady: () => told.reporter?.registered === true && !signal.aborted,
     });

@@ -3,10 +3,11 @@ import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
+import { admitOwnNames, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
-import { isBearer, isLocalHost } from './authorization.js';
+import { isBearer } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
 
@@ -17,8 +18,10 @@ export interface ApiParts {
   readonly log: AgentLog;
   /** Demanded as Bearer; absent only on loopback. */
   readonly token: string | undefined;
-  /** Host of the advertised URL. */
-  readonly advertisedHost: () => string;
+  /** The names that it answers to. */
+  readonly names: HostNames;
+  /** Whose connections need no token, where there is none. */
+  readonly local: Pick<LocalConnections, 'isOperator'>;
   readonly epoch: () => number | undefined;
   readonly isReady: () => boolean;
 }
@@ -33,6 +36,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     bodyLimit: 1_073_741_824,
     requestTimeout: 0,
     forceCloseConnections: true,
+    http: { requireHostHeader: false },
     routerOptions: { maxParamLength: 8192 },
     frameworkErrors: (error, _request, reply) => void answerError(parts, error, reply as FastifyReply),
     clientErrorHandler: (_error, socket) => {
@@ -41,6 +45,7 @@ export function buildApi(parts: ApiParts): FastifyInstance {
       socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
     },
   });
+  admitOwnNames(app, parts.names);
   readBodies(app);
   app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -90,11 +95,12 @@ export function buildApi(parts: ApiParts): FastifyInstance {
   return app;
 }
 
-function authorize(parts: ApiParts, request: FastifyRequest): void {
-  if (parts.token !== undefined) {
-    if (!isBearer(request.headers.authorization, parts.token)) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
-  } else if (!isLocalHost(request.headers.host, parts.advertisedHost())) {
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'this agent answers to its loopback address only' });
+async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
+  const { authorization } = request.headers;
+  if (parts.token === undefined) {
+    if (!(await parts.local.isOperator(request.raw.socket))) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
+  } else if (!isBearer(authorization, parts.token)) {
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: authorization === undefined ? 'send the join token as Bearer' : 'what was sent as Bearer is not the join token' });
   }
 }
 

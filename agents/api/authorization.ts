@@ -9,9 +9,3 @@ export function isBearer(header: string | undefined, token: string): boolean {
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
-
-/** Names of this host that a request to a loopback agent may carry: any other was led here by somebody's DNS. */
-export function isLocalHost(host: string | undefined, advertised: string): boolean {
-  const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name) || name === advertised.toLowerCase();
-}

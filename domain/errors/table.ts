@@ -33,6 +33,8 @@ export const ERRORS = {
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
   MUSTER_E_API_KEY_INVALID: { status: 401, template: 'Invalid API key' },
   MUSTER_E_UNAUTHORIZED: { status: 401, template: 'authorization required: {problem}' },
+  MUSTER_E_HOST_UNKNOWN: { status: 421, template: 'Host: {host} is not a name of this server', hint: 'Name it in MUSTER_ALLOWED_HOSTS.' },
+  MUSTER_E_ORIGIN_FOREIGN: { status: 403, template: 'not allowed: the request comes from a page of another origin' },
   MUSTER_E_CREDENTIALS_WRONG: { status: 401, template: 'username or password is wrong' },
   MUSTER_E_FORBIDDEN: { status: 403, template: 'not allowed: {problem}' },
   MUSTER_E_RATE_LIMITED: { status: 429, template: 'too many {what}; try again in {retryAfter} seconds' },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { syncPath } from '#src/engine/sync-path.js';
 
 /** The file of a secret that this installation made for itself. */
-export type SecretFile = 'data.key' | 'jwt.key';
+export type SecretFile = 'data.key' | 'jwt.key' | 'join.key';
 
 /** 32 bytes from a file of the data directory: made once, readable by its owner alone, and on the disk before they are used. */
 export function ownSecret(directory: string, name: SecretFile): Buffer {

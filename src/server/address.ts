@@ -21,6 +21,7 @@ export function agentEnvironment(settings: Settings, directory: string, url: str
     MUSTER_NATS_URL: undefined,
     // What is the server's alone stays with it.
     ...Object.fromEntries(SERVER_ONLY.map((name) => [name, undefined])),
+    MUSTER_JOIN_TOKEN: settings.joinToken,
     MUSTER_DATA_DIR: directory,
     MUSTER_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
   };

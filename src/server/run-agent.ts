@@ -37,6 +37,8 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         host: settings.agentHost,
         port: settings.agentPort,
         advertisedUrl: settings.agentUrl,
+        allowedHosts: settings.allowedHosts,
+        localAccess: settings.localAccess,
         heartbeatSeconds: settings.heartbeatSeconds,
         requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
         joinToken: settings.joinToken,

@@ -2,6 +2,7 @@ import { untilAborted } from '#agents/clock/until-aborted.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { Settings } from './settings/settings.js';
+import { isOpenToAll } from './local-access.js';
 import { createLog } from './log.js';
 import { startServer, type RunningServer } from './server.js';
 import { stopOnSignals } from './signals.js';
@@ -49,6 +50,7 @@ function greet({ url, administrator }: RunningServer, settings: Settings): void 
       `    documentation   ${url}/docs`,
       `    data            ${settings.dataDir}`,
       ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${administrator.password === undefined ? '' : `, password ${administrator.password} (shown this once)`}`]),
+      ...(isOpenToAll(settings) ? ['    access          every user of this machine may do everything (MUSTER_LOCAL_ACCESS)'] : []),
       '  Try:',
       `    npx muster job run${address} examples/hello.json`,
       `    npx muster job logs${address} hello`,

@@ -21,6 +21,7 @@ import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.
 import { openGpuClaims } from './gpu-claims.js';
 import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
+import { withLocalAccess } from './local-access.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
 import { openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
@@ -56,7 +57,7 @@ export async function startServer(settings: Settings, log: Log): Promise<Running
   mkdirSync(directory, { recursive: true, mode: 0o711 });
   const closing = new Closing(log);
   try {
-    return await compose(settings, directory, log, closing);
+    return await compose(withLocalAccess(settings, directory, log), directory, log, closing);
   } catch (error) {
     await closing.run();
     throw error;
@@ -136,7 +137,7 @@ interface Served {
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
 function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity, gpuClaims }: Served): FastifyInstance {
-  if (fleet === undefined || views.readModels === undefined || identity === undefined || gpuClaims === undefined) return buildBareServer({ readiness, metrics, logger: log });
+  if (fleet === undefined || views.readModels === undefined || identity === undefined || gpuClaims === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
   const { executor, nodeCommands } = fleet;
   return buildServer({
     executor,

@@ -172,7 +172,7 @@ void t.test('off loopback an agent demands a token; on loopback it answers to it
   await t.rejects(startAgent(t, { dataDir, serverUrl: peer.url, advertisedUrl: 'http://169.254.169.254' }), /link-local/);
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url });
   const { port } = new URL(agent.url);
-  t.match(await raw(agent.url, `GET /allocations HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 401/, 'DNS rebinding');
+  t.match(await raw(agent.url, `GET /allocations HTTP/1.1\r\nHost: evil.example:${port}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 421/, 'DNS rebinding');
   t.match(await raw(agent.url, `GET /allocations HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`), /^HTTP\/1\.1 200/);
 });
 

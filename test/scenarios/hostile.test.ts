@@ -150,7 +150,7 @@ void t.test('routes without a body ignore one, whatever its type', async (t) => 
 
 void t.test('bytes that are no HTTP, and requests that never end, hold nobody else up', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const sockets = ['\0\0\0\0', 'GET', 'GET /jobs HTTP/9.9\r\n\r\n', 'POST /jobs HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{', 'POST /jobs HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n', `GET / HTTP/1.1\r\nx: ${'y'.repeat(100_000)}`, 'POST /jobs HTTP/1.1\r\nhost: x\r\ncontent-length: -5\r\n\r\n'].map((bytes) => {
+  const sockets = ['\0\0\0\0', 'GET', 'GET /jobs HTTP/9.9\r\n\r\n', 'POST /jobs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{', 'POST /jobs HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n', `GET / HTTP/1.1\r\nx: ${'y'.repeat(100_000)}`, 'POST /jobs HTTP/1.1\r\nhost: localhost\r\ncontent-length: -5\r\n\r\n'].map((bytes) => {
     const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
     socket.on('error', () => undefined);
     return socket;

@@ -36,7 +36,7 @@ class Drip {
 void t.test('requests that come byte by byte hold nobody up, and are ended after 10 seconds without a head, 30 without a body', async (t) => {
   const server = await startServer(t);
   t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
-  const line = 'POST /api/auth/login HTTP/1.1\r\nHost: x\r\n';
+  const line = 'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n';
   const heads = Array.from({ length: MANY }, () => Drip.begin(server, `${line}X-Slow: `));
   const bodies = Array.from({ length: MANY }, () => Drip.begin(server, `${line}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"username":"`));
   const drips = [...heads, ...bodies];
@@ -65,7 +65,7 @@ void t.test('a token of a megabyte is refused while it comes, wherever it stands
     socket.on('data', (chunk: Buffer) => (received += chunk.toString('latin1')));
     // The server hangs up before it has taken all of it.
     socket.on('error', () => undefined);
-    socket.write(`GET /api/auth/me HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n`);
+    socket.write(`GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`);
     await new Promise((resolve) => socket.once('close', resolve));
     t.match(received, /^(HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\})?$/, `${header.slice(0, 12)} in our shape, where the answer came before the end`);
   }

@@ -1,20 +1,31 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import type { ApiDependencies } from '#src/surfaces/kit/dependencies.js';
+import { admitOwnNames } from '#agents/listener/index.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { ApiDependencies, ApiSettings } from '#src/surfaces/kit/dependencies.js';
 import { healthRoutes } from './health.js';
+import { hostNamesOf } from '#src/surfaces/kit/host-names.js';
 import { metricsRoute } from './metrics.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { validateByZod } from '#src/surfaces/kit/validation.js';
 
+export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
+  /** Absent: it listens on loopback. */
+  readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl' | 'agentUrl'>;
+}
+
 /** The HTTP server of a process without the role `api`: it says how it is, and nothing else. */
-export function buildBareServer(parts: Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'>): FastifyInstance {
+export function buildBareServer(parts: BareParts): FastifyInstance {
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
     exposeHeadRoutes: false,
+    http: { requireHostHeader: false },
   });
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   app.setValidatorCompiler(validateByZod);
+  app.setErrorHandler((error, _request, reply) => (isMusterError(error) ? reply.code(error.status).send({ error: error.message }) : reply.send(error)));
+  admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'this server has not the role api' }));
   app.register(healthRoutes, { readiness: parts.readiness });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });

@@ -1,4 +1,5 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
+import { admitOwnNames, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { guard } from '#src/surfaces/kit/access/guard.js';
 import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES } from '#src/surfaces/cluster/index.js';
@@ -13,6 +14,7 @@ import { Followers } from '#src/surfaces/kit/followers.js';
 import { gpuErrorShape, gpuPlugin, GPU_PREFIXES } from '#src/surfaces/gpu/index.js';
 import { GpuSurface } from '#src/surfaces/gpu/surface.js';
 import { healthRoutes } from './health.js';
+import { hostNamesOf } from '#src/surfaces/kit/host-names.js';
 import { metricsRoute } from './metrics.js';
 import { AUDIT_INFO, CLUSTER_INFO, GPU_INFO } from '../openapi/info.js';
 import { Positions } from '#src/surfaces/kit/positions.js';
@@ -41,7 +43,8 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000 },
+    // Requests without a name are refused in our shape.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     forceCloseConnections: true,
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -63,7 +66,9 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   const { settings, identity } = parts;
-  guard(app, { authenticator: identity.authenticator, reachable: !isLoopback(settings.host), joinToken: settings.joinToken, nodes: identity.nodes });
+  admitOwnNames(app, hostNamesOf(settings));
+  const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
+  guard(app, { authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes });
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
 

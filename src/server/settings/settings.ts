@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCAL_ACCESS, nameIn, type LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
@@ -31,10 +32,18 @@ const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongo
 const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
 const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port').transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) })).refine(({ port: number }) => number <= 65_535, 'must end in a port');
 
+/** Names with or without a port, separated by commas. */
+const hostNames = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
+  .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
+
 /** Every setting: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
+  MUSTER_ALLOWED_HOSTS: hostNames.optional(),
+  MUSTER_LOCAL_ACCESS: z.enum(LOCAL_ACCESS).default('same-user'),
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
   MUSTER_EVENTSTORE_URL: storeUrl.optional(),
   MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
@@ -102,6 +111,10 @@ export interface EventStoreListen {
 export interface Settings {
   readonly host: string;
   readonly port: number;
+  /** Further names that listeners answer to. */
+  readonly allowedHosts: readonly string[];
+  /** Whose connections need to show nothing where a listener is on loopback. */
+  readonly localAccess: LocalAccess;
   readonly dataDir: string;
   /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
   readonly eventStoreUrl: string | undefined;
@@ -184,6 +197,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     host: value.MUSTER_HOST,
     port: value.MUSTER_PORT,
+    allowedHosts: value.MUSTER_ALLOWED_HOSTS ?? [],
+    localAccess: value.MUSTER_LOCAL_ACCESS,
     dataDir: value.MUSTER_DATA_DIR,
     eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
     eventStoreListen: eventStoreListen(value),

@@ -19,6 +19,9 @@ export interface ReadinessCheck {
   readonly detail?: string;
 }
 
+/** What of the settings the API asks. Absent: what is their default. */
+export type ApiSettings = Pick<Settings, 'testApiKey' | 'joinToken' | 'host'> & Partial<Pick<Settings, 'allowedHosts' | 'localAccess' | 'serverUrl' | 'agentUrl'>>;
+
 /** What the HTTP API is composed of. Nothing here is made or closed by it. */
 export interface ApiDependencies {
   readonly executor: CommandExecutor;
@@ -26,7 +29,7 @@ export interface ApiDependencies {
   readonly nodeCommands: NodeCommands;
   readonly agentChannel: AgentChannel;
   readonly eventStore: EventStore;
-  readonly settings: Pick<Settings, 'testApiKey' | 'joinToken' | 'host'>;
+  readonly settings: ApiSettings;
   readonly identity: Identity;
   readonly gpuClaims: GpuClaims;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ const access: Policy = { who: 'account', scope: 'conda', accepts: ['cookie'] };
 
 /** A surface that takes cookies: two routes, one that reads and one that changes. */
 async function scene(t: Test) {
-  const api = await openTestApi(t, {}, (app) => {
+  const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1', allowedHosts: [HOST] } }, (app) => {
     app.get('/with-cookie', { config: { access } }, async (request) => request.principal);
     app.post('/with-cookie', { config: { access } }, async (request) => request.principal);
   });
@@ -60,13 +60,13 @@ void t.test('What changes something counts only from a page of the server’s ow
   const from: readonly (readonly [Record<string, string>, number])[] = [
     [{ 'sec-fetch-site': 'same-origin' }, 200],
     [{ 'sec-fetch-site': 'none' }, 200],
-    [{ 'sec-fetch-site': 'same-site' }, 401],
-    [{ 'sec-fetch-site': 'cross-site' }, 401],
-    [{ 'sec-fetch-site': 'cross-site', origin: `http://${HOST}` }, 401],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'cross-site', origin: `http://${HOST}` }, 403],
     [{ origin: `http://${HOST}` }, 200],
-    [{ origin: 'http://evil.example' }, 401],
-    [{ origin: 'http://muster.example' }, 401],
-    [{ origin: 'null' }, 401],
+    [{ origin: 'http://evil.example' }, 403],
+    [{ origin: 'http://muster.example' }, 403],
+    [{ origin: 'null' }, 403],
   ];
   for (const [headers, status] of from) {
     t.equal((await say('POST', { cookie, ...headers })).status, status, JSON.stringify(headers));

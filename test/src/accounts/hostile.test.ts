@@ -47,7 +47,7 @@ void t.test('Requests that never end hold no login up', async (t) => {
   const sockets = Array.from({ length: 200 }, () => {
     const socket = connect(Number(url.port), url.hostname);
     socket.on('error', () => undefined);
-    socket.write('POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"username":"');
+    socket.write('POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"username":"');
     return socket;
   });
   t.teardown(() => {

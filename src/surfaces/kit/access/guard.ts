@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { LocalConnections } from '#agents/listener/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { unauthorized, type Authenticator } from '#src/accounts/authenticator.js';
 import { bearerIn } from '#src/accounts/credentials.js';
@@ -8,8 +9,8 @@ import type { Policy } from './policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
-  /** The server listens where others reach it: operators and nodes have to say who they are. */
-  readonly reachable: boolean;
+  /** Where the server listens on loopback: whose connections are the operator's. Absent: others reach it, and everybody has to say who he is. */
+  readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
 }
@@ -32,21 +33,36 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
     const policy = request.routeOptions.config.access;
     request.principal = ANONYMOUS;
     // What reached no route is answered 404 to everybody.
-    if (policy === undefined || policy.who === 'anyone' || policy.who === 'testKey' || isOpen(policy, request, options)) {
+    if (policy === undefined || policy.who === 'anyone' || policy.who === 'testKey') {
       done();
       return;
     }
-    admit(policy, request, options).then(
-      (principal) => {
-        request.principal = principal;
+    const look = (trusted: boolean): void => {
+      if (trusted && isOpen(policy, request, options)) {
         done();
-      },
-      (error: unknown) => {
-        challenge(reply, error);
-        done(error as Error);
-      },
-    );
+        return;
+      }
+      admit(policy, request, trusted, options).then(
+        (principal) => {
+          request.principal = principal;
+          done();
+        },
+        (error: unknown) => {
+          challenge(reply, error);
+          done(error as Error);
+        },
+      );
+    };
+    const trusted = isTrusted(policy, request, options);
+    if (typeof trusted === 'boolean') look(trusted);
+    else void trusted.then(look);
   });
+}
+
+/** Whether the connection is the operator's own, where the policy asks. */
+function isTrusted(policy: Policy, request: FastifyRequest, { local }: GuardOptions): boolean | Promise<boolean> {
+  if (local === undefined || (policy.who !== 'operator' && policy.who !== 'node')) return false;
+  return local.isOperator(request.raw.socket);
 }
 
 /** All routes of a scope that state no policy of their own get this one: for what a plugin of others adds. */
@@ -56,13 +72,13 @@ export function grant(scope: FastifyInstance, policy: Policy): void {
   });
 }
 
-/** On loopback operators need nothing, and nodes neither where there is no join token; who shows something is asked all the same. */
-function isOpen(policy: Policy, request: FastifyRequest, { reachable, joinToken }: GuardOptions): boolean {
-  if (policy.who === 'node') return !reachable && joinToken === undefined;
-  return policy.who === 'operator' && !reachable && request.headers.authorization === undefined && request.headers['x-api-key'] === undefined;
+/** On a connection of the operator's own nothing is needed, and by nodes neither where there is no join token; who shows something is asked all the same. */
+function isOpen(policy: Policy, request: FastifyRequest, { joinToken }: GuardOptions): boolean {
+  if (policy.who === 'node') return joinToken === undefined;
+  return policy.who === 'operator' && request.headers.authorization === undefined && request.headers['x-api-key'] === undefined;
 }
 
-async function admit(policy: Policy, request: FastifyRequest, options: GuardOptions): Promise<Principal> {
+async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, options: GuardOptions): Promise<Principal> {
   switch (policy.who) {
     case 'anyone':
     case 'testKey':
@@ -72,11 +88,11 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
     case 'operator': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
       if (principal === undefined) {
-        if (options.reachable) throw unauthorized("send an administrator's token or API key as Bearer");
+        if (!trusted) throw unauthorized("send an administrator's token or API key as Bearer");
         return ANONYMOUS;
       }
       const may = principal.role === 'admin' && inScope(principal, policy.scope);
-      if (options.reachable && !may) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+      if (!trusted && !may) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
       return inScope(principal, policy.scope) ? principal : ANONYMOUS;
     }
     case 'account':
@@ -90,10 +106,11 @@ async function admit(policy: Policy, request: FastifyRequest, options: GuardOpti
   }
 }
 
-function node(request: FastifyRequest, { nodes }: GuardOptions): NodePrincipal {
+function node(request: FastifyRequest, { nodes, joinToken }: GuardOptions): NodePrincipal {
   const principal = nodes.identify(bearerIn(request.headers));
-  if (principal === undefined) throw unauthorized('send the join token as Bearer');
-  return principal;
+  if (principal !== undefined) return principal;
+  if (request.headers.authorization !== undefined) throw unauthorized('what was sent as Bearer is neither the join token nor the secret of a node');
+  throw unauthorized(joinToken === undefined ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)' : 'send the join token as Bearer');
 }
 
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {

@@ -15,8 +15,8 @@ export interface Objects {
  * Who may call a route. Each route states it; the server does not start with one that does not.
  *
  * - `anyone`: nothing is looked at;
- * - `operator`: on loopback anyone, elsewhere an administrator;
- * - `node`: on loopback without a join token anyone, else the join token or the node's own secret;
+ * - `operator`: on loopback root and the server's own user, else an administrator;
+ * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
  * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all;
  * - `admin`: an administrator;
  * - `testKey`: whoever has the test API key, where one is set.

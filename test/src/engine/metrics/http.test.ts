@@ -35,7 +35,7 @@ void t.test('nothing that a user sends makes another line', async (t) => {
   for (let index = 0; index < 50; index += 1) {
     await say('GET', `/jobs/other-${index}`);
     await say('GET', `/nowhere/${index}`);
-    await say('GET', `/jobs?status=${index}`, undefined, { 'x-request-id': `r${index}`, host: `h${index}` });
+    await say('GET', `/jobs?status=${index}`, undefined, { 'x-request-id': `r${index}`, host: `127.0.0.${index}` });
     await say('PROPFIND', `/jobs/${index}`);
   }
   const after = await counted();

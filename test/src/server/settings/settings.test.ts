@@ -63,3 +63,11 @@ void t.test('quotas are named by role, and a role that is not named keeps its ow
   t.throws(() => readSettings({ MUSTER_GPU_CLAIM_CPU: '-1' }), /MUSTER_GPU_CLAIM_CPU: /);
   t.end();
 });
+
+void t.test('host names are read with or without a port, and what is none is refused', async (t) => {
+  t.same(readSettings({}).allowedHosts, []);
+  t.same(readSettings({ MUSTER_ALLOWED_HOSTS: 'muster.example, core:8080,[fd00::5]' }).allowedHosts, ['muster.example', 'core:8080', '[fd00::5]']);
+  for (const text of ['http://muster.example', '*', 'a b', 'x:y']) t.throws(() => readSettings({ MUSTER_ALLOWED_HOSTS: text }), /MUSTER_ALLOWED_HOSTS/);
+  t.equal(readSettings({}).localAccess, 'same-user');
+  t.throws(() => readSettings({ MUSTER_LOCAL_ACCESS: 'all' }), /MUSTER_LOCAL_ACCESS/);
+});
