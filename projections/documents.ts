@@ -30,6 +30,8 @@ export interface SlotDocument {
   readonly status: AllocationStatusWord;
   /** The slot's outcome stands: nothing will be placed in it again. */
   readonly final: boolean;
+  /** It is filled again at this moment (ms since the epoch), not before: after a failure or a loss it pauses. */
+  readonly retryAt?: number;
 }
 
 /** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own). */

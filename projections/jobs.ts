@@ -34,7 +34,7 @@ const EVENTS = [
 /** Jobs with their status. A job deleted leaves at once; submitted again it is a new document. */
 export const jobs = projection<JobDocument>({
   name: MODELS.jobs,
-  version: 2,
+  version: 3,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface },
   touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
@@ -176,7 +176,8 @@ function released(job: JobDocument, event: EventOf<'AllocationReleased'>): Chang
   if (held?.allocationId !== allocationId || held.final) return undefined;
   // The plan log has the last word: a failure that it counts as a stop frees the slot.
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
-  return { slots: filled(job.slots, group, slot, { allocationId, status: outcome, final }) };
+  const pauses = outcome !== 'complete' && retryAt !== undefined && retryAt > event.metadata.at;
+  return { slots: filled(job.slots, group, slot, { allocationId, status: outcome, final, ...(pauses && { retryAt }) }) };
 }
 
 function filled(slots: Slots, group: string, slot: number, value: SlotDocument): Slots {

@@ -604,6 +604,11 @@ export interface components {
                     };
                 };
             };
+            /**
+             * @description When the next allocation is placed for one that failed or was lost, while the job pauses before that
+             * @example 1763625600.25
+             */
+            retry_at?: number;
             /** @description In the order of their placement; of ended ones the newest ten of a slot */
             allocations: components["schemas"]["JobAllocation"][];
         };

@@ -122,3 +122,10 @@ void t.test('a job submitted again after its deletion is a new one', async (t) =
   const document = job(submitted('j'), placed(a), started(a), deleted('j'), submitted('j'), completed(a), placed(a, 0));
   t.match(document, { version: 2, status: 'pending', createdAt: 5000, slots: { web: [null] } });
 });
+
+void t.test('a slot that pauses after a failure says until when, and what fills it ends that', async (t) => {
+  const fails = [submitted('j'), placed(a), started(a), failed(a)];
+  t.strictSame(job(...fails, released(a, 'failed', 9000))?.slots.web, [{ allocationId: 'a', status: 'failed', final: false, retryAt: 9000 }]);
+  t.strictSame(job(...fails, released(a, 'failed', 9000), placed(b, 0, 1))?.slots.web, [{ allocationId: 'b', status: 'pending', final: false }]);
+  t.strictSame(job(submitted('j'), placed(a), released(a, 'lost', 5))?.slots.web, [{ allocationId: 'a', status: 'lost', final: false }], 'filled at once: no pause');
+});

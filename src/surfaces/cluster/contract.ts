@@ -85,6 +85,7 @@ export const jobView = z
       .object({ evaluation_id: z.string(), since: unixTime, reasons: blockedReasons })
       .optional()
       .meta({ description: 'Why groups cannot be placed, while some cannot' }),
+    retry_at: unixTime.optional().meta({ description: 'When the next allocation is placed for one that failed or was lost, while the job pauses before that' }),
     allocations: z.array(jobAllocation).meta({ description: 'In the order of their placement; of ended ones the newest ten of a slot' }),
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });

@@ -19,6 +19,7 @@ import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, 
 
 export function viewJob(document: JobDocument, allocations: readonly z.input<typeof jobAllocation>[]): z.input<typeof jobView> {
   const { specification, blocked } = document;
+  const retryAt = retryAtOf(document);
   return {
     job_id: document.jobId,
     task_groups: specification.task_groups,
@@ -26,8 +27,16 @@ export function viewJob(document: JobDocument, allocations: readonly z.input<typ
     ...(specification.priority !== undefined && { priority: specification.priority }),
     status: document.status,
     ...(blocked !== null && { blocked: { evaluation_id: blocked.evaluationId, since: seconds(blocked.since), reasons: blocked.reasons } }),
+    ...(retryAt !== undefined && { retry_at: seconds(retryAt) }),
     allocations: [...allocations],
   };
+}
+
+/** The first moment at which a slot is filled again. What was stopped or has finished fills none. */
+function retryAtOf({ slots, stopped, finished, version }: JobDocument): number | undefined {
+  if (stopped || finished?.version === version) return undefined;
+  const moments = Object.values(slots).flatMap((group) => group.flatMap((slot) => slot?.retryAt ?? []));
+  return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
 /** `tasks`: those of its group in the version that it was placed from. */

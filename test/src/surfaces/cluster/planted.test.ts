@@ -53,6 +53,19 @@ void t.test('a parked document marks the answers that show it', async (t) => {
   }
 });
 
+void t.test('a job in back-off shows when the first of its slots is filled again, until it is stopped', async (t) => {
+  const { say, models } = await planted(t);
+  const slot = { allocationId: 'al', status: 'failed', final: false };
+  const slots = { web: [{ ...slot, retryAt: 9000 }, { ...slot, retryAt: 7500 }, slot, null] };
+  models.plant('jobs', 'a', { ...job, slots });
+  t.match((await say('GET', '/jobs/a')).json(), { retry_at: 7.5 });
+  t.match((await say('GET', '/jobs')).json(), { jobs: [{ retry_at: 7.5 }] });
+  for (const over of [{ stopped: true }, { finished: { version: 0, outcome: 'failed' } }, { slots: { web: [slot, null] } }]) {
+    models.plant('jobs', 'a', { ...job, slots, ...over });
+    t.notOk('retry_at' in (await say('GET', '/jobs/a')).json());
+  }
+});
+
 void t.test('a long list comes in pieces, each read when the former was taken; one that breaks is never taken for whole', async (t) => {
   const { app, models } = await planted(t);
   const large = aJob({ constraints: { note: 'x'.repeat(1000) } });
