@@ -2,6 +2,7 @@ import { CLUSTER_LEVEL } from '../cluster/level.js';
 import { MusterError } from '../errors/index.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import { metadataText, type EventMetadata } from '../event/metadata.js';
+import { isOurs } from '../event/ownership.js';
 import { definitionOf, type MusterEvent, type RecordedMusterEvent } from './registry.js';
 
 /** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */
@@ -16,8 +17,13 @@ export function encode(event: MusterEvent, metadata: Omit<EventMetadata, 'v'>): 
   };
 }
 
+/** Reads a stored event where it is ours; undefined: it is not, and every fold passes it by. Throws as {@link decode} does. */
+export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undefined {
+  return isOurs(recorded) ? decode(recorded) : undefined;
+}
+
 /**
- * Reads a stored event: older versions are lifted to the current one. What was written strictly is trusted.
+ * Reads a stored event that is known to be ours: older versions are lifted to the current one. What was written strictly is trusted.
  * Throws `MUSTER_E_EVENT_UNKNOWN` for a type or version that this program does not know: it is never skipped.
  */
 export function decode(recorded: RecordedEvent): RecordedMusterEvent {

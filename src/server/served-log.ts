@@ -7,10 +7,10 @@ import type { EventLog } from './event-log.js';
 import { keepServing } from './kept-thread.js';
 import type { Log } from './log.js';
 
-/** Serves a log by EventStoreDB's protocol, all of it to be read and written, in this thread. */
+/** Serves a log by EventStoreDB's protocol, all of it to be read, in this thread: Muster's streams are written by its servers, others as `listen` says. */
 export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen): Promise<WireServer> {
-  const { startEventStoreServer } = await import('#src/engine/event-store/server/index.js');
-  return await startEventStoreServer({ store, ...listen, tls: read(listen.tls) });
+  const { ruleForServers, startEventStoreServer } = await import('#src/engine/event-store/server/index.js');
+  return await startEventStoreServer({ store, ...listen, rule: ruleForServers(listen.foreign), tls: read(listen.tls) });
 }
 
 /**

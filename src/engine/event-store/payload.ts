@@ -21,14 +21,19 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function encodePayload({ bytes, json }: Payload): string {
   if (json) {
     const text = jsonText(bytes);
-    if (text !== undefined && !text.startsWith(ENVELOPE)) return text;
+    if (text !== undefined && !isEnveloped(text)) return text;
   }
   if (bytes.length === 0 && !json) return EMPTY_PAYLOAD;
   return `${ENVELOPE}${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}${json ? JSON_MARK : OCTETS_MARK}`;
 }
 
+/** Whether the text stands for what is no JSON, or cannot stand for itself. */
+export function isEnveloped(text: string): boolean {
+  return text.startsWith(ENVELOPE);
+}
+
 export function decodePayload(text: string): Payload {
-  if (!text.startsWith(ENVELOPE)) return { bytes: Buffer.from(text), json: true };
+  if (!isEnveloped(text)) return { bytes: Buffer.from(text), json: true };
   const json = text.endsWith(JSON_MARK);
   const base64 = text.slice(ENVELOPE.length, text.length - (json ? JSON_MARK.length : OCTETS_MARK.length));
   return { bytes: Buffer.from(base64, 'base64'), json };

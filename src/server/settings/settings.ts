@@ -50,6 +50,7 @@ const variables = z.object({
   MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
   MUSTER_EVENTSTORE_TLS_KEY: z.string().min(1).optional(),
   MUSTER_EVENTSTORE_CREDENTIALS: z.string().regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters').optional(),
+  MUSTER_EVENTSTORE_FOREIGN: z.enum(['accept', 'refuse']).default('accept'),
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   MUSTER_NATS_URL: natsUrl.optional(),
   MUSTER_NATS_STREAM_MAX_AGE_SECONDS: z.coerce.number().int().min(1).max(315_360_000).default(604_800),
@@ -106,6 +107,8 @@ export interface EventStoreListen {
   /** Files in PEM. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
+  /** Whether clients may write streams that are not Muster's. */
+  readonly foreign: 'accept' | 'refuse';
 }
 
 export interface Settings {
@@ -255,11 +258,12 @@ function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): s
 }
 
 function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | undefined {
-  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: certFile, MUSTER_EVENTSTORE_TLS_KEY: keyFile, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
+  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: certFile, MUSTER_EVENTSTORE_TLS_KEY: keyFile, MUSTER_EVENTSTORE_CREDENTIALS: credentials, MUSTER_EVENTSTORE_FOREIGN: foreign } = value;
   if (listen === undefined) return undefined;
   const colon = credentials?.indexOf(':') ?? 0;
   return {
     ...listen,
+    foreign,
     tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
     credentials: credentials === undefined ? undefined : { user: credentials.slice(0, colon), password: credentials.slice(colon + 1) },
   };

@@ -3,6 +3,7 @@ import { status, type Metadata } from '@grpc/grpc-js';
 import { subjectOf } from '../stream-metadata.js';
 import type { WireContext } from './context.js';
 import { accessDenied, unforeseen, WireStatus } from './status.js';
+import type { WriteRule } from './write-rule.js';
 
 /** The one user whom a server with credentials knows. */
 export interface WireCredentials {
@@ -14,9 +15,9 @@ type Access = Pick<WireContext, 'mayRead' | 'mayWrite' | 'mayAsk'>;
 
 /**
  * Who may do what. Without credentials everybody may read everything, and what a client says of itself is not looked at, as with an insecure EventStoreDB; with
- * them nobody else reads or writes streams. Streams that are `kept` are written by nobody, nor their metadata: they have a writer.
+ * them nobody else reads or writes streams. What the rule takes from nobody nobody writes, nor its metadata.
  */
-export function accessOf(credentials: WireCredentials | undefined, isKept: (stream: string) => boolean): Access {
+export function accessOf(credentials: WireCredentials | undefined, rule: Pick<WriteRule, 'takesStream'>): Access {
   const expected = credentials === undefined ? undefined : digest(`${credentials.user}:${credentials.password}`);
   /** Throws for wrong credentials; false: none were sent. */
   const isKnown = (metadata: Metadata): boolean => {
@@ -34,7 +35,7 @@ export function accessOf(credentials: WireCredentials | undefined, isKept: (stre
     mayRead,
     mayWrite(metadata, stream) {
       mayRead(metadata);
-      if (isKept(subjectOf(stream) ?? stream)) throw accessDenied();
+      if (!rule.takesStream(subjectOf(stream) ?? stream)) throw accessDenied();
     },
   };
 }

@@ -40,13 +40,14 @@ export function appendCall(context: WireContext): handleClientStreamingCall<Stre
 
 async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Metadata, context: WireContext): Promise<Append> {
   let head: Pick<Append, 'stream' | 'expected'> | undefined;
-  const proposal = new Proposal(context.bounds);
+  let proposal: Proposal | undefined;
   for await (const message of messages) {
     const options = message.getOptions();
-    if (head === undefined) {
+    if (head === undefined || proposal === undefined) {
       if (options === undefined) throw unforeseen();
       const stream = streamNameOf(options.getStreamIdentifier());
       context.mayWrite(metadata, stream);
+      proposal = new Proposal(stream, context.bounds, context.rule);
       head = { stream, expected: requiredExpectation(options, options.hasRevision() ? options.getRevision() : undefined) };
       continue;
     }
@@ -54,7 +55,7 @@ async function received(messages: AsyncIterable<Streams.AppendReq>, metadata: Me
     if (proposed === undefined) throw unforeseen();
     proposal.add(proposed);
   }
-  if (head === undefined) throw unforeseen();
+  if (head === undefined || proposal === undefined) throw unforeseen();
   return { ...head, proposal };
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { WireLog } from '../wire-log.js';
 import type { Gate } from './gate.js';
 import type { AppendBounds } from './proposal.js';
+import type { WriteRule } from './write-rule.js';
 
 /** What every call of the wire works with. */
 export interface WireContext {
@@ -10,6 +11,8 @@ export interface WireContext {
   readonly clock: Clock;
   readonly gate: Gate;
   readonly bounds: AppendBounds;
+  /** What may be written, by anybody. */
+  readonly rule: WriteRule;
   /** Aborts when the server closes. */
   readonly closing: AbortSignal;
   /** Throws where the caller may not read streams. */

@@ -1,6 +1,7 @@
 import type { NewEvent } from '#domain/ports/event-store.js';
 import { proposedEvent, type ProposedMessage } from './proposed-event.js';
-import { appendTooLarge } from './status.js';
+import { appendTooLarge, notOfMuster } from './status.js';
+import type { WriteRule } from './write-rule.js';
 
 /** How much one append may hold, in bytes. */
 export interface AppendBounds {
@@ -29,20 +30,25 @@ export class Proposal {
   #data = 0;
   #total = 0;
 
-  constructor(private readonly bounds: AppendBounds) {}
+  constructor(
+    private readonly stream: string,
+    private readonly bounds: AppendBounds,
+    private readonly rule: Pick<WriteRule, 'takesEvent'>,
+  ) {}
 
   /** All of it, in bytes. */
   get size(): number {
     return this.#total;
   }
 
-  /** Throws where EventStoreDB refuses the event, and where it is too much. */
+  /** Throws where EventStoreDB refuses the event, where it is too much, and where the stream must not hold it. */
   add(message: ProposedMessage): void {
     const event = proposedEvent(message);
     const data = message.getData_asU8().length;
     this.#data += data;
     this.#total += data + event.metadata.length + event.type.length + EVENT_OVERHEAD;
     if (this.#data > this.bounds.data || this.#total > this.bounds.total) throw appendTooLarge(this.bounds.data);
+    if (!this.rule.takesEvent(this.stream, event)) throw notOfMuster(this.stream);
     this.events.push(event);
   }
 }

@@ -15,6 +15,7 @@ import { Gate } from './gate.js';
 import { STORE_BOUNDS, type AppendBounds } from './proposal.js';
 import { readCall } from './read.js';
 import { featuresService, gossipService, streamsService } from './stubs.js';
+import { TAKES_ALL, type WriteRule } from './write-rule.js';
 
 export interface WireServerOptions {
   /** Closed with the server. */
@@ -26,8 +27,8 @@ export interface WireServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
   /** Who may read and write. Absent: whoever reaches the port. */
   readonly credentials?: WireCredentials | undefined;
-  /** Streams that clients may read but not write, nor delete. */
-  readonly isKept?: (stream: string) => boolean;
+  /** What clients may write; all may be read. Absent: everything. */
+  readonly rule?: WriteRule;
   /** What one append may hold. Absent: as EventStoreDB has it. */
   readonly bounds?: AppendBounds;
   readonly clock?: Clock;
@@ -53,12 +54,12 @@ const GRACE_MS = 2000;
 
 /** Serves EventStoreDB's protocol over a log, in this thread. Throws where it cannot listen. */
 export async function startWireServer(options: WireServerOptions): Promise<WireServer> {
-  const { log, host, tls, clock = systemClock } = options;
+  const { log, host, tls, clock = systemClock, rule = TAKES_ALL } = options;
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
   const bounds = options.bounds ?? STORE_BOUNDS;
   const gate = new Gate(bounds.underWay.appends, bounds.underWay.bytes);
-  const context: WireContext = { log, clock, gate, bounds, closing: closing.signal, ...accessOf(options.credentials, options.isKept ?? (() => false)) };
+  const context: WireContext = { log, clock, gate, bounds, rule, closing: closing.signal, ...accessOf(options.credentials, rule) };
   const server = new Server(TRANSPORT);
   let port = 0;
   const { StreamsService } = streamsService;

@@ -33,6 +33,11 @@ export function accessDenied(): WireStatus {
   return named(status.PERMISSION_DENIED, 'Access Denied', 'access-denied', {});
 }
 
+/** Clients take it for `access-denied`; the text says why. */
+export function notOfMuster(stream: string): WireStatus {
+  return named(status.PERMISSION_DENIED, `Access Denied: stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`, 'access-denied', {});
+}
+
 export function appendTooLarge(bytes: number): WireStatus {
   const size = String(bytes);
   return named(status.INVALID_ARGUMENT, `Maximum Append Size of ${size} Exceeded.`, 'maximum-append-size-exceeded', { 'maximum-append-size': size });

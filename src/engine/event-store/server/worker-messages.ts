@@ -1,5 +1,6 @@
 import type { SqliteEventStoreHandle } from '../sqlite/open.js';
 import type { WireCredentials } from './access.js';
+import type { ForeignStreams } from './write-rule.js';
 
 /** What the server's thread is started with. */
 export interface WireWorkerStart {
@@ -8,6 +9,8 @@ export interface WireWorkerStart {
   readonly port: number;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
   readonly credentials: WireCredentials | undefined;
+  /** Whether clients may write streams of their own. Default: accept. */
+  readonly foreign?: ForeignStreams;
 }
 
 export type WireWorkerReport = { readonly kind: 'listening'; readonly url: string; readonly port: number } | { readonly kind: 'failed'; readonly problem: string };

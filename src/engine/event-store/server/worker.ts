@@ -1,18 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { isOwnStream } from '#domain/event/index.js';
 import { showEventLoop } from '#src/engine/metrics/threads.js';
 import { connectWireLog } from '../sqlite/wire-log.js';
 import { BESIDE_BOUNDS } from './proposal.js';
 import { startWireServer } from './server.js';
 import type { WireWorkerReport, WireWorkerStart } from './worker-messages.js';
+import { ruleBeside } from './write-rule.js';
 
 /** The thread that serves the log of a running Muster to others. Muster's own streams have one writer: Muster. */
-const { handle, ...options } = workerData as WireWorkerStart;
+const { handle, foreign = 'accept', ...options } = workerData as WireWorkerStart;
 const report = (message: WireWorkerReport): void => parentPort?.postMessage(message);
 
 showEventLoop();
 try {
-  const server = await startWireServer({ ...options, log: connectWireLog(handle), isKept: isOwnStream, bounds: BESIDE_BOUNDS });
+  const server = await startWireServer({ ...options, log: connectWireLog(handle), rule: ruleBeside(foreign), bounds: BESIDE_BOUNDS });
   report({ kind: 'listening', url: server.url, port: server.port });
   parentPort?.once('message', () => {
     void server.close().finally(() => parentPort?.close());

@@ -17,7 +17,7 @@ const event = () => jsonEvent({ type: 'Sent', data: {} });
 void t.test('an event store of its own serves a data directory, keeps what it acknowledged when killed, and stops cleanly', async (t) => {
   const first = await startEventStoreProcess(t);
   const client = connect(t, first.url);
-  const before = await client.appendToStream('job-a', [event(), event()], { expectedRevision: 'no_stream' });
+  const before = await client.appendToStream('notes-a', [event(), event()], { expectedRevision: 'no_stream' });
   t.equal(before.nextExpectedRevision, 1n);
 
   const second = await muster(['eventstore', '--data-dir', first.directory, '--listen', '127.0.0.1:0']);
@@ -26,7 +26,7 @@ void t.test('an event store of its own serves a data directory, keeps what it ac
 
   await first.program.end('SIGKILL');
   const again = await startEventStoreProcess(t, { directory: first.directory });
-  const after = await connect(t, again.url).appendToStream('job-a', event(), { expectedRevision: 1n });
+  const after = await connect(t, again.url).appendToStream('notes-a', event(), { expectedRevision: 1n });
   t.equal(after.nextExpectedRevision, 2n);
   t.match(await again.program.end('SIGTERM'), { code: 0 });
 });
