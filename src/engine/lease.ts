@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { isMusterError } from '#domain/errors/index.js';
-import { decode, encode, streamName } from '#domain/event/index.js';
+import { decodeOurs, encode, streamName } from '#domain/event/index.js';
 import type { LeaseEvent } from '#domain/lease/events.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -31,9 +31,16 @@ export type TenuredWork = (tenure: Tenure) => Promise<void>;
 
 interface Newest {
   readonly id: string;
-  readonly revision: number;
   readonly type: LeaseEvent['type'];
   readonly holder: string;
+}
+
+/** What the stream holds. */
+interface Standing {
+  /** Of its last event, which may be somebody else's; undefined: it has none. */
+  readonly revision: number | undefined;
+  /** The last of the lease's own. */
+  readonly newest: Newest | undefined;
 }
 
 /**
@@ -79,7 +86,8 @@ export class Lease {
   async #step(work: TenuredWork): Promise<boolean> {
     const { clock, holder, termMs } = this.#options;
     const began = clock.monotonic();
-    const newest = await this.#newest();
+    const standing = await this.#standing();
+    const { newest } = standing;
     const own = newest?.holder === holder && newest.type !== 'LeaseReleased';
     const free = newest === undefined || newest.type === 'LeaseReleased';
     if (!own && !free) {
@@ -88,7 +96,7 @@ export class Lease {
       if (clock.monotonic() - this.#seen.at <= termMs) return false;
     }
     try {
-      await this.#append(own ? 'LeaseRenewed' : 'LeaseTaken', newest);
+      await this.#append(own ? 'LeaseRenewed' : 'LeaseTaken', standing);
     } catch (error) {
       if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return true;
       throw error;
@@ -125,23 +133,33 @@ export class Lease {
   }
 
   async #release(): Promise<void> {
-    const newest = await this.#newest();
-    if (newest?.holder === this.#options.holder && newest.type !== 'LeaseReleased') await this.#append('LeaseReleased', newest);
+    const standing = await this.#standing();
+    const { newest } = standing;
+    if (newest?.holder === this.#options.holder && newest.type !== 'LeaseReleased') await this.#append('LeaseReleased', standing);
   }
 
-  async #newest(): Promise<Newest | undefined> {
-    for await (const page of this.#options.store.readStream(this.#stream, { direction: 'backwards', limit: 1 })) {
-      for (const recorded of page) {
-        const { id, revision, type, data } = decode(recorded);
-        if (type === 'LeaseTaken' || type === 'LeaseRenewed' || type === 'LeaseReleased') return { id, revision, type, holder: data.holder };
+  async #standing(): Promise<Standing> {
+    let revision: number | undefined;
+    // Nearly always the last event is ours; only behind foreign ones more is read.
+    for (let limit = 1; ; limit *= 16) {
+      let read = 0;
+      for await (const page of this.#options.store.readStream(this.#stream, { direction: 'backwards', limit })) {
+        for (const recorded of page) {
+          read += 1;
+          revision ??= recorded.revision;
+          const event = decodeOurs(recorded);
+          if (event?.type === 'LeaseTaken' || event?.type === 'LeaseRenewed' || event?.type === 'LeaseReleased') {
+            return { revision, newest: { id: event.id, type: event.type, holder: event.data.holder } };
+          }
+        }
       }
+      if (read < limit) return { revision, newest: undefined };
     }
-    return undefined;
   }
 
-  async #append(type: LeaseEvent['type'], newest: Newest | undefined): Promise<void> {
+  async #append(type: LeaseEvent['type'], { revision, newest }: Standing): Promise<void> {
     const { clock, holder, ids, name, store } = this.#options;
-    const expected = newest?.revision ?? 'no_stream';
+    const expected = revision ?? 'no_stream';
     const encoded = encode({ type, data: { name, holder } }, { $correlationId: holder, $causationId: newest?.id ?? holder, at: clock.now(), actor: `server:${holder}` });
     // Never the same id twice: a renewal must not pass for one that stood there before this one began.
     await store.append({ stream: this.#stream, expected, events: [{ id: ids.uuid(), ...encoded }] });

@@ -35,6 +35,7 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
       ok: schedulers.some((scheduler) => scheduler.metrics() !== undefined),
       detail: JSON.stringify(schedulers.map((scheduler) => scheduler.metrics() ?? 'starting')),
     });
+    checks.push(checkOfForeignEvents(schedulers));
   }
   if (liveness !== undefined) {
     const { held, heldCount, live, down } = liveness.status();
@@ -49,6 +50,12 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
   if (nats !== undefined) checks.push(checkOfNats(nats));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   return checks;
+}
+
+/** What others wrote into Muster's streams spoils no answer. The schedulers' fold is the one that sees the whole log. */
+function checkOfForeignEvents(schedulers: readonly RunningScheduler[]): ReadinessCheck {
+  const { count, newest } = schedulers.map((scheduler) => scheduler.metrics()?.foreign).find((foreign) => foreign !== undefined) ?? { count: 0, newest: null };
+  return { name: 'foreign-events', ok: true, detail: newest === null ? 'none in streams of Muster' : `${count} in streams of Muster, passed by; the newest is ${newest}` };
 }
 
 /** Without NATS what runs runs on, and all that comes over HTTP is served. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { categoryOf, isOwnStream } from '#domain/event/index.js';
+import { categoryOf, isOurs } from '#domain/event/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { showEvent, type AuditEvent } from '../event-line.js';
 import { Failure } from '../failure.js';
@@ -79,7 +79,7 @@ function print(event: RecordedEvent, format: Format): void {
   const { position: place, stream, revision, type, id } = event;
   const metadata = JSON.parse(event.metadata) as { at?: number } | null;
   // Who else writes into this log says nothing of when it was decided.
-  const at = typeof metadata?.at === 'number' && isOwnStream(stream) ? metadata.at : event.created;
+  const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : event.created;
   const shown = { position: String(place), stream, revision, type, id, at, data: JSON.parse(event.data) as AuditEvent['data'], metadata };
   const line = format === 'json' ? JSON.stringify(shown) : showEvent(shown).map(printable).join('  ');
   process.stdout.write(`${line}\n`);

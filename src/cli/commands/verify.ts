@@ -50,6 +50,8 @@ function print(result: Verification, checks: readonly Check[]): void {
   );
   for (const { name } of checks) process.stdout.write(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings\n`);
   for (const { model, ...document } of result.parked) process.stdout.write(`parked: ${model} ${printable(JSON.stringify(document))}\n`);
+  const { count, events } = result.foreign;
+  if (count > 0) process.stdout.write(`${count} foreign events in Muster's streams, passed by: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}\n`);
   for (const finding of result.findings) process.stdout.write(`${printable(describe(finding))}\n`);
   process.stdout.write(result.holds ? 'everything is as the events say\n' : '');
 }

@@ -1,6 +1,6 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
-import { CLUSTER_STREAM, decode, encode, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import { CLUSTER_STREAM, decode, decodeOurs, encode, isOurs, type MusterEvent, type Recorded } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { Begun } from './begun.js';
@@ -41,7 +41,7 @@ export async function openCommandExecutor(options: CommandExecutorOptions): Prom
   const head = await options.store.head();
   let border = -1n;
   for await (const page of options.store.readStream(CLUSTER_STREAM)) {
-    for (const event of page) {
+    for (const event of page.filter(isOurs)) {
       if (event.type === 'ClusterCleared') border = event.position;
       const beyond = levelBeyond(event);
       if (beyond !== undefined) throw beyond;
@@ -274,7 +274,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   ): Promise<Executed<Event, State>> {
     if (known.bodyDigest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
     const stored = await this.#readBack(stream, known.first, known.last - known.first + 1);
-    const events = stored.map((event) => decode(event) as Recorded<Event>).filter((event) => event.metadata.commandId === context.commandId);
+    const events = stored.map((event) => decodeOurs(event) as Recorded<Event> | undefined).filter((event) => event?.metadata.commandId === context.commandId) as Recorded<Event>[];
     return { state, events, position: events.at(-1)?.position, repeated: true };
   }
 
@@ -313,7 +313,7 @@ export class StoreCommandExecutor implements CommandExecutor {
           if (message.kind === 'caughtUp') continue;
           after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)?.position ?? after;
           if (message.kind !== 'events') continue;
-          const ours = message.events.filter(({ stream }) => stream === CLUSTER_STREAM);
+          const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isOurs(event));
           for (const event of ours) this.#left ??= levelBeyond(event);
           const cleared = ours.findLast(({ type }) => type === 'ClusterCleared');
           if (cleared !== undefined) this.#clear(cleared.position);

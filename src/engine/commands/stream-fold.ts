@@ -1,4 +1,4 @@
-import { decode, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import { decodeOurs, type MusterEvent, type Recorded } from '#domain/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { Aggregate } from './executor.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
@@ -29,7 +29,10 @@ export async function catchUp<Command, Event extends MusterEvent, State>(
   let result = folded;
   const from = folded.revision === undefined ? 0 : folded.revision + 1;
   for await (const page of store.readStream(stream, { from })) {
-    for (const event of page) result = foldOne(aggregate, result, event, decode(event) as Recorded<Event>, bounds);
+    for (const stored of page) {
+      const event = decodeOurs(stored);
+      result = event === undefined ? { ...result, revision: stored.revision } : foldOne(aggregate, result, stored, event as Recorded<Event>, bounds);
+    }
   }
   return result;
 }

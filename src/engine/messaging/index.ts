@@ -4,7 +4,7 @@ import { BackOff } from '#agents/back-off.js';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { eventSubject } from '#agents/transport/nats/subjects.js';
 import { isMusterError } from '#domain/errors/index.js';
-import { categoryOf, decode, definitionOf, isOwnStream, sourceOf, toPublish } from '#domain/event/index.js';
+import { categoryOf, decode, definitionOf, isOurs, sourceOf, toPublish } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { oldestHeld, positionOf } from './beginning.js';
@@ -103,7 +103,7 @@ export function startPublisher(options: PublisherOptions): Publisher {
 
   /** Resolves when NATS (or its stream) has them all. */
   async function publishPart(events: readonly RecordedEvent[], client: JetStreamClient | undefined): Promise<void> {
-    const own = events.filter((event) => isOwnStream(event.stream));
+    const own = events.filter(isOurs);
     const confirmations = own.map(async (recorded) => {
       const subject = eventSubject(categoryOf(recorded.stream), recorded.type);
       const sent = headers();

@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import { readMetadata } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
 /** Correlation ids named of one batch. */
@@ -9,7 +10,7 @@ export function batchAttributes(events: readonly RecordedEvent[]): Attributes {
   const correlations = new Set<string>();
   for (const { metadata } of events) {
     if (correlations.size >= NAMED) break;
-    correlations.add((JSON.parse(metadata) as { readonly $correlationId?: string }).$correlationId ?? '');
+    correlations.add(readMetadata(metadata)?.$correlationId ?? '');
   }
   return { 'muster.events': events.length, 'muster.position': (events.at(-1)?.position ?? -1n).toString(), 'muster.correlation_id': [...correlations] };
 }

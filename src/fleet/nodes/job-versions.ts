@@ -1,4 +1,4 @@
-import { decode, streamName } from '#domain/event/index.js';
+import { decodeOurs, streamName } from '#domain/event/index.js';
 import type { TaskGroup } from '#domain/job/specification.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 
@@ -56,8 +56,8 @@ export class JobVersions {
     for await (const page of this.store.readStream(streamName('job', jobId), { from: version, limit: 1 })) {
       for (const recorded of page) {
         if (recorded.revision !== version) return undefined;
-        const event = decode(recorded);
-        if (event.type !== 'JobSubmitted' && event.type !== 'JobUpdated' && event.type !== 'JobRestarted') return undefined;
+        const event = decodeOurs(recorded);
+        if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted') return undefined;
         const groups = new Map(event.data.specification.task_groups.map((each) => [each.name, each]));
         return { groups, characters: recorded.data.length };
       }

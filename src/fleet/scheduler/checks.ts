@@ -1,4 +1,4 @@
-import { decode, isOwnStream } from '#domain/event/index.js';
+import { decodeOurs } from '#domain/event/index.js';
 import { canonicalJson } from '#domain/canonical.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PLAN_LOG_EVENTS, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
@@ -9,7 +9,10 @@ import { readSnapshot } from './snapshot-file.js';
 export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   const check = new PlanLogCheck();
   for await (const page of store.readAll({ filter: { streamPrefixes: ['scheduler', 'cluster'], types: PLAN_LOG_EVENTS } })) {
-    for (const event of page) if (isOwnStream(event.stream)) check.fold(decode(event));
+    for (const recorded of page) {
+      const event = decodeOurs(recorded);
+      if (event !== undefined) check.fold(event);
+    }
   }
   return check.findings;
 }
@@ -38,6 +41,7 @@ export async function checkClusterState(store: EventStore, directory: string): P
 function records(fold: ClusterFold): Map<string, string> {
   const all = new Map<string, string>();
   for (const record of recordsOf(fold.state)) all.set(nameOf(record), canonicalJson(record));
+  all.set('foreign events', JSON.stringify(fold.foreign));
   return all;
 }
 

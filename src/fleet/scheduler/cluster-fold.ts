@@ -1,4 +1,4 @@
-import { SCHEDULER_STREAM } from '#domain/event/index.js';
+import { ownershipOf, SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
@@ -6,16 +6,25 @@ import { EvaluationMeter } from './evaluation-meter.js';
 
 /** The newest event that a fold has seen: where it goes on, and how it is known again. */
 export interface Bookmark {
-  readonly stream: string;
-  readonly revision: number;
   readonly position: bigint;
   readonly id: string;
+  /** Position of the event before it, from which it is found again; undefined: it is the first. */
+  readonly previous: bigint | undefined;
+}
+
+/** Events in our streams that somebody else wrote: every fold passes them by. */
+export interface ForeignEvents {
+  readonly count: number;
+  /** The newest, `stream@revision`; null: there is none. */
+  readonly newest: string | null;
 }
 
 /** The one fold of a scheduler over $all. */
 export class ClusterFold {
   readonly state: ClusterState;
   bookmark: Bookmark | undefined;
+  /** Of the whole log: this is the fold that sees all of it, and its snapshot remembers. */
+  foreign: ForeignEvents;
   /** Events folded since this was made. */
   folded = 0;
   /** Told of each event of the plan log. */
@@ -24,9 +33,10 @@ export class ClusterFold {
   isOurs: (id: string) => boolean = () => false;
   readonly meter: EvaluationMeter;
 
-  constructor(state = new ClusterState(), bookmark?: Bookmark) {
+  constructor(state = new ClusterState(), bookmark?: Bookmark, foreign: ForeignEvents = { count: 0, newest: null }) {
     this.state = state;
     this.bookmark = bookmark;
+    this.foreign = foreign;
     this.meter = new EvaluationMeter(state);
   }
 
@@ -41,11 +51,20 @@ export class ClusterFold {
       this.meter.saw(event, this.isOurs(event.id));
     }
     if (problem !== undefined) throw problem;
-    for (const { stream, id } of page) if (stream === SCHEDULER_STREAM) this.onPlanEvent(id);
+    for (const event of page) this.#pass(event);
     this.folded += page.length;
     const last = page.at(-1);
     if (last === undefined) return;
-    const { stream, revision, position, id } = last;
-    this.bookmark = { stream, revision, position, id };
+    this.bookmark = { position: last.position, id: last.id, previous: page.at(-2)?.position ?? this.bookmark?.position };
+  }
+
+  #pass(event: RecordedEvent): void {
+    const { stream, revision, id } = event;
+    if (stream === SCHEDULER_STREAM) {
+      // Whoever wrote it: the next plan stands behind it.
+      this.state.planRevision = revision;
+      this.onPlanEvent(id);
+    }
+    if (ownershipOf(event) === 'foreign') this.foreign = { count: this.foreign.count + 1, newest: `${stream}@${revision}` };
   }
 }

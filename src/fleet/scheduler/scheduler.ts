@@ -6,7 +6,7 @@ import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/appen
 import { measuredEventStore } from '#src/engine/event-store/measured-event-store.js';
 import { inSpan, tracedEventStore } from '#src/engine/tracing/index.js';
 import { Bell } from './bell.js';
-import { ClusterFold } from './cluster-fold.js';
+import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 import { appendPlan, isEncodable, planRequest } from './plan-append.js';
 import type { EvaluationFigures } from './evaluation-meter.js';
 import { readSnapshot, writeSnapshot } from './snapshot-file.js';
@@ -42,6 +42,8 @@ export interface SchedulerMetrics {
   readonly setAside: Readonly<Record<string, string>>;
   /** Snapshots that could not be written. They are a cache: nothing but the next start's speed depends on them. */
   readonly snapshotFailures: number;
+  /** Events in streams of Muster that somebody else wrote. */
+  readonly foreign: ForeignEvents;
 }
 
 /** What a scheduler measured of this run. */
@@ -134,6 +136,7 @@ export class Scheduler {
       refusals: this.#refusals,
       setAside: Object.fromEntries([...state.agenda.aside].slice(0, 10).map(([job, error]) => [job.id, String(error).slice(0, 500)])),
       snapshotFailures: this.#snapshotFailures,
+      foreign: this.#fold.foreign,
     };
   }
 

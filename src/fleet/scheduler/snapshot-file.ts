@@ -6,7 +6,8 @@ import { threadId } from 'node:worker_threads';
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { recordsOf, Restoration, SNAPSHOT_FORMAT, type SnapshotRecord } from '#domain/scheduling/index.js';
-import { ClusterFold, type Bookmark } from './cluster-fold.js';
+import { fitsLog } from '#src/engine/read-models/checkpoint.js';
+import { ClusterFold, type Bookmark, type ForeignEvents } from './cluster-fold.js';
 
 /** Name of the file in the data directory. One JSON text a line: header, records, and the digest of all before it. */
 export const SNAPSHOT_FILE = 'cluster-state.ndjson';
@@ -15,11 +16,13 @@ const CHUNK_CHARACTERS = 1 << 20;
 interface Header {
   readonly format: number;
   readonly store: string;
-  readonly stream: string;
-  readonly revision: number;
-  /** Decimal. */
+  /** Of the newest event folded, decimal. */
   readonly position: string;
   readonly event: string;
+  /** Of the event before it, decimal; null: there is none. */
+  readonly previous: string | null;
+  /** Absent in those written while no log held any. */
+  readonly foreign?: ForeignEvents;
 }
 
 /** Writes the folded state beside the old one, then in its place. It is a cache: nothing waits for the disk, and a torn one is found by its digest. */
@@ -28,8 +31,8 @@ export function writeSnapshot(directory: string, storeId: string, fold: ClusterF
   if (bookmark === undefined) return;
   const file = join(directory, SNAPSHOT_FILE);
   const temporary = `${file}.${threadId}.tmp`;
-  const { stream, revision, position, id } = bookmark;
-  const header: Header = { format: SNAPSHOT_FORMAT, store: storeId, stream, revision, position: String(position), event: id };
+  const { position, id, previous } = bookmark;
+  const header: Header = { format: SNAPSHOT_FORMAT, store: storeId, position: String(position), event: id, previous: previous === undefined ? null : String(previous), foreign: fold.foreign };
   const descriptor = openSync(temporary, 'w', 0o600);
   try {
     const hash = createHash('sha256');
@@ -93,16 +96,15 @@ async function readLines(lines: AsyncIterable<string>, store: EventStore): Promi
     } else restoration.add(value as SnapshotRecord);
   }
   if (header === undefined || digest !== hash.digest('hex')) return { kind: 'damaged', problem: 'its digest does not fit' };
-  const bookmark: Bookmark = { stream: header.stream, revision: header.revision, position: BigInt(header.position), id: header.event };
-  return { kind: 'read', fold: new ClusterFold(restoration.done(), bookmark) };
+  return { kind: 'read', fold: new ClusterFold(restoration.done(), bookmarkOf(header), header.foreign) };
 }
 
-/** Does the log hold the snapshot's event where the snapshot says? */
+/** Does the log hold the snapshot's event where the snapshot says? The event may be of any stream, the store's own too. */
 async function isOf(header: Header, store: EventStore): Promise<boolean> {
-  if (header.store !== store.id) return false;
-  for await (const page of store.readStream(header.stream, { from: header.revision, limit: 1 })) {
-    const [event] = page;
-    return event?.id === header.event && String(event.position) === header.position;
-  }
-  return false;
+  const { position, id, previous } = bookmarkOf(header);
+  return await fitsLog(store, { storeId: header.store, position, eventId: id, previous });
+}
+
+function bookmarkOf({ position, event, previous }: Header): Bookmark {
+  return { position: BigInt(position), id: event, previous: previous === null ? undefined : BigInt(previous) };
 }

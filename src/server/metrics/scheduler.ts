@@ -32,6 +32,7 @@ export function schedulerMetrics(metrics: Metrics, { schedulers, clock }: Schedu
   metrics.gauge('muster_scheduler_jobs_set_aside', 'Jobs that cannot be planned because of a defect of ours, as far as named (at most 10); /readyz?verbose names them.', () =>
     each(({ setAside }) => Object.keys(setAside).length),
   );
+  metrics.gauge('muster_foreign_events', 'Events in streams of Muster that somebody else wrote; every fold passes them by.', () => each(({ foreign }) => foreign.count));
   metrics.counter('muster_scheduler_plans_total', 'Plans appended.', () => each(({ appends }) => appends));
   metrics.counter('muster_scheduler_planned_events_total', 'Events of the plans appended.', () => each(({ planned }) => planned));
   metrics.counter('muster_scheduler_conflicts_total', 'Plans that another scheduler came before.', () => each(({ conflicts }) => conflicts));

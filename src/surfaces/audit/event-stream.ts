@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { categoryOf, isOwnStream, type EventMetadata } from '#domain/event/index.js';
+import { categoryOf, isOurs, type EventMetadata } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
 import type { EventsWanted } from './query.js';
@@ -68,7 +68,7 @@ function filterOf(wanted: EventsWanted): EventFilter {
 
 function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
   const { after, backwards, stream, category, types, correlation } = wanted;
-  if (!isOwnStream(event.stream)) return false;
+  if (!isOurs(event)) return false;
   if (after !== undefined && (backwards ? event.position >= after : event.position <= after)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;

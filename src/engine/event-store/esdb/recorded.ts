@@ -1,4 +1,4 @@
-import { isOwnStream } from '#domain/event/index.js';
+import { isOurs } from '#domain/event/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import { keeps } from '../event-filter.js';
 import { isOfTheStore } from '../of-the-store.js';
@@ -16,7 +16,8 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   const json = properties.get('content-type') === 'application/json';
   const stream = text(event.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
   // What is Muster's own was JSON when it was written; of others' anything is taken and put into what can be parsed.
-  const payload = isOwnStream(stream) ? text : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
+  const written = text(event.getCustomMetadata_asU8());
+  const payload = isOurs({ stream, metadata: written }) ? text : (bytes: Uint8Array) => encodePayload({ bytes, json: bytes.length > 0 });
   return {
     id: event.getId()?.getString() ?? '',
     type: properties.get('type') ?? '',

@@ -10,6 +10,7 @@ import { openTemporaryStorage } from '../sqlite/open-storage.js';
 import type { GenerationState, ModelStorage, ModelView, Parked } from '../storage.js';
 import { CHECK, compare } from './compare.js';
 import type { Check, Finding } from './finding.js';
+import { findForeign, type ForeignFound } from './foreign.js';
 import { settle } from './settle.js';
 
 /** Findings that are kept for each model; the others are counted. */
@@ -44,6 +45,8 @@ export interface Verification {
   readonly findings: readonly Finding[];
   /** Documents that are stale because a fold failed on them: known, counted, no finding as such. */
   readonly parked: readonly (Parked & { readonly model: string })[];
+  /** What others wrote into streams of Muster: known, counted, no finding. */
+  readonly foreign: ForeignFound;
 }
 
 /**
@@ -79,7 +82,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
       models.push({ model, position, documents, findings: count });
     }
     for (const check of checks) findings.push(...(await check.run(eventStore)));
-    return { holds: findings.length === 0, models, findings, parked };
+    return { holds: findings.length === 0, models, findings, parked, foreign: await findForeign(eventStore) };
   } finally {
     await live.close();
     await rebuilt.close();

@@ -139,7 +139,7 @@ void t.test('an event that this program does not know stops publishing, and is n
   const { seen } = await watch(t, nats.url);
   const published = publisher(t, nats.url, store);
   await eventually(() => published.status().leading);
-  await store.append({ stream: 'job-x', expected: 'no_stream', events: [{ id: randomUUID(), type: 'JobFramed', data: '{}', metadata: '{"v":1}' }] });
+  await store.append({ stream: 'job-x', expected: 'no_stream', events: [{ id: randomUUID(), type: 'JobFramed', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
   await eventually(() => published.status().problem !== undefined && !published.status().leading);
   t.match(published.status().problem, /JobFramed/);
   t.same(seen, []);

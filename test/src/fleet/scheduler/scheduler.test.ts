@@ -114,7 +114,7 @@ void t.test('a full store is waited for', async (t) => {
 
 void t.test('an event that is not known ends the scheduler', async (t) => {
   const store = createMemoryEventStore();
-  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: '00000000-0000-4000-8000-000000000001', type: 'MoonRose', data: '{}', metadata: '{"v":1}' }] });
+  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: '00000000-0000-4000-8000-000000000001', type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
   await t.rejects(start(t, store).ended, { code: 'MUSTER_E_EVENT_UNKNOWN' });
 });
 

@@ -26,7 +26,7 @@ void t.test('what a scheduler cannot go on after reaches the main thread', async
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
-  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"v":1}' }] });
+  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
   t.match((await scheduler.fatal).message, /MUSTER_E_EVENT_UNKNOWN/);
   await scheduler.stop();
   await store.close();

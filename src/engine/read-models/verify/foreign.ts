@@ -1,0 +1,26 @@
+import { ALL_CATEGORIES, ownershipOf } from '#domain/event/index.js';
+import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+
+/** Events that are named; the others are counted. */
+const NAMED = 20;
+
+/** Events in streams of Muster that somebody else wrote. Every fold passes them by, so that they are no finding. */
+export interface ForeignFound {
+  readonly count: number;
+  /** The first few. */
+  readonly events: readonly Pick<RecordedEvent, 'stream' | 'revision' | 'type' | 'position'>[];
+}
+
+export async function findForeign(store: EventStore): Promise<ForeignFound> {
+  let count = 0;
+  const events: ForeignFound['events'][number][] = [];
+  for await (const page of store.readAll({ filter: { streamPrefixes: ALL_CATEGORIES } })) {
+    for (const event of page) {
+      if (ownershipOf(event) !== 'foreign') continue;
+      count += 1;
+      const { stream, revision, type, position } = event;
+      if (count <= NAMED) events.push({ stream, revision, type, position });
+    }
+  }
+  return { count, events };
+}
