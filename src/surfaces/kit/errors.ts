@@ -56,6 +56,7 @@ function sendError(surfaces: Surfaces, error: MusterError, request: FastifyReque
   reply
     .code(error.status)
     .header('x-request-id', request.id)
+    .header('x-muster-error', error.code)
     .header('content-type', 'application/json; charset=utf-8')
     .send(JSON.stringify(surfaces.shapeOf(pathOf(request.url))(error)));
 }

@@ -111,3 +111,15 @@ void t.test('what the store refuses is 503 with Retry-After, and what breaks is 
     t.notMatch(answer.body, /secret|\.ts|at /);
   }
 });
+
+void t.test('every error carries its code, for those who do not read the words', async (t) => {
+  for (const [method, path, code] of [
+    ['GET', '/jobs/none', 'MUSTER_E_JOB_NOT_FOUND'],
+    ['GET', '/api/gpu-claims', 'MUSTER_E_UNAUTHORIZED'],
+    ['GET', '/nowhere', 'MUSTER_E_ROUTE_NOT_FOUND'],
+    ['POST', '/jobs', 'MUSTER_E_INVALID'],
+    ['GET', '/jobs/%', 'MUSTER_E_ROUTE_NOT_FOUND'],
+  ] as const) {
+    t.equal((await say(method, path)).headers['x-muster-error'], code, `${method} ${path}`);
+  }
+});
