@@ -1,7 +1,9 @@
-import type { BlockedReasonView } from './api-types.js';
+import type { Cluster } from './client.js';
+
+type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
 
 /** Says in lines of plain words why groups are not placed. */
-export function explainBlocked(reasons: Readonly<Record<string, BlockedReasonView>>): string[] {
+export function explainBlocked(reasons: Reasons): string[] {
   return Object.entries(reasons).flatMap(([group, reason]) => [
     `group ${group}: ${reason.unplaced} not placed; ${reason.nodes === 0 ? 'no node is registered' : `${reason.nodes} nodes looked at`}`,
     ...Object.entries(reason.filtered).map(([filter, nodes]) => `  ${nodes} nodes removed by ${filter}`),
@@ -9,7 +11,7 @@ export function explainBlocked(reasons: Readonly<Record<string, BlockedReasonVie
   ]);
 }
 
-function shortage(reason: BlockedReasonView, dimension: string): string {
-  const least = reason.short[dimension];
+function shortage({ short }: Reasons[string], dimension: string): string {
+  const least = short[dimension];
   return least === undefined ? '' : ` (short by ${least} at least)`;
 }

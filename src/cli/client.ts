@@ -1,70 +1,44 @@
+import createClient, { type Client } from 'openapi-fetch';
+import type { components as GpuComponents, paths as GpuPaths } from './generated/gpu.js';
+import type { paths as AuditPaths } from './generated/audit.js';
+import type { components as ClusterComponents, paths as ClusterPaths } from './generated/cluster.js';
 import { Failure } from './failure.js';
+import { refusalOf } from './refusal.js';
 
-/** An answer of the API: its status, headers and parsed body. */
-export interface Answer<Body> {
-  readonly body: Body;
-  readonly headers: Headers;
-}
+/** Shapes of the cluster surface's bodies, by the names that its document gives them. */
+export type Cluster = ClusterComponents['schemas'];
+/** Shapes of the bodies of accounts, nodes and GPU claims. */
+export type Gpu = GpuComponents['schemas'];
 
-/** The API as the commands use it. */
-export class ApiClient {
-  constructor(
-    readonly address: string,
-    private readonly token: string | undefined,
-  ) {}
+/** The API as its documents describe it: a path, parameter or field that they do not have does not compile. */
+export type Api = Client<ClusterPaths & GpuPaths & AuditPaths>;
 
-  async get<Body>(path: string, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    return await this.call<Body>('GET', path, undefined, headers);
-  }
-
-  async post<Body>(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
-    return await this.call<Body>('POST', path, body, headers);
-  }
-
-  async put<Body>(path: string, body: unknown): Promise<Answer<Body>> {
-    return await this.call<Body>('PUT', path, body, {});
-  }
-
-  async delete<Body>(path: string): Promise<Answer<Body>> {
-    return await this.call<Body>('DELETE', path, undefined, {});
-  }
-
-  /** A streaming GET: the body's text as it comes. */
-  async *stream(path: string, headers: Record<string, string> = {}): AsyncIterable<string> {
-    const response = await this.fetch('GET', path, undefined, headers);
-    if (!response.ok) throw await failure(response);
-    if (response.body === null) return;
-    const decoder = new TextDecoder();
-    for await (const chunk of response.body) yield decoder.decode(chunk as Uint8Array, { stream: true });
-  }
-
-  private async call<Body>(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer<Body>> {
-    const response = await this.fetch(method, path, body, headers);
-    if (!response.ok) throw await failure(response);
-    return { body: (await response.json()) as Body, headers: response.headers };
-  }
-
-  private async fetch(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Response> {
-    const all: Record<string, string> = { ...headers };
-    if (this.token !== undefined) all['authorization'] = `Bearer ${this.token}`;
-    if (body !== undefined) all['content-type'] = 'application/json';
-    try {
-      return await fetch(new URL(path, this.address), { method, headers: all, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-    } catch (error) {
+/** A client of the server at `address`. Whatever is no success throws a {@link Failure} that says why (where the server answered, a `Refusal`). */
+export function openApi(address: string, token: string | undefined): Api {
+  const api: Api = createClient({ baseUrl: address, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
+  api.use({
+    onResponse: async ({ response }) => {
+      if (!response.ok) throw await refusalOf(response);
+    },
+    onError: ({ error }) => {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      throw new Failure(`cannot reach the server at ${this.address}: ${cause}\nIs it running? Start it with: npm start`);
-    }
-  }
+      return new Failure(`cannot reach the server at ${address}: ${cause}\nIs it running? Start it with: npm start`);
+    },
+  });
+  return api;
 }
 
-async function failure(response: Response): Promise<Failure> {
-  const text = await response.text();
-  try {
-    const body = JSON.parse(text) as { error?: unknown };
-    const hint = response.status === 401 ? '\nLog in: muster login NAME (or muster logout, to forget a token that is over)' : '';
-    if (typeof body.error === 'string') return new Failure(`${body.error} (${response.status})${hint}`);
-  } catch {
-    // Not JSON: shown as it is.
-  }
-  return new Failure(`HTTP ${response.status}: ${text.slice(0, 500)}`);
+/** The body of an answer: every other answer has thrown. */
+export async function bodyOf<Body>(answer: Promise<{ readonly data?: Body }>): Promise<NonNullable<Body>> {
+  const { data } = await answer;
+  if (data === undefined || data === null) throw new Failure('the server answered without a body');
+  return data;
+}
+
+/** The text of a streamed answer, as it comes. */
+export async function* textOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncIterable<string> {
+  const { data: body } = await answer;
+  if (body === null || body === undefined) return;
+  const decoder = new TextDecoder();
+  for await (const chunk of body) yield decoder.decode(chunk as Uint8Array, { stream: true });
 }

@@ -1,15 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { JobView, NodeView } from './api-types.js';
-import { ApiClient } from './client.js';
+import { bodyOf, openApi, textOf, type Api, type Cluster } from './client.js';
 import { showEvent, type AuditEvent } from './event-line.js';
 import { Failure } from './failure.js';
+import { getJob } from './found.js';
 import { printable } from './output.js';
+import { readStructured } from './structured-file.js';
+
+type Job = Cluster['Job'];
+type Node = Cluster['Node'];
+
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const PATIENCE_MS = 60_000;
@@ -29,30 +34,31 @@ export async function demo(files: readonly string[]): Promise<void> {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {
-    const client = new ApiClient(await listening(server), undefined);
-    say(`The server listens on ${client.address}, its documentation is at ${client.address}/docs`);
-    const node = await nodeReady(client);
-    for (const file of files.length > 0 ? files : jobsFor(node)) await show(client, file);
+    const address = await listening(server);
+    const api = openApi(address, undefined);
+    say(`The server listens on ${address}, its documentation is at ${address}/docs`);
+    await until(async () => await isReady(address), 'the server did not become ready');
+    const node = await nodeReady(api);
+    for (const file of files.length > 0 ? files : jobsFor(node)) await show(api, file);
   } finally {
     await stop(server);
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-function jobsFor(node: NodeView): string[] {
+function jobsFor(node: Node): string[] {
   if (node.drivers?.includes('docker') === true) return [EXEC_JOB, DOCKER_JOB];
   say(`SKIPPED: ${DOCKER_JOB}, for the agent reaches no Docker engine (DOCKER_HOST, else /var/run/docker.sock)`);
   return [EXEC_JOB];
 }
 
 /** One job from its submission to the events that it left. */
-async function show(client: ApiClient, file: string): Promise<void> {
-  const job = JSON.parse(await readFile(file, 'utf8')) as unknown;
-  const { body } = await client.post<{ job_id: string; evaluation_id: string }>('/jobs', job);
+async function show(api: Api, file: string): Promise<void> {
+  const body = await bodyOf(api.POST('/jobs', { body: (await readStructured(file)) as Cluster['JobSubmission'] }));
   say(`\nSubmitted ${file} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
-  const ended = await follow(client, body.job_id);
-  await showLogs(client, ended);
-  await showEvents(client, body.job_id);
+  const ended = await follow(api, body.job_id);
+  await showLogs(api, ended);
+  await showEvents(api, body.job_id);
   if (ended.status !== 'complete') throw new Failure(`the job ended ${ended.status}`);
 }
 
@@ -69,18 +75,22 @@ async function listening(server: ChildProcess): Promise<string> {
   });
 }
 
-async function nodeReady(client: ApiClient): Promise<NodeView> {
-  await until(async () => await client.get('/readyz').catch(() => undefined), 'the server did not become ready');
-  const node = await until(async () => (await client.get<{ nodes: NodeView[] }>('/nodes')).body.nodes[0], 'no node joined');
+async function isReady(address: string): Promise<true | undefined> {
+  const answer = await fetch(`${address}/readyz`).catch(() => undefined);
+  return answer?.ok === true ? true : undefined;
+}
+
+async function nodeReady(api: Api): Promise<Node> {
+  const node = await until(async () => (await bodyOf(api.GET('/nodes'))).nodes[0], 'no node joined');
   say(`The local agent has joined as node ${node.node_id}, with the drivers ${(node.drivers ?? []).join(' and ')}`);
   return node;
 }
 
 /** Prints each state that it sees, until the job has ended. */
-async function follow(client: ApiClient, id: string): Promise<JobView> {
+async function follow(api: Api, id: string): Promise<Job> {
   let shown = '';
   return await until(async () => {
-    const { body: job } = await client.get<JobView>(`/jobs/${encodeURIComponent(id)}`);
+    const job = await getJob(api, id);
     const states = [`job ${job.status}`, ...job.allocations.map((allocation) => `allocation ${allocation.allocation_id.slice(0, 8)} ${allocation.status}`)].join(', ');
     if (states !== shown) say(`  ${states}`);
     shown = states;
@@ -88,31 +98,32 @@ async function follow(client: ApiClient, id: string): Promise<JobView> {
   }, 'the job did not end');
 }
 
-async function showLogs(client: ApiClient, job: JobView): Promise<void> {
+async function showLogs(api: Api, job: Job): Promise<void> {
   for (const allocation of job.allocations) {
     for (const task of Object.keys(allocation.tasks ?? {})) {
       say(`\nLog of ${job.job_id}/${allocation.task_group}/${task}:`);
-      const path = `/jobs/${encodeURIComponent(job.job_id)}/allocations/${encodeURIComponent(allocation.allocation_id)}/logs?task=${encodeURIComponent(task)}`;
+      const path = { job_id: job.job_id, allocation_id: allocation.allocation_id };
+      const answer = api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', { params: { path, query: { task } }, parseAs: 'stream' });
       let log = '';
-      for await (const text of client.stream(path)) log += text;
+      for await (const text of textOf(answer)) log += text;
       for (const line of log.trimEnd().split('\n')) say(`  | ${printable(line)}`);
     }
   }
 }
 
 /** Its events, once the scheduler's last word is among them: that comes a moment after the agent's. */
-async function showEvents(client: ApiClient, id: string): Promise<void> {
+async function showEvents(api: Api, id: string): Promise<void> {
   const events = await until(async () => {
-    const found = await eventsOf(client, id);
+    const found = await eventsOf(api, id);
     return found.some((event) => event.type === 'JobFinished') ? found : undefined;
   }, 'the scheduler did not see the job end');
   say('\nThe events that it left:');
   for (const event of events) say(`  ${showEvent(event).join('  ')}`);
 }
 
-async function eventsOf(client: ApiClient, id: string): Promise<AuditEvent[]> {
+async function eventsOf(api: Api, id: string): Promise<AuditEvent[]> {
   let text = '';
-  for await (const part of client.stream('/audit/events')) text += part;
+  for await (const part of textOf(api.GET('/audit/events', { parseAs: 'stream' }))) text += part;
   const events = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEvent);
   return events.filter((event) => event.stream === `job-${id}` || event.data['jobId'] === id);
 }

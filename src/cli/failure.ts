@@ -1,3 +1,5 @@
+import type { ErrorCode } from '#domain/errors/index.js';
+
 /** Ends a command with a message on stderr and an exit status. 1: it failed. 2: it was taken, but could not be placed (as `nomad job run`). 124: time ran out. */
 export class Failure extends Error {
   constructor(
@@ -6,6 +8,23 @@ export class Failure extends Error {
   ) {
     super(message);
     this.name = 'Failure';
+  }
+}
+
+/** The server answered, and refused. */
+export class Refusal extends Failure {
+  constructor(
+    message: string,
+    readonly httpStatus: number,
+    /** Absent: the server named none that this version knows. */
+    readonly code: ErrorCode | undefined,
+  ) {
+    super(message);
+  }
+
+  /** The same question can be answered later. */
+  get isPassing(): boolean {
+    return this.httpStatus === 502 || this.httpStatus === 503 || this.httpStatus === 429;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { ApiClient } from './client.js';
+import { openApi, type Api } from './client.js';
+import { Failure } from './failure.js';
 import { keptToken } from './token-file.js';
 import { parseFormat, type Format } from './output.js';
 
@@ -15,16 +16,31 @@ export interface RemoteOptions {
 /** Adds `--address`, `--token` and `-o` to a command. */
 export function remote(command: Command): Command {
   return command
-    .option('--address <url>', 'URL of the server (MUSTER_SERVER_URL)', defaultAddress())
+    .option('--address <url>', 'URL of the server, or host:port (MUSTER_SERVER_URL)', defaultAddress())
     .option('--token <token>', 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)')
     .option('-o, --output <format>', 'table or json', 'table');
 }
 
-export function connect(options: RemoteOptions): { client: ApiClient; format: Format } {
-  return {
-    client: new ApiClient(options.address, options.anonymous === true ? undefined : (options.token ?? process.env['MUSTER_TOKEN'] ?? keptToken(options.address))),
-    format: parseFormat(options.output),
-  };
+/** What a command needs to talk to the server that its options name. */
+export interface Connection {
+  readonly api: Api;
+  /** With its scheme. */
+  readonly address: string;
+  readonly format: Format;
+}
+
+export function connect(options: RemoteOptions): Connection {
+  const address = addressOf(options.address);
+  const token = options.anonymous === true ? undefined : (options.token ?? process.env['MUSTER_TOKEN'] ?? keptToken(address));
+  return { api: openApi(address, token), address, format: parseFormat(options.output) };
+}
+
+/** The URL of a server; `host:port` alone means http. */
+export function addressOf(text: string): string {
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new Failure(`--address ${text}: must be a URL, as http://127.0.0.1:8080, or host:port`);
+  return url.replace(/\/+$/, '');
 }
 
 function defaultAddress(): string {

@@ -12,21 +12,34 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Prints rows under headings in padded columns; nothing but the headings when there are none. */
-export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+/** Prints lines; nothing where there are none. */
+export function printLines(lines: readonly string[]): void {
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Rows under headings in padded columns, as lines; nothing but the headings when there are none. */
+export function tableLines(headings: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const widths = headings.map((heading, column) => Math.max(heading.length, ...rows.map((row) => printable(row[column] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) => printable(cell).padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  process.stdout.write(`${[line(headings), ...rows.map(line)].join('\n')}\n`);
+  return [line(headings), ...rows.map(line)];
 }
 
-/** Prints `name  value` lines. */
-export function printFields(fields: readonly (readonly [string, string])[]): void {
+/** `name  value` lines. */
+export function fieldLines(fields: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...fields.map(([name]) => name.length));
-  process.stdout.write(fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}\n`).join(''));
+  return fields.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`);
+}
+
+export function printTable(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+  printLines(tableLines(headings, rows));
+}
+
+export function printFields(fields: readonly (readonly [string, string])[]): void {
+  printLines(fieldLines(fields));
 }
 
 /** Control characters would let a job's text drive the reader's terminal. */

@@ -5,7 +5,7 @@ import openapiTS, { astToString } from 'openapi-typescript';
 export const CLIENTS = ['cluster', 'audit', 'gpu'] as const;
 
 export function clientFile(name: string): string {
-  return `test/generated/${name}.ts`;
+  return `src/cli/generated/${name}.ts`;
 }
 
 /** The types that openapi-typescript makes of a checked-in document. */

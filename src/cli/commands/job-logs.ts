@@ -1,6 +1,8 @@
-import type { JobView, AllocationView } from '../api-types.js';
+import { textOf, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
+import { findJob } from '../found.js';
 import { connect, type RemoteOptions } from '../options.js';
+import { unambiguous } from '../unambiguous.js';
 
 export interface LogsOptions extends RemoteOptions {
   readonly follow?: boolean;
@@ -10,22 +12,24 @@ export interface LogsOptions extends RemoteOptions {
 }
 
 /** Prints the log of one task as it is, byte for byte. */
-export async function followLogs(id: string, task: string | undefined, options: LogsOptions): Promise<void> {
-  const { client } = connect(options);
-  const { body: job } = await client.get<JobView>(`/jobs/${encodeURIComponent(id)}`);
+export async function printLogs(given: string, task: string | undefined, options: LogsOptions): Promise<void> {
+  const { api } = connect(options);
+  const job = await findJob(api, given);
   const allocation = choose(job, options.allocation);
-  const query = new URLSearchParams({ type: options.stderr === true ? 'stderr' : 'stdout' });
-  if (task !== undefined) query.set('task', task);
-  if (options.follow === true) query.set('follow', 'true');
-  if (options.tail !== undefined) query.set('tail', options.tail);
-  const path = `/jobs/${encodeURIComponent(id)}/allocations/${encodeURIComponent(allocation.allocation_id)}/logs?${query.toString()}`;
-  for await (const text of client.stream(path)) process.stdout.write(text);
+  const query = {
+    type: options.stderr === true ? ('stderr' as const) : ('stdout' as const),
+    ...(task !== undefined && { task }),
+    ...(options.follow === true && { follow: 'true' as const }),
+    ...(options.tail !== undefined && { tail: Number(options.tail) }),
+  };
+  const path = { job_id: job.job_id, allocation_id: allocation.allocation_id };
+  const answer = api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', { params: { path, query }, parseAs: 'stream' });
+  for await (const text of textOf(answer)) process.stdout.write(text);
 }
 
-function choose(job: JobView, beginning: string | undefined): AllocationView {
-  const fitting = beginning === undefined ? job.allocations.slice(-1) : job.allocations.filter((each) => each.allocation_id.startsWith(beginning));
-  const [first, second] = fitting;
-  if (first === undefined) throw new Failure(beginning === undefined ? `job ${job.job_id} has no allocation yet` : `no allocation begins with ${beginning}`);
-  if (second !== undefined) throw new Failure(`several allocations begin with ${beginning ?? ''}: ${fitting.map((each) => each.allocation_id).join(', ')}`);
-  return first;
+function choose(job: Cluster['Job'], given: string | undefined): Cluster['JobAllocation'] {
+  if (given !== undefined) return unambiguous('allocation', given, job.allocations.map((each) => ({ ...each, id: each.allocation_id })));
+  const newest = job.allocations.at(-1);
+  if (newest === undefined) throw new Failure(`job ${job.job_id} has no allocation yet`);
+  return newest;
 }

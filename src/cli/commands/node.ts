@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
-import type { NodeView } from '../api-types.js';
+import { bodyOf, type Api } from '../client.js';
 import { Failure } from '../failure.js';
+import { findNode, onNode } from '../found.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
-import { printFields, printJson, printTable, showTime } from '../output.js';
+import { printFields, printJson, printLines } from '../output.js';
+import { nodePage, nodeTable } from '../views/node.js';
 
 interface SwitchOptions extends RemoteOptions {
   readonly enable?: boolean;
@@ -15,29 +17,35 @@ interface DownOptions extends RemoteOptions {
 
 /** `muster node …` */
 export function addNodeCommands(program: Command): void {
-  const node = program.command('node').description('look at nodes, drain them');
-  remote(node.command('status [node]')).description('one node, or all').action(status);
+  const node = program.command('node').description('look at nodes, drain them; a node is named by its id, its host name, or an unambiguous beginning of one');
+  remote(node.command('list')).description('all nodes').action(list);
+  remote(node.command('status [node]')).description('one node and what runs on it; without a name all nodes').action(status);
   remote(node.command('drain <node>'))
     .description('move all allocations off a node; no new ones come until the drain is disabled')
     .option('--enable', 'start the drain')
     .option('--disable', 'end it')
-    .action(async (id: string, options: SwitchOptions) => await change(id, 'drain', { enable: chosen(options) }, options));
+    .action(async (given: string, options: SwitchOptions) => {
+      const enable = chosen(options);
+      await change(given, options, async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } })));
+    });
   remote(node.command('down <node...>'))
     .description('declare nodes down that are silent, where too many are at once for the server to do it by itself')
     .requiredOption('--reason <words>', 'why; it stays in the history')
-    .action(async (ids: readonly string[], { reason, ...options }: DownOptions) => {
-      for (const id of ids) await change(id, 'down', { reason }, options);
+    .action(async (all: readonly string[], { reason, ...options }: DownOptions) => {
+      for (const given of all) await change(given, options, async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/down', { params: { path: { node_id: id } }, body: { reason } })));
     });
   remote(node.command('eligibility <node>'))
     .description('say whether new placements may come; what runs stays')
     .option('--enable', 'they may')
     .option('--disable', 'they may not')
-    .action(async (id: string, options: SwitchOptions) => await change(id, 'eligibility', { eligible: chosen(options) }, options));
+    .action(async (given: string, options: SwitchOptions) => {
+      const eligible = chosen(options);
+      await change(given, options, async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/eligibility', { params: { path: { node_id: id } }, body: { eligible } })));
+    });
   remote(node.command('revoke-secret <node>'))
     .description('take the secret of a node back, as for a machine that was set up anew under its old name: it joins with the join token again')
-    .action(async (id: string, options: RemoteOptions) => {
-      const { client, format } = connect(options);
-      answered(await client.delete<{ message?: string }>(`/api/nodes/${encodeURIComponent(id)}/secret`), format);
+    .action(async (given: string, options: RemoteOptions) => {
+      await change(given, options, async (api, id) => await bodyOf(api.DELETE('/api/nodes/{id}/secret', { params: { path: { id } } })));
     });
 }
 
@@ -46,61 +54,24 @@ function chosen(options: SwitchOptions): boolean {
   return options.enable === true;
 }
 
-async function change(id: string, what: string, body: unknown, options: RemoteOptions): Promise<void> {
-  const { client, format } = connect(options);
-  const answer = await client.post<{ message?: string }>(`/nodes/${encodeURIComponent(id)}/${what}`, body);
-  answered(answer, format);
-}
-
-function answered({ body }: { readonly body: { readonly message?: string } }, format: string): void {
+async function change(given: string, options: RemoteOptions, act: (api: Api, id: string) => Promise<{ readonly message: string }>): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await onNode(api, given, async (id) => await act(api, id));
   if (format === 'json') printJson(body);
-  else printFields([['Message', body.message ?? 'done']]);
+  else printFields([['Message', body.message]]);
 }
 
-async function status(id: string | undefined, options: RemoteOptions): Promise<void> {
-  const { client, format } = connect(options);
-  const { body } = await client.get<{ nodes: NodeView[] }>('/nodes');
-  if (id === undefined) {
-    if (format === 'json') printJson(body);
-    else printTable(['NODE', 'ADDRESS', 'STATUS', 'CPU', 'MEMORY', 'ALLOCATIONS', 'LAST HEARTBEAT'], body.nodes.map(row));
-    return;
-  }
-  const fitting = body.nodes.filter((node) => node.node_id.startsWith(id));
-  const node = fitting.find((each) => each.node_id === id) ?? (fitting.length === 1 ? fitting[0] : undefined);
-  if (node === undefined) throw new Failure(fitting.length === 0 ? `no node ${id}` : `several nodes begin with ${id}`);
-  if (format === 'json') {
-    printJson(node);
-    return;
-  }
-  printFields([
-    ['Node', node.node_id],
-    ['Address', node.ip_address],
-    ['Status', statusOf(node)],
-    ['Resources', Object.entries(node.resources).map(([name, amount]) => `${name}=${amount}`).join(' ')],
-    ['Last heartbeat', showTime(node.last_heartbeat)],
-  ]);
-  process.stdout.write('\n');
-  printTable(
-    ['ALLOCATION', 'JOB', 'GROUP', 'STATUS'],
-    node.allocations.map((allocation) => [allocation.allocation_id, allocation.job_id ?? '', allocation.task_group, allocation.status]),
-  );
+async function list(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/nodes'));
+  if (format === 'json') printJson(body);
+  else printLines(nodeTable(body.nodes));
 }
 
-function row(node: NodeView): string[] {
-  return [
-    node.node_id,
-    node.ip_address,
-    statusOf(node),
-    String(node.resources['cpu'] ?? 0),
-    String(node.resources['memory'] ?? 0),
-    String(node.allocations.filter((allocation) => allocation.status === 'running').length),
-    showTime(node.last_heartbeat),
-  ];
-}
-
-function statusOf(node: NodeView): string {
-  if (node.down) return 'down';
-  if (node.draining) return 'draining';
-  if (!node.healthy) return 'unhealthy';
-  return node.eligible ? 'ready' : 'ineligible';
+async function status(given: string | undefined, options: RemoteOptions): Promise<void> {
+  if (given === undefined) return await list(options);
+  const { api, format } = connect(options);
+  const node = await findNode(api, given);
+  if (format === 'json') printJson(node);
+  else printLines(nodePage(node));
 }

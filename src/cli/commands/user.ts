@@ -1,39 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { ApiClient } from '../client.js';
+import { ROLES, type Role } from '#domain/user/role.js';
+import { bodyOf, type Api } from '../client.js';
 import { Failure } from '../failure.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
-import { printJson, printTable, showTime } from '../output.js';
+import { printJson, printLines } from '../output.js';
 import { readSecret } from '../secret-input.js';
 import { keepToken, tokenFile } from '../token-file.js';
-
-interface UserView {
-  readonly id: string;
-  readonly user_id: number | null;
-  readonly username: string;
-  readonly role: string;
-  readonly tenant_id: string;
-  readonly active: boolean;
-  readonly erased: boolean;
-  readonly created_at: number;
-}
+import { userTable } from '../views/user.js';
 
 /** `muster login`, `muster logout`, `muster user …`: accounts, as their administrators handle them. */
 export function addUserCommands(program: Command): void {
   remote(program.command('login').description('log in; the token is kept in a file that only you can read, and used from then on').argument('[username]', 'name of the account', 'admin')).action(
     async (username: string, options: RemoteOptions) => {
-      const { client } = connect({ ...options, anonymous: true });
-      const { body } = await client.post<{ token: string }>('/api/auth/login', { username, password: await readSecret(`Password of ${username}: `) });
-      keepToken(client.address, body.token);
+      const { api, address } = connect({ ...options, anonymous: true });
+      const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
+      keepToken(address, token);
       process.stdout.write(`Logged in as ${username}; the token is in ${tokenFile()}\n`);
     },
   );
   remote(program.command('logout').description('end the session of `muster login`, and forget its token')).action(async (options: RemoteOptions) => {
-    const { client } = connect(options);
+    const { api, address } = connect(options);
     try {
-      await client.post('/api/auth/logout');
+      await api.POST('/api/auth/logout');
     } finally {
-      keepToken(client.address, undefined);
+      keepToken(address, undefined);
     }
     process.stdout.write('Logged out\n');
   });
@@ -52,68 +43,74 @@ function addMaking(user: Command): void {
     .option('--full-name <name>')
     .option('--generate', 'make a password and print it once')
     .action(async (username: string, options: RemoteOptions & { role: string; tenant?: string; email?: string; fullName?: string; generate?: boolean }) => {
-      const { client, format } = connect(options);
+      const { api, format } = connect(options);
+      const role = roleOf(options.role);
       const password = await passwordFor(username, options.generate);
-      const { tenant, email, fullName, role } = options;
-      const { body } = await client.post<{ id: string; user_id: number; username: string; role: string }>('/api/auth/users', {
+      const { tenant, email, fullName } = options;
+      const account = {
         username,
         password,
         role,
         ...(tenant !== undefined && { tenant_id: tenant }),
         ...(email !== undefined && { email }),
         ...(fullName !== undefined && { full_name: fullName }),
-      });
+      };
+      const body = await bodyOf(api.POST('/api/auth/users', { body: account }));
       const shown = options.generate === true ? { ...body, password } : body;
       if (format === 'json') printJson(shown);
       else process.stdout.write(`Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}\n`);
     });
 
   remote(user.command('list').description('list accounts')).action(async (options: RemoteOptions) => {
-    const { client, format } = connect(options);
-    const { body } = await client.get<{ users: UserView[] }>('/api/auth/users');
-    if (format === 'json') return printJson(body);
-    const state = ({ erased, active }: UserView): string => (erased ? 'erased' : active ? 'active' : 'inactive');
-    printTable(
-      ['NUMBER', 'USERNAME', 'ROLE', 'STATE', 'TENANT', 'CREATED'],
-      body.users.map((each) => [String(each.user_id ?? '-'), each.username, each.role, state(each), each.tenant_id, showTime(each.created_at)]),
-    );
+    const { api, format } = connect(options);
+    const body = await bodyOf(api.GET('/api/auth/users'));
+    if (format === 'json') printJson(body);
+    else printLines(userTable(body.users));
   });
 }
 
 function addChanging(user: Command): void {
   remote(user.command('role').description('change what an account may do').argument('<username>').argument('<role>', 'user, tenant_admin or admin')).action(
     async (username: string, role: string, options: RemoteOptions) => {
-      await change(options, username, async (client, path) => client.put(`${path}/role`, { role }));
+      const wanted = roleOf(role);
+      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/role', { params: { path }, body: { role: wanted } })));
     },
   );
-  for (const [verb, description] of [['deactivate', 'shut an account out'], ['reactivate', 'let an account in again']] as const) {
-    remote(user.command(verb).description(description).argument('<username>')).action(async (username: string, options: RemoteOptions) => {
-      await change(options, username, async (client, path) => client.post(`${path}/${verb}`));
-    });
-  }
+  remote(user.command('deactivate').description('shut an account out').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
+    await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path } })));
+  });
+  remote(user.command('reactivate').description('let an account in again').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
+    await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/reactivate', { params: { path } })));
+  });
   remote(user.command('reset-password').description('give an account a new password, from standard input; its sessions end').argument('<username>'))
     .option('--generate', 'make a password and print it once')
     .action(async (username: string, options: RemoteOptions & { generate?: boolean }) => {
       const password = await passwordFor(username, options.generate);
-      await change(options, username, async (client, path) => client.put(`${path}/password`, { password }));
+      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })));
       if (options.generate === true) process.stdout.write(`Password ${password} (shown this once)\n`);
     });
   remote(user.command('erase').description('erase an account: what is personal of it cannot be read any more, for good').argument('<username>'))
     .option('--yes', 'do it')
     .action(async (username: string, options: RemoteOptions & { yes?: boolean }) => {
       if (options.yes !== true) throw new Failure(`this cannot be undone; to erase ${username}: muster user erase ${username} --yes`);
-      await change(options, username, async (client, path) => client.delete(path));
+      await change(options, username, async (api, path) => await bodyOf(api.DELETE('/api/auth/users/{id}', { params: { path } })));
     });
 }
 
-async function change(options: RemoteOptions, username: string, ask: (client: ApiClient, path: string) => Promise<{ readonly body: unknown }>): Promise<void> {
-  const { client, format } = connect(options);
-  const { body: found } = await client.get<{ users: UserView[] }>(`/api/auth/users?username=${encodeURIComponent(username)}`);
+async function change(options: RemoteOptions, username: string, ask: (api: Api, path: { readonly id: string }) => Promise<{ readonly message: string }>): Promise<void> {
+  const { api, format } = connect(options);
+  const found = await bodyOf(api.GET('/api/auth/users', { params: { query: { username } } }));
   const [account] = found.users;
   if (account === undefined) throw new Failure(`there is no account ${username}`);
-  const { body } = await ask(client, `/api/auth/users/${encodeURIComponent(account.id)}`);
+  const body = await ask(api, { id: account.id });
   if (format === 'json') printJson(body);
-  else process.stdout.write(`${username}: ${(body as { message: string }).message}\n`);
+  else process.stdout.write(`${username}: ${body.message}\n`);
+}
+
+function roleOf(text: string): Role {
+  const role = ROLES.find((each) => each === text);
+  if (role === undefined) throw new Failure(`${text} is no role: it must be one of ${ROLES.join(', ')}`);
+  return role;
 }
 
 async function passwordFor(username: string, generate: boolean | undefined): Promise<string> {

@@ -37,6 +37,20 @@ void t.test('the command line', async (t) => {
     t.match(stderr, /1 nodes lack cpu \(short by \d+ at least\)/);
   });
 
+  await t.test('job run shows what becomes of the job, and of one that fails says why and exits 1', async (t) => {
+    const { code, stderr } = await run('job', 'run', file('absent', job('absent', { command: '/no/such/program', args: [] })));
+    t.equal(code, 1);
+    t.match(stderr, /main [0-9a-f]{8}: placed on node [0-9a-f-]+, which starts it/);
+    t.match(stderr, /job absent is failed\n +task main, allocation [0-9a-f]{8} of main on node [0-9a-f-]+: .*(not found|no such file)/i);
+    t.match((await run('job', 'status', 'absent')).stdout, /Failed:\n +task main, .*(not found|no such file)/i);
+  });
+
+  await t.test('job run takes YAML', async (t) => {
+    const path = join(folder, 'yaml.yaml');
+    writeFileSync(path, 'job_id: yaml\nconstraints: {}\ntask_groups:\n  - name: main\n    tasks:\n      - name: main\n        config: { command: "true" }\n        resources: { cpu: 10, memory: 16 }\n');
+    t.equal((await run('job', 'run', '--wait', path)).code, 0);
+  });
+
   await t.test('job run takes the job from standard input', async (t) => {
     const { code, stderr } = await run('job', 'run', '-');
     t.equal(code, 1);
@@ -66,7 +80,7 @@ void t.test('the command line', async (t) => {
     t.equal((await run('job', 'stop', '--purge', 'service')).code, 0);
     const gone = await run('job', 'status', 'service');
     t.equal(gone.code, 1);
-    t.match(gone.stderr, '作业不存在 (404)');
+    t.match(gone.stderr, 'there is no job service');
   });
 
   await t.test('node status, drain, eligibility and down', async (t) => {

@@ -2,8 +2,8 @@ import t from 'tap';
 import createClient from 'openapi-fetch';
 import type { z } from 'zod';
 import { place, placed, started } from '../../../projections/events.js';
-import type { operations as AuditOperations, paths as AuditPaths } from '../../../generated/audit.js';
-import type { operations, paths } from '../../../generated/cluster.js';
+import type { operations as AuditOperations, paths as AuditPaths } from '#src/cli/generated/audit.js';
+import type { operations, paths } from '#src/cli/generated/cluster.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 

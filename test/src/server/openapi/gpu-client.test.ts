@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { AgentMetrics } from '#domain/protocol/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import type { operations, paths } from '../../../generated/gpu.js';
+import type { operations, paths } from '#src/cli/generated/gpu.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const PASSWORD = 'password123';

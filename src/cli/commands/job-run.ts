@@ -1,0 +1,140 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import { explainBlocked } from '../blocked.js';
+import { bodyOf, type Api, type Cluster } from '../client.js';
+import { EXIT_NOT_PLACED, EXIT_TIMEOUT, Failure, Refusal } from '../failure.js';
+import { getJob } from '../found.js';
+import { JobProgress } from '../job-progress.js';
+import { connect, type RemoteOptions } from '../options.js';
+import { printFields, printJson, printLines, printable, type Format } from '../output.js';
+import { readStructured } from '../structured-file.js';
+import { explainFailures } from '../views/failures.js';
+import { allocationTable } from '../views/job.js';
+
+export interface RunOptions extends RemoteOptions {
+  readonly detach?: boolean;
+  readonly wait?: boolean;
+  readonly timeout: string;
+}
+
+type Job = Cluster['Job'];
+type Evaluation = Cluster['Evaluation'];
+type Submitted = Cluster['Evaluated'];
+
+/** Milliseconds between two questions. */
+const INTERVAL_MS = 100;
+/** Milliseconds for which a job must run: what ends at once is told by its end. */
+const SETTLED_MS = 1_000;
+const ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']);
+
+/** Submits a job and says what becomes of it: until it runs, or to its end with `--wait`. */
+export async function runJob(file: string, options: RunOptions): Promise<void> {
+  const { api, format } = connect(options);
+  // The server judges what the file says.
+  const job = (await readStructured(file)) as Cluster['JobSubmission'];
+  const submitted = await bodyOf(api.POST('/jobs', { body: job }));
+  // Said before anything is asked: whatever fails from here on, the job is submitted.
+  if (format === 'table') printFields([['Job', submitted.job_id], ['Evaluation', submitted.evaluation_id]]);
+  else tell(`job ${submitted.job_id}, evaluation ${submitted.evaluation_id}`);
+  if (options.detach === true) {
+    if (format === 'json') printJson(submitted);
+    return;
+  }
+  const watch = new Watch(api, submitted, systemClock.monotonic() + Number(options.timeout) * 1000);
+  const evaluation = await watch.evaluation();
+  const blocked = evaluation.status === 'blocked' && options.wait !== true;
+  const shown = blocked ? await watch.job(() => true) : options.wait === true ? await watch.job(({ status }) => ENDED.has(status)) : await watch.start();
+  show(format, submitted, evaluation, shown);
+  if (blocked) throw new Failure(`not all could be placed:\n${explainBlocked(evaluation.reasons ?? {}).join('\n')}`, EXIT_NOT_PLACED);
+  if (shown.status === 'failed' || (options.wait === true && shown.status !== 'complete')) {
+    const why = [`job ${shown.job_id} is ${shown.status}`, ...explainFailures(shown)].join('\n');
+    throw new Failure(why, options.wait === true ? exitCodeOf(shown) : 1);
+  }
+}
+
+function show(format: Format, submitted: Submitted, evaluation: Evaluation, job: Job): void {
+  if (format === 'json') {
+    printJson({ ...submitted, evaluation, job });
+    return;
+  }
+  printFields([['Evaluation', `${submitted.evaluation_id} ${evaluation.status}`], ['Status', job.status]]);
+  printLines(['', ...allocationTable(job)]);
+}
+
+/** Asks after a submitted job until a time. A server that cannot answer now is asked again. */
+class Watch {
+  readonly #progress = new JobProgress(tell);
+  #trouble: string | undefined;
+
+  constructor(
+    private readonly api: Api,
+    private readonly submitted: Submitted,
+    private readonly deadline: number,
+  ) {}
+
+  /** The evaluation, once something was decided. */
+  async evaluation(): Promise<Evaluation> {
+    const path = { evaluation_id: this.submitted.evaluation_id };
+    return await this.#until(() => bodyOf(this.api.GET('/evaluations/{evaluation_id}', { params: { path } })), ({ status }) => status !== 'pending', 'its evaluation');
+  }
+
+  /** The job, once it is as wanted. */
+  async job(done: (job: Job) => boolean): Promise<Job> {
+    return await this.#until(
+      async () => {
+        const job = await getJob(this.api, this.submitted.job_id);
+        this.#progress.saw(job);
+        return job;
+      },
+      done,
+      'the job',
+    );
+  }
+
+  /** The job, once it has run for a moment, or came to something else. */
+  async start(): Promise<Job> {
+    let since: number | undefined;
+    return await this.job(({ status }) => {
+      if (status !== 'running') since = undefined;
+      else since ??= systemClock.monotonic();
+      return ENDED.has(status) || status === 'blocked' || (since !== undefined && systemClock.monotonic() - since >= SETTLED_MS);
+    });
+  }
+
+  async #until<Body>(ask: () => Promise<Body>, done: (body: Body) => boolean, what: string): Promise<Body> {
+    for (;;) {
+      const body = await this.#tolerant(ask);
+      if (body !== undefined && done(body)) return body;
+      if (systemClock.monotonic() > this.deadline) throw new Failure(`gave up waiting for ${what}${this.#trouble === undefined ? '' : `: ${this.#trouble}`}`, EXIT_TIMEOUT);
+      await systemClock.sleep(INTERVAL_MS);
+    }
+  }
+
+  /** Undefined: the server cannot say now. */
+  async #tolerant<Body>(ask: () => Promise<Body>): Promise<Body | undefined> {
+    try {
+      const body = await ask();
+      this.#trouble = undefined;
+      return body;
+    } catch (error) {
+      // What was submitted a moment ago may not be in the views yet.
+      if (!(error instanceof Refusal) || !(error.isPassing || error.httpStatus === 404)) throw error;
+      if (error.isPassing && error.message !== this.#trouble) tell(`the server cannot say now, it is asked again: ${error.message}`);
+      this.#trouble = error.message;
+      return undefined;
+    }
+  }
+}
+
+/** Of the newest allocation's tasks the first exit code that is not 0, as `docker run` returns it; 1 when none is known. */
+function exitCodeOf(job: Job): number {
+  for (const allocation of [...job.allocations].reverse()) {
+    for (const task of Object.values(allocation.tasks ?? {})) {
+      if (task.exit_code !== null && task.exit_code !== 0) return task.exit_code & 0xff || 1;
+    }
+  }
+  return 1;
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line.split('\n').map(printable).join('\n')}\n`);
+}

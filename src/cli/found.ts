@@ -1,0 +1,45 @@
+import { bodyOf, type Api, type Cluster } from './client.js';
+import { Refusal } from './failure.js';
+import { unambiguous } from './unambiguous.js';
+
+type Job = Cluster['Job'];
+type Node = Cluster['Node'];
+
+/** The job that `given` names: by its id, else by an unambiguous beginning of one. */
+export async function findJob(api: Api, given: string): Promise<Job> {
+  return await onJob(api, given, async (id) => await getJob(api, id));
+}
+
+/** Does something to the job that `given` names. The list of jobs is asked for only where none has this very id. */
+export async function onJob<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
+  return await orElse(act, given, async () => {
+    const { jobs } = await bodyOf(api.GET('/jobs'));
+    return unambiguous('job', given, jobs.map((job) => ({ id: job.job_id }))).id;
+  });
+}
+
+/** The job of this id. */
+export async function getJob(api: Api, id: string): Promise<Job> {
+  return await bodyOf(api.GET('/jobs/{job_id}', { params: { path: { job_id: id } } }));
+}
+
+/** The node that `given` names: by its id, its host name, or an unambiguous beginning of one of them. */
+export async function findNode(api: Api, given: string): Promise<Node> {
+  const { nodes } = await bodyOf(api.GET('/nodes'));
+  return unambiguous('node', given, nodes.map((node) => ({ ...node, id: node.node_id })));
+}
+
+/** Does something to the node that `given` names. */
+export async function onNode<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
+  return await orElse(act, given, async () => (await findNode(api, given)).node_id);
+}
+
+/** Acts on what was given as an id; where nothing has it, on what is found instead. */
+async function orElse<Result>(act: (id: string) => Promise<Result>, given: string, find: () => Promise<string>): Promise<Result> {
+  try {
+    return await act(given);
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.httpStatus !== 404) throw error;
+  }
+  return await act(await find());
+}

@@ -1,0 +1,41 @@
+import { ERRORS, type ErrorCode, type ErrorRow } from '#domain/errors/index.js';
+import { Refusal } from './failure.js';
+import { printable } from './output.js';
+
+/** What the command line says where the contract's text is not in the command line's language. */
+const WORDS: Partial<Record<ErrorCode, string>> = {
+  MUSTER_E_JOB_NOT_FOUND: 'there is no such job',
+  MUSTER_E_JOB_NOT_STOPPED: 'only a job that is dead, complete or failed can be restarted',
+  MUSTER_E_TEMPLATE_NOT_FOUND: 'there is no such template',
+  MUSTER_E_NODES_UNREADABLE: 'the nodes cannot be read',
+};
+
+/** Why a server refused: by the code in `X-Muster-Error` where it sends one, else in the words of its answer. */
+export async function refusalOf(response: Response): Promise<Refusal> {
+  const { status } = response;
+  const code = codeOf(response);
+  const words = (code && WORDS[code]) ?? said(await response.text()) ?? `HTTP ${status}`;
+  const advice = status === 401 ? 'Log in: muster login NAME (or muster logout, to forget a token that is over)' : code && hintOf(code);
+  return new Refusal(`${words} (${status})${advice === undefined ? '' : `\n${advice}`}`, status, code);
+}
+
+function codeOf(response: Response): ErrorCode | undefined {
+  const code = response.headers.get('x-muster-error');
+  return code !== null && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined;
+}
+
+function hintOf(code: ErrorCode): string | undefined {
+  const row: ErrorRow = ERRORS[code];
+  return row.hint;
+}
+
+/** The error of an answer of ours, else the beginning of whatever it was. */
+function said(text: string): string | undefined {
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown };
+    if (typeof error === 'string') return printable(error);
+  } catch {
+    // Not JSON: shown as it is.
+  }
+  return text === '' ? undefined : printable(text.slice(0, 500));
+}

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { Failure } from './failure.js';
+
+/** What a file of JSON or YAML says; `-` is standard input. Throws a {@link Failure} that names line and column. */
+export async function readStructured(file: string): Promise<unknown> {
+  return parseStructured(file === '-' ? await text(process.stdin) : await contentOf(file), file);
+}
+
+/** The same of a text; `name` is what messages call it. */
+export function parseStructured(source: string, name: string): unknown {
+  if (source.trim() === '') throw new Failure(`${name} is not JSON or YAML: it is empty`);
+  try {
+    // JSON may be indented by tabs, which YAML refuses.
+    return JSON.parse(source);
+  } catch {
+    return parseYaml(source, name);
+  }
+}
+
+function parseYaml(source: string, name: string): unknown {
+  const lines = new LineCounter();
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  const [error] = document.errors;
+  if (error === undefined) return valueOf(document, name);
+  const { line, col } = lines.linePos(error.pos[0]);
+  throw new Failure(`${name} is not JSON or YAML: line ${line}, column ${col}: ${error.message}`);
+}
+
+/** Aliases can say a thousand times what stands there once: the parser bounds them. */
+function valueOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new Failure(`${name} is not JSON or YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function contentOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Failure(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

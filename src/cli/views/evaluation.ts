@@ -1,0 +1,18 @@
+import { explainBlocked } from '../blocked.js';
+import type { Cluster } from '../client.js';
+import { fieldLines, showTime } from '../output.js';
+
+/** What an evaluation covered, what it placed, and why something is not placed. */
+export function evaluationPage(evaluation: Cluster['Evaluation']): string[] {
+  return [
+    ...fieldLines([
+      ['Evaluation', evaluation.evaluation_id],
+      ['Job', evaluation.job_id],
+      ['Status', evaluation.status],
+      ['Triggers', evaluation.triggers.map((trigger) => `${trigger.kind} ${trigger.ref}`).join(', ')],
+      ['Placed', String(evaluation.placed_count)],
+      ['Created', showTime(evaluation.created_at)],
+    ]),
+    ...(evaluation.reasons === null ? [] : ['', 'Not placed:', ...explainBlocked(evaluation.reasons)]),
+  ];
+}

@@ -1,0 +1,52 @@
+import { explainBlocked } from '../blocked.js';
+import type { Cluster } from '../client.js';
+import { fieldLines, showTime, tableLines } from '../output.js';
+import { explainFailures } from './failures.js';
+
+type Job = Cluster['Job'];
+
+/** All jobs, a line each. */
+export function jobTable(jobs: readonly Job[]): string[] {
+  return tableLines(['JOB', 'STATUS', 'PRIORITY', 'GROUPS', 'ALLOCATIONS'], jobs.map(row));
+}
+
+/** One job: its state, its allocations, why something of it failed, why something is not placed. */
+export function jobPage(job: Job): string[] {
+  return [
+    ...fieldLines([
+      ['Job', job.job_id],
+      ['Status', job.status],
+      ['Groups', job.task_groups.map((group) => `${group.name} (${group.count ?? 1})`).join(', ')],
+    ]),
+    '',
+    ...allocationTable(job),
+    ...headed('Failed:', explainFailures(job)),
+    ...(job.blocked === undefined ? [] : headed(`Not placed since ${showTime(job.blocked.since)}:`, explainBlocked(job.blocked.reasons))),
+  ];
+}
+
+export function allocationTable({ allocations }: Job): string[] {
+  return tableLines(
+    ['ALLOCATION', 'GROUP', 'NODE', 'STATUS', 'STARTED', 'ENDED', 'TASKS'],
+    allocations.map((allocation) => [
+      allocation.allocation_id,
+      allocation.task_group,
+      allocation.node_id,
+      allocation.status,
+      showTime(allocation.start_time),
+      showTime(allocation.end_time),
+      Object.entries(allocation.tasks ?? {})
+        .map(([name, task]) => `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}`)
+        .join(' '),
+    ]),
+  );
+}
+
+function headed(heading: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', heading, ...lines];
+}
+
+function row(job: Job): string[] {
+  const running = job.allocations.filter((allocation) => allocation.status === 'running').length;
+  return [job.job_id, job.status, String(job.priority ?? 50), job.task_groups.map((group) => group.name).join(','), `${running}/${job.allocations.length} running`];
+}

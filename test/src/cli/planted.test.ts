@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { MusterError } from '#domain/errors/index.js';
+import { blocked, failed, lost, place, placed, registered, released, started, submitted } from '../../projections/events.js';
+import { job } from '../../fixtures/jobs.js';
+import { muster } from '../../fixtures/program.js';
+import { PlantedReadModels } from '../surfaces/kit/support/planted-read-models.js';
+import { openTestApi } from '../surfaces/kit/support/test-api.js';
+
+/** The command line against a server of which the test says what has happened: nothing is placed, started or lost by itself. */
+const api = await openTestApi(t);
+const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
+const run = async (...args: string[]) => await muster(args, { MUSTER_SERVER_URL: url });
+
+t.test('a blocked job has a status page that says what is short', async (t) => {
+  await api.happened(submitted('stuck', undefined, 'e1'), blocked('stuck', 'e1'));
+  const { code, stdout, stderr } = await run('job', 'status', 'stuck');
+  t.match({ code, stderr }, { code: 0, stderr: '' });
+  t.match(stdout, /Status +blocked/);
+  t.match(stdout, /Not placed since [^]*1 nodes lack cpu \(short by 100 at least\)/);
+  t.match((await run('eval', 'status', 'e1')).stdout, /Status +blocked[^]*1 nodes lack cpu/);
+});
+
+t.test('a failed and a lost allocation say why', async (t) => {
+  const [first, second] = [place('al-1', 'broken'), place('al-2', 'broken')];
+  const why = { ...first, task: 'main', status: 'failed' as const, startTime: 1, endTime: 2, exitCode: null, error: null, message: 'image pull failed: no such image' };
+  await api.happened(registered('n1'), submitted('broken'), placed(first), started(first), { type: 'TaskExited', data: why }, failed(first), released(first, 'failed', 1), placed(second), lost(second));
+  const { stdout } = await run('job', 'status', 'broken');
+  t.match(stdout, 'task main, allocation al-1 of web on node n1: image pull failed: no such image');
+  t.match(stdout, 'allocation al-2 of web on node n1 was lost');
+});
+
+t.test('what is refused in the contract’s language is said in English', async (t) => {
+  await api.happened(submitted('begun'));
+  for (const [args, said] of [
+    [['job', 'status', 'nothing'], 'there is no job nothing'],
+    [['job', 'stop', 'nothing'], 'there is no job nothing'],
+    [['job', 'restart', 'begun'], 'only a job that is dead, complete or failed can be restarted (400)'],
+    [['eval', 'status', 'nothing'], 'evaluation not found: nothing (404)'],
+  ] as const) {
+    const { code, stderr } = await run(...args);
+    t.match({ code, stderr }, { code: 1, stderr: said });
+    t.notMatch(stderr, /[\u4e00-\u9fff]/);
+  }
+});
+
+t.test('a job is named by an unambiguous beginning, and an ambiguous one lists its candidates', async (t) => {
+  await api.happened(submitted('batch-1'), submitted('batch-2'));
+  t.match((await run('job', 'status', 'stu')).stdout, /Job +stuck/);
+  const { code, stderr } = await run('job', 'status', 'batch');
+  t.match({ code, stderr }, { code: 1, stderr: 'batch is the beginning of several jobs:\n  batch-1\n  batch-2' });
+});
+
+t.test('with the read models away a job is submitted, and its id and evaluation are said before anything is asked', async (t) => {
+  const models = new PlantedReadModels();
+  models.failWith(new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'evaluations', problem: 'no connection' }));
+  const blind = await openTestApi(t, { readModels: models });
+  const env = { MUSTER_SERVER_URL: await blind.app.listen({ port: 0, host: '127.0.0.1' }) };
+  const file = join(t.testdir(), 'job.json');
+  writeFileSync(file, JSON.stringify(job('unseen')));
+  const table = await muster(['job', 'run', '--timeout', '0.5', file], env);
+  t.equal(table.code, 124);
+  t.match(table.stdout, /Job +unseen\nEvaluation +[0-9a-f-]{36}/);
+  t.match(table.stderr, 'the server cannot say now, it is asked again: read model evaluations cannot be served: no connection (503)');
+  const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
+  t.equal(json.code, 124);
+  t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
+  t.same((await blind.events()).map(({ type }) => type), ['JobSubmitted', 'JobUpdated']);
+});
+
+t.test('an address needs no scheme', async (t) => {
+  t.match(await run('job', 'list', '--address', new URL(url).host), { code: 0, stdout: /^JOB +STATUS/ });
+  t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), { code: 1, stderr: '--address ftp://127.0.0.1: must be a URL' });
+});

@@ -1,0 +1,31 @@
+import t from 'tap';
+import type { Cluster } from '#src/cli/client.js';
+import { nodePage, nodeTable } from '#src/cli/views/node.js';
+import { ALLOCATION_STATUSES } from './samples.js';
+
+type Node = Cluster['Node'];
+
+function node(over: Partial<Node> = {}): Node {
+  return { node_id: 'node-1', ip_address: '10.0.0.5', resources: { cpu: 4000, memory: 8192 }, healthy: true, last_heartbeat: 1_763_625_600, allocations: [], ...over };
+}
+
+t.test('a node in every state is a line and a page', async (t) => {
+  const states: readonly (readonly [string, Partial<Node>])[] = [
+    ['ready', {}],
+    ['ready', { down: false, draining: false, eligible: true }],
+    ['unhealthy', { healthy: false }],
+    ['ineligible', { eligible: false }],
+    ['draining', { draining: true, eligible: false }],
+    ['down', { down: true, draining: true, healthy: false }],
+  ];
+  for (const [word, over] of states) {
+    t.match(nodeTable([node(over)])[1], ` ${word} `);
+    t.ok(nodePage(node(over)).some((line) => /^Status +/.test(line) && line.endsWith(word)), word);
+  }
+});
+
+t.test('allocations of every status are lines of a node', async (t) => {
+  const allocations = ALLOCATION_STATUSES.map((status) => ({ allocation_id: `a-${status}`, job_id: 'hello', task_group: 'web', status, start_time: null, end_time: null }));
+  const lines = nodePage(node({ allocations }));
+  for (const status of ALLOCATION_STATUSES) t.ok(lines.some((line) => line.startsWith(`a-${status}`)), status);
+});
