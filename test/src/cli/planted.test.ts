@@ -13,7 +13,7 @@ const api = await openTestApi(t);
 const url = await api.app.listen({ port: 0, host: '127.0.0.1' });
 const run = async (...args: string[]) => await muster(args, { MUSTER_SERVER_URL: url });
 
-t.test('a blocked job has a status page that says what is short', async (t) => {
+await t.test('a blocked job has a status page that says what is short', async (t) => {
   await api.happened(submitted('stuck', undefined, 'e1'), blocked('stuck', 'e1'));
   const { code, stdout, stderr } = await run('job', 'status', 'stuck');
   t.match({ code, stderr }, { code: 0, stderr: '' });
@@ -22,7 +22,7 @@ t.test('a blocked job has a status page that says what is short', async (t) => {
   t.match((await run('eval', 'status', 'e1')).stdout, /Status +blocked[^]*1 nodes lack cpu/);
 });
 
-t.test('a failed and a lost allocation say why', async (t) => {
+await t.test('a failed and a lost allocation say why', async (t) => {
   const [first, second] = [place('al-1', 'broken'), place('al-2', 'broken')];
   const why = { ...first, task: 'main', status: 'failed' as const, startTime: 1, endTime: 2, exitCode: null, error: null, message: 'image pull failed: no such image' };
   await api.happened(registered('n1'), submitted('broken'), placed(first), started(first), { type: 'TaskExited', data: why }, failed(first), released(first, 'failed', 1), placed(second), lost(second));
@@ -31,7 +31,7 @@ t.test('a failed and a lost allocation say why', async (t) => {
   t.match(stdout, 'allocation al-2 of web on node n1 was lost');
 });
 
-t.test('what is refused in the contract’s language is said in English', async (t) => {
+await t.test('what is refused in the contract’s language is said in English', async (t) => {
   await api.happened(submitted('begun'));
   for (const [args, said] of [
     [['job', 'status', 'nothing'], 'there is no job nothing'],
@@ -45,14 +45,14 @@ t.test('what is refused in the contract’s language is said in English', async 
   }
 });
 
-t.test('a job is named by an unambiguous beginning, and an ambiguous one lists its candidates', async (t) => {
+await t.test('a job is named by an unambiguous beginning, and an ambiguous one lists its candidates', async (t) => {
   await api.happened(submitted('batch-1'), submitted('batch-2'));
   t.match((await run('job', 'status', 'stu')).stdout, /Job +stuck/);
   const { code, stderr } = await run('job', 'status', 'batch');
   t.match({ code, stderr }, { code: 1, stderr: 'batch is the beginning of several jobs:\n  batch-1\n  batch-2' });
 });
 
-t.test('with the read models away a job is submitted, and its id and evaluation are said before anything is asked', async (t) => {
+await t.test('with the read models away a job is submitted, and its id and evaluation are said before anything is asked', async (t) => {
   const models = new PlantedReadModels();
   models.failWith(new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'evaluations', problem: 'no connection' }));
   const blind = await openTestApi(t, { readModels: models });
@@ -69,7 +69,7 @@ t.test('with the read models away a job is submitted, and its id and evaluation 
   t.same((await blind.events()).map(({ type }) => type), ['JobSubmitted', 'JobUpdated']);
 });
 
-t.test('an address needs no scheme', async (t) => {
+await t.test('an address needs no scheme', async (t) => {
   t.match(await run('job', 'list', '--address', new URL(url).host), { code: 0, stdout: /^JOB +STATUS/ });
   t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), { code: 1, stderr: '--address ftp://127.0.0.1: must be a URL' });
 });

@@ -2,7 +2,7 @@ import t from 'tap';
 import { allocationTable, jobPage, jobTable } from '#src/cli/views/job.js';
 import { allocation, ALLOCATION_STATUSES, job, JOB_STATUSES, REASONS, task, TASK_STATUSES } from './samples.js';
 
-t.test('a job of every status is a line of the list and a page of its own', async (t) => {
+await t.test('a job of every status is a line of the list and a page of its own', async (t) => {
   for (const status of JOB_STATUSES) {
     const blocked = status === 'blocked' ? { blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: REASONS } } : {};
     const shown = job({ status, ...blocked, allocations: status === 'blocked' ? [] : [allocation()] });
@@ -11,28 +11,28 @@ t.test('a job of every status is a line of the list and a page of its own', asyn
   }
 });
 
-t.test('what is not placed says since when and what is short', async (t) => {
+await t.test('what is not placed says since when and what is short', async (t) => {
   const page = jobPage(job({ status: 'blocked', blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: REASONS }, allocations: [] })).join('\n');
   t.match(page, 'Not placed since 2025-11-20T08:00:00Z:');
   t.match(page, 'group web: 2 not placed; 3 nodes looked at\n  1 nodes removed by driver docker\n  2 nodes lack cpu (short by 250 at least)');
 });
 
-t.test('allocations and tasks of every status are lines', async (t) => {
+await t.test('allocations and tasks of every status are lines', async (t) => {
   const every = ALLOCATION_STATUSES.flatMap((status) => TASK_STATUSES.map((each) => ({ status, each })));
   const lines = allocationTable(job({ allocations: every.map(({ status, each }) => allocation({ status, tasks: { serve: task({ status: each, exit_code: each === 'failed' ? 137 : null }) } })) }));
   t.equal(lines.length, every.length + 1);
   for (const [index, { status, each }] of every.entries()) t.match(lines[index + 1], new RegExp(` ${status} .* serve:${each}`), `${status} ${each}`);
 });
 
-t.test('an allocation of which nothing was heard is a line', async (t) => {
+await t.test('an allocation of which nothing was heard is a line', async (t) => {
   t.match(allocationTable(job({ allocations: [allocation({ status: 'pending', start_time: null, tasks: {} })] }))[1], / pending +- +-$/);
 });
 
-t.test('a job without allocations has the headings alone', async (t) => {
+await t.test('a job without allocations has the headings alone', async (t) => {
   t.equal(jobPage(job({ status: 'pending', allocations: [] })).length, 5);
 });
 
-t.test('why tasks failed stands on the page, the newest first', async (t) => {
+await t.test('why tasks failed stands on the page, the newest first', async (t) => {
   const page = jobPage(
     job({
       status: 'failed',
@@ -54,14 +54,14 @@ t.test('why tasks failed stands on the page, the newest first', async (t) => {
   );
 });
 
-t.test('an agent that gave no words: the exit code speaks, or nothing does', async (t) => {
+await t.test('an agent that gave no words: the exit code speaks, or nothing does', async (t) => {
   const page = (over: Parameters<typeof task>[0]): string => jobPage(job({ allocations: [allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', ...over }) } })] })).join('\n');
   t.match(page({ exit_code: 3 }), ': exit code 3');
   t.match(page({}), ': its agent gave no reason');
   t.match(jobPage(job({ allocations: [allocation({ status: 'failed', message: 'it was refused', tasks: {} })] })).join('\n'), 'node-1: it was refused');
 });
 
-t.test('of many failures five are told and the rest counted', async (t) => {
+await t.test('of many failures five are told and the rest counted', async (t) => {
   const failed = allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', exit_code: 1 }) } });
   t.match(jobPage(job({ allocations: Array.from({ length: 9 }, () => failed) })).at(-1), '… and 4 more');
 });

@@ -9,7 +9,7 @@ function node(over: Partial<Node> = {}): Node {
   return { node_id: 'node-1', ip_address: '10.0.0.5', resources: { cpu: 4000, memory: 8192 }, healthy: true, last_heartbeat: 1_763_625_600, allocations: [], ...over };
 }
 
-t.test('a node in every state is a line and a page', async (t) => {
+await t.test('a node in every state is a line and a page', async (t) => {
   const states: readonly (readonly [string, Partial<Node>])[] = [
     ['ready', {}],
     ['ready', { down: false, draining: false, eligible: true }],
@@ -24,7 +24,7 @@ t.test('a node in every state is a line and a page', async (t) => {
   }
 });
 
-t.test('allocations of every status are lines of a node', async (t) => {
+await t.test('allocations of every status are lines of a node', async (t) => {
   const allocations = ALLOCATION_STATUSES.map((status) => ({ allocation_id: `a-${status}`, job_id: 'hello', task_group: 'web', status, start_time: null, end_time: null }));
   const lines = nodePage(node({ allocations }));
   for (const status of ALLOCATION_STATUSES) t.ok(lines.some((line) => line.startsWith(`a-${status}`)), status);
