@@ -1,18 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { mkdirSync } from 'node:fs';
-import Docker from 'dockerode';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
 import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
-import { DockerDriver } from './drivers/docker/docker-driver.js';
-import { detectCgroups } from './drivers/exec/cgroup.js';
-import { ExecDriver } from './drivers/exec/exec-driver.js';
+import type { DriverRoom } from './drivers/driver.js';
+import { Drivers } from './drivers/drivers.js';
+import { DRIVERS } from './drivers/list.js';
 import { askNodeId } from './enrolment.js';
-import { findDocker, takeFingerprint } from './fingerprint/fingerprint.js';
+import { takeFingerprint } from './fingerprint/fingerprint.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
 import { Journal } from './journal/journal.js';
@@ -63,6 +62,8 @@ export interface AgentOptions {
   readonly dockerSocket?: string | undefined;
   /** Host address that containers' ports are published on. Absent: loopback when the agent listens there, else all. */
   readonly publishHost?: string | undefined;
+  /** What tasks are run by. Default: every driver there is. */
+  readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
   /** Rotation of process tasks' logs. */
   readonly logBounds?: LogBounds;
@@ -113,12 +114,16 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   try {
     const nodeId = await nodeIdOf(options, directory, signal);
     const { journal, records } = await Journal.open(directory.journal, log);
-    const cgroups = await detectCgroups(nodeId);
-    const docker = options.dockerSocket === undefined ? new Docker() : new Docker({ socketPath: options.dockerSocket });
-    const drivers = {
-      docker: new DockerDriver({ docker, nodeId, publishHost: options.publishHost ?? (loopback ? '127.0.0.1' : '0.0.0.0'), clock, log, life: life.signal }),
-      exec: new ExecDriver({ directory: directory.root, cgroups, clock, life: life.signal, ...(options.logBounds === undefined ? {} : { logBounds: options.logBounds }) }),
-    };
+    const drivers = await Drivers.open(options.drivers ?? DRIVERS, {
+      nodeId,
+      directory: directory.root,
+      publishHost: options.publishHost ?? (loopback ? '127.0.0.1' : '0.0.0.0'),
+      dockerSocket: options.dockerSocket,
+      logBounds: options.logBounds,
+      clock,
+      log,
+      life: life.signal,
+    });
     // What the reporter is told before it is made goes into its first heartbeat anyway.
     const told: { reporter?: Reporter } = {};
     const allocations = new Allocations(
@@ -157,10 +162,10 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
     if (overNats !== undefined) opened.push(overNats);
     const client = overNats?.client ?? httpClient(options, credential);
-    let registeredDrivers: readonly string[] = [];
     const registration = async (): Promise<Registration> => {
-      const found = await takeFingerprint(options.dataDir, docker, cgroups, gpus);
-      registeredDrivers = found.drivers;
+      const found = await takeFingerprint(options.dataDir, drivers, gpus);
+      drivers.declare(found.drivers);
+      for (const lack of drivers.needs(found.drivers)) log.info(lack, 'agent.driver.not-ready');
       return {
         node_id: nodeId,
         ip_address: address.host.replace(/^\[|\]$/g, ''),
@@ -186,13 +191,13 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     });
     told.reporter = reporter;
 
-    /** Registers again when Docker came or went, twice in a row, so that nothing is placed that cannot run. */
+    /** Registers again when a driver came or went, seen twice in a row, so that nothing is placed that cannot run. */
     const watchDrivers = async (): Promise<void> => {
       let differed = false;
       while (!life.signal.aborted) {
         await clock.sleep(DRIVER_PROBE_MS, life.signal);
         if (life.signal.aborted || !reporter.registered) continue;
-        const differs = registeredDrivers.includes('docker') !== ((await findDocker(docker)) !== undefined);
+        const differs = await drivers.differ();
         if (differs && differed) reporter.registerAgain();
         differed = differs && !differed;
       }
@@ -201,8 +206,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const loops = Promise.all([
       reporter.run(life.signal),
       allocations.run(life.signal),
-      drivers.docker.run(allocations.isKnown, life.signal),
-      drivers.exec.run(allocations.isKnown, life.signal),
+      drivers.run(allocations.isKnown, life.signal),
       watchDrivers(),
       overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, token: options.joinToken, life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
@@ -218,7 +222,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       log.info({ nodeId, running }, 'agent.stopped');
       return { running };
     });
-    log.info({ nodeId, url: address.url, isolation: cgroups.isolation, recovered: records.length }, 'agent.listening');
+    log.info({ nodeId, url: address.url, recovered: records.length }, 'agent.listening');
     return { nodeId, url: address.url, finished };
   } catch (error) {
     life.abort();

@@ -4,7 +4,7 @@ import { projection } from './projection.js';
 /** Job templates, each field as it was sent last. */
 export const templates = projection<TemplateDocument>({
   name: MODELS.templates,
-  version: 1,
+  version: 2,
   events: ['TemplateCreated', 'TemplateUpdated', 'TemplateDeleted'],
   touches: (event) => ('templateId' in event.data ? [event.data.templateId] : []),
   evolve: (template, event) => {

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { deepestIssue, isMusterError, MusterError } from '#domain/errors/index.js';
 import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
 import { admitOwnNames, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
@@ -143,6 +143,6 @@ function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): Fast
 }
 
 function invalid(error: z.ZodError): MusterError {
-  const issue = error.issues[0];
+  const issue = deepestIssue(error.issues[0]);
   return new MusterError('MUSTER_E_INVALID', { field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'), problem: issue?.message ?? 'is malformed' });
 }

@@ -1,15 +1,22 @@
-import type { ReportedUsage } from '#domain/protocol/index.js';
-import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { DriverDefinition } from '#domain/drivers/index.js';
 import type { Task } from '#domain/job/specification.js';
+import type { NodeAttributes } from '#domain/node/events.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { AgentLog } from '../log.js';
+import type { LogBounds } from '../logs/rotated-log.js';
 
 /** One task of one allocation, as a driver is given it. */
-export interface TaskSpec {
+export interface TaskSpec<Config = unknown> {
   readonly nodeId: string;
   readonly epoch: number | null;
   readonly allocationId: string;
   readonly jobId: string;
   readonly group: string;
-  readonly task: Task;
+  readonly task: Omit<Task, 'config'>;
+  /** What the driver is told of it, as the driver's schema takes it. */
+  readonly config: Config;
   /** Indexes of the GPU devices that are the task's own. */
   readonly gpuDevices: readonly number[];
   /** The task's own directory on the agent's disk: its logs, and what its driver writes down. */
@@ -52,16 +59,45 @@ export class TaskStartError extends Error {
 }
 
 /** One way to run a task. Nothing a driver does starts a task twice, whatever was killed in between. */
-export interface TaskDriver {
-  readonly name: 'docker' | 'exec';
+export interface TaskDriver<Config = unknown> {
+  /** What the node's attributes say of it; undefined where the node does not have now what the driver needs. Asked again and again. */
+  fingerprint(): Promise<NodeAttributes | undefined>;
   /** Fetches what the start needs (an image). May take minutes; ends early, with any error, when the signal aborts. */
-  prepare(spec: TaskSpec, signal: AbortSignal): Promise<void>;
+  prepare(spec: TaskSpec<Config>, signal: AbortSignal): Promise<void>;
   /** Starts the task, or takes over the one that an agent before has started. */
-  start(spec: TaskSpec, signal: AbortSignal): Promise<StartedTask>;
-  /** The task if it was ever started, running or ended. `abandon`: and if it was not, it never will be. */
-  recover(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined>;
+  start(spec: TaskSpec<Config>, signal: AbortSignal): Promise<StartedTask>;
+  /** Takes over the task if it was ever started, running or ended. `abandon`: and if it was not, it never will be. */
+  adopt(spec: TaskSpec<Config>, abandon: boolean): Promise<StartedTask | undefined>;
   /** Bytes of one stream of its log, also after its end. With `follow` until `ended()`, which says whether the task has ended. */
-  logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** What the driver does beside its tasks (rotation, removal of strays), until the signal aborts. `isKnown` names allocations that are the agent's. */
+  logs(spec: TaskSpec<Config>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** What the driver does besides its tasks (rotation, removal of strays), until the signal aborts. `isKnown` names allocations that are the agent's. */
   run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void>;
+}
+
+/** What an agent gives a driver to work with. */
+export interface DriverHost {
+  readonly nodeId: string;
+  /** The agent's own directory. */
+  readonly directory: string;
+  /** Host address that ports of tasks are published on. */
+  readonly publishHost: string;
+  /** Path of Docker's socket; absent: DOCKER_HOST, else Docker's default. */
+  readonly dockerSocket?: string | undefined;
+  /** Rotation of tasks' logs. */
+  readonly logBounds?: LogBounds | undefined;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** Aborts when the agent ends. Tasks go on. */
+  readonly life: AbortSignal;
+}
+
+/** A driver as it declares itself: a folder with an `index.ts` that exports one, and a line in the list (`list.ts`). */
+export interface DriverRoom<Config = unknown> {
+  /** Its name, and what its tasks' `config` must be. */
+  readonly definition: DriverDefinition<Config>;
+  /** What a node must have for it, in words for its operator. */
+  readonly needs: string;
+  /** The resources that it holds each task to. Of others only their sum on the node is kept, by the scheduler. */
+  readonly limits: readonly string[];
+  open(host: DriverHost): Promise<TaskDriver<Config>>;
 }

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os';
-import type Docker from 'dockerode';
 import type { NodeAttributes } from '#domain/node/events.js';
-import type { Cgroups } from '../drivers/exec/cgroup.js';
+import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import { wholeDevices, type GpuReader } from './gpus.js';
 
@@ -23,8 +22,8 @@ const GPU_LIMIT_MS = 10_000;
  * Looks at the machine. Disk is the size of the whole file system and not what is free of it, which the tasks' own files
  * would shrink.
  */
-export async function takeFingerprint(dataDir: string, docker: Docker, cgroups: Cgroups, gpuReader: GpuReader): Promise<Fingerprint> {
-  const [disk, gpus, dockerVersion] = await Promise.all([statfs(dataDir), gpuReader.devices(GPU_LIMIT_MS), findDocker(docker)]);
+export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuReader: GpuReader): Promise<Fingerprint> {
+  const [disk, gpus, found] = await Promise.all([statfs(dataDir), gpuReader.devices(GPU_LIMIT_MS), drivers.fingerprint()]);
   const whole = wholeDevices(gpus);
   const distribution = osRelease();
   return {
@@ -43,27 +42,14 @@ export async function takeFingerprint(dataDir: string, docker: Docker, cgroups: 
       'cpu.model': cpus()[0]?.model ?? 'unknown',
       'muster.version': MUSTER_VERSION,
       'node.version': process.versions.node,
-      'exec.isolation': cgroups.isolation,
+      ...found.attributes,
       ...(distribution.ID === undefined ? {} : { 'os.name': distribution.ID }),
       ...(distribution.VERSION_ID === undefined ? {} : { 'os.version': distribution.VERSION_ID }),
-      ...(dockerVersion === undefined ? {} : { 'docker.version': dockerVersion }),
       ...(gpus[0] === undefined ? {} : { 'gpu.model': gpus[0].name, 'gpu.driver': gpus[0].driver_version }),
       ...(typeof gpus[0]?.memory_total_mb === 'number' ? { 'gpu.memory': gpus[0].memory_total_mb } : {}),
     },
-    drivers: dockerVersion === undefined ? ['exec'] : ['docker', 'exec'],
+    drivers: found.names,
   };
-}
-
-/** The daemon's version if it answers within two seconds. */
-export async function findDocker(docker: Docker): Promise<string | undefined> {
-  // The types leave out the options that the client takes.
-  const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
-  try {
-    const version = await info({ abortSignal: AbortSignal.timeout(2000) });
-    return typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown';
-  } catch {
-    return undefined;
-  }
 }
 
 function osRelease(): Readonly<Record<string, string | undefined>> {

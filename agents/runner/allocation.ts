@@ -1,9 +1,10 @@
-import type { AllocationOrder, ReportedUsage } from '#domain/protocol/index.js';
+import { taskOfOrder, type AllocationOrder, type ReportedUsage } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
+import { bootId } from '../boot-id.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';
-import { bootId } from '../drivers/exec/process-table.js';
+import type { Drivers } from '../drivers/drivers.js';
 import type { Journal } from '../journal/journal.js';
 import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
 import { errorFields, type AgentLog } from '../log.js';
@@ -12,7 +13,7 @@ import { exitMessage } from './exit-message.js';
 /** What every allocation of an agent shares. */
 export interface RunnerParts {
   readonly nodeId: string;
-  readonly drivers: Readonly<Record<'docker' | 'exec', TaskDriver>>;
+  readonly drivers: Drivers;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: AgentLog;
@@ -37,6 +38,7 @@ export class Allocation {
   readonly #record: AllocationRecord;
   readonly #handles = new Map<string, StartedTask>();
   readonly #halt = new AbortController();
+  #made: readonly TaskSpec[] | undefined;
   #resolveEnded: () => void = () => undefined;
   /** Why the rest of the group is stopped, if one of it failed. */
   #failure: string | undefined;
@@ -71,7 +73,7 @@ export class Allocation {
   async run(again: boolean): Promise<void> {
     const waiting = this.#specs().filter((spec) => !hasEnded(this.#task(spec)));
     if (again) for (const spec of this.#specs()) if (!waiting.includes(spec)) void this.#releaseLeft(spec);
-    const found = again ? await Promise.all(waiting.map((spec) => this.#recover(spec))) : [];
+    const found = again ? await Promise.all(waiting.map((spec) => this.#adopt(spec))) : [];
     const missing = waiting.filter((_, index) => found[index] === undefined);
     if (missing.length === 0 || this.#parts.life.aborted) return;
     if (again && this.#record.bootId !== bootId && !this.#halt.signal.aborted) {
@@ -130,7 +132,7 @@ export class Allocation {
   /** Of a task whose end was written down, but perhaps not let go of. */
   async #releaseLeft(spec: TaskSpec): Promise<void> {
     try {
-      const handle = await this.#driver(spec).recover(spec, false);
+      const handle = await this.#driver(spec).adopt(spec, false);
       await handle?.exit;
       await handle?.release();
     } catch (error) {
@@ -138,13 +140,13 @@ export class Allocation {
     }
   }
 
-  async #recover(spec: TaskSpec): Promise<StartedTask | undefined> {
+  async #adopt(spec: TaskSpec): Promise<StartedTask | undefined> {
     try {
-      const handle = await this.#driver(spec).recover(spec, this.#halt.signal.aborted);
+      const handle = await this.#driver(spec).adopt(spec, this.#halt.signal.aborted);
       if (handle !== undefined) void this.#follow(spec, handle);
       return handle;
     } catch (error) {
-      if (!this.#parts.life.aborted) this.#parts.log.error({ allocationId: this.id, task: spec.task.name, ...errorFields(error) }, 'agent.task.recover-failed');
+      if (!this.#parts.life.aborted) this.#parts.log.error({ allocationId: this.id, task: spec.task.name, ...errorFields(error) }, 'agent.task.adopt-failed');
       return undefined;
     }
   }
@@ -270,22 +272,25 @@ export class Allocation {
   }
 
   #driver(spec: TaskSpec): TaskDriver {
-    return this.#parts.drivers[spec.task.config.image === undefined ? 'exec' : 'docker'];
+    return this.#parts.drivers.get(spec.task.driver);
   }
 
-  #specs(): TaskSpec[] {
+  /** Its tasks as drivers are given them: made of the order once. */
+  #specs(): readonly TaskSpec[] {
     const { order, epoch } = this.#record;
     if (order === undefined) return [];
-    return order.task_group.tasks.map((task) => ({
+    this.#made ??= order.task_group.tasks.map(taskOfOrder).map(({ config, ...task }) => ({
       nodeId: this.#parts.nodeId,
       epoch,
       allocationId: this.id,
       jobId: order.job_id,
       group: order.task_group.name,
       task,
+      config,
       gpuDevices: order.gpu_devices?.[task.name] ?? [],
       directory: path.join(this.#parts.directory, this.id, task.name),
     }));
+    return this.#made;
   }
 }
 

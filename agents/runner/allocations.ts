@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { MusterError } from '#domain/errors/index.js';
-import type { AllocationOrder, AllocationReport, DesiredAllocations } from '#domain/protocol/index.js';
+import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredAllocations } from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
 import { allocationsDigest } from '../transport/digest.js';
@@ -57,8 +57,14 @@ export class Allocations {
     for (const allocation of this.#loaded.splice(0)) this.#run(allocation, true);
   }
 
-  /** Takes an order; resolves when it is written down. One that is known already changes nothing. */
+  /** Takes an order; resolves when it is written down. One that is known already changes nothing; one of a driver that the node did not declare is refused. */
   async accept(order: AllocationOrder, epoch: number | null): Promise<void> {
+    if (!this.#entries.has(order.allocation_id)) this.#refuseDrivers(order);
+    await this.#take(order, epoch);
+  }
+
+  /** What is wrong with a task that a desired list holds is told by how it ends: nobody would hear a refusal. */
+  async #take(order: AllocationOrder, epoch: number | null): Promise<void> {
     const id = order.allocation_id;
     const known = this.#entries.get(id);
     if (known !== undefined) {
@@ -156,7 +162,7 @@ export class Allocations {
     }
     for (const order of desired.allocations) {
       if (this.#entries.has(order.allocation_id) || this.#parts.journal.wasForgotten(order.allocation_id)) continue;
-      await this.accept(order, desired.epoch).catch((error: unknown) => {
+      await this.#take(order, desired.epoch).catch((error: unknown) => {
         this.#parts.log.error({ allocationId: order.allocation_id, ...errorFields(error) }, 'agent.allocation.not-accepted');
       });
     }
@@ -246,6 +252,13 @@ export class Allocations {
 
   #run(allocation: Allocation, again: boolean): void {
     allocation.run(again).catch((error: unknown) => this.#parts.log.error({ allocationId: allocation.id, ...errorFields(error) }, 'agent.allocation.run-failed'));
+  }
+
+  #refuseDrivers(order: AllocationOrder): void {
+    for (const [index, told] of order.task_group.tasks.entries()) {
+      const wrong = this.#parts.drivers.problemOf(taskOfOrder(told));
+      if (wrong !== undefined) throw invalid(`task_group.tasks.${index}.${wrong.field}`, wrong.problem);
+    }
   }
 
   #unended(): number {

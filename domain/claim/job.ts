@@ -1,3 +1,4 @@
+import { dockerDriver, type DockerConfig } from '../drivers/docker/index.js';
 import type { JobOwner } from '../job/events.js';
 import type { JobSpecification } from '../job/specification.js';
 import type { GpuClaim } from './events.js';
@@ -12,9 +13,10 @@ export const CLAIM_TASK = 'main';
  */
 export function specificationOf({ image, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
   const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };
-  return { task_groups: [{ name: CLAIM_GROUP, tasks: [{ name: CLAIM_TASK, config: { image }, resources, tty: true, open_stdin: true }], lost: 'replace' }] };
+  const config: DockerConfig = { image, tty: true, open_stdin: true };
+  return { task_groups: [{ name: CLAIM_GROUP, tasks: [{ name: CLAIM_TASK, driver: dockerDriver.name, config, resources }], lost: 'replace' }] };
 }
 
-export function ownerOf({ userId }: GpuClaim): JobOwner {
-  return { surface: 'gpu', principal: userId };
+export function ownerOf({ userId, tenantId }: GpuClaim): JobOwner {
+  return { surface: 'gpu', tenant: tenantId, principal: userId };
 }

@@ -1,3 +1,4 @@
 export * from './assert-never.js';
+export * from './deepest-issue.js';
 export * from './muster-error.js';
 export * from './table.js';

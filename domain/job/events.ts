@@ -1,10 +1,14 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../event/definition.js';
+import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
-import { storedSpecification } from './specification.js';
+import { withDrivers, withTenant } from './first-version.js';
+import { jobSpecification } from './specification.js';
 
-/** Who owns a job: a surface, and the principal on it. Absent: the cluster surface. */
-export const jobOwner = z.strictObject({ surface: z.string(), principal: z.string() });
+/**
+ * Who owns a job: a surface, and the principal on it. Absent: the cluster surface. What its tasks give back is sealed for the tenant;
+ * null: it is not known, as the job was begun before it was written down.
+ */
+export const jobOwner = z.strictObject({ surface: z.string(), tenant: z.string().nullable(), principal: z.string() });
 export type JobOwner = z.infer<typeof jobOwner>;
 
 /**
@@ -14,16 +18,18 @@ export type JobOwner = z.infer<typeof jobOwner>;
 const specified = z.strictObject({
   jobId: identifier,
   evaluationId: z.string(),
-  specification: storedSpecification,
+  specification: jobSpecification,
   owner: jobOwner.optional(),
 });
+/** Since version 2 tasks name their driver, and owners their tenant. */
+const specifies: EventDefinition<typeof specified> = { version: 2, schema: specified, upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')) } };
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 
 export const jobEvents = {
-  JobSubmitted: event(specified),
-  JobUpdated: event(specified),
+  JobSubmitted: specifies,
+  JobUpdated: specifies,
   /** Carries the specification again, so that a version is always one event. */
-  JobRestarted: event(specified),
+  JobRestarted: specifies,
   JobStopped: event(ended),
   /** The job and its documents leave the read models; what runs is stopped; the history stays. */
   JobDeleted: event(ended),

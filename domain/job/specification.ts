@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { driverName } from '../drivers/index.js';
 import { sealedText } from '../sealing/sealed-text.js';
 
 /** Names of groups and tasks: they become keys of objects and parts of file names. */
-const name = z
+export const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}')
   .meta({ description: 'Name, unique among its siblings', examples: ['web'] });
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-const port = z.number().int().min(1).max(65535);
+export const port = z.number().int().min(1).max(65535);
 
 /** An open map of non-negative integers. `cpu` in MHz-like units (1000 is one core), `memory` and `disk` in MiB, `gpus` in whole devices. */
 export const resources = z
@@ -41,48 +42,46 @@ export const jobConstraints = z
   .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')
   .meta({ id: 'JobConstraints', description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`', examples: [{}] });
 
-export const taskConfig = z
-  .strictObject({
-    image: z
-      .string()
-      .min(1)
-      .max(512)
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._\-/:@]*$/, 'must be an image reference')
-      .optional()
-      .meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
-    port: port.optional().meta({ description: 'Host port, published to the container\'s port', examples: [8080] }),
-    container_port: port
-      .optional()
-      .meta({ description: 'Container port behind `port`, where it is neither the image\'s only exposed TCP port nor the same number' }),
-    command: z
-      .string()
-      .min(1)
-      .max(65536)
-      .optional()
-      .meta({ description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`', examples: ['echo hello'] }),
-  })
-  .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both' });
-export type TaskConfig = z.infer<typeof taskConfig>;
+/** Characters of names and texts that a task's `config` may hold, and how deep it may be. */
+export const MAX_CONFIG_CHARACTERS = 131_072;
+const MAX_CONFIG_DEPTH = 16;
 
-const taskFields = {
-  name,
-  config: taskConfig,
+/** What a task's driver is told. Only the driver knows what it means: its schema (`domain/drivers`) has checked it before it came here. */
+const config = z
+  .looseObject({})
+  .superRefine((value, context) => {
+    if (weightOf(value, MAX_CONFIG_DEPTH) > MAX_CONFIG_CHARACTERS) {
+      context.addIssue({ code: 'custom', message: `at most ${MAX_CONFIG_CHARACTERS} characters, ${MAX_CONFIG_DEPTH} deep` });
+    }
+  })
+  // Documents say that it is an object, and nothing of what is in it.
+  .meta({ description: 'What the driver is told. The driver says what that may be', additionalProperties: undefined });
+
+/** Characters of JSON, roughly; infinite where it is too deep. */
+function weightOf(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (depth === 0) return Number.POSITIVE_INFINITY;
+  let weight = 2;
+  for (const [key, inner] of Object.entries(value)) weight += key.length + 4 + weightOf(inner, depth - 1);
+  return weight;
+}
+
+/** A port of the task. */
+const taskPort = z.strictObject({
+  /** On the node: no other task there has it. */
+  host: port.optional(),
+  /** In the container behind it, where that is neither the image's only exposed TCP port nor the same number. */
+  container: port.optional(),
+});
+
+/** What of a task is the same for every driver. */
+export const TASK_FIELDS = {
   resources: resources.optional(),
-  args: z
-    .array(z.string().max(32768))
-    .max(1024)
-    .optional()
-    .meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
   env: z
     .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), z.string().max(32768))
     .optional()
     .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
-  work_dir: z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').optional().meta({ description: 'Absolute path that the task starts in' }),
-  user: z
-    .string()
-    .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number')
-    .optional()
-    .meta({ description: 'Name or number of the user that the task runs as' }),
   kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),
   max_run_seconds: z
     .number()
@@ -90,38 +89,21 @@ const taskFields = {
     .max(31_536_000)
     .optional()
     .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
-  tty: z.boolean().optional().meta({ description: 'Ours. The container has a terminal: its output and its errors are one stream, the log\'s `stdout`. Only with an image' }),
-  open_stdin: z
-    .boolean()
-    .optional()
-    .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
 };
 
-/** What only a container can have. */
-const OF_CONTAINERS = ['tty', 'open_stdin'] as const;
+/** One task: which driver runs it, and what that is told. Scheduling reads the driver's name, and nothing of its `config`. */
+export const task = z
+  .strictObject({
+    name,
+    driver: driverName,
+    config,
+    ports: z.array(taskPort).max(64).optional(),
+    ...TASK_FIELDS,
+  })
+  .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
 
-interface CheckedTask extends Readonly<Partial<Record<(typeof OF_CONTAINERS)[number], boolean | undefined>>> {
-  readonly config: TaskConfig;
-  readonly args?: readonly string[] | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly work_dir?: string | undefined;
-}
-
-function checkTask(value: CheckedTask, context: z.RefinementCtx): void {
-  if (value.config.image === undefined && value.config.command === undefined) {
-    context.addIssue({ code: 'custom', path: ['config'], message: 'needs an image (docker) or a command (exec)' });
-  }
-  for (const field of OF_CONTAINERS) {
-    if (value[field] === true && value.config.image === undefined) context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
-  }
-  const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
-  if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });
-}
-
-export const task = z.strictObject(taskFields).superRefine(checkTask).meta({ id: 'Task', description: 'One container or process' });
-
-/** A task as events hold it: its environment sealed. No body may name `sealed_env`: whoever copied it from an event would have it opened. */
-const storedTask = z.strictObject({ ...taskFields, sealed_env: sealedText.optional() }).superRefine(checkTask);
+/** A task as events hold it, its environment sealed. No body may name `sealed_env`: who copied it from an event would have it opened. */
+const storedTask = z.strictObject({ ...task.shape, sealed_env: sealedText.optional() });
 export type Task = z.infer<typeof storedTask>;
 
 /** What follows when an allocation of the group fails. */
@@ -148,21 +130,21 @@ const groupFields = {
     .meta({ description: 'What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed' }),
 };
 
-const tasksOf = <Schema extends z.ZodType>(schema: Schema) => z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
-
-function checkGroup({ tasks }: { readonly tasks: readonly { readonly name: string; readonly config: TaskConfig }[] }, context: z.RefinementCtx): void {
-  refuseDuplicates(tasks.map((each) => each.name), 'tasks', context);
-  refuseDuplicates(tasks.flatMap((each) => each.config.port ?? []), 'tasks', context, 'host port');
+interface NamedTask {
+  readonly name: string;
 }
 
-export const taskGroup = z
-  .strictObject({ name, tasks: tasksOf(task), ...groupFields })
-  .superRefine(checkGroup)
-  .meta({ id: 'TaskGroup', description: 'Tasks that are placed together on one node' });
-const storedTaskGroup = z.strictObject({ name, tasks: tasksOf(storedTask), ...groupFields }).superRefine(checkGroup);
-export type TaskGroup = z.infer<typeof storedTaskGroup>;
+/** A group of such tasks. `hostPorts`: those that a task takes. */
+export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hostPorts: (task: z.output<Schema>) => readonly number[]) {
+  const tasks = z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
+  return z.strictObject({ name, tasks, ...groupFields }).superRefine((group, context) => {
+    refuseDuplicates(group.tasks.map((each) => each.name), 'tasks', context);
+    refuseDuplicates(group.tasks.flatMap(hostPorts), 'tasks', context, 'host port');
+  });
+}
 
-function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>>(schema: Schema) {
+/** The groups of a job. */
+export function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly count?: number | undefined }>>(schema: Schema) {
   return z
     .array(schema)
     .min(1, 'needs at least one task group')
@@ -174,27 +156,23 @@ function groupsOf<Schema extends z.ZodType<{ readonly name: string; readonly cou
     });
 }
 
+const taskGroup = groupOf(storedTask, hostPortsOf);
+export type TaskGroup = z.infer<typeof taskGroup>;
 export const taskGroups = groupsOf(taskGroup);
-/** As events hold them. */
-export const storedTaskGroups = groupsOf(storedTaskGroup);
 
-const JOB_FIELDS = {
+/** Ports of its node that a task takes. */
+export function hostPortsOf({ ports }: Task): number[] {
+  return ports === undefined ? [] : ports.flatMap(({ host }) => host ?? []);
+}
+
+export const JOB_FIELDS = {
   constraints: jobConstraints.optional(),
   priority: z.number().int().min(0).max(100).optional().meta({ description: '0 to 100, higher first; 50 when absent' }),
 };
 
-/**
- * What a job is asked to be, in the words of the cluster contract, and kept as it was sent: the contract echoes it.
- * Every surface compiles its own requests into this.
- */
-export const jobSpecification = z.strictObject({
-  task_groups: taskGroups,
-  ...JOB_FIELDS,
-});
-
-/** The same as events hold it, with environments sealed. */
-export const storedSpecification = z.strictObject({ task_groups: storedTaskGroups, ...JOB_FIELDS });
-export type JobSpecification = z.infer<typeof storedSpecification>;
+/** What a job is to be. Every surface compiles its own requests into this; environments are sealed before it comes here. */
+export const jobSpecification = z.strictObject({ task_groups: taskGroups, ...JOB_FIELDS });
+export type JobSpecification = z.infer<typeof jobSpecification>;
 
 export const DEFAULT_PRIORITY = 50;
 export const MAX_SPECIFICATION_BYTES = 262_144;

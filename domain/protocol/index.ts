@@ -7,3 +7,4 @@ export * from './publisher.js';
 export * from './query.js';
 export * from './register.js';
 export * from './seen.js';
+export * from './task.js';

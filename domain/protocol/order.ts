@@ -1,6 +1,26 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
-import { task } from '../job/specification.js';
+import { task, type Task } from '../job/specification.js';
+import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
+
+/**
+ * A task of an order. In the contract's words where it has some, which every agent understands; else with its driver's name, which
+ * only nodes are told that declared that driver.
+ */
+const orderTask = z.union([contractTask, task]);
+export type OrderTask = z.infer<typeof orderTask>;
+
+/** A task as an agent is told of it. */
+export function orderTaskOf(task: Task): OrderTask {
+  if (isOfContract(task)) return contractTaskOf(task);
+  const { sealed_env: _sealed, ...told } = task;
+  return told;
+}
+
+/** A task that an agent was told of. */
+export function taskOfOrder(told: OrderTask): Task {
+  return 'driver' in told ? told : taskOf(told);
+}
 
 /**
  * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
@@ -11,7 +31,7 @@ export const allocationOrder = z.object({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
   job_id: identifier,
-  task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(task).min(1).max(64) }),
+  task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(orderTask).min(1).max(64) }),
   gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;

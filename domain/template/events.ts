@@ -1,28 +1,29 @@
 import { z } from 'zod';
-import { event, type EventsOf } from '../event/definition.js';
-import { jobConstraints, storedTaskGroups, taskGroups } from '../job/specification.js';
+import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
+import { withDrivers } from '../job/first-version.js';
+import { jobConstraints, taskGroups } from '../job/specification.js';
 
-const fields = {
+/** What of a template is the same on the wire and in events. */
+export const TEMPLATE_FIELDS = {
   name: z.string().trim().min(1, 'must not be empty').max(200),
   description: z.string().max(10_000).nullable().optional(),
   constraints: jobConstraints.optional(),
 };
 
-/** What a template holds. Only `name` is needed; a given `task_groups` is checked as a job's is. */
-export const templateContent = z.strictObject({ ...fields, task_groups: taskGroups.optional() });
+/** What a template holds. Only `name` is needed; environments are sealed. */
+const templateContent = z.strictObject({ ...TEMPLATE_FIELDS, task_groups: taskGroups.optional() });
+export type TemplateContent = z.infer<typeof templateContent>;
 /** The fields of a template that change. */
-export const templateChanges = templateContent.partial();
+const templateChanges = templateContent.partial();
+export type TemplateChanges = z.infer<typeof templateChanges>;
 
-/** The same as events hold it, with environments sealed. */
-const storedContent = z.strictObject({ ...fields, task_groups: storedTaskGroups.optional() });
-const storedChanges = storedContent.partial();
-export type TemplateContent = z.infer<typeof storedContent>;
-export type TemplateChanges = z.infer<typeof storedChanges>;
+const created = z.strictObject({ templateId: z.string(), content: templateContent });
+const updated = z.strictObject({ templateId: z.string(), changes: templateChanges });
 
 export const templateEvents = {
-  TemplateCreated: event(z.strictObject({ templateId: z.string(), content: storedContent })),
+  TemplateCreated: { version: 2, schema: created, upcasters: { 1: (data) => withDrivers(data, 'content') } } as EventDefinition<typeof created>,
   /** Only the fields that change. */
-  TemplateUpdated: event(z.strictObject({ templateId: z.string(), changes: storedChanges })),
+  TemplateUpdated: { version: 2, schema: updated, upcasters: { 1: (data) => withDrivers(data, 'changes') } } as EventDefinition<typeof updated>,
   TemplateDeleted: event(z.strictObject({ templateId: z.string() })),
 } as const;
 

@@ -82,7 +82,7 @@ function life(index: number, nodeId: string): Life {
         data: {
           jobId,
           evaluationId,
-          specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', config: { command: 'sleep 3' }, resources: { cpu: 100, memory: 128 } }] }], constraints: {} },
+          specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 3' }, resources: { cpu: 100, memory: 128 } }] }], constraints: {} },
         },
       },
     ],

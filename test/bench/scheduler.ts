@@ -90,7 +90,7 @@ function submitted(index: number, count: number): { stream: string; event: Muste
       data: {
         jobId: `j${index}`,
         evaluationId: randomUUID(),
-        specification: { task_groups: [{ name: 'main', count, ...constraints, tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }] }] },
+        specification: { task_groups: [{ name: 'main', count, ...constraints, tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }] }] },
       },
     },
   };

@@ -5,7 +5,7 @@ import type { Trigger } from '#domain/plan-log/events.js';
 /** Short ways to write the events that projections fold. */
 
 export function group(name: string, count?: number, command = 'true'): TaskGroup {
-  return { name, ...(count === undefined ? {} : { count }), tasks: [{ name: 'main', config: { command } }] };
+  return { name, ...(count === undefined ? {} : { count }), tasks: [{ name: 'main', driver: 'exec', config: { command } }] };
 }
 
 export function specification(...groups: TaskGroup[]): JobSpecification {

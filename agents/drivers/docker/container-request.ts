@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { ContainerCreateOptions } from 'dockerode';
+import type { DockerConfig } from '#domain/drivers/docker/index.js';
 import { DEFAULT_LOG_BOUNDS } from '../../logs/rotated-log.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
-import { taskIdentity } from '../exec/environment.js';
+import { taskIdentity } from '../task-identity.js';
 import { commandWords, CommandSyntaxError } from './command-words.js';
 
 /** Labels by which an agent finds its containers again. */
@@ -28,21 +29,21 @@ export function containerName(spec: TaskSpec): string {
  * What is asked of Docker for a task. No mounts of the host, no host namespaces, no new privileges, fewer capabilities
  * than Docker's default (raw sockets, device nodes and the like are gone), a bound on processes, logs that rotate.
  */
-export function containerRequest(spec: TaskSpec, exposedPorts: readonly string[], publishHost: string): ContainerCreateOptions {
-  const { task } = spec;
+export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: readonly string[], publishHost: string): ContainerCreateOptions {
+  const { task, config } = spec;
   const { cpu, memory } = task.resources ?? {};
   const published = publishedPort(spec, exposedPorts);
   const memoryBytes = memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE);
   const words = programWords(spec);
   return {
     name: containerName(spec),
-    Image: task.config.image ?? '',
+    Image: config.image,
     ...(words === undefined ? {} : { Cmd: words }),
     Env: Object.entries({ ...task.env, ...visibleDevices(spec), ...taskIdentity(spec, published) }).map(([name, value]) => `${name}=${value}`),
-    ...(task.work_dir === undefined ? {} : { WorkingDir: task.work_dir }),
-    ...(task.user === undefined ? {} : { User: task.user }),
-    Tty: task.tty ?? false,
-    OpenStdin: task.open_stdin ?? false,
+    ...(config.work_dir === undefined ? {} : { WorkingDir: config.work_dir }),
+    ...(config.user === undefined ? {} : { User: config.user }),
+    Tty: config.tty ?? false,
+    OpenStdin: config.open_stdin ?? false,
     ...(published === undefined ? {} : { ExposedPorts: { [`${published}/tcp`]: {} } }),
     Labels: {
       [LABELS.node]: spec.nodeId,
@@ -55,7 +56,7 @@ export function containerRequest(spec: TaskSpec, exposedPorts: readonly string[]
     HostConfig: {
       ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
       ...(cpu === undefined || cpu === 0 ? {} : { NanoCpus: Math.min(availableParallelism() * 1e9, Math.max(1e7, cpu * 1e6)) }),
-      ...(published === undefined ? {} : { PortBindings: { [`${published}/tcp`]: [{ HostIp: publishHost, HostPort: String(task.config.port) }] } }),
+      ...(published === undefined ? {} : { PortBindings: { [`${published}/tcp`]: [{ HostIp: publishHost, HostPort: String(task.ports?.[0]?.host) }] } }),
       ...(spec.gpuDevices.length === 0 ? {} : { DeviceRequests: [{ Driver: '', DeviceIDs: spec.gpuDevices.map(String), Capabilities: [['gpu']] }] }),
       LogConfig: { Type: 'json-file', Config: { 'max-size': String(DEFAULT_LOG_BOUNDS.maxBytes), 'max-file': String(DEFAULT_LOG_BOUNDS.maxFiles) } },
       CapDrop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP'],
@@ -77,7 +78,7 @@ function visibleDevices({ gpuDevices }: TaskSpec): Readonly<Record<string, strin
 
 /** The port in the container behind the task's host port: as told, else the image's only exposed TCP port, else the same number. */
 export function publishedPort(spec: TaskSpec, exposedPorts: readonly string[]): number | undefined {
-  const { port, container_port: told } = spec.task.config;
+  const { host: port, container: told } = spec.task.ports?.[0] ?? {};
   if (port === undefined) return undefined;
   if (told !== undefined) return told;
   const tcp = exposedPorts.filter((each) => each.endsWith('/tcp'));
@@ -85,11 +86,10 @@ export function publishedPort(spec: TaskSpec, exposedPorts: readonly string[]): 
 }
 
 /** Words for the image's entrypoint; `undefined`: the image's own. */
-function programWords(spec: TaskSpec): string[] | undefined {
-  const { config, args } = spec.task;
-  if (config.command === undefined && args === undefined) return undefined;
+function programWords({ config: { command, args } }: TaskSpec<DockerConfig>): string[] | undefined {
+  if (command === undefined && args === undefined) return undefined;
   try {
-    return [...(config.command === undefined ? [] : commandWords(config.command)), ...(args ?? [])];
+    return [...(command === undefined ? [] : commandWords(command)), ...(args ?? [])];
   } catch (error) {
     if (error instanceof CommandSyntaxError) throw new TaskStartError(error.message, { cause: error });
     throw error;

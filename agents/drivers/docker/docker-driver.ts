@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
+import type { DockerConfig } from '#domain/drivers/docker/index.js';
+import type { NodeAttributes } from '#domain/node/events.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { errorFields, type AgentLog } from '../../log.js';
@@ -28,8 +30,7 @@ export interface DockerDriverOptions {
 const STRAYS_MS = 60_000;
 
 /** Runs tasks as containers. The name of a container is made of allocation and task, so there is never a second one. */
-export class DockerDriver implements TaskDriver {
-  readonly name = 'docker';
+export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
   readonly #images: Images;
   readonly #tasks = new Map<string, DockerTask>();
@@ -39,18 +40,31 @@ export class DockerDriver implements TaskDriver {
     this.#images = new Images(options.docker);
   }
 
-  async prepare(spec: TaskSpec, signal: AbortSignal): Promise<void> {
-    await this.#patiently(signal, () => this.#images.ensure(spec.task.config.image ?? '', signal));
+  /** The daemon's version if it answers within two seconds. */
+  async fingerprint(): Promise<NodeAttributes | undefined> {
+    const { docker } = this.#options;
+    // The types leave out the options that the client takes.
+    const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
+    try {
+      const version = await info({ abortSignal: AbortSignal.timeout(2000) });
+      return { 'docker.version': typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown' };
+    } catch {
+      return undefined;
+    }
   }
 
-  async start(spec: TaskSpec, signal: AbortSignal): Promise<StartedTask> {
+  async prepare(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<void> {
+    await this.#patiently(signal, () => this.#images.ensure(spec.config.image, signal));
+  }
+
+  async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {
     // Every step asks first what is there, so that it may be repeated after any failure.
     return this.#patiently(signal, async () => {
       let found = await this.#find(spec);
       if (found === undefined) {
-        const image = spec.task.config.image ?? '';
+        const { image } = spec.config;
         try {
-          const ports = spec.task.config.port === undefined ? [] : await this.#images.exposedPorts(image);
+          const ports = spec.task.ports?.[0]?.host === undefined ? [] : await this.#images.exposedPorts(image);
           await this.#options.docker.createContainer(containerRequest(spec, ports, this.#options.publishHost));
         } catch (error) {
           // 409: an earlier request of ours has made it meanwhile.
@@ -70,7 +84,7 @@ export class DockerDriver implements TaskDriver {
     });
   }
 
-  async recover(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
+  async adopt(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
     const { life } = this.#options;
     return this.#patiently(
       life,

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import type { NodeAttributes } from '#domain/node/events.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { readLog } from '../../logs/follow.js';
@@ -37,8 +39,7 @@ const SMALLEST_MEMORY = 6 * MEBIBYTE;
  * Runs tasks as processes. Each has a supervisor (`supervisor.ts`) that outlives the agent, a session and a cgroup of its
  * own where the host allows one, and none of the agent's environment.
  */
-export class ExecDriver implements TaskDriver {
-  readonly name = 'exec';
+export class ExecDriver implements TaskDriver<ExecConfig> {
   readonly #options: ExecDriverOptions;
   readonly #script: string;
   /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
@@ -52,17 +53,21 @@ export class ExecDriver implements TaskDriver {
     this.#script = writeScript(options.directory);
   }
 
+  async fingerprint(): Promise<NodeAttributes> {
+    return { 'exec.isolation': this.#options.cgroups.isolation };
+  }
+
   async prepare(): Promise<void> {
     // A process needs nothing fetched.
   }
 
-  async start(spec: TaskSpec): Promise<StartedTask> {
-    const before = await this.recover(spec, false);
+  async start(spec: TaskSpec<ExecConfig>): Promise<StartedTask> {
+    const before = await this.adopt(spec, false);
     if (before !== undefined) return before;
-    const { task } = spec;
+    const { config } = spec;
     this.#startedAt = this.#options.clock.monotonic();
     const { clock, life } = this.#options;
-    const user = task.user === undefined ? undefined : await resolveUser(task.user);
+    const user = config.user === undefined ? undefined : await resolveUser(config.user);
     const places = placesOf(spec);
     const making = this.#cgroup(spec);
     making.catch(() => undefined);
@@ -79,7 +84,7 @@ export class ExecDriver implements TaskDriver {
     const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o640), openSync(path.join(places.logs, 'stderr'), 'a', 0o640)] as const;
     let child: ChildProcess;
     try {
-      child = spawn('/bin/sh', [this.#script, places.state, task.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec, places)], {
+      child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec, places)], {
         detached: true,
         stdio: ['ignore', ...output],
         env: supervisorEnvironment(spec, places, user?.options ?? ''),
@@ -99,7 +104,7 @@ export class ExecDriver implements TaskDriver {
     return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, quiet: this.#quiet, startTime: clock.now() / 1000, supervisorEnded }));
   }
 
-  async recover(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
+  async adopt(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
     const { clock, life } = this.#options;
     const { state } = placesOf(spec);
     const supervised = new Supervised(state);
@@ -210,9 +215,8 @@ function joinWords(cgroup: TaskCgroup | undefined): string[] {
 }
 
 /** The words after the cgroups: which variables are the task's environment entries, then the program. */
-function programWords(spec: TaskSpec, places: Places): string[] {
-  const { args, config } = spec.task;
-  const command = config.command ?? '';
+function programWords(spec: TaskSpec<ExecConfig>, places: Places): string[] {
+  const { args, command } = spec.config;
   const names = Object.keys(processEnvironment(spec, places.local, places.temporary)).map((_, index) => `\${E${index}}`);
   const entries = ['-i', ...names].join(' ');
   if (args === undefined) return [entries, '/bin/sh', '-c', command];

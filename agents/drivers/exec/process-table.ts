@@ -19,9 +19,6 @@ export interface ProcessEntry {
 const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
-/** Identifies one boot of this machine. */
-export const bootId: string = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-
 /** The process, or `undefined` where none has that pid. Zombies are listed, with state `Z`. */
 export function readProcess(pid: number): ProcessEntry | undefined {
   let text: string;

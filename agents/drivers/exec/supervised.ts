@@ -1,6 +1,7 @@
 import { existsSync, openSync, closeSync, readFileSync, statSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { bootId, isAlive } from './process-table.js';
+import { bootId } from '../../boot-id.js';
+import { isAlive } from './process-table.js';
 
 /** A process by pid and start time, of one boot. */
 export interface ProcessName {

@@ -1,4 +1,4 @@
-import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
+import { DEFAULT_TASK_RESOURCES, hostPortsOf, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
 import { canonicalJson } from '../../canonical.js';
 import { jobConstraintList } from './constraint.js';
 import { UuidNamespace } from '../../name-uuid.js';
@@ -84,7 +84,7 @@ export function groupDataOf(group: TaskGroup, constraints: JobSpecification['con
   };
 }
 
-/** `config.image` means docker, else exec. Resources are summed over the tasks; a task that names no cpu or memory takes the default. */
+/** Resources are summed over the tasks; a task that names no cpu or memory takes the default. */
 export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): ShapeData {
   // A map, because `constructor` is a name that a resource may have.
   const sums = new Map<string, number>();
@@ -99,10 +99,10 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
   }
   const jobConstraints = constraintSetOf(constraints);
   const data = {
-    drivers: [...new Set(group.tasks.map((task) => (task.config.image === undefined ? 'exec' : 'docker')))].sort(),
+    drivers: [...new Set(group.tasks.map(({ driver }) => driver))].sort(),
     constraints: group.constraints ?? [],
     resources: Object.fromEntries(sums),
-    ports: group.tasks.flatMap((task) => task.config.port ?? []),
+    ports: group.tasks.flatMap(hostPortsOf),
     gpus,
   };
   return { key: SHAPES.of(canonicalJson(data) + jobConstraints.digest), jobConstraints, ...data };

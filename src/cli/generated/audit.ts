@@ -959,10 +959,18 @@ export interface components {
                              * @example web
                              */
                             name: string;
-                            config: components["schemas"]["TaskConfig"];
+                            /**
+                             * @description Driver that runs the task
+                             * @example exec
+                             */
+                            driver: string;
+                            /** @description What the driver is told. The driver says what that may be */
+                            config: Record<string, never>;
+                            ports?: {
+                                host?: number;
+                                container?: number;
+                            }[];
                             resources?: components["schemas"]["Resources"];
-                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-                            args?: string[];
                             /**
                              * @description Environment of the task
                              * @example {
@@ -972,21 +980,10 @@ export interface components {
                             env?: {
                                 [key: string]: string;
                             };
-                            /**
-                             * Format: starts_with
-                             * @description Absolute path that the task starts in
-                             */
-                            work_dir?: string;
-                            /** @description Name or number of the user that the task runs as */
-                            user?: string;
                             /** @description Seconds between SIGTERM and SIGKILL */
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
-                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
-                            tty?: boolean;
-                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
-                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -1005,6 +1002,7 @@ export interface components {
                 };
                 owner?: {
                     surface: string;
+                    tenant: string | null;
                     principal: string;
                 };
             };
@@ -1094,10 +1092,18 @@ export interface components {
                              * @example web
                              */
                             name: string;
-                            config: components["schemas"]["TaskConfig"];
+                            /**
+                             * @description Driver that runs the task
+                             * @example exec
+                             */
+                            driver: string;
+                            /** @description What the driver is told. The driver says what that may be */
+                            config: Record<string, never>;
+                            ports?: {
+                                host?: number;
+                                container?: number;
+                            }[];
                             resources?: components["schemas"]["Resources"];
-                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-                            args?: string[];
                             /**
                              * @description Environment of the task
                              * @example {
@@ -1107,21 +1113,10 @@ export interface components {
                             env?: {
                                 [key: string]: string;
                             };
-                            /**
-                             * Format: starts_with
-                             * @description Absolute path that the task starts in
-                             */
-                            work_dir?: string;
-                            /** @description Name or number of the user that the task runs as */
-                            user?: string;
                             /** @description Seconds between SIGTERM and SIGKILL */
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
-                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
-                            tty?: boolean;
-                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
-                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -1140,6 +1135,7 @@ export interface components {
                 };
                 owner?: {
                     surface: string;
+                    tenant: string | null;
                     principal: string;
                 };
             };
@@ -1192,10 +1188,18 @@ export interface components {
                              * @example web
                              */
                             name: string;
-                            config: components["schemas"]["TaskConfig"];
+                            /**
+                             * @description Driver that runs the task
+                             * @example exec
+                             */
+                            driver: string;
+                            /** @description What the driver is told. The driver says what that may be */
+                            config: Record<string, never>;
+                            ports?: {
+                                host?: number;
+                                container?: number;
+                            }[];
                             resources?: components["schemas"]["Resources"];
-                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-                            args?: string[];
                             /**
                              * @description Environment of the task
                              * @example {
@@ -1205,21 +1209,10 @@ export interface components {
                             env?: {
                                 [key: string]: string;
                             };
-                            /**
-                             * Format: starts_with
-                             * @description Absolute path that the task starts in
-                             */
-                            work_dir?: string;
-                            /** @description Name or number of the user that the task runs as */
-                            user?: string;
                             /** @description Seconds between SIGTERM and SIGKILL */
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
-                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
-                            tty?: boolean;
-                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
-                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -1238,6 +1231,7 @@ export interface components {
                 };
                 owner?: {
                     surface: string;
+                    tenant: string | null;
                     principal: string;
                 };
             };
@@ -2079,26 +2073,6 @@ export interface components {
                 userId: string;
             };
         };
-        /** @description What runs: an image or a command, or both */
-        TaskConfig: {
-            /**
-             * @description Docker image: the task runs in a container
-             * @example nginx:1.27
-             */
-            image?: string;
-            /**
-             * @description Host port, published to the container's port
-             * @example 8080
-             */
-            port?: number;
-            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
-            container_port?: number;
-            /**
-             * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
-             * @example echo hello
-             */
-            command?: string;
-        };
         /** @description TaskExited, as it was written */
         TaskExitedEvent: {
             /**
@@ -2247,10 +2221,18 @@ export interface components {
                              * @example web
                              */
                             name: string;
-                            config: components["schemas"]["TaskConfig"];
+                            /**
+                             * @description Driver that runs the task
+                             * @example exec
+                             */
+                            driver: string;
+                            /** @description What the driver is told. The driver says what that may be */
+                            config: Record<string, never>;
+                            ports?: {
+                                host?: number;
+                                container?: number;
+                            }[];
                             resources?: components["schemas"]["Resources"];
-                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-                            args?: string[];
                             /**
                              * @description Environment of the task
                              * @example {
@@ -2260,21 +2242,10 @@ export interface components {
                             env?: {
                                 [key: string]: string;
                             };
-                            /**
-                             * Format: starts_with
-                             * @description Absolute path that the task starts in
-                             */
-                            work_dir?: string;
-                            /** @description Name or number of the user that the task runs as */
-                            user?: string;
                             /** @description Seconds between SIGTERM and SIGKILL */
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
-                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
-                            tty?: boolean;
-                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
-                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];
@@ -2376,10 +2347,18 @@ export interface components {
                              * @example web
                              */
                             name: string;
-                            config: components["schemas"]["TaskConfig"];
+                            /**
+                             * @description Driver that runs the task
+                             * @example exec
+                             */
+                            driver: string;
+                            /** @description What the driver is told. The driver says what that may be */
+                            config: Record<string, never>;
+                            ports?: {
+                                host?: number;
+                                container?: number;
+                            }[];
                             resources?: components["schemas"]["Resources"];
-                            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
-                            args?: string[];
                             /**
                              * @description Environment of the task
                              * @example {
@@ -2389,21 +2368,10 @@ export interface components {
                             env?: {
                                 [key: string]: string;
                             };
-                            /**
-                             * Format: starts_with
-                             * @description Absolute path that the task starts in
-                             */
-                            work_dir?: string;
-                            /** @description Name or number of the user that the task runs as */
-                            user?: string;
                             /** @description Seconds between SIGTERM and SIGKILL */
                             kill_timeout?: number;
                             /** @description Seconds after which a task that still runs is stopped and counts as failed */
                             max_run_seconds?: number;
-                            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
-                            tty?: boolean;
-                            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
-                            open_stdin?: boolean;
                             sealed_env?: string;
                         }[];
                         constraints?: components["schemas"]["Constraint"][];

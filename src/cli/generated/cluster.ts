@@ -353,6 +353,11 @@ export interface components {
             /** @description As submitted */
             resources: components["schemas"]["Resources"];
             config: components["schemas"]["TaskConfig"];
+            /**
+             * @description Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then
+             * @example http
+             */
+            driver?: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped";
             start_time: number | null;
@@ -407,7 +412,7 @@ export interface components {
                 job_id: string;
                 task_group: {
                     name: string;
-                    tasks: components["schemas"]["Task"][];
+                    tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
                 };
                 gpu_devices?: {
                     [key: string]: number[];
@@ -433,6 +438,39 @@ export interface components {
         Drain: {
             /** @description true: move everything away; false: end the drain */
             enable: boolean;
+        };
+        /** @description Ours. A task of a driver that the contract has no words for */
+        DriverTask: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            /** @description What the driver is told. The driver says what that may be */
+            config: Record<string, never>;
+            ports?: {
+                host?: number;
+                container?: number;
+            }[];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
         };
         /**
          * @description Whether new placements may come

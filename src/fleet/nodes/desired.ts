@@ -1,6 +1,6 @@
 import { allocationsDigest } from '#agents/transport/digest.js';
 import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
-import type { AllocationOrder } from '#domain/protocol/index.js';
+import { orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
 import type { JobVersions } from './job-versions.js';
 
 /** Digest of what a node should run; made anew only when that changes. */
@@ -25,7 +25,7 @@ export async function orderOf(placement: Placement, jobs: JobVersions): Promise<
   return {
     allocation_id: allocationId,
     job_id: jobId,
-    task_group: { name: group.name, tasks: group.tasks },
+    task_group: { name: group.name, tasks: group.tasks.map(orderTaskOf) },
     ...(gpuDevices === undefined ? {} : { gpu_devices: Object.fromEntries(Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]])) }),
   };
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { identifier } from '#domain/identifier.js';
-import { jobConstraints, jobSpecification, resources, taskConfig, taskGroup } from '#domain/job/specification.js';
+import { jobConstraints, resources } from '#domain/job/specification.js';
 import { nodeAttributes, nodeResources } from '#domain/node/events.js';
-import { ALLOCATION_STATUSES } from '#domain/protocol/index.js';
+import { ALLOCATION_STATUSES, contractConfig, contractGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/plan-log/events.js';
-import { templateChanges, templateContent } from '#domain/template/events.js';
+import { contractJob, contractTemplate, contractTemplateChanges } from './specification.js';
 
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
 
@@ -20,11 +20,11 @@ const EXAMPLE_GROUPS = [
   },
 ];
 
-export const submitBody = jobSpecification
+export const submitBody = contractJob
   .extend({ job_id: identifier.optional().meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'] }) })
   .meta({ id: 'JobSubmission', description: 'A job to submit', examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }] });
 
-export const updateBody = jobSpecification
+export const updateBody = contractJob
   .extend({ job_id: z.string().max(1024).optional().meta({ description: 'Ignored: the id is that of the path' }) })
   .meta({ id: 'JobUpdate', description: 'What the job is to be from now on', examples: [{ task_groups: EXAMPLE_GROUPS, constraints: {} }] });
 
@@ -46,7 +46,8 @@ const usage = z
 const allocationTask = z
   .object({
     resources: resources.meta({ description: 'As submitted' }),
-    config: taskConfig,
+    config: contractConfig,
+    driver: z.string().optional().meta({ description: 'Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then', examples: ['http'] }),
     status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
     start_time: nullableTime,
     end_time: nullableTime,
@@ -77,7 +78,7 @@ export const nodeAllocation = z
 export const jobView = z
   .object({
     job_id: jobId,
-    task_groups: z.array(taskGroup).meta({ description: 'As submitted' }),
+    task_groups: z.array(contractGroup).meta({ description: 'As submitted' }),
     constraints: jobConstraints,
     priority: z.number().int().optional().meta({ description: 'As submitted, where it was' }),
     status: z.enum(JOB_STATUSES),
@@ -136,13 +137,13 @@ export const evaluationView = z
   })
   .meta({ id: 'Evaluation', description: 'One evaluation: what made it necessary and what came of it' });
 
-export const templateBody = templateContent.meta({
+export const templateBody = contractTemplate.meta({
   id: 'TemplateContent',
   description: 'A job template',
   examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
 });
 
-export const templateUpdateBody = templateChanges.meta({ id: 'TemplateUpdate', description: 'Fields to change', examples: [{ description: 'A better one' }] });
+export const templateUpdateBody = contractTemplateChanges.meta({ id: 'TemplateUpdate', description: 'Fields to change', examples: [{ description: 'A better one' }] });
 
 const templateHead = {
   template_id: z.string().meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),
@@ -154,7 +155,7 @@ const templateTimes = { created_at: unixTime, updated_at: unixTime };
 export const templateSummary = z.object({ ...templateHead, ...templateTimes }).meta({ id: 'TemplateSummary', description: 'A template without its groups' });
 
 export const templateView = z
-  .object({ ...templateHead, task_groups: z.array(taskGroup), constraints: jobConstraints, ...templateTimes })
+  .object({ ...templateHead, task_groups: z.array(contractGroup), constraints: jobConstraints, ...templateTimes })
   .meta({ id: 'Template', description: 'A template' });
 
 export const templateList = z

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Task } from '#domain/job/specification.js';
 import type { TaskUsage } from '#domain/node/events.js';
+import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/node-commands.js';
 import type {
   AllocationDocument,
@@ -10,6 +11,7 @@ import type {
   NodeDocument,
   TemplateDocument,
 } from '#projections/documents.js';
+import { echoed } from './specification.js';
 import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
 
 /**
@@ -22,7 +24,7 @@ export function viewJob(document: JobDocument, allocations: readonly z.input<typ
   const retryAt = retryAtOf(document);
   return {
     job_id: document.jobId,
-    task_groups: specification.task_groups,
+    task_groups: echoed(specification),
     constraints: specification.constraints ?? {},
     ...(specification.priority !== undefined && { priority: specification.priority }),
     status: document.status,
@@ -62,7 +64,8 @@ export function tasksOf(job: JobDocument, { jobVersion, group }: AllocationDocum
 function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
   return {
     resources: task.resources ?? {},
-    config: task.config,
+    config: contractTaskOf(task).config,
+    ...(!isOfContract(task) && { driver: task.driver }),
     status: heard?.status ?? ('pending' as const),
     start_time: heard?.startTime ?? null,
     end_time: heard?.endTime ?? null,
@@ -139,12 +142,12 @@ export function viewTemplateSummary(document: TemplateDocument): z.input<typeof 
 }
 
 export function viewTemplate(document: TemplateDocument): z.input<typeof templateView> {
-  const { name, description, task_groups, constraints } = document.content;
+  const { name, description, constraints } = document.content;
   return {
     template_id: document.templateId,
     name,
     description: description ?? null,
-    task_groups: task_groups ?? [],
+    task_groups: echoed(document.content),
     constraints: constraints ?? {},
     created_at: seconds(document.createdAt),
     updated_at: seconds(document.updatedAt),

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
-import { MusterError } from '#domain/errors/index.js';
+import { deepestIssue, MusterError } from '#domain/errors/index.js';
 import { shorten } from './errors.js';
 
 /** Checks parts of a request by their zod schemas; the error names the field. */
@@ -13,7 +13,7 @@ export const validateByZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPa
 
 /** The first of the issues, as an error that names its field; `part` is the field where the whole is meant. */
 export function invalid(issues: readonly z.core.$ZodIssue[], part: string): MusterError {
-  const issue = deepest(issues[0]);
+  const issue = deepestIssue(issues[0]);
   if (issue === undefined) return new MusterError('MUSTER_E_INVALID', { field: part, problem: 'is not valid' });
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = unknown === undefined ? issue.path : [...issue.path, unknown];
@@ -35,19 +35,4 @@ function problemOf(issue: z.core.$ZodIssue): string {
     default:
       return issue.message.replace(/^Invalid input: /, '');
   }
-}
-
-/** In a union the branch that got furthest says what is wrong. */
-function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
-  if (issue?.code !== 'invalid_union') return issue;
-  const branches = issue.errors.flatMap((branch) => branch.slice(0, 1)).sort((a, b) => b.path.length - a.path.length);
-  const furthest = branches[0];
-  if (furthest === undefined || furthest.path.length === 0) {
-    const expected = branches.flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));
-    return expected.length === branches.length && expected.length > 0
-      ? { ...issue, message: `expected ${[...new Set(expected)].join(' or ')}` }
-      : furthest === undefined ? issue : { ...(deepest(furthest) ?? furthest), path: [...issue.path, ...furthest.path] };
-  }
-  const inner = deepest(furthest) ?? furthest;
-  return { ...inner, path: [...issue.path, ...inner.path] };
 }

@@ -1,12 +1,14 @@
 import t from 'tap';
 import { containerRequest } from '#agents/drivers/docker/container-request.js';
 import type { TaskSpec } from '#agents/drivers/driver.js';
-import type { Task } from '#domain/job/specification.js';
+import type { DockerConfig } from '#domain/drivers/docker/index.js';
+import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 
-function spec(task: Partial<Task>, change: Partial<TaskSpec> = {}): TaskSpec {
+function spec(sent: Partial<ContractTask>, change: Partial<TaskSpec> = {}): TaskSpec<DockerConfig> {
+  const { config, ...task } = taskOf({ name: 't', config: { image: 'web' }, ...sent });
   return {
     nodeId: 'n', epoch: 2, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: '/nowhere',
-    task: { name: 't', config: { image: 'web' }, ...task }, ...change,
+    task, ...change, config: config as DockerConfig,
   };
 }
 
@@ -27,7 +29,7 @@ void t.test('devices are asked for by index, and only where the task was given s
 });
 
 void t.test('a terminal and an open standard input are given to those who ask', async (t) => {
-  const given = (task: Partial<Task>): unknown[] => [containerRequest(spec(task), [], '127.0.0.1').Tty, containerRequest(spec(task), [], '127.0.0.1').OpenStdin];
+  const given = (task: Partial<ContractTask>): unknown[] => [containerRequest(spec(task), [], '127.0.0.1').Tty, containerRequest(spec(task), [], '127.0.0.1').OpenStdin];
   t.same([given({}), given({ tty: true }), given({ open_stdin: true })], [[false, false], [true, false], [false, true]]);
 });
 

@@ -10,7 +10,8 @@ import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
 import { Supervised } from '#agents/drivers/exec/supervised.js';
-import type { Task } from '#domain/job/specification.js';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { until } from '../support/peer-server.js';
 
 /** A driver on a host without control groups, which is what most containers and all ordinary users have. */
@@ -29,15 +30,15 @@ async function setUp(t: Test) {
   const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
   const driver = new ExecDriver({ directory, cgroups, clock: systemClock, life: life.signal });
   let made = 0;
-  const spec = (task: Partial<Task> & { command: string }): TaskSpec => {
-    const { command, ...rest } = task;
+  const spec = ({ command, ...sent }: Partial<ContractTask> & { command: string }): TaskSpec<ExecConfig> => {
+    const { config, ...task } = taskOf({ name: 't', config: { command }, ...sent });
     made += 1;
     return {
       nodeId: 'n', epoch: 1, allocationId: `a${made}`, jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, `task${made}`),
-      task: { name: 't', config: { command }, ...rest },
+      task, config: config as ExecConfig,
     };
   };
-  const supervised = (of: TaskSpec) => new Supervised(path.join(of.directory, 'state'));
+  const supervised = (of: TaskSpec<ExecConfig>) => new Supervised(path.join(of.directory, 'state'));
   return { directory, driver, spec, supervised };
 }
 
@@ -91,7 +92,7 @@ void t.test('two starts of one task make one process; an abandoned one never sta
   t.equal(await readFile(path.join(directory, 'starts'), 'utf8'), 'x\n');
 
   const never = spec({ command: `touch ${directory}/never` });
-  t.equal(await driver.recover(never, true), undefined);
+  t.equal(await driver.adopt(never, true), undefined);
   const late = await driver.start(never);
   t.match(await late.exit, { exitCode: null });
   t.notOk((await readdir(directory)).includes('never'));
@@ -106,7 +107,7 @@ void t.test('what was running when the machine went down is not taken for alive'
   await until(() => new Supervised(state).task() !== undefined);
   const claim = await readFile(path.join(state, 'claim'), 'utf8');
   await writeFile(path.join(state, 'claim'), claim.replace(/ \S+\n$/, ' 00000000-0000-0000-0000-000000000000\n'));
-  const found = await driver.recover(subject, false);
+  const found = await driver.adopt(subject, false);
   t.match(await found?.exit, { exitCode: null, problem: 'the machine was restarted while it ran' });
   await writeFile(path.join(state, 'claim'), claim);
   await task.stop(0);
@@ -125,7 +126,7 @@ void t.test('of a task that ended long ago nothing is killed that has its number
   // Births are counted in hundredths of a second: two in one of them could not be told apart, and a number is not given anew that soon.
   const birth = readProcess(stranger.pid ?? 0)?.birth ?? 0;
   await writeFile(file, `${stranger.pid} ${birth - 1} end\n`);
-  t.match(await (await driver.recover(subject, false))?.exit, { exitCode: 0 });
+  t.match(await (await driver.adopt(subject, false))?.exit, { exitCode: 0 });
   await systemClock.sleep(50);
   t.equal(stranger.exitCode, null);
   t.equal(stranger.signalCode, null);

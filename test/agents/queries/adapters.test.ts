@@ -14,7 +14,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   const server = await startNatsScene(t, nats.url, { joinToken: token });
   const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, joinToken: token });
   await eventually(() => server.placements.state.nodes.has('n1'));
-  const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', config: { command: 'echo out; echo err >&2; sleep 1000' } }, { name: 'side', config: { command: 'sleep 1000' } }] });
+  const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'echo out; echo err >&2; sleep 1000' } }, { name: 'side', driver: 'exec', config: { command: 'sleep 1000' } }] });
   await server.pen.place('a1', 'n1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n1')).includes('AllocationStarted'));
 

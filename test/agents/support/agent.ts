@@ -10,8 +10,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { readProcess, sendSignal } from '#agents/drivers/exec/process-table.js';
 import { runAgent, type AgentOptions } from '#agents/main.js';
-import type { AllocationOrder, AllocationStatus } from '#domain/protocol/index.js';
-import type { Task } from '#domain/job/specification.js';
+import type { AllocationOrder, AllocationStatus, ContractTask } from '#domain/protocol/index.js';
 import { PeerServer } from './peer-server.js';
 
 /** Options that a test may set; the rest is the same for all. */
@@ -103,7 +102,7 @@ export async function spawnAgent(t: Test, options: TestOptions, environment: Rec
 let made = 0;
 
 /** An order of one group of tasks. */
-export function order(...tasks: (Partial<Task> & { command?: string; image?: string })[]): AllocationOrder {
+export function order(...tasks: (Partial<ContractTask> & { command?: string; image?: string })[]): AllocationOrder {
   const id = randomUUID();
   return {
     allocation_id: id,

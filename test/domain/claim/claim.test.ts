@@ -3,7 +3,8 @@ import t from 'tap';
 import { CLAIM_REASONS, claimDecider, claimIdOf, claimOf, gpuCount, gpusOf, jobIdOf, MAX_CLAIMS, problemOfImage, imageReference, reasonOf, specificationOf, type ClaimCommand, type ClaimEvent, type ClaimFacts, type ClaimsState } from '#domain/claim/index.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { EVENTS, type Recorded } from '#domain/event/index.js';
-import { storedSpecification, taskConfig } from '#domain/job/specification.js';
+import { jobSpecification } from '#domain/job/specification.js';
+import { dockerDriver } from '#domain/drivers/docker/index.js';
 import type { BlockedReason } from '#domain/plan-log/events.js';
 
 const id = (n: number): string => claimIdOf(`00000000-0000-5000-8000-${String(n).padStart(12, '0')}`);
@@ -89,8 +90,8 @@ void t.test('A claim and its job name each other', async (t) => {
 
 void t.test('A claim is one container with cpu and memory for each of its GPUs', async (t) => {
   const specification = specificationOf(claimOfGpus(1, 3));
-  t.match(storedSpecification.parse(specification), { task_groups: [{ name: 'claim', lost: 'replace', tasks: [{ name: 'main', config: { image: 'busybox' }, resources: { cpu: 1500, memory: 3072, gpus: 3 }, tty: true, open_stdin: true }] }] });
-  t.ok(storedSpecification.safeParse(specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 })).success, 'also of the most that can be asked');
+  t.match(jobSpecification.parse(specification), { task_groups: [{ name: 'claim', lost: 'replace', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox', tty: true, open_stdin: true }, resources: { cpu: 1500, memory: 3072, gpus: 3 } }] }] });
+  t.ok(jobSpecification.safeParse(specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 })).success, 'also of the most that can be asked');
 });
 
 void t.test('A number of GPUs is a whole number from 1 on, and nothing that only looks like one', async (t) => {
@@ -126,7 +127,7 @@ void t.test('What is a reference to us is one to a job, and nothing takes long t
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')), (text) => {
       if (!imageReference.safeParse(text).success) return;
-      if (!taskConfig.safeParse({ image: text }).success) throw new Error(text);
+      if (!dockerDriver.config.safeParse({ image: text }).success) throw new Error(text);
     }),
   );
   const hostile = ['a-'.repeat(200), 'a.'.repeat(200), `${'a-'.repeat(120)}!`, `${'a.'.repeat(120)}b:99999999/c`, `${'a-'.repeat(250)}.x/y`];

@@ -4,7 +4,7 @@ import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.
 import type { JobEvent } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 
-const specification: JobSpecification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', config: { command: 'sleep 1' } }] }] };
+const specification: JobSpecification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'sleep 1' } }] }] };
 const changed: JobSpecification = { ...specification, priority: 70 };
 const jobId = 'j1';
 
@@ -41,7 +41,7 @@ void t.test('submitting a job that is there updates it', async (t) => {
 });
 
 void t.test('a job that its owner begins is begun once, and stays as it is when it is begun again', async (t) => {
-  const owner = { surface: 'gpu', principal: 'u1' };
+  const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
   const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
   t.same(given().when(begin), [{ type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } }]);
   t.same(given(submitted).when(begin), []);
@@ -89,7 +89,7 @@ void t.test('a running job does not restart', async (t) => {
 });
 
 void t.test('a job keeps its owner', async (t) => {
-  const owner = { surface: 'gpu', principal: 'user:1' };
+  const owner = { surface: 'gpu', tenant: 't1', principal: 'user:1' };
   const owned = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } });
   t.match(owned.when(update)[0]?.data, { owner });
 });

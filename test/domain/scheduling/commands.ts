@@ -39,7 +39,8 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
       tasks: [
         {
           name: 'task',
-          config: { ...(image ? { image: 'x' } : { command: 'true' }), ...(port === undefined ? {} : { port }) },
+          ...(image ? { driver: 'docker', config: { image: 'x' } } : { driver: 'exec', config: { command: 'true' } }),
+          ...(port === undefined ? {} : { ports: [{ host: port }] }),
           resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }) },
         },
       ],

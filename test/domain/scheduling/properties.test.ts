@@ -171,7 +171,7 @@ void t.test('the check finds what is planted', async (t) => {
   const found = (events: MusterEvent[]): string[] => {
     const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
     world.settle();
-    world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
+    world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
     world.settle();
     for (const event of events) world.give(event);
     return [...new Set(world.check.findings.map((finding) => finding.check))];
@@ -179,7 +179,7 @@ void t.test('the check finds what is planted', async (t) => {
   const held = { allocationId: '', jobId: 'j', group: 'main', slot: 0, nodeId: 'a' };
   const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
   world.settle();
-  world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
+  world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
   world.settle();
   held.allocationId = world.live('j')[0]!;
   const placed = world.placed(held.allocationId);

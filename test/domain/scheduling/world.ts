@@ -166,7 +166,7 @@ export function streamOf(event: MusterEvent): string {
 
 /** A group of one exec task that takes 100 cpu and 100 memory, unless told otherwise. */
 export function group(name = 'main', given: Partial<TaskGroup> = {}, resources: Record<string, number> = { cpu: 100, memory: 100 }): TaskGroup {
-  return { name, tasks: [{ name: 'task', config: { command: 'true' }, resources }], ...given };
+  return { name, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources }], ...given };
 }
 
 export function job(...groups: TaskGroup[]): JobSpecification {

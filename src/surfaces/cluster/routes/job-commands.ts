@@ -9,6 +9,7 @@ import { access } from '#src/surfaces/kit/access/policy.js';
 import { hasEnvironments } from '#src/engine/sealing/environment.js';
 import { errors, json } from '#src/surfaces/kit/answers.js';
 import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { compiledJob } from '../specification.js';
 import { evaluated, message, params, submitBody, updateBody } from '../contract.js';
 import { isOwned, ownJobIdIn, type ClusterSurface, type Scope } from '../surface.js';
 
@@ -32,10 +33,11 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const { job_id: given, ...specification } = request.body;
+      const { job_id: given, ...sent } = request.body;
       if (given !== undefined && isOwned(given)) {
         throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
       }
+      const specification = compiledJob(sent);
       surface.checkSpecification(request, specification);
       const context = surface.context(request);
       const jobId = given ?? madeId(context.commandId, 'job');
@@ -62,7 +64,8 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
-      const { job_id: _ignored, ...specification } = request.body;
+      const { job_id: _ignored, ...sent } = request.body;
+      const specification = compiledJob(sent);
       surface.checkSpecification(request, specification);
       const context = surface.context(request);
       const command: JobCommand = { kind: 'update', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: await surface.sealed(specification) };

@@ -7,6 +7,7 @@ import { access } from '#src/surfaces/kit/access/policy.js';
 import { errors, json, page } from '#src/surfaces/kit/answers.js';
 import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
 import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { compiled } from '../specification.js';
 import { message, params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
 import { idIn, read, type ClusterSurface, type Scope } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
@@ -71,10 +72,11 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      surface.checkSpecification(request, request.body);
+      const content = compiled(request.body);
+      surface.checkSpecification(request, content);
       const context = surface.context(request);
       const templateId = madeId(context.commandId, 'template');
-      await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: await surface.sealed(request.body) }, context, { fresh: true });
+      await surface.execute(reply, templates, templateId, { kind: 'create', templateId, content: await surface.sealed(content) }, context, { fresh: true });
       return { template_id: templateId, message: '作业模板创建成功' };
     },
   );
@@ -95,8 +97,9 @@ export function templateBodies(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const templateId = templateIdIn(request.params.template_id);
-      surface.checkSpecification(request, request.body);
-      await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: await surface.sealed(request.body) }, surface.context(request));
+      const changes = compiled(request.body);
+      surface.checkSpecification(request, changes);
+      await surface.execute(reply, templates, templateId, { kind: 'update', templateId, changes: await surface.sealed(changes) }, surface.context(request));
       return { message: '作业模板更新成功' };
     },
   );

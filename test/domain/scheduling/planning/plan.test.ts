@@ -308,7 +308,7 @@ void t.test('host ports and GPU devices are held by index', async (t) => {
   const world = new World().node('a', { resources: { cpu: 1000, memory: 1000, gpus: 3 } });
   world.settle();
   const wanting = (port: number, gpus: number) => ({
-    task_groups: [{ name: 'main', tasks: [{ name: 'task', config: { image: 'x', port }, resources: { gpus } }] }],
+    task_groups: [{ name: 'main', tasks: [{ name: 'task', driver: 'docker', config: { image: 'x' }, ports: [{ host: port }], resources: { gpus } }] }],
   });
   world.submit('one', wanting(80, 2));
   world.submit('two', wanting(80, 1));

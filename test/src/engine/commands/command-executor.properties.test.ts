@@ -65,7 +65,7 @@ void t.test('whatever becomes of appends: what was answered happened once, and w
           actor: 'anonymous',
           surface: 'cluster',
         };
-        const specified = { ...command, specification: { task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'x' } }] }] } } as JobCommand;
+        const specified = { ...command, specification: { task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'x' } }] }] } } as JobCommand;
         try {
           const done = await executors[executor]!.execute(jobs, job, specified, context);
           if (done.events.length > 0) acknowledged.add(evaluationId);

@@ -9,7 +9,7 @@ import { commandIdOf } from '#src/engine/commands/command-ids.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 
-const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', config: { command: 'true' } }] }] };
+const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }] };
 let count = 0;
 const evaluationId = (): string => `e${(count += 1)}`;
 const submit = (jobId: string, evaluation = evaluationId()): JobCommand => ({ kind: 'submit', jobId, evaluationId: evaluation, specification });
@@ -60,7 +60,7 @@ void t.test('a command leaves its events at the stream and answers with their po
   t.match(done, { repeated: false, state: { kind: 'present', version: 0 }, events: [{ type: 'JobSubmitted', revision: 0, stream: 'job-a' }] });
   t.equal(done.position, await store.head());
   const stored = (await eventsOf(store, 'job-a'));
-  t.match(JSON.parse(stored[0]?.metadata ?? ''), { $correlationId: 'r1', $causationId: 'r1', actor: 'anonymous', surface: 'cluster', v: 1 });
+  t.match(JSON.parse(stored[0]?.metadata ?? ''), { $correlationId: 'r1', $causationId: 'r1', actor: 'anonymous', surface: 'cluster', v: 2 });
   t.notMatch(JSON.parse(stored[0]?.metadata ?? ''), { commandId: String }, 'a command that nobody can repeat leaves no id');
 });
 

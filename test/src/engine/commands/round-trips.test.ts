@@ -79,7 +79,7 @@ const context = (): CommandContext => {
   const commandId = randomUUID();
   return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'test', surface: 'cluster' };
 };
-const specification = { task_groups: [{ name: 'a', tasks: [{ name: 'm', config: { command: 'true' }, resources: { cpu: 1, memory: 1 } }] }] };
+const specification = { task_groups: [{ name: 'a', tasks: [{ name: 'm', driver: 'exec', config: { command: 'true' }, resources: { cpu: 1, memory: 1 } }] }] };
 
 void t.test('over EventStoreDB’s wire a command takes one round trip where its stream is known or new, and never more than two', async (t) => {
   const { server } = await servedStore(t);

@@ -51,7 +51,7 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
   const { seen, ids } = await watch(t, nats.url);
   const published = publisher(t, nats.url, store);
   await eventually(() => published.status().leading);
-  await pen.job('j1', { name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, env: { PASSWORD: 'hunter2' } }] });
+  await pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, env: { PASSWORD: 'hunter2' } }] });
   await pen.place('a1');
   await store.append({ stream: 'others-1', expected: 'no_stream', events: [{ id: randomUUID(), type: 'JobSubmitted', data: '{}', metadata: '{}' }] });
   await pen.job('j2');
@@ -65,7 +65,7 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
     id: all[0],
     event: {
       specversion: '1.0', id: all[0], source: sourceOf(store.id), type: 'muster.job.JobSubmitted', subject: 'job-j1', time: '1970-01-01T00:00:00.001Z',
-      datacontenttype: 'application/json', sequence: /^\d{20}$/, revision: 0, dataversion: 1, correlationid: 'c', causationid: 'c', data: { jobId: 'j1' },
+      datacontenttype: 'application/json', sequence: /^\d{20}$/, revision: 0, dataversion: 2, correlationid: 'c', causationid: 'c', data: { jobId: 'j1' },
     },
   });
   t.notOk(JSON.stringify(seen).includes('hunter2'));

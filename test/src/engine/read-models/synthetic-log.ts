@@ -45,7 +45,9 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
   const at = 1_760_000_000 + job / 100;
   const task = {
     name: 'main',
-    config: { image: 'registry.example.com/team/web-server:1.27', port: 8080, command: 'serve --workers 4 --listen 0.0.0.0:8080' },
+    driver: 'docker',
+    ports: [{ host: 8080 }],
+    config: { image: 'registry.example.com/team/web-server:1.27', command: 'serve --workers 4 --listen 0.0.0.0:8080' },
     resources: { cpu: 500, memory: 256 },
   };
   const specification = { task_groups: [{ name: 'web', tasks: [task], constraints: [{ attribute: 'kernel', operator: '=' as const, value: 'linux' }], count }], constraints: {} };

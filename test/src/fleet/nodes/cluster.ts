@@ -35,7 +35,7 @@ export class Pen {
   }
 
   /** Submits a job of one group and answers its version. */
-  async job(jobId: string, group: TaskGroup = { name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }): Promise<number> {
+  async job(jobId: string, group: TaskGroup = { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }): Promise<number> {
     return this.write(streamName('job', jobId), { type: 'JobSubmitted', data: { jobId, evaluationId: v4(), specification: { task_groups: [group] } } });
   }
 

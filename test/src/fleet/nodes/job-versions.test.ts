@@ -4,7 +4,7 @@ import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { Pen } from './cluster.js';
 
-const group = (command: string) => ({ name: 'web', tasks: [{ name: 'main', config: { command } }] });
+const group = (command: string) => ({ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command } }] });
 
 void t.test('a version is the revision of the event that specified it', async (t) => {
   const store = createMemoryEventStore();

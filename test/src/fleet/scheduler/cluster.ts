@@ -41,7 +41,7 @@ export class Facts {
       data: {
         jobId,
         evaluationId: `eval-${jobId}`,
-        specification: { task_groups: [{ name: 'main', count, tasks: [{ name: 'task', config: { command: 'true' }, resources: { cpu, memory: 100 } }] }] },
+        specification: { task_groups: [{ name: 'main', count, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu, memory: 100 } }] }] },
       },
     });
   }

@@ -31,7 +31,7 @@ void t.test('the largest placements that a job can ask for keep to the bounds of
     tasks: [
       {
         name: long(64, 't'),
-        config: { command: 'x' },
+        driver: 'exec', config: { command: 'x' },
         resources: { cpu: 1, memory: 1, gpus: 7, ...Object.fromEntries(names.map((name) => [name, 1_000_000_000_000])) },
       },
     ],
@@ -47,7 +47,7 @@ void t.test('the longest reasons and triggers keep to the bounds of an append', 
   const task_groups: TaskGroup[] = Array.from({ length: 64 }, (_, group) => ({
     name: `${long(60, 'g')}${group}`,
     constraints: Array.from({ length: 64 }, (_, index) => ({ attribute: 'zone', operator: '!=' as const, value: `${index}` })).concat(),
-    tasks: [{ name: 'task', config: { image: 'x', port: 1000 + group }, resources: { cpu: 100_000, memory: 100_000 } }],
+    tasks: [{ name: 'task', driver: 'docker', config: { image: 'x' }, ports: [{ host: 1000 + group }], resources: { cpu: 100_000, memory: 100_000 } }],
   }));
   const wide: JobSpecification = {
     task_groups: task_groups.map((group) => ({

@@ -48,7 +48,7 @@ void t.test('a retry comes when its time has come, though nothing happens', asyn
       jobId: 'j',
       evaluationId: 'e',
       specification: {
-        task_groups: [{ name: 'main', restart: { attempts: 1, delay: 0.2, mode: 'fail' }, tasks: [{ name: 'task', config: { command: 'true' } }] }],
+        task_groups: [{ name: 'main', restart: { attempts: 1, delay: 0.2, mode: 'fail' }, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' } }] }],
       },
     },
   });

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { contractTaskOf, orderTaskOf } from '#domain/protocol/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { openGroup } from '#src/engine/sealing/environment.js';
 import { openTestApi } from '../kit/support/test-api.js';
@@ -21,8 +23,8 @@ void t.test('The environment of a task is echoed as it was sent and given to age
   t.same(((await api.say('GET', `/templates/${template?.template_id}`)).json() as { task_groups: unknown }).task_groups, job().task_groups);
 
   const jobs = new JobVersions(api.store, {}, (group) => openGroup(api.identity.sealer, group));
-  t.same((await jobs.group('j', 1, 'g'))?.tasks, job().task_groups[0]?.tasks, 'the order of an agent');
-  t.same((await jobs.group('j', 1, 'g'))?.tasks, job().task_groups[0]?.tasks, 'also when it is kept');
+  t.same((await jobs.group('j', 1, 'g'))?.tasks.map(orderTaskOf), job().task_groups[0]?.tasks, 'the order of an agent');
+  t.same((await jobs.group('j', 1, 'g'))?.tasks.map(orderTaskOf), job().task_groups[0]?.tasks, 'also when it is kept');
 
   const sealed = (await api.events()).filter(({ stream }) => stream === 'job-j').map(({ data }) => /"sealed_env":"([^"]+)"/.exec(data)?.[1]);
   t.equal(sealed.length, 2);
@@ -35,7 +37,8 @@ void t.test('Nobody has another’s environment opened by sending what he read i
   const api = await openTestApi(t);
   await api.say('POST', '/jobs', job());
   const [event] = await api.events();
-  const copied = (JSON.parse(event?.data ?? '{}') as { specification: { task_groups: unknown } }).specification.task_groups;
+  const { task_groups } = (JSON.parse(event?.data ?? '{}') as { specification: JobSpecification }).specification;
+  const copied = task_groups.map((group) => ({ ...group, tasks: group.tasks.map((task) => ({ ...contractTaskOf(task), sealed_env: task.sealed_env })) }));
   for (const [method, path, body] of [['POST', '/jobs', { task_groups: copied }], ['PUT', '/jobs/j', { task_groups: copied }], ['POST', '/templates', { name: 't', task_groups: copied }]] as const) {
     const said = await api.say(method, path, body);
     t.equal(said.status, 400);

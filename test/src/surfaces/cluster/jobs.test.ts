@@ -155,7 +155,7 @@ void t.test('lists take status, limit and after, and count what they hold', asyn
 void t.test('jobs of other surfaces are refused in bodies and look absent', async (t) => {
   const before = (await events()).length;
   const event = specified('JobSubmitted', 'gpu.1');
-  await happened({ ...event, data: { ...event.data, owner: { surface: 'gpu', principal: 'user:1' } } } as typeof event);
+  await happened({ ...event, data: { ...event.data, owner: { surface: 'gpu', tenant: null, principal: 'user:1' } } } as typeof event);
   for (const id of ['gpu.1', 'task.x', 'conda.x', 'service.x']) {
     const answer = await say('POST', '/jobs', aJob({ job_id: id }));
     t.equal(answer.status, 400, id);

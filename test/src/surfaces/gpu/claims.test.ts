@@ -89,7 +89,7 @@ void t.test('A claim that was released before its job was begun has none; a job 
   await first.stop();
   t.same(await types(), ['GpuClaimed', 'GpuReleased']);
   // A slow server that had seen the claim and not its release.
-  await api.happened({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e', specification: { task_groups: [{ name: 'claim', tasks: [{ name: 'main', config: { image: 'busybox' } }] }] }, owner: { surface: 'gpu', principal: userId } } });
+  await api.happened({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e', specification: { task_groups: [{ name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] }] }, owner: { surface: 'gpu', tenant: null, principal: userId } } });
   saga();
   await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
 });

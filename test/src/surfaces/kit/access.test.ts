@@ -130,11 +130,12 @@ void t.test('A job of another surface is 404 on the cluster for everyone but an 
   const root = await admin(api);
   await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
   const ann = await logIn(api, 'ann');
-  const specification = { task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] };
-  await api.happened({ type: 'JobSubmitted', data: { jobId: 'gpu.claim-1', evaluationId: 'e1', specification, owner: { surface: 'gpu', principal: 'user:1' } } });
+  const sent = { task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] };
+  const specification = { task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'true' } }] }] };
+  await api.happened({ type: 'JobSubmitted', data: { jobId: 'gpu.claim-1', evaluationId: 'e1', specification, owner: { surface: 'gpu', tenant: null, principal: 'user:1' } } });
   for (const [headers, read, write] of [[{}, 404, 404], [ann, 404, 404], [root, 200, 403]] as const) {
     t.equal((await api.say('GET', '/jobs/gpu.claim-1', undefined, headers)).status, read);
-    t.equal((await api.say('PUT', '/jobs/gpu.claim-1', specification, headers)).status, write);
+    t.equal((await api.say('PUT', '/jobs/gpu.claim-1', sent, headers)).status, write);
     t.equal((await api.say('DELETE', '/jobs/gpu.claim-1', undefined, headers)).status, write);
     t.equal((await api.say('POST', '/jobs/gpu.claim-1/restart', undefined, headers)).status, write);
     t.equal((await api.say('POST', '/jobs/gpu.claim-1/delete', undefined, headers)).status, write);

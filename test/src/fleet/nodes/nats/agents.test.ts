@@ -3,7 +3,7 @@ import { connect, headers } from 'nats';
 import t, { type Test } from 'tap';
 import { inboxOf, nodeSubjects } from '#agents/transport/nats/subjects.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
-import type { Task } from '#domain/job/specification.js';
+import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { dockerdMissing, startDockerd } from '../../../../fixtures/dockerd.js';
 import { required } from '../../../../fixtures/requirement.js';
 import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-server.js';
@@ -25,9 +25,9 @@ async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dock
   await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
   const address: AgentAddress = { nodeId: 'n.1', epoch: node.epoch, endpoint: node.endpoint ?? '' };
   /** Places a task (a command, or more than one) and answers the allocation's id. */
-  const run = async (asked: string | Omit<Task, 'name'>): Promise<string> => {
+  const run = async (asked: string | Omit<ContractTask, 'name'>): Promise<string> => {
     const jobId = `job-${randomUUID()}`;
-    const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) }] });
+    const version = await server.pen.job(jobId, { name: 'web', tasks: [taskOf({ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) })] });
     const id = randomUUID();
     await server.pen.place(id, 'n.1', jobId, version);
     return id;
@@ -210,7 +210,7 @@ onEachNats(t, 'a desired list that is larger than a message comes in pages', asy
   const server = await startNatsScene(t, nats.url);
   const jobId = 'large';
   const count = 40;
-  const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', config: { command: 'sleep 1000' }, env: { TEXT: 'x'.repeat(6_000) } }] });
+  const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 1000' }, env: { TEXT: 'x'.repeat(6_000) } }] });
   const ids = Array.from({ length: count }, () => randomUUID());
   // Placed before the node can be told, so that nothing but the list brings it.
   await server.dispatcher.stop();
@@ -233,7 +233,7 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
   const server = await startNatsScene(t, nats.urlFor('server:secret'));
   await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.urlFor('agent:secret'), nodeId: 'n.1', heartbeatSeconds: 0.3 });
   await eventually(() => server.placements.state.nodes.has('n.1'));
-  const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', config: { command: 'echo hello' } }] });
+  const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'echo hello' } }] });
   await server.pen.place('a1', 'n.1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n.1')).includes('AllocationCompleted'));
   const log = await server.channel.logs({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' }, 'a1', { stream: 'stdout', follow: false }, new AbortController().signal);

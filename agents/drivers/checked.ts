@@ -1,0 +1,36 @@
+import { TaskStartError, type DriverRoom, type TaskDriver, type TaskSpec } from './driver.js';
+
+/** A driver that takes any `config`, and hands on those alone that its own schema takes. */
+export function checked<Config>({ definition }: DriverRoom<Config>, driver: TaskDriver<Config>): TaskDriver {
+  const typed = (spec: TaskSpec): TaskSpec<Config> => {
+    const parsed = definition.config.safeParse(spec.config);
+    if (parsed.success) return { ...spec, config: parsed.data };
+    const issue = parsed.error.issues[0];
+    throw new TaskStartError(`config is not one of the driver ${definition.name}: ${['config', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is malformed'}`);
+  };
+  return {
+    fingerprint: () => driver.fingerprint(),
+    prepare: async (spec, signal) => await driver.prepare(typed(spec), signal),
+    start: async (spec, signal) => await driver.start(typed(spec), signal),
+    adopt: async (spec, abandon) => await driver.adopt(typed(spec), abandon),
+    logs: (spec, query, ended, signal) => driver.logs(typed(spec), query, ended, signal),
+    run: (isKnown, signal) => driver.run(isKnown, signal),
+  };
+}
+
+/** Stands for a driver that this agent does not have: a journal, or a server, may know newer ones. */
+export function absent(name: string): TaskDriver {
+  const refuse = async (): Promise<never> => {
+    throw new TaskStartError(`this node has no driver ${name}`);
+  };
+  return {
+    fingerprint: async () => undefined,
+    prepare: refuse,
+    start: refuse,
+    adopt: async () => undefined,
+    async *logs() {
+      // Nothing was ever written.
+    },
+    run: async () => undefined,
+  };
+}

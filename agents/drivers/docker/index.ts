@@ -1,0 +1,14 @@
+import Docker from 'dockerode';
+import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
+import type { DriverRoom } from '../driver.js';
+import { DockerDriver } from './docker-driver.js';
+
+/** Tasks as containers. */
+export const docker: DriverRoom<DockerConfig> = {
+  definition: dockerDriver,
+  needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
+  limits: ['cpu', 'memory', 'gpus'],
+  async open({ dockerSocket, nodeId, publishHost, clock, log, life }) {
+    return new DockerDriver({ docker: dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket }), nodeId, publishHost, clock, log, life });
+  },
+};

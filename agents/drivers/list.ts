@@ -1,0 +1,6 @@
+import { docker } from './docker/index.js';
+import type { DriverRoom } from './driver.js';
+import { exec } from './exec/index.js';
+
+/** Every driver that an agent has. */
+export const DRIVERS: readonly DriverRoom[] = [docker, exec];

@@ -1,0 +1,22 @@
+import type { DriverDefinition } from './definition.js';
+import { dockerDriver } from './docker/index.js';
+import { execDriver } from './exec/index.js';
+
+export { driverName, type DriverDefinition } from './definition.js';
+
+/** Every driver there is. */
+export const DRIVERS: readonly DriverDefinition[] = [dockerDriver, execDriver];
+
+/** What is wrong with a task's driver or with its `config`. */
+export interface DriverProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+/** Checks a task by its driver's schema, as a surface does before it takes one and an agent before it runs one; undefined: nothing is wrong. */
+export function driverProblem({ driver, config }: { readonly driver: string; readonly config: unknown }, drivers: readonly DriverDefinition[] = DRIVERS): DriverProblem | undefined {
+  const definition = drivers.find(({ name }) => name === driver);
+  if (definition === undefined) return { field: 'driver', problem: `there is no driver ${driver}; there are ${drivers.map(({ name }) => name).join(', ')}` };
+  const issue = definition.config.safeParse(config).error?.issues[0];
+  return issue === undefined ? undefined : { field: ['config', ...issue.path].join('.'), problem: issue.message };
+}

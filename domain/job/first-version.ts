@@ -1,0 +1,39 @@
+/** A task as events of version 1 held it: what runs it followed from `config.image`. */
+interface FirstTask {
+  readonly name: string;
+  readonly config: { readonly image?: string; readonly command?: string; readonly port?: number; readonly container_port?: number };
+  readonly args?: readonly string[];
+  readonly work_dir?: string;
+  readonly user?: string;
+  readonly tty?: boolean;
+  readonly open_stdin?: boolean;
+}
+
+interface FirstGroups {
+  readonly task_groups?: readonly { readonly tasks: readonly FirstTask[] }[];
+}
+
+/** Lifts `data[field]`, which may hold task groups, from version 1: each task gets its driver and that driver's config. Later versions of a task change nothing here. */
+export function withDrivers(data: unknown, field: string): unknown {
+  const known = data as Readonly<Record<string, FirstGroups>>;
+  const holder = known[field];
+  if (holder?.task_groups === undefined) return data;
+  const task_groups = holder.task_groups.map((group) => ({ ...group, tasks: group.tasks.map(withDriver) }));
+  return { ...known, [field]: { ...holder, task_groups } };
+}
+
+/** Lifts the owner of a job from version 1, which did not say whose tenant's it is. */
+export function withTenant(data: unknown): unknown {
+  const known = data as { readonly owner?: { readonly surface: string; readonly principal: string } };
+  return known.owner === undefined ? data : { ...known, owner: { ...known.owner, tenant: null } };
+}
+
+function withDriver({ name, config: { image, command, port, container_port }, args, work_dir, user, tty, open_stdin, ...rest }: FirstTask): unknown {
+  const ports = port === undefined && container_port === undefined ? undefined : [present({ host: port, container: container_port })];
+  const config = present({ image, command, args, work_dir, user, tty, open_stdin });
+  return { name, driver: image === undefined ? 'exec' : 'docker', config, ...(ports === undefined ? {} : { ports }), ...rest };
+}
+
+function present(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined));
+}

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import t from 'tap';
+import type { AllocationOrder } from '#domain/protocol/index.js';
+import { call, order, startPair } from '../support/agent.js';
+import { until } from '../support/peer-server.js';
+
+const of = (driver: string, config: object): AllocationOrder => {
+  const { task_group, ...rest } = order({});
+  return { ...rest, task_group: { ...task_group, tasks: [{ name: 'main', driver, config }] } };
+};
+
+void t.test('an order of a driver that the node did not declare is refused by its name', async (t) => {
+  const { agent, peer } = await startPair(t);
+  await until(() => peer.registrations.length === 1);
+  t.same(peer.registrations[0]?.drivers, ['exec'], 'no Docker engine answers here');
+  const post = (subject: AllocationOrder) => call('POST', `${agent.url}/allocations`, subject);
+  t.match(await post(order({ image: 'busybox' })), { status: 400, body: { error: /tasks\.0\.driver: this node does not declare the driver docker$/ } });
+  t.match(await post(of('http', { url: 'http://x' })), { status: 400, body: { error: /tasks\.0\.driver: there is no driver http; there are docker, exec$/ } });
+  t.match(await post(of('exec', { command: 1 })), { status: 400, body: { error: /tasks\.0\.config\.command/ } });
+  t.match(await post(order({ config: {} })), { status: 400, body: { error: /tasks\.0\.config: needs an image \(docker\) or a command \(exec\)$/ } });
+});
+
+void t.test('what a desired list holds of a driver that is not there fails, and says why', async (t) => {
+  const { peer } = await startPair(t);
+  const [unknown, wrong] = [of('http', { url: 'http://x' }), of('exec', { command: 1 })];
+  peer.want(unknown, wrong);
+  t.match(await peer.reported(unknown.allocation_id, 'failed'), { tasks: { main: { status: 'failed', message: 'this node has no driver http' } } });
+  t.match(await peer.reported(wrong.allocation_id, 'failed'), { tasks: { main: { message: /^config is not one of the driver exec: config\.command/ } } });
+});
+
+void t.test('an order with a driver and its config runs like one in the contract’s words', async (t) => {
+  const { peer, dataDir, agent } = await startPair(t);
+  const [ours, words] = [of('exec', { command: 'printf %s "$1"; exit 3', args: [] }), order({ command: 'exit 3' })];
+  const shell = of('exec', { command: '/bin/sh', args: ['-c', 'exit 3'] });
+  peer.want(ours, words, shell);
+  for (const each of [ours, words, shell]) t.equal((await call('POST', `${agent.url}/allocations`, each)).status, 200);
+  for (const each of [words, shell]) t.match(await peer.reported(each.allocation_id, 'failed'), { tasks: { main: { exit_code: 3 } } });
+  t.match(await peer.reported(ours.allocation_id, 'failed'), { tasks: { main: { exit_code: 127 } } }, 'with args no shell is involved');
+  const journal = path.join(dataDir, 'agent', 'journal');
+  t.ok((await readdir(journal)).includes(`${words.allocation_id}.json`));
+  const kept = JSON.parse(await readFile(path.join(journal, `${words.allocation_id}.json`), 'utf8')) as { order: AllocationOrder };
+  t.same(kept.order.task_group.tasks, [{ name: 'main', config: { command: 'exit 3' } }], 'a journal keeps the contract’s words, as every agent before wrote and reads them');
+});

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import { decode, EVENTS } from '#domain/event/index.js';
+
+/** A sample of an event as a program wrote it whose schema had that version. Never changed once written. */
+interface Sample {
+  readonly type: string;
+  readonly v: number;
+  readonly data: unknown;
+}
+
+const FOLDER = fileURLToPath(new URL('../../../../test/fixtures/events/', import.meta.url));
+const samples = readdirSync(FOLDER).map((file) => JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8')) as Sample);
+const sampleOf = (type: string, version: number): Sample | undefined => samples.find((each) => each.type === type && each.v === version);
+
+const lifted = ({ type, v, data }: Sample): unknown =>
+  decode({
+    ...{ id: 'e', stream: 's-1', revision: 0, position: 1n, created: 1, type, data: JSON.stringify(data) },
+    metadata: JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v }),
+  }).data;
+
+void t.test('of every version of an event that was followed by another there is a sample', async (t) => {
+  for (const [type, { version }] of Object.entries(EVENTS)) {
+    for (let each = 1; version > 1 && each <= version; each += 1) t.ok(sampleOf(type, each), `${type} ${each}`);
+  }
+});
+
+void t.test('every sample is lifted to what the newest version says of the same fact', async (t) => {
+  t.ok(samples.length > 0);
+  for (const sample of samples) {
+    const { version, schema } = EVENTS[sample.type as keyof typeof EVENTS];
+    const name = `${sample.type} ${sample.v}`;
+    t.same(lifted(sample), sampleOf(sample.type, version)?.data, name);
+    t.ok(schema.safeParse(lifted(sample)).success, `${name} is what the schema takes`);
+  }
+});
+
+void t.test('a sample of the newest version is read as it was written', async (t) => {
+  const newest = sampleOf('JobSubmitted', 2);
+  t.same(newest === undefined ? undefined : lifted(newest), newest?.data);
+});

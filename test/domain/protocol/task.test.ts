@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { driverProblem } from '#domain/drivers/index.js';
+import { jobSpecification, MAX_CONFIG_CHARACTERS } from '#domain/job/specification.js';
+import { contractTask, contractTaskOf, orderTaskOf, taskOf, taskOfOrder } from '#domain/protocol/index.js';
+
+const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined });
+const port = fc.integer({ min: 1, max: 65_535 });
+const text = fc.string({ minLength: 1, maxLength: 20 }).map((value) => value.replaceAll('\0', ' '));
+
+/** Tasks as bodies may hold them. */
+const sent = fc
+  .record({
+    config: fc.record({ image: maybe(fc.constantFrom('nginx:1.27', 'ghcr.io/a/b@sha256:0')), port: maybe(port), container_port: maybe(port), command: maybe(text) }),
+    resources: maybe(fc.record({ cpu: fc.nat(1000) })),
+    args: maybe(fc.array(text, { maxLength: 3 })),
+    env: maybe(fc.constantFrom({}, { LANG: 'C' })),
+    work_dir: maybe(fc.constant('/srv')),
+    user: maybe(fc.constantFrom('0', 'nobody')),
+    kill_timeout: maybe(fc.nat(10)),
+    max_run_seconds: maybe(fc.integer({ min: 1, max: 10 })),
+    tty: maybe(fc.boolean()),
+    open_stdin: maybe(fc.boolean()),
+  })
+  .map((task) => contractTask.safeParse(JSON.parse(JSON.stringify({ name: 'main', ...task }))))
+  .filter(({ success }) => success)
+  .map(({ data }) => data!);
+
+void t.test('what was sent is echoed as it was sent, and ordered in the contract’s words', async () => {
+  fc.assert(
+    fc.property(sent, (task) => {
+      const ours = taskOf(task);
+      t.strictSame(contractTaskOf(ours), task);
+      t.strictSame(orderTaskOf(ours), task);
+      t.strictSame(taskOfOrder(orderTaskOf(ours)), ours);
+    }),
+  );
+});
+
+void t.test('what the contract takes is what the driver takes', async (t) => {
+  fc.assert(fc.property(sent, (task) => driverProblem(taskOf(task)) === undefined));
+  t.equal(taskOf({ name: 'main', config: { image: 'x', command: 'y' } }).driver, 'docker', 'an image means docker');
+  t.equal(taskOf({ name: 'main', config: { command: 'y' } }).driver, 'exec');
+});
+
+void t.test('an order names the driver of a task that the contract has no words for, and gives nothing sealed away', async (t) => {
+  const task = { name: 'main', driver: 'http', config: { url: 'http://x' }, resources: { slots: 1 } };
+  t.strictSame(orderTaskOf({ ...task, sealed_env: 'sealed:1:cluster:x' }), task);
+  t.strictSame(taskOfOrder(task), task);
+  t.strictSame(contractTaskOf(task), { name: 'main', config: {}, resources: { slots: 1 } });
+});
+
+void t.test('a config is bounded, whatever its driver', async (t) => {
+  const ok = (config: object): boolean => jobSpecification.safeParse({ task_groups: [{ name: 'g', tasks: [{ name: 'main', driver: 'http', config }] }] }).success;
+  t.ok(ok({ body: 'x'.repeat(MAX_CONFIG_CHARACTERS - 100) }));
+  t.notOk(ok({ body: 'x'.repeat(MAX_CONFIG_CHARACTERS) }));
+  t.notOk(ok({ list: Array.from({ length: MAX_CONFIG_CHARACTERS / 4 }, () => 0) }));
+  const deep = (levels: number): object => (levels === 0 ? {} : { inner: deep(levels - 1) });
+  t.ok(ok(deep(10)));
+  t.notOk(ok(deep(100)));
+});
