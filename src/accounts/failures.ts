@@ -1,42 +1,69 @@
+import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Names kept at once; the one that failed last longest ago goes first. */
+/** Names and addresses kept at once; the one that was used longest ago goes first. */
 const KEPT = 100_000;
+/** Failures of one name that are counted, as a multiple of those that slow it. */
+const TIMES = 8;
+/** Milliseconds that a slowed login waits: at first, and at most. */
+const SLOW_MS = 250;
+const SLOWEST_MS = 8_000;
 
-/** Failed logins of each account, existing or not, in a sliding time: after so many no password is looked at until the oldest is over. */
+export interface FailureBounds {
+  /** So many failures of a name shut it for the address that they came from, and slow it for all others. */
+  readonly bound: number;
+  /** For so long. */
+  readonly withinMs: number;
+}
+
+/**
+ * Failed logins of each name, existing or not, in a sliding time. A name is shut for the address that fails, and slowed for all others: so nobody shuts another
+ * out. From an address that has logged in to the account before it is slowed too, never shut.
+ */
 export class Failures {
-  readonly #times = new Map<string, readonly number[]>();
+  readonly #times = new LRUCache<string, readonly number[]>({ max: KEPT });
+  readonly #known = new LRUCache<string, true>({ max: KEPT });
 
   constructor(
-    private readonly clock: Clock,
-    private readonly bound: number,
-    private readonly withinMs: number,
+    private readonly clock: Pick<Clock, 'monotonic'>,
+    private readonly options: FailureBounds,
   ) {}
 
-  /** Throws `MUSTER_E_RATE_LIMITED` where too many failed lately. */
-  check(name: string): void {
-    const times = this.#recent(name);
-    const oldest = times[times.length - this.bound];
-    if (oldest === undefined) return;
-    const left = oldest + this.withinMs - this.clock.monotonic();
+  /** Milliseconds to wait before a password is looked at. Throws `MUSTER_E_RATE_LIMITED` where the name is shut for the address. */
+  delayOf(name: string, address: string): number {
+    const { bound, withinMs } = this.options;
+    const place = placeOf(name, address);
+    const own = this.#recent(place);
+    if (this.#known.get(place) === true) return slowness(own.length - bound);
+    const oldest = own.at(-bound);
+    if (oldest === undefined) return slowness(Math.floor((this.#recent(name).length - bound) / bound));
+    const left = oldest + withinMs - this.clock.monotonic();
     throw new MusterError('MUSTER_E_RATE_LIMITED', { what: 'failed logins', retryAfter: Math.max(1, Math.ceil(left / 1000)) });
   }
 
-  failed(name: string): void {
-    const times = [...this.#recent(name), this.clock.monotonic()].slice(-this.bound);
-    this.#times.delete(name);
-    this.#times.set(name, times);
-    const oldest = this.#times.keys().next();
-    if (this.#times.size > KEPT && oldest.done === false) this.#times.delete(oldest.value);
+  failed(name: string, address: string): void {
+    for (const key of [name, placeOf(name, address)]) this.#times.set(key, [...this.#recent(key), this.clock.monotonic()].slice(-TIMES * this.options.bound));
   }
 
-  succeeded(name: string): void {
-    this.#times.delete(name);
+  succeeded(name: string, address: string): void {
+    const place = placeOf(name, address);
+    this.#times.delete(place);
+    this.#known.set(place, true);
   }
 
-  #recent(name: string): readonly number[] {
-    const since = this.clock.monotonic() - this.withinMs;
-    return (this.#times.get(name) ?? []).filter((time) => time > since);
+  #recent(key: string): readonly number[] {
+    const since = this.clock.monotonic() - this.options.withinMs;
+    return (this.#times.get(key) ?? []).filter((time) => time > since);
   }
+}
+
+/** A name is a digest in hexadecimal, so nothing else is this text. */
+function placeOf(name: string, address: string): string {
+  return `${name} ${address}`;
+}
+
+/** Twice as long for each step; 0 below the first. */
+function slowness(steps: number): number {
+  return steps < 0 ? 0 : Math.min(SLOWEST_MS, SLOW_MS * 2 ** Math.min(steps, 16));
 }

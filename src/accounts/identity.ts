@@ -19,7 +19,7 @@ import { Users } from './users.js';
 
 /** How much of it may be asked. */
 export interface IdentityLimits {
-  /** Failed logins of one account, and the seconds that they are remembered. */
+  /** Failed logins of one account from one address, and the seconds that they are remembered. */
   readonly loginFailures: number;
   readonly loginFailureSeconds: number;
   /** From one address. */
@@ -68,7 +68,7 @@ export function createIdentity({ executor, readModels, sealer, root, jwtSecret, 
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer });
   const registrations = new Registrations({ executor, sealer, root, passwords });
-  const failures = new Failures(clock, limits.loginFailures, limits.loginFailureSeconds * 1000);
+  const failures = new Failures(clock, { bound: limits.loginFailures, withinMs: limits.loginFailureSeconds * 1000 });
   return {
     authenticator: new StoreAuthenticator({ executor, tokens, apiKeys, root, clock }),
     registrations,

@@ -30,23 +30,29 @@ export interface LoggedIn {
   readonly expiresAt: number;
 }
 
-/** Logins that may wait for those of the same account. */
+/** Logins that may wait for others of the same account and address, or because the account is slowed. */
 const MAX_WAITING = 4096;
+/** And of one account, so that no other account waits for it. */
+const MAX_SLOWED = 64;
+/** Where it is not said from where. */
+const NOWHERE = '';
 
 /** Turns a username and its password into a session and its token. */
 export class Logins {
-  /** One login of an account at a time: so each counts before the next is looked at. */
+  /** One login of an account and an address at a time: so each counts before the next is looked at. */
   readonly #turns = new Turns(MAX_WAITING);
+  /** How many wait because their account is slowed. */
+  readonly #slowed = new Map<string, number>();
 
   constructor(private readonly options: LoginOptions) {}
 
   /**
    * Errors: `MUSTER_E_CREDENTIALS_WRONG` for whatever is wrong (no such account, wrong password, not active), after the same work;
-   * `MUSTER_E_RATE_LIMITED` after too many failures; `MUSTER_E_OVERLOADED`.
+   * `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
    */
-  async logIn(username: string, password: string, context: CommandContext): Promise<LoggedIn> {
+  async logIn(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<LoggedIn> {
     const reservation = this.options.registrations.reservationOf(username);
-    return await this.#turns.take(reservation, () => this.#logIn(reservation, password, context));
+    return await this.#turns.take(`${reservation} ${address}`, () => this.#logIn(reservation, password, context, address));
   }
 
   /** Ends a session. One that is over already stays over. */
@@ -58,34 +64,48 @@ export class Logins {
    * Does something that takes the password of an account once more. A wrong one is `MUSTER_E_FORBIDDEN` and counts as a failed login;
    * `MUSTER_E_RATE_LIMITED` after too many.
    */
-  async proven<Result>(userId: string, password: string, work: () => Promise<Result>): Promise<Result> {
+  async proven<Result>(userId: string, password: string, work: () => Promise<Result>, address = NOWHERE): Promise<Result> {
     const { executor, failures, passwords, sealer } = this.options;
     const user = await executor.load(users, userId);
     if (user.kind !== 'present') throw new MusterError('MUSTER_E_USER_NOT_FOUND');
     const reservation = user.usernameReservation;
-    return await this.#turns.take(reservation, async () => {
-      failures.check(reservation);
+    return await this.#turns.take(`${reservation} ${address}`, async () => {
+      await this.#patience(reservation, address);
       const now = await executor.load(users, userId);
       const hash = now.kind === 'present' && now.active ? await sealer.open(now.password, PURPOSE.password) : undefined;
       if (!(await passwords.matches(hash, password))) {
-        failures.failed(reservation);
+        failures.failed(reservation, address);
         throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'current_password is wrong' });
       }
-      failures.succeeded(reservation);
+      failures.succeeded(reservation, address);
       return await work();
     });
   }
 
-  async #logIn(reservation: string, password: string, context: CommandContext): Promise<LoggedIn> {
+  /** Waits where the account is slowed. Throws `MUSTER_E_RATE_LIMITED` where it is shut for the address, or too many wait for it. */
+  async #patience(reservation: string, address: string): Promise<void> {
+    const { failures, clock } = this.options;
+    const delay = failures.delayOf(reservation, address);
+    if (delay === 0) return;
+    const waiting = this.#slowed.get(reservation) ?? 0;
+    if (waiting >= MAX_SLOWED) throw new MusterError('MUSTER_E_RATE_LIMITED', { what: 'logins of this account at once', retryAfter: 1 });
+    this.#slowed.set(reservation, waiting + 1);
+    await clock.sleep(delay);
+    const left = (this.#slowed.get(reservation) ?? 1) - 1;
+    if (left === 0) this.#slowed.delete(reservation);
+    else this.#slowed.set(reservation, left);
+  }
+
+  async #logIn(reservation: string, password: string, context: CommandContext, address: string): Promise<LoggedIn> {
     const { failures, passwords, sealer, executor, clock, ids, tokens } = this.options;
-    failures.check(reservation);
+    await this.#patience(reservation, address);
     const user = await this.#userOf(reservation);
     const hash = user?.active === true ? await sealer.open(user.password, PURPOSE.password) : undefined;
     if (!(await passwords.matches(hash, password)) || user === undefined) {
-      failures.failed(reservation);
+      failures.failed(reservation, address);
       throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');
     }
-    failures.succeeded(reservation);
+    failures.succeeded(reservation, address);
     const { userId, credentials } = user;
     const sessionId = ids.uuid();
     const expiresAt = (Math.floor(clock.now() / 1000) + TOKEN_SECONDS) * 1000;

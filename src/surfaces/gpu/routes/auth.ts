@@ -60,7 +60,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const { token } = await identity.logins.logIn(username, password, surface.context(request));
+      const { token } = await identity.logins.logIn(username, password, surface.context(request), addressKey(request.ip));
       return reply.header('cache-control', 'no-store').send({ token });
     },
   );

@@ -1,4 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
+import { addressKey } from '#src/accounts/rate-limit.js';
 import { access } from '#src/surfaces/kit/access/policy.js';
 import { errors, json } from '#src/surfaces/kit/answers.js';
 import { takeJson } from '#src/surfaces/kit/bodies.js';
@@ -30,7 +31,7 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
       const { userId, via } = surface.account(request);
       if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
       const { current_password: current, password } = request.body;
-      const position = await logins.proven(userId, current, async () => await users.setPassword(userId, password, surface.context(request)));
+      const position = await logins.proven(userId, current, async () => await users.setPassword(userId, password, surface.context(request)), addressKey(request.ip));
       await surface.written(reply, position);
       return { message: 'The password is set, every session is over' };
     },

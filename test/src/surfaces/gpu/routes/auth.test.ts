@@ -157,12 +157,12 @@ void t.test('A role counts from the next request on, for tokens that were given 
   t.equal((await api.say('POST', '/api/auth/users', { username: 'x', password: PASSWORD }, ann)).status, 403);
 });
 
-void t.test('After ten failures an account takes no password for a while, existing or not, and a success before counts anew', async (t) => {
+void t.test('After ten failures an account takes no password of that address for a while, existing or not, and a success before counts anew', async (t) => {
   const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 2 });
   await register(api, 'ann');
-  const log = async (username: string, password: string) => api.say('POST', '/api/auth/login', { username, password });
-  await log('ann', 'wrong');
-  await log('ann', 'wrong');
+  const log = async (username: string, password: string, from = '203.0.113.9') => api.say('POST', '/api/auth/login', { username, password }, {}, from);
+  await log('ann', 'wrong', '127.0.0.1');
+  await log('ann', 'wrong', '127.0.0.1');
   await logIn(api, 'ann');
   for (const username of ['ann', 'nobody']) {
     const said = await Promise.all(Array.from({ length: 6 }, () => log(username, 'wrong')));
@@ -174,6 +174,20 @@ void t.test('After ten failures an account takes no password for a while, existi
   }
   const { eventually } = await import('../../../../fixtures/eventually.js');
   await eventually(async () => (await log('ann', PASSWORD)).status === 200, { interval: 200 });
+});
+
+void t.test('Who fails shuts a name for his own address alone: from another one, and from one that has logged in before, the right password passes', async (t) => {
+  const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 900 });
+  await register(api, 'ann');
+  const log = async (password: string, from: string) => (await api.say('POST', '/api/auth/login', { username: 'ann', password }, {}, from)).status;
+  for (const from of ['203.0.113.1', '203.0.113.2', '203.0.113.3']) {
+    for (let tries = 0; tries < 3; tries += 1) t.equal(await log('wrong', from), 401);
+    t.equal(await log(PASSWORD, from), 429, `shut for ${from}`);
+  }
+  t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that never failed');
+  for (let tries = 0; tries < 5; tries += 1) t.equal(await log('wrong', '198.51.100.7'), 401, 'slowed, not shut');
+  t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that has logged in before');
+  t.equal(await log(PASSWORD, '203.0.113.1'), 429, 'which opens nothing to others');
 });
 
 void t.test('An address registers and logs in so many times a minute, and then slower, but goes on', async (t) => {

@@ -7,9 +7,9 @@ const [OLD, NEW] = ['password123', 'password456'];
 async function scene(t: Test, limits: Partial<IdentityLimits> = {}) {
   const api = await openTestApi(t, {}, () => undefined, limits);
   await api.say('POST', '/api/auth/register', { username: 'ann', password: OLD });
-  const logIn = (password: string) => api.say('POST', '/api/auth/login', { username: 'ann', password });
+  const logIn = (password: string, from?: string) => api.say('POST', '/api/auth/login', { username: 'ann', password }, {}, from);
   const bearer = async (password: string) => ({ authorization: `Bearer ${((await logIn(password)).json() as { token: string }).token}` });
-  const change = (body: object, headers: Record<string, string>) => api.say('PUT', '/api/auth/me/password', body, headers);
+  const change = (body: object, headers: Record<string, string>, from?: string) => api.say('PUT', '/api/auth/me/password', body, headers, from);
   return { api, logIn, bearer, change };
 }
 
@@ -48,7 +48,9 @@ void t.test('A wrong password, a key instead of a session, and a new one that ca
 void t.test('Trying passwords here counts as trying to log in', async (t) => {
   const { logIn, bearer, change } = await scene(t, { loginFailures: 3 });
   const session = await bearer(OLD);
-  for (let tries = 0; tries < 3; tries += 1) t.equal((await change({ current_password: `wrong-${tries}-password`, password: NEW }, session)).status, 403);
-  t.match(await change({ current_password: OLD, password: NEW }, session), { status: 429, headers: { 'retry-after': String } });
-  t.equal((await logIn(OLD)).status, 429);
+  const stranger = '203.0.113.9';
+  for (let tries = 0; tries < 3; tries += 1) t.equal((await change({ current_password: `wrong-${tries}-password`, password: NEW }, session, stranger)).status, 403);
+  t.match(await change({ current_password: OLD, password: NEW }, session, stranger), { status: 429, headers: { 'retry-after': String } });
+  t.equal((await logIn(OLD, stranger)).status, 429);
+  t.equal((await logIn(OLD)).status, 200, 'from where it was logged in before');
 });

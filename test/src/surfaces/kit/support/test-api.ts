@@ -49,8 +49,8 @@ export interface TestApi {
   readonly identity: Identity;
   readonly store: EventStore;
   readonly models: ReadModels;
-  /** One request; an object as body is sent as JSON. */
-  say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Said>;
+  /** One request; an object as body is sent as JSON. `from`: the address that it comes from, instead of loopback's. */
+  say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>, from?: string): Promise<Said>;
   /** Every event so far. */
   events(): Promise<RecordedEvent[]>;
   /** Lets happen what others would have written, and waits until reads show it. */
@@ -102,9 +102,9 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     identity,
     store,
     models,
-    say: async (method, url, body, headers = {}) => {
+    say: async (method, url, body, headers = {}, from = '127.0.0.1') => {
       const payload = body === undefined ? {} : { payload: body as string | object };
-      const answer = await app.inject({ method: method as 'GET', url, headers, ...payload });
+      const answer = await app.inject({ method: method as 'GET', url, headers, remoteAddress: from, ...payload });
       return { status: answer.statusCode, body: answer.body, headers: answer.headers, json: () => JSON.parse(answer.body) as never };
     },
     events: async () => {

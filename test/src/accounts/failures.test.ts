@@ -1,0 +1,46 @@
+import t from 'tap';
+import { Failures } from '#src/accounts/failures.js';
+
+function scene(bound = 3) {
+  const clock = { time: 1_000, monotonic: () => clock.time };
+  const failures = new Failures(clock, { bound, withinMs: 10_000 });
+  const fail = (times: number, address: string, name = 'ann'): void => {
+    for (let index = 0; index < times; index += 1) failures.failed(name, address);
+  };
+  return { clock, failures, fail };
+}
+
+void t.test('a name is shut for the address that failed, until the oldest failure is over', async (t) => {
+  const { clock, failures, fail } = scene();
+  fail(2, 'a');
+  t.equal(failures.delayOf('ann', 'a'), 0);
+  clock.time += 4_000;
+  fail(1, 'a');
+  t.throws(() => failures.delayOf('ann', 'a'), { code: 'MUSTER_E_RATE_LIMITED', fields: { retryAfter: 6 } });
+  t.equal(failures.delayOf('bob', 'a'), 0, 'another name');
+  clock.time += 6_001;
+  t.equal(failures.delayOf('ann', 'a'), 0);
+});
+
+void t.test('for all other addresses together it is slowed, more with each round of failures, and never shut', async (t) => {
+  const { failures, fail } = scene();
+  const delays: number[] = [];
+  for (let round = 0; round < 12; round += 1) {
+    delays.push(failures.delayOf('ann', 'honest'));
+    fail(3, `bad-${round}`);
+  }
+  t.same(delays, [0, 250, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000]);
+});
+
+void t.test('an address that has logged in before is slowed by its own failures alone, and never shut', async (t) => {
+  const { failures, fail } = scene();
+  failures.succeeded('ann', 'home');
+  for (let round = 0; round < 10; round += 1) fail(3, `bad-${round}`);
+  t.equal(failures.delayOf('ann', 'home'), 0, 'whatever others do');
+  fail(3, 'home');
+  t.equal(failures.delayOf('ann', 'home'), 250);
+  fail(100, 'home');
+  t.equal(failures.delayOf('ann', 'home'), 8000);
+  failures.succeeded('ann', 'home');
+  t.equal(failures.delayOf('ann', 'home'), 0);
+});
