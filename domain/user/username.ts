@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookProblem } from './look.js';
 
 const PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._@+-]{0,63}$/u;
 
@@ -6,6 +7,10 @@ const PATTERN = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._@+-]{0,63}$/u;
 export const username = z
   .string()
   .regex(PATTERN, 'must be 1 to 64 letters, digits or any of . _ @ + -, beginning with a letter or a digit')
+  .superRefine((name, context) => {
+    const problem = lookProblem(name);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
   .meta({ description: 'Unique whatever its case', examples: ['newuser'] });
 
 /** What two names have in common that must not both be taken: case, width and composition do not count. */
