@@ -1,4 +1,5 @@
 import type { Cluster } from './client.js';
+import { printable } from './output.js';
 
 type Reasons = NonNullable<Cluster['Job']['blocked']>['reasons'];
 
@@ -8,7 +9,7 @@ export function explainBlocked(reasons: Reasons): string[] {
     `group ${group}: ${reason.unplaced} not placed; ${reason.nodes === 0 ? 'no node is registered' : `${reason.nodes} nodes looked at`}`,
     ...Object.entries(reason.filtered).map(([filter, nodes]) => `  ${nodes} nodes removed by ${filter}`),
     ...Object.entries(reason.exhausted).map(([dimension, nodes]) => `  ${nodes} nodes lack ${dimension}${shortage(reason, dimension)}`),
-  ]);
+  ]).map(printable);
 }
 
 function shortage({ short }: Reasons[string], dimension: string): string {

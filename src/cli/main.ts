@@ -11,6 +11,7 @@ import { addNodeCommands } from './commands/node.js';
 import { addRoleCommands } from './commands/role.js';
 import { addUserCommands } from './commands/user.js';
 import { Failure } from './failure.js';
+import { printableLines } from './output.js';
 import { version } from '#src/engine/version.js';
 
 const program = new Command('muster')
@@ -44,15 +45,15 @@ try {
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode;
   if (error instanceof SettingsError) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printableLines(error.message)}\n`);
     return EXIT_BAD_SETTINGS;
   }
   if (error instanceof Failure) {
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${printableLines(error.message)}\n`);
     return error.status;
   }
   if (error instanceof MusterError) {
-    process.stderr.write(`${error.message}${error.hint === undefined ? '' : `\n${error.hint}`}\n`);
+    process.stderr.write(`${printableLines(error.message)}${error.hint === undefined ? '' : `\n${error.hint}`}\n`);
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

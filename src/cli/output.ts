@@ -9,7 +9,12 @@ export function parseFormat(text: string): Format {
 
 /** Prints one JSON value, indented. */
 export function printJson(value: unknown): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(`${jsonText(value, 2)}\n`);
+}
+
+/** JSON whose texts cannot drive the reader's terminal: JSON.stringify leaves DEL and the C1 control characters as they are. */
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replace(/[\u007f-\u009f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Prints lines; nothing where there are none. */
@@ -45,6 +50,11 @@ export function printFields(fields: readonly (readonly [string, string])[]): voi
 /** Control characters would let a job's text drive the reader's terminal. */
 export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+/** The same for what has lines of its own. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** Unix seconds as local ISO time to the second, or a dash. */

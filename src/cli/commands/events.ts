@@ -4,7 +4,7 @@ import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event
 import { showEvent, type AuditEvent } from '../event-line.js';
 import { Failure } from '../failure.js';
 import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
-import { parseFormat, printable, type Format } from '../output.js';
+import { jsonText, parseFormat, printable, type Format } from '../output.js';
 
 interface EventsOptions extends LogPlaceOptions {
   readonly stream?: string;
@@ -81,7 +81,7 @@ function print(event: RecordedEvent, format: Format): void {
   // Who else writes into this log says nothing of when it was decided.
   const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : event.created;
   const shown = { position: String(place), stream, revision, type, id, at, data: JSON.parse(event.data) as AuditEvent['data'], metadata };
-  const line = format === 'json' ? JSON.stringify(shown) : showEvent(shown).map(printable).join('  ');
+  const line = format === 'json' ? jsonText(shown) : showEvent(shown).map(printable).join('  ');
   process.stdout.write(`${line}\n`);
 }
 
