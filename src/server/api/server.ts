@@ -72,7 +72,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
 
-  const followers = new Followers(limits.followers);
+  const followers = new Followers(limits.followers, parts.clock);
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);

@@ -22,7 +22,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const parts = undocumentedParts();
-  const followers = new Followers(0);
+  const followers = new Followers(0, parts.clock);
   const positions = new Positions(parts.readModels, 0, 0);
   const scoped = (name: string, info: Parameters<ApiDocuments['describe']>[2], routes: (scope: FastifyInstance) => Promise<unknown>): void => {
     app.register(async (scope) => {

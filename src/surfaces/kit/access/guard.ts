@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { LocalConnections } from '#agents/listener/index.js';
-import { MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { unauthorized, type Authenticator } from '#src/accounts/authenticator.js';
 import { bearerIn } from '#src/accounts/credentials.js';
 import { ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal } from '#src/accounts/principal.js';
@@ -22,6 +22,7 @@ export interface GuardOptions {
 export function guard(app: FastifyInstance, options: GuardOptions): void {
   const routes: RouteOptions[] = [];
   app.decorateRequest('principal', null as never);
+  app.decorateRequest('mayStill', null as never);
   app.addHook('onRoute', (route) => {
     routes.push(route);
   });
@@ -32,6 +33,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
   app.addHook('onRequest', (request, reply, done) => {
     const policy = request.routeOptions.config.access;
     request.principal = ANONYMOUS;
+    request.mayStill = always;
     // What reached no route is answered 404 to everybody.
     if (policy === undefined || policy.who === 'anyone' || policy.who === 'testKey') {
       done();
@@ -45,6 +47,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
       admit(policy, request, trusted, options).then(
         (principal) => {
           request.principal = principal;
+          request.mayStill = () => wouldAdmit(principal, () => admit(policy, request, trusted, options));
           done();
         },
         (error: unknown) => {
@@ -57,6 +60,22 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
     if (typeof trusted === 'boolean') look(trusted);
     else void trusted.then(look);
   });
+}
+
+const always = async (): Promise<boolean> => true;
+
+/** Whether it is let in again, as who it was. A store that is away takes no right from anybody. */
+async function wouldAdmit(before: Principal, again: () => Promise<Principal>): Promise<boolean> {
+  try {
+    return hasSameRights(before, await again());
+  } catch (error) {
+    return !(isMusterError(error) && (error.status === 401 || error.status === 403));
+  }
+}
+
+function hasSameRights(before: Principal, now: Principal): boolean {
+  if (before.kind !== 'user' || now.kind !== 'user') return before.kind === now.kind;
+  return before.userId === now.userId && before.role === now.role && before.tenantId === now.tenantId;
 }
 
 /** Whether the connection is the operator's own, where the policy asks. */

@@ -37,6 +37,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who calls, as far as the route's policy looks. */
     principal: Principal;
+    /** Whether what let the request in would let it in now, as the same: for answers that go on. */
+    mayStill: () => Promise<boolean>;
   }
 }
 
