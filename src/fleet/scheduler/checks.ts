@@ -1,7 +1,7 @@
 import { decodeOurs } from '#domain/event/index.js';
-import { canonicalJson } from '#domain/canonical.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PLAN_LOG_EVENTS, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
+import { compareRecords } from '#src/engine/snapshots/index.js';
 import { ClusterFold } from './cluster-fold.js';
 import { readSnapshot } from './snapshot-file.js';
 
@@ -16,8 +16,6 @@ export async function checkPlanLog(store: EventStore): Promise<Finding[]> {
   }
   return check.findings;
 }
-
-const MAX_FINDINGS = 100;
 
 /**
  * Folds the log anew up to where the cluster-state snapshot stands, and compares record by record. No snapshot, or one of
@@ -35,14 +33,11 @@ export async function checkClusterState(store: EventStore, directory: string): P
       anew.fold([event]);
     }
   }
-  return compare(records(anew), records(reading.fold));
+  return compareRecords('cluster-state', records(anew), records(reading.fold));
 }
 
-function records(fold: ClusterFold): Map<string, string> {
-  const all = new Map<string, string>();
-  for (const record of recordsOf(fold.state)) all.set(nameOf(record), canonicalJson(record));
-  all.set('foreign events', JSON.stringify(fold.foreign));
-  return all;
+function records({ state, foreign }: ClusterFold): Map<string, unknown> {
+  return new Map<string, unknown>([['foreign events', foreign], ...[...recordsOf(state)].map((record) => [nameOf(record), record] as const)]);
 }
 
 function nameOf(record: SnapshotRecord): string {
@@ -58,18 +53,4 @@ function nameOf(record: SnapshotRecord): string {
     case 'job':
       return `job ${record.job.id}`;
   }
-}
-
-function compare(expected: ReadonlyMap<string, string>, found: ReadonlyMap<string, string>): Finding[] {
-  const findings: Finding[] = [];
-  const report = (subject: string, detail: string): void => {
-    if (findings.length < MAX_FINDINGS) findings.push({ check: 'cluster-state', subject, detail });
-  };
-  for (const [name, record] of expected) {
-    const kept = found.get(name);
-    if (kept === undefined) report(name, 'is missing from the snapshot');
-    else if (kept !== record) report(name, `differs: the events give ${record.slice(0, 2000)}, the snapshot has ${kept.slice(0, 2000)}`);
-  }
-  for (const name of found.keys()) if (!expected.has(name)) report(name, 'is in the snapshot, but not in the events');
-  return findings;
 }

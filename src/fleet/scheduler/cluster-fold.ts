@@ -2,15 +2,8 @@ import { ownershipOf, SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
+import type { MarkInLog } from '#src/engine/snapshots/index.js';
 import { EvaluationMeter } from './evaluation-meter.js';
-
-/** The newest event that a fold has seen: where it goes on, and how it is known again. */
-export interface Bookmark {
-  readonly position: bigint;
-  readonly id: string;
-  /** Position of the event before it, from which it is found again; undefined: it is the first. */
-  readonly previous: bigint | undefined;
-}
 
 /** Events in our streams that somebody else wrote: every fold passes them by. */
 export interface ForeignEvents {
@@ -22,18 +15,16 @@ export interface ForeignEvents {
 /** The one fold of a scheduler over $all. */
 export class ClusterFold {
   readonly state: ClusterState;
-  bookmark: Bookmark | undefined;
+  bookmark: MarkInLog | undefined;
   /** Of the whole log: this is the fold that sees all of it, and its snapshot remembers. */
   foreign: ForeignEvents;
-  /** Events folded since this was made. */
-  folded = 0;
   /** Told of each event of the plan log. */
   onPlanEvent: (id: string) => void = () => undefined;
   /** Whether the scheduler that this is the fold of has just appended the event. */
   isOurs: (id: string) => boolean = () => false;
   readonly meter: EvaluationMeter;
 
-  constructor(state = new ClusterState(), bookmark?: Bookmark, foreign: ForeignEvents = { count: 0, newest: null }) {
+  constructor(state = new ClusterState(), bookmark?: MarkInLog, foreign: ForeignEvents = { count: 0, newest: null }) {
     this.state = state;
     this.bookmark = bookmark;
     this.foreign = foreign;
@@ -52,7 +43,6 @@ export class ClusterFold {
     }
     if (problem !== undefined) throw problem;
     for (const event of page) this.#pass(event);
-    this.folded += page.length;
     const last = page.at(-1);
     if (last === undefined) return;
     this.bookmark = { position: last.position, id: last.id, previous: page.at(-2)?.position ?? this.bookmark?.position };

@@ -4,6 +4,7 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from '#domain/scheduling/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/append-durations.js';
 import { measuredEventStore } from '#src/engine/event-store/measured-event-store.js';
+import { SnapshotRhythm } from '#src/engine/snapshots/index.js';
 import { inSpan, tracedEventStore } from '#src/engine/tracing/index.js';
 import { Bell } from './bell.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
@@ -54,11 +55,8 @@ export interface SchedulerTimings {
 
 /** How often (ms) everything that is desired is compared with everything there is, though nothing asked for it. */
 const COMPARE_MS = 60_000;
-/** A snapshot costs as much as the state is large: it is written after so many events, when nothing was folded for a while … */
-const SNAPSHOT_EVENTS = 5000;
-const SNAPSHOT_QUIET_MS = 10_000;
-/** … or after so long, if there were as many events as there are jobs and allocations. */
-const SNAPSHOT_INTERVAL_MS = 300_000;
+/** How often (ms) an idle scheduler looks whether its state is to be kept. */
+const SNAPSHOT_LOOK_MS = 10_000;
 const LONGEST_PAUSE_MS = 1000;
 
 /**
@@ -78,10 +76,7 @@ export class Scheduler {
   /** The plan log has been folded as far as this run knows it once this revision has. */
   #awaited = -1;
   #limits: PlanLimits;
-  /** Events folded, and the monotonic time, when the last snapshot was written; and when something was folded last. */
-  #snapshotOf = 0;
-  #snapshotAt: number;
-  #foldedAt: number;
+  readonly #rhythm: SnapshotRhythm;
   #appends = 0;
   #planned = 0;
   #conflicts = 0;
@@ -93,7 +88,7 @@ export class Scheduler {
     this.#options = { ...options, store: tracedEventStore(measuredEventStore(options.store, this.#durations, options.clock)) };
     this.#limits = options.limits ?? PLAN_LIMITS;
     this.#standby = new Standby(options.clock);
-    this.#snapshotAt = this.#foldedAt = options.clock.monotonic();
+    this.#rhythm = new SnapshotRhythm(options.clock);
   }
 
   /** Runs until the signal aborts; then writes a snapshot. Rejects with what it can't go on after: an unknown event, a damaged store, a defect. */
@@ -159,8 +154,11 @@ export class Scheduler {
       for await (const message of store.subscribe({ ...(bookmark === undefined ? {} : { after: bookmark.position }), signal })) {
         if (message.kind === 'events') {
           this.#fold.fold(message.events);
-          this.#foldedAt = clock.monotonic();
-        } else if (message.kind === 'caughtUp') this.#caughtUp = true;
+          this.#rhythm.folded(message.events.length);
+        } else if (message.kind === 'caughtUp') {
+          this.#snapshotIfDue(!this.#caughtUp);
+          this.#caughtUp = true;
+        }
         this.#bell.ring();
       }
       if (!signal.aborted) await clock.sleep(LONGEST_PAUSE_MS, signal);
@@ -185,7 +183,7 @@ export class Scheduler {
         this.#standby.sawNoWork();
         this.#snapshotIfDue();
         const due = nextDue(state);
-        await this.#bell.wait(clock, Math.min(SNAPSHOT_QUIET_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
+        await this.#bell.wait(clock, Math.min(SNAPSHOT_LOOK_MS, due === undefined ? COMPARE_MS : Math.max(1, due - clock.now())), signal);
         // Should there be work now, it has only just come.
         this.#standby.sawNoWork();
         continue;
@@ -256,21 +254,16 @@ export class Scheduler {
     await this.#options.clock.sleep(Math.min(LONGEST_PAUSE_MS, 10 * 2 ** Math.min(10, this.#troubles)), signal);
   }
 
-  #snapshotIfDue(): void {
-    const { state, folded } = this.#fold;
-    const now = this.#options.clock.monotonic();
-    const events = folded - this.#snapshotOf;
-    if (events < SNAPSHOT_EVENTS) return;
-    const quiet = now - this.#foldedAt >= SNAPSHOT_QUIET_MS;
-    const long = now - this.#snapshotAt >= SNAPSHOT_INTERVAL_MS && events >= state.jobs.size + state.allocations.size;
-    if (quiet || long) this.#snapshot();
+  /** `anew`: the log was read for the first time in this run. */
+  #snapshotIfDue(anew = false): void {
+    const { state } = this.#fold;
+    if (this.#rhythm.isDue(state.jobs.size + state.allocations.size, anew)) this.#snapshot();
   }
 
   #snapshot(): void {
     const { directory, store } = this.#options;
-    if (directory === undefined || this.#fold.folded === this.#snapshotOf) return;
-    this.#snapshotOf = this.#fold.folded;
-    this.#snapshotAt = this.#options.clock.monotonic();
+    if (directory === undefined || this.#rhythm.behind === 0) return;
+    this.#rhythm.kept();
     try {
       writeSnapshot(directory, store.id, this.#fold);
     } catch {

@@ -1,0 +1,5 @@
+export type { Bookmark, MarkInLog, MarkInStream } from './bookmark.js';
+export { compareRecords } from './compare.js';
+export { digestOfFold, type FoldIdentity } from './fold-identity.js';
+export { readSnapshot, writeSnapshot, writingSnapshot, type FoldDigest, type SnapshotOf, type SnapshotReading } from './snapshot-file.js';
+export { SnapshotRhythm } from './snapshot-rhythm.js';
