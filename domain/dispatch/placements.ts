@@ -1,5 +1,6 @@
 import type { EventType, RecordedMusterEvent } from '../event/index.js';
 import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
+import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
 
 /** The events that the fold looks at: a filter for its subscription. */
 export const PLACEMENT_EVENTS = [
@@ -92,6 +93,30 @@ export class Placements {
       default:
         return undefined;
     }
+  }
+
+  /** Takes back one part of what was kept. To be given all parts, before any event. */
+  restore(record: PlacementsRecord): void {
+    switch (record.kind) {
+      case 'node':
+        return this.#restoreNode(record);
+      case 'orphan':
+        this.orphans.set(record.orphan.allocationId, record.orphan);
+        return;
+      case 'former':
+        this.formerEpochs.set(record.nodeId, record.epoch);
+    }
+  }
+
+  #restoreNode({ nodeId, epoch, endpoint, protocol, down, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
+    const node = this.#node(nodeId);
+    Object.assign(node, { epoch, endpoint, protocol, down, wantedVersion });
+    for (const [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices] of allocations) {
+      const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices);
+      for (const mark of marks) placement[mark] = true;
+      node.allocations.set(allocationId, placement);
+    }
+    for (const allocationId of lingering) node.lingering.add(allocationId);
   }
 
   #node(nodeId: string): PlacedNode {

@@ -2,6 +2,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
+import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
 import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
 import { openGroup } from '#src/engine/sealing/environment.js';
 import type { Sealer } from '#src/engine/sealing/sealer.js';
@@ -47,13 +48,14 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 }
 
 /** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
-export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing, sealer: Sealer): Promise<Fleet> {
+export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, directory: string, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing, sealer: Sealer): Promise<Fleet> {
   const appends = new AppendDurations();
   const measured = tracedEventStore(measuredEventStore(store, appends, clock));
-  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: measured, clock, writer: processIds.uuid() }));
+  const snapshots = new StreamSnapshots(directory, measured, (err) => log.warn({ code: 'commands.unkept', err }));
+  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: measured, clock, writer: processIds.uuid(), snapshots }));
   closing.add('executor', async () => await opened.close());
   const executor = tracedExecutor(opened);
-  const placements = startPlacements({ store, clock, logger: log });
+  const placements = startPlacements({ store, clock, logger: log, directory });
   closing.add('placements', async () => await placements.stop());
   const telemetry = new NodeTelemetryBook(clock);
   if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));

@@ -81,7 +81,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const opened = await openMessaging(settings, clock, log, closing);
   const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
-  const fleet = keys === undefined ? undefined : await openFleet(settings, events, messaging, clock, log, closing, keys.sealer);
+  const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer);
   const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
 
   const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);

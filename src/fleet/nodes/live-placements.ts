@@ -4,20 +4,26 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
+import { SnapshotRhythm, type Bookmark } from '#src/snapshots/index.js';
+import { keepPlacements, readPlacements } from './placements-snapshot.js';
 
 export interface LivePlacementsOptions {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where snapshots are kept. Absent: none, every start folds the whole log. */
+  readonly directory?: string;
 }
 
 const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
 /** Milliseconds between two tries to follow a log that cannot be read. */
 const RETRY_DELAY = 500;
+/** Milliseconds between two looks whether the state is to be kept. */
+const SNAPSHOT_LOOK_MS = 1000;
 
-/** The {@link Placements} of this moment: follows the log from its beginning until stopped. */
+/** The {@link Placements} of this moment: follows the log from what was kept of it, else from its beginning, until stopped. */
 export class LivePlacements {
-  readonly state = new Placements();
+  #state = new Placements();
   /** Resolves once all is folded that the log held at the start (and never, where it cannot be: see `problem`). */
   readonly ready: Promise<void>;
   #caughtUp: () => void = () => undefined;
@@ -28,12 +34,24 @@ export class LivePlacements {
   readonly #listeners = new Set<(change: PlacementChange) => void>();
   readonly #stopping = new AbortController();
   readonly #following: Promise<void>;
+  readonly #rhythm: SnapshotRhythm;
+  /** The newest event that is in the state. */
+  #bookmark: Bookmark | undefined;
+  /** Ends when the state may change again. */
+  #keeping: Promise<void> | undefined;
 
   constructor(private readonly options: LivePlacementsOptions) {
+    this.#rhythm = new SnapshotRhythm(options.clock);
     this.ready = new Promise((resolve) => {
       this.#caughtUp = resolve;
     });
     this.#following = this.#follow();
+    if (options.directory !== undefined) void this.#keepInTime();
+  }
+
+  /** Changed in place once this is ready. */
+  get state(): Placements {
+    return this.#state;
   }
 
   /** Everything up to here is folded. */
@@ -79,12 +97,17 @@ export class LivePlacements {
     this.#stopping.abort();
     for (const { done } of this.#waiting) done();
     await this.#following;
+    await this.#keeping;
+    if (this.#isReady) await this.#keep();
   }
 
   async #follow(): Promise<void> {
     const { signal } = this.#stopping;
+    let begun = false;
     while (!signal.aborted) {
       try {
+        if (!begun) await this.#begin();
+        begun = true;
         await this.#read(signal);
         return;
       } catch (error) {
@@ -98,27 +121,61 @@ export class LivePlacements {
     }
   }
 
+  async #begin(): Promise<void> {
+    const { directory, store } = this.options;
+    const kept = directory === undefined ? undefined : await readPlacements(directory, store);
+    if (kept?.kind !== 'read') return;
+    this.#state = kept.placements;
+    this.#bookmark = kept.bookmark;
+    this.#position = kept.bookmark.position;
+  }
+
   async #read(signal: AbortSignal): Promise<void> {
     const after = this.#position < 0n ? {} : { after: this.#position };
     for await (const message of this.options.store.subscribe({ ...after, filter: { types: PLACEMENT_EVENTS }, signal })) {
       this.#problem = undefined;
+      while (this.#keeping !== undefined) await this.#keeping;
       if (message.kind === 'events') {
         const { events, problem } = decodePage(message.events, NEEDED);
         for (const event of events) {
-          const change = this.state.apply(event);
+          const change = this.#state.apply(event);
           this.#position = event.position;
+          this.#bookmark = event;
           if (change !== undefined) for (const listener of this.#listeners) listener(change);
         }
         if (problem !== undefined) throw problem;
         this.#position = message.events.at(-1)!.position;
+        this.#rhythm.folded(message.events.length);
       } else if (message.kind === 'checkpoint') {
         this.#position = message.position;
       } else {
+        const first = !this.#isReady;
         this.#isReady = true;
         this.#caughtUp();
+        if (first && this.#rhythm.isDue(0, true)) void this.#keep();
       }
       this.#wakeWaiting();
     }
+  }
+
+  async #keepInTime(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.options.clock.sleep(SNAPSHOT_LOOK_MS, signal);
+      if (!signal.aborted && this.#isReady && this.#rhythm.isDue(this.#state.size)) await this.#keep();
+    }
+  }
+
+  /** Writes the state, in slices between which others run. Nothing is folded meanwhile. */
+  async #keep(): Promise<void> {
+    const { directory, store, logger } = this.options;
+    if (directory === undefined || this.#bookmark === undefined || this.#rhythm.behind === 0) return;
+    this.#rhythm.kept();
+    this.#keeping = keepPlacements(directory, store.id, this.#state, this.#bookmark).catch((error: unknown) => {
+      logger.warn({ code: 'placements.unkept', problem: error instanceof Error ? error.message : String(error) });
+    });
+    await this.#keeping;
+    this.#keeping = undefined;
   }
 
   #wakeWaiting(): void {

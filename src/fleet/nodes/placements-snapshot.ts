@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { PLACEMENT_EVENTS, Placements } from '#domain/dispatch/placements.js';
+import { nameOfPlacementsRecord, PLACEMENTS_VERSION, recordsOfPlacements, type PlacementsRecord } from '#domain/dispatch/snapshot.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Finding } from '#domain/scheduling/index.js';
+import { decodePage } from '#src/engine/read-models/decoding.js';
+import { compareRecords, digestOfFold, readSnapshot, writingSnapshot, type Bookmark, type SnapshotReading } from '#src/snapshots/index.js';
+
+/** Name of the file in the data directory. */
+const FILE = 'placements.ndjson';
+const FOLD = digestOfFold({ name: 'placements', version: PLACEMENTS_VERSION, events: PLACEMENT_EVENTS });
+const NEEDED: ReadonlySet<string> = new Set(PLACEMENT_EVENTS);
+const CHECK = 'placements';
+
+/** Keeps the placements. They must not change until this is done. */
+export async function keepPlacements(directory: string, storeId: string, placements: Placements, bookmark: Bookmark): Promise<void> {
+  const writing = writingSnapshot(join(directory, FILE), { fold: FOLD, store: storeId, bookmark }, recordsOfPlacements(placements));
+  while (writing.next().done !== true) await setImmediate();
+}
+
+export type KeptPlacements = { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
+
+/** The kept placements, or why there are none. */
+export async function readPlacements(directory: string, store: EventStore): Promise<KeptPlacements> {
+  const placements = new Placements();
+  const reading = await readSnapshot(join(directory, FILE), FOLD, store, (record) => placements.restore(record as PlacementsRecord));
+  return reading.kind === 'read' ? { ...reading, placements } : reading;
+}
+
+/** Folds the log anew up to where the kept placements stand, and compares. None, or those of another log, are no finding. Part of `muster verify`. */
+export async function checkPlacements(store: EventStore, directory: string): Promise<Finding[]> {
+  const kept = await readPlacements(directory, store);
+  if (kept.kind === 'damaged') return [{ check: CHECK, subject: 'snapshot', detail: `is damaged: ${kept.problem}` }];
+  if (kept.kind !== 'read') return [];
+  const anew = new Placements();
+  reading: for await (const page of store.readAll({ filter: { types: PLACEMENT_EVENTS } })) {
+    for (const recorded of page) {
+      if (recorded.position > kept.bookmark.position) break reading;
+      for (const event of decodePage([recorded], NEEDED).events) anew.apply(event);
+    }
+  }
+  return compareRecords(CHECK, named(anew), named(kept.placements));
+}
+
+function named(placements: Placements): Map<string, PlacementsRecord> {
+  return new Map([...recordsOfPlacements(placements)].map((record) => [nameOfPlacementsRecord(record), record]));
+}

@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { recordsOfPlacements } from '#domain/dispatch/snapshot.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import { checkPlacements } from '#src/fleet/nodes/placements-snapshot.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+import { logger, Pen } from './cluster.js';
+
+const FILE = 'placements.ndjson';
+
+/** Follows the log as a server that starts, and tells from where it reads. */
+async function start(t: Test, store: EventStore, directory: string) {
+  const began: unknown[] = [];
+  const watched = new Proxy(store, {
+    get: (target, name) => {
+      if (name === 'subscribe') {
+        return (options: Parameters<EventStore['subscribe']>[0]) => {
+          began.push(options?.after);
+          return target.subscribe(options);
+        };
+      }
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  const clock = new TestClock();
+  const placements = new LivePlacements({ store: watched, clock, logger, directory });
+  t.teardown(() => placements.stop());
+  await placements.ready;
+  return { placements, began, clock };
+}
+
+async function lived(t: Test) {
+  const store = createMemoryEventStore();
+  const directory = ownFolder(t);
+  const pen = new Pen(store);
+  for (const nodeId of ['n1', 'n2']) {
+    await pen.write(`node-${nodeId}`, { type: 'NodeRegistered', data: { nodeId, epoch: 1, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' } });
+  }
+  await pen.place('old', 'n2');
+  await pen.clear();
+  await pen.write('node-n1', { type: 'NodeRegistered', data: { nodeId: 'n1', epoch: 2, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' } });
+  for (const allocationId of ['a1', 'a2', 'a3']) await pen.place(allocationId);
+  await pen.write('node-n1', { type: 'AllocationAccepted', data: { allocationId: 'a1', jobId: 'j1', group: 'web', slot: 0, nodeId: 'n1' } });
+  await pen.requestStop('a2');
+  await pen.release('a3');
+  const first = await start(t, store, directory);
+  await first.placements.stop();
+  return { store, directory, pen, file: join(directory, FILE), before: first.placements.state };
+}
+
+const recordsOf = (placements: LivePlacements) => [...recordsOfPlacements(placements.state)];
+
+void t.test('a server that starts goes on where the kept placements stand, with the same placements', async (t) => {
+  const { store, directory, pen, before } = await lived(t);
+  const second = await start(t, store, directory);
+  t.strictSame(recordsOf(second.placements), [...recordsOfPlacements(before)]);
+  t.ok(second.placements.state.orphans.has('old'));
+  t.type(second.began[0], 'bigint', 'it does not begin at the beginning');
+  await pen.place('a4', 'n3');
+  t.ok(await second.placements.waitFor((await store.head())!, 1000));
+  t.equal(second.placements.state.nodes.get('n3')?.allocations.size, 1);
+  await second.placements.stop();
+  t.strictSame(await checkPlacements(store, directory), []);
+});
+
+void t.test('a torn file, and one of another log, cost a read of the log and nothing else', async (t) => {
+  const { store, directory, file, before } = await lived(t);
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
+  t.match(await checkPlacements(store, directory), [{ check: 'placements', subject: 'snapshot', detail: /damaged/ }]);
+  const torn = await start(t, store, directory);
+  t.strictSame(torn.began, [undefined]);
+  t.strictSame(recordsOf(torn.placements), [...recordsOfPlacements(before)]);
+  await torn.placements.stop();
+  t.strictSame(await checkPlacements(store, directory), [], 'it was written anew');
+
+  const other = createMemoryEventStore({ id: '00000000-0000-4000-8000-00000000000f' });
+  await new Pen(other).place('b1');
+  const elsewhere = await start(t, other, directory);
+  t.strictSame(elsewhere.began, [undefined]);
+  t.equal(elsewhere.placements.state.size, 1);
+});
+
+void t.test('a planted difference is found', async (t) => {
+  const { store, directory, file } = await lived(t);
+  const body = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n').replace('"accepted"', '"accepted","started"');
+  writeFileSync(file, `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`);
+  t.match(await checkPlacements(store, directory), [{ check: 'placements', subject: 'node n1', detail: /differs/ }]);
+});
+
+void t.test('they are kept while the server runs, once much was folded and nothing happens', async (t) => {
+  const store = createMemoryEventStore();
+  const directory = ownFolder(t);
+  const { placements, clock } = await start(t, store, directory);
+  const pen = new Pen(store);
+  for (let batch = 0; batch < 51; batch += 1) {
+    const places = Array.from({ length: 100 }, (_, n) => ({
+      type: 'AllocationPlaced' as const,
+      data: { allocationId: `a${batch}-${n}`, jobId: 'j1', group: 'web', slot: n, nodeId: 'n1', jobVersion: 0, attempt: 0, epoch: 1, evaluationId: 'e', resources: {} },
+    }));
+    await pen.write('scheduler', ...places);
+  }
+  await placements.waitFor((await store.head())!, 60_000);
+  t.notOk(existsSync(join(directory, FILE)));
+  await eventually(async () => {
+    await clock.advance(5000);
+    return existsSync(join(directory, FILE));
+  });
+  t.strictSame(await checkPlacements(store, directory), []);
+});
