@@ -6,4 +6,5 @@ export * from './ownership.js';
 export * from '../event-types/published.js';
 export * from './recorded.js';
 export * from '../event-types/registry.js';
+export * from './state-codec.js';
 export * from './stream-name.js';

@@ -14,6 +14,16 @@ export class EndedIds {
 
   private constructor(private readonly generations: readonly ReadonlySet<string>[]) {}
 
+  /** As {@link save} gave them. */
+  static restore(generations: readonly (readonly string[])[]): EndedIds {
+    return new EndedIds(generations.map((ids) => new Set(ids)));
+  }
+
+  /** By generation, newest first. */
+  save(): readonly (readonly string[])[] {
+    return this.generations.map((ids) => [...ids]);
+  }
+
   has(id: string): boolean {
     return this.generations.some((generation) => generation.has(id));
   }

@@ -2,4 +2,5 @@ export * from './commands.js';
 export * from './decider.js';
 export * from './ended.js';
 export * from './events.js';
+export * from './state-codec.js';
 export * from './state.js';

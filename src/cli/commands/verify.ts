@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
+import { AGGREGATES } from '#src/engine/commands/aggregates.js';
+import { nodes } from '#src/fleet/nodes/nodes.js';
+import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check.js';
+import { checkPlacements } from '#src/fleet/nodes/placements-snapshot.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { Failure } from '../failure.js';
@@ -11,7 +15,7 @@ import { parseFormat, printable, printJson, printTable } from '../output.js';
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
   program
     .command('verify')
-    .description('rebuild every read model beside the live ones and compare them, check the plan log and the cluster state; exit 1 when something differs')
+    .description('rebuild every read model beside the live ones and compare them, check the plan log and every kept state; exit 1 when something differs')
     .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
@@ -23,6 +27,8 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
         const checks: Check[] = [
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
           { name: 'cluster-state', run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan) },
+          { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
+          { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, [...AGGREGATES, nodes])).map(fromPlan) },
         ];
         const result = await verify({ eventStore: store, directory: options.dataDir, place: placeOfModels(options), checks });
         if (format === 'json') printJson(plain(result));

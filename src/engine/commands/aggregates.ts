@@ -3,7 +3,7 @@ import { clusterDecider, type ClusterCommand, type ClusterFacts } from '#domain/
 import type { ClusterEvent } from '#domain/cluster/events.js';
 import { counterDecider, type CounterCommand, type CounterEvent } from '#domain/counter/index.js';
 import { enrolmentDecider, type EnrolmentCommand, type EnrolmentEvent, type EnrolmentState } from '#domain/enrolment/index.js';
-import { CLUSTER_STREAM, streamName } from '#domain/event/index.js';
+import { CLUSTER_STREAM, plainState, streamName, type MusterEvent } from '#domain/event/index.js';
 import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
 import { reservationDecider, type NameSpace, type ReservationCommand, type ReservationEvent, type ReservationState } from '#domain/reservation/index.js';
@@ -18,12 +18,14 @@ export const jobs: Aggregate<JobCommand, JobEvent, JobState> = {
   name: 'job',
   stream: (jobId) => streamName('job', jobId),
   decider: jobDecider,
+  state: plainState(1),
 };
 
 export const templates: Aggregate<TemplateCommand, TemplateEvent, TemplateState> = {
   name: 'template',
   stream: (templateId) => streamName('template', templateId),
   decider: templateDecider,
+  state: plainState(1),
 };
 
 /** The one aggregate of its kind; its id is ignored. */
@@ -39,6 +41,7 @@ export const users: Aggregate<UserCommand, UserEvent, UserState> = {
   stream: (userId) => streamName('user', userId),
   outlivesClear: true,
   decider: userDecider,
+  state: plainState(1),
 };
 
 export const tenants: Aggregate<TenantCommand, TenantEvent, TenantState> = {
@@ -46,6 +49,7 @@ export const tenants: Aggregate<TenantCommand, TenantEvent, TenantState> = {
   stream: (tenantId) => streamName('tenant', tenantId),
   outlivesClear: true,
   decider: tenantDecider,
+  state: plainState(1),
 };
 
 /** Sessions end with the cluster's data no more than accounts do. */
@@ -68,6 +72,7 @@ export const counters: Aggregate<CounterCommand, CounterEvent, null> = {
   stream: (counter) => streamName('counter', counter),
   outlivesClear: true,
   decider: counterDecider,
+  state: plainState(1),
 };
 
 /** Which machines nodes are, and by what they prove it. */
@@ -76,6 +81,7 @@ export const enrolments: Aggregate<EnrolmentCommand, EnrolmentEvent, EnrolmentSt
   stream: (nodeId) => streamName('enrolment', nodeId),
   outlivesClear: true,
   decider: enrolmentDecider,
+  state: plainState(1),
 };
 
 /** What each account claims; its id is the account's. Claims go with the cluster's data. */
@@ -83,4 +89,11 @@ export const claims: Aggregate<ClaimCommand, ClaimEvent, ClaimsState> = {
   name: 'gpuClaim',
   stream: (userId) => streamName('gpuClaim', userId),
   decider: claimDecider,
+  state: plainState(1),
 };
+
+/** Any of them, where only its stream and its fold count. */
+export type AnyAggregate = Aggregate<never, MusterEvent, unknown>;
+
+/** All but nodes. */
+export const AGGREGATES: readonly AnyAggregate[] = [jobs, templates, cluster, users, tenants, sessions, reservations.username, reservations.email, counters, enrolments, claims];

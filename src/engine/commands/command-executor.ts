@@ -9,6 +9,7 @@ import { eventIds } from './event-ids.js';
 import type { Aggregate, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
 import { StreamCache, type CacheBounds, type FoldedStream, type KnownCommand } from './stream-cache.js';
 import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
+import type { StreamSnapshots } from './stream-snapshots.js';
 import { Turns } from './turns.js';
 import { UsedKeys } from './used-keys.js';
 
@@ -23,12 +24,15 @@ export interface CommandExecutorOptions {
   readonly settleAttempts?: number;
   /** Bounds of the cache of one aggregate. Default 10,000 streams and 64 MiB. */
   readonly cache?: CacheBounds;
-  /** Newest commands with an `Idempotency-Key` remembered for a stream. Default 1,000. */
+  /** Newest commands with an `Idempotency-Key` remembered for a stream. Default {@link REMEMBERED_COMMANDS}. */
   readonly rememberedCommands?: number;
+  /** Where the states of long streams are kept. Absent: nowhere, each is folded from its start. */
+  readonly snapshots?: StreamSnapshots;
   /** Commands under way at once; one more is `MUSTER_E_OVERLOADED`. Default 8,192. */
   readonly maxUnderWay?: number;
 }
 
+export const REMEMBERED_COMMANDS = 1000;
 /** Milliseconds before an unsettled append is looked for again; doubled each time. */
 const SETTLE_DELAY = 50;
 /** Milliseconds after which an append is not sent again: a store that takes longer to say no has looked for it itself. */
@@ -170,9 +174,16 @@ export class StoreCommandExecutor implements CommandExecutor {
     folded: FoldedStream<State>,
   ): Promise<FoldedStream<State>> {
     const border = this.#border;
-    const result = await catchUp(this.#store, aggregate, stream, folded, this.#bounds());
-    if (border === this.#border) this.#cacheOf(aggregate).set(stream, result);
-    return result;
+    const kept = folded.revision === undefined ? await this.options.snapshots?.load(aggregate, stream, border) : undefined;
+    const result = await catchUp(this.#store, aggregate, stream, kept ?? folded, { ...this.#bounds(), border });
+    return border === this.#border ? this.#remember(aggregate, stream, result) : result;
+  }
+
+  /** In memory, and on disk once it is long. */
+  #remember<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>): FoldedStream<State> {
+    const kept = this.options.snapshots?.keep(aggregate, stream, folded, this.#border) ?? folded;
+    this.#cacheOf(aggregate).set(stream, kept);
+    return kept;
   }
 
   #request<Event extends MusterEvent>(
@@ -262,7 +273,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       folded = foldOne(aggregate, folded, each, event, this.#bounds());
     }
     // A clear of another process came between: what was folded before it counts no more.
-    if (border === this.#border) this.#cacheOf(aggregate).set(stream, folded);
+    if (border === this.#border) this.#remember(aggregate, stream, folded);
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
@@ -285,7 +296,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   }
 
   #bounds(): FoldBounds {
-    return { border: this.#border, rememberedCommands: this.options.rememberedCommands ?? 1000 };
+    return { border: this.#border, rememberedCommands: this.options.rememberedCommands ?? REMEMBERED_COMMANDS };
   }
 
   #cacheOf<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>): StreamCache<State> {

@@ -1,4 +1,4 @@
-import type { Decider, MusterEvent, Recorded } from '#domain/event/index.js';
+import type { Decider, MusterEvent, Recorded, StateCodec } from '#domain/event/index.js';
 
 /** Who asks for what, under which ids. Made at the edge, once a request; a saga makes its own. */
 export interface CommandContext {
@@ -55,4 +55,6 @@ export interface Aggregate<Command, Event extends MusterEvent, State> {
   /** Its events count whatever was cleared since: accounts are no part of the cluster's data. */
   readonly outlivesClear?: boolean;
   readonly decider: Decider<Command, Event, State>;
+  /** How its state is kept, where its stream can grow long. */
+  readonly state?: StateCodec<State>;
 }

@@ -3,6 +3,10 @@ export interface FoldedStream<State> {
   readonly state: State;
   /** Revision of the last event folded; undefined: the stream has none. */
   readonly revision: number | undefined;
+  /** How that event is known again. */
+  readonly newest: { readonly position: bigint; readonly id: string } | undefined;
+  /** Revision as of which the state is kept on disk; -1: it is not. */
+  readonly keptAt: number;
   /** Commands with an `Idempotency-Key` that the fold has seen, oldest first; none: undefined. */
   readonly commands: ReadonlyMap<string, KnownCommand> | undefined;
   /** Roughly what it occupies, in bytes. */

@@ -15,23 +15,25 @@ export interface FoldBounds {
 
 /** A stream without events. */
 export function unread<State>(initialState: State): FoldedStream<State> {
-  return { state: initialState, revision: undefined, commands: undefined, weight: BASE_WEIGHT };
+  return { state: initialState, revision: undefined, newest: undefined, keptAt: -1, commands: undefined, weight: BASE_WEIGHT };
 }
 
-/** Reads what was appended behind `folded` and folds it. Answers `folded` itself where there was nothing. */
+/** Reads what was appended behind `folded`, up to the revision `until`, and folds it. Answers `folded` itself where there was nothing. */
 export async function catchUp<Command, Event extends MusterEvent, State>(
   store: EventStore,
   aggregate: Aggregate<Command, Event, State>,
   stream: string,
   folded: FoldedStream<State>,
   bounds: FoldBounds,
+  until = Number.MAX_SAFE_INTEGER,
 ): Promise<FoldedStream<State>> {
   let result = folded;
   const from = folded.revision === undefined ? 0 : folded.revision + 1;
   for await (const page of store.readStream(stream, { from })) {
     for (const stored of page) {
+      if (stored.revision > until) return result;
       const event = decodeOurs(stored);
-      result = event === undefined ? { ...result, revision: stored.revision } : foldOne(aggregate, result, stored, event as Recorded<Event>, bounds);
+      result = event === undefined ? passBy(result, stored) : foldOne(aggregate, result, stored, event as Recorded<Event>, bounds);
     }
   }
   return result;
@@ -45,13 +47,20 @@ export function foldOne<Command, Event extends MusterEvent, State>(
   event: Recorded<Event>,
   bounds: FoldBounds,
 ): FoldedStream<State> {
-  if (event.position <= bounds.border && aggregate.outlivesClear !== true) return { ...folded, revision: event.revision };
+  if (event.position <= bounds.border && aggregate.outlivesClear !== true) return passBy(folded, event);
   return {
     state: aggregate.decider.evolve(folded.state, event),
     revision: event.revision,
+    newest: { position: event.position, id: event.id },
+    keptAt: folded.keptAt,
     commands: remember(folded.commands, event, bounds.rememberedCommands),
     weight: Math.max(folded.weight, BASE_WEIGHT + 2 * stored.data.length),
   };
+}
+
+/** It does not count, and is where the stream is read on. */
+function passBy<State>(folded: FoldedStream<State>, { revision, position, id }: Pick<RecordedEvent, 'revision' | 'position' | 'id'>): FoldedStream<State> {
+  return { ...folded, revision, newest: { position, id } };
 }
 
 function remember(

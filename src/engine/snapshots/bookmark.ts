@@ -26,11 +26,12 @@ export type Bookmark = MarkInStream | MarkInLog;
 export async function isMarked(store: EventStore, storeId: string, mark: Bookmark): Promise<boolean> {
   const { position, id } = mark;
   if ('previous' in mark) return await fitsLog(store, { storeId, position, eventId: id, previous: mark.previous });
+  if (storeId !== store.id) return false;
   const { stream, revision } = mark;
   try {
     for await (const page of store.readStream(stream, { from: revision, limit: 1 })) {
       const [event] = page;
-      return storeId === store.id && event?.id === id && event.revision === revision && event.position === position;
+      return event?.id === id && event.revision === revision && event.position === position;
     }
   } catch (error) {
     if (!isMusterError(error, 'MUSTER_E_INVALID') && !isMusterError(error, 'MUSTER_E_STREAM_DELETED')) throw error;

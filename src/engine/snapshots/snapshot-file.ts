@@ -85,8 +85,8 @@ export type SnapshotReading =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'damaged'; readonly problem: string };
 
-/** Of the fold that asks; where that depends on the stream of the kept event, how. */
-export type FoldDigest = string | ((stream: string) => string | undefined);
+/** Of the fold that asks; where that depends on the kept event, how. */
+export type FoldDigest = string | ((bookmark: Bookmark) => string | undefined);
 
 /**
  * Hands each record of a snapshot to `take`. What was taken counts only where the answer is `read`: then it is whole, of this fold and
@@ -120,8 +120,8 @@ async function readLines(lines: AsyncIterable<string>, fold: FoldDigest, store: 
     hash.update(`${line}\n`);
     if (bookmark === undefined) {
       const header = value as Header;
-      if (header.fold !== fold || header.store !== store.id) return { kind: 'foreign' };
       bookmark = bookmarkOf(header);
+      if (header.fold !== (typeof fold === 'string' ? fold : fold(bookmark))) return { kind: 'foreign' };
       if (!(await isMarked(store, header.store, bookmark))) return { kind: 'foreign' };
     } else take(value);
   }

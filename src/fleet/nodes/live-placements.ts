@@ -4,7 +4,7 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
-import { SnapshotRhythm, type Bookmark } from '#src/snapshots/index.js';
+import { SnapshotRhythm, type Bookmark } from '#src/engine/snapshots/index.js';
 import { keepPlacements, readPlacements } from './placements-snapshot.js';
 
 export interface LivePlacementsOptions {

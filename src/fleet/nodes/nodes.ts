@@ -3,7 +3,7 @@ import { natsEndpoint } from '#agents/transport/nats/subjects.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { streamName } from '#domain/event/index.js';
-import { isWhole, nodeDecider, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
+import { isWhole, nodeDecider, nodeStateCodec, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
@@ -18,6 +18,7 @@ export const nodes: Aggregate<NodeCommand, NodeEvent, NodeState> = {
   name: 'node',
   stream: (nodeId) => streamName('node', nodeId),
   decider: nodeDecider,
+  state: nodeStateCodec,
 };
 
 export interface NodeCommandsOptions {

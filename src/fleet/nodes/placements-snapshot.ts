@@ -5,7 +5,7 @@ import { nameOfPlacementsRecord, PLACEMENTS_VERSION, recordsOfPlacements, type P
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Finding } from '#domain/scheduling/index.js';
 import { decodePage } from '#src/engine/read-models/decoding.js';
-import { compareRecords, digestOfFold, readSnapshot, writingSnapshot, type Bookmark, type SnapshotReading } from '#src/snapshots/index.js';
+import { compareRecords, digestOfFold, readSnapshot, writingSnapshot, type Bookmark, type SnapshotReading } from '#src/engine/snapshots/index.js';
 
 /** Name of the file in the data directory. */
 const FILE = 'placements.ndjson';

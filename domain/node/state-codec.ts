@@ -1,0 +1,13 @@
+import { fromPlain, toPlain, type StateCodec } from '../event/state-codec.js';
+import { EndedIds } from './ended.js';
+import type { NodeState } from './state.js';
+
+/** Of what a node's stream says. */
+export const nodeStateCodec: StateCodec<NodeState> = {
+  version: 1,
+  save: ({ ended, ...rest }) => ({ rest: toPlain(rest), ended: ended.save() }),
+  restore: (kept) => {
+    const { rest, ended } = kept as { readonly rest: unknown; readonly ended: readonly (readonly string[])[] };
+    return { ...(fromPlain(rest) as Omit<NodeState, 'ended'>), ended: EndedIds.restore(ended) };
+  },
+};

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { EVENTS, type MusterEvent, type StateCodec } from '#domain/event/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { digestOfFold, readSnapshot, writeSnapshot, type MarkInStream } from '#src/engine/snapshots/index.js';
+import type { Aggregate } from './executor.js';
+import type { FoldedStream, KnownCommand } from './stream-cache.js';
+
+/** Folder in the data directory. */
+export const FOLDER = 'snapshots';
+export const ENDING = '.ndjson';
+/** Events of a stream after which its state is kept anew. */
+const EVERY = 1000;
+/** Streams whose state is kept at most. */
+const MOST = 20_000;
+
+export interface StateRecord {
+  readonly state: unknown;
+  readonly commands: readonly (readonly [string, KnownCommand])[] | null;
+  readonly weight: number;
+}
+
+/** States of long streams, a file each, kept every thousand events: whoever needs one folds only what came since. */
+export class StreamSnapshots {
+  readonly #folder: string;
+  readonly #names: Set<string>;
+
+  constructor(
+    directory: string,
+    private readonly store: EventStore,
+    /** Told of what could not be kept. */
+    private readonly failed: (error: unknown) => void,
+  ) {
+    this.#folder = join(directory, FOLDER);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    this.#names = new Set(readdirSync(this.#folder).filter((name) => name.endsWith(ENDING)));
+  }
+
+  /** The kept state, where there is one that counts events as `border` says. */
+  async load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, border: bigint): Promise<FoldedStream<State> | undefined> {
+    const name = fileOf(stream);
+    if (aggregate.state === undefined || !this.#names.has(name)) return undefined;
+    const kept = new KeptStream(aggregate.state);
+    const reading = await readSnapshot(join(this.#folder, name), digestOf(aggregate, border), this.store, kept.take);
+    return reading.kind === 'read' && 'stream' in reading.bookmark && reading.bookmark.stream === stream ? kept.at(reading.bookmark) : undefined;
+  }
+
+  /** Keeps the state where it has come a thousand events further, and answers how it stands then. */
+  keep<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>, border: bigint): FoldedStream<State> {
+    const { revision, newest, keptAt } = folded;
+    if (aggregate.state === undefined || revision === undefined || newest === undefined || revision - keptAt < EVERY) return folded;
+    const name = fileOf(stream);
+    try {
+      writeSnapshot(join(this.#folder, name), { fold: digestOf(aggregate, border), store: this.store.id, bookmark: { stream, revision, ...newest } }, [recordOf(aggregate.state, folded)]);
+      this.#names.add(name);
+      this.#forgetSome();
+    } catch (error) {
+      this.failed(error);
+    }
+    return { ...folded, keptAt: revision };
+  }
+
+  #forgetSome(): void {
+    const [some] = this.#names.size > MOST ? this.#names : [];
+    if (some === undefined) return;
+    this.#names.delete(some);
+    rmSync(join(this.#folder, some), { force: true });
+  }
+}
+
+/** Takes the one record of a file. */
+class KeptStream<State> {
+  #record: StateRecord | undefined;
+
+  constructor(private readonly codec: StateCodec<State>) {}
+
+  readonly take = (record: unknown): void => {
+    this.#record = record as StateRecord;
+  };
+
+  at({ revision, position, id }: MarkInStream): FoldedStream<State> | undefined {
+    if (this.#record === undefined) return undefined;
+    const { state, commands, weight } = this.#record;
+    const known = commands === null ? undefined : new Map(commands);
+    return { state: this.codec.restore(state), revision, newest: { position, id }, keptAt: revision, commands: known, weight };
+  }
+}
+
+/** What is kept of a stream. */
+export function recordOf<State>(codec: StateCodec<State>, { state, commands, weight }: FoldedStream<State>): StateRecord {
+  return { state: codec.save(state), commands: commands === undefined ? null : [...commands], weight };
+}
+
+/** Of the aggregate's fold over events behind the newest clear. */
+export function digestOf<Command, Event extends MusterEvent, State>({ name, state, outlivesClear }: Aggregate<Command, Event, State>, border: bigint): string {
+  return digestOfFold({ name, version: state?.version ?? 0, events: Object.keys(EVENTS), ...(outlivesClear !== true && { border }) });
+}
+
+/** Names of streams may be longer than names of files, and differ by what a file system does not tell apart. */
+function fileOf(stream: string): string {
+  return `${createHash('sha256').update(stream).digest('hex').slice(0, 40)}${ENDING}`;
+}
