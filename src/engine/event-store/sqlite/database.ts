@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
+import { SoundnessMark } from '#src/engine/soundness.js';
 import { MusterError } from '#domain/errors/index.js';
 import { ABSENT_STREAM, type StreamState } from '../append-rule.js';
 import { syncPath } from '#src/engine/sync-path.js';
@@ -15,13 +16,15 @@ const CACHE_KIB = 16 * 1024;
 
 /**
  * Opens the log to write it, made when missing. Each setting is set on every open: better-sqlite3 is built with `synchronous=NORMAL`,
- * and reads back FULL until the first read. Nothing is served from a file that does not pass SQLite's own check.
+ * and reads back FULL until the first read. Nothing is served from a file that did not pass SQLite's own check since it may have been damaged.
  *
  * Throws `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_TOO_NEW`, `MUSTER_E_STORE_FULL`, `MUSTER_E_STORE_UNAVAILABLE`.
  */
 export function openForWriting(file: string, newId: () => string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
+  const mark = new SoundnessMark(file);
   try {
+    const sound = mark.holds();
     database = new Sqlite(file, { timeout: 250 });
     checkVersion(database);
     setPragmas(database);
@@ -30,7 +33,9 @@ export function openForWriting(file: string, newId: () => string): { database: S
     // The writer thread checkpoints by itself, after it has answered.
     database.pragma('wal_autocheckpoint = 0');
     database.pragma(`journal_size_limit = ${String(64 * 1024 * 1024)}`);
-    checkContent(database);
+    checkKind(database);
+    if (!sound) checkPages(database);
+    mark.opened();
     if (database.pragma('user_version', { simple: true }) === 0) create(database, newId());
     assertDurable(database);
     // SQLite syncs the directory for its journals, not for the file itself.
@@ -49,7 +54,7 @@ export function openForReading(file: string): { database: SqliteDatabase; id: st
     database = new Sqlite(file, { readonly: true, fileMustExist: true, timeout: 1000 });
     checkVersion(database);
     setPragmas(database);
-    if (database.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) checkContent(database);
+    if (database.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) checkKind(database);
     return { database, id: readId(database) };
   } catch (error) {
     database?.close();
@@ -82,12 +87,15 @@ function checkVersion(database: SqliteDatabase): void {
   }
 }
 
-function checkContent(database: SqliteDatabase): void {
+function checkKind(database: SqliteDatabase): void {
   const found = database.pragma('user_version', { simple: true }) as number;
   if (found > SCHEMA_VERSION) throw new MusterError('MUSTER_E_STORE_TOO_NEW', { found, known: SCHEMA_VERSION });
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number;
   const ours = database.pragma('application_id', { simple: true }) === APPLICATION_ID;
   if (found === 0 ? tables > 0 : !ours) throw corrupt('the file is not an event log');
+}
+
+function checkPages(database: SqliteDatabase): void {
   const problem = database.pragma('quick_check(1)', { simple: true }) as string;
   if (problem !== 'ok') throw corrupt(problem);
 }

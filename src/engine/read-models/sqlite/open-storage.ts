@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
+import { SoundnessMark } from '#src/engine/soundness.js';
 import { MusterError } from '#domain/errors/index.js';
 import { READ_MODELS_FILE, SCHEMA_VERSION } from './schema.js';
 import { SqliteStorage } from './sqlite-storage.js';
@@ -14,9 +15,13 @@ export function openSqliteStorage(directory: string, options: { readonly discard
   const file = join(directory, READ_MODELS_FILE);
   if (options.discard === true) discard(file);
   const sound = openSound(file);
-  if (sound !== undefined) return new SqliteStorage(sound);
+  const mark = new SoundnessMark(file);
+  const closed = (): void => mark.closed();
+  if (sound !== undefined) return new SqliteStorage(sound, closed);
   discard(file);
-  return new SqliteStorage(configure(new Sqlite(file)));
+  const fresh = configure(new Sqlite(file));
+  mark.opened();
+  return new SqliteStorage(fresh, closed);
 }
 
 /** A storage that leaves nothing behind: its file has no name and goes with its connection. */
@@ -57,13 +62,18 @@ export function openStorageBeside(directory: string): SqliteStorage {
 }
 
 function openSound(file: string): Database | undefined {
+  const mark = new SoundnessMark(file);
   let db: Database | undefined;
   try {
+    const sound = mark.holds();
     db = configure(new Sqlite(file));
     const version = db.pragma('user_version', { simple: true });
     const tables = db.prepare('SELECT count(*) FROM sqlite_master').pluck(true).get();
     const known = version === SCHEMA_VERSION || (version === 0 && tables === 0);
-    if (known && db.pragma('quick_check(1)', { simple: true }) === 'ok') return db;
+    if (known && (sound || db.pragma('quick_check(1)', { simple: true }) === 'ok')) {
+      mark.opened();
+      return db;
+    }
   } catch (error) {
     if (!isDamage(error)) throw error;
   }
@@ -89,7 +99,7 @@ function configure(db: Database): Database {
 }
 
 function discard(file: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${suffix}`, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal', '-checked']) rmSync(`${file}${suffix}`, { force: true });
 }
 
 /** SQLite's own words for a file that is not a sound database. */

@@ -24,8 +24,11 @@ export class SqliteStorage implements ModelStorage {
   readonly #tables = new Map<number, DocumentTable>();
   #swapping: Statement | undefined;
 
-  /** Takes over an open database. A read-only one must have its tables. */
-  constructor(db: Database) {
+  /** Takes over an open database. A read-only one must have its tables. `closed`: called once it is closed. */
+  constructor(
+    db: Database,
+    private readonly closed: () => void = () => undefined,
+  ) {
     this.#db = db;
     if (!db.readonly) createSchema(db);
   }
@@ -102,7 +105,9 @@ export class SqliteStorage implements ModelStorage {
   }
 
   async close(): Promise<void> {
-    if (this.#db.open) this.#db.close();
+    if (!this.#db.open) return;
+    this.#db.close();
+    this.closed();
   }
 
   #swap(commit: GenerationCommit): void {

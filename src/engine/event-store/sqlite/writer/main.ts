@@ -3,6 +3,7 @@ import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { MusterError } from '#domain/errors/index.js';
 import { showEventLoop } from '#src/engine/metrics/threads.js';
+import { SoundnessMark } from '#src/engine/soundness.js';
 import { openForWriting } from '../database.js';
 import { SharedHead } from '../shared-head.js';
 import { storeError } from '../sqlite-error.js';
@@ -28,7 +29,11 @@ class WriterThread {
   readonly #clients = new Map<number, Client>();
   #fatal: MusterError | undefined;
 
-  constructor(writer: LogWriter, head: SharedHead) {
+  constructor(
+    writer: LogWriter,
+    head: SharedHead,
+    private readonly mark: SoundnessMark,
+  ) {
     this.#writer = writer;
     this.#head = head;
     head.position = writer.head;
@@ -96,6 +101,7 @@ class WriterThread {
       this.#writer.checkpoint();
     } catch (error) {
       this.#fatal = storeError(error);
+      this.mark.drop();
       tell(this.#clients.values(), { kind: 'fatal', error: wire(this.#fatal) });
     }
   }
@@ -115,9 +121,13 @@ class WriterThread {
       this.#write(group);
     }
     try {
-      if (this.#fatal === undefined) this.#writer.close();
+      if (this.#fatal === undefined) {
+        this.#writer.close();
+        this.mark.closed();
+      }
       opener.postMessage({ kind: 'closed' } satisfies WriterMessage);
     } catch (error) {
+      this.mark.drop();
       opener.postMessage({ kind: 'fatal', error: wire(storeError(error)) } satisfies WriterMessage);
     }
     for (const { port } of [...this.#clients.values()]) port.close();
@@ -149,7 +159,7 @@ const { file, port, shared } = workerData as WriterStart;
 try {
   showEventLoop();
   const { database, id } = openForWriting(file, randomUUID);
-  new WriterThread(new LogWriter(database, systemClock), new SharedHead(shared)).connect(OPENER, port);
+  new WriterThread(new LogWriter(database, systemClock), new SharedHead(shared), new SoundnessMark(file)).connect(OPENER, port);
   port.postMessage({ kind: 'open', id } satisfies WriterMessage);
 } catch (error) {
   port.postMessage({ kind: 'failed', error: wire(storeError(error)) } satisfies WriterMessage);
