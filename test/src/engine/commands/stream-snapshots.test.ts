@@ -130,7 +130,7 @@ void t.test('a planted difference is found', async (t) => {
 void t.test('a job that was changed often is read from its newest thousand', async (t) => {
   const store = createMemoryEventStore();
   const directory = ownFolder(t);
-  const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', config: { command: 'true' } }] }] };
+  const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }] };
   const submitted: MusterEvent = { type: 'JobSubmitted', data: { jobId: 'a', evaluationId: 'e', specification } };
   const updates = Array.from({ length: 1100 }, (): MusterEvent => ({ type: 'JobUpdated', data: { jobId: 'a', evaluationId: 'e', specification } }));
   await write(store, 'job-a', [submitted, ...updates]);
