@@ -6,7 +6,8 @@ import { errorFields } from '../log.js';
 import { allocationsDigest } from '../transport/digest.js';
 import { Allocation, newRecord, voidRecord, type RunnerParts } from './allocation.js';
 import { allocationReport } from './report.js';
-import { beyondRetention, folderSize, removeFolder, type Remains, type Retention } from './retention.js';
+import { beyondRetention, type Remains, type Retention } from './retention.js';
+import { measureFolder, removeFolder } from './task-files.js';
 
 /** More are refused: an agent's memory and processes are bounded too. */
 const MOST_UNENDED = 5000;
@@ -14,6 +15,8 @@ const MOST_UNENDED = 5000;
 const REPORTS_BYTES = 400_000;
 const SAMPLE_MS = 1000;
 const SWEEP_MS = 10_000;
+/** What an ended allocation left hardly grows any more, and may be a million files. */
+const MEASURE_AGAIN_MS = 600_000;
 /** A desired list that is older than an order may miss it: an allocation that young is not stopped for that. */
 const GRACE_MS = 5000;
 
@@ -26,6 +29,8 @@ interface Entry {
   acknowledged: boolean;
   /** The newest report that the server has taken. */
   told?: string;
+  /** Bytes of its folder, and when that was measured. */
+  size?: { readonly bytes: number; readonly at: number };
 }
 
 /** All allocations of this node, running and ended. */
@@ -213,15 +218,33 @@ export class Allocations {
   /** Forgets ended allocations beyond the retention, files and all; their ids are kept, so that none starts again. */
   async sweep(): Promise<void> {
     const remains: Remains[] = [];
-    for (const [allocationId, { allocation, acknowledged }] of this.#entries) {
+    for (const [allocationId, entry] of this.#entries) {
+      const { allocation, acknowledged } = entry;
       if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId)) continue;
-      remains.push({ allocationId, endTime: allocation.record.endTime ?? 0, bytes: await folderSize(this.#folder(allocationId)) });
+      remains.push({ allocationId, endTime: allocation.record.endTime ?? 0, bytes: await this.#sizeOf(entry) });
     }
     for (const id of beyondRetention(remains, this.#retention, this.#parts.clock.now() / 1000)) {
-      await this.#parts.journal.forget(id);
-      await removeFolder(this.#folder(id));
-      this.#entries.delete(id);
+      try {
+        await removeFolder(this.#folder(id));
+        await this.#parts.journal.forget(id);
+        this.#entries.delete(id);
+      } catch (error) {
+        // One that cannot go keeps none of the others; it is tried again.
+        this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.remove-failed');
+      }
     }
+  }
+
+  async #sizeOf(entry: Entry): Promise<number> {
+    const { clock, log } = this.#parts;
+    if (entry.size === undefined || clock.monotonic() - entry.size.at > MEASURE_AGAIN_MS) {
+      const bytes = await measureFolder(this.#folder(entry.allocation.id)).catch((error: unknown) => {
+        log.warn({ allocationId: entry.allocation.id, ...errorFields(error) }, 'agent.allocation.measure-failed');
+        return entry.size?.bytes ?? 0;
+      });
+      entry.size = { bytes, at: clock.monotonic() };
+    }
+    return entry.size.bytes;
   }
 
   async #sample(signal: AbortSignal): Promise<void> {

@@ -1,11 +1,8 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-
 /** How much is kept of allocations that have ended and that the server no longer wants. */
 export interface Retention {
   readonly count: number;
   readonly seconds: number;
-  /** Bytes of their folders, logs above all. */
+  /** Bytes that their folders take on the disk, logs above all. */
   readonly bytes: number;
 }
 
@@ -19,29 +16,18 @@ export interface Remains {
   readonly bytes: number;
 }
 
-/** Which of the ended allocations go, oldest first to go. */
+/** Which of the ended allocations go: the oldest beyond the count and the age; of the rest the largest, until the rest fits. */
 export function beyondRetention(ended: readonly Remains[], retention: Retention, nowSeconds: number): string[] {
-  let bytes = 0;
-  return [...ended]
-    .sort((left, right) => right.endTime - left.endTime)
-    .filter((each, index) => {
-      bytes += each.bytes;
-      return index >= retention.count || nowSeconds - each.endTime > retention.seconds || bytes > retention.bytes;
-    })
-    .map((each) => each.allocationId);
-}
-
-/** Bytes of all files below a folder. */
-export async function folderSize(folder: string): Promise<number> {
-  let sum = 0;
-  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
-    const inside = path.join(folder, entry.name);
-    if (entry.isDirectory()) sum += await folderSize(inside);
-    else if (entry.isFile()) sum += (await stat(inside).catch(() => ({ size: 0 }))).size;
+  const going: Remains[] = [];
+  const staying: Remains[] = [];
+  for (const [index, each] of [...ended].sort((left, right) => right.endTime - left.endTime).entries()) {
+    (index >= retention.count || nowSeconds - each.endTime > retention.seconds ? going : staying).push(each);
   }
-  return sum;
-}
-
-export async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  let bytes = staying.reduce((sum, each) => sum + each.bytes, 0);
+  for (const each of staying.sort((left, right) => right.bytes - left.bytes || left.endTime - right.endTime)) {
+    if (bytes <= retention.bytes) break;
+    bytes -= each.bytes;
+    going.push(each);
+  }
+  return going.map((each) => each.allocationId);
 }

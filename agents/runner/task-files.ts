@@ -1,0 +1,138 @@
+import { constants } from 'node:fs';
+import { chmod, lstat, open, readdir, rmdir, unlink, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Of open(2), and not among Node's: it names a folder, whatever its mode, without opening it. */
+const O_PATH = 0o10000000;
+const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const BLOCK_BYTES = 512;
+
+/** What is done on the way through a tree. Paths go by a descriptor, and hold for the call alone. */
+interface Visitor {
+  /** A folder, before what is in it. */
+  enter?(folder: FileHandle): Promise<void>;
+  /** Whatever is no folder: a link is one of these. */
+  file(file: string): Promise<void>;
+  /** A folder, after what was in it. */
+  leave?(folder: string): Promise<void>;
+}
+
+/**
+ * Bytes that a folder takes on the disk, with all below it: a file with holes counts for its blocks, one of several names once. 0 where
+ * it is not there.
+ */
+export async function measureFolder(folder: string): Promise<number> {
+  let blocks = 0;
+  const linked = new Set<string>();
+  await walk(folder, {
+    async enter(inside) {
+      blocks += (await inside.stat()).blocks;
+    },
+    async file(file) {
+      const found = await unlessGone(lstat(file));
+      if (found === undefined) return;
+      const key = `${found.dev}:${found.ino}`;
+      if (!linked.has(key)) blocks += found.blocks;
+      if (found.nlink > 1) linked.add(key);
+    },
+  });
+  return blocks * BLOCK_BYTES;
+}
+
+/** Removes a folder and all below it. Throws where something of it cannot be removed; what could be is gone then. */
+export async function removeFolder(folder: string): Promise<void> {
+  const isRoot = process.geteuid?.() === 0;
+  await walk(folder, {
+    async enter(inside) {
+      // A folder that its owner made unreadable is read by root alone.
+      if (!isRoot) await chmod(at(inside), 0o700);
+    },
+    async file(file) {
+      await unlessGone(unlink(file));
+    },
+    async leave(inside) {
+      await unlessGone(rmdir(inside));
+    },
+  });
+  await unlessGone(rmdir(folder));
+}
+
+interface Level {
+  readonly name: string;
+  readonly device: number;
+  readonly inode: number;
+  /** What is still to be visited. */
+  readonly entries: { readonly name: string; isDirectory(): boolean }[];
+}
+
+/**
+ * Visits what is below a folder whose place nobody else can change. What is in it belongs to a task, which may race: every step goes from
+ * the descriptor of one folder to a name in it that is no link, or back up to the very folder that was left, so that nothing outside is
+ * ever reached, however names are swapped. Two descriptors are open at a time, and no path grows, so that no depth is too deep.
+ */
+async function walk(folder: string, visitor: Visitor): Promise<void> {
+  const top = await unlessGone(open(folder, FOLDER));
+  if (top === undefined) return;
+  let here = top;
+  try {
+    const levels = [await entered('', here, visitor)];
+    for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+      const entry = level.entries.pop();
+      if (entry === undefined) {
+        levels.pop();
+        const above = levels.at(-1);
+        if (above === undefined) return;
+        const parent = await open(at(here, '..'), FOLDER);
+        await here.close();
+        here = parent;
+        const { dev, ino } = await here.stat();
+        if (dev !== above.device || ino !== above.inode) throw new Error(`${path.basename(folder)}: a folder in it was moved meanwhile`);
+        await visitor.leave?.(at(here, level.name));
+      } else {
+        const child: FileHandle | undefined = entry.isDirectory() ? await openChild(here, entry.name) : undefined;
+        if (child === undefined) await visitor.file(at(here, entry.name));
+        else {
+          await here.close();
+          here = child;
+          levels.push(await entered(entry.name, here, visitor));
+        }
+      }
+    }
+  } finally {
+    await here.close();
+  }
+}
+
+async function entered(name: string, folder: FileHandle, visitor: Visitor): Promise<Level> {
+  await visitor.enter?.(folder);
+  const { dev, ino } = await folder.stat();
+  return { name, device: dev, inode: ino, entries: await readdir(at(folder), { withFileTypes: true }) };
+}
+
+/** Absent where it is no folder any more. */
+async function openChild(folder: FileHandle, name: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(at(folder, name), FOLDER);
+  } catch (error) {
+    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP' || codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A path that the kernel resolves from that very folder, wherever it is now. */
+function at(folder: FileHandle, name = '.'): string {
+  return `/proc/self/fd/${folder.fd}/${name}`;
+}
+
+async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
