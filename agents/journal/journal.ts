@@ -19,6 +19,8 @@ export class Journal {
   readonly #waiting = new Map<string, { next: { record: () => AllocationRecord }; done: Promise<void> }>();
 
   #failed = false;
+  /** The list's own name is durable. */
+  #listed = false;
 
   private constructor(directory: string, forgotten: Set<string>) {
     this.#directory = directory;
@@ -32,8 +34,10 @@ export class Journal {
     const records: AllocationRecord[] = [];
     const unreadable: string[] = [];
     for (const name of (await readdir(directory)).sort()) {
-      if (!name.endsWith('.json')) continue;
       const file = path.join(directory, name);
+      // A draft that was never finished says nothing, and may hold a task's secrets.
+      if (name.endsWith('.tmp')) await rm(file, { force: true });
+      if (!name.endsWith('.json')) continue;
       try {
         records.push(allocationRecord.parse(JSON.parse(await readFile(file, 'utf8'))));
       } catch (error) {
@@ -80,6 +84,8 @@ export class Journal {
     } finally {
       await list.close();
     }
+    if (!this.#listed) await syncDirectory(this.#directory);
+    this.#listed = true;
     await rm(this.#file(allocationId), { force: true });
     if (this.#forgotten.size > 2 * REMEMBERED) await this.#compact();
   }

@@ -71,6 +71,7 @@ export class Allocation {
 
   /** Starts the tasks. `again`: an agent before may have started some, and they are looked for first. */
   async run(again: boolean): Promise<void> {
+    if (this.hasEnded && dropEnvironments(this.#record)) await this.#save();
     const waiting = this.#specs().filter((spec) => !hasEnded(this.#task(spec)));
     if (again) for (const spec of this.#specs()) if (!waiting.includes(spec)) void this.#releaseLeft(spec);
     const found = again ? await Promise.all(waiting.map((spec) => this.#adopt(spec))) : [];
@@ -228,6 +229,7 @@ export class Allocation {
     this.#record.status = failed ? 'failed' : tasks.every((task) => task.status === 'complete') ? 'complete' : 'stopped';
     this.#record.endTime = Math.max(...tasks.map((task) => task.endTime ?? 0), this.#record.startTime ?? 0) || clock.now() / 1000;
     this.#record.message = this.#failure ?? this.#record.stopping;
+    dropEnvironments(this.#record);
     await this.#saveAndTell();
     this.#resolveEnded();
   }
@@ -310,6 +312,14 @@ export function voidRecord(allocationId: string, epoch: number | null, at: numbe
 
 function emptyRecord(allocationId: string, epoch: number | null, receivedAt: number): AllocationRecord {
   return { format: 1, allocationId, epoch, bootId, receivedAt, status: 'pending', startTime: null, endTime: null, message: null, stopping: null, removed: false, tasks: {} };
+}
+
+/** Lets go of what its tasks were given as environment, secrets perhaps: nothing runs any more. Tells whether there was any. */
+function dropEnvironments(record: AllocationRecord): boolean {
+  const { order } = record;
+  if (order?.task_group.tasks.some((task) => task.env !== undefined) !== true) return false;
+  record.order = { ...order, task_group: { ...order.task_group, tasks: order.task_group.tasks.map(({ env: _env, ...task }) => task) } };
+  return true;
 }
 
 function firstFailure(record: AllocationRecord): string | null {
