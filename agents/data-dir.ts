@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IDENTIFIER } from '#domain/identifier.js';
 import type { Ids } from '#domain/ports/ids.js';
+import { makeFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
 /** The agent's own part of the data directory. */
@@ -30,36 +30,60 @@ export class DataDirHeldError extends Error {
 export const EXIT_DATA_DIR_HELD = 75;
 
 /**
- * Makes the directories. The root can be passed through by other users, whose tasks have their home below it; what is
- * the agent's own in it cannot be read.
+ * Makes the directories, and mends the rights of what agents before have made. The root can be passed through by other users, whose
+ * tasks have their home below it; what is the agent's own in it cannot be reached.
  */
 export function makeAgentDirectory(dataDir: string): AgentDirectory {
   const root = path.resolve(dataDir, 'agent');
-  mkdirSync(root, { recursive: true, mode: 0o711 });
+  const first = mkdirSync(path.resolve(dataDir), { recursive: true });
+  if (first !== undefined) makeFolder(path.resolve(dataDir), PASSABLE);
   const directory = { root, journal: path.join(root, 'journal'), tasks: path.join(root, 'tasks') };
-  mkdirSync(directory.journal, { recursive: true, mode: 0o700 });
-  mkdirSync(directory.tasks, { recursive: true, mode: 0o711 });
+  makeFolder(root, PASSABLE);
+  makeFolder(directory.journal, PRIVATE);
+  makeFolder(directory.tasks, PASSABLE);
+  for (const each of [path.resolve(dataDir), root, directory.journal]) syncName(each);
+  for (const each of [root, directory.journal, ...logFolders(directory.tasks)]) mendFiles(each);
   return directory;
 }
 
 /**
- * Holds the directory for this process. The lock is a socket in Linux's abstract namespace: the kernel takes it back with
- * the process, however that ends. Returns what lets go of it.
+ * Holds the directory for this process, by a lock (flock) on a file that nobody else can open: the kernel takes it back with the process,
+ * however that ends. Returns what lets go of it.
  */
-export async function holdDirectory(directory: AgentDirectory): Promise<() => Promise<void>> {
-  const name = `\0muster-agent-${createHash('sha256').update(realpathSync(directory.root)).digest('hex').slice(0, 32)}`;
+export async function holdDirectory(directory: AgentDirectory): Promise<() => void> {
   const pidFile = path.join(directory.root, 'pid');
-  const server: Server = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
-      const held = 'code' in error && error.code === 'EADDRINUSE';
-      reject(held ? new DataDirHeldError(directory.root, readText(pidFile) ?? 'unknown') : error);
+  const descriptor = openSync(path.join(directory.root, 'lock'), 'a', 0o600);
+  try {
+    // Node has no flock(2). The program takes the lock on the descriptor that it is given, which is ours, and with us it stays.
+    const { status, error, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], { stdio: ['ignore', 'ignore', 'pipe', descriptor], encoding: 'utf8' });
+    if (status === 1) throw new DataDirHeldError(directory.root, readText(pidFile) ?? 'unknown');
+    if (status !== 0) throw new Error(`${directory.root} cannot be held by flock (of util-linux): ${error?.message ?? stderr.trim()}`);
+    await writeFileDurably(pidFile, String(process.pid));
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+  return () => closeSync(descriptor);
+}
+
+/** The agent's own folders among the tasks'. */
+function logFolders(tasks: string): string[] {
+  return foldersIn(tasks)
+    .flatMap(foldersIn)
+    .map((task) => path.join(task, 'logs'))
+    .filter((logs) => existsSync(logs))
+    .map((logs) => {
+      chmodSync(logs, PRIVATE);
+      return logs;
     });
-    server.listen({ path: name, exclusive: true }, resolve);
-  });
-  server.unref();
-  await writeFileDurably(pidFile, String(process.pid));
-  return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+function foldersIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [path.join(folder, entry.name)] : []));
+}
+
+function mendFiles(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isFile()) chmodSync(path.join(folder, entry.name), 0o600);
 }
 
 /** The node's id: made once, and the same ever after. */

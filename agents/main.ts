@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { mkdirSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { Registration } from '#domain/protocol/index.js';
@@ -96,6 +95,8 @@ const DRIVER_PROBE_MS = 15_000;
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<RunningAgent> {
   closeInheritedDescriptors();
+  // Whatever it makes is its own, unless it says otherwise.
+  process.umask(0o077);
   const { clock } = options;
   const log = codedLog(options.log);
   const loopback = isLoopback(options.host);
@@ -104,7 +105,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
   if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o711 });
   const directory = makeAgentDirectory(options.dataDir);
   const letGo = await holdDirectory(directory);
   const life = new AbortController();
@@ -218,7 +218,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       await client.close();
       await loops;
       await overNats?.close();
-      await letGo();
+      letGo();
       log.info({ nodeId, running }, 'agent.stopped');
       return { running };
     });
@@ -227,7 +227,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   } catch (error) {
     life.abort();
     await Promise.all(opened.map((each) => each.close()));
-    await letGo();
+    letGo();
     throw error;
   }
 }

@@ -83,7 +83,7 @@ export class RotatedLog {
     try {
       const block = Buffer.allocUnsafe(1_048_576);
       try {
-        to = await open(draft, 'w', 0o640);
+        to = await open(draft, 'w', 0o600);
         for (;;) {
           const { bytesRead } = await from.read(block, 0, block.length, position);
           if (bytesRead === 0 || position - skipped > 4 * maxBytes) break;

@@ -106,7 +106,7 @@ export class DockerTask implements StartedTask {
     const { clock, logs, log, id } = this.#parts;
     for (let attempt = 0; this.#readers > 0 && attempt < 40; attempt += 1) await clock.sleep(50);
     try {
-      await mkdir(logs, { recursive: true, mode: 0o711 });
+      await mkdir(logs, { recursive: true, mode: 0o700 });
       for (const stream of ['stdout', 'stderr'] as const) await this.#copyLog(stream, path.join(logs, stream));
     } catch (error) {
       if (statusOf(error) !== 404) log.warn({ container: id, ...errorFields(error) }, 'agent.docker.log-copy-failed');
@@ -194,7 +194,7 @@ export class DockerTask implements StartedTask {
   async #copyLog(stream: 'stdout' | 'stderr', file: string): Promise<void> {
     if (await stat(file).then(() => true, () => false)) return;
     const log = await this.#openLog(stream, false, undefined, this.#parts.life);
-    await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o640 }));
+    await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o600 }));
     await rename(`${file}.copy`, file);
   }
 }

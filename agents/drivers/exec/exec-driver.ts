@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { NodeAttributes } from '#domain/node/events.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
+import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
@@ -71,17 +72,16 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const places = placesOf(spec);
     const making = this.#cgroup(spec);
     making.catch(() => undefined);
-    mkdirSync(spec.directory, { recursive: true, mode: 0o711 });
-    for (const directory of [places.local, places.temporary, places.logs]) mkdirSync(directory, { recursive: true, mode: 0o711 });
-    mkdirSync(places.state, { recursive: true, mode: 0o700 });
+    for (const directory of [path.dirname(spec.directory), spec.directory]) makeFolder(directory, PASSABLE);
+    for (const directory of [places.state, places.logs]) makeFolder(directory, PRIVATE);
     for (const directory of [places.local, places.temporary]) {
-      chmodSync(directory, 0o700);
+      makeFolder(directory, PRIVATE);
       if (user !== undefined) chownSync(directory, user.uid, user.gid);
     }
     const supervised = new Supervised(places.state);
     supervised.prepare();
     const cgroup = await making;
-    const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o640), openSync(path.join(places.logs, 'stderr'), 'a', 0o640)] as const;
+    const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o600), openSync(path.join(places.logs, 'stderr'), 'a', 0o600)] as const;
     let child: ChildProcess;
     try {
       child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec, places)], {
