@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import t from 'tap';
 import { BackOff } from '#agents/back-off.js';
 import { call, order, startPair } from './support/agent.js';
@@ -76,6 +78,20 @@ void t.test('while the server is away tasks run on, and their end is told when i
   await peer.listen();
   t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
   t.equal(peer.registrations.length, 1);
+});
+
+void t.test('an end that the server did not take is told again within the pause after a failure, however rare heartbeats are', async (t) => {
+  const { peer, agent, dataDir } = await startPair(t, { heartbeatSeconds: 3600 });
+  const subject = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 6` });
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  await peer.reported(subject.allocation_id, 'running');
+  peer.refuse = 503;
+  await writeFile(path.join(dataDir, 'go'), '');
+  await until(() => peer.refused >= 3, () => 'it is not tried again');
+  t.equal(peer.reports.get(subject.allocation_id)?.status, 'running');
+  peer.refuse = undefined;
+  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
 });
 
 void t.test('pauses grow to their bound, over half of it by chance', async (t) => {

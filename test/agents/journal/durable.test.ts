@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import t from 'tap';
+import { newRecord } from '#agents/runner/allocation.js';
+import { call, dataDirectory, order, spawnAgent, startAgent } from '../support/agent.js';
+import { PeerServer, until } from '../support/peer-server.js';
+import { readTrace, underStrace, type TracedCall } from '../support/trace.js';
+
+const skip = spawnSync('strace', ['-V']).status === 0 ? false : 'strace is not installed';
+
+void t.test('what an agent does, it has written down before, in a way that outlives a power cut', { skip }, async (t) => {
+  const base = await dataDirectory(t);
+  const dataDir = path.join(base, 'data');
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const trace = path.join(base, 'trace');
+  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2, retention: { count: 0, seconds: 3600, bytes: 1e9 } }, {}, underStrace(trace));
+  const subject = order({ command: 'exec sleep 1000' });
+  const id = subject.allocation_id;
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  await peer.reported(id, 'running');
+  await until(() => readTrace(trace).some((each) => each.text.startsWith('execve("/usr/bin/sleep"')), () => 'the task did not start');
+  await call('DELETE', `${agent.url}/allocations/${id}`);
+  peer.unwant(id);
+  await peer.reported(id, 'stopped');
+  const journal = path.join(dataDir, 'agent/journal');
+  await until(() => !existsSync(path.join(journal, `${id}.json`)), () => 'it is not forgotten', 60);
+  const calls = readTrace(trace);
+
+  /** The first call after a line whose text has all these parts. */
+  const after = (line: number, ...parts: string[]): TracedCall | undefined => calls.find((each) => each.begin > line && parts.every((part) => each.text.includes(part)));
+  /** Where a version of the record that has this text is durable under its name. */
+  const durable = (text: string, from = -1): number => {
+    const written = after(from, 'write', `${id}.json.tmp>`, text);
+    const synced = after(written?.end ?? Infinity, 'fsync(', `${id}.json.tmp>) = 0`);
+    const renamed = after(written?.end ?? Infinity, 'rename(', `${id}.json.tmp"`, `${id}.json") = 0`);
+    t.ok(synced !== undefined && renamed !== undefined && synced.end < renamed.begin, `an entry with ${text} is synced before it gets its name`);
+    return after(renamed?.end ?? Infinity, 'fsync(', `${journal}>) = 0`)?.end ?? Infinity;
+  };
+  const supervisor = after(-1, 'execve("/bin/sh"', id);
+  t.ok(durable('\\"status\\":\\"pending\\"') < (supervisor?.begin ?? 0), 'an order is durable before anything of it runs');
+  const signal = after(supervisor?.end ?? 0, 'kill(-', 'SIGTERM');
+  t.ok(durable('\\"stopping\\":\\"stopped by the server\\"') < (signal?.begin ?? 0), 'that it is to stop is durable before it is sent a signal');
+  const removed = after(-1, 'unlink(', `${id}.json")`);
+  const listed = after(-1, 'fsync(', 'forgotten.list>) = 0');
+  const named = after(listed?.end ?? Infinity, 'fsync(', `${journal}>) = 0`);
+  t.ok((named?.end ?? Infinity) < (removed?.begin ?? 0), 'an id is on the list, and the list in its folder, before the entry goes');
+  const listening = after(-1, 'write', '\\"nodeId\\"') ?? supervisor;
+  for (const folder of [base, dataDir, path.join(dataDir, 'agent')]) {
+    t.ok((after(-1, 'fsync(', `<${folder}>) = 0`)?.end ?? Infinity) < (listening?.begin ?? 0), `what was made in ${path.basename(folder)} has its name there for good`);
+  }
+});
+
+void t.test('what was accepted in another life of the machine, and not seen to run, has failed and never runs', async (t) => {
+  const dataDir = await dataDirectory(t);
+  const journal = path.join(dataDir, 'agent/journal');
+  await mkdir(journal, { recursive: true });
+  const subject = order({ command: `touch ${dataDir}/ran` });
+  await writeFile(path.join(journal, `${subject.allocation_id}.json`), JSON.stringify({ ...newRecord(subject, 1, Date.now()), bootId: '00000000-0000-0000-0000-000000000000' }));
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  peer.want(subject);
+  const agent = await startAgent(t, { dataDir, serverUrl: peer.url });
+  t.match(await peer.reported(subject.allocation_id, 'failed', 'complete'), { status: 'failed', tasks: { main: { message: /machine was restarted before the task was seen to run/ } } });
+  t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200, 'the same order changes nothing');
+  const next = order({ command: 'true' });
+  peer.want(next);
+  await peer.reported(next.allocation_id, 'complete');
+  t.notOk(readdirSync(dataDir).includes('ran'));
+});
