@@ -6,10 +6,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { bodyOf, openApi, textOf, type Api, type Cluster } from './client.js';
-import { showEvent, type AuditEvent } from './event-line.js';
+import { eventCells, type ShownEvent } from './event-line.js';
 import { Failure } from './failure.js';
 import { getJob } from './found.js';
 import { printable } from './output.js';
+import { eventsOfServer } from './server-events.js';
 import { readStructured } from './structured-file.js';
 
 type Job = Cluster['Job'];
@@ -118,14 +119,13 @@ async function showEvents(api: Api, id: string): Promise<void> {
     return found.some((event) => event.type === 'JobFinished') ? found : undefined;
   }, 'the scheduler did not see the job end');
   say('\nThe events that it left:');
-  for (const event of events) say(`  ${showEvent(event).join('  ')}`);
+  for (const event of events) say(`  ${eventCells(event).join('  ')}`);
 }
 
-async function eventsOf(api: Api, id: string): Promise<AuditEvent[]> {
-  let text = '';
-  for await (const part of textOf(api.GET('/audit/events', { parseAs: 'stream' }))) text += part;
-  const events = text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as AuditEvent);
-  return events.filter((event) => event.stream === `job-${id}` || event.data['jobId'] === id);
+async function eventsOf(api: Api, job: string): Promise<ShownEvent[]> {
+  const found: ShownEvent[] = [];
+  for await (const event of eventsOfServer(api, { job, follow: false }, new AbortController().signal)) found.push(event);
+  return found;
 }
 
 async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {

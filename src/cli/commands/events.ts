@@ -1,96 +1,68 @@
-import type { Command } from 'commander';
-import { categoryOf, isOurs } from '#domain/event/index.js';
-import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import { showEvent, type AuditEvent } from '../event-line.js';
-import { Failure } from '../failure.js';
+import { Option, type Command } from 'commander';
+import { eventCells, type ShownEvent } from '../event-line.js';
+import { settle, type EventsOptions, type EventsWanted } from '../events-wanted.js';
+import { eventsOfLog } from '../log-events.js';
 import { logPlace, placeOf, type LogPlaceOptions } from '../log-place.js';
-import { jsonText, parseFormat, printable, type Format } from '../output.js';
+import { connect } from '../options.js';
+import { jsonText, parseFormat, printable } from '../output.js';
+import { eventsOfServer } from '../server-events.js';
 
-interface EventsOptions extends LogPlaceOptions {
-  readonly stream?: string;
-  readonly category?: string;
-  readonly type?: string;
-  readonly from?: string;
-  readonly limit?: string;
-  readonly follow?: boolean;
+interface Options extends LogPlaceOptions, EventsOptions {
+  readonly address?: string;
+  readonly token?: string;
   readonly output: string;
 }
 
-/** `muster events`: reads the log in the data directory, beside a running server or without one. */
+/** `muster events`: the history, from a server or from the log itself, beside a running server or without one. */
 export function addEventsCommand(program: Command): void {
   logPlace(program.command('events'))
-    .description('print the event log, in order; works beside a running server')
+    .description('print what Muster decided, in order: from a server, or from the log itself, with or without a running server')
+    .option('-j, --job <id>', 'only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them')
     .option('-s, --stream <name>', 'only of this stream (job-hello, node-…, scheduler)')
     .option('-c, --category <name>', 'only of streams of this category (job, node, template, scheduler, cluster)')
     .option('-t, --type <name>', 'only of this type (JobSubmitted, AllocationPlaced, …)')
     .option('--from <position>', 'only after this position')
-    .option('-n, --limit <count>', 'at most so many')
+    .option('--since <time>', 'only from this time on: 2026-11-20T08:00:00Z, or how long ago: 90s, 10m, 2h, 1d')
+    .option('-n, --last <count>', 'only so many, the newest')
     .option('-f, --follow', 'go on as more come')
+    .addOption(new Option('--address <url>', 'ask the server at this URL, or host:port (MUSTER_SERVER_URL, where neither MUSTER_DATA_DIR nor MUSTER_EVENTSTORE_URL is set)').conflicts(['dataDir', 'eventstore']))
+    .option('--token <token>', 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)')
     .option('-o, --output <format>', 'table, or json (one event a line)', 'table')
     .action(printEvents);
 }
 
-async function printEvents(options: EventsOptions): Promise<void> {
+async function printEvents(options: Options): Promise<void> {
   const format = parseFormat(options.output);
-  const store = await placeOf(options).openForReading();
+  const wanted = settle(options);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
-  let left = options.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.limit, '--limit');
   try {
-    for await (const page of pages(store, options, stop.signal)) {
-      for (const event of page) {
-        if (!wanted(event, options)) continue;
-        if (left <= 0) return;
-        left -= 1;
-        print(event, format);
-      }
-      if (left <= 0) return;
+    for await (const event of eventsOf(options, wanted, stop.signal)) {
+      process.stdout.write(`${format === 'json' ? jsonText(event) : eventCells(event).map(printable).join('  ')}\n`);
     }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  }
+}
+
+async function* eventsOf(options: Options, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+  const address = addressIn(options);
+  if (address !== undefined) {
+    yield* eventsOfServer(connect({ ...options, address }).api, wanted, signal);
+    return;
+  }
+  const store = await placeOf(options).openForReading();
+  try {
+    yield* eventsOfLog(store, wanted, signal);
   } finally {
     await store.close();
   }
 }
 
-async function* pages(store: EventStore, options: EventsOptions, signal: AbortSignal): AsyncIterable<readonly RecordedEvent[]> {
-  const after = options.from === undefined ? undefined : position(options.from);
-  const filter = filterOf(options);
-  if (options.follow !== true) {
-    yield* store.readAll({ ...(after !== undefined && { from: after }), filter });
-    return;
-  }
-  for await (const message of store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
-    if (message.kind === 'events') yield message.events;
-  }
-}
-
-function filterOf({ stream, category, type }: EventsOptions): EventFilter {
-  const prefix = stream ?? category;
-  return { ...(prefix !== undefined && { streamPrefixes: [prefix] }), ...(type !== undefined && { types: [type] }) };
-}
-
-/** A prefix keeps too much: `job-a` begins `job-ab` too. */
-function wanted(event: RecordedEvent, { stream, category }: EventsOptions): boolean {
-  if (stream !== undefined && event.stream !== stream) return false;
-  return category === undefined || categoryOf(event.stream) === category;
-}
-
-function print(event: RecordedEvent, format: Format): void {
-  const { position: place, stream, revision, type, id } = event;
-  const metadata = JSON.parse(event.metadata) as { at?: number } | null;
-  // Who else writes into this log says nothing of when it was decided.
-  const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : event.created;
-  const shown = { position: String(place), stream, revision, type, id, at, data: JSON.parse(event.data) as AuditEvent['data'], metadata };
-  const line = format === 'json' ? jsonText(shown) : showEvent(shown).map(printable).join('  ');
-  process.stdout.write(`${line}\n`);
-}
-
-function position(text: string): bigint {
-  if (!/^\d{1,19}$/.test(text)) throw new Failure(`--from ${text}: must be a position, as the first column shows it`);
-  return BigInt(text);
-}
-
-function wholeNumber(text: string, option: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Failure(`${option} ${text}: must be a whole number`);
-  return Number(text);
+/** The server to ask: one that is named, where no log is. */
+function addressIn({ address, dataDir, eventstore }: Options): string | undefined {
+  if (address !== undefined) return address;
+  const { MUSTER_SERVER_URL: url, MUSTER_DATA_DIR, MUSTER_EVENTSTORE_URL } = process.env;
+  return dataDir === undefined && eventstore === undefined && MUSTER_DATA_DIR === undefined && MUSTER_EVENTSTORE_URL === undefined ? url : undefined;
 }

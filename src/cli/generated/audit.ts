@@ -2681,6 +2681,16 @@ export interface operations {
                 category?: string;
                 /** @description Only events of these types, separated by commas */
                 type?: string;
+                /**
+                 * @description Only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them
+                 * @example hello
+                 */
+                job?: string;
+                /**
+                 * @description Only what was written at this time or later
+                 * @example 2026-11-20T08:00:00Z
+                 */
+                since?: string;
                 /** @description Only what followed from the request of this id */
                 correlation?: string;
                 /** @description Oldest first, or newest first */

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { categoryOf, isOurs, type EventMetadata } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import { concernsJob, streamsOfJob } from './job-history.js';
 import type { EventsWanted } from './query.js';
 import { viewEvent } from './view.js';
 
@@ -62,17 +63,21 @@ async function* messages(store: EventStore, wanted: EventsWanted, signal: AbortS
 }
 
 function filterOf(wanted: EventsWanted): EventFilter {
-  const prefix = wanted.stream ?? wanted.category;
-  return { ...(prefix !== undefined && { streamPrefixes: [prefix] }), ...(wanted.types !== undefined && { types: wanted.types }) };
+  const { stream, category, job } = wanted;
+  const prefix = stream ?? category;
+  const streamPrefixes = prefix !== undefined ? [prefix] : job !== undefined ? streamsOfJob(job) : undefined;
+  return { ...(streamPrefixes !== undefined && { streamPrefixes }), ...(wanted.types !== undefined && { types: wanted.types }) };
 }
 
 function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
-  const { after, backwards, stream, category, types, correlation } = wanted;
+  const { after, backwards, stream, category, types, job, since, correlation } = wanted;
   if (!isOurs(event)) return false;
   if (after !== undefined && (backwards ? event.position >= after : event.position <= after)) return false;
   if (stream !== undefined && event.stream !== stream) return false;
   if (category !== undefined && categoryOf(event.stream) !== category) return false;
   if (types !== undefined && !types.includes(event.type)) return false;
+  if (since !== undefined && event.created < since) return false;
+  if (job !== undefined && !concernsJob(event, job)) return false;
   return correlation === undefined || (JSON.parse(event.metadata) as EventMetadata).$correlationId === correlation;
 }
 

@@ -10,6 +10,8 @@ import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
 import { auditEvent } from './view.js';
 
+export { concernsJob, streamsOfJob } from './job-history.js';
+
 export const AUDIT_PREFIX = '/audit';
 
 export const auditErrorShape: ErrorShape = (error) => ({ error: error.message });

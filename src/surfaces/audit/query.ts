@@ -21,6 +21,8 @@ export const eventsQuery = z.strictObject({
     .optional()
     .meta({ description: 'Only streams of this category', examples: ['job'] }),
   type: types.optional(),
+  job: z.string().min(1).max(200).optional().meta({ description: 'Only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them', examples: ['hello'] }),
+  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Only what was written at this time or later', examples: ['2026-11-20T08:00:00Z'] }),
   correlation: z.string().min(1).max(200).optional().meta({ description: 'Only what followed from the request of this id' }),
   direction: z.enum(['forwards', 'backwards']).optional().meta({ description: 'Oldest first, or newest first' }),
   limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'At most so many events; absent: all' }),
@@ -38,6 +40,9 @@ export interface EventsWanted {
   readonly stream: string | undefined;
   readonly category: string | undefined;
   readonly types: readonly string[] | undefined;
+  readonly job: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since: number | undefined;
   readonly correlation: string | undefined;
   readonly limit: number;
 }
@@ -57,6 +62,8 @@ export function settle(query: z.infer<typeof eventsQuery>, accept: string | unde
     stream: query.stream,
     category: query.category,
     types: query.type,
+    job: query.job,
+    since: query.since === undefined ? undefined : Date.parse(query.since),
     correlation: query.correlation,
     limit: query.limit ?? Number.POSITIVE_INFINITY,
   };

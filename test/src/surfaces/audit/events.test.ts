@@ -1,5 +1,6 @@
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { evaluated, exited, place, placed, started } from '../../../projections/events.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
 
 interface AuditEvent {
@@ -10,7 +11,7 @@ interface AuditEvent {
   readonly metadata: Record<string, unknown>;
 }
 
-const { app, say, events } = await openTestApi(t, { limits: { keepAliveMs: 20, followers: 3 } });
+const { app, say, events, happened } = await openTestApi(t, { limits: { keepAliveMs: 20, followers: 3 } });
 for (const id of ['a', 'b', 'c']) await say('POST', '/jobs', aJob({ job_id: id }), { 'x-request-id': `request-${id}` });
 await say('DELETE', '/jobs/a');
 await say('POST', '/register', { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } });
@@ -134,4 +135,22 @@ void t.test('closing the server ends what is followed', async (t) => {
   const text = answer.text();
   await api.app.close();
   t.equal(await text, '', 'it ended, and was not cut off');
+});
+
+void t.test('it is filtered by job: its own events, its plan entries and what nodes said of its allocations, in order', async (t) => {
+  const [own, others] = [place('al-1', 'a', 0, 'web', 'n'), place('al-2', 'a-longer-name', 0, 'web', 'n')];
+  await happened(placed(own), placed(others), evaluated('a', 'e'), started(own), started(others), exited(own));
+  const history = ['job-a JobSubmitted', 'job-a JobStopped', 'scheduler AllocationPlaced', 'scheduler EvaluationCompleted', 'node-n AllocationStarted', 'node-n TaskExited'];
+  t.same(namesOf(await read('?job=a')), history);
+  t.same(namesOf(await read('?job=a&direction=backwards&limit=2')), [...history].reverse().slice(0, 2));
+  t.same(namesOf(await read('?job=a&category=node')), history.slice(4));
+  t.same(namesOf(await read('?job=a-longer-name')), ['job-a-longer-name JobSubmitted', 'scheduler AllocationPlaced', 'node-n AllocationStarted']);
+  t.same(await read('?job=none'), []);
+});
+
+void t.test('it is read from a time on', async (t) => {
+  const newest = (await events()).at(-1);
+  t.same((await read(`?since=${new Date((newest?.created ?? 0) + 1).toISOString()}`)), []);
+  t.equal((await read('?since=2020-01-01T01:00:00%2B01:00')).length, (await events()).length);
+  t.equal((await say('GET', '/audit/events?since=yesterday')).status, 400);
 });

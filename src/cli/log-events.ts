@@ -1,0 +1,72 @@
+import { categoryOf, isOurs } from '#domain/event/index.js';
+import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
+import type { ShownEvent } from './event-line.js';
+import type { EventsWanted } from './events-wanted.js';
+
+/** Events of a log that is read itself, foreign ones too, oldest first. */
+export async function* eventsOfLog(store: EventStore, wanted: EventsWanted, signal: AbortSignal): AsyncGenerator<ShownEvent> {
+  const filter = filterOf(wanted);
+  let after = wanted.after;
+  if (wanted.last !== undefined) {
+    const head = await store.head();
+    yield* (await newest(store, wanted, wanted.last, filter)).reverse().map(shown);
+    if (!wanted.follow) return;
+    after = head ?? after;
+  }
+  if (wanted.follow) {
+    for await (const message of store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
+      if (message.kind === 'events') yield* message.events.filter((event) => isWanted(event, wanted)).map(shown);
+    }
+    return;
+  }
+  for await (const page of store.readAll({ ...(after !== undefined && { from: after }), filter })) {
+    if (signal.aborted) return;
+    yield* page.filter((event) => isWanted(event, wanted)).map(shown);
+  }
+}
+
+/** The newest first. */
+async function newest(store: EventStore, wanted: EventsWanted, count: number, filter: EventFilter): Promise<RecordedEvent[]> {
+  const found: RecordedEvent[] = [];
+  if (count === 0) return found;
+  for await (const page of store.readAll({ direction: 'backwards', filter })) {
+    for (const event of page) {
+      if (wanted.after !== undefined && event.position <= wanted.after) return found;
+      if (isWanted(event, wanted)) found.push(event);
+      if (found.length === count) return found;
+    }
+  }
+  return found;
+}
+
+function filterOf({ stream, category, job, type }: EventsWanted): EventFilter {
+  const prefix = stream ?? category;
+  const streamPrefixes = prefix !== undefined ? [prefix] : job !== undefined ? streamsOfJob(job) : undefined;
+  return { ...(streamPrefixes !== undefined && { streamPrefixes }), ...(type !== undefined && { types: type.split(',') }) };
+}
+
+/** A prefix keeps too much: `job-a` begins `job-ab` too. */
+function isWanted(event: RecordedEvent, { stream, category, job, since }: EventsWanted): boolean {
+  if (stream !== undefined && event.stream !== stream) return false;
+  if (category !== undefined && categoryOf(event.stream) !== category) return false;
+  if (since !== undefined && event.created < since) return false;
+  return job === undefined || concernsJob(event, job);
+}
+
+function shown(event: RecordedEvent): ShownEvent {
+  const { position, stream, revision, type, id, created } = event;
+  const metadata = parsed(event.metadata) as { readonly at?: unknown } | null;
+  // Others that write into this log say nothing of when it was decided.
+  const at = typeof metadata?.at === 'number' && isOurs(event) ? metadata.at : created;
+  return { position: String(position), stream, revision, id, type, at: new Date(at).toISOString(), data: parsed(event.data), metadata };
+}
+
+/** Others write what they like: what is no JSON is shown as text. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === '' ? null : text;
+  }
+}
