@@ -23,7 +23,7 @@ const EVENTS = [
 /** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
 export const allocations = projection<AllocationDocument>({
   name: MODELS.allocations,
-  version: 1,
+  version: 2,
   events: EVENTS,
   indexes: {
     job: (allocation) => allocation.jobId,
@@ -48,7 +48,7 @@ export function slotKey(jobId: string, group: string, slot: number): string {
 }
 
 function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
-  const { allocationId, jobId, jobVersion, evaluationId, group, slot, attempt, nodeId, gpuDevices } = event.data;
+  const { allocationId, jobId, jobVersion, evaluationId, group, slot, attempt, nodeId, resources, gpuDevices } = event.data;
   return {
     allocationId,
     jobId,
@@ -63,6 +63,7 @@ function placed(event: EventOf<'AllocationPlaced'>): AllocationDocument {
     endTime: null,
     message: null,
     tasks: {},
+    resources,
     ...(gpuDevices === undefined ? {} : { gpuDevices }),
     stopRequested: null,
     released: null,

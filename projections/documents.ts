@@ -95,6 +95,8 @@ export interface AllocationDocument {
   readonly message: string | null;
   /** Only tasks of which something was heard; the others are pending. */
   readonly tasks: Readonly<Record<string, AllocationTaskDocument>>;
+  /** What it holds on its node until it is released. */
+  readonly resources: Readonly<Record<string, number>>;
   readonly gpuDevices?: Readonly<Record<string, readonly number[]>>;
   readonly stopRequested: StopReason | null;
   /** Set once the plan log has let go of it. */

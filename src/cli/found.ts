@@ -1,6 +1,7 @@
-import { bodyOf, type Api, type Cluster } from './client.js';
+import { bodyOf, type Api, type Cluster, type Gpu } from './client.js';
 import { Refusal } from './failure.js';
 import { unambiguous } from './unambiguous.js';
+import { hostName } from './views/node.js';
 
 type Job = Cluster['Job'];
 type Node = Cluster['Node'];
@@ -26,7 +27,7 @@ export async function getJob(api: Api, id: string): Promise<Job> {
 /** The node that `given` names: by its id, its host name, or an unambiguous beginning of one of them. */
 export async function findNode(api: Api, given: string): Promise<Node> {
   const { nodes } = await bodyOf(api.GET('/nodes'));
-  return unambiguous('node', given, nodes.map((node) => ({ ...node, id: node.node_id })));
+  return unambiguous('node', given, nodes.map((node) => ({ ...node, id: node.node_id, name: hostName(node) ?? null })));
 }
 
 /** Does something to the node that `given` names. */
@@ -42,4 +43,16 @@ async function orElse<Result>(act: (id: string) => Promise<Result>, given: strin
     if (!(error instanceof Refusal) || error.httpStatus !== 404) throw error;
   }
   return await act(await find());
+}
+
+/** The id of the template that `given` names: by its id, its name, or an unambiguous beginning of one of them. */
+export async function findTemplate(api: Api, given: string): Promise<string> {
+  const { templates } = await bodyOf(api.GET('/templates'));
+  return unambiguous('template', given, templates.map(({ template_id: id, name }) => ({ id, name }))).id;
+}
+
+/** The GPU claim that `given` names: by its id, or by an unambiguous beginning of it. */
+export async function findClaim(api: Api, given: string): Promise<Gpu['GpuClaim']> {
+  const { gpu_claims: claims } = await bodyOf(api.GET('/api/gpu-claims'));
+  return unambiguous('claim', given, claims);
 }

@@ -2,14 +2,18 @@
 import { Command, CommanderError } from 'commander';
 import { MusterError } from '#domain/errors/index.js';
 import { EXIT_BAD_SETTINGS, SettingsError } from '#src/server/settings/settings.js';
+import { addClaimCommands } from './commands/claim.js';
 import { addClusterCommands } from './commands/cluster.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDataCommands } from './commands/data.js';
 import { addEvaluationCommands } from './commands/evaluation.js';
 import { addEventStoreCommand } from './commands/eventstore.js';
 import { addJobCommands } from './commands/job.js';
 import { addNodeCommands } from './commands/node.js';
 import { addRoleCommands } from './commands/role.js';
+import { addTemplateCommands } from './commands/template.js';
 import { addUserCommands } from './commands/user.js';
+import { addVersionCommand } from './commands/version.js';
 import { Failure } from './failure.js';
 import { printableLines } from './output.js';
 import { version } from '#src/engine/version.js';
@@ -26,9 +30,13 @@ addEventStoreCommand(program);
 addJobCommands(program);
 addNodeCommands(program);
 addEvaluationCommands(program);
+addTemplateCommands(program);
+addClaimCommands(program);
 addUserCommands(program);
 addDataCommands(program);
 addClusterCommands(program);
+addVersionCommand(program);
+addCompletionCommand(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // The reader has gone (`muster events | head`): nothing is left to do.

@@ -816,6 +816,21 @@ export interface components {
              * @example 1763625600.25
              */
             last_heartbeat: number;
+            /**
+             * @description Ours. When it registered first
+             * @example 1763625600.25
+             */
+            registered_at?: number;
+            /**
+             * @description Ours. What is given of its resources, to whomever: to allocations that run, start or stop
+             * @example {
+             *       "cpu": 500,
+             *       "memory": 256
+             *     }
+             */
+            allocated?: {
+                [key: string]: number;
+            };
             allocations: components["schemas"]["NodeAllocation"][];
         };
         /** @description One allocation on a node */

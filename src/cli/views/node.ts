@@ -5,25 +5,55 @@ type Node = Cluster['Node'];
 
 /** All nodes, a line each. */
 export function nodeTable(nodes: readonly Node[]): string[] {
-  return tableLines(['NODE', 'ADDRESS', 'STATUS', 'CPU', 'MEMORY', 'ALLOCATIONS', 'LAST HEARTBEAT'], nodes.map(row));
+  return tableLines(
+    ['NODE', 'HOST', 'ADDRESS', 'STATUS', 'DRIVERS', 'CPU FREE', 'MEMORY FREE', 'GPUS FREE', 'RUNNING', 'LAST HEARTBEAT'],
+    nodes.map((node) => [
+      node.node_id,
+      hostName(node) ?? '-',
+      node.ip_address,
+      nodeStatus(node),
+      node.drivers?.join(',') ?? '-',
+      share(node, 'cpu'),
+      share(node, 'memory'),
+      share(node, 'gpus'),
+      String(running(node).length),
+      showTime(node.last_heartbeat),
+    ]),
+  );
 }
 
-/** One node with what runs on it. */
+/** One node: what it is, what it offers and what of that is free, what runs on it. */
 export function nodePage(node: Node): string[] {
   return [
     ...fieldLines([
       ['Node', node.node_id],
+      ['Host', hostName(node) ?? '-'],
       ['Address', node.ip_address],
       ['Status', nodeStatus(node)],
-      ['Resources', Object.entries(node.resources).map(([name, amount]) => `${name}=${amount}`).join(' ')],
+      ['Drivers', node.drivers?.join(', ') ?? '-'],
+      ['Running', `${running(node).length} allocations`],
+      ['Registered', showTime(node.registered_at)],
       ['Last heartbeat', showTime(node.last_heartbeat)],
     ]),
     '',
     ...tableLines(
-      ['ALLOCATION', 'JOB', 'GROUP', 'STATUS'],
-      node.allocations.map((allocation) => [allocation.allocation_id, allocation.job_id, allocation.task_group, allocation.status]),
+      ['RESOURCE', 'CAPACITY', 'ALLOCATED', 'FREE'],
+      Object.entries(node.resources).map(([name, capacity]) => [name, String(capacity), String(allocated(node, name)), String(capacity - allocated(node, name))]),
+    ),
+    '',
+    ...tableLines(['ATTRIBUTE', 'VALUE'], Object.entries(node.attributes ?? {}).map(([name, value]) => [name, String(value)])),
+    '',
+    ...tableLines(
+      ['ALLOCATION', 'JOB', 'GROUP', 'STATUS', 'SINCE'],
+      node.allocations.map((allocation) => [allocation.allocation_id, allocation.job_id, allocation.task_group, allocation.status, showTime(allocation.end_time ?? allocation.start_time)]),
     ),
   ];
+}
+
+/** What the machine calls itself, where its agent says it. */
+export function hostName({ attributes }: Pick<Node, 'attributes'>): string | undefined {
+  const name = attributes?.['hostname'];
+  return typeof name === 'string' && name !== '' ? name : undefined;
 }
 
 /** In one word how a node is; what hinders it most comes first. */
@@ -34,14 +64,15 @@ export function nodeStatus({ down, draining, healthy, eligible }: Node): string 
   return eligible === false ? 'ineligible' : 'ready';
 }
 
-function row(node: Node): string[] {
-  return [
-    node.node_id,
-    node.ip_address,
-    nodeStatus(node),
-    String(node.resources['cpu'] ?? 0),
-    String(node.resources['memory'] ?? 0),
-    String(node.allocations.filter((allocation) => allocation.status === 'running').length),
-    showTime(node.last_heartbeat),
-  ];
+function share(node: Node, name: string): string {
+  const capacity = node.resources[name];
+  return capacity === undefined ? '-' : `${capacity - allocated(node, name)}/${capacity}`;
+}
+
+function allocated({ allocated }: Node, name: string): number {
+  return allocated?.[name] ?? 0;
+}
+
+function running({ allocations }: Node): Node['allocations'] {
+  return allocations.filter(({ status }) => status === 'running');
 }

@@ -89,6 +89,7 @@ export function viewNode(
   document: NodeDocument,
   telemetry: NodeTelemetry | undefined,
   allocations: readonly z.input<typeof nodeAllocation>[],
+  allocated: Readonly<Record<string, number>>,
 ): z.input<typeof nodeView> {
   return {
     node_id: document.nodeId,
@@ -101,6 +102,8 @@ export function viewNode(
     draining: document.draining,
     eligible: document.eligible,
     last_heartbeat: seconds(Math.max(document.lastHeartbeat, telemetry?.lastHeartbeat ?? 0)),
+    registered_at: seconds(document.registeredAt),
+    allocated: { ...allocated },
     allocations: [...allocations],
   };
 }

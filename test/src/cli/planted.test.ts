@@ -73,3 +73,41 @@ await t.test('an address needs no scheme', async (t) => {
   t.match(await run('job', 'list', '--address', new URL(url).host), { code: 0, stdout: /^JOB +STATUS/ });
   t.match(await run('job', 'list', '--address', 'ftp://127.0.0.1'), { code: 1, stderr: '--address ftp://127.0.0.1: must be a URL' });
 });
+
+await t.test('templates are put, listed, shown and deleted by their name', async (t) => {
+  const file = join(t.testdir(), 'web.yaml');
+  const put = async (description: string) => {
+    writeFileSync(file, `name: web\ndescription: ${description}\ntask_groups:\n  - name: web\n    tasks:\n      - name: serve\n        config: { command: sleep }\n        resources: { cpu: 10, memory: 16 }\n`);
+    return await run('template', 'put', file);
+  };
+  t.match(await put('first'), { code: 0, stdout: /Template +[0-9a-f-]{36}\nMessage +made/ });
+  t.match(await put('second'), { code: 0, stdout: /Message +changed/ });
+  t.match((await run('template', 'list')).stdout, /web +second/);
+  t.match(JSON.parse((await run('template', 'show', 'we')).stdout), { name: 'web', description: 'second' });
+  t.match(await run('template', 'delete', 'web'), { code: 0, stdout: /Message +deleted/ });
+  t.match(await run('template', 'show', 'web'), { code: 1, stderr: 'there is no template web' });
+});
+
+await t.test('a node is found by its host name, and shows what is given of it', async (t) => {
+  const node = { nodeId: 'n7', epoch: 1, ipAddress: '10.0.0.7', resources: { cpu: 1000 }, attributes: { hostname: 'gpu-7' }, healthy: true, endpoint: null, protocol: 'basic' as const };
+  await api.happened({ type: 'NodeRegistered', data: node }, submitted('held'), placed(place('al-7', 'held', 0, 'web', 'n7')));
+  const { stdout } = await run('node', 'status', 'gpu-7');
+  t.match(stdout, /Host +gpu-7[^]*cpu +1000 +100 +900/);
+  t.match((await run('node', 'list')).stdout, /n7 +gpu-7 +10\.0\.0\.7 .* 900\/1000 /);
+  t.match(await run('node', 'drain', 'gpu-7', '--enable'), { code: 0, stdout: /n7 is draining/ });
+});
+
+await t.test('claims are made, listed, told and released by the account that is logged in', async (t) => {
+  t.match(await run('claim', 'list'), { code: 1, stderr: 'Log in: muster login NAME' });
+  const account = { username: 'claimer', password: 'password-of-claimer' };
+  t.equal((await api.say('POST', '/api/auth/register', account)).status, 201);
+  const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
+  const claim = async (...args: string[]) => await muster(['claim', ...args], { MUSTER_SERVER_URL: url, MUSTER_TOKEN: token });
+  const made = await claim('create', 'busybox', '--gpus', '2');
+  t.match(made, { code: 0, stdout: /Claim +claim-[0-9a-f-]{36}\nStatus +Pending/ });
+  const id = /claim-\S+/.exec(made.stdout)?.[0] ?? '';
+  t.match((await claim('list')).stdout, new RegExp(`${id} +Pending +\\S+ +2 +busybox`));
+  t.match((await claim('status', id.slice(0, 12))).stdout, new RegExp(`Claim +${id}\n[^]*claimed `));
+  t.match(await claim('create', 'busybox', '--gpus', '1'), { code: 1, stderr: /over the quota of 2 .*\(403\)\nRelease a claim/ });
+  t.match(await claim('release', id), { code: 0, stdout: /Message +released/ });
+});

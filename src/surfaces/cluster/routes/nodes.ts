@@ -126,15 +126,17 @@ async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.i
       if (count === limit) return;
       count += 1;
       const allocations = [];
+      const allocated: Record<string, number> = {};
       let stale = stored.parked;
       for await (const found of readModels.list(MODELS.allocations, { where: { index: 'node', value: node.nodeId } })) {
         for (const each of found) {
           stale ||= each.parked;
           const allocation = read<AllocationDocument>(each);
+          if (allocation.released === null) for (const [name, amount] of Object.entries(allocation.resources)) allocated[name] = (allocated[name] ?? 0) + amount;
           if (all || !isOwned(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
         }
       }
-      yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations)), stale };
+      yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations, allocated)), stale };
     }
   }
 }

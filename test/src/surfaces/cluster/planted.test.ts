@@ -8,7 +8,7 @@ const job = { jobId: 'a', version: 0, specification: aJob(), status: 'running', 
 const node = { nodeId: 'n', epoch: 1, ipAddress: '::1', resources: {}, attributes: {}, endpoint: null, protocol: 'basic', healthy: true, down: false, draining: false, eligible: true, lastHeartbeat: 1, registeredAt: 1 };
 const allocation = {
   allocationId: 'al', jobId: 'a', jobVersion: 0, evaluationId: 'e', group: 'web', slot: 0, attempt: 0, nodeId: 'n', status: 'running', startTime: 1, endTime: null,
-  message: null, tasks: {}, stopRequested: null, released: null, jobDeleted: false, createdAt: 1, updatedAt: 1,
+  message: null, tasks: {}, resources: { cpu: 100 }, stopRequested: null, released: null, jobDeleted: false, createdAt: 1, updatedAt: 1,
 };
 
 /** A server of its own over planted models; nothing else of it is used. */

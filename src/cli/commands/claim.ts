@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { bodyOf } from '../client.js';
+import { findClaim } from '../found.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printFields, printJson, printLines } from '../output.js';
+import { claimPage, claimTable } from '../views/claim.js';
+import { wholeNumber } from '../whole-number.js';
+
+/** `muster claim …` */
+export function addClaimCommands(program: Command): void {
+  const claim = program.command('claim').description('claims of GPUs, of the account that is logged in (muster login); one is named by its id, or by an unambiguous beginning of it');
+  remote(claim.command('create <image>'))
+    .description('claim whole GPUs for a container of this image')
+    .option('--gpus <count>', 'how many, all on one node', '1')
+    .action(create);
+  remote(claim.command('list')).description('your claims; an administrator sees all').action(list);
+  remote(claim.command('status <claim>')).description('one claim, why it waits, and what was decided about it').action(status);
+  remote(claim.command('release <claim>')).description('stop its container and give its GPUs back').action(release);
+}
+
+async function create(image: string, { gpus, ...options }: RemoteOptions & { readonly gpus: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const claim = await bodyOf(api.POST('/api/gpu-claims', { body: { spec: { image, resources: { gpuCount: wholeNumber(gpus, '--gpus') } } } }));
+  if (format === 'json') printJson(claim);
+  else printFields([['Claim', claim.id], ['Status', claim.status.phase]]);
+}
+
+async function list(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/gpu-claims'));
+  if (format === 'json') printJson(body);
+  else printLines(claimTable(body.gpu_claims));
+}
+
+async function status(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const claim = await findClaim(api, given);
+  const { events } = await bodyOf(api.GET('/api/gpu-claims/{id}/events', { params: { path: { id: claim.id } } }));
+  if (format === 'json') printJson({ ...claim, events });
+  else printLines(claimPage(claim, events));
+}
+
+async function release(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { id } = await findClaim(api, given);
+  const body = await bodyOf(api.DELETE('/api/gpu-claims/{id}', { params: { path: { id } } }));
+  if (format === 'json') printJson(body);
+  else printFields([['Claim', id], ['Message', 'released']]);
+}
