@@ -25,7 +25,7 @@ import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
-import type { NatsEnd } from './transport/nats/agent-end.js';
+import type { NatsEnd } from './api/nats/agent-end.js';
 import { areLoopback } from './transport/nats/options.js';
 import { createServerClient, REQUEST_TIMEOUT_MS, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
@@ -243,7 +243,7 @@ async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal
 
 /** NATS is loaded by those alone that speak over it: it makes others start later. */
 async function connectNats(url: string, nodeId: string, credential: NodeCredential, { requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions): Promise<NatsEnd> {
-  const { openNatsEnd } = await import('./transport/nats/agent-end.js');
+  const { openNatsEnd } = await import('./api/nats/agent-end.js');
   // Nobody says that a message was lost: it is missed by the time that the next would be due, so that a few lost ones do not make the node silent.
   const due = Math.max(3_000, heartbeatSeconds * 1000);
   return openNatsEnd({ url, nodeId, credential, requestTimeoutMs: Math.min(requestTimeoutMs ?? REQUEST_TIMEOUT_MS, due), clock, log: codedLog(log), random });

@@ -1,5 +1,5 @@
-import type { RecordedMusterEvent } from '#domain/event/index.js';
-import type { AllocationStatusWord, TaskStatusWord } from '#domain/protocol/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { AllocationStatusWord, TaskStatusWord } from '#domain/job/allocation-status.js';
 import { MODELS, type AllocationDocument, type AllocationTaskDocument } from './documents.js';
 import { projection } from './projection.js';
 

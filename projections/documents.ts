@@ -1,7 +1,8 @@
-import type { AllocationStatusWord, TaskStatusWord } from '#domain/protocol/index.js';
+import type { AllocationStatusWord, TaskStatusWord } from '#domain/job/allocation-status.js';
 import type { ClaimFacts } from '#domain/claim/index.js';
 import type { BlockedReason, BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/plan-log/events.js';
-import type { AgentProtocol, NodeAttributes, TaskUsage } from '#domain/node/events.js';
+import type { AgentProtocol, TaskUsage } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Role } from '#domain/user/role.js';

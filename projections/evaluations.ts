@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { Trigger } from '#domain/plan-log/events.js';
 import { MODELS, type EvaluationDocument } from './documents.js';
 import { projection, type Touch } from './projection.js';

@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { MODELS, type ClaimDecision, type GpuClaimDecisionDocument } from './documents.js';
 import { claimConcerned, movesAway } from './gpu-claims.js';
 import { projection } from './projection.js';

@@ -1,5 +1,5 @@
 import { claimOf, phaseOf, reasonOf, CLAIM_GROUP, CLAIM_TASK, type ClaimFacts, type Ending } from '#domain/claim/index.js';
-import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { StopReason } from '#domain/plan-log/events.js';
 import { MODELS, type GpuClaimDocument } from './documents.js';
 import { projection } from './projection.js';

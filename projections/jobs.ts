@@ -1,8 +1,8 @@
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import { jobStatus } from '#domain/job/status.js';
-import type { RecordedMusterEvent } from '#domain/event/index.js';
-import type { AllocationStatusWord } from '#domain/protocol/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { AllocationStatusWord } from '#domain/job/allocation-status.js';
 import { MODELS, type FormerVersion, type JobDocument, type SlotDocument } from './documents.js';
 import { projection } from './projection.js';
 

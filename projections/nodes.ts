@@ -1,4 +1,4 @@
-import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { MODELS, type NodeDocument } from './documents.js';
 import { projection } from './projection.js';
 

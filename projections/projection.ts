@@ -1,4 +1,4 @@
-import type { EventType, RecordedMusterEvent } from '#domain/event/index.js';
+import type { EventType, RecordedMusterEvent } from '#domain/event-types/index.js';
 
 /** Which documents an event concerns: by id, or all whose index holds a value, for the few events that cannot name them. */
 export type Touch = string | { readonly where: string; readonly equals: string };

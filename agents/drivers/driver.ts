@@ -1,6 +1,6 @@
 import type { DriverDefinition } from '#domain/drivers/index.js';
 import type { Task } from '#domain/job/specification.js';
-import type { NodeAttributes } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';

@@ -1,6 +1,6 @@
 import { driverProblem, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/job/specification.js';
-import type { NodeAttributes } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import { absent, checked } from './checked.js';
 import type { DriverHost, DriverRoom, TaskDriver } from './driver.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { arch, availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os';
-import type { NodeAttributes } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
 import { wholeDevices, type GpuReader } from './gpus.js';

@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredAllocations } from '#domain/protocol/index.js';
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
-import { allocationsDigest } from '../transport/digest.js';
+import { allocationsDigest } from '../digest.js';
 import { Allocation, newRecord, voidRecord, type RunnerParts } from './allocation.js';
 import { allocationReport } from './report.js';
 import { beyondRetention, type Remains, type Retention } from './retention.js';

@@ -1,4 +1,4 @@
-import type { EventType, RecordedMusterEvent } from '../event/index.js';
+import type { EventType, RecordedMusterEvent } from '../event-types/index.js';
 import { PlacedNode, Placement, type FormerNode, type Orphan } from './placement.js';
 import type { PlacedNodeRecord, PlacementsRecord } from './snapshot.js';
 

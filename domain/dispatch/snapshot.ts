@@ -1,6 +1,5 @@
 import type { AgentProtocol } from '../node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
-import type { Placements } from './placements.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another version is worthless. */
 export const PLACEMENTS_VERSION = 1;
@@ -30,8 +29,15 @@ export type PlacementsRecord =
   | { readonly kind: 'orphan'; readonly orphan: Orphan }
   | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
 
+/** What of the placements is kept. */
+interface KeptPlacements {
+  readonly nodes: ReadonlyMap<string, PlacedNode>;
+  readonly orphans: ReadonlyMap<string, Orphan>;
+  readonly formerEpochs: ReadonlyMap<string, number>;
+}
+
 /** All of the placements, in parts. Equal placements give equal parts. */
-export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: Placements): Generator<PlacementsRecord> {
+export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: KeptPlacements): Generator<PlacementsRecord> {
   for (const node of nodes.values()) yield recordOfNode(node);
   for (const orphan of orphans.values()) yield { kind: 'orphan', orphan };
   for (const [nodeId, epoch] of formerEpochs) yield { kind: 'former', nodeId, epoch };

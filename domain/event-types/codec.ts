@@ -2,7 +2,7 @@ import { CLUSTER_LEVEL } from '../cluster/level.js';
 import { MusterError } from '../errors/index.js';
 import type { RecordedEvent } from '../ports/event-store.js';
 import { metadataText, type EventMetadata } from '../event/metadata.js';
-import { isOurs } from '../event/ownership.js';
+import { isOurs } from './ownership.js';
 import { definitionOf, type MusterEvent, type RecordedMusterEvent } from './registry.js';
 
 /** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */

@@ -1,4 +1,4 @@
-import type { AllocationStatusWord } from '../protocol/heartbeat.js';
+import type { AllocationStatusWord } from './allocation-status.js';
 
 export type JobStatus = 'dead' | 'complete' | 'running' | 'degraded' | 'lost' | 'failed' | 'blocked' | 'pending';
 

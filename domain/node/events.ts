@@ -1,11 +1,7 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
-
-/** Registered capacity: non-negative numbers by name, integers for what is scheduled. */
-export const nodeResources = z.record(z.string(), z.number().nonnegative());
-export const nodeAttributes = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-export type NodeAttributes = z.infer<typeof nodeAttributes>;
+import { nodeAttributes, nodeResources } from '../resources.js';
 
 /** `muster`: our agent, which understands epochs, digests and desired lists. `basic`: speaks only the contract's HTTP. */
 export const agentProtocol = z.enum(['muster', 'basic']);

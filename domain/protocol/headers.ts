@@ -5,7 +5,7 @@ export const AGENT_PROTOCOL_VERSION = '1';
 export const NODE_SECRET_HEADER = 'x-muster-node-secret';
 /** The node's epoch. In a heartbeat and an order: the one that the sender means. In an answer of the server: the one that holds. */
 export const EPOCH_HEADER = 'x-muster-epoch';
-/** Digest of the set of allocations that the node should run (see `agents/transport/digest.ts`). */
+/** Digest of the set of allocations that the node should run (see `agents/digest.ts`). */
 export const DIGEST_HEADER = 'x-muster-desired-digest';
 /** Position of the newest event of a command's answer; decimal. */
 export const POSITION_HEADER = 'x-muster-position';

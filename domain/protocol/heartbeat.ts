@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
-import { nodeResources } from '../node/events.js';
+import { nodeResources } from '../resources.js';
 
 const time = z.number().nullable().optional();
 /** Any string: one that we do not know is no news. */
@@ -63,8 +63,3 @@ export const allocationStatus = allocationReport.extend({
   task_group: z.string(),
 });
 export type AllocationStatus = z.infer<typeof allocationStatus>;
-
-export const ALLOCATION_STATUSES = ['pending', 'running', 'complete', 'failed', 'stopped', 'lost'] as const;
-/** Status of an allocation as the API shows it. A task's is the same without `lost`. */
-export type AllocationStatusWord = (typeof ALLOCATION_STATUSES)[number];
-export type TaskStatusWord = Exclude<AllocationStatusWord, 'lost'>;

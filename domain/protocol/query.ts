@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
-import { nodeResources } from '../node/events.js';
+import { nodeResources } from '../resources.js';
 import { reportedUsage } from './heartbeat.js';
 
 /** What an agent measures: of its whole machine, and of each task that runs or ran. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
-import { nodeAttributes, nodeResources } from '../node/events.js';
+import { nodeAttributes, nodeResources } from '../resources.js';
 
 /** `POST /register`. Extra keys are let through and dropped; extra non-negative numbers in `resources` are kept. */
 export const registration = z.object({

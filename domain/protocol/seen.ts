@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
-import { nodeResources } from '../node/events.js';
+import { nodeResources } from '../resources.js';
 
 /** One server tells the others which nodes it heard. */
 export const seenBatch = z.object({

@@ -1,10 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { userSubject } from '#domain/sealing/index.js';
 import type { PresentUser } from '#domain/user/index.js';
-import { users } from '#src/engine/commands/aggregates.js';
-import { madeId } from '#src/engine/commands/command-ids.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
-import type { Sealer } from '#src/engine/sealing/sealer.js';
+import { users, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE } from './registrations.js';
 
 /** How an API key begins: it is told from a token by that, and found where it should not be. */

@@ -2,8 +2,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { nodeIdOf } from '#domain/enrolment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { MODELS, type HostDocument } from '#projections/documents.js';
-import { enrolments } from '#src/engine/commands/aggregates.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { enrolments, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 
 export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { isMusterError } from '#domain/errors/index.js';
 import type { Ids } from '#domain/ports/ids.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
 import type { Identity } from './identity.js';
+import { sagaContext } from './saga-context.js';
 
 export interface MadeAdministrator {
   readonly username: string;
@@ -31,10 +31,4 @@ export async function firstAdministrator(
     throw error;
   }
   return { username, password: given === undefined ? password : undefined };
-}
-
-/** What a saga does by itself. */
-export function sagaContext(saga: string, ids: Ids): CommandContext {
-  const commandId = ids.uuid();
-  return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: `saga:${saga}`, surface: 'auth' };
 }

@@ -2,11 +2,8 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { numberOf } from '#domain/counter/index.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
 import { usernameKey, emailKey, type Role, type UserRegistration } from '#domain/user/index.js';
-import { counters, reservations, tenants, users } from '#src/engine/commands/aggregates.js';
-import { madeId } from '#src/engine/commands/command-ids.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
-import type { RootKey } from '#src/engine/sealing/root-key.js';
-import type { Sealer } from '#src/engine/sealing/sealer.js';
+import { counters, reservations, tenants, users, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { checkPassword } from './password-rule.js';
 import type { Passwords } from './passwords.js';
 

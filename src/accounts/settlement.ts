@@ -4,9 +4,8 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { userSubject } from '#domain/sealing/index.js';
 import { MODELS, type EmailReservationDocument, type UserDocument } from '#projections/documents.js';
-import { reservations, users } from '#src/engine/commands/aggregates.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import { sagaContext } from './first-administrator.js';
+import { reservations, users, type CommandExecutor } from '#src/engine/commands/index.js';
+import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';
 

@@ -3,9 +3,8 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
 import type { PresentUser, Role, UserState } from '#domain/user/index.js';
 import { MODELS, type UserDocument } from '#projections/documents.js';
-import { reservations, users } from '#src/engine/commands/aggregates.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
-import type { Sealer } from '#src/engine/sealing/sealer.js';
+import { reservations, users, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
 

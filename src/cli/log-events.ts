@@ -1,4 +1,5 @@
-import { categoryOf, isOurs } from '#domain/event/index.js';
+import { categoryOf } from '#domain/event/index.js';
+import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { concernsJob, streamsOfJob } from '#src/surfaces/audit/index.js';
 import type { ShownEvent } from './event-line.js';

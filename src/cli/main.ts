@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { MusterError } from '#domain/errors/index.js';
-import { EXIT_BAD_SETTINGS, SettingsError } from '#src/server/settings/settings.js';
+import { EXIT_BAD_SETTINGS, SettingsError } from '#src/server/index.js';
 import { addClaimCommands } from './commands/claim.js';
 import { addClusterCommands } from './commands/cluster.js';
 import { addCompletionCommand } from './commands/completion.js';

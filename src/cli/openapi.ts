@@ -1,13 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
-import { generateOpenapi } from '#src/server/openapi/generate.js';
+import { generateDocuments } from '#src/server/index.js';
 import { Failure } from './failure.js';
 
 /** Writes the generated documents, or compares them with the written ones and names those that differ. */
 export async function openapi(options: { readonly write?: string; readonly check?: string }): Promise<void> {
   if ((options.write === undefined) === (options.check === undefined)) throw new Failure('say either --write DIRECTORY or --check DIRECTORY');
-  const documents = { ...(await generateOpenapi()), 'asyncapi.json': generateAsyncapi() };
+  const documents = await generateDocuments();
   if (options.write !== undefined) {
     await mkdir(options.write, { recursive: true });
     for (const [name, text] of Object.entries(documents)) await writeFile(join(options.write, name), text);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { isMusterError } from '#domain/errors/index.js';
-import { decodeOurs, encode, streamName } from '#domain/event/index.js';
+import { decodeOurs, encode } from '#domain/event-types/index.js';
+import { streamName } from '#domain/event/index.js';
 import type { LeaseEvent } from '#domain/lease/events.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';

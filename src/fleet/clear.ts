@@ -4,11 +4,10 @@ import type { Orphan } from '#domain/dispatch/placement.js';
 import type { PlacementChange } from '#domain/dispatch/placements.js';
 import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
-import { CallPool } from '#src/engine/concurrency/call-pool.js';
-import type { Delays } from '#src/fleet/dispatcher/options.js';
-import { record } from '#src/fleet/nodes/recording.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import { type LivePlacements, record } from '#src/fleet/nodes/index.js';
+import { CallPool } from '#src/engine/concurrency/index.js';
+import type { Delays } from '#src/fleet/dispatcher/index.js';
 
 export interface ClearSagaOptions {
   readonly executor: CommandExecutor;

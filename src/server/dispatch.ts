@@ -1,7 +1,7 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import type { LivePlacements } from '#src/fleet/nodes/index.js';
 import { startClearSaga, type ClearSaga, type ClearSagaOptions } from '#src/fleet/clear.js';
 import { startDispatcher, type Dispatcher, type DispatcherOptions } from '#src/fleet/dispatcher/index.js';
 import type { Lease, Tenure } from '#src/engine/lease.js';

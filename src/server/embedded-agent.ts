@@ -15,13 +15,13 @@ export interface EmbeddedAgent {
   stop(): Promise<void>;
 }
 
-const MAIN = fileURLToPath(new URL('#src/cli/main.js', import.meta.url));
+const ENTRY = fileURLToPath(new URL('./embedded-agent-process.js', import.meta.url));
 const MAX_DELAY_MS = 30_000;
 /** An agent that ran this long starts the back-off anew. */
 const SETTLED_MS = 60_000;
 
 /**
- * Starts `muster agent` and starts it again when it dies, with a growing delay. It notices the death of this process
+ * Starts the agent and starts it again when it dies, with a growing delay. It notices the death of this process
  * by the end of its standard input, so that a killed server never leaves two agents on one data directory.
  */
 export function startEmbeddedAgent({ environment, clock, log }: EmbeddedAgentOptions): EmbeddedAgent {
@@ -29,7 +29,7 @@ export function startEmbeddedAgent({ environment, clock, log }: EmbeddedAgentOpt
   let child: ChildProcess | undefined;
 
   const runOnce = async (): Promise<{ code: number | null; signal: string | null }> => {
-    const running = spawn(process.execPath, [MAIN, 'agent', '--exit-with-parent'], {
+    const running = spawn(process.execPath, [ENTRY], {
       env: Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined)),
       stdio: ['pipe', 'inherit', 'inherit'],
       detached: true,

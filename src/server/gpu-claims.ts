@@ -1,10 +1,9 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { GpuClaims, startClaimSaga } from '#src/surfaces/gpu/index.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Settings } from './settings/settings.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
-import { startClaimSaga } from '#src/surfaces/gpu/saga.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds } from './process-ids.js';

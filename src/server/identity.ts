@@ -1,10 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { firstAdministrator, type MadeAdministrator } from '#src/accounts/first-administrator.js';
-import { createIdentity, type Identity } from '#src/accounts/identity.js';
-import { ownSecret } from '#src/accounts/own-secrets.js';
-import { startSettlement } from '#src/accounts/settlement.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { firstAdministrator, type MadeAdministrator, createIdentity, type Identity, ownSecret, startSettlement } from '#src/accounts/index.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Closing } from './closing.js';
 import type { Keys } from './keys.js';

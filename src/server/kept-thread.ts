@@ -1,5 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
-import type { WireServerThread } from '#src/engine/event-store/server/index.js';
+import type { WireServerThread } from '#src/engine/event-store/index.js';
 import type { Log } from './log.js';
 
 /** Before a thread that ended by itself is started again. */

@@ -1,9 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
-import { ownSecret } from '#src/accounts/own-secrets.js';
+import { ownSecret } from '#src/accounts/index.js';
 import type { Settings } from './settings/settings.js';
-import { RootKey } from '#src/engine/sealing/root-key.js';
-import { Sealer } from '#src/engine/sealing/sealer.js';
-import { KEYS_FILE, openSqliteKeys } from '#src/engine/sealing/sqlite-keys.js';
+import { KEYS_FILE, openMongoKeys, openSqliteKeys, RootKey, Sealer } from '#src/engine/sealing/index.js';
 import type { Closing } from './closing.js';
 
 /** What seals and opens, and the key that all of it hangs on. */
@@ -16,7 +14,7 @@ export interface Keys {
 export async function openKeys(settings: Settings, directory: string, clock: Clock, closing: Closing): Promise<Keys> {
   const { mongodbUrl, dataKey } = settings;
   const root = new RootKey(dataKey ?? ownSecret(directory, 'data.key'));
-  const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await (await import('#src/engine/sealing/mongo-keys.js')).openMongoKeys(mongodbUrl);
+  const keys = mongodbUrl === undefined ? openSqliteKeys(directory) : await openMongoKeys(mongodbUrl);
   closing.add('keys', async () => await keys.close());
   const sealer = await Sealer.open({ keys, root, clock, store: mongodbUrl === undefined ? KEYS_FILE : 'the MongoDB database of keys' });
   return { root, sealer };

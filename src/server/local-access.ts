@@ -1,6 +1,6 @@
 import { effectiveAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { ownSecret } from '#src/accounts/own-secrets.js';
+import { ownSecret } from '#src/accounts/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Log } from './log.js';
 

@@ -6,10 +6,10 @@ import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
-import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
+import { serveAgentsOverNats, shareSeenOverNats, type NodeCommands } from '#src/fleet/nodes/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Publisher } from '#src/engine/messaging/index.js';
-import type { NodeAccess } from '#src/accounts/node-access.js';
+import type { NodeAccess } from '#src/accounts/index.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
@@ -33,16 +33,15 @@ export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinTo
     closing.add('agent-channel', async () => await channel.close());
     return { channel, seen: undefined, nats: undefined };
   }
-  const [{ openNats }, { createNatsAgentChannel }, { shareSeenOverNats }] = await Promise.all([
+  const [{ openNats }, { createNatsAgentChannel }] = await Promise.all([
     import('#agents/transport/nats/link.js'),
     import('#agents/transport/nats/agent-channel.js'),
-    import('#src/fleet/nodes/nats/seen.js'),
   ]);
   const link = openNats({ url: natsUrl, name: 'muster server', clock, log: codedLog(log), random: processRandom });
   closing.add('nats', async () => await link.close());
   const channel = routeByRegistration(http, createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToken }));
   closing.add('agent-channel', async () => await channel.close());
-  const seen = shareSeenOverNats({ link, clock, logger: log, server: processIds.uuid() });
+  const seen = await shareSeenOverNats({ link, clock, logger: log, server: processIds.uuid() });
   closing.add('seen-over-nats', async () => await seen.close());
   return { channel, seen, nats: link };
 }
@@ -50,8 +49,7 @@ export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinTo
 /** Takes what agents say over NATS, where there is one. */
 export async function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, access: NodeAccess | undefined, log: Log, closing: Closing): Promise<void> {
   if (nats === undefined) return;
-  const { serveAgentsOverNats } = await import('#src/fleet/nodes/nats/serve-agents.js');
-  const served = serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, access });
+  const served = await serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, access });
   closing.add('agents-over-nats', async () => await served.stop());
 }
 

@@ -1,6 +1,6 @@
 import type { NatsLink } from '#agents/transport/nats/link.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
-import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { LivePlacements } from '#src/fleet/nodes/index.js';
 import type { Projector } from '#src/engine/read-models/index.js';
 import type { ClearSaga } from '#src/fleet/clear.js';
 import type { Dispatcher } from '#src/fleet/dispatcher/index.js';

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStoreListen } from './settings/settings.js';
-import type { WireServer, WireServerThread } from '#src/engine/event-store/server/index.js';
-import type { SqliteEventStore } from '#src/engine/event-store/index.js';
+import { ruleForServers, startEventStoreServer, startEventStoreThread, type SqliteEventStore, type WireServer, type WireServerThread } from '#src/engine/event-store/index.js';
 import type { EventLog } from './event-log.js';
 import { keepServing } from './kept-thread.js';
 import type { Log } from './log.js';
 
 /** Serves a log by EventStoreDB's protocol, all of it to be read, in this thread: Muster's streams are written by its servers, others as `listen` says. */
 export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: EventStoreListen): Promise<WireServer> {
-  const { ruleForServers, startEventStoreServer } = await import('#src/engine/event-store/server/index.js');
   return await startEventStoreServer({ store, ...listen, rule: ruleForServers(listen.foreign), tls: read(listen.tls) });
 }
 
@@ -17,7 +15,6 @@ export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: 
  * Serves the log of a running Muster beside it, until closed. Its own streams can only be read. Throws where it cannot listen at first.
  */
 export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: EventStoreListen, log: Log, clock: Clock): Promise<{ close(): Promise<void> }> {
-  const { startEventStoreThread } = await import('#src/engine/event-store/server/index.js');
   const start = async (): Promise<WireServerThread> => {
     const handle = events.handle();
     if (handle.kind !== 'sqlite') throw new Error('only the embedded event store can be served');

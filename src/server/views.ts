@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Settings } from './settings/settings.js';
-import { openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
+import { openMongoReadModels, openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
 import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
 
@@ -34,8 +34,7 @@ async function openReader(place: ModelsPlace, clock: Clock, projector: Projector
     case 'sqlite':
       return await Promise.resolve(openReadModels({ directory: place.directory, clock, ...(projector !== undefined && { projector }) }));
     case 'mongodb': {
-      const { openMongoReadModels } = await import('#src/engine/read-models/mongodb/index.js');
-      return openMongoReadModels({ url: place.url, clock, ...(projector !== undefined && { projector }) });
+      return await openMongoReadModels({ url: place.url, clock, ...(projector !== undefined && { projector }) });
     }
   }
 }

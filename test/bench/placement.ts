@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import { ClusterState, evolveClusterState, hasWork, plan } from '#domain/scheduling/index.js';
 import { SHAPES, simulatedNode } from './load/requests.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { encode, type MusterEvent } from '#domain/event/index.js';
+import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { startScheduler } from '#src/fleet/scheduler/index.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { allocations } from '#projections/allocations.js';
 import type { AllocationDocument } from '#projections/documents.js';
 import { completed, deleted, exited, failed, halted, lost, place, placed, released, started, stopRequested, submitted } from './events.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import {
   blocked, claimed, claimEnded, cleared, completed, deleted, evaluated, exited, failed, finished, gpuReleased, group, halted, lost, place, placed, registered, released, restarted, specification, started,

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { EvaluationDocument } from '#projections/documents.js';
 import { evaluations } from '#projections/evaluations.js';
 import { blocked, deleted, evaluated, finished, place, placed, released, stopped, submitted, updated } from './events.js';

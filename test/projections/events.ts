@@ -1,4 +1,4 @@
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
 import type { Trigger } from '#domain/plan-log/events.js';
 

@@ -1,4 +1,5 @@
-import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName, type MusterEvent, type RecordedMusterEvent } from '#domain/event/index.js';
+import { CLUSTER_STREAM, SCHEDULER_STREAM, streamName } from '#domain/event/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import { claimEvents } from '#domain/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
 import { jobEvents } from '#domain/job/events.js';

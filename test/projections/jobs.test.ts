@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobDocument } from '#projections/documents.js';
 import { jobs } from '#projections/jobs.js';
 import {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { NodeDocument, TemplateDocument } from '#projections/documents.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { nodes } from '#projections/nodes.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import type { NodeAttributes } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { errorFields, type AgentLog } from '../../log.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
-import type { NodeAttributes } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';

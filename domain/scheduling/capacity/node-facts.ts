@@ -1,4 +1,4 @@
-import type { NodeAttributes } from '../../node/events.js';
+import type { NodeAttributes } from '../../resources.js';
 import type { Resources } from '../../job/specification.js';
 
 /** Where an event came from, handed on to what follows from it. */

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { backUp } from '#src/engine/backup/backup.js';
-import { restore } from '#src/engine/backup/restore.js';
+import { backUp, restore } from '#src/engine/backup/index.js';
 import { parseFormat, printFields, printJson } from '../output.js';
 import { Progress } from '../progress.js';
 

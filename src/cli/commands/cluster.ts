@@ -3,9 +3,8 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { cluster } from '#src/engine/commands/aggregates.js';
-import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
-import { readSettings, type Settings } from '#src/server/settings/settings.js';
+import { cluster, openCommandExecutor } from '#src/engine/commands/index.js';
+import { readSettings, type Settings } from '#src/server/index.js';
 import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 
 /** `muster cluster`: what concerns the log as a whole. Works on the log itself: whoever may do this has the disk, or the store's URL. */

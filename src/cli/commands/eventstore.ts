@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { readSettings } from '#src/server/settings/settings.js';
+import { readSettings, runEventStore } from '#src/server/index.js';
 
 /** Where EventStoreDB listens by default. */
 const DEFAULT_LISTEN = '127.0.0.1:2113';
@@ -18,7 +18,6 @@ export function addEventStoreCommand(program: Command): void {
         ...(dataDir !== undefined && { MUSTER_DATA_DIR: dataDir }),
       });
       if (settings.eventStoreListen === undefined) return;
-      const { runEventStore } = await import('#src/server/run-event-store.js');
       process.exitCode = await runEventStore(settings, settings.eventStoreListen);
     });
 }

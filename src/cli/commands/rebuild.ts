@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { lockDataDirectory, openSqliteEventStore, type DataDirectoryLock } from '#src/engine/event-store/index.js';
-import { MODEL_NAMES, rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
+import { MODEL_NAMES, rebuildInMongo, rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
 import { Failure } from '../failure.js';
 import { placeOf, type LogPlaceOptions } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
@@ -42,7 +42,6 @@ function tryLock(directory: string): DataDirectoryLock | undefined {
 }
 
 async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Promise<void> {
-  const { rebuildInMongo } = await import('#src/engine/read-models/mongodb/index.js');
   process.stderr.write('the projector at work is asked to rebuild; where none is, it is done here\n');
   const eventStore = await placeOf(log).openForReading();
   try {

@@ -1,5 +1,5 @@
-import { Option, type Command } from 'commander';
-import { readSettings, requireSharedSecrets } from '#src/server/settings/settings.js';
+import type { Command } from 'commander';
+import { readSettings, requireSharedSecrets, runAgent, runServer } from '#src/server/index.js';
 
 /** `muster server`, `muster agent`, `muster demo`, `muster openapi`: each loads its program only when it is asked for. */
 export function addRoleCommands(program: Command): void {
@@ -10,17 +10,14 @@ export function addRoleCommands(program: Command): void {
     .action(async ({ roles }: { roles?: string }) => {
       const settings = readSettings(roles === undefined ? process.env : { ...process.env, MUSTER_ROLES: roles });
       requireSharedSecrets(settings);
-      const { runServer } = await import('#src/server/run-server.js');
       process.exitCode = await runServer(settings);
     });
   program
     .command('agent')
     .description('run a node agent that joins MUSTER_SERVER_URL; its tasks outlive it')
-    .addOption(new Option('--exit-with-parent').hideHelp())
-    .action(async (options: { exitWithParent?: boolean }) => {
+    .action(async () => {
       const settings = readSettings(process.env);
-      const { runAgentProcess } = await import('#src/server/run-agent.js');
-      process.exitCode = await runAgentProcess(settings, { exitWithParent: options.exitWithParent === true });
+      process.exitCode = await runAgent(settings);
     });
   program
     .command('demo')

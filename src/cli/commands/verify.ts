@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
-import { AGGREGATES } from '#src/engine/commands/aggregates.js';
-import { nodes } from '#src/fleet/nodes/nodes.js';
-import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check.js';
-import { checkPlacements } from '#src/fleet/nodes/placements-snapshot.js';
+import { AGGREGATES, checkStreamSnapshots } from '#src/engine/commands/index.js';
+import { nodes, checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { Failure } from '../failure.js';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';
+import { LOG_FILE } from '#src/engine/event-store/index.js';
 import { checkLog } from './check-log.js';
 import { syncPath } from '#src/engine/sync-path.js';
 import { keptFiles } from './kept-files.js';

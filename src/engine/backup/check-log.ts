@@ -1,7 +1,6 @@
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
-import { APPLICATION_ID, SCHEMA_VERSION } from '#src/engine/event-store/sqlite/schema.js';
-import { TOMBSTONE_REVISION } from '#src/engine/event-store/tombstone.js';
+import { APPLICATION_ID, SCHEMA_VERSION, TOMBSTONE_REVISION } from '#src/engine/event-store/index.js';
 
 export interface CheckedLog {
   readonly storeId: string;

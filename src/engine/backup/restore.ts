@@ -2,8 +2,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync
 import { join } from 'node:path';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { lockDataDirectory } from '#src/engine/event-store/index.js';
-import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';
+import { lockDataDirectory, LOG_FILE } from '#src/engine/event-store/index.js';
 import { checkLog } from './check-log.js';
 import { syncPath } from '#src/engine/sync-path.js';
 import { digestOf, readManifest, type BackupManifest } from './manifest.js';

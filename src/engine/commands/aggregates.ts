@@ -3,7 +3,8 @@ import { clusterDecider, type ClusterCommand, type ClusterFacts } from '#domain/
 import type { ClusterEvent } from '#domain/cluster/events.js';
 import { counterDecider, type CounterCommand, type CounterEvent } from '#domain/counter/index.js';
 import { enrolmentDecider, type EnrolmentCommand, type EnrolmentEvent, type EnrolmentState } from '#domain/enrolment/index.js';
-import { CLUSTER_STREAM, plainState, streamName, type MusterEvent } from '#domain/event/index.js';
+import { CLUSTER_STREAM, plainState, streamName } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobDecider, type JobCommand, type JobState } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
 import { reservationDecider, type NameSpace, type ReservationCommand, type ReservationEvent, type ReservationState } from '#domain/reservation/index.js';

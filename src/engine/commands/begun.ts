@@ -1,4 +1,5 @@
-import { decode, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import { decode, type MusterEvent } from '#domain/event-types/index.js';
+import type { Recorded } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Executed } from './executor.js';
 

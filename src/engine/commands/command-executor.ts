@@ -1,6 +1,7 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
-import { CLUSTER_STREAM, decode, decodeOurs, encode, isOurs, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import { CLUSTER_STREAM, type Recorded } from '#domain/event/index.js';
+import { isOurs, decodeOurs, decode, encode, type MusterEvent } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { Begun } from './begun.js';

@@ -1,4 +1,5 @@
-import type { Decider, MusterEvent, Recorded, StateCodec } from '#domain/event/index.js';
+import type { Decider, Recorded, StateCodec } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 
 /** Who asks for what, under which ids. Made at the edge, once a request; a saga makes its own. */
 export interface CommandContext {

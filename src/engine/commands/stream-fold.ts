@@ -1,4 +1,5 @@
-import { decodeOurs, type MusterEvent, type Recorded } from '#domain/event/index.js';
+import { decodeOurs, type MusterEvent } from '#domain/event-types/index.js';
+import type { Recorded } from '#domain/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { Aggregate } from './executor.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENTS, type MusterEvent, type StateCodec } from '#domain/event/index.js';
+import { EVENTS, type MusterEvent } from '#domain/event-types/index.js';
+import type { StateCodec } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { digestOfFold, readSnapshot, writeSnapshot, type MarkInStream } from '#src/engine/snapshots/index.js';
 import type { Aggregate } from './executor.js';

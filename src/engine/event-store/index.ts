@@ -11,3 +11,12 @@ export {
 export { connectEventStore } from './connect.js';
 export { transferables, type EsdbEventStoreHandle, type EventStoreHandle } from './handle.js';
 export { MAX_APPEND_BYTES, MAX_APPEND_EVENTS } from './append-bounds.js';
+export { aroundAppend } from './around-append.js';
+export { IDENTITY_STREAM } from './esdb/identity-stream.js';
+export { measuredEventStore } from './measured-event-store.js';
+export { isOfTheStore } from './of-the-store.js';
+export type { WireServerThread, WireServer } from './server/index.js';
+export { LOG_FILE, APPLICATION_ID, SCHEMA_VERSION } from './sqlite/schema.js';
+export { TOMBSTONE_REVISION } from './tombstone.js';
+export { openEsdbEventStore, startEventStoreServer, startEventStoreThread } from './on-demand.js';
+export { ruleForServers, type ForeignStreams } from './server/write-rule.js';

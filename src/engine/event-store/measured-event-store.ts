@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { aroundAppend } from './around-append.js';
-import { outcomeOf, type AppendDurations } from '#src/engine/metrics/append-durations.js';
+import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 
 /** The same store, whose appends are timed. */
 export function measuredEventStore(store: EventStore, appends: AppendDurations, clock: Pick<Clock, 'monotonic'>): EventStore {

@@ -1,4 +1,4 @@
-import { sourceOf, type PublishedEvent } from '#domain/event/index.js';
+import { sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { StreamBounds } from './stream.js';
 

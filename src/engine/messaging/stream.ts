@@ -1,6 +1,6 @@
 import { DiscardPolicy, NatsError, nanos, RetentionPolicy, StorageType, type JetStreamClient, type JetStreamManager, type NatsConnection } from 'nats';
 import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
-import { publishedEvent, type PublishedEvent } from '#domain/event/index.js';
+import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
 
 /** How much of the published events JetStream keeps for whoever was not there. */
 export interface StreamBounds {

@@ -1,5 +1,5 @@
-export { AppendDurations, type AppendSnapshots } from './append-durations.js';
+export { APPEND_OUTCOMES, AppendDurations, outcomeOf, type AppendSnapshots } from './append-durations.js';
+export { Durations, type DurationsSnapshot } from './durations.js';
 export { measureRequests } from './http.js';
-export { measuredEventStore } from '#src/engine/event-store/measured-event-store.js';
-export { Metrics } from './metrics.js';
-export { serverMetrics, type ServerMetricsSource } from '#src/server/metrics/server-metrics.js';
+export { Metrics, type Sample } from './metrics.js';
+export { showEventLoop, threadMetrics, watchThread } from './threads.js';

@@ -4,3 +4,5 @@ export { openReadModels, type FilledBy, type PositionSource, type ReadModelsOpti
 export { MODEL_NAMES, rebuildReadModels, requestRebuild } from './rebuild.js';
 export type { Check, Finding } from './verify/finding.js';
 export { verify, type Verification, type VerifiedModel, type VerifyOptions } from './verify/verify.js';
+export { decodePage } from './decoding.js';
+export { openMongoReadModels, rebuildInMongo } from './on-demand.js';

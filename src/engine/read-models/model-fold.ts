@@ -1,11 +1,12 @@
-import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Projection, Touch } from '#projections/projection.js';
 import { Absence } from './absence.js';
 import { DocumentCache } from './document-cache.js';
 import { Entry } from './entry.js';
 import { IndexHolders, indexKey } from './index-holders.js';
-import type { Checkpoint, GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
+import type { Checkpoint } from '#src/engine/checkpoint.js';
+import type { GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parked, Row } from './storage.js';
 
 /** Characters of JSON that the cache between batches may stand for, a model; and where the storage is some way off. */
 const CACHED_CHARACTERS = 2_000_000;

@@ -3,7 +3,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
-import { showEventLoop } from '#src/engine/metrics/threads.js';
+import { showEventLoop } from '#src/engine/metrics/index.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { ReadModelEngine } from './engine.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';

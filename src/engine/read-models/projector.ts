@@ -4,7 +4,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
-import { watchThread } from '#src/engine/metrics/threads.js';
+import { watchThread } from '#src/engine/metrics/index.js';
 import type { ModelsPlace } from './place.js';
 import { PositionWaiters } from './position-waiters.js';
 import type { ProjectorOrder, ProjectorReport, ProjectorStart, WireError } from './projector-messages.js';

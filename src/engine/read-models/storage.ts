@@ -1,13 +1,4 @@
-/** Up to where a generation has folded which log. */
-export interface Checkpoint {
-  /** The log's own identity. */
-  readonly storeId: string;
-  readonly position: bigint;
-  /** Id of the event at `position`: another log, or a log that was cut, holds another one there. */
-  readonly eventId: string;
-  /** Position of the event before it, from which that event is found again by one read forwards. Absent: it is the log's first. */
-  readonly previous: bigint | undefined;
-}
+import type { Checkpoint } from '#src/engine/checkpoint.js';
 
 /** One set of documents of a model. Of each model one generation is live; a second one may be under construction. */
 export interface GenerationState {

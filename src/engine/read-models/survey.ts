@@ -1,6 +1,6 @@
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
-import { fitsLog } from './checkpoint.js';
+import { fitsLog } from '#src/engine/checkpoint.js';
 import type { GenerationState, ModelStorage } from './storage.js';
 
 /** What the storage holds of one model that this log and this program can use. */

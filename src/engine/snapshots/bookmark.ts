@@ -1,6 +1,6 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { fitsLog } from '#src/engine/read-models/checkpoint.js';
+import { fitsLog } from '#src/engine/checkpoint.js';
 
 interface Marked {
   readonly position: bigint;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { definitionOf } from '#domain/event/index.js';
+import { definitionOf } from '#domain/event-types/index.js';
 
 /** What decides whether a kept state is of use to a fold. */
 export interface FoldIdentity {

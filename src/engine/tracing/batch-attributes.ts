@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { readMetadata } from '#domain/event/index.js';
+import { readMetadata } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
 /** Correlation ids named of one batch. */

@@ -1,6 +1,6 @@
 import type { EventStore } from '#domain/ports/event-store.js';
 import { categoryOf } from '#domain/event/index.js';
-import { aroundAppend } from '#src/engine/event-store/around-append.js';
+import { aroundAppend } from '#src/engine/event-store/index.js';
 import { inSpan, registeredTracer } from './span.js';
 
 /** The same store, with a span for each append. Without a provider it is the store itself. */

@@ -1,6 +1,6 @@
 import type { Attributes, Tracer } from '@opentelemetry/api';
-import type { MusterEvent } from '#domain/event/index.js';
-import type { Aggregate, CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import type { Aggregate, CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { failed, inSpan, registeredTracer } from './span.js';
 
 /** The same executor, with a span for each command and one for each decision. Without a provider it is the executor itself. */

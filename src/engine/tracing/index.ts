@@ -3,3 +3,4 @@ export { tracedEventStore } from './event-store.js';
 export { tracedExecutor } from './executor.js';
 export { traceRequests } from './http.js';
 export { inSpan } from './span.js';
+export { batchAttributes } from './batch-attributes.js';

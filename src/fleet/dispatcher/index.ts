@@ -1,12 +1,12 @@
 import type { PlacementChange } from '#domain/dispatch/placements.js';
-import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import { CallPool } from '#src/engine/concurrency/index.js';
 import type { Shared } from './calls.js';
 import { Lane } from './node-queue.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';
 import type { Pools } from './turns.js';
 import type { WayPools } from './way.js';
 
-export type { DispatcherMetrics, DispatcherOptions } from './options.js';
+export type { Delays, DispatcherMetrics, DispatcherOptions } from './options.js';
 
 /** A running dispatcher. */
 export interface Dispatcher {

@@ -1,10 +1,8 @@
 import type { Logger } from 'pino';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import type { JobVersions } from '#src/fleet/nodes/job-versions.js';
-import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
-import type { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { JobVersions, LivePlacements, NodeTelemetryBook } from '#src/fleet/nodes/index.js';
 
 export interface DispatcherOptions {
   readonly executor: CommandExecutor;

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import type { CallPool } from '#src/engine/concurrency/call-pool.js';
+import type { CallPool } from '#src/engine/concurrency/index.js';
 
 /** Calls of one way that are under way at once to an agent that answers. */
 const MOST_AT_ONCE = 4;

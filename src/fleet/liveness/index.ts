@@ -1,11 +1,8 @@
 import type { Logger } from 'pino';
 import type { PlacementChange } from '#domain/dispatch/placements.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import type { Hearing } from '#src/fleet/nodes/hearing.js';
-import type { LivePlacements } from '#src/fleet/nodes/live-placements.js';
-import type { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
-import { record } from '#src/fleet/nodes/recording.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import { type Hearing, type LivePlacements, type NodeTelemetryBook, record } from '#src/fleet/nodes/index.js';
 import { judge, type Listened } from './judgement.js';
 
 export interface LivenessOptions {

@@ -1,4 +1,4 @@
-import { allocationsDigest } from '#agents/transport/digest.js';
+import { allocationsDigest } from '#agents/digest.js';
 import type { Placement, PlacedNode } from '#domain/dispatch/placement.js';
 import { orderTaskOf, type AllocationOrder } from '#domain/protocol/index.js';
 import type { JobVersions } from './job-versions.js';

@@ -1,4 +1,5 @@
-import { decodeOurs, streamName } from '#domain/event/index.js';
+import { decodeOurs } from '#domain/event-types/index.js';
+import { streamName } from '#domain/event/index.js';
 import type { TaskGroup } from '#domain/job/specification.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 

@@ -3,7 +3,7 @@ import { PLACEMENT_EVENTS, Placements, type PlacementChange } from '#domain/disp
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { decodePage } from '#src/engine/read-models/decoding.js';
+import { decodePage } from '#src/engine/read-models/index.js';
 import { SnapshotRhythm, type Bookmark } from '#src/engine/snapshots/index.js';
 import { keepPlacements, readPlacements } from './placements-snapshot.js';
 

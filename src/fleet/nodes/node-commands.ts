@@ -1,5 +1,5 @@
 import type { DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
 
 /** What an agent said of itself in headers. */
 export interface AgentCall {

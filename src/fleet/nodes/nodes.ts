@@ -11,7 +11,7 @@ import { DesiredDigests, orderOf } from './desired.js';
 import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
 import type { NodeTelemetryBook } from './telemetry.js';
-import type { Aggregate, CommandContext, CommandExecutor, Executed } from '#src/engine/commands/executor.js';
+import type { Aggregate, CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
 
 export const nodes: Aggregate<NodeCommand, NodeEvent, NodeState> = {

@@ -1,4 +1,4 @@
-import { decodeOurs } from '#domain/event/index.js';
+import { decodeOurs } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PLAN_LOG_EVENTS, PlanLogCheck, recordsOf, type Finding, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { compareRecords } from '#src/engine/snapshots/index.js';

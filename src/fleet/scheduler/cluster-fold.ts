@@ -1,7 +1,8 @@
-import { ownershipOf, SCHEDULER_STREAM } from '#domain/event/index.js';
+import { ownershipOf } from '#domain/event-types/index.js';
+import { SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
-import { decodePage } from '#src/engine/read-models/decoding.js';
+import { decodePage } from '#src/engine/read-models/index.js';
 import type { MarkInLog } from '#src/engine/snapshots/index.js';
 import { EvaluationMeter } from './evaluation-meter.js';
 

@@ -1,6 +1,6 @@
-import type { RecordedMusterEvent } from '#domain/event/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { ClusterState } from '#domain/scheduling/index.js';
-import { Durations, type DurationsSnapshot } from '#src/engine/metrics/durations.js';
+import { Durations, type DurationsSnapshot } from '#src/engine/metrics/index.js';
 
 /** What there is to say of the jobs that wait for the scheduler. */
 export interface EvaluationFigures {

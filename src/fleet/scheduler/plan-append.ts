@@ -1,10 +1,11 @@
 import { isMusterError } from '#domain/errors/index.js';
-import { encode, SCHEDULER_STREAM, type MusterEvent } from '#domain/event/index.js';
+import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { PlannedEvent } from '#domain/scheduling/index.js';
-import { eventIds } from '#src/engine/commands/event-ids.js';
+import { eventIds } from '#src/engine/commands/index.js';
 
 /** What became of a plan that was appended. */
 export type PlanOutcome =

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
-import { watchThread } from '#src/engine/metrics/threads.js';
+import { watchThread } from '#src/engine/metrics/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 

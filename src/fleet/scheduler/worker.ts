@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
-import { showEventLoop } from '#src/engine/metrics/threads.js';
+import { showEventLoop } from '#src/engine/metrics/index.js';
 import { Scheduler } from './scheduler.js';
 import type { SchedulerMessage, SchedulerOrder, SchedulerStart } from './worker-messages.js';
 

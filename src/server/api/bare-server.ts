@@ -1,12 +1,10 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames } from '#agents/listener/index.js';
 import { isMusterError } from '#domain/errors/index.js';
-import type { ApiDependencies, ApiSettings } from '#src/surfaces/kit/dependencies.js';
+import { hostNamesOf, validateByZod, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
-import { hostNamesOf } from '#src/surfaces/kit/host-names.js';
 import { metricsRoute } from './metrics.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
-import { validateByZod } from '#src/surfaces/kit/validation.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
   /** Absent: it listens on loopback. */

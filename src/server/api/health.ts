@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { ignoreBodies } from '#src/surfaces/kit/bodies.js';
+import { type ReadinessCheck, access, ignoreBodies } from '#src/surfaces/kit/index.js';
 
 /** `/livez`: this process answers. `/readyz`: it wants requests; `?verbose` names the checks. */
 export async function healthRoutes(app: FastifyInstance, { readiness }: { readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]> }): Promise<void> {

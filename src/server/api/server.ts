@@ -1,33 +1,25 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard } from '#src/surfaces/kit/access/guard.js';
-import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES } from '#src/surfaces/cluster/index.js';
-import { ClusterSurface } from '#src/surfaces/cluster/surface.js';
-import { auditErrorShape, auditPlugin, AUDIT_PREFIX } from '#src/surfaces/audit/index.js';
-import { dropBodies } from '#src/surfaces/kit/bodies.js';
-import { DEFAULT_LIMITS, type ApiDependencies } from '#src/surfaces/kit/dependencies.js';
-import { drainOnClose } from '#src/surfaces/kit/drain.js';
-import { ApiDocuments, documentRoutes } from '#src/surfaces/kit/documents.js';
-import { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from '#src/surfaces/kit/errors.js';
-import { Followers } from '#src/surfaces/kit/followers.js';
-import { gpuErrorShape, gpuPlugin, GPU_PREFIXES } from '#src/surfaces/gpu/index.js';
-import { GpuSurface } from '#src/surfaces/gpu/surface.js';
+import { guard, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, Surfaces, validateByZod, hostNamesOf } from '#src/surfaces/kit/index.js';
+import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES, ClusterSurface, CLUSTER_INFO } from '#src/surfaces/cluster/index.js';
+import { auditErrorShape, auditPlugin, AUDIT_PREFIX, AUDIT_INFO } from '#src/surfaces/audit/index.js';
+import { gpuErrorShape, gpuPlugin, GPU_PREFIXES, type GpuClaims, GpuSurface, GPU_INFO } from '#src/surfaces/gpu/index.js';
 import { healthRoutes } from './health.js';
-import { hostNamesOf } from '#src/surfaces/kit/host-names.js';
 import { metricsRoute } from './metrics.js';
-import { AUDIT_INFO, CLUSTER_INFO, GPU_INFO } from '../openapi/info.js';
-import { Positions } from '#src/surfaces/kit/positions.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
-import { Surfaces } from '#src/surfaces/kit/surfaces.js';
-import { validateByZod } from '#src/surfaces/kit/validation.js';
+
+/** What the surfaces need of what runs in this server. */
+export interface ServerParts extends ApiDependencies {
+  readonly gpuClaims: GpuClaims;
+}
 
 /**
  * The HTTP server with every surface, not yet listening. Closing it ends what is followed and waits for the rest; its
  * dependencies stay open.
  */
-export function buildServer(parts: ApiDependencies, documents = new ApiDocuments()): FastifyInstance {
+export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const surfaces = new Surfaces(clusterErrorShape);
   for (const prefix of CLUSTER_PREFIXES) surfaces.mount(prefix, clusterErrorShape);
@@ -87,7 +79,7 @@ export function buildServer(parts: ApiDependencies, documents = new ApiDocuments
   });
   app.register(async (scope) => {
     await documents.describe(scope, 'gpu', GPU_INFO);
-    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions) });
+    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions, parts.gpuClaims) });
   });
   app.register(healthRoutes, { readiness: parts.readiness });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EVENTS, publishedEvent } from '#domain/event/index.js';
+import { EVENTS, publishedEvent } from '#domain/event-types/index.js';
 import {
   agentMetrics,
   agentUsage,

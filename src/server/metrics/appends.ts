@@ -1,6 +1,5 @@
 import type { SchedulerTimings } from '#src/fleet/scheduler/index.js';
-import { APPEND_OUTCOMES, type AppendDurations, type AppendSnapshots } from '#src/engine/metrics/append-durations.js';
-import type { Metrics } from '#src/engine/metrics/metrics.js';
+import { APPEND_OUTCOMES, type AppendDurations, type AppendSnapshots, type Metrics } from '#src/engine/metrics/index.js';
 
 export interface AppendSource {
   /** Of this thread: commands, and what sagas record. Absent where there are none. */

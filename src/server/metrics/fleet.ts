@@ -1,6 +1,6 @@
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import type { LivenessStatus } from '#src/fleet/liveness/index.js';
-import type { Metrics } from '#src/engine/metrics/metrics.js';
+import type { Metrics } from '#src/engine/metrics/index.js';
 
 export interface FleetSource {
   readonly placements: { readonly state: { readonly nodes: ReadonlyMap<string, PlacedNode> } };

@@ -1,6 +1,6 @@
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import type { Publisher } from '#src/engine/messaging/index.js';
-import type { Metrics } from '#src/engine/metrics/metrics.js';
+import type { Metrics } from '#src/engine/metrics/index.js';
 
 /** What a server has of NATS: undefined where none is set, or where it has not the role. */
 export interface MessagingSource {

@@ -1,7 +1,8 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { version } from '#src/engine/version.js';
 import type { Settings } from '../settings/settings.js';
-import { Metrics, serverMetrics, type ServerMetricsSource } from '#src/engine/metrics/index.js';
+import { Metrics } from '#src/engine/metrics/index.js';
+import { serverMetrics, type ServerMetricsSource } from './server-metrics.js';
 import { MODEL_NAMES } from '#src/engine/read-models/index.js';
 import type { EventLog } from '../event-log.js';
 import type { Fleet } from '../fleet.js';

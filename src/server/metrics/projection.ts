@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ProjectorStatus } from '#src/engine/read-models/index.js';
-import type { Metrics, Sample } from '#src/engine/metrics/metrics.js';
+import type { Metrics, Sample } from '#src/engine/metrics/index.js';
 
 export interface ProjectionSource {
   readonly projector: { readonly status: ProjectorStatus };

@@ -1,8 +1,7 @@
 import type { ClearSagaStatus } from '#src/fleet/clear.js';
 import type { Dispatcher } from '#src/fleet/dispatcher/index.js';
 import type { SchedulerMetrics } from '#src/fleet/scheduler/index.js';
-import type { AppendDurations } from '#src/engine/metrics/append-durations.js';
-import type { Metrics, Sample } from '#src/engine/metrics/metrics.js';
+import type { AppendDurations, Metrics, Sample } from '#src/engine/metrics/index.js';
 
 export interface QueueSource {
   readonly commandsUnderWay: (() => number) | undefined;

@@ -1,5 +1,5 @@
-import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
-import type { Metrics } from '#src/engine/metrics/metrics.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { Metrics } from '#src/engine/metrics/index.js';
 
 export interface ReadinessSource {
   readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;

@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { SchedulerMetrics, SchedulerTimings } from '#src/fleet/scheduler/index.js';
-import type { Metrics, Sample } from '#src/engine/metrics/metrics.js';
+import type { Metrics, Sample } from '#src/engine/metrics/index.js';
 
 export interface SchedulerSource {
   /** The scheduler threads of this process. */

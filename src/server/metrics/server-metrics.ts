@@ -1,12 +1,11 @@
 import { appendMetrics, type AppendSource } from './appends.js';
 import { fleetMetrics, type FleetSource } from './fleet.js';
 import { messagingMetrics, type MessagingSource } from './messaging.js';
-import type { Metrics } from '#src/engine/metrics/metrics.js';
+import { type Metrics, threadMetrics } from '#src/engine/metrics/index.js';
 import { projectionMetrics, type ProjectionSource } from './projection.js';
 import { queueMetrics, type QueueSource } from './queues.js';
 import { readinessMetrics, type ReadinessSource } from './readiness.js';
 import { schedulerMetrics, type SchedulerSource } from './scheduler.js';
-import { threadMetrics } from '#src/engine/metrics/threads.js';
 
 /** What a server is composed of, as far as there is something to tell of it. What it does not run is undefined, or an empty list. */
 export type ServerMetricsSource = ReadinessSource &

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { agentMetrics, agentUsage, allocationOrder, allocationStatus } from '#domain/protocol/index.js';
-import { errors, flag, json, media } from '#src/surfaces/kit/answers.js';
-import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { errors, flag, json, media, type Scope } from '#src/surfaces/kit/index.js';
 
 const tags = ['allocations'];
 const params = z.object({ allocation_id: z.string().meta({ description: 'Allocation id', examples: ['6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11'] }) });

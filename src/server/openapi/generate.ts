@@ -1,16 +1,11 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { clusterPlugin } from '#src/surfaces/cluster/index.js';
-import { ClusterSurface } from '#src/surfaces/cluster/surface.js';
-import { auditPlugin } from '#src/surfaces/audit/index.js';
-import { DEFAULT_LIMITS, type ApiDependencies } from '#src/surfaces/kit/dependencies.js';
-import { ApiDocuments } from '#src/surfaces/kit/documents.js';
-import { Followers } from '#src/surfaces/kit/followers.js';
-import { gpuPlugin } from '#src/surfaces/gpu/index.js';
-import { GpuSurface } from '#src/surfaces/gpu/surface.js';
-import { Positions } from '#src/surfaces/kit/positions.js';
-import { validateByZod } from '#src/surfaces/kit/validation.js';
+import { clusterPlugin, ClusterSurface, CLUSTER_INFO } from '#src/surfaces/cluster/index.js';
+import { auditPlugin, AUDIT_INFO } from '#src/surfaces/audit/index.js';
+import type { ServerParts } from '../api/server.js';
+import { DEFAULT_LIMITS, ApiDocuments, Followers, Positions, validateByZod } from '#src/surfaces/kit/index.js';
+import { gpuPlugin, GpuSurface, GPU_INFO } from '#src/surfaces/gpu/index.js';
 import { agentRoutes } from './agent-routes.js';
-import { AGENT_INFO, AUDIT_INFO, CLUSTER_INFO, GPU_INFO } from './info.js';
+import { AGENT_INFO } from './agent-info.js';
 
 /**
  * The OpenAPI documents of every surface and of the agent, by file name: the same text each time, made of the route
@@ -32,7 +27,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   };
   scoped('cluster', CLUSTER_INFO, async (scope) => scope.register(clusterPlugin, { surface: new ClusterSurface(parts, DEFAULT_LIMITS, positions, followers) }));
   scoped('audit', AUDIT_INFO, async (scope) => scope.register(auditPlugin, { parts, limits: DEFAULT_LIMITS, followers }));
-  scoped('gpu', GPU_INFO, async (scope) => scope.register(gpuPlugin, { surface: new GpuSurface(parts, DEFAULT_LIMITS, positions) }));
+  scoped('gpu', GPU_INFO, async (scope) => scope.register(gpuPlugin, { surface: new GpuSurface(parts, DEFAULT_LIMITS, positions, parts.gpuClaims) }));
   scoped('agent', AGENT_INFO, async (scope) => scope.register(agentRoutes));
   await app.ready();
   const files = documents.names.map((name) => [`${name}.json`, `${JSON.stringify(documents.get(name), null, 2)}\n`]);
@@ -43,6 +38,6 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
 const UNDOCUMENTED: Readonly<Record<string, unknown>> = { settings: {}, identity: {} };
 
 /** Parts of a server that serves nobody: no handler runs when only documents are made. */
-function undocumentedParts(): ApiDependencies {
-  return new Proxy({} as ApiDependencies, { get: (_target, name) => UNDOCUMENTED[String(name)] });
+function undocumentedParts(): ServerParts {
+  return new Proxy({} as ServerParts, { get: (_target, name) => UNDOCUMENTED[String(name)] });
 }

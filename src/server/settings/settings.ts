@@ -5,9 +5,8 @@ import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import { username } from '#domain/user/username.js';
-import type { IdentityLimits } from '#src/accounts/identity.js';
-import { MAX_PASSWORD, MIN_PASSWORD } from '#src/accounts/password-rule.js';
-import { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from '#src/surfaces/gpu/settings.js';
+import { type IdentityLimits, MAX_PASSWORD, MIN_PASSWORD } from '#src/accounts/index.js';
+import { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from '#src/surfaces/gpu/index.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { categoryOf, isOurs, type EventMetadata } from '#domain/event/index.js';
+import { categoryOf, type EventMetadata } from '#domain/event/index.js';
+import { isOurs } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
 import { concernsJob, streamsOfJob } from './job-history.js';

@@ -1,11 +1,5 @@
 import { Readable } from 'node:stream';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, type Answer } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies } from '#src/surfaces/kit/bodies.js';
-import type { Scope } from '#src/surfaces/cluster/surface.js';
-import type { ApiDependencies, ApiLimits } from '#src/surfaces/kit/dependencies.js';
-import type { Followers } from '#src/surfaces/kit/followers.js';
-import type { ErrorShape } from '#src/surfaces/kit/surfaces.js';
+import { access, errors, type Answer, ignoreBodies, type Scope, type ApiDependencies, type ApiLimits, type Followers, type ErrorShape } from '#src/surfaces/kit/index.js';
 import { eventTexts } from './event-stream.js';
 import { eventsQuery, settle } from './query.js';
 import { auditEvent } from './view.js';
@@ -60,3 +54,4 @@ export async function auditPlugin(app: Scope, { parts, limits, followers }: Audi
     },
   );
 }
+export { AUDIT_INFO } from './document.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { EVENTS } from '#domain/event/index.js';
-import { flag, positionText } from '#src/surfaces/kit/answers.js';
+import { EVENTS } from '#domain/event-types/index.js';
+import { flag, positionText } from '#src/surfaces/kit/index.js';
 
 const types = z
   .string()

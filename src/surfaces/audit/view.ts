@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EVENTS, eventMetadata, type EventMetadata } from '#domain/event/index.js';
+import { EVENTS } from '#domain/event-types/index.js';
+import { eventMetadata, type EventMetadata } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
 const time = z.iso.datetime();

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { identifier } from '#domain/identifier.js';
 import { jobConstraints, resources } from '#domain/job/specification.js';
-import { nodeAttributes, nodeResources } from '#domain/node/events.js';
-import { ALLOCATION_STATUSES, contractConfig, contractGroup } from '#domain/protocol/index.js';
+import { nodeAttributes, nodeResources } from '#domain/resources.js';
+import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
+import { contractConfig, contractGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/plan-log/events.js';
 import { contractJob, contractTemplate, contractTemplateChanges } from './specification.js';
 
@@ -35,8 +36,6 @@ export const evaluated = z
     message: z.string().meta({ examples: ['作业评估已创建并加入队列'] }),
   })
   .meta({ id: 'Evaluated', description: 'The command was taken; an evaluation carries it out' });
-
-export const message = z.object({ message: z.string().meta({ examples: ['Node registered successfully'] }) }).meta({ id: 'Message', description: 'It was done' });
 
 const usage = z
   .object({ memory_peak_mb: z.number(), memory_average_mb: z.number(), cpu_peak: z.number(), cpu_average: z.number() })

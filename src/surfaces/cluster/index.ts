@@ -1,4 +1,4 @@
-import type { ErrorShape } from '#src/surfaces/kit/surfaces.js';
+import type { ErrorShape, Scope } from '#src/surfaces/kit/index.js';
 import { agentReports, desiredReads } from './routes/agent-calls.js';
 import { clearOrder } from './routes/clear.js';
 import { evaluationReads } from './routes/evaluations.js';
@@ -6,7 +6,7 @@ import { jobBodies, jobOrders } from './routes/job-commands.js';
 import { jobReads } from './routes/job-reads.js';
 import { logReads } from './routes/logs.js';
 import { nodeOrders, nodeReads } from './routes/nodes.js';
-import type { ClusterSurface, Scope } from './surface.js';
+import type { ClusterSurface } from './surface.js';
 import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
 
 /** Paths that belong to the cluster surface. */
@@ -25,3 +25,5 @@ export async function clusterPlugin(app: Scope, { surface }: { readonly surface:
     for (const routes of [jobReads, logReads, nodeReads, templateReads, evaluationReads]) routes(scope, surface);
   });
 }
+export { ClusterSurface } from './surface.js';
+export { CLUSTER_INFO } from './document.js';

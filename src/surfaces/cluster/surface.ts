@@ -1,22 +1,14 @@
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { MusterError, type ErrorCode } from '#domain/errors/index.js';
-import type { MusterEvent } from '#domain/event/index.js';
-import { IDENTIFIER, OWNED_PREFIXES } from '#domain/identifier.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { OWNED_PREFIXES } from '#domain/identifier.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
-import type { StoredDocument } from '#domain/ports/read-models.js';
 import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
-import { actorOf } from '#src/accounts/principal.js';
-import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/engine/commands/executor.js';
-import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/environment.js';
-import { commandContext } from '#src/surfaces/kit/command-context.js';
-import type { ApiDependencies, ApiLimits } from '#src/surfaces/kit/dependencies.js';
-import type { Followers } from '#src/surfaces/kit/followers.js';
-import { markStale, type Positions } from '#src/surfaces/kit/positions.js';
-
-/** A scope whose routes are typed by their zod schemas. */
-export type Scope = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, ZodTypeProvider>;
+import { actorOf } from '#src/accounts/index.js';
+import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/engine/commands/index.js';
+import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
+import { commandContext, type ApiDependencies, type ApiLimits, type Followers, markStale, type Positions, idIn, read } from '#src/surfaces/kit/index.js';
 
 export const SURFACE = 'cluster';
 
@@ -97,17 +89,6 @@ function constraintsOf({ task_groups, constraints }: Constrained): readonly (rea
     typeof value === 'object' ? [[`constraints.${attribute}.value`, { attribute, ...value }] as const] : [],
   );
   return [...ofGroups, ...ofJob];
-}
-
-/** A document as its model holds it. */
-export function read<Document>(stored: StoredDocument): Document {
-  return JSON.parse(stored.json) as Document;
-}
-
-/** An id from a path. One that cannot be an id names nothing: it is not found. */
-export function idIn(path: string, absent: ErrorCode, fields: Readonly<Record<string, string>> = {}): string {
-  if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
-  return path;
 }
 
 /** Whether a job is another surface's, by its id. */

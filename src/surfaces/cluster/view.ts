@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Task } from '#domain/job/specification.js';
 import type { TaskUsage } from '#domain/node/events.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
-import type { NodeTelemetry } from '#src/fleet/nodes/node-commands.js';
+import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import type {
   AllocationDocument,
   AllocationTaskDocument,

@@ -1,5 +1,4 @@
-import type { Scope } from '#src/surfaces/cluster/surface.js';
-import type { ErrorShape } from '#src/surfaces/kit/surfaces.js';
+import type { Scope, ErrorShape } from '#src/surfaces/kit/index.js';
 import { apiKeyBodies, apiKeyOrders } from './routes/api-keys.js';
 import { authBodies, sessionOrders } from './routes/auth.js';
 import { claimBodies, claimOrders, claimReads } from './routes/claims.js';
@@ -25,3 +24,8 @@ export async function gpuPlugin(app: Scope, { surface }: { readonly surface: Gpu
     for (const routes of BEHIND_WRITES) await scope.register(async (group: Scope) => routes(group, surface));
   });
 }
+export { GpuClaims } from './gpu-claims.js';
+export { startClaimSaga } from './saga.js';
+export { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from './settings.js';
+export { GpuSurface } from './surface.js';
+export { GPU_INFO } from './document.js';

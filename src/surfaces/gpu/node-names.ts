@@ -1,4 +1,4 @@
-import type { Enrolments } from '#src/accounts/enrolments.js';
+import type { Enrolments } from '#src/accounts/index.js';
 
 /** What people call nodes: each is looked up once for one answer. */
 export class NodeNames {

@@ -2,8 +2,7 @@ import type { z } from 'zod';
 import { nodeIdOf } from '#domain/enrolment/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { MODELS, type AllocationDocument, type HostDocument, type NodeDocument } from '#projections/documents.js';
-import { read } from '#src/surfaces/cluster/surface.js';
-import type { ListItem } from '#src/surfaces/kit/list-stream.js';
+import { read, type ListItem } from '#src/surfaces/kit/index.js';
 import type { nodeQuery, nodeView, PHASES } from './node-contract.js';
 import type { GpuSurface } from './surface.js';
 

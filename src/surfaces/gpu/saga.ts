@@ -7,9 +7,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { MODELS, type GpuClaimDocument } from '#projections/documents.js';
 import { DUE, dueOf, type ClaimDue } from '#projections/gpu-claims.js';
-import { claims, jobs } from '#src/engine/commands/aggregates.js';
-import { madeId } from '#src/engine/commands/command-ids.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { claims, jobs, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 
 export interface ClaimSagaOptions {
   readonly executor: CommandExecutor;

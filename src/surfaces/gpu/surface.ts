@@ -1,12 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
-import { actorOf, mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
+import { actorOf, mayTouch, type UserPrincipal } from '#src/accounts/index.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
 import { MODELS, type GpuClaimDocument, type UserDocument } from '#projections/documents.js';
-import { read } from '#src/surfaces/cluster/surface.js';
-import { commandContext } from '#src/surfaces/kit/command-context.js';
-import type { ApiDependencies, ApiLimits } from '#src/surfaces/kit/dependencies.js';
-import { markStale, type Positions } from '#src/surfaces/kit/positions.js';
+import { read, commandContext, type ApiDependencies, type ApiLimits, markStale, type Positions } from '#src/surfaces/kit/index.js';
+import type { GpuClaims } from './gpu-claims.js';
 
 export const GPU_SURFACE = 'gpu';
 
@@ -16,6 +14,7 @@ export class GpuSurface {
     readonly parts: ApiDependencies,
     readonly limits: ApiLimits,
     readonly positions: Positions,
+    readonly claims: GpuClaims,
   ) {}
 
   context(request: FastifyRequest): CommandContext {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ApiKey } from '#domain/user/index.js';
-import type { OpenedUser } from '#src/accounts/users.js';
+import type { OpenedUser } from '#src/accounts/index.js';
 import type { apiKeyView, userView } from './contract.js';
 
 /** Where accounts become the wire's words. */

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { Ids } from '#domain/ports/ids.js';
-import { commandIdOf, digestOf } from '#src/engine/commands/command-ids.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
-import type { RootKey } from '#src/engine/sealing/root-key.js';
+import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
+import type { RootKey } from '#src/engine/sealing/index.js';
 import { pathOf } from './errors.js';
 
 /** Visible ASCII, as header values are. */

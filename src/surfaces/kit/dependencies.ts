@@ -1,14 +1,13 @@
+import type { LocalAccess } from '#agents/listener/index.js';
 import type { FastifyBaseLogger } from 'fastify';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import type { Identity } from '#src/accounts/identity.js';
-import type { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
-import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
-import type { Settings } from '#src/server/settings/settings.js';
+import type { Identity } from '#src/accounts/index.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { NodeCommands } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
 /** One thing that must be well before requests are wanted. */
@@ -19,8 +18,21 @@ export interface ReadinessCheck {
   readonly detail?: string;
 }
 
-/** What of the settings the API asks. Absent: what is their default. */
-export type ApiSettings = Pick<Settings, 'testApiKey' | 'joinToken' | 'host'> & Partial<Pick<Settings, 'allowedHosts' | 'localAccess' | 'serverUrl' | 'agentUrl'>>;
+/** What of the settings the API goes by. Absent: what is their default. */
+export interface ApiSettings {
+  /** Where it listens. */
+  readonly host: string;
+  readonly joinToken: string | undefined;
+  /** Enables `POST /test/clear-all`. */
+  readonly testApiKey: string | undefined;
+  /** Further names that it answers to. */
+  readonly allowedHosts?: readonly string[];
+  /** Who is the operator on loopback. */
+  readonly localAccess?: LocalAccess;
+  /** What is advertised: its hosts are names of ours. */
+  readonly serverUrl?: string | undefined;
+  readonly agentUrl?: string | undefined;
+}
 
 /** What the HTTP API is composed of. Nothing here is made or closed by it. */
 export interface ApiDependencies {
@@ -31,7 +43,6 @@ export interface ApiDependencies {
   readonly eventStore: EventStore;
   readonly settings: ApiSettings;
   readonly identity: Identity;
-  readonly gpuClaims: GpuClaims;
   readonly clock: Clock;
   readonly ids: Ids;
   /** Asked at each `GET /readyz`. */

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AllocationOrder, AllocationReport, Heartbeat, Registration } from '#domain/protocol/index.js';
-import { allocationsDigest } from '#agents/transport/digest.js';
+import { allocationsDigest } from '#agents/digest.js';
 
 /** The agent's peer on the wire: the three calls that an agent makes, and nothing of a server behind them. */
 export class PeerServer {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { encode, type MusterEvent } from '#domain/event/index.js';
+import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import type { Api } from '../../fixtures/api.js';

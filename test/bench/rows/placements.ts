@@ -1,6 +1,6 @@
 import { readRecorded } from '../../fixtures/event-log.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
-import { decode } from '#domain/event/index.js';
+import { decode } from '#domain/event-types/index.js';
 import { startFleet, quiet, type Fleet } from '../fleet.js';
 import { residentMemory } from '../memory.js';
 import { number, quantile, type BenchOptions, type Figure, type Row } from '../row.js';

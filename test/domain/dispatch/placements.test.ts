@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Placements } from '#domain/dispatch/placements.js';
 import { nextStep, isSettled, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js';
 import { Placement } from '#domain/dispatch/placement.js';
-import type { MusterEvent, RecordedMusterEvent } from '#domain/event/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 
 let position = 0n;
 function recorded(event: MusterEvent): RecordedMusterEvent {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import fc from 'fast-check';
 import { EndedIds, MIN_ENDED, NEWS_AT_ONCE, nodeDecider, type NodeEvent, type NodeState, type PlacedAllocation, type RecordHeartbeat } from '#domain/node/index.js';
-import { encode } from '#domain/event/index.js';
+import { encode } from '#domain/event-types/index.js';
 import { heartbeat, type AllocationReport } from '#domain/protocol/index.js';
 import { a1, accepted, fold, given, named, registered, started, T0 } from './specification.js';
 

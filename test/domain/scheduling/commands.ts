@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { World } from './world.js';
 
 /** One thing that happens to a cluster; numbers choose among what there is. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { canonicalJson } from '#domain/canonical.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, recordsOf, restore, type SnapshotRecord } from '#domain/scheduling/index.js';
 import { isLacking } from '#domain/scheduling/feasibility/fit.js';

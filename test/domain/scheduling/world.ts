@@ -1,4 +1,5 @@
-import { EVENTS, SCHEDULER_STREAM, streamName, type MusterEvent, type RecordedMusterEvent } from '#domain/event/index.js';
+import { EVENTS, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { SCHEDULER_STREAM, streamName } from '#domain/event/index.js';
 import { jobSpecification, type JobSpecification, type TaskGroup } from '#domain/job/specification.js';
 import { ClusterState, evolveClusterState, plan, PlanLogCheck, type PlanEvent, type PlanLimits } from '#domain/scheduling/index.js';
 

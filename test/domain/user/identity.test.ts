@@ -1,5 +1,6 @@
 import t from 'tap';
-import type { Decider, MusterEvent, Recorded } from '#domain/event/index.js';
+import type { Decider, Recorded } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { reservationDecider } from '#domain/reservation/index.js';
 import { sessionDecider } from '#domain/session/index.js';
 import { MAX_API_KEYS, ROLES, userDecider, username, usernameKey, type UserRegistration } from '#domain/user/index.js';

@@ -1,4 +1,4 @@
-import { isOurs } from '#domain/event/index.js';
+import { isOurs } from '#domain/event-types/index.js';
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import { keeps } from '../event-filter.js';
 import { isOfTheStore } from '../of-the-store.js';

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { watchThread } from '#src/engine/metrics/threads.js';
+import { watchThread } from '#src/engine/metrics/index.js';
 import type { WireServer } from './server.js';
 import type { WireWorkerOrder, WireWorkerReport, WireWorkerStart } from './worker-messages.js';
 

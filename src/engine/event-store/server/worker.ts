@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { showEventLoop } from '#src/engine/metrics/threads.js';
+import { showEventLoop } from '#src/engine/metrics/index.js';
 import { connectWireLog } from '../sqlite/wire-log.js';
 import { BESIDE_BOUNDS } from './proposal.js';
 import { startWireServer } from './server.js';

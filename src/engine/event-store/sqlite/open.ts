@@ -6,7 +6,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { watchThread } from '#src/engine/metrics/threads.js';
+import { watchThread } from '#src/engine/metrics/index.js';
 import { openForReading } from './database.js';
 import { lockDataDirectory, type DataDirectoryLock } from './lock.js';
 import { PolledGrowth } from './polled-growth.js';

@@ -1,5 +1,5 @@
 import { MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter, type OptionalUnlessRequiredId } from 'mongodb';
-import type { CallPool } from '#src/engine/concurrency/call-pool.js';
+import type { CallPool } from '#src/engine/concurrency/index.js';
 import { isDuplicateKey } from './connect.js';
 import type { StoredRow } from './schema.js';
 

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 import type { ChangedRow, GenerationCommit, Gone, IndexedRow, Row } from '../storage.js';
-import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import { CallPool } from '#src/engine/concurrency/index.js';
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 

@@ -1,7 +1,7 @@
 import type { Collection, Filter } from 'mongodb';
 import { Exclusive } from '../exclusive.js';
 import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
-import { CallPool } from '#src/engine/concurrency/call-pool.js';
+import { CallPool } from '#src/engine/concurrency/index.js';
 import { allEnded } from './bulk.js';
 import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';

@@ -2,7 +2,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from '../catch-up.js';
-import { fitsLog } from '../checkpoint.js';
+import { fitsLog } from '#src/engine/checkpoint.js';
 import { Lane } from '../lane.js';
 import { indexNames, ModelFold } from '../model-fold.js';
 import { openModelView, type ModelsPlace } from '../place.js';

@@ -18,9 +18,8 @@ import {
   type AllocationOrder,
   type DesiredPage,
 } from '#domain/protocol/index.js';
-import type { NodeAccess } from '#src/accounts/node-access.js';
-import { commandIdOf, digestOf } from '#src/engine/commands/command-ids.js';
-import type { CommandContext } from '#src/engine/commands/executor.js';
+import type { NodeAccess } from '#src/accounts/index.js';
+import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
 
 export interface ServeAgentsOptions {

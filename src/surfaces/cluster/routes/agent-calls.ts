@@ -2,12 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/errors/index.js';
 import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, NODE_SECRET_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
-import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/node-commands.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { message, params } from '../contract.js';
-import { idIn, type ClusterSurface, type Scope } from '../surface.js';
+import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, idIn, type Scope } from '#src/surfaces/kit/index.js';
+import { params } from '../contract.js';
+import type { ClusterSurface } from '../surface.js';
 
 const tags = ['agents'];
 const security = [{ joinToken: [] }];

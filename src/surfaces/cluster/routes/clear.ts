@@ -1,11 +1,9 @@
 import { MusterError } from '#domain/errors/index.js';
-import { cluster } from '#src/engine/commands/aggregates.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies } from '#src/surfaces/kit/bodies.js';
-import { sameSecret } from '#src/accounts/same-secret.js';
+import { cluster } from '#src/engine/commands/index.js';
+import { access, errors, json, ignoreBodies, type Scope } from '#src/surfaces/kit/index.js';
+import { sameSecret } from '#src/accounts/index.js';
 import { cleared } from '../contract.js';
-import type { ClusterSurface, Scope } from '../surface.js';
+import type { ClusterSurface } from '../surface.js';
 
 const ANSWER = {
   message: '所有数据已清空',

@@ -1,9 +1,8 @@
 import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type EvaluationDocument } from '#projections/documents.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
+import { access, errors, json, idIn, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluationView, params } from '../contract.js';
-import { idIn, isOwned, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';
 
 /** What came of evaluations. */

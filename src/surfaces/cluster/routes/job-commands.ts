@@ -2,16 +2,12 @@ import { MusterError } from '#domain/errors/index.js';
 import type { JobCommand } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
 import { MODELS, type JobDocument } from '#projections/documents.js';
-import { jobs } from '#src/engine/commands/aggregates.js';
-import { madeId } from '#src/engine/commands/command-ids.js';
-import type { Executed } from '#src/engine/commands/executor.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { hasEnvironments } from '#src/engine/sealing/environment.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { jobs, madeId, type Executed } from '#src/engine/commands/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { hasEnvironments } from '#src/engine/sealing/index.js';
 import { compiledJob } from '../specification.js';
-import { evaluated, message, params, submitBody, updateBody } from '../contract.js';
-import { isOwned, ownJobIdIn, type ClusterSurface, type Scope } from '../surface.js';
+import { evaluated, params, submitBody, updateBody } from '../contract.js';
+import { isOwned, ownJobIdIn, type ClusterSurface } from '../surface.js';
 
 const tags = ['jobs'];
 

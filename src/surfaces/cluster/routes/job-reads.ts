@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json, page } from '#src/surfaces/kit/answers.js';
-import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
-import { markStale } from '#src/surfaces/kit/positions.js';
+import { access, errors, json, page, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
-import { jobIdIn, read, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewJob, viewJobAllocation } from '../view.js';
 
 const tags = ['jobs'];

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { MODELS, type AllocationDocument, type JobDocument, type NodeDocument } from '#projections/documents.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, flag, media } from '#src/surfaces/kit/answers.js';
+import { access, errors, flag, media, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
-import { jobIdIn, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
 
 const query = z.strictObject({

@@ -1,12 +1,9 @@
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { MODELS, type AllocationDocument, type NodeDocument } from '#projections/documents.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json, page } from '#src/surfaces/kit/answers.js';
-import { takeJson } from '#src/surfaces/kit/bodies.js';
-import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
-import { downBody, drainBody, eligibilityBody, message, nodeList, params } from '../contract.js';
-import { idIn, isOwned, read, seesOwned, type ClusterSurface, type Scope } from '../surface.js';
+import { access, errors, json, page, message, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
+import { downBody, drainBody, eligibilityBody, nodeList, params } from '../contract.js';
+import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
 import { viewNode, viewNodeAllocation } from '../view.js';
 
 const tags = ['nodes'];

@@ -1,15 +1,11 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type TemplateDocument } from '#projections/documents.js';
-import { templates } from '#src/engine/commands/aggregates.js';
-import { madeId } from '#src/engine/commands/command-ids.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json, page } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { templates, madeId } from '#src/engine/commands/index.js';
+import { access, errors, json, page, message, ignoreBodies, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
-import { message, params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
-import { idIn, read, type ClusterSurface, type Scope } from '../surface.js';
+import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
+import type { ClusterSurface } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
 
 const tags = ['templates'];

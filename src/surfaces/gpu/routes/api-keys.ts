@@ -1,12 +1,8 @@
 import { MusterError } from '#domain/errors/index.js';
 import { ERASED } from '#domain/sealing/index.js';
-import { PURPOSE } from '#src/accounts/registrations.js';
-import { users } from '#src/engine/commands/aggregates.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { message } from '#src/surfaces/cluster/contract.js';
-import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { PURPOSE } from '#src/accounts/index.js';
+import { users } from '#src/engine/commands/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewApiKey } from '../view.js';

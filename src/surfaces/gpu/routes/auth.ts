@@ -1,9 +1,5 @@
-import { addressKey } from '#src/accounts/rate-limit.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { message } from '#src/surfaces/cluster/contract.js';
-import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { addressKey } from '#src/accounts/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';

@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { CLAIM_PHASES } from '#domain/claim/index.js';
-import { mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
+import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import { MODELS, type GpuClaimDecisionDocument, type GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json, page } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { read, type Scope } from '#src/surfaces/cluster/surface.js';
-import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { access, errors, json, page, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem } from '#src/surfaces/kit/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
 import { NodeNames } from '../node-names.js';
@@ -39,7 +35,7 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { image, resources } = request.body.spec;
-      const claimed = await surface.parts.gpuClaims.claim(surface.account(request), { image, gpuCount: resources.gpuCount }, surface.context(request));
+      const claimed = await surface.claims.claim(surface.account(request), { image, gpuCount: resources.gpuCount }, surface.context(request));
       await surface.written(reply, claimed.position);
       return reply.code(202).send(viewClaimed(claimed));
     },
@@ -126,7 +122,7 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const claim = await surface.claim(request, reply, request.params.id);
-      const released = await surface.parts.gpuClaims.release(claim, surface.context(request));
+      const released = await surface.claims.release(claim, surface.context(request));
       await surface.written(reply, released?.position);
       // Reads may show it a moment later; what was decided is known already.
       return await view(surface, released === undefined ? claim : { ...claim, standing: 'released', updatedAt: released.metadata.at });

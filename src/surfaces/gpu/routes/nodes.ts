@@ -1,14 +1,8 @@
 import { MusterError } from '#domain/errors/index.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import { MODELS, type NodeDocument } from '#projections/documents.js';
-import { addressKey } from '#src/accounts/rate-limit.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { message } from '#src/surfaces/cluster/contract.js';
-import { idIn, read, type Scope } from '#src/surfaces/cluster/surface.js';
-import { sendList } from '#src/surfaces/kit/list-stream.js';
-import { markStale } from '#src/surfaces/kit/positions.js';
+import { addressKey } from '#src/accounts/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, idIn, read, type Scope, sendList, markStale } from '#src/surfaces/kit/index.js';
 import { enrolBody, enrolled, nodeList, nodeParams, nodeQuery, nodeView } from '../node-contract.js';
 import { NodeViews } from '../node-view.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';

@@ -1,10 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
-import { addressKey } from '#src/accounts/rate-limit.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json } from '#src/surfaces/kit/answers.js';
-import { takeJson } from '#src/surfaces/kit/bodies.js';
-import { message } from '#src/surfaces/cluster/contract.js';
-import type { Scope } from '#src/surfaces/cluster/surface.js';
+import { addressKey } from '#src/accounts/index.js';
+import { access, errors, json, message, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { ownPasswordBody } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 

@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import { mayTouch } from '#src/accounts/principal.js';
+import { mayTouch } from '#src/accounts/index.js';
 import { MODELS, type UserDocument } from '#projections/documents.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, json, page } from '#src/surfaces/kit/answers.js';
-import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
-import { message } from '#src/surfaces/cluster/contract.js';
-import { read, type Scope } from '#src/surfaces/cluster/surface.js';
-import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { access, errors, json, page, message, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem } from '#src/surfaces/kit/index.js';
 import { createUserBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';

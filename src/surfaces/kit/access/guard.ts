@@ -1,10 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { LocalConnections } from '#agents/listener/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { unauthorized, type Authenticator } from '#src/accounts/authenticator.js';
-import { bearerIn } from '#src/accounts/credentials.js';
-import { ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal } from '#src/accounts/principal.js';
-import type { NodeAccess } from '#src/accounts/node-access.js';
+import { unauthorized, type Authenticator, bearerIn, ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal, type NodeAccess } from '#src/accounts/index.js';
 import type { Policy } from './policy.js';
 
 export interface GuardOptions {

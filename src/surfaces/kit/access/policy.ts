@@ -1,5 +1,4 @@
-import type { CredentialKind } from '#src/accounts/credentials.js';
-import type { Principal } from '#src/accounts/principal.js';
+import type { CredentialKind, Principal } from '#src/accounts/index.js';
 
 /** Whose objects a route names: to whoever may not touch one it looks absent. */
 export interface Objects {

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { canonicalJson } from '#domain/canonical.js';
-import { encode, type MusterEvent } from '#domain/event/index.js';
+import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import { nodeStateCodec } from '#domain/node/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { AGGREGATES, cluster, jobs } from '#src/engine/commands/aggregates.js';

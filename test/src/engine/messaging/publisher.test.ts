@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect, type NatsConnection } from 'nats';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { EVENTS, publishedEvent, sourceOf, type PublishedEvent } from '#domain/event/index.js';
+import { EVENTS, publishedEvent, sourceOf, type PublishedEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { EVENTS_STREAM, startPublisher, type Publisher, type StreamBounds } from '#src/engine/messaging/index.js';

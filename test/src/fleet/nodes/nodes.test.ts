@@ -1,5 +1,5 @@
 import t from 'tap';
-import { allocationsDigest } from '#agents/transport/digest.js';
+import { allocationsDigest } from '#agents/digest.js';
 import { cluster } from '#src/engine/commands/aggregates.js';
 import { context, startServer } from './cluster.js';
 

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import t from 'tap';
 import { nodeSubjects, PUBLISHER_SUBJECT, SEEN_SUBJECT, eventSubject } from '#agents/transport/nats/subjects.js';
-import { EVENTS } from '#domain/event/index.js';
+import { EVENTS } from '#domain/event-types/index.js';
 import { generateAsyncapi } from '#src/server/asyncapi/generate.js';
-import { emptySchemas } from '#src/server/openapi/empty-schemas.js';
+import { emptySchemas } from '../openapi/empty-schemas.js';
 
 interface Document {
   readonly channels: Readonly<Record<string, { readonly address?: string; readonly messages: Readonly<Record<string, unknown>> }>>;

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { buildApi, type ApiParts } from '#agents/api/api.js';
-import { emptySchemas } from '#src/server/openapi/empty-schemas.js';
+import { emptySchemas } from './empty-schemas.js';
 import { generateOpenapi } from '#src/server/openapi/generate.js';
 import { CLIENTS, clientFile, clientTypes } from '../../../generated/client-types.js';
 

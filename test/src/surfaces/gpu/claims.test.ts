@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { MODELS, type GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
-import { firstAdministrator, sagaContext } from '#src/accounts/first-administrator.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { sagaContext } from '#src/accounts/saga-context.js';
 import type { IdentityLimits } from '#src/accounts/identity.js';
 import { cluster } from '#src/engine/commands/aggregates.js';
 import { verify } from '#src/engine/read-models/index.js';

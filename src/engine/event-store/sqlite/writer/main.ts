@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { MusterError } from '#domain/errors/index.js';
-import { showEventLoop } from '#src/engine/metrics/threads.js';
+import { showEventLoop } from '#src/engine/metrics/index.js';
 import { SoundnessMark } from '#src/engine/soundness.js';
 import { openForWriting } from '../database.js';
 import { SharedHead } from '../shared-head.js';

@@ -1,6 +1,6 @@
 import { AccessDeniedError, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
-import { encode } from '#domain/event/index.js';
+import { encode } from '#domain/event-types/index.js';
 import { ruleBeside, ruleForServers } from '#src/engine/event-store/server/write-rule.js';
 import { startEventStoreProcess } from '../../../../fixtures/event-store-process.js';
 import { FOREIGN } from '../../../../fixtures/foreign-events.js';

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PROJECTIONS } from '#projections/index.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
-import { decode, EVENTS } from '#domain/event/index.js';
+import { decode, EVENTS } from '#domain/event-types/index.js';
 
 /** A sample of an event as a program wrote it whose schema had that version. Never changed once written. */
 interface Sample {

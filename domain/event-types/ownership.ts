@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../ports/event-store.js';
-import { eventMetadata, type EventMetadata } from './metadata.js';
-import { isOwnStream } from './stream-name.js';
+import { eventMetadata, type EventMetadata } from '../event/metadata.js';
+import { isOwnStream } from '../event/stream-name.js';
 
 type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { allocationsDigest } from '#agents/transport/digest.js';
+import { allocationsDigest } from '#agents/digest.js';
 
 void t.test('the digest names a set: order and repetition do not matter, membership does', async () => {
   fc.assert(

@@ -1,11 +1,11 @@
 import type { AgentLog } from '../../log.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { NodeCredential } from '../../node-secret.js';
-import type { ServerClient } from '../server-client.js';
-import { openNats } from './link.js';
-import { createNatsServerClient } from './server-client.js';
-import { serveNodeOverNats, type ServeNodeParts } from '../../api/nats/serve-node.js';
-import { inboxOf } from './subjects.js';
+import type { ServerClient } from '../../transport/server-client.js';
+import { openNats } from '../../transport/nats/link.js';
+import { createNatsServerClient } from '../../transport/nats/server-client.js';
+import { serveNodeOverNats, type ServeNodeParts } from './serve-node.js';
+import { inboxOf } from '../../transport/nats/subjects.js';
 
 export interface NatsEndOptions {
   readonly url: string;

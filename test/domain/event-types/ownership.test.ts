@@ -1,5 +1,6 @@
 import t from 'tap';
-import { decodeOurs, encode, isOurs, metadataText, ownershipOf, readMetadata, type EventMetadata } from '#domain/event/index.js';
+import { decodeOurs, encode, isOurs, ownershipOf, readMetadata } from '#domain/event-types/index.js';
+import { metadataText, type EventMetadata } from '#domain/event/index.js';
 
 const whole: EventMetadata = { $correlationId: 'c', $causationId: 'x', at: 1_700_000_000_000, v: 1, commandId: 'k', bodyDigest: 'd', actor: 'user:1', surface: 'cluster' };
 const least = { $correlationId: 'c', $causationId: 'x', at: 0, v: 1 };

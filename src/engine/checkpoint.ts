@@ -1,6 +1,16 @@
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import type { Checkpoint } from './storage.js';
+
+/** Up to where a generation has folded which log. */
+export interface Checkpoint {
+  /** The log's own identity. */
+  readonly storeId: string;
+  readonly position: bigint;
+  /** Id of the event at `position`: another log, or a log that was cut, holds another one there. */
+  readonly eventId: string;
+  /** Position of the event before it, from which that event is found again by one read forwards. Absent: it is the log's first. */
+  readonly previous: bigint | undefined;
+}
 
 /** Whether the log holds the checkpoint's event at the checkpoint's position. Of no events every log tells the same. */
 export async function fitsLog(store: EventStore, checkpoint: Checkpoint | undefined): Promise<boolean> {

@@ -1,0 +1,4 @@
+export * from './codec.js';
+export * from './published.js';
+export * from './registry.js';
+export * from './ownership.js';

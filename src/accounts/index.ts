@@ -1,0 +1,14 @@
+export { unauthorized, type Authenticator } from './authenticator.js';
+export { bearerIn, type CredentialKind } from './credentials.js';
+export type { Enrolments } from './enrolments.js';
+export { firstAdministrator, type MadeAdministrator } from './first-administrator.js';
+export { createIdentity, type Identity, type IdentityLimits } from './identity.js';
+export type { NodeAccess } from './node-access.js';
+export { ownSecret } from './own-secrets.js';
+export { MAX_PASSWORD, MIN_PASSWORD } from './password-rule.js';
+export { ANONYMOUS, actorOf, mayTouch, type NodePrincipal, type Principal, type UserPrincipal } from './principal.js';
+export { addressKey } from './rate-limit.js';
+export { PURPOSE } from './registrations.js';
+export { sameSecret } from './same-secret.js';
+export { startSettlement } from './settlement.js';
+export type { OpenedUser } from './users.js';

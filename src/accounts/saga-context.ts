@@ -1,0 +1,8 @@
+import type { Ids } from '#domain/ports/ids.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
+
+/** What a saga does by itself. */
+export function sagaContext(saga: string, ids: Ids): CommandContext {
+  const commandId = ids.uuid();
+  return { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: `saga:${saga}`, surface: 'auth' };
+}

@@ -1,0 +1,4 @@
+export { backUp } from './backup.js';
+export { exportLog } from './export-log.js';
+export { importLog } from './import-log.js';
+export { restore } from './restore.js';

@@ -1,0 +1,1 @@
+export { CallPool } from './call-pool.js';

@@ -1,0 +1,5 @@
+export { hasEnvironments, openEnvironments, openGroup, sealEnvironments } from './environment.js';
+export { RootKey } from './root-key.js';
+export { Sealer } from './sealer.js';
+export { KEYS_FILE, openSqliteKeys } from './sqlite-keys.js';
+export { openMongoKeys } from './on-demand.js';

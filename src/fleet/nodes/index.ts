@@ -1,0 +1,10 @@
+export { orderOf } from './desired.js';
+export { sharedHearing, shareTelemetry, type Hearing } from './hearing.js';
+export { JobVersions } from './job-versions.js';
+export { startPlacements, type LivePlacements } from './live-placements.js';
+export type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
+export { createNodeCommands, nodes } from './nodes.js';
+export { record, type Recording } from './recording.js';
+export { NodeTelemetryBook } from './telemetry.js';
+export { serveAgentsOverNats, shareSeenOverNats } from './on-demand.js';
+export { checkPlacements } from './placements-snapshot.js';

@@ -1,0 +1,16 @@
+/** What the agent's OpenAPI document says beside its routes. */
+export const AGENT_INFO = {
+  info: {
+    title: 'Muster: node agent',
+    version: '1.0.0',
+    description: 'What a server asks of the agent on a node. Every error is `{"error": "…"}`.',
+    license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+  },
+  servers: [{ url: 'http://127.0.0.1:9000', description: 'An agent on this machine' }],
+  tags: [{ name: 'allocations', description: 'What runs on the node' }],
+  components: {
+    securitySchemes: {
+      joinToken: { type: 'http' as const, scheme: 'bearer', description: 'The join token, where one is set (`MUSTER_JOIN_TOKEN`)' },
+    },
+  },
+};

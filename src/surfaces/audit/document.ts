@@ -1,0 +1,11 @@
+/** What the surface's OpenAPI document says beside its routes. */
+export const AUDIT_INFO = {
+  info: {
+    title: 'Muster: audit',
+    version: '1.0.0',
+    description: 'The history of everything, as it was written.',
+    license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+  },
+  servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],
+  tags: [{ name: 'history', description: 'Events' }],
+};

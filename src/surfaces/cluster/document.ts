@@ -1,0 +1,24 @@
+/** What the surface's OpenAPI document says beside its routes. */
+export const CLUSTER_INFO = {
+  info: {
+    title: 'Muster: cluster',
+    version: '1.0.0',
+    description: 'Jobs, nodes and templates. Every command answers with `X-Muster-Position`; a GET with `X-Muster-Min-Position` waits for it. Every error is `{"error": "…"}`.',
+    license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+  },
+  servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],
+  tags: [
+    { name: 'jobs', description: 'Jobs, their allocations and their logs' },
+    { name: 'evaluations', description: 'What came of commands' },
+    { name: 'nodes', description: 'Nodes, as operators see them' },
+    { name: 'templates', description: 'Job templates' },
+    { name: 'agents', description: 'What agents ask of the server' },
+    { name: 'test', description: 'For tests only' },
+  ],
+  components: {
+    securitySchemes: {
+      joinToken: { type: 'http' as const, scheme: 'bearer', description: 'The join token, where one is set (`MUSTER_JOIN_TOKEN`)' },
+      testApiKey: { type: 'apiKey' as const, in: 'header', name: 'X-API-Key', description: 'The test API key (`MUSTER_TEST_API_KEY`)' },
+    },
+  },
+};

@@ -1,0 +1,14 @@
+import { MusterError, type ErrorCode } from '#domain/errors/index.js';
+import { IDENTIFIER } from '#domain/identifier.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
+
+/** A document as its model holds it. */
+export function read<Document>(stored: StoredDocument): Document {
+  return JSON.parse(stored.json) as Document;
+}
+
+/** An id from a path. One that cannot be an id names nothing: it is not found. */
+export function idIn(path: string, absent: ErrorCode, fields: Readonly<Record<string, string>> = {}): string {
+  if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
+  return path;
+}
