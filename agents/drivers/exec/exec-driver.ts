@@ -13,6 +13,8 @@ import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { processEnvironment, TASK_PATH } from './environment.js';
 import { ExecTask } from './exec-task.js';
+import { ProcessWatch } from './process-watch.js';
+import { SessionTable } from './session-table.js';
 import { Supervised } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
 import { resolveUser } from './user.js';
@@ -29,6 +31,8 @@ export interface ExecDriverOptions {
 
 const ROTATION_MS = 500;
 const HURRIED_ROTATION_MS = 20;
+/** The more logs there are, the less often each is looked at. */
+const ROTATION_MS_PER_LOG = 1;
 const QUIET_MS = 1000;
 const MOST_PATIENCE_MS = 60_000;
 const MOST_WAITING = 256;
@@ -46,12 +50,15 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   /** Logs that somebody reads or rotates: one object for each file, or a rotation would surprise a reader. */
   readonly #logs = new Map<string, WeakRef<RotatedLog>>();
   readonly #running = new Map<string, RotatedLog>();
+  readonly #watch: ProcessWatch;
+  readonly #sessions = new SessionTable();
   #startedAt = Number.NEGATIVE_INFINITY;
   #waiting = 0;
 
   constructor(options: ExecDriverOptions) {
     this.#options = options;
     this.#script = writeScript(options.directory);
+    this.#watch = new ProcessWatch(options.clock, options.life);
   }
 
   async fingerprint(): Promise<NodeAttributes> {
@@ -101,7 +108,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const supervisorEnded = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
     });
-    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, quiet: this.#quiet, startTime: clock.now() / 1000, supervisorEnded }));
+    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet, startTime: clock.now() / 1000, supervisorEnded }));
   }
 
   async adopt(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
@@ -117,7 +124,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     if (claim === undefined || (typeof claim === 'object' && claim.pid === 0)) return undefined;
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
-    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, quiet: this.#quiet, startTime }));
+    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet, startTime }));
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -142,7 +149,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       }
       for (const file of sizes.keys()) if (!this.#running.has(file)) sizes.delete(file);
       for (const [file, log] of this.#logs) if (log.deref() === undefined) this.#logs.delete(file);
-      await clock.sleep(hurried ? HURRIED_ROTATION_MS : ROTATION_MS, signal);
+      await clock.sleep(hurried ? HURRIED_ROTATION_MS : Math.max(ROTATION_MS, this.#running.size * ROTATION_MS_PER_LOG), signal);
     }
   }
 

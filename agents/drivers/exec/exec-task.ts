@@ -4,9 +4,11 @@ import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { isAlive, processesOfSession, readProcess, sendSignal, ticksAt } from './process-table.js';
+import type { ProcessWatch } from './process-watch.js';
+import type { SessionTable } from './session-table.js';
 import type { Supervised } from './supervised.js';
 
-/** How often a process that is not our child is looked at. */
+/** Between two looks for what is about to change. */
 const POLL_MS = 100;
 /** How long a supervisor may take from its first instruction to its claim. */
 const CLAIM_MS = 2000;
@@ -19,6 +21,8 @@ export interface ExecTaskParts {
   readonly life: AbortSignal;
   /** Unix seconds. */
   readonly startTime: number;
+  readonly watch: ProcessWatch;
+  readonly sessions: SessionTable;
   /** Resolves when nothing was started for a while. */
   readonly quiet: () => Promise<void>;
   /** Resolves when the supervisor has ended; absent where it is not our child. */
@@ -82,16 +86,16 @@ export class ExecTask implements StartedTask {
     while (exit === undefined) {
       const claim = supervised.claim();
       const young = (claim === undefined || claim === 'empty') && supervisorEnded === undefined && clock.monotonic() - began < CLAIM_MS;
-      const alive = supervised.supervisorLives() || supervised.taskLives();
-      if (!alive && !young) {
-        // It may have written the end between our two looks.
-        exit = supervised.exit();
+      const living = supervised.living();
+      if (living !== undefined) await this.#parts.watch.gone(living);
+      else if (young) await clock.sleep(POLL_MS, life);
+      if (life.aborted) return new Promise(() => undefined);
+      // It may have written the end between our two looks.
+      exit = supervised.exit();
+      if (exit === undefined && living === undefined && !young) {
         problem = this.#lossOf(claim);
         break;
       }
-      await clock.sleep(POLL_MS, life);
-      if (life.aborted) return new Promise(() => undefined);
-      exit = supervised.exit();
     }
     this.#ended.abort();
     const usage = this.#lastUsage(exit?.endTime ?? clock.now() / 1000);
@@ -163,7 +167,7 @@ export class ExecTask implements StartedTask {
     }
     const task = supervised.task();
     if (task === undefined) return;
-    const entries = processesOfSession(task.pid);
+    const entries = this.#parts.sessions.processes(task.pid, clock.monotonic());
     if (entries.length === 0) return;
     const sum = (of: (entry: (typeof entries)[number]) => number): number => entries.reduce((total, entry) => total + of(entry), 0);
     this.#meter.add({ memoryBytes: sum((entry) => entry.residentBytes), cpuSeconds: sum((entry) => entry.cpuSeconds) }, at);

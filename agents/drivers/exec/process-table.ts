@@ -50,11 +50,16 @@ export function isAlive(pid: number, birth: number): boolean {
 
 /** Every living process whose session is `session`: a task's, and what it left behind. */
 export function processesOfSession(session: number): ProcessEntry[] {
+  return livingProcesses().filter((entry) => entry.session === session);
+}
+
+/** All of the machine, but zombies. */
+export function livingProcesses(): ProcessEntry[] {
   const found: ProcessEntry[] = [];
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     const entry = readProcess(Number(name));
-    if (entry !== undefined && entry.session === session && entry.state !== 'Z' && entry.state !== 'X') found.push(entry);
+    if (entry !== undefined && entry.state !== 'Z' && entry.state !== 'X') found.push(entry);
   }
   return found;
 }

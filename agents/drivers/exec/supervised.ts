@@ -39,9 +39,11 @@ export class Supervised {
     return writeNew(this.#file('claim'), `0 0 ${bootId}\n`);
   }
 
-  supervisorLives(): boolean {
+  /** The process whose end is the task's, as far as one lives: its supervisor, or where that was killed the task itself. */
+  living(): ProcessName | undefined {
     const claim = this.claim();
-    return typeof claim === 'object' && claim.pid > 0 && claim.boot === bootId && isAlive(claim.pid, claim.birth);
+    if (typeof claim === 'object' && claim.pid > 0 && claim.boot === bootId && isAlive(claim.pid, claim.birth)) return claim;
+    return this.taskLives() ? this.task() : undefined;
   }
 
   task(): ProcessName | undefined {

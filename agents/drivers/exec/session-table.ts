@@ -1,0 +1,28 @@
+import { livingProcesses, type ProcessEntry } from './process-table.js';
+
+const FRESH_MS = 100;
+/** Some twenty times what it takes to read one. */
+const FRESH_MS_PER_PROCESS = 0.4;
+
+/** The machine's processes by their session, read once for all that ask at about the same time. */
+export class SessionTable {
+  readonly #sessions = new Map<number, ProcessEntry[]>();
+  #staleAt = Number.NEGATIVE_INFINITY;
+
+  /** Of a session, as they were a moment ago. `now`: milliseconds of a clock that never jumps. */
+  processes(session: number, now: number): readonly ProcessEntry[] {
+    if (now >= this.#staleAt) this.#read(now);
+    return this.#sessions.get(session) ?? [];
+  }
+
+  #read(now: number): void {
+    const entries = livingProcesses();
+    this.#sessions.clear();
+    for (const entry of entries) {
+      const session = this.#sessions.get(entry.session);
+      if (session === undefined) this.#sessions.set(entry.session, [entry]);
+      else session.push(entry);
+    }
+    this.#staleAt = now + Math.max(FRESH_MS, entries.length * FRESH_MS_PER_PROCESS);
+  }
+}

@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { bootId } from '#agents/boot-id.js';
+import { readProcess } from '#agents/drivers/exec/process-table.js';
+import { newRecord } from '#agents/runner/allocation.js';
+import { call, dataDirectory, order, spawnAgent, type AgentProcess } from './support/agent.js';
+import { PeerServer, until } from './support/peer-server.js';
+
+const ADOPTED = 1200;
+t.setTimeout(120_000);
+
+/** A folder as an agent leaves it that was killed while so many tasks ran. All of them are one process here: what it costs to look at them is the same. */
+async function leftBehind(t: Test, peer: PeerServer, count: number): Promise<string> {
+  const dataDir = await dataDirectory(t);
+  const task = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+  t.teardown(() => task.kill('SIGKILL'));
+  await once(task, 'spawn');
+  const { pid = 0 } = task;
+  const { birth = 0 } = readProcess(pid) ?? {};
+  mkdirSync(path.join(dataDir, 'agent/journal'), { recursive: true });
+  for (let index = 0; index < count; index += 1) {
+    const each = order({ command: 'sleep 1000' });
+    const record = newRecord(each, 1, Date.now());
+    peer.want(each);
+    writeFileSync(path.join(dataDir, 'agent/journal', `${each.allocation_id}.json`), JSON.stringify({ ...record, status: 'running', startTime: 1, tasks: { main: { ...record.tasks['main'], status: 'running', startTime: 1 } } }));
+    const state = path.join(dataDir, 'agent/tasks', each.allocation_id, 'main/state');
+    mkdirSync(state, { recursive: true });
+    writeFileSync(path.join(state, 'claim'), `${pid} ${birth} ${bootId}\n`);
+    writeFileSync(path.join(state, 'task'), `${pid} ${birth} end\n`);
+    writeFileSync(path.join(state, 'exit'), `${'.'.repeat(63)}\n`);
+  }
+  return dataDir;
+}
+
+/** Milliseconds from an order to the first instruction of its task and to its report; the middle of many. */
+async function delay(agent: AgentProcess, peer: PeerServer): Promise<number> {
+  const delays: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const subject = order({ command: 'sleep 1000', kill_timeout: 0 });
+    peer.want(subject);
+    const began = performance.now();
+    await call('POST', `${agent.url}/allocations`, subject);
+    await peer.reported(subject.allocation_id, 'running');
+    delays.push(performance.now() - began);
+  }
+  return delays.sort((a, b) => a - b)[7] ?? Infinity;
+}
+
+/** Milliseconds of processor time that a process has used. */
+function used(agent: AgentProcess): number {
+  return (readProcess(agent.pid)?.cpuSeconds ?? 0) * 1000;
+}
+
+async function measure(t: Test, count: number): Promise<{ delay: number; share: number }> {
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const dataDir = await leftBehind(t, peer, count);
+  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 600 });
+  await until(() => peer.registrations.length > 0 && peer.heartbeats.length > 0, undefined, 60);
+  const found = { delay: await delay(agent, peer), share: 0 };
+  const [before, began] = [used(agent), performance.now()];
+  await systemClock.sleep(4000);
+  found.share = (used(agent) - before) / (performance.now() - began);
+  t.comment(`${count} adopted: ${found.delay.toFixed(0)} ms from an order to its report, ${(found.share * 100).toFixed(1)} % of a core`);
+  t.match(await readFile(path.join(dataDir, 'agent/pid'), 'utf8'), String(agent.pid));
+  await agent.kill('SIGKILL');
+  await peer.close();
+  return found;
+}
+
+void t.test('an agent that took over very many tasks starts another as soon as one that has none, and hardly works while they run', async (t) => {
+  const floor = await measure(t, 0);
+  const many = await measure(t, ADOPTED);
+  t.ok(many.delay < 6 * floor.delay + 50, `${many.delay.toFixed(0)} ms, and ${floor.delay.toFixed(0)} with none`);
+  t.ok(many.share < floor.share + 0.3, `${(many.share * 100).toFixed(0)} % of a core`);
+});
