@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { arch, availableParallelism, cpus, hostname, platform, release, totalmem } from 'node:os';
+import { arch, availableParallelism, cpus, hostname, platform, release, totalmem, type } from 'node:os';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { Drivers } from '../drivers/drivers.js';
 import { MUSTER_VERSION } from '../version.js';
@@ -37,12 +37,17 @@ export async function takeFingerprint(dataDir: string, drivers: Drivers, gpuRead
       os: platform(),
       arch: arch(),
       kernel: release(),
+      'kernel.name': type().toLowerCase(),
+      'kernel.version': release(),
       hostname: hostname(),
+      'cpu.arch': arch(),
       'cpu.cores': availableParallelism(),
       'cpu.model': cpus()[0]?.model ?? 'unknown',
       'muster.version': MUSTER_VERSION,
       'node.version': process.versions.node,
+      ...Object.fromEntries(found.names.map((name) => [`driver.${name}`, true])),
       ...found.attributes,
+      'os.type': platform(),
       ...(distribution.ID === undefined ? {} : { 'os.name': distribution.ID }),
       ...(distribution.VERSION_ID === undefined ? {} : { 'os.version': distribution.VERSION_ID }),
       ...(gpus[0] === undefined ? {} : { 'gpu.model': gpus[0].name, 'gpu.driver': gpus[0].driver_version }),

@@ -11,6 +11,8 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
   const [registration] = peer.registrations;
   t.match(registration, { node_id: agent.nodeId, ip_address: '127.0.0.1', healthy: true, endpoint: agent.url, drivers: ['exec'] });
   t.match(registration?.attributes, { os: 'linux', arch: String, kernel: String, hostname: String, 'muster.version': /^\d+\.\d+/, 'exec.isolation': String, 'cpu.cores': Number });
+  t.match(registration?.attributes, { 'driver.exec': true, 'os.type': 'linux', 'os.name': String, 'cpu.arch': process.arch, 'kernel.name': 'linux', 'kernel.version': String });
+  t.notOk(Object.hasOwn(registration?.attributes ?? {}, 'driver.docker'), 'a driver that is not there is not named');
   for (const [name, least] of [['cpu', 1000], ['memory', 64], ['disk', 64]] as const) {
     t.ok(Number.isInteger(registration?.resources[name]) && (registration?.resources[name] ?? 0) >= least, name);
   }

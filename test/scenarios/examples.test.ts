@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer } from '../fixtures/server.js';
+
+const folder = resolve(import.meta.dirname, '../../../examples');
+/** What runs until it is stopped; the others end. */
+const SERVICES = ['web'];
+
+t.setTimeout(300_000);
+
+void t.test('every job among the examples is placed on an ordinary node and runs as it is', async (t) => {
+  if (!required(t, dockerdMissing() === undefined, 'dockerd')) return;
+  const dockerd = await startDockerd();
+  t.teardown(async () => await dockerd.stop());
+  await dockerd.importImage('busybox:latest');
+  await dockerd.importImage('nginx:alpine', ['EXPOSE 80/tcp', 'CMD ["sh", "-c", "while :; do sleep 1; done"]']);
+  const data = ownFolder(t);
+  const server = await startServer(t, { dataDir: join(data, 'server') });
+  await startAgent(t, server, { dataDir: join(data, 'agent'), env: { DOCKER_HOST: dockerd.host } });
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+    const job = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { job_id: string };
+    t.equal((await server.api.submit(job)).job_id, job.job_id);
+    await server.api.jobIs(job.job_id, SERVICES.includes(job.job_id) ? 'running' : 'complete');
+    t.pass(`${file} is ${SERVICES.includes(job.job_id) ? 'running' : 'complete'}`);
+  }
+});
