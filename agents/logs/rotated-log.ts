@@ -1,4 +1,5 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { cutFront } from './front-cut.js';
 
 export interface LogBounds {
   /** Bytes of the newest file above which it is rotated. */
@@ -15,8 +16,8 @@ const BLOCK = 65_536;
  * One stream of a task's log: the file that the task itself appends to, and older parts beside it (`.1` is the newest).
  *
  * The task holds the file open and no process of ours stands in between (the log goes on when the agent is dead), so
- * rotation copies and truncates, which the file's O_APPEND allows. What is written between the last byte copied and the
- * truncation, a few microseconds later, is lost; and while no agent runs nothing is rotated.
+ * rotation copies the beginning and then cuts it off (`front-cut.ts`), which the file's O_APPEND allows. While no agent runs nothing is
+ * rotated.
  *
  * Positions count bytes from the oldest byte that was there when the log was opened, across rotations.
  */
@@ -93,7 +94,7 @@ export class RotatedLog {
       } catch {
         // No space for the copy: the log loses its old part rather than the node its disk.
       }
-      await from.truncate(0);
+      position = await cutFront(this.#file, from, { skipped, position, copy: to, most: 2 * maxBytes });
     } finally {
       await from.close();
       await to?.close().catch(() => undefined);

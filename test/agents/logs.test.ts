@@ -1,4 +1,6 @@
-import { appendFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, openSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -71,6 +73,23 @@ void t.test('a followed log misses nothing over rotations and ends with its task
   t.equal(body, Array.from({ length: 5000 }, (_, index) => `line ${index}\n`).join(''));
   await peer.reported(subject.allocation_id, 'complete');
   t.equal((await call('GET', `${agent.url}/allocations/${subject.allocation_id}/logs?tail=2`)).body, 'line 4998\nline 4999\n');
+});
+
+void t.test('of what is written while its log is rotated nothing is lost, its end least of all', async (t) => {
+  const file = path.join(await folder(t), 'log');
+  await writeFile(file, '');
+  const log = new RotatedLog(file, { maxBytes: 500_000, maxFiles: 200 });
+  const lines = 400_000;
+  const writer = spawn('sh', ['-c', `i=0; while [ $i -lt ${lines} ]; do echo "line $i"; i=$((i+1)); done`], { stdio: ['ignore', openSync(file, 'a'), 'inherit'] });
+  const ended = once(writer, 'exit');
+  let over = false;
+  void ended.then(() => (over = true));
+  while (!over) await log.rotate();
+  await log.rotate();
+  t.ok((await readdir(path.dirname(file))).length > 3, 'it was rotated while it was written');
+  const kept = await whole(log);
+  t.equal(kept.slice(-12), `line ${lines - 1}\n`);
+  t.equal(kept.split('\n').length, lines + 1, 'no line is missing, and none comes twice');
 });
 
 void t.test('a task that writes without end fills no disk', async (t) => {
