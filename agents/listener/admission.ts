@@ -19,9 +19,15 @@ export function refusal(raw: IncomingMessage, names: HostNames): MusterError | u
   if (raw.httpVersionMajor !== 1) return new MusterError('MUSTER_E_INVALID', { field: 'request', problem: 'must be HTTP/1.0 or HTTP/1.1' });
   const { host } = raw.headers;
   if (host === undefined || hasTwoHosts(raw)) return new MusterError('MUSTER_E_INVALID', { field: 'Host', problem: 'must be there once' });
-  if (!names.answersTo(host)) return new MusterError('MUSTER_E_HOST_UNKNOWN', { host: host.slice(0, 100) });
+  const wrong = [host, hostInTarget(raw.url ?? '')].find((each) => each !== undefined && !names.answersTo(each));
+  if (wrong !== undefined) return new MusterError('MUSTER_E_HOST_UNKNOWN', { host: wrong.slice(0, 100) });
   if (isForeignPage(raw.method ?? '', raw.headers, names)) return new MusterError('MUSTER_E_ORIGIN_FOREIGN');
   return undefined;
+}
+
+/** The host that a request names beside `Host`, as to a proxy: `GET http://name/path`. */
+function hostInTarget(target: string): string | undefined {
+  return target.startsWith('/') || !URL.canParse(target) ? undefined : new URL(target).host;
 }
 
 /** Node keeps the first of them, and says nothing of the other. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { driverName } from '../drivers/index.js';
 import { sealedText } from '../sealing/sealed-text.js';
 
@@ -26,7 +27,7 @@ const constraintValue = z.union([z.string().max(1024), z.number()]);
 
 export const constraint = z
   .strictObject({
-    attribute: z.string().min(1).max(128).meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
+    attribute: z.string().min(1).max(128).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
     operator: z.enum(CONSTRAINT_OPERATORS).meta({ description: '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing' }),
     value: constraintValue.meta({ examples: ['10.0.0.1'] }),
   })
@@ -36,7 +37,7 @@ export type Constraint = z.infer<typeof constraint>;
 /** Job-level constraints: attribute → value (meaning `=`) or `{operator, value}`; they hold for every group. */
 export const jobConstraints = z
   .record(
-    z.string().min(1).max(128),
+    z.string().min(1).max(128).regex(PLAIN_NAME, PLAIN_NAME_RULE),
     z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
   )
   .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { withDrivers } from '../job/first-version.js';
 import { jobConstraints, taskGroups } from '../job/specification.js';
 
 /** What of a template is the same on the wire and in events. */
 export const TEMPLATE_FIELDS = {
-  name: z.string().trim().min(1, 'must not be empty').max(200),
+  name: z.string().trim().min(1, 'must not be empty').max(200).regex(PLAIN_NAME, PLAIN_NAME_RULE),
   description: z.string().max(10_000).nullable().optional(),
   constraints: jobConstraints.optional(),
 };

@@ -66,5 +66,6 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
 function issued(command: Extract<UserCommand, { kind: 'issueApiKey' }>, state: PresentUser): UserEvent {
   if (state.apiKeys.size >= MAX_API_KEYS) throw new MusterError('MUSTER_E_INVALID', { field: 'api keys', problem: `at most ${MAX_API_KEYS} for one account` });
   const { userId, keyId, name, hash, scopes, expiresAt } = command;
+  if (state.apiKeys.has(keyId)) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
   return { type: 'ApiKeyIssued', data: { userId, keyId, name, hash, scopes: [...scopes], ...(expiresAt === undefined ? {} : { expiresAt }) } };
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { userSubject } from '#domain/sealing/index.js';
 import type { PresentUser } from '#domain/user/index.js';
 import { users, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
-import type { Sealer } from '#src/engine/sealing/index.js';
+import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE } from './registrations.js';
 
 /** How an API key begins: it is told from a token by that, and found where it should not be. */
@@ -43,12 +43,14 @@ export function parseApiKey(text: string): ParsedApiKey | undefined {
 
 /** Issues API keys, and compares what is shown with what was kept: a hash, sealed with the account's key. */
 export class ApiKeys {
-  constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
+  constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly root: RootKey }) {}
 
+  /** Sent again with its `Idempotency-Key` it is the same key, and brings none back that was revoked. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
   async issue(userId: string, wanted: { readonly name: string; readonly scopes: readonly string[]; readonly expiresAt?: number }, context: CommandContext): Promise<IssuedApiKey> {
-    const { executor, sealer } = this.options;
+    const { executor, sealer, root } = this.options;
     const keyId = madeId(context.commandId, 'api-key');
-    const secret = randomBytes(SECRET_BYTES);
+    // Of a command that may come again the secret is made of the data key: it is the same each time, and kept nowhere.
+    const secret = context.repeatable ? root.digest('api-keys', context.commandId) : randomBytes(SECRET_BYTES);
     const subject = userSubject(userId);
     const { position } = await executor.execute(
       users,
@@ -62,7 +64,7 @@ export class ApiKeys {
         scopes: wanted.scopes,
         ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
       },
-      { ...context, repeatable: false },
+      context,
     );
     return { keyId, apiKey: formatApiKey({ userId, keyId, secret }), position };
   }

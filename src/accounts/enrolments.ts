@@ -13,7 +13,6 @@ export interface EnrolmentsOptions {
 
 export interface Enrolled {
   readonly nodeId: string;
-  /** Undefined: the name was known. */
   readonly position: bigint | undefined;
 }
 

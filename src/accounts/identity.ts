@@ -65,7 +65,7 @@ export interface Identity {
 export function createIdentity({ executor, readModels, sealer, root, jwtSecret, clock, ids, joinToken, limits = DEFAULT_IDENTITY_LIMITS }: IdentityOptions): Identity {
   const passwords = new Passwords({ workers: Math.max(1, availableParallelism() - 1), queue: limits.hashQueue });
   const tokens = new Tokens(jwtSecret, clock);
-  const apiKeys = new ApiKeys({ executor, sealer });
+  const apiKeys = new ApiKeys({ executor, sealer, root });
   const registrations = new Registrations({ executor, sealer, root, passwords });
   const failures = new Failures(clock, { bound: limits.loginFailures, withinMs: limits.loginFailureSeconds * 1000 });
   return {

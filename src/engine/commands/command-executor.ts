@@ -148,7 +148,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         // What stands on a cached state counts only if nobody has appended since.
         if (!current && (await this.#readOn(aggregate, stream, folded)) !== folded) continue;
         if (refusal !== undefined) throw refusal.error;
-        return { state: folded.state, events: [], position: undefined, repeated: false };
+        return { state: folded.state, events: [], position: folded.newest?.position, repeated: false };
       }
 
       const request = this.#request(stream, folded.revision, decided, context);

@@ -21,7 +21,7 @@ export interface Executed<Event extends MusterEvent, State> {
   readonly state: State;
   /** Events appended now, or found from an earlier try of the same command; empty when nothing had to change. */
   readonly events: readonly Recorded<Event>[];
-  /** Position of the newest of `events`; undefined when there are none. */
+  /** Position of the newest of `events`; where there are none, of the stream's newest event, which is what it was decided on. Undefined: the stream has none. */
   readonly position: bigint | undefined;
   /** The command had been carried out before: `events` are the earlier ones. */
   readonly repeated: boolean;

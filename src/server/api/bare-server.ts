@@ -1,5 +1,6 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { admitOwnNames } from '#agents/listener/index.js';
+import { admitOwnNames, LocalConnections } from '#agents/listener/index.js';
+import { isLoopback } from '#agents/loopback.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { hostNamesOf, validateByZod, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
@@ -8,7 +9,7 @@ import { measureRequests } from '#src/engine/metrics/index.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
   /** Absent: it listens on loopback. */
-  readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'serverUrl' | 'agentUrl'>;
+  readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'localAccess' | 'serverUrl' | 'agentUrl'>;
 }
 
 /** The HTTP server of a process without the role `api`: it says how it is, and nothing else. */
@@ -25,7 +26,9 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
   app.setErrorHandler((error, _request, reply) => (isMusterError(error) ? reply.code(error.status).send({ error: error.message }) : reply.send(error)));
   admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'this server has not the role api' }));
-  app.register(healthRoutes, { readiness: parts.readiness });
+  const { host, localAccess = 'same-user' } = parts.settings ?? { host: '127.0.0.1' };
+  const local = new LocalConnections(localAccess);
+  app.register(healthRoutes, { readiness: parts.readiness, isOperator: (request) => isLoopback(host) && local.isOperator(request.raw.socket) });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   return app;
 }

@@ -1,9 +1,15 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type ReadinessCheck, access, ignoreBodies } from '#src/surfaces/kit/index.js';
 
-/** `/livez`: this process answers. `/readyz`: it wants requests; `?verbose` names the checks. */
-export async function healthRoutes(app: FastifyInstance, { readiness }: { readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]> }): Promise<void> {
+export interface HealthOptions {
+  readonly readiness: () => readonly ReadinessCheck[] | Promise<readonly ReadinessCheck[]>;
+  /** Whether an operator asks: what is wrong in detail names nodes and jobs. */
+  readonly isOperator: (request: FastifyRequest) => boolean | Promise<boolean>;
+}
+
+/** `/livez`: this process answers. `/readyz`: it wants requests; `?verbose` names the checks, and tells operators more of each. */
+export async function healthRoutes(app: FastifyInstance, { readiness, isOperator }: HealthOptions): Promise<void> {
   ignoreBodies(app);
 
   app.get('/livez', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true } }, async () => ({ status: 'ok' }));
@@ -11,7 +17,8 @@ export async function healthRoutes(app: FastifyInstance, { readiness }: { readon
   app.get('/readyz', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) } }, async (request, reply) => {
     const checks = await readiness();
     const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
-    const verbose = (request.query as { readonly verbose?: string }).verbose !== undefined ? { checks } : {};
+    const asked = (request.query as { readonly verbose?: string }).verbose !== undefined;
+    const verbose = asked ? { checks: (await isOperator(request)) ? checks : checks.map(({ name, ok }) => ({ name, ok })) } : {};
     if (failing.length === 0) return { status: 'ok', ...verbose };
     return reply.code(503).header('retry-after', '1').send({ error: `not ready: ${failing.join(', ')}`, ...verbose });
   });

@@ -1,7 +1,7 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, Surfaces, validateByZod, hostNamesOf } from '#src/surfaces/kit/index.js';
+import { guard, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, validateByZod, hostNamesOf } from '#src/surfaces/kit/index.js';
 import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES, ClusterSurface, CLUSTER_INFO } from '#src/surfaces/cluster/index.js';
 import { auditErrorShape, auditPlugin, AUDIT_PREFIX, AUDIT_INFO } from '#src/surfaces/audit/index.js';
 import { gpuErrorShape, gpuPlugin, GPU_PREFIXES, type GpuClaims, GpuSurface, GPU_INFO } from '#src/surfaces/gpu/index.js';
@@ -26,6 +26,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   surfaces.mount(AUDIT_PREFIX, auditErrorShape);
   for (const prefix of GPU_PREFIXES) surfaces.mount(prefix, gpuErrorShape);
 
+  const stalls = new StallWatch(parts.clock);
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
@@ -44,10 +45,12 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     onConstructorPoisoning: 'error',
     requestIdHeader: false,
     genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
     frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, request, reply),
     routerOptions: { maxParamLength: 256 },
   });
+  app.addHook('onListen', async () => stalls.start());
+  app.addHook('onClose', async () => stalls.stop());
   app.server.maxConnections = limits.connections;
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
@@ -60,7 +63,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   const { settings, identity } = parts;
   admitOwnNames(app, hostNamesOf(settings));
   const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
-  guard(app, { authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes });
+  const isOperator = guard(app, { authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes });
   dropBodies(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
 
@@ -81,7 +84,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     await documents.describe(scope, 'gpu', GPU_INFO);
     await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions, parts.gpuClaims) });
   });
-  app.register(healthRoutes, { readiness: parts.readiness });
+  app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   app.register(documentRoutes, { documents });
   return app;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
 import { ROLES, role, username } from '#domain/user/index.js';
 
+const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE);
 /** Bounds of what is only compared: whoever sends more has the wrong name or password. */
 const anyText = z.string().max(100_000);
 const password = z.string().meta({ description: '8 to 128 characters, all of which count', examples: ['password123'] });
@@ -47,9 +49,9 @@ export const createUserBody = z
     username,
     password,
     role: z.enum(ROLES).default('user'),
-    tenant_id: z.string().min(1).max(100).optional().meta({ description: 'Id of the tenant; one of its own when absent' }),
+    tenant_id: plainName.min(1).max(100).optional().meta({ description: 'Id of the tenant; one of its own when absent' }),
     email: z.email().max(254).optional(),
-    full_name: z.string().min(1).max(200).optional(),
+    full_name: plainName.min(1).max(200).optional(),
   })
   .meta({ id: 'UserCreation', description: 'An account that an administrator makes', examples: [{ username: 'newuser', password: 'password123', role: 'user' }] });
 
@@ -62,7 +64,7 @@ export const ownPasswordBody = z
 
 export const apiKeyBody = z
   .strictObject({
-    name: z.string().min(1).max(100).meta({ description: 'What it is for', examples: ['ci'] }),
+    name: plainName.min(1).max(100).meta({ description: 'What it is for', examples: ['ci'] }),
     scopes: z.array(z.enum(['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services', '*'])).min(1).max(16).meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
     expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
   })

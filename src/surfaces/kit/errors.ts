@@ -1,7 +1,7 @@
 import { maxHeaderSize, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { hearOut } from './hear-out.js';
 import type { Surfaces } from './surfaces.js';
@@ -25,24 +25,26 @@ export function answerFrameworkError(surfaces: Surfaces, request: FastifyRequest
   sendError(surfaces, notFound(request), request, reply);
 }
 
-/** For what is not HTTP, or too slow: there is no request to answer, only a connection to end. */
-export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+/** For what is not HTTP, or too slow: there is no request to answer, only a connection to end. Where this process stood still nobody else was slow. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket, stoodStill: () => boolean): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
-  const [line, problem] = clientProblem(error.code);
+  const [line, problem, code, retry = ''] = clientProblem(error.code, stoodStill);
   const body = JSON.stringify({ error: problem });
   socket.write(
-    `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${line}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Muster-Error: ${code}\r\n${retry}Connection: close\r\n\r\n${body}`,
   );
   socket.destroySoon();
 }
 
-function clientProblem(code: string | undefined): readonly [string, string] {
-  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `headers: larger than ${maxHeaderSize} bytes`];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'request: not complete in time'];
-  return ['400 Bad Request', 'request: is not valid HTTP'];
+function clientProblem(code: string | undefined, stoodStill: () => boolean): readonly [line: string, problem: string, code: ErrorCode, retry?: string] {
+  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `headers: larger than ${maxHeaderSize} bytes`, 'MUSTER_E_INVALID'];
+  if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') return ['400 Bad Request', 'request: is not valid HTTP', 'MUSTER_E_INVALID'];
+  if (!stoodStill()) return ['408 Request Timeout', 'request: not complete in time', 'MUSTER_E_INVALID'];
+  const { code: overloaded, message } = new MusterError('MUSTER_E_OVERLOADED', { what: 'the server stood still' });
+  return ['503 Service Unavailable', message, overloaded, `Retry-After: ${RETRY_AFTER}\r\n`];
 }
 
 function sendError(surfaces: Surfaces, error: MusterError, request: FastifyRequest, reply: FastifyReply, cause: unknown = error): void {
@@ -78,6 +80,8 @@ export function shorten(text: string, length: number): string {
 
 function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: number): MusterError {
   if (isMusterError(error)) return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error }) : error;
+  // Its body is nobody's, whatever is wrong with it.
+  if (request.is404) return notFound(request);
   const { code, statusCode } = (error instanceof Error ? error : {}) as Partial<FastifyError>;
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':

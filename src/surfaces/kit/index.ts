@@ -15,3 +15,4 @@ export { idIn, read } from './stored.js';
 export { Surfaces, type ErrorShape } from './surfaces.js';
 export { validateByZod } from './validation.js';
 export { hostNamesOf } from './host-names.js';
+export { StallWatch } from './stall-watch.js';

@@ -25,7 +25,7 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
         description: 'It acts as the account, on the surfaces that it is for, until it is revoked. It is shown in this answer and never again. An API key issues none.',
         security,
         body: apiKeyBody,
-        response: { 201: json('The key', apiKeyIssued), ...errors(400, 401, 403) },
+        response: { 201: json('The key', apiKeyIssued), ...errors(400, 401, 403, 422) },
       },
     },
     async (request, reply) => {

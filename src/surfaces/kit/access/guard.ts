@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import type { LocalConnections } from '#agents/listener/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { unauthorized, type Authenticator, bearerIn, ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal, type NodeAccess } from '#src/accounts/index.js';
-import type { Policy } from './policy.js';
+import { access, type Policy } from './policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
@@ -14,9 +14,10 @@ export interface GuardOptions {
 
 /**
  * Asks of each request who makes it, before anything of its body is read, by the policy of the route that it reached and never by
- * what its URL looks like. The server does not become ready with a route that states no policy.
+ * what its URL looks like. The server does not become ready with a route that states no policy. Answers how a route that is for anyone
+ * finds out whether an operator asks.
  */
-export function guard(app: FastifyInstance, options: GuardOptions): void {
+export function guard(app: FastifyInstance, options: GuardOptions): (request: FastifyRequest) => Promise<boolean> {
   const routes: RouteOptions[] = [];
   app.decorateRequest('principal', null as never);
   app.decorateRequest('mayStill', null as never);
@@ -57,6 +58,12 @@ export function guard(app: FastifyInstance, options: GuardOptions): void {
     if (typeof trusted === 'boolean') look(trusted);
     else void trusted.then(look);
   });
+  return async (request) => {
+    const policy = access.operator.access;
+    const trusted = await isTrusted(policy, request, options);
+    if (trusted && isOpen(policy, request, options)) return true;
+    return await admit(policy, request, trusted, options).then(() => true, () => false);
+  };
 }
 
 const always = async (): Promise<boolean> => true;

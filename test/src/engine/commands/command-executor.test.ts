@@ -70,12 +70,15 @@ void t.test('a refused command leaves nothing', async (t) => {
   t.equal(await store.head(), undefined);
 });
 
-void t.test('a command that changes nothing has no position', async (t) => {
-  const { executor } = await open(t);
+void t.test('a command that changes nothing has the position of what it was decided on, and a key that is not kept', async (t) => {
+  const { executor, store } = await open(t);
   await executor.execute(jobs, 'a', submit('a'), context());
   await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
+  const head = await store.head();
+  await executor.execute(jobs, 'b', submit('b'), context());
   const again = await executor.execute(jobs, 'a', { kind: 'stop', jobId: 'a', evaluationId: 'e' }, context());
-  t.match(again, { events: [], position: undefined });
+  t.match(again, { events: [], repeated: false });
+  t.equal(again.position, head);
 });
 
 void t.test('a hundred commands on one stream at once all find their place', async (t) => {

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import pino from 'pino';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
 import { rawRequest } from '../../../fixtures/raw-request.js';
 import { aJob, openTestApi, type TestApi } from './support/test-api.js';
@@ -55,6 +56,44 @@ void t.test('a host that is there twice or not at all, and what is not HTTP/1, i
   t.match(await rawRequest(port, 'GET /jobs HTTP/1.0\r\nHost: localhost\r\n\r\n'), /^HTTP\/1\.1 200 /);
 });
 
+void t.test('a foreign name in the target of a request is 421 too', async (t) => {
+  t.match(await rawRequest(port, 'GET http://evil.example/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 421 /);
+  t.match(await rawRequest(port, 'GET http://localhost/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 200 /);
+});
+
+void t.test('a method that no route has is 404 in the surface’s shape, with a body or without, whatever is in it', async (t) => {
+  for (const method of ['QUERY', 'PROPFIND', 'TRACE']) {
+    for (const path of ['/jobs', '/api/auth/login', '/audit/events', '/nowhere']) {
+      for (const body of ['\r\n', 'Content-Length: 1\r\n\r\n{', 'Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{']) {
+        t.match(await rawRequest(port, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`), new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`), `${method} ${path} ${JSON.stringify(body)}`);
+      }
+    }
+  }
+});
+
+void t.test('a name with NUL is refused wherever one is taken', async (t) => {
+  const account = { username: 'nul', password: 'password123' };
+  await api.say('POST', '/api/auth/register', account);
+  const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
+  const headers = { authorization: `Bearer ${token}` };
+  const before = (await api.events()).length;
+  const node = { node_id: 'n', ip_address: '10.0.0.1', resources: {}, healthy: true, endpoint: 'http://10.0.0.1:1' };
+  for (const [url, body] of [
+    ['/api/auth/api-keys', { name: 'a\0b', scopes: ['gpu'] }],
+    ['/templates', { name: 'a\0b' }],
+    ['/jobs', aJob({ constraints: { 'a\0b': 'x' } })],
+    ['/jobs', aJob({ job_id: 'a\0b' })],
+    ['/register', { ...node, drivers: ['a\0b'] }],
+    ['/register', { ...node, attributes: { 'a\0b': 'x' } }],
+    ['/register', { ...node, ip_address: '10.0.0.1\0' }],
+    ['/api/auth/register', { username: 'a\0b', password: 'password123' }],
+    ['/api/nodes/register', { hostname: 'a\0b' }],
+  ] as const) {
+    t.equal((await api.say('POST', url, body, headers)).status, 400, `${url} ${JSON.stringify(body)}`);
+  }
+  t.equal((await api.events()).length, before);
+});
+
 void t.test('the settings name further hosts; on a wildcard address every address is one', async (t) => {
   const settings = { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' };
   const allowed = await openTestApi(t, { settings: { ...settings, allowedHosts: ['muster.example'], agentUrl: 'http://nat.example:9000' } });
@@ -63,6 +102,17 @@ void t.test('the settings name further hosts; on a wildcard address every addres
   t.equal((await allowed.say('POST', '/jobs', aJob(), { origin: 'https://muster.example' })).status, 200, 'a proxy that hides the name');
   const wildcard = await openTestApi(t, { settings: { ...settings, host: '0.0.0.0', joinToken: 'a-join-token-of-some-length' } });
   t.same(await statuses(wildcard, '10.0.0.5:8080', '[fd00::1]', 'localhost', 'evil.example'), [200, 200, 200, 421]);
+});
+
+void t.test('readiness names nodes and jobs to operators alone', async (t) => {
+  const readiness = () => [{ name: 'nodes', ok: true, detail: 'node-of-somebody is silent' }];
+  const reachable = await openTestApi(t, { readiness, settings: { testApiKey: undefined, joinToken: 'a-join-token-of-some-length', host: '0.0.0.0' } });
+  t.same((await reachable.say('GET', '/readyz?verbose')).json(), { status: 'ok', checks: [{ name: 'nodes', ok: true }] });
+  await firstAdministrator(reachable.identity, { username: 'root', password: 'password123' }, { uuid: () => globalThis.crypto.randomUUID() });
+  const { token } = (await reachable.say('POST', '/api/auth/login', { username: 'root', password: 'password123' })).json() as { token: string };
+  t.same((await reachable.say('GET', '/readyz?verbose', undefined, { authorization: `Bearer ${token}` })).json(), { status: 'ok', checks: readiness() });
+  const local = await openTestApi(t, { readiness });
+  t.same((await local.say('GET', '/readyz?verbose')).json(), { status: 'ok', checks: readiness() });
 });
 
 void t.test('a process without the API answers to its own names alone too', async (t) => {

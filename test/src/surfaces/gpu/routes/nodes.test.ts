@@ -60,6 +60,11 @@ void t.test('An agent that answers no JSON, too much, too late or elsewhere is 5
   const elsewhere = await agent(t, (_request, response) => void response.end('{"from": "elsewhere"}'));
   const answers: Record<string, RequestListener> = {
     text: (_request, response) => void response.end('<html>'),
+    number: (_request, response) => void response.end('12'),
+    null: (_request, response) => void response.end('null'),
+    list: (_request, response) => void response.end('[]'),
+    other: (_request, response) => void response.end('{"node_id": 12}'),
+    gpus: (_request, response) => void response.end('{"gpus": {}}'),
     nothing: (_request, response) => void response.end(),
     bytes: (_request, response) => void response.end(Buffer.from([0x22, 0xff, 0x22])),
     fails: (_request, response) => void response.writeHead(500).end('{"error": "broken"}'),
