@@ -132,6 +132,21 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j']);
   });
 
+  await t.test('a list in the order of an index has what holds a value of it, the least first, over many pages', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const at = (n: number): number => (n * 37) % 25;
+    const timed = altered(PROJECTIONS, 'jobs', { version: 99, indexes: { due: (job) => ((n) => (n % 3 === 0 ? undefined : String(at(n)).padStart(4, '0')))(Number((job as { jobId: string }).jobId)) } });
+    const ids = Array.from({ length: 700 }, (_, n) => n);
+    await append(store, ids.map((n) => submitted(String(n))));
+    await project(place, store, timed);
+    const models = place.models(timed);
+    t.teardown(() => models.close());
+    const expected = ids.filter((n) => n % 3 !== 0).sort((a, b) => at(a) - at(b) || a - b).map(String);
+    t.strictSame((await listed(models, 'jobs', { by: 'due' })).map(({ id }) => id), expected);
+    t.strictSame((await listed(models, 'jobs', { by: 'due', limit: 250 })).map(({ id }) => id), expected.slice(0, 250));
+    await t.rejects(listed(models, 'jobs', { by: 'none' }), RangeError);
+  });
+
   await t.test('an unknown event stops the engine; what precedes it is folded, nothing behind it', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j')]);

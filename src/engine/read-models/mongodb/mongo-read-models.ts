@@ -69,7 +69,8 @@ class MongoReadModels implements ReadModels {
   }
 
   async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
-    const { where, after: id } = options;
+    const { where, after: id, by } = options;
+    if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     let after = id === undefined ? 0n : await this.#placeOf(model, id);
     while (after !== undefined && left > 0) {
@@ -85,6 +86,26 @@ class MongoReadModels implements ReadModels {
       if (page.length > 0) yield page.map(toDocument);
       left -= page.length;
       after = page.length < wanted ? undefined : page.at(-1)!.s;
+    }
+  }
+
+  async *#listBy(model: string, index: string, limit = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+    const field = indexField(index);
+    let last: StoredRow | undefined;
+    for (let left = limit; left > 0; ) {
+      const [from, wanted] = [last, Math.min(left, PAGE)];
+      const page = await this.#read<readonly StoredRow[]>(model, async (live) => {
+        checkIndex(model, live, index);
+        const behind = from === undefined ? [] : [{ $or: [{ [field]: { $gt: from[field] } }, { [field]: from[field], s: { $gt: from.s } }] }];
+        const filter = { $and: [{ [field]: { $gt: '' } }, { s: { $gt: 0n } }, ...behind] } as Filter<StoredRow>;
+        const rows = await this.#rows(live).find(filter, { sort: { [field]: 1, s: 1 }, limit: wanted, batchSize: wanted }).toArray();
+        return { found: rows.length === wanted, result: rows };
+      });
+      if (page === undefined) return;
+      if (page.length > 0) yield page.map(toDocument);
+      if (page.length < wanted) return;
+      left -= page.length;
+      last = page.at(-1);
     }
   }
 
@@ -182,13 +203,17 @@ class MongoReadModels implements ReadModels {
 
   #where(model: string, live: LiveCollection, where: ListOptions['where']): Filter<StoredRow> {
     if (where === undefined) return {};
-    if (!live.indexes.includes(where.index)) throw new RangeError(`${model} has no index ${where.index}`);
+    checkIndex(model, live, where.index);
     return { [indexField(where.index)]: where.value };
   }
 
   #rows(live: LiveCollection): Collection<StoredRow> {
     return this.db.collection<StoredRow>(live.collection);
   }
+}
+
+function checkIndex(model: string, { indexes }: LiveCollection, index: string): void {
+  if (!indexes.includes(index)) throw new RangeError(`${model} has no index ${index}`);
 }
 
 function toDocument({ _id, c, j, p }: StoredRow): StoredDocument {

@@ -4,6 +4,8 @@ import { documentTable, indexColumn } from './schema.js';
 
 type Columns = [id: string, created: bigint, parked: bigint, json: string, sequence: bigint];
 
+type IndexedColumns = [value: string, ...Columns];
+
 const COLUMNS = 'id, created, parked, json, sequence';
 
 /** A document and its place in the creation order. */
@@ -11,6 +13,14 @@ export interface PlacedDocument {
   readonly document: StoredDocument;
   readonly sequence: bigint;
 }
+
+/** Where in the order of an index a document stands. */
+export interface PlaceInIndex {
+  readonly value: string;
+  readonly sequence: bigint;
+}
+
+export type IndexedDocument = PlacedDocument & PlaceInIndex;
 
 /** The live generation of one model, for reading. Its statements fail once another generation has taken its place. */
 export class LiveModel {
@@ -20,6 +30,7 @@ export class LiveModel {
   readonly #get: Statement<[string], Columns>;
   readonly #sequence: Statement<[string], bigint>;
   readonly #lists = new Map<string, Statement<(string | bigint | number)[], Columns>>();
+  readonly #orders = new Map<string, Statement<(string | bigint | number)[], IndexedColumns>>();
 
   constructor(db: Database, model: string, generation: bigint, indexes: readonly string[]) {
     this.#db = db;
@@ -45,6 +56,12 @@ export class LiveModel {
     return this.#list(where?.index, bounded).all(...bindings).map(placed);
   }
 
+  /** The next so many documents that have a value of the index, in the order of these values, behind a place in that order. */
+  pageBy(index: string, after: PlaceInIndex | undefined, limit: number): readonly IndexedDocument[] {
+    const bindings = [...(after === undefined ? [] : [after.value, after.sequence]), limit];
+    return this.#ordered(index, after !== undefined).all(...bindings).map(([value, ...columns]) => ({ value, ...placed(columns) }));
+  }
+
   count(where: ListOptions['where']): number {
     const from = `SELECT count(*) FROM ${this.#table}`;
     if (where === undefined) return this.#db.prepare(from).pluck(true).get() as number;
@@ -61,6 +78,19 @@ export class LiveModel {
       const sql = `SELECT ${COLUMNS} FROM ${this.#table} ${where} ORDER BY sequence LIMIT ?`;
       statement = this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
       this.#lists.set(key, statement);
+    }
+    return statement;
+  }
+
+  #ordered(index: string, bounded: boolean): Statement<(string | bigint | number)[], IndexedColumns> {
+    const key = `${bounded ? '>' : ''}${index}`;
+    let statement = this.#orders.get(key);
+    if (statement === undefined) {
+      const column = this.#column(index);
+      const behind = bounded ? ` AND (${column}, sequence) > (?, ?)` : '';
+      const sql = `SELECT ${column}, ${COLUMNS} FROM ${this.#table} WHERE ${column} IS NOT NULL${behind} ORDER BY ${column}, sequence LIMIT ?`;
+      statement = this.#db.prepare<(string | bigint | number)[], IndexedColumns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], IndexedColumns>;
+      this.#orders.set(key, statement);
     }
     return statement;
   }

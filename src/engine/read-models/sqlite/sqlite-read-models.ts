@@ -5,7 +5,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
-import { LiveModel } from './live-model.js';
+import { LiveModel, type PlaceInIndex } from './live-model.js';
 import { isDamage } from './open-storage.js';
 import { READ_MODELS_FILE } from './schema.js';
 import { SharedReads } from './shared-reads.js';
@@ -65,7 +65,8 @@ class ReadOnly implements ReadModels {
   }
 
   async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[], void, undefined> {
-    const { where, after: id } = options;
+    const { where, after: id, by } = options;
+    if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     let after = id === undefined ? 0n : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
     while (after !== undefined && left > 0) {
@@ -75,6 +76,18 @@ class ReadOnly implements ReadModels {
       if (page.length > 0) yield page.map(({ document }) => document);
       left -= page.length;
       after = page.length < wanted ? undefined : page.at(-1)!.sequence;
+    }
+  }
+
+  async *#listBy(model: string, index: string, limit = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly StoredDocument[], void, undefined> {
+    let after: PlaceInIndex | undefined;
+    for (let left = limit; left > 0; ) {
+      const [from, wanted] = [after, Math.min(left, PAGE)];
+      const page = await this.#reads.read(() => this.#read(model, (live) => live.pageBy(index, from, wanted)));
+      if (page.length > 0) yield page.map(({ document }) => document);
+      if (page.length < wanted) return;
+      left -= page.length;
+      after = page.at(-1);
     }
   }
 
