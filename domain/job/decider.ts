@@ -7,10 +7,10 @@ import type { JobSpecification } from './specification.js';
 export type JobCommand =
   /** Begins the job, or changes one that exists; a dead one starts again. */
   | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }
-  /** Begins a job that its owner's saga asks for, once: one that is there stays as it is. */
+  /** Begins a job that its owner asks for, once: one that is there stays as it is, and one that was deleted stays so. */
   | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
-  /** Changes one that exists; a dead one starts again. */
-  | { readonly kind: 'update'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification }
+  /** Changes one that exists; a dead one starts again. `instead`: only while it is what that evaluation asked it to be. */
+  | { readonly kind: 'update'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly instead?: string }
   | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
   | {
       readonly kind: 'restart';
@@ -22,11 +22,14 @@ export type JobCommand =
   | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string };
 
 export type JobState =
-  | { readonly kind: 'absent' }
+  /** `deleted`: there was one. */
+  | { readonly kind: 'absent'; readonly deleted?: true }
   | {
       readonly kind: 'present';
       /** Revision of the event that holds the specification. */
       readonly version: number;
+      /** The evaluation of that event. */
+      readonly asked: string;
       readonly specification: JobSpecification;
       readonly owner?: JobOwner;
       /** A user stopped it: the job is dead. */
@@ -44,6 +47,7 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   const { jobId, evaluationId } = command;
   if (state.kind === 'absent') {
     if (command.kind !== 'submit' && command.kind !== 'begin') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+    if (command.kind === 'begin' && state.deleted === true) return [];
     const { specification, owner } = command;
     return [{ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }];
   }
@@ -53,6 +57,7 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
       return [];
     case 'submit':
     case 'update':
+      if (command.kind === 'update' && command.instead !== undefined && command.instead !== state.asked) return [];
       return [{ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }];
     case 'stop':
       return state.stopped ? [] : [{ type: 'JobStopped', data: { jobId, evaluationId } }];
@@ -73,13 +78,13 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     case 'JobSubmitted':
     case 'JobUpdated':
     case 'JobRestarted': {
-      const { specification, owner } = event.data;
-      return { kind: 'present', version: event.revision, specification, stopped: false, ...(owner && { owner }) };
+      const { evaluationId, specification, owner } = event.data;
+      return { kind: 'present', version: event.revision, asked: evaluationId, specification, stopped: false, ...(owner && { owner }) };
     }
     case 'JobStopped':
       return state.kind === 'absent' ? state : { ...state, stopped: true };
     case 'JobDeleted':
-      return { kind: 'absent' };
+      return { kind: 'absent', deleted: true };
     default:
       return assertNever(event);
   }

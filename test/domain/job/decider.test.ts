@@ -48,6 +48,18 @@ void t.test('a job that its owner begins is begun once, and stays as it is when 
   t.same(given(submitted, stopped).when(begin), [], 'also when it was stopped meanwhile');
 });
 
+void t.test('a job that its owner had deleted is not begun again by one who is late', async (t) => {
+  const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner: { surface: 'gpu', tenant: 't1', principal: 'u1' } };
+  t.same(given(submitted, deleted).when(begin), []);
+});
+
+void t.test('a change in place of what another evaluation asked is none where that is no longer so', async (t) => {
+  t.equal(given(submitted).when({ ...update, instead: 'e0' })[0]?.type, 'JobUpdated');
+  const newer: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
+  t.same(given(submitted, newer).when({ ...update, instead: 'e0' }), []);
+  t.equal(given(submitted, stopped).when({ ...update, instead: 'e0' })[0]?.type, 'JobUpdated', 'a stop leaves what it is to be');
+});
+
 void t.test('a deleted job can be submitted again', async (t) => {
   t.equal(given(submitted, deleted).when(submit)[0]?.type, 'JobSubmitted');
 });
