@@ -1,0 +1,110 @@
+import type { RecordedMusterEvent } from '../event-types/registry.js';
+import type { JobSpecification } from '../job/specification.js';
+import type { BlockedReasons } from '../plan-log/events.js';
+import { groupIdentity } from '../scheduling/feasibility/group-specification.js';
+import { evolveSlot, placed } from './slot.js';
+import type { WorkGroup, WorkSlot, WorkView } from './view.js';
+
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+/** What is said of one placement. */
+type Report = EventOf<Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>>;
+
+/** The events that say something about a job: what a projection of owned work is shown, next to those of its own streams. */
+export const WORK_EVENTS = [
+  'JobSubmitted',
+  'JobUpdated',
+  'JobRestarted',
+  'JobStopped',
+  'JobDeleted',
+  'JobFinished',
+  'EvaluationBlocked',
+  'EvaluationCompleted',
+  'AllocationPlaced',
+  'AllocationStopRequested',
+  'AllocationReleased',
+  'AllocationStarted',
+  'TaskStarted',
+  'TaskExited',
+  'AllocationCompleted',
+  'AllocationFailed',
+  'AllocationStopped',
+  'AllocationLost',
+] as const satisfies readonly RecordedMusterEvent['type'][];
+
+/** Folds one event of the item's job. The same object: nothing changed. What is said after a job was forgotten counts no more. */
+export function evolveWork(view: WorkView, event: RecordedMusterEvent): WorkView {
+  if (view.job === 'forgotten') return view;
+  switch (event.type) {
+    case 'JobSubmitted':
+    case 'JobUpdated':
+    case 'JobRestarted':
+      return specified(view, event);
+    case 'JobStopped':
+      return { ...view, job: 'stopped', blocked: null };
+    case 'JobDeleted':
+      return { ...view, job: 'forgotten', blocked: null };
+    case 'JobFinished':
+      return event.data.jobVersion < view.version ? view : { ...view, finished: event.data.outcome, blocked: null };
+    case 'EvaluationBlocked':
+      return event.data.jobVersion < view.version ? view : { ...view, evaluated: true, blocked: event.data.reasons };
+    case 'EvaluationCompleted':
+      return event.data.jobVersion < view.version ? view : { ...view, evaluated: true, blocked: null };
+    case 'AllocationPlaced':
+      return filled(view, event.data);
+    case 'AllocationStopRequested':
+    case 'AllocationReleased':
+    case 'AllocationStarted':
+    case 'TaskStarted':
+    case 'TaskExited':
+    case 'AllocationCompleted':
+    case 'AllocationFailed':
+    case 'AllocationStopped':
+    case 'AllocationLost':
+      return reported(view, event);
+    default:
+      return view;
+  }
+}
+
+/** Groups that an update leaves the work that they were keep what is placed in them; the others begin anew. */
+function specified(view: WorkView, { type, revision, data: { evaluationId, specification } }: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): WorkView {
+  const keeps = type === 'JobUpdated' && view.job === 'begun' && view.finished === null;
+  const groups = Object.fromEntries(specification.task_groups.map((group) => [group.name, groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined)]));
+  return { job: 'begun', version: revision, asked: evaluationId, finished: null, evaluated: keeps && view.evaluated, blocked: null, groups };
+}
+
+function groupOf(group: JobSpecification['task_groups'][number], constraints: JobSpecification['constraints'], revision: number, former: WorkGroup | undefined): WorkGroup {
+  const identity = groupIdentity(group, constraints);
+  const kept = former?.identity === identity ? former : undefined;
+  const slots = Array.from({ length: group.count ?? 1 }, (_, slot) => kept?.slots[slot] ?? null);
+  return { identity, since: kept?.since ?? revision, slots };
+}
+
+/** A slot's newest placement counts, unless it was made for what the job no longer is. */
+function filled(view: WorkView, data: EventOf<'AllocationPlaced'>['data']): WorkView {
+  const group = view.groups[data.group] ?? (view.job === 'none' ? { identity: null, since: 0, slots: [null] } : undefined);
+  const former = group?.slots[data.slot];
+  if (group === undefined || former === undefined || data.jobVersion < group.since) return view;
+  return { ...withSlot(view, data.group, group, data.slot, placed(data, former)), evaluated: true, blocked: unblocked(view.blocked, data.group) };
+}
+
+function unblocked(blocked: BlockedReasons | null, group: string): BlockedReasons | null {
+  if (blocked?.[group] === undefined) return blocked;
+  const { [group]: _placed, ...others } = blocked;
+  return Object.keys(others).length === 0 ? null : others;
+}
+
+/** What is said of a placement that holds no slot any more counts no more. */
+function reported(view: WorkView, event: Report): WorkView {
+  const { allocationId, group: name, slot: number } = event.data;
+  const group = view.groups[name];
+  const held = group?.slots[number];
+  if (group === undefined || held?.allocationId !== allocationId) return view;
+  const next = evolveSlot(held, event);
+  return next === held ? view : withSlot(view, name, group, number, next);
+}
+
+function withSlot(view: WorkView, name: string, group: WorkGroup, number: number, slot: WorkSlot): WorkView {
+  return { ...view, groups: { ...view.groups, [name]: { ...group, slots: group.slots.with(number, slot) } } };
+}

@@ -1,0 +1,79 @@
+import type { RecordedMusterEvent } from '../event-types/registry.js';
+import type { WorkSlot, WorkTask } from './view.js';
+
+type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+/** What is placed in a slot; `former`: what held it before. */
+export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }: EventOf<'AllocationPlaced'>['data'], former: WorkSlot | null): WorkSlot {
+  return {
+    ...{ allocationId, nodeId, jobVersion, attempt },
+    ...(gpuDevices !== undefined && { devices: gpuDevices }),
+    ...{ running: false, ran: false, ended: null, message: null, tasks: {}, released: null, final: false, retryAt: null },
+    moved: former?.moved ?? null,
+  };
+}
+
+/** What is said of the placement that holds the slot. The same object: nothing new. */
+export function evolveSlot(slot: WorkSlot, event: RecordedMusterEvent): WorkSlot {
+  switch (event.type) {
+    case 'AllocationStarted':
+      return started(slot, event.data.tasks);
+    case 'TaskStarted': {
+      const { task, startTime, containerId } = event.data;
+      return { ...slot, tasks: { ...slot.tasks, [task]: begun(slot.tasks[task], startTime, containerId) } };
+    }
+    case 'TaskExited':
+      return exited(slot, event.data);
+    case 'AllocationCompleted':
+      return ended(slot, 'complete', event.data.message);
+    case 'AllocationFailed':
+      return ended(slot, 'failed', event.data.message);
+    case 'AllocationStopped':
+      return ended(slot, 'stopped', event.data.message);
+    case 'AllocationLost':
+      return { ...ended(slot, 'lost', event.data.reason), moved: 'lost' };
+    case 'AllocationStopRequested': {
+      const { reason } = event.data;
+      return reason === 'drain' || reason === 'capacity-shrunk' ? { ...slot, moved: reason } : slot;
+    }
+    case 'AllocationReleased':
+      return released(slot, event.data);
+    default:
+      return slot;
+  }
+}
+
+/** What has ended, or whose tasks have, does not begin to run again because the news of its start came late. */
+function started(slot: WorkSlot, tasks: EventOf<'AllocationStarted'>['data']['tasks']): WorkSlot {
+  const next: Record<string, WorkTask> = { ...slot.tasks };
+  for (const [name, { startTime, containerId }] of Object.entries(tasks)) next[name] = begun(next[name], startTime, containerId);
+  const over = slot.ended !== null || slot.released !== null || Object.values(slot.tasks).some(({ status }) => status !== 'running');
+  return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
+}
+
+/** An agent that names no container leaves what was known. */
+function begun(known: WorkTask | undefined, startTime: number | null, containerId: string | undefined): WorkTask {
+  const task = known ?? { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null };
+  return containerId === undefined ? task : { ...task, containerId };
+}
+
+/** A task's own report is believed once. */
+function exited(slot: WorkSlot, { task, status, startTime, endTime, exitCode, error, message, containerId }: EventOf<'TaskExited'>['data']): WorkSlot {
+  const known = slot.tasks[task];
+  if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return slot;
+  const container = containerId ?? known?.containerId;
+  const report: WorkTask = { status, startTime: startTime ?? known?.startTime ?? null, endTime, exitCode, error, message, ...(container !== undefined && { containerId: container }) };
+  return { ...slot, tasks: { ...slot.tasks, [task]: report } };
+}
+
+/** The first ending stands. */
+function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: string | null): WorkSlot {
+  return slot.ended === null ? { ...slot, running: false, ended: status, message } : slot;
+}
+
+/** The plan log has the last word. */
+function released(slot: WorkSlot, { outcome, retryAt }: EventOf<'AllocationReleased'>['data']): WorkSlot {
+  if (slot.released !== null) return slot;
+  const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
+  return { ...slot, running: false, released: outcome, final, retryAt: retryAt ?? null, moved: outcome === 'lost' ? 'lost' : slot.moved };
+}

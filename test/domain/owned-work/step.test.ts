@@ -1,0 +1,48 @@
+import t from 'tap';
+import { evaluationOf, stepOf, type JobStanding, type Want, type WorkStep } from '#domain/owned-work/index.js';
+
+const jobId = 'service.web.1';
+const run: Want = { kind: 'run' };
+const standing = (job: JobStanding['job'], over: Partial<JobStanding> = {}): JobStanding => ({ job, asked: job === 'none' ? null : 'e', ended: false, ...over });
+
+void t.test('what has to follow is said by what is wanted and by how the job is, and nothing else', async (t) => {
+  const cases: readonly (readonly [Want, JobStanding, WorkStep | undefined, string])[] = [
+    [run, standing('none'), 'begin', 'a job that was not begun'],
+    [run, standing('begun'), undefined, 'one that was'],
+    [run, standing('begun', { ended: true }), undefined, 'one that has ended by itself'],
+    [run, standing('stopped'), undefined, 'one that was stopped'],
+    [run, standing('forgotten'), undefined, 'one that was forgotten is not begun again'],
+    [{ kind: 'over' }, standing('none'), undefined, 'what was never begun need not be stopped'],
+    [{ kind: 'over' }, standing('begun'), 'stop', 'what runs is stopped'],
+    [{ kind: 'over' }, standing('begun', { ended: true }), undefined, 'what has ended is left to be looked at'],
+    [{ kind: 'over' }, standing('stopped', { ended: true }), undefined, 'so is what was stopped'],
+    [{ kind: 'gone' }, standing('none'), undefined, 'what was never begun is not forgotten'],
+    [{ kind: 'gone' }, standing('begun'), 'stop', 'first it is stopped'],
+    [{ kind: 'gone' }, standing('stopped'), undefined, 'then it is waited for'],
+    [{ kind: 'gone' }, standing('stopped', { ended: true }), 'forget', 'and then it is forgotten'],
+    [{ kind: 'gone' }, standing('begun', { ended: true }), 'forget', 'so is what ended by itself'],
+    [{ kind: 'gone' }, standing('forgotten', { ended: true }), undefined, 'once'],
+  ];
+  for (const [want, job, step, message] of cases) t.equal(stepOf(jobId, want, job), step, message);
+});
+
+void t.test('a job is changed when another version of it is wanted than the one that it was made from', async (t) => {
+  const asked = evaluationOf(jobId, { to: 'be', version: '1' });
+  t.equal(stepOf(jobId, { kind: 'run', version: '1' }, standing('begun', { asked })), undefined);
+  t.equal(stepOf(jobId, { kind: 'run', version: '2' }, standing('begun', { asked })), 'update');
+  t.equal(stepOf(jobId, { kind: 'run', version: '2' }, standing('stopped', { asked })), 'update', 'one that was stopped starts again by it');
+  t.equal(stepOf(jobId, run, standing('begun', { asked })), undefined, 'without versions it stays as it was begun');
+});
+
+void t.test('the evaluation of what is asked is the same whoever asks, and another for all else', async (t) => {
+  const ids = [
+    evaluationOf(jobId, { to: 'be', version: undefined }),
+    evaluationOf(jobId, { to: 'be', version: '1' }),
+    evaluationOf(jobId, { to: 'be', version: 'stop' }),
+    evaluationOf(jobId, { to: 'stop' }),
+    evaluationOf(jobId, { to: 'forget' }),
+    evaluationOf('service.web.2', { to: 'stop' }),
+  ];
+  t.equal(new Set(ids).size, ids.length);
+  t.equal(evaluationOf(jobId, { to: 'stop' }), evaluationOf(jobId, { to: 'stop' }));
+});
