@@ -1,0 +1,231 @@
+import type { Logger } from 'pino';
+import { isMusterError, type ErrorCode } from '#domain/errors/index.js';
+import { AT_ONCE, type WorkStep } from '#domain/owned-work/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { whenAborted, type Movement } from './movement.js';
+import type { AnyOwnedWork } from './owned-work.js';
+import { settle } from './settle.js';
+import { PARKED_AFTER, pauseAfter, WaitingItems } from './waiting-items.js';
+
+export interface WorkLoopParts {
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly movement: Movement;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Pick<Logger, 'warn' | 'info'>;
+}
+
+/** How the work of one surface is, as this server sees it. */
+export interface WorkStatus {
+  readonly work: string;
+  /** Items that are due. */
+  readonly due: number;
+  /** For how long the one that waits longest has been due. */
+  readonly lateSeconds: number;
+  /** Items that failed so often that somebody should look. */
+  readonly parked: number;
+  /** Tries that failed since the start. */
+  readonly failures: number;
+  /** What was done since the start. */
+  readonly steps: Readonly<Record<'settle' | WorkStep, number>>;
+}
+
+/** Items that are dealt with at the same time. */
+const AT_THE_SAME_TIME = 32;
+/** Milliseconds from one look to the next, however busy the log is; and a look that found nothing to do may take this part of the time. */
+const LOOK_GAP_MS = 50;
+const IDLE_SHARE = 0.2;
+/** A wall clock can be set: while something waits for it, it is looked at that often. */
+const CLOCK_TRUST_MS = 60_000;
+/** Between looks while a store is away. */
+const LONGEST_OUTAGE_PAUSE_MS = 8_000;
+
+/** Not an item's fault: nothing is tried until the store is there again. */
+const OUTAGES: readonly ErrorCode[] = ['MUSTER_E_STORE_UNAVAILABLE', 'MUSTER_E_STORE_BUSY', 'MUSTER_E_STORE_FULL', 'MUSTER_E_READ_MODEL_UNAVAILABLE', 'MUSTER_E_OVERLOADED', 'MUSTER_E_CLUSTER_LEVEL'];
+
+/**
+ * Makes what one surface wants of its jobs come true: begins, changes, stops and in the end forgets them. It looks at what is due when the
+ * read models have moved, and when the clock reaches the earliest moment that the index `due` names; a quiet log wakes nobody. It keeps nothing
+ * that matters: after a crash, or beside other servers, each item is decided anew against the streams.
+ */
+export class WorkLoop {
+  readonly #work: AnyOwnedWork;
+  readonly #parts: WorkLoopParts;
+  readonly #waiting: WaitingItems;
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<unknown>;
+  #rest = new AbortController();
+  #moved = true;
+  /** A store did not answer: what was to be done is still to be done. */
+  #missed = false;
+  /** How often in a row. */
+  #outages = 0;
+  /** Monotonic milliseconds. */
+  #awayUntil = 0;
+  /** Milliseconds since the epoch; undefined: nothing waits for the clock. */
+  #nextDue: number | undefined;
+  #due = 0;
+  #oldestDue = 0;
+  #failures = 0;
+  readonly #steps = { settle: 0, begin: 0, update: 0, stop: 0, forget: 0 };
+
+  constructor(work: AnyOwnedWork, parts: WorkLoopParts) {
+    this.#work = work;
+    this.#parts = parts;
+    this.#waiting = new WaitingItems(parts.clock);
+    const movement = parts.movement(() => this.#wake(true), this.#stopping.signal);
+    this.#running = Promise.all([movement, this.#run()]);
+  }
+
+  status(): WorkStatus {
+    const lateSeconds = this.#due === 0 ? 0 : Math.max(0, this.#parts.clock.now() - this.#oldestDue) / 1000;
+    return { work: this.#work.name, due: this.#due, lateSeconds, parked: this.#waiting.parked, failures: this.#failures, steps: { ...this.#steps } };
+  }
+
+  /** Ends once what is under way is done. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake(false);
+    await this.#running;
+    await Promise.all(this.#busy.values());
+  }
+
+  async #run(): Promise<void> {
+    const { clock } = this.#parts;
+    while (!this.#stopping.signal.aborted) {
+      const begun = clock.monotonic();
+      let gap = LOOK_GAP_MS;
+      [this.#moved, this.#missed] = [false, false];
+      try {
+        const begins = await this.#look();
+        if (begins === 0) gap = Math.max(gap, (clock.monotonic() - begun) / IDLE_SHARE);
+        if (this.#busy.size === 0 && !this.#isAway) this.#outages = 0;
+      } catch (error) {
+        this.#away(error);
+      }
+      await this.#untilSomethingIsToDo();
+      const since = clock.monotonic() - begun;
+      if (since < gap) await clock.sleep(gap - since, this.#stopping.signal);
+    }
+  }
+
+  /** Sees what is due, the earliest first, up to the first item whose moment has not come. Answers how many it began to deal with. */
+  async #look(): Promise<number> {
+    const { readModels, clock } = this.#parts;
+    this.#waiting.beginLook();
+    let [due, begins, oldest, next, whole] = [0, 0, clock.now(), undefined as number | undefined, true];
+    // What a page shows is as old as it is: what was done since may not be in it.
+    let shown = readModels.position();
+    pages: for await (const page of readModels.list(this.#work.projection.name, { by: 'due' })) {
+      for (const stored of page) {
+        const at = this.#dueAt(stored);
+        if (at === undefined) continue;
+        if (at > clock.now()) {
+          next = at;
+          break pages;
+        }
+        whole = !this.#isAway && !this.#stopping.signal.aborted;
+        if (!whole) break pages;
+        due += 1;
+        const known = this.#waiting.see(stored.id);
+        oldest = Math.min(oldest, at === AT_ONCE ? clock.now() - known : at);
+        if (await this.#deal(stored, shown)) begins += 1;
+      }
+      shown = readModels.position();
+    }
+    if (whole) this.#waiting.endLook(this.#busy);
+    [this.#due, this.#oldestDue, this.#nextDue] = [due, oldest, next];
+    return begins;
+  }
+
+  /** What cannot even be read is due, and fails. */
+  #dueAt({ json }: StoredDocument): number | undefined {
+    try {
+      return this.#work.dueAt(JSON.parse(json));
+    } catch {
+      return AT_ONCE;
+    }
+  }
+
+  /** Begins to deal with an item, once there is room. `shown`: where the models stood when it was read. False: it is not its turn. */
+  async #deal(stored: StoredDocument, shown: bigint): Promise<boolean> {
+    const { id } = stored;
+    if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
+    while (this.#busy.size >= AT_THE_SAME_TIME) await Promise.race(this.#busy.values());
+    if (this.#isAway || this.#stopping.signal.aborted) return false;
+    this.#waiting.trying(id);
+    this.#busy.set(id, this.#settle(stored).finally(() => this.#busy.delete(id)));
+    return true;
+  }
+
+  async #settle({ id, json }: StoredDocument): Promise<void> {
+    const { logger } = this.#parts;
+    try {
+      const { position, steps } = await settle(this.#work, JSON.parse(json), this.#parts);
+      this.#outages = 0;
+      if (position === undefined) this.#waiting.idle(id);
+      else {
+        this.#waiting.settled(id, position);
+        for (const step of steps) this.#steps[step] += 1;
+        logger.info({ code: 'work-done', work: this.#work.name, item: id, steps });
+        return;
+      }
+    } catch (error) {
+      if (OUTAGES.some((code) => isMusterError(error, code))) this.#away(error);
+      else this.#failed(id, error);
+    }
+    // It is tried again at some moment, which whoever rests has to know.
+    this.#wake(false);
+  }
+
+  #failed(id: string, error: unknown): void {
+    this.#failures += 1;
+    const times = this.#waiting.failed(id);
+    if (times !== 1 && times !== PARKED_AFTER) return;
+    this.#parts.logger.warn({ code: times === 1 ? 'work-failed' : 'work-parked', work: this.#work.name, item: id, problem: problemOf(error) });
+  }
+
+  /** A store does not answer: all wait, longer and longer. */
+  #away(error: unknown): void {
+    const { clock, logger } = this.#parts;
+    this.#missed = true;
+    if (this.#isAway) return;
+    this.#outages += 1;
+    this.#awayUntil = clock.monotonic() + pauseAfter(this.#outages, LONGEST_OUTAGE_PAUSE_MS);
+    // At the start the read models are being built.
+    if (this.#outages > 1 || !isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) logger.warn({ code: 'work-not-seen', work: this.#work.name, problem: problemOf(error) });
+  }
+
+  get #isAway(): boolean {
+    return this.#parts.clock.monotonic() < this.#awayUntil;
+  }
+
+  #wake(moved: boolean): void {
+    this.#moved ||= moved;
+    this.#rest.abort();
+  }
+
+  /** Until the models have moved, or a moment has come: that of the next item, or of one that failed. */
+  async #untilSomethingIsToDo(): Promise<void> {
+    const { clock } = this.#parts;
+    while (!this.#stopping.signal.aborted) {
+      const away = this.#awayUntil - clock.monotonic();
+      const due = this.#nextDue === undefined ? Number.POSITIVE_INFINITY : this.#nextDue - clock.now();
+      const next = Math.min(due, this.#waiting.nextTry - clock.monotonic());
+      if (away <= 0 && (this.#moved || this.#missed || next <= 0)) return;
+      this.#rest = new AbortController();
+      const pause = away > 0 ? away : Math.min(next, due === Number.POSITIVE_INFINITY ? next : CLOCK_TRUST_MS);
+      if (pause === Number.POSITIVE_INFINITY) await whenAborted(this.#rest.signal);
+      else await clock.sleep(pause, this.#rest.signal);
+    }
+  }
+}
+
+function problemOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

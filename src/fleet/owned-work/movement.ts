@@ -1,0 +1,61 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { PositionSource } from '#src/engine/read-models/index.js';
+
+/** Tells each time that the read models may show something new, until the signal aborts. */
+export type Movement = (moved: () => void, signal: AbortSignal) => Promise<void>;
+
+/** Milliseconds: longer than this nobody waits in one go, so that a timer fits. */
+const LONGEST_WAIT_MS = 3_600_000;
+const PATIENCE_MS = 1_000;
+
+/** Where a projector of this process fills the models, or watches who does: it says where they stand. */
+export function movementOf(projector: PositionSource): Movement {
+  return async (moved, signal) => {
+    const stopped = whenAborted(signal);
+    for (let position = projector.position; !signal.aborted; ) {
+      await Promise.race([projector.waitFor(position + 1n, LONGEST_WAIT_MS), stopped]);
+      if (projector.position === position) continue;
+      position = projector.position;
+      moved();
+    }
+  };
+}
+
+export interface LogMovementOptions {
+  readonly store: Pick<EventStore, 'subscribe'>;
+  readonly readModels: Pick<ReadModels, 'waitFor'>;
+  /** Types of events that make the models move. */
+  readonly types: readonly string[];
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** Where only other processes fill the models: the log says that there is something, and the models are waited for. */
+export function movementOfLog({ store, readModels, types, clock }: LogMovementOptions): Movement {
+  return async (moved, signal) => {
+    for (let after: bigint | 'end' = 'end'; !signal.aborted; ) {
+      try {
+        for await (const message of store.subscribe({ after, filter: { types }, signal })) {
+          if (message.kind === 'caughtUp') continue;
+          after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)!.position;
+          if (message.kind === 'checkpoint') continue;
+          while (!signal.aborted && !(await readModels.waitFor(after, PATIENCE_MS)));
+          moved();
+        }
+      } catch {
+        // The store says elsewhere that it cannot be reached; here it is asked again, and what was missed is looked for.
+      }
+      await clock.sleep(PATIENCE_MS, signal);
+      moved();
+    }
+  };
+}
+
+/** Resolves when the signal aborts. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

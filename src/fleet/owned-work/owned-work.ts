@@ -1,0 +1,48 @@
+import type { MusterEvent } from '#domain/event/index.js';
+import type { JobOwner } from '#domain/job/events.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
+import type { Projection } from '#projections/projection.js';
+import type { Aggregate } from '#src/engine/commands/executor.js';
+
+/** What a job is to be, compiled from what its owner was asked. */
+export interface OwnedJob {
+  readonly specification: JobSpecification;
+  readonly owner: JobOwner;
+}
+
+/**
+ * How a surface plugs its work into the one loop: all of it is pure. A document of the read model is about one item; the index `due` of
+ * the model holds `dueValue` of the moment from which the item waits for something. What is due is then decided anew against the streams.
+ */
+export interface OwnedWork<Command, Event extends MusterEvent, State, Document> {
+  /** Names it in metrics and in the log; `saga:<name>` is who acts. */
+  readonly name: string;
+  readonly surface: string;
+  /** Its read model, with an index `due`. */
+  readonly projection: Projection;
+  /** Whose streams say what is wanted. */
+  readonly aggregate: Aggregate<Command, Event, State>;
+  item(document: Document): WorkItem;
+  /** As the index `due` has it. */
+  dueAt(document: Document): number | undefined;
+  /** What became of the item's job. */
+  view(document: Document): WorkView;
+  /**
+   * What the stream itself has to say now: a slot to be decided, a run that ended, a deadline that passed. The command is decided on the stream,
+   * and leaves no event where another server was first. Undefined: nothing.
+   */
+  settle(state: State, document: Document, now: number): Command | undefined;
+  /** What the stream wants of the item's job; undefined: it says nothing of one. */
+  want(state: State, document: Document): Want | undefined;
+  /** What the job is to be; asked only where it is to be begun or changed. Undefined: the stream does not want it any more. */
+  job(state: State, document: Document): OwnedJob | undefined;
+}
+
+/** Any surface's work, as the loop handles it. */
+export type AnyOwnedWork = OwnedWork<unknown, MusterEvent, unknown, unknown>;
+
+/** Keeps a surface's own types inside its declaration. */
+export function ownedWork<Command, Event extends MusterEvent, State, Document>(work: OwnedWork<Command, Event, State, Document>): AnyOwnedWork {
+  return work as unknown as AnyOwnedWork;
+}

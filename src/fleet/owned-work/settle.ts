@@ -1,0 +1,87 @@
+import { assertNever, isMusterError } from '#domain/errors/index.js';
+import type { JobCommand, JobState } from '#domain/job/decider.js';
+import { evaluationOf, stepOf, type JobStanding, type Want, type WorkItem, type WorkStep, type WorkView } from '#domain/owned-work/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import { jobs } from '#src/engine/commands/aggregates.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import type { AnyOwnedWork, OwnedJob } from './owned-work.js';
+
+export interface SettleParts {
+  readonly executor: CommandExecutor;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly ids: Ids;
+}
+
+/** What was done about an item. */
+export interface Settled {
+  /** Newest first event that it left; undefined: nothing had to be done, or another server did it. */
+  readonly position: bigint | undefined;
+  /** `settle`: its own stream was told something. */
+  readonly steps: readonly ('settle' | WorkStep)[];
+}
+
+/** Decides about one item anew, against the streams as they are, and does it. Whoever else does the same leaves no second event. */
+export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts): Promise<Settled> {
+  const { executor, clock, ids } = parts;
+  const item = work.item(document);
+  const context: CommandContext = { commandId: ids.uuid(), repeatable: false, bodyDigest: '', correlationId: item.workId, causationId: item.workId, actor: `saga:${work.name}`, surface: work.surface };
+  let state = await executor.load(work.aggregate, item.stream);
+  let position: bigint | undefined;
+  const steps: ('settle' | WorkStep)[] = [];
+  const command = work.settle(state, document, clock.now());
+  if (command !== undefined) {
+    const told = await executor.execute(work.aggregate, item.stream, command, context);
+    state = told.state;
+    position = told.position;
+    if (position !== undefined) steps.push('settle');
+  }
+  const want = work.want(state, document);
+  const done = want === undefined ? undefined : await ofJob(item, want, work.view(document), () => work.job(state, document), executor, context);
+  if (done === undefined) return { position, steps };
+  return { position: done.position, steps: [...steps, done.step] };
+}
+
+async function ofJob(item: WorkItem, want: Want, view: WorkView, job: () => OwnedJob | undefined, executor: CommandExecutor, context: CommandContext): Promise<{ readonly step: WorkStep; readonly position: bigint } | undefined> {
+  const { jobId } = item;
+  // A job that nobody has begun is most likely not there: to look first is a waste, and its own decider begins it once.
+  const fresh = want.kind === 'run' && view.job === 'none';
+  const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
+  const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
+  const command = step === undefined ? undefined : commandOf(step, jobId, want, standing?.asked ?? null, job);
+  if (step === undefined || command === undefined) return undefined;
+  try {
+    const { position } = await executor.execute(jobs, jobId, command, context, { fresh });
+    return position === undefined ? undefined : { step, position };
+  } catch (error) {
+    // Another server was first, and has forgotten it by now.
+    if (isMusterError(error, 'MUSTER_E_JOB_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}
+
+function commandOf(step: WorkStep, jobId: string, want: Want, asked: string | null, job: () => OwnedJob | undefined): JobCommand | undefined {
+  switch (step) {
+    case 'begin':
+    case 'update': {
+      const wanted = job();
+      if (wanted === undefined) return undefined;
+      const evaluationId = evaluationOf(jobId, { to: 'be', version: want.kind === 'run' ? want.version : undefined });
+      const { specification, owner } = wanted;
+      if (step === 'begin') return { kind: 'begin', jobId, evaluationId, specification, owner };
+      return { kind: 'update', jobId, evaluationId, specification, ...(asked !== null && { instead: asked }) };
+    }
+    case 'stop':
+      return { kind: 'stop', jobId, evaluationId: evaluationOf(jobId, { to: 'stop' }) };
+    case 'forget':
+      return { kind: 'delete', jobId, evaluationId: evaluationOf(jobId, { to: 'forget' }) };
+    default:
+      return assertNever(step);
+  }
+}
+
+/** The job's own stream says what it is; that it has ended is the plan log's to say, which the view has folded. */
+function standingOf(state: JobState, { finished, version }: WorkView): JobStanding {
+  if (state.kind === 'absent') return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };
+  return { job: state.stopped ? 'stopped' : 'begun', asked: state.asked, ended: finished !== null && version >= state.version };
+}

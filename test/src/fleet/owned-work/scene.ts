@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { EVENTS } from '#domain/event-types/registry.js';
+import type { EventDefinition, MusterEvent } from '#domain/event/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Projection } from '#projections/projection.js';
+import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { movementOf, WorkLoop, type AnyOwnedWork, type Movement } from '#src/fleet/owned-work/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { openReadModels, type FilledBy } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
+import { append } from '../../../contract/read-models/fixture.js';
+
+/** Makes the program know events of a surface that it has not: for this process alone. */
+export function declareEvents(events: Readonly<Record<string, EventDefinition>>): void {
+  Object.assign(EVENTS, events);
+}
+
+export const context = (): CommandContext => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
+
+/** The embedded store with read models of one projection, filled in this process; loops over them as of so many servers. */
+export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
+  const directory = t.testdir();
+  const projections: readonly Projection[] = [work.projection];
+  const store = await openSqliteEventStore({ directory });
+  const storage = openSqliteStorage(directory);
+  const waiters = new PositionWaiters(systemClock);
+  const stop = new AbortController();
+  const engine = new ReadModelEngine({ store, storage, projections, onProgress: ({ position }) => waiters.reached(position) });
+  const running = engine.run(stop.signal);
+  const projector: FilledBy = {
+    get position() {
+      return waiters.position;
+    },
+    fills: true,
+    waitFor: (position, timeoutMs) => waiters.waitFor(position, timeoutMs),
+    damaged: () => undefined,
+    onReplaced: () => undefined,
+  };
+  const models = openReadModels({ directory, clock: systemClock, projector, projections });
+  // Who is killed goes on waiting for what it never hears.
+  const over = new AbortController();
+  const movement: Movement = async (moved, signal) => await movementOf(projector)(moved, AbortSignal.any([signal, over.signal]));
+  t.teardown(async () => {
+    over.abort();
+    waiters.close();
+    stop.abort();
+    await running;
+    await models.close();
+    await storage.close();
+    await store.close();
+  });
+
+  const executor = async (): Promise<CommandExecutor> => {
+    const opened = await openCommandExecutor({ store, clock, writer: randomUUID() });
+    t.teardown(() => opened.close());
+    return opened;
+  };
+  const events = async (...types: readonly string[]): Promise<RecordedEvent[]> => {
+    const found: RecordedEvent[] = [];
+    for await (const page of store.readAll({ filter: { types } })) found.push(...page);
+    return found;
+  };
+  return {
+    store,
+    models,
+    executor,
+    events,
+    /** One server's loop, with an executor of its own. `dies`: it is killed, and never stopped. */
+    loop: async (given: { readonly executor?: CommandExecutor; readonly readModels?: ReadModels; readonly dies?: boolean } = {}): Promise<WorkLoop> => {
+      const loop = new WorkLoop(work, { executor: given.executor ?? (await executor()), readModels: given.readModels ?? models, movement, clock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+      if (given.dies !== true) t.teardown(() => loop.stop());
+      return loop;
+    },
+    /** Lets happen what others would have written, and waits until reads show it. */
+    happened: async (...others: readonly MusterEvent[]): Promise<void> => {
+      const position = await append(store, others);
+      if (!(await models.waitFor(position, 10_000))) throw new Error('the read models did not get there');
+    },
+    /** Reads show all that is in the log. */
+    shown: async (): Promise<void> => {
+      if (!(await models.waitFor((await store.head()) ?? -1n, 10_000))) throw new Error('the read models did not get there');
+    },
+    documents: async <Document>(): Promise<Document[]> => {
+      const found: Document[] = [];
+      for await (const page of models.list(work.projection.name)) found.push(...page.map(({ json }) => JSON.parse(json) as Document));
+      return found;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import t from 'tap';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+import { context, openScene } from './scene.js';
+import { slotTasks, slotWork, type RunDocument } from './slots.js';
+
+t.setTimeout(600_000);
+
+const MINUTE = 60_000;
+
+/** A server that is killed after so many commands: what it has sent may arrive, no answer does, and it does nothing more. */
+function mortal(executor: CommandExecutor, models: ReadModels, commands: number) {
+  let left = commands;
+  const dead = new Promise<never>(() => undefined);
+  const orDead = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    if (left <= 0) return await dead;
+    const result = await work();
+    return left <= 0 ? await dead : result;
+  };
+  const killable: CommandExecutor = {
+    load: async (...asked) => await orDead(async () => await executor.load(...asked)),
+    execute: async (...asked) =>
+      await orDead(async () => {
+        const done = await executor.execute(...asked);
+        left -= 1;
+        return done;
+      }),
+  };
+  const readModels: ReadModels = {
+    shared: false,
+    get: async (...asked) => await orDead(async () => await models.get(...asked)),
+    async *list(...asked) {
+      if (left <= 0) await dead;
+      yield* models.list(...asked);
+    },
+    count: async (...asked) => await models.count(...asked),
+    position: () => models.position(),
+    waitFor: async (...asked) => await models.waitFor(...asked),
+    close: async () => undefined,
+  };
+  return { executor: killable, readModels, isDead: () => left <= 0 };
+}
+
+/** Lets time pass in small steps until a condition holds: none of them reaches the next slot. */
+async function settled(clock: TestClock, condition: () => Promise<boolean>, what: string): Promise<void> {
+  await eventually(
+    async () => {
+      await clock.advance(25);
+      return await condition();
+    },
+    { timeout: 120_000, interval: 5, what },
+  );
+}
+
+void t.test('a stream owns a thousand items, each due at its slot: each is decided once and has one job, though two loops run and one is killed in the middle', async (t) => {
+  const clock = new TestClock();
+  const scene = await openScene(t, slotWork(), clock);
+  const writer = await scene.executor();
+  const begin = clock.now();
+  const moments = Array.from({ length: 20 }, (_, index) => begin + (index + 1) * MINUTE);
+  const slots = moments.flatMap((moment) => Array.from({ length: 50 }, () => moment));
+  for (let first = 0; first < slots.length; first += 200) await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: slots.slice(first, first + 200) }, context());
+  await scene.shown();
+
+  const victim = mortal(await scene.executor(), scene.models, 300);
+  await scene.loop();
+  // Never stopped: who is killed is not asked.
+  await scene.loop({ ...victim, dies: true });
+  for (const [index, moment] of moments.entries()) {
+    await clock.advance(moment - clock.now());
+    const due = (index + 1) * 50;
+    await settled(clock, async () => (await scene.events('JobSubmitted')).length >= due, `slot ${index}`);
+    t.equal((await scene.events('SketchSlotDecided')).length, due, `at slot ${index} what is due is decided, and nothing else`);
+    if (index === 14) await scene.loop();
+  }
+  t.ok(victim.isDead(), 'one was killed in the middle');
+
+  const decided = (await scene.events('SketchSlotDecided')).map(({ data, metadata }) => ({ ...(JSON.parse(data) as RunDocument), at: (JSON.parse(metadata) as { at: number }).at }));
+  t.equal(new Set(decided.map(({ run }) => run)).size, 1000);
+  t.same(decided.filter(({ slot, at }) => at < slot || at >= slot + MINUTE), [], 'each at its slot');
+  const begun = (await scene.events('JobSubmitted')).map(({ stream }) => stream);
+  t.equal(begun.length, 1000);
+  t.equal(new Set(begun).size, 1000);
+  await scene.shown();
+  t.ok((await scene.documents<RunDocument>()).every(({ decided, work }) => decided && work.job === 'begun'));
+});
+
+void t.test('a quiet log wakes nobody before the clock reaches the next slot', async (t) => {
+  const clock = new TestClock();
+  const scene = await openScene(t, slotWork(), clock);
+  const writer = await scene.executor();
+  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now() + 30 * MINUTE] }, context());
+  await scene.shown();
+  let looks = 0;
+  const { models } = scene;
+  const readModels: ReadModels = {
+    shared: false,
+    get: async (...asked) => await models.get(...asked),
+    list: (...asked) => {
+      looks += 1;
+      return models.list(...asked);
+    },
+    count: async (...asked) => await models.count(...asked),
+    position: () => models.position(),
+    waitFor: async (...asked) => await models.waitFor(...asked),
+    close: async () => undefined,
+  };
+  await scene.loop({ readModels });
+  await eventually(() => looks > 0);
+  await clock.advance(MINUTE);
+  const before = looks;
+  await clock.advance(28 * MINUTE);
+  t.equal(looks, before);
+  await clock.advance(MINUTE);
+  await settled(clock, async () => (await scene.events('JobSubmitted')).length === 1, 'the slot');
+});
+
+void t.test('an item that cannot be dealt with stops no other; it is tried on, seldom, and counted', async (t) => {
+  const clock = new TestClock();
+  const scene = await openScene(t, slotWork({ refuses: 3 }), clock);
+  const writer = await scene.executor();
+  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: Array.from({ length: 100 }, () => clock.now()) }, context());
+  const loop = await scene.loop();
+  await settled(clock, async () => (await scene.events('JobSubmitted')).length === 99, 'the others');
+  await settled(clock, async () => Promise.resolve(loop.status().due === 1), 'only the bad one is due');
+  t.match(loop.status(), { work: 'sketch-runs', due: 1, parked: 0, steps: { settle: 99, begin: 99 } }, 'nothing is done twice');
+  await eventually(async () => {
+    await clock.advance(1000);
+    return loop.status().parked === 1;
+  });
+  const { failures, lateSeconds } = loop.status();
+  t.ok(failures >= 8 && lateSeconds > 30, JSON.stringify(loop.status()));
+  await clock.advance(4 * MINUTE);
+  t.ok(loop.status().failures - failures <= 3, 'tried seldom by now');
+  await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: [clock.now()] }, context());
+  await settled(clock, async () => (await scene.events('JobSubmitted')).length === 100, 'what comes later goes by it');
+});

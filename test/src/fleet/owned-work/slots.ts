@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { event, type Decider, type MusterEvent, type Recorded, type RecordedMusterEvent } from '#domain/event/index.js';
+import { AT_ONCE, dueValue, evolveWork, NO_WORK, standingOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import type { Projection } from '#projections/projection.js';
+import type { Aggregate } from '#src/engine/commands/executor.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import { declareEvents } from './scene.js';
+
+/** A surface in small: one stream that owns many items, each due at its own moment, each with a job of its own. */
+
+const slotData = z.strictObject({ taskId: z.string(), run: z.number().int(), slot: z.number().int() });
+declareEvents({ SketchSlotPlanned: event(slotData), SketchSlotDecided: event(slotData) });
+
+type SlotData = z.infer<typeof slotData>;
+export type SlotEvent = { readonly type: 'SketchSlotPlanned' | 'SketchSlotDecided'; readonly data: SlotData };
+type SlotCommand = { readonly kind: 'plan'; readonly taskId: string; readonly slots: readonly number[] } | { readonly kind: 'decide'; readonly taskId: string; readonly run: number; readonly now: number };
+type SlotState = ReadonlyMap<number, { readonly slot: number; readonly decided: boolean }>;
+
+const decider: Decider<SlotCommand, SlotEvent, SlotState> = {
+  initialState: new Map(),
+  decide: (command, state) => {
+    const { taskId } = command;
+    if (command.kind === 'plan') return command.slots.map((slot, index) => ({ type: 'SketchSlotPlanned', data: { taskId, run: state.size + index, slot } }));
+    const planned = state.get(command.run);
+    if (planned === undefined || planned.decided || planned.slot > command.now) return [];
+    return [{ type: 'SketchSlotDecided', data: { taskId, run: command.run, slot: planned.slot } }];
+  },
+  evolve: (state, { type, data }: Recorded<SlotEvent>) => new Map(state).set(data.run, { slot: data.slot, decided: type === 'SketchSlotDecided' }),
+};
+
+export const slotTasks = { name: 'sketchTask', stream: (taskId: string) => `task-${taskId}`, decider } as unknown as Aggregate<SlotCommand, MusterEvent, SlotState>;
+
+export interface RunDocument extends SlotData {
+  readonly decided: boolean;
+  readonly work: WorkView;
+}
+
+const RUN = /^task\.(\w+)\.(\d+)$/;
+const idOf = ({ data }: RecordedMusterEvent | SlotEvent): string | undefined => {
+  if ('run' in data) return `${data.taskId}.${data.run}`;
+  const [, taskId, run] = ('jobId' in data && RUN.exec(data.jobId)) || [];
+  return taskId === undefined ? undefined : `${taskId}.${run ?? ''}`;
+};
+export const jobIdOf = ({ taskId, run }: Pick<SlotData, 'taskId' | 'run'>): string => `task.${taskId}.${run}`;
+
+function dueAt(run: RunDocument): number | undefined {
+  if (!run.decided) return run.slot;
+  return stepOf(jobIdOf(run), { kind: 'run' }, standingOf(run.work)) === undefined ? undefined : AT_ONCE;
+}
+
+const runs: Projection<RunDocument> = {
+  name: 'sketchRuns',
+  version: 1,
+  events: [...(['SketchSlotPlanned', 'SketchSlotDecided'] as unknown as MusterEvent['type'][]), ...WORK_EVENTS],
+  indexes: { due: (run) => dueValue(dueAt(run)) },
+  touches: (each) => {
+    const id = idOf(each);
+    return id === undefined ? [] : [id];
+  },
+  evolve: (run, each) => {
+    const own = each as unknown as SlotEvent;
+    if (own.type === 'SketchSlotPlanned') return { ...own.data, decided: false, work: NO_WORK };
+    if (run === undefined) return undefined;
+    return own.type === 'SketchSlotDecided' ? { ...run, decided: true } : { ...run, work: evolveWork(run.work, each) };
+  },
+};
+
+/** The work of the sketch. `refuses`: a run whose job cannot be made. */
+export function slotWork({ refuses }: { readonly refuses?: number } = {}): AnyOwnedWork {
+  return ownedWork<SlotCommand, MusterEvent, SlotState, RunDocument>({
+    name: 'sketch-runs',
+    surface: 'tasks',
+    projection: runs as Projection,
+    aggregate: slotTasks,
+    item: (run) => ({ stream: run.taskId, workId: `${run.taskId}.${run.run}`, jobId: jobIdOf(run) }),
+    dueAt,
+    view: ({ work }) => work,
+    settle: (state, { taskId, run }, now) => (state.get(run)?.decided === false ? { kind: 'decide', taskId, run, now } : undefined),
+    want: (state, { run }) => (state.get(run)?.decided === true ? { kind: 'run' } : undefined),
+    job: (_state, { run }) => {
+      if (run === refuses) throw new Error('this run has no job');
+      return { specification: { task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] }, owner: { surface: 'tasks', tenant: 't1', principal: 'u1' } };
+    },
+  });
+}
