@@ -1,5 +1,5 @@
 import type { AllocationStatusWord, TaskStatusWord } from '#domain/job/allocation-status.js';
-import type { ClaimFacts } from '#domain/claim/index.js';
+import type { DueClaim, StandingClaim } from '#domain/claim/index.js';
 import type { BlockedReason, BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '#domain/plan-log/events.js';
 import type { AgentProtocol, TaskUsage } from '#domain/node/events.js';
 import type { NodeAttributes } from '#domain/resources.js';
@@ -198,21 +198,15 @@ export interface EmailReservationDocument {
 }
 
 /**
- * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (something has yet to follow).
+ * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (something has yet to follow), `kept` (the account, while the
+ * claim is over and its job is kept).
  */
-export interface GpuClaimDocument extends ClaimFacts {
-  readonly claimId: string;
+export interface GpuClaimDocument extends StandingClaim, DueClaim {
   readonly userId: string;
   readonly userNumber: number;
   readonly tenantId: string;
   readonly image: string;
   readonly gpuCount: number;
-  /** Its account is no more. */
-  readonly ownerErased: boolean;
-  /** How far its job has come. `stopped`: asked to stop; the last two: the plan log has finished it. */
-  readonly job: 'none' | 'begun' | 'stopped' | 'succeeded' | 'failed';
-  /** The allocation that holds its slot, or held it last. */
-  readonly placement: (NonNullable<ClaimFacts['placement']> & { readonly allocationId: string; readonly nodeId: string; readonly containerId: string }) | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,6 +1,7 @@
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import type { LivePlacements } from '#src/fleet/nodes/index.js';
+import type { WorkLoop, WorkStatus } from '#src/fleet/owned-work/index.js';
 import type { Projector } from '#src/engine/read-models/index.js';
 import type { ClearSaga } from '#src/fleet/clear.js';
 import type { Dispatcher } from '#src/fleet/dispatcher/index.js';
@@ -20,10 +21,12 @@ export interface Parts {
   readonly schedulers: readonly RunningScheduler[];
   readonly nats: NatsLink | undefined;
   readonly publisher: Publisher | undefined;
+  /** What makes the jobs of surfaces follow what they want. */
+  readonly work: readonly Pick<WorkLoop, 'status'>[];
 }
 
 /** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats, publisher }: Parts): ReadinessCheck[] {
+export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats, publisher, work }: Parts): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
@@ -47,6 +50,7 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
   }
   if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
   if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
+  if (work.length > 0) checks.push(checkOfWork(work.map((loop) => loop.status())));
   if (nats !== undefined) checks.push(checkOfNats(nats));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   return checks;
@@ -56,6 +60,11 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
 function checkOfForeignEvents(schedulers: readonly RunningScheduler[]): ReadinessCheck {
   const { count, newest } = schedulers.map((scheduler) => scheduler.metrics()?.foreign).find((foreign) => foreign !== undefined) ?? { count: 0, newest: null };
   return { name: 'foreign-events', ok: true, detail: newest === null ? 'none in streams of Muster' : `${count} in streams of Muster, passed by; the newest is ${newest}` };
+}
+
+/** An item that cannot be dealt with stops no other. */
+function checkOfWork(statuses: readonly WorkStatus[]): ReadinessCheck {
+  return { name: 'work', ok: true, detail: statuses.map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`).join('; ') };
 }
 
 /** Without NATS what runs runs on, and all that comes over HTTP is served. */

@@ -85,17 +85,18 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
 
   const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);
 
-  let stopping = false;
-  const { dispatch, liveness } = sagas ?? {};
-  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher };
-  const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
-  const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
   const accounts =
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
-  const gpuClaims = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, projector: views.projector, clock, log }, closing);
-  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims });
+  const gpu = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log }, closing);
+
+  let stopping = false;
+  const { dispatch, liveness } = sagas ?? {};
+  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher, work: gpu === undefined ? [] : [gpu.work] };
+  const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
+  const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
+  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims: gpu?.claims });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);

@@ -3,6 +3,7 @@ import { version } from '#src/engine/version.js';
 import type { Settings } from '../settings/settings.js';
 import { Metrics } from '#src/engine/metrics/index.js';
 import { serverMetrics, type ServerMetricsSource } from './server-metrics.js';
+import { ownedWorkMetrics } from '#src/fleet/owned-work/index.js';
 import { MODEL_NAMES } from '#src/engine/read-models/index.js';
 import type { EventLog } from '../event-log.js';
 import type { Fleet } from '../fleet.js';
@@ -20,5 +21,6 @@ export function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, p
   const metrics = new Metrics(clock);
   const { commandsUnderWay, appends } = fleet ?? {};
   serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: MODEL_NAMES, clock });
+  if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
   return metrics;
 }

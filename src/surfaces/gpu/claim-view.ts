@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { placementOf } from '#domain/claim/index.js';
 import type { GpuClaimDecisionDocument, GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
 import type { Claimed } from './gpu-claims.js';
@@ -15,7 +16,7 @@ export function viewClaimed({ data, metadata }: Claimed): View {
 /** `nodeName`: of the node of its placement. */
 export function viewClaim(claim: GpuClaimDocument, nodeName: string): View {
   const { phase, reason } = statusOf(claim);
-  return viewOf(claim, { phase, nodeName, containerID: claim.placement?.containerId ?? '', reason }, claim.createdAt, claim.updatedAt);
+  return viewOf(claim, { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason }, claim.createdAt, claim.updatedAt);
 }
 
 function viewOf({ claimId, userNumber, image, gpuCount }: Pick<GpuClaimDocument, 'claimId' | 'userNumber' | 'image' | 'gpuCount'>, status: View['status'], createdAt: number, updatedAt: number): View {

@@ -8,8 +8,6 @@ import type { GpuSettings } from './settings.js';
 export interface GpuClaimsOptions {
   readonly executor: CommandExecutor;
   readonly settings: GpuSettings;
-  /** Told that something has to follow what stands at this position: jobs are begun and stopped by the saga alone. */
-  readonly due: (position: bigint) => void;
 }
 
 /** What is asked for. The image has been checked. */
@@ -21,7 +19,7 @@ export interface WantedGpus {
 export type Claimed = Extract<Recorded<ClaimEvent>, { type: 'GpuClaimed' }>;
 export type Released = Extract<Recorded<ClaimEvent>, { type: 'GpuReleased' }>;
 
-/** What accounts ask of claims: each is one append to the stream of the account's claims. */
+/** What accounts ask of claims: each is one append to the stream of the account's claims. Jobs are begun and stopped by what follows the log. */
 export class GpuClaims {
   constructor(private readonly options: GpuClaimsOptions) {}
 
@@ -35,15 +33,12 @@ export class GpuClaims {
     // A repeated command finds the claim that it made the first time.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
     if (claimed === undefined) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
-    this.options.due(claimed.position);
     return claimed;
   }
 
   /** Undefined: it had been released before, or has ended, and stays as it is. */
   async release({ claimId, userId }: { readonly claimId: string; readonly userId: string }, context: CommandContext): Promise<Released | undefined> {
     const { events } = await this.options.executor.execute(claims, userId, { kind: 'release', userId, claimId }, context);
-    const released = events.find((event): event is Released => event.type === 'GpuReleased');
-    if (released !== undefined) this.options.due(released.position);
-    return released;
+    return events.find((event): event is Released => event.type === 'GpuReleased');
   }
 }

@@ -25,7 +25,7 @@ export async function gpuPlugin(app: Scope, { surface }: { readonly surface: Gpu
   });
 }
 export { GpuClaims } from './gpu-claims.js';
-export { startClaimSaga } from './saga.js';
+export { claimWork } from './claim-work.js';
 export { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from './settings.js';
 export { GpuSurface } from './surface.js';
 export { GPU_INFO } from './document.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLAIM_PHASES } from '#domain/claim/index.js';
+import { CLAIM_PHASES, placementOf } from '#domain/claim/index.js';
 import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import { MODELS, type GpuClaimDecisionDocument, type GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
@@ -131,7 +131,8 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
 }
 
 async function view(surface: GpuSurface, claim: GpuClaimDocument, names = new NodeNames(surface.parts.identity.enrolments)): Promise<z.input<typeof claimView>> {
-  return viewClaim(claim, claim.placement === null ? '' : await names.of(claim.placement.nodeId));
+  const placement = placementOf(claim);
+  return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId));
 }
 
 async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {

@@ -20,7 +20,7 @@ function context(commandId: string = randomUUID(), repeatable = false): CommandC
 async function server(t: Test, store: EventStore): Promise<GpuClaims> {
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   t.teardown(() => executor.close());
-  return new GpuClaims({ executor, settings: { quota: { user: 3, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 }, due: () => undefined });
+  return new GpuClaims({ executor, settings: { quota: { user: 3, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 } });
 }
 
 async function outcomes(claims: readonly Promise<unknown>[]): Promise<readonly string[]> {

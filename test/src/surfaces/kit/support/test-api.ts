@@ -18,7 +18,7 @@ import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
-import { openReadModels, startProjector } from '#src/engine/read-models/index.js';
+import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openTestIdentity } from '../../../../fixtures/identity.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 
@@ -49,6 +49,7 @@ export interface TestApi {
   readonly identity: Identity;
   readonly store: EventStore;
   readonly models: ReadModels;
+  readonly projector: Projector;
   /** One request; an object as body is sent as JSON. `from`: the address that it comes from, instead of loopback's. */
   say(method: string, url: string, body?: unknown, headers?: Readonly<Record<string, string>>, from?: string): Promise<Said>;
   /** Every event so far. */
@@ -78,7 +79,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     eventStore: store,
     settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' },
     identity,
-    gpuClaims: new GpuClaims({ executor, settings: { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 }, due: () => undefined }),
+    gpuClaims: new GpuClaims({ executor, settings: { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 } }),
     clock: systemClock,
     ids: { uuid: randomUUID },
     readiness: () => [],
@@ -102,6 +103,7 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
     identity,
     store,
     models,
+    projector,
     say: async (method, url, body, headers = {}, from = '127.0.0.1') => {
       const payload = body === undefined ? {} : { payload: body as string | object };
       const answer = await app.inject({ method: method as 'GET', url, headers, remoteAddress: from, ...payload });

@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
+import { claimIdOf, jobIdOf, placementOf } from '#domain/claim/index.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { MODELS, type GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
 import { claims, jobs, users } from '#src/engine/commands/aggregates.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
-import { startClaimSaga } from '#src/surfaces/gpu/saga.js';
+import { claimWork } from '#src/surfaces/gpu/claim-work.js';
+import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { openTestApi } from '../kit/support/test-api.js';
 
@@ -24,25 +25,46 @@ const finished = (outcome: 'complete' | 'failed'): MusterEvent => ({ type: 'JobF
 
 async function scene(t: Test) {
   const api = await openTestApi(t);
-  const saga = () => {
-    const started = startClaimSaga({ executor: api.executor, readModels: api.models, clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined }, everyMs: 20 });
+  const saga = (readModels: ReadModels = api.models) => {
+    const started = new WorkLoop(claimWork, { executor: api.executor, readModels, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
     t.teardown(() => started.stop());
     return started;
   };
+  const shown = async () => await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   const types = async () => (await api.events()).filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream)).map(({ type }) => type);
-  const document = async () => JSON.parse((await api.models.get(MODELS.gpuClaims, claimId))?.json ?? 'null') as GpuClaimDocument;
+  const document = async () => {
+    const claim = JSON.parse((await api.models.get(MODELS.gpuClaims, claimId))?.json ?? 'null') as GpuClaimDocument;
+    return { ...claim, placement: placementOf(claim) };
+  };
   const become = async (...wanted: string[]) => await eventually(async () => { const found = await types(); if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(JSON.stringify(found)); return found; });
-  return { api, saga, types, document, become };
+  return { api, saga, types, document, become, shown };
+}
+
+/** The same, with each look told. */
+function counting(models: ReadModels, looked: () => void): ReadModels {
+  return {
+    shared: models.shared,
+    get: (...asked) => models.get(...asked),
+    list: (...asked) => {
+      looked();
+      return models.list(...asked);
+    },
+    count: (...asked) => models.count(...asked),
+    position: () => models.position(),
+    waitFor: (...asked) => models.waitFor(...asked),
+    close: () => models.close(),
+  };
 }
 
 const context = (): CommandContext => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'gpu' });
 
 void t.test('A claim that a crash left without its job is given it by whoever looks next, once, however many look', async (t) => {
-  const { api, saga, become, types } = await scene(t);
+  const { api, saga, become, types, shown } = await scene(t);
   await api.happened(claimed);
   const sagas = [saga(), saga(), saga()];
   await become('GpuClaimed', 'JobSubmitted');
-  for (const each of sagas) each.wake((await api.events()).at(-1)?.position ?? 0n);
+  await shown();
+  await eventually(() => sagas.every((each) => each.status().due === 0));
   await Promise.all(sagas.map((each) => each.stop()));
   t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
   t.match(await api.executor.load(jobs, jobId), { kind: 'present', owner: { surface: 'gpu', principal: userId }, specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] } });
@@ -51,27 +73,13 @@ void t.test('A claim that a crash left without its job is given it by whoever lo
 });
 
 void t.test('While the projector stands still nothing is read; what it folds next is seen', async (t) => {
-  const { api, become } = await scene(t);
+  const { api, saga, become, shown } = await scene(t);
   let looks = 0;
   const { models } = api;
-  const counted: ReadModels = {
-    shared: models.shared,
-    get: (...asked) => models.get(...asked),
-    list: (...asked) => {
-      looks += 1;
-      return models.list(...asked);
-    },
-    count: (...asked) => models.count(...asked),
-    position: () => models.position(),
-    waitFor: (...asked) => models.waitFor(...asked),
-    close: () => models.close(),
-  };
-  const projector = { get position() { return models.position(); } };
-  const started = startClaimSaga({ executor: api.executor, readModels: counted, clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined }, projector, everyMs: 10 });
-  t.teardown(() => started.stop());
+  saga(counting(models, () => (looks += 1)));
   await api.happened(claimed);
   await become('GpuClaimed', 'JobSubmitted');
-  await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 5000);
+  await shown();
   await pause(300);
   const before = looks;
   await pause(300);
@@ -83,9 +91,10 @@ void t.test('While the projector stands still nothing is read; what it folds nex
 
 void t.test('A claim that was released before its job was begun has none; a job that was begun all the same is stopped', async (t) => {
   const { api, saga, become, types } = await scene(t);
-  const position = await api.happened(claimed, released);
-  const first = saga();
-  first.wake(position);
+  await api.happened(claimed, released);
+  let looks = 0;
+  const first = saga(counting(api.models, () => (looks += 1)));
+  await eventually(() => looks > 0);
   await first.stop();
   t.same(await types(), ['GpuClaimed', 'GpuReleased']);
   // A slow server that had seen the claim and not its release.

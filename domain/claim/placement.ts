@@ -1,0 +1,67 @@
+import type { WorkSlot, WorkTask, WorkView } from '../owned-work/index.js';
+import { CLAIM_GROUP, CLAIM_TASK } from './job.js';
+import type { ClaimFacts, Ending } from './status.js';
+
+/** A claim, as far as its phase and its placement follow from it. */
+export interface StandingClaim {
+  readonly standing: ClaimFacts['standing'];
+  readonly work: WorkView;
+}
+
+/** Where a claim is, or was last. */
+export interface ClaimPlacement {
+  readonly allocationId: string;
+  readonly nodeId: string;
+  /** Empty: its agent named none. */
+  readonly containerId: string;
+  readonly running: boolean;
+  readonly ending: Ending | null;
+}
+
+/** What phase and reason are made of. */
+export function factsOf(claim: StandingClaim): ClaimFacts {
+  const { standing, work } = claim;
+  const placement = placementOf(claim);
+  const moved = slotOf(work)?.moved ?? null;
+  return {
+    standing,
+    evaluated: work.evaluated,
+    blocked: work.blocked?.[CLAIM_GROUP] ?? null,
+    placement: placement && { running: placement.running, ending: placement.ending },
+    moved: moved === null ? null : moved === 'lost' ? 'NodeLost' : 'NodeDrained',
+  };
+}
+
+/** What was lost, or stopped though the claim is held, is placed elsewhere: null. Of what ended otherwise it stays known where and how. */
+export function placementOf({ standing, work }: StandingClaim): ClaimPlacement | null {
+  const slot = slotOf(work);
+  if (slot === null || (standing === 'held' && (slot.released === 'lost' || slot.released === 'stopped'))) return null;
+  const { allocationId, nodeId, running, tasks } = slot;
+  return { allocationId, nodeId, containerId: tasks[CLAIM_TASK]?.containerId ?? '', running, ending: endingOf(slot) };
+}
+
+function slotOf({ groups }: WorkView): WorkSlot | null {
+  return groups[CLAIM_GROUP]?.slots[0] ?? null;
+}
+
+function endingOf({ tasks, ended, ran, message }: WorkSlot): Ending | null {
+  const task = tasks[CLAIM_TASK];
+  const told = task === undefined || task.status === 'running' ? null : endingOfTask(task);
+  if (told !== null || ended === null || ended === 'stopped' || ended === 'lost') return told;
+  return ended === 'complete' || ran ? 'exited' : startProblem(message);
+}
+
+/** A task with an exit code has run. One without never began where its image did not come; else its start tells. */
+function endingOfTask({ status, exitCode, startTime, error, message }: WorkTask): Ending | null {
+  if (status === 'stopped') return null;
+  if (exitCode !== null || status === 'complete') return 'exited';
+  const problem = startProblem(error ?? message);
+  return problem === 'image' || startTime === null ? problem : 'exited';
+}
+
+/** Agents say in words why an image did not come; a third party's may use others. */
+const IMAGE = /image pull|pull image|pull access denied|manifest unknown|no such image/i;
+
+function startProblem(message: string | null): Ending {
+  return IMAGE.test(message ?? '') ? 'image' : 'unstarted';
+}

@@ -1,0 +1,30 @@
+import { jobIdOf, lastWordOf, ownerOf, specificationOf, wantOf, type ClaimCommand, type ClaimEvent, type ClaimsState } from '#domain/claim/index.js';
+import type { GpuClaimDocument } from '#projections/documents.js';
+import { claimDueAt, gpuClaims } from '#projections/gpu-claims.js';
+import { claims } from '#src/engine/commands/aggregates.js';
+import { ownedWork } from '#src/fleet/owned-work/index.js';
+
+/**
+ * The work of GPU claims. All claims of an account are items of its one stream, each with one job. A claim whose job has ended gives back
+ * as it ended; one whose account is no more is released.
+ */
+export const claimWork = ownedWork<ClaimCommand, ClaimEvent, ClaimsState, GpuClaimDocument>({
+  name: 'claims',
+  surface: 'gpu',
+  projection: gpuClaims,
+  aggregate: claims,
+  item: ({ claimId, userId }) => ({ stream: userId, workId: claimId, jobId: jobIdOf(claimId) }),
+  dueAt: claimDueAt,
+  view: ({ work }) => work,
+  settle: (held, claim) => {
+    const { claimId, userId } = claim;
+    const word = held.has(claimId) ? lastWordOf(claim) : undefined;
+    if (word === undefined) return undefined;
+    return word === 'release' ? { kind: 'release', userId, claimId } : { kind: 'end', userId, claimId, outcome: word };
+  },
+  want: (held, { claimId, retention }) => wantOf(held.has(claimId), retention),
+  job: (held, { claimId }) => {
+    const claim = held.get(claimId);
+    return claim && { specification: specificationOf(claim), owner: ownerOf(claim) };
+  },
+});

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
+import { KEPT_JOBS } from '#domain/owned-work/index.js';
+import { MODELS } from '#projections/documents.js';
+import { claimWork } from '#src/surfaces/gpu/claim-work.js';
+import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { claimed, gpuReleased } from '../../../projections/events.js';
+import { openTestApi } from '../kit/support/test-api.js';
+
+void t.test('of claims that are over an account keeps the jobs of the newest ten; the others are forgotten once they have ended', async (t) => {
+  const api = await openTestApi(t);
+  const loop = new WorkLoop(claimWork, { executor: api.executor, readModels: api.models, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+  t.teardown(() => loop.stop());
+  const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
+  const other = claimIdOf(randomUUID());
+  await api.happened(...ids.map((id) => claimed(id, 'u1')), claimed(other, 'u2'));
+  const types = async (type: string) => (await api.events()).filter((each) => each.type === type).map(({ stream }) => stream);
+  const count = async (type: string, wanted: number) => await eventually(async () => (await types(type)).length === wanted, { what: `${wanted} ${type}` });
+  await count('JobSubmitted', ids.length + 1);
+  await api.happened(...ids.map((id) => gpuReleased(id, 'u1')), gpuReleased(other, 'u2'));
+  await count('JobStopped', ids.length + 1);
+  t.same(await types('JobDeleted'), [], 'what has not ended is not forgotten');
+  await api.happened(...[...ids, other].map((id) => ({ type: 'JobFinished', data: { jobId: jobIdOf(id), jobVersion: 0, outcome: 'stopped' } }) as const));
+  await count('JobDeleted', 2);
+  t.same((await types('JobDeleted')).sort(), ids.slice(0, 2).map((id) => `job-${jobIdOf(id)}`).sort());
+  await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
+  await eventually(() => loop.status().due === 0);
+  t.equal(await api.models.count(MODELS.jobs), KEPT_JOBS + 1);
+  t.equal(await api.models.count(MODELS.gpuClaims), ids.length + 1, 'the claims themselves stay');
+});
