@@ -206,6 +206,9 @@ export interface GpuClaimDocument extends StandingClaim, DueClaim {
   readonly userNumber: number;
   readonly tenantId: string;
   readonly image: string;
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly sealedEnv?: string;
   readonly gpuCount: number;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;

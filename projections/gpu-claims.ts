@@ -64,9 +64,12 @@ export function statusOf(claim: StandingClaim): { readonly phase: ReturnType<typ
 }
 
 function claimed({ data, metadata: { at } }: EventOf<'GpuClaimed'>): GpuClaimDocument {
-  const { claimId, userId, userNumber, tenantId, image, gpuCount } = data;
+  const { claimId, userId, userNumber, tenantId, image, command, args, sealedEnv, gpuCount } = data;
   return {
     ...{ claimId, userId, userNumber, tenantId, image, gpuCount },
+    ...(command !== undefined && { command }),
+    ...(args !== undefined && { args }),
+    ...(sealedEnv !== undefined && { sealedEnv }),
     ...{ standing: 'held', ownerErased: false, retention: RETAINED, work: NO_WORK },
     ...{ createdAt: at, updatedAt: at },
   };

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
+import { sealedText } from '../sealing/sealed-text.js';
 import { claimId } from './identifier.js';
 import { imageReference } from './image-reference.js';
+import { claimArguments, claimCommand } from './program.js';
 
 /** More than any machine has; with the memory of each it stays within a whole number. */
 export const MAX_GPUS = 1_000_000_000;
@@ -17,7 +19,20 @@ const ofClaim = { claimId, userId: z.string() };
 export const claimEvents = {
   /** Takes of the quota, and holds all that the claim's job is made of. `cpu` and `memory` (MiB) are for each GPU. */
   GpuClaimed: event(
-    z.strictObject({ ...ofClaim, userNumber: z.number().int().positive(), tenantId: z.string(), image: imageReference, gpuCount, cpu: amount, memory: amount }),
+    z.strictObject({
+      ...ofClaim,
+      userNumber: z.number().int().positive(),
+      tenantId: z.string(),
+      image: imageReference,
+      /** What its container runs; absent: what its image says. */
+      command: claimCommand.optional(),
+      args: claimArguments.optional(),
+      /** Its environment, sealed for the account. */
+      sealedEnv: sealedText.optional(),
+      gpuCount,
+      cpu: amount,
+      memory: amount,
+    }),
   ),
   /** Somebody who may said that it is wanted no more: gives back. Its job is stopped. */
   GpuReleased: event(z.strictObject(ofClaim)),

@@ -5,4 +5,5 @@ export * from './identifier.js';
 export * from './image-reference.js';
 export * from './job.js';
 export * from './placement.js';
+export * from './program.js';
 export * from './status.js';

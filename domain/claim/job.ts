@@ -11,10 +11,11 @@ export const CLAIM_TASK = 'main';
  * What a claim's job is: one container with whole devices. It has a terminal and open stdin, so that an image whose command is a shell
  * stays until the claim is released. Where its node is lost it is placed on another.
  */
-export function specificationOf({ image, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
+export function specificationOf({ image, command, args, sealedEnv, gpuCount, cpu, memory }: GpuClaim): JobSpecification {
   const resources = { cpu: cpu * gpuCount, memory: memory * gpuCount, gpus: gpuCount };
-  const config: DockerConfig = { image, tty: true, open_stdin: true };
-  return { task_groups: [{ name: CLAIM_GROUP, tasks: [{ name: CLAIM_TASK, driver: dockerDriver.name, config, resources }], lost: 'replace' }] };
+  const config: DockerConfig = { image, ...(command !== undefined && { command }), ...(args && { args }), tty: true, open_stdin: true };
+  const task = { name: CLAIM_TASK, driver: dockerDriver.name, config, ...(sealedEnv !== undefined && { sealed_env: sealedEnv }), resources };
+  return { task_groups: [{ name: CLAIM_GROUP, tasks: [task], lost: 'replace' }] };
 }
 
 export function ownerOf({ userId, tenantId }: GpuClaim): JobOwner {

@@ -782,6 +782,20 @@ export interface components {
                  * @example nvidia/cuda:11.8.0-base-ubuntu22.04
                  */
                 image: string;
+                /**
+                 * @description Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs
+                 * @example python3 train.py
+                 */
+                command?: string;
+                /**
+                 * @description Ours. Further words, each as it is
+                 * @example [
+                 *       "--epochs",
+                 *       "3"
+                 *     ]
+                 */
+                args?: string[];
+                sealedEnv?: string;
                 gpuCount: number;
                 cpu: number;
                 memory: number;

@@ -444,6 +444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gpu-claims/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the container of a claim writes
+         * @description Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.
+         */
+        get: operations["gpu_getClaimLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -645,6 +665,28 @@ export interface components {
              */
             image: string;
             resources: components["schemas"]["GpuClaimResources"];
+            /**
+             * @description Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs
+             * @example python3 train.py
+             */
+            command?: string;
+            /**
+             * @description Ours. Further words, each as it is
+             * @example [
+             *       "--epochs",
+             *       "3"
+             *     ]
+             */
+            args?: string[];
+            /**
+             * @description Ours. Environment of the container; kept sealed, and shown to who may release the claim
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
         };
         /**
          * @description How a claim is
@@ -2887,6 +2929,96 @@ export interface operations {
             };
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_getClaimLogs: {
+        parameters: {
+            query?: {
+                /** @description Go on as more is written, until the task has ended */
+                follow?: "true" | "false";
+                /** @description Begin with the last so many lines; absent: the oldest kept */
+                tail?: number;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the claim
+                 * @example claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What its container wrote */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The agent of the node did not answer */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

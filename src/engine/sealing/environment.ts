@@ -11,12 +11,23 @@ interface Grouped {
 
 /** The same with every environment sealed for the subject; the very object where there is none, as most often. */
 export async function sealEnvironments<Specification extends Grouped>(sealer: Sealer, subject: string, specification: Specification): Promise<Specification> {
-  return await changed(specification, hasEnvironment, async ({ env, ...task }) => ({ ...task, sealed_env: await sealer.seal(subject, PURPOSE, JSON.stringify(env)) }));
+  return await changed(specification, hasEnvironment, async ({ env, ...task }) => ({ ...task, sealed_env: await sealEnvironment(sealer, subject, env ?? {}) }));
 }
 
 /** The same as it was sent; the very object where nothing is sealed. An environment whose key is gone is left out. */
 export async function openEnvironments<Specification extends Grouped>(sealer: Sealer, specification: Specification): Promise<Specification> {
   return await changed(specification, isSealed, (task) => open(sealer, task));
+}
+
+/** An environment that stands by itself, sealed as those of jobs are: it can become a task's. */
+export async function sealEnvironment(sealer: Sealer, subject: string, env: NonNullable<Task['env']>): Promise<string> {
+  return await sealer.seal(subject, PURPOSE, JSON.stringify(env));
+}
+
+/** Undefined: its key is gone. */
+export async function openEnvironment(sealer: Sealer, sealed: string): Promise<NonNullable<Task['env']> | undefined> {
+  const text = await sealer.open(sealed, PURPOSE);
+  return text === undefined ? undefined : (JSON.parse(text) as NonNullable<Task['env']>);
 }
 
 /** One group as an agent is given it. */
@@ -41,8 +52,8 @@ function isSealed(task: Task): boolean {
 }
 
 async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
-  const text = sealed === undefined ? undefined : await sealer.open(sealed, PURPOSE);
-  return text === undefined ? task : { ...task, env: JSON.parse(text) as NonNullable<Task['env']> };
+  const env = sealed === undefined ? undefined : await openEnvironment(sealer, sealed);
+  return env === undefined ? task : { ...task, env };
 }
 
 async function changed<Specification extends Grouped>(specification: Specification, concerns: (task: Task) => boolean, change: (task: Task) => Promise<Task>): Promise<Specification> {

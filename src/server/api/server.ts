@@ -82,7 +82,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   });
   app.register(async (scope) => {
     await documents.describe(scope, 'gpu', GPU_INFO);
-    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions, parts.gpuClaims) });
+    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions, followers, parts.gpuClaims) });
   });
   app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });

@@ -27,7 +27,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   };
   scoped('cluster', CLUSTER_INFO, async (scope) => scope.register(clusterPlugin, { surface: new ClusterSurface(parts, DEFAULT_LIMITS, positions, followers) }));
   scoped('audit', AUDIT_INFO, async (scope) => scope.register(auditPlugin, { parts, limits: DEFAULT_LIMITS, followers }));
-  scoped('gpu', GPU_INFO, async (scope) => scope.register(gpuPlugin, { surface: new GpuSurface(parts, DEFAULT_LIMITS, positions, parts.gpuClaims) }));
+  scoped('gpu', GPU_INFO, async (scope) => scope.register(gpuPlugin, { surface: new GpuSurface(parts, DEFAULT_LIMITS, positions, followers, parts.gpuClaims) }));
   scoped('agent', AGENT_INFO, async (scope) => scope.register(agentRoutes));
   await app.ready();
   const files = documents.names.map((name) => [`${name}.json`, `${JSON.stringify(documents.get(name), null, 2)}\n`]);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLAIM_PHASES, CLAIM_REASONS, gpuCount, imageReference } from '#domain/claim/index.js';
+import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount, imageReference } from '#domain/claim/index.js';
 
 const EXAMPLE_ID = 'claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4';
 const EXAMPLE_SPEC = { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } };
@@ -10,6 +10,9 @@ const spec = z
   .strictObject({
     image: imageReference,
     resources: z.strictObject({ gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }) }).meta({ id: 'GpuClaimResources', description: 'What is claimed' }),
+    command: claimCommand.optional(),
+    args: claimArguments.optional(),
+    env: claimEnvironment.optional(),
   })
   .meta({ id: 'GpuClaimSpec', description: 'A container, and the GPUs that it is given', examples: [EXAMPLE_SPEC] });
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { placementOf } from '#domain/claim/index.js';
+import { placementOf, type GpuClaim } from '#domain/claim/index.js';
 import type { GpuClaimDecisionDocument, GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
 import type { Claimed } from './gpu-claims.js';
@@ -7,21 +7,27 @@ import type { claimEventView, claimView } from './claim-contract.js';
 import { inWords } from './claim-words.js';
 
 type View = z.input<typeof claimView>;
+type Spec = View['spec'];
+type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & { readonly command?: string | undefined; readonly args?: readonly string[] | undefined };
 
 /** A claim as it is answered to whoever has just made it. */
-export function viewClaimed({ data, metadata }: Claimed): View {
-  return viewOf(data, { phase: 'Pending', nodeName: '', containerID: '', reason: '' }, metadata.at, metadata.at);
+export function viewClaimed({ data, metadata }: Claimed, env: Spec['env']): View {
+  return viewOf(data, specOf(data, env), { phase: 'Pending', nodeName: '', containerID: '', reason: '' }, metadata.at, metadata.at);
 }
 
-/** `nodeName`: of the node of its placement. */
-export function viewClaim(claim: GpuClaimDocument, nodeName: string): View {
+/** `nodeName`: of the node of its placement. `env`: what is sealed, opened. */
+export function viewClaim(claim: GpuClaimDocument, nodeName: string, env: Spec['env']): View {
   const { phase, reason } = statusOf(claim);
-  return viewOf(claim, { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason }, claim.createdAt, claim.updatedAt);
+  return viewOf(claim, specOf(claim, env), { phase, nodeName, containerID: placementOf(claim)?.containerId ?? '', reason }, claim.createdAt, claim.updatedAt);
 }
 
-function viewOf({ claimId, userNumber, image, gpuCount }: Pick<GpuClaimDocument, 'claimId' | 'userNumber' | 'image' | 'gpuCount'>, status: View['status'], createdAt: number, updatedAt: number): View {
+function specOf({ image, command, args, gpuCount }: Specified, env: Spec['env']): Spec {
+  return { image, resources: { gpuCount }, ...(command !== undefined && { command }), ...(args !== undefined && { args: [...args] }), ...(env !== undefined && { env }) };
+}
+
+function viewOf({ claimId, userNumber }: Pick<GpuClaimDocument, 'claimId' | 'userNumber'>, spec: Spec, status: View['status'], createdAt: number, updatedAt: number): View {
   const [created_at, updated_at] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
-  return { id: claimId, user_id: userNumber, spec: { image, resources: { gpuCount } }, status, created_at, updated_at };
+  return { id: claimId, user_id: userNumber, spec, status, created_at, updated_at };
 }
 
 export function viewDecision({ eventId, at, decision }: GpuClaimDecisionDocument, nameOf: (nodeId: string) => string): z.input<typeof claimEventView> {

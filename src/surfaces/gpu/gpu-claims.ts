@@ -13,6 +13,10 @@ export interface GpuClaimsOptions {
 /** What is asked for. The image has been checked. */
 export interface WantedGpus {
   readonly image: string;
+  readonly command?: string | undefined;
+  readonly args?: readonly string[] | undefined;
+  /** Sealed for the account. */
+  readonly sealedEnv?: string | undefined;
   readonly gpuCount: number;
 }
 
@@ -24,11 +28,11 @@ export class GpuClaims {
   constructor(private readonly options: GpuClaimsOptions) {}
 
   /** Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. */
-  async claim({ userId, number, tenantId, role }: UserPrincipal, { image, gpuCount }: WantedGpus, context: CommandContext): Promise<Claimed> {
+  async claim({ userId, number, tenantId, role }: UserPrincipal, { image, command, args, sealedEnv, gpuCount }: WantedGpus, context: CommandContext): Promise<Claimed> {
     const { executor, settings } = this.options;
     const { cpu, memory } = settings;
     const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));
-    const claim = { claimId, userId, userNumber: number, tenantId, image, gpuCount, cpu, memory };
+    const claim = { claimId, userId, userNumber: number, tenantId, image, command, args: args && [...args], sealedEnv, gpuCount, cpu, memory };
     const { events } = await executor.execute(claims, userId, { kind: 'claim', claim, role, quota: settings.quota[role] }, context);
     // A repeated command finds the claim that it made the first time.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');

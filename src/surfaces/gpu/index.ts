@@ -1,7 +1,7 @@
 import type { Scope, ErrorShape } from '#src/surfaces/kit/index.js';
 import { apiKeyBodies, apiKeyOrders } from './routes/api-keys.js';
 import { authBodies, sessionOrders } from './routes/auth.js';
-import { claimBodies, claimOrders, claimReads } from './routes/claims.js';
+import { claimBodies, claimLogs, claimOrders, claimReads } from './routes/claims.js';
 import { nodeBodies, nodeOrders, nodeReads } from './routes/nodes.js';
 import { ownPassword } from './routes/own-password.js';
 import type { GpuSurface } from './surface.js';
@@ -14,7 +14,7 @@ export const GPU_PREFIXES = ['/api/auth', '/api/nodes', '/api/gpu-claims'];
 export const gpuErrorShape: ErrorShape = (error) => ({ error: error.message });
 
 /** Groups that look at read models, or decide on what these show. */
-const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeBodies, nodeReads, nodeOrders, claimBodies, claimReads, claimOrders];
+const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeBodies, nodeReads, nodeOrders, claimBodies, claimReads, claimLogs, claimOrders];
 
 /** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
 export async function gpuPlugin(app: Scope, { surface }: { readonly surface: GpuSurface }): Promise<void> {

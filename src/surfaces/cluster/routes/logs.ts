@@ -1,9 +1,10 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import type { AgentAddress } from '#domain/ports/agent-channel.js';
-import { MODELS, type AllocationDocument, type JobDocument, type NodeDocument } from '#projections/documents.js';
-import { access, errors, flag, media, type Scope } from '#src/surfaces/kit/index.js';
+import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, media } from '#src/surfaces/kit/answers.js';
+import { logQuery, sendTaskLog } from '#src/surfaces/kit/task-log.js';
+import type { Scope } from '#src/surfaces/kit/scope.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
@@ -11,8 +12,7 @@ import { tasksOf } from '../view.js';
 const query = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
   type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
-  follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
-  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with the last so many lines; absent: the oldest kept' }),
+  ...logQuery,
 });
 
 /** What tasks write, fetched from the agents that keep it. */
@@ -40,18 +40,15 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
       if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       const name = chooseTask(tasksOf(job, allocation).map((each) => each.name), task);
 
-      const agent = await addressOf(surface, allocation.nodeId);
-      const signal = surface.followers.admit(reply);
-      const logs = await surface.parts.agentChannel.logs(
-        agent,
-        allocation.allocationId,
-        { task: name, stream: type, follow: follow === 'true', ...(tail !== undefined && { tail }) },
-        signal,
-      );
-      if (logs.kind === 'absent') throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      if (logs.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId: agent.nodeId, problem: logs.problem });
-      reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
-      return reply.send(Readable.from(logs.chunks, { objectMode: false }));
+      return await sendTaskLog(reply, surface.parts, surface.followers, {
+        nodeId: allocation.nodeId,
+        allocationId: allocation.allocationId,
+        task: name,
+        stream: type,
+        follow: follow === 'true',
+        tail,
+        absent: 'MUSTER_E_ALLOCATION_NOT_FOUND',
+      });
     },
   );
 }
@@ -61,13 +58,4 @@ function chooseTask(names: readonly string[], wanted: string | undefined): strin
   if (wanted === undefined && only !== undefined && names.length === 1) return only;
   if (wanted !== undefined && names.includes(wanted)) return wanted;
   throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: names.length === 0 ? 'is not known any more' : `must be one of ${names.join(', ')}` });
-}
-
-async function addressOf(surface: ClusterSurface, nodeId: string): Promise<AgentAddress> {
-  const stored = await surface.parts.readModels.get(MODELS.nodes, nodeId);
-  const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);
-  if (node === undefined || node.endpoint === null) {
-    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: node === undefined ? 'the node is gone' : 'it has no endpoint' });
-  }
-  return { nodeId, epoch: node.epoch, endpoint: node.endpoint };
 }

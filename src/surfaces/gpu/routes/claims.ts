@@ -1,9 +1,16 @@
 import { z } from 'zod';
-import { CLAIM_PHASES, placementOf } from '#domain/claim/index.js';
-import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
+import { CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/claim/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { mayTouch, type UserPrincipal } from '#src/accounts/principal.js';
 import { MODELS, type GpuClaimDecisionDocument, type GpuClaimDocument } from '#projections/documents.js';
 import { statusOf } from '#projections/gpu-claims.js';
-import { access, errors, json, page, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem } from '#src/surfaces/kit/index.js';
+import { access } from '#src/surfaces/kit/access/policy.js';
+import { errors, json, media, page } from '#src/surfaces/kit/answers.js';
+import { ignoreBodies, takeJson } from '#src/surfaces/kit/bodies.js';
+import { read, type Scope } from '#src/surfaces/cluster/surface.js';
+import { openEnvironment, sealEnvironment } from '#src/engine/sealing/environment.js';
+import { sendList, type ListItem } from '#src/surfaces/kit/list-stream.js';
+import { logQuery, sendTaskLog } from '#src/surfaces/kit/task-log.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
 import { NodeNames } from '../node-names.js';
@@ -14,6 +21,7 @@ const security = [{ bearer: [] }];
 const objects = { of: 'GPU claim', parameter: 'id' };
 const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ description: 'Only claims of this phase' }), ...page });
 const eventQuery = z.strictObject(page);
+const logsQuery = z.strictObject(logQuery);
 
 /** Claiming. */
 export function claimBodies(scope: Scope, surface: GpuSurface): void {
@@ -34,10 +42,13 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const { image, resources } = request.body.spec;
-      const claimed = await surface.claims.claim(surface.account(request), { image, gpuCount: resources.gpuCount }, surface.context(request));
+      const { image, command, args, env, resources } = request.body.spec;
+      if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES) throw new MusterError('MUSTER_E_INVALID', { field: 'spec', problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together` });
+      const account = surface.account(request);
+      const sealedEnv = env && (await sealEnvironment(surface.parts.identity.sealer, account.userId, env));
+      const claimed = await surface.claims.claim(account, { image, command, args, sealedEnv, gpuCount: resources.gpuCount }, surface.context(request));
       await surface.written(reply, claimed.position);
-      return reply.code(202).send(viewClaimed(claimed));
+      return reply.code(202).send(viewClaimed(claimed, env));
     },
   );
 }
@@ -102,6 +113,35 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
   );
 }
 
+/** What the containers of claims write. */
+export function claimLogs(scope: Scope, surface: GpuSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/gpu-claims/:id/logs',
+    {
+      config: access.account(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_getClaimLogs',
+        summary: 'Read what the container of a claim writes',
+        description: 'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
+        security,
+        params: claimParams,
+        querystring: logsQuery,
+        response: { 200: media('What its container wrote', 'text/plain'), ...errors(400, 401, 404, 502) },
+      },
+    },
+    async (request, reply) => {
+      const { follow, tail } = request.query;
+      const placement = placementOf(await surface.claim(request, reply, request.params.id));
+      if (placement === null) throw new MusterError('MUSTER_E_GPU_CLAIM_NO_LOG');
+      const { nodeId, allocationId } = placement;
+      return await sendTaskLog(reply, surface.parts, surface.followers, { nodeId, allocationId, task: CLAIM_TASK, stream: 'stdout', follow: follow === 'true', tail, absent: 'MUSTER_E_GPU_CLAIM_NO_LOG' });
+    },
+  );
+}
+
 /** Releasing. */
 export function claimOrders(scope: Scope, surface: GpuSurface): void {
   ignoreBodies(scope);
@@ -132,7 +172,8 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
 
 async function view(surface: GpuSurface, claim: GpuClaimDocument, names = new NodeNames(surface.parts.identity.enrolments)): Promise<z.input<typeof claimView>> {
   const placement = placementOf(claim);
-  return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId));
+  const env = claim.sealedEnv === undefined ? undefined : await openEnvironment(surface.parts.identity.sealer, claim.sealedEnv);
+  return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId), env);
 }
 
 async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {

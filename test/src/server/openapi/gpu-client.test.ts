@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import t from 'tap';
 import createClient from 'openapi-fetch';
 import type { z } from 'zod';
+import { CLAIM_GROUP, jobIdOf } from '#domain/claim/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { AgentMetrics } from '#domain/protocol/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import type { operations, paths } from '#src/cli/generated/gpu.js';
+import { place, placed, started } from '../../../projections/events.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const PASSWORD = 'password123';
@@ -20,7 +23,11 @@ const METRICS: AgentMetrics = {
     ...{ memory_total_mb: 8192, memory_used_mb: 4096, uptime_seconds: 60, gpu_problem: null },
   },
 };
-const agentChannel: AgentChannel = { ...noAgents, metrics: async () => ({ kind: 'found', bytes: Buffer.from(JSON.stringify(METRICS)) }) };
+const agentChannel: AgentChannel = {
+  ...noAgents,
+  metrics: async () => ({ kind: 'found', bytes: Buffer.from(JSON.stringify(METRICS)) }),
+  logs: async () => ({ kind: 'found', chunks: Readable.from([Buffer.from('epoch 1\n')]) }),
+};
 
 /** What a route documents as its answer, by operation id and status. */
 const answers = new Map<string, z.ZodType>();
@@ -28,7 +35,7 @@ const { app, happened, identity } = await openTestApi(t, { agentChannel }, (serv
   server.addHook('onRoute', ({ schema }) => {
     const { operationId = '', response = {} } = (schema ?? {}) as { operationId?: string; response?: Record<string, { content?: Record<string, { schema: z.ZodType }> }> };
     for (const [status, { content }] of Object.entries(response)) {
-      const answer = content?.['application/json']?.schema;
+      const answer = content?.['application/json']?.schema ?? content?.['text/plain']?.schema;
       if (operationId.startsWith('gpu_') && answer !== undefined) answers.set(`${operationId} ${status}`, answer);
     }
   }),
@@ -84,6 +91,11 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
   },
   gpu_listClaims: () => ann.GET('/api/gpu-claims', { params: { query: { limit: 10 } } }),
   gpu_getClaim: () => ann.GET('/api/gpu-claims/{id}', claim()),
+  gpu_getClaimLogs: async () => {
+    const at = place('a1', jobIdOf(made.claim), 0, CLAIM_GROUP, made.node);
+    await happened(placed(at), started(at));
+    return await ann.GET('/api/gpu-claims/{id}/logs', { ...claim(), parseAs: 'text' });
+  },
   gpu_listClaimEvents: () => ann.GET('/api/gpu-claims/{id}/events', claim()),
   gpu_releaseClaim: () => ann.DELETE('/api/gpu-claims/{id}', claim()),
   gpu_issueApiKey: async () => {

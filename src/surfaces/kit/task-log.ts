@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { MusterError, type ErrorCode } from '#domain/errors/index.js';
+import type { AgentAddress } from '#domain/ports/agent-channel.js';
+import { MODELS, type NodeDocument } from '#projections/documents.js';
+import { flag } from './answers.js';
+import type { ApiDependencies } from './dependencies.js';
+import type { Followers } from './followers.js';
+
+/** What every log can be asked for with. */
+export const logQuery = {
+  follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
+  tail: z.coerce.number().int().min(0).max(1_000_000).optional().meta({ description: 'Begin with the last so many lines; absent: the oldest kept' }),
+};
+
+/** Which log, and how much of it. */
+export interface TaskLog {
+  readonly nodeId: string;
+  readonly allocationId: string;
+  readonly task: string;
+  readonly stream: 'stdout' | 'stderr';
+  readonly follow: boolean;
+  readonly tail: number | undefined;
+  /** What is said where its agent does not know it. */
+  readonly absent: Extract<ErrorCode, 'MUSTER_E_ALLOCATION_NOT_FOUND' | 'MUSTER_E_GPU_CLAIM_NO_LOG'>;
+}
+
+/** Answers with what a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`, `MUSTER_E_OVERLOADED`. */
+export async function sendTaskLog(reply: FastifyReply, { readModels, agentChannel }: Pick<ApiDependencies, 'readModels' | 'agentChannel'>, followers: Followers, log: TaskLog): Promise<FastifyReply> {
+  const { nodeId, allocationId, task, stream, follow, tail, absent } = log;
+  const agent = await addressOf(readModels, nodeId);
+  const signal = followers.admit(reply);
+  const logs = await agentChannel.logs(agent, allocationId, { task, stream, follow, ...(tail !== undefined && { tail }) }, signal);
+  if (logs.kind === 'absent') throw new MusterError(absent);
+  if (logs.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
+  reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
+  return reply.send(Readable.from(logs.chunks, { objectMode: false }));
+}
+
+async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {
+  const stored = await readModels.get(MODELS.nodes, nodeId);
+  const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);
+  if (node === undefined || node.endpoint === null) {
+    throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: node === undefined ? 'the node is gone' : 'it has no endpoint' });
+  }
+  return { nodeId, epoch: node.epoch, endpoint: node.endpoint };
+}
