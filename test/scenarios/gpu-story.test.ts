@@ -16,6 +16,8 @@ import { startServer, type Server } from '../fixtures/server.js';
 const PASSWORD = 'nobody-reads-this-4711';
 /** Its command is a shell, as that of CUDA's images is. */
 const SHELL = 'shell:test';
+/** In the environment of a container. */
+const SECRET = 'hf-4f1c-in-nobody-s-log';
 t.setTimeout(600_000);
 
 /** A machine with four GPUs: a Docker daemon and an agent of its own. */
@@ -154,12 +156,25 @@ void t.test('the whole story of a claim: no node, a node, a quota, a release, a 
   t.match((await carol.is(brief, { phase: 'Succeeded' })).status, { reason: 'ContainerExited', nodeName: 'gpu-node-02' });
   const absent = (await carol.claim(1, 'localhost:1/no/such:image')).id;
   t.match((await carol.is(absent, { phase: 'Failed' })).status, { reason: 'ImagePullFailed' });
+
+  // A claim says what its container runs. What that writes is read from its node; its environment is in the container and nowhere else in the clear.
+  const spec = { image: SHELL, resources: { gpuCount: 1 }, command: 'sh -c', args: ['echo first; echo "the secret has ${#SECRET} letters"; read end'], env: { SECRET } };
+  const program = await api.post<ClaimView>('/api/gpu-claims', { spec }, { headers: carol.headers });
+  t.match(program, { status: 202, body: { spec } });
+  const log = `/api/gpu-claims/${program.body.id}/logs`;
+  await carol.is(program.body.id, { phase: 'Running' });
+  const letters = `the secret has ${SECRET.length} letters`;
+  await eventually(async () => (await api.get(log, { headers: carol.headers })).text.replaceAll('\r', '') === `first\n${letters}\n`, { what: 'the log of the container' });
+  t.equal((await api.get(`${log}?tail=1`, { headers: admin.headers })).text.trim(), letters);
+  t.equal((await api.get(log, { headers: bob.headers })).status, 404);
+  await carol.release(program.body.id);
+
   for (const [account, id] of held.slice(0, 2)) await account.release(id);
   await eventually(async () => (await other.running()).length === 0, { timeout: 30_000, what: 'the end of every container' });
   t.same((await admin.list()).map((claim) => claim.status.phase).filter((phase) => phase !== 'Released'), ['Succeeded', 'Failed']);
 
   await invariantsHold(t, server);
-  await nothingInTheClear(t, server, [PASSWORD, '$argon2', ann.token, admin.token]);
+  await nothingInTheClear(t, server, [PASSWORD, SECRET, '$argon2', ann.token, admin.token]);
 });
 
 /** No secret stands in a file of the server, nor in an event of a store that is elsewhere. */
