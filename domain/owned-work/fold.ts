@@ -1,14 +1,13 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
+import type { Recorded } from '../event/index.js';
+import type { FactOf, WorkFact } from './facts.js';
 import type { JobSpecification } from '../job/specification.js';
 import type { BlockedReasons } from '../plan-log/events.js';
 import { groupIdentity } from '../scheduling/feasibility/group-specification.js';
 import { evolveSlot, placed } from './slot.js';
 import type { WorkGroup, WorkSlot, WorkView } from './view.js';
 
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
-
 /** What is said of one placement. */
-type Report = EventOf<Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>>;
+type Report = FactOf<Exclude<Extract<(typeof WORK_EVENTS)[number], `Allocation${string}` | `Task${string}`>, 'AllocationPlaced'>>;
 
 /** The events that say something about a job: what a projection of owned work is shown, next to those of its own streams. */
 export const WORK_EVENTS = [
@@ -30,11 +29,21 @@ export const WORK_EVENTS = [
   'AllocationFailed',
   'AllocationStopped',
   'AllocationLost',
-] as const satisfies readonly RecordedMusterEvent['type'][];
+] as const satisfies readonly WorkFact['type'][];
 
 /** Folds one event of the item's job. The same object: nothing changed. What is said after a job was forgotten counts no more. */
-export function evolveWork(view: WorkView, event: RecordedMusterEvent): WorkView {
-  if (view.job === 'forgotten') return view;
+export function evolveWork(view: WorkView, event: Recorded<{ readonly type: string; readonly data: unknown }>): WorkView {
+  return view.job === 'forgotten' || !isFact(event) ? view : evolveByFact(view, event);
+}
+
+const FACTS: ReadonlySet<string> = new Set(WORK_EVENTS);
+
+/** Events of other types say nothing of a job's work. */
+function isFact(event: { readonly type: string }): event is WorkFact {
+  return FACTS.has(event.type);
+}
+
+function evolveByFact(view: WorkView, event: WorkFact): WorkView {
   switch (event.type) {
     case 'JobSubmitted':
     case 'JobUpdated':
@@ -68,7 +77,7 @@ export function evolveWork(view: WorkView, event: RecordedMusterEvent): WorkView
 }
 
 /** Groups that an update leaves the work that they were keep what is placed in them; the others begin anew. */
-function specified(view: WorkView, { type, revision, data: { evaluationId, specification } }: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): WorkView {
+function specified(view: WorkView, { type, revision, data: { evaluationId, specification } }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): WorkView {
   const keeps = type === 'JobUpdated' && view.job === 'begun' && view.finished === null;
   const groups = Object.fromEntries(specification.task_groups.map((group) => [group.name, groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined)]));
   return { job: 'begun', version: revision, asked: evaluationId, finished: null, evaluated: keeps && view.evaluated, blocked: null, groups };
@@ -82,7 +91,7 @@ function groupOf(group: JobSpecification['task_groups'][number], constraints: Jo
 }
 
 /** A slot's newest placement counts, unless it was made for what the job no longer is. */
-function filled(view: WorkView, data: EventOf<'AllocationPlaced'>['data']): WorkView {
+function filled(view: WorkView, data: FactOf<'AllocationPlaced'>['data']): WorkView {
   const group = view.groups[data.group] ?? (view.job === 'none' ? { identity: null, since: 0, slots: [null] } : undefined);
   const former = group?.slots[data.slot];
   if (group === undefined || former === undefined || data.jobVersion < group.since) return view;

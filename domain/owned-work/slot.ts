@@ -1,10 +1,9 @@
-import type { RecordedMusterEvent } from '../event-types/registry.js';
+import type { FactOf, WorkFact } from './facts.js';
 import type { WorkSlot, WorkTask } from './view.js';
 
-type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
 /** What is placed in a slot; `former`: what held it before. */
-export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }: EventOf<'AllocationPlaced'>['data'], former: WorkSlot | null): WorkSlot {
+export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }: FactOf<'AllocationPlaced'>['data'], former: WorkSlot | null): WorkSlot {
   return {
     ...{ allocationId, nodeId, jobVersion, attempt },
     ...(gpuDevices !== undefined && { devices: gpuDevices }),
@@ -14,7 +13,7 @@ export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }
 }
 
 /** What is said of the placement that holds the slot. The same object: nothing new. */
-export function evolveSlot(slot: WorkSlot, event: RecordedMusterEvent): WorkSlot {
+export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
   switch (event.type) {
     case 'AllocationStarted':
       return started(slot, event.data.tasks);
@@ -44,7 +43,7 @@ export function evolveSlot(slot: WorkSlot, event: RecordedMusterEvent): WorkSlot
 }
 
 /** What has ended, or whose tasks have, does not begin to run again because the news of its start came late. */
-function started(slot: WorkSlot, tasks: EventOf<'AllocationStarted'>['data']['tasks']): WorkSlot {
+function started(slot: WorkSlot, tasks: FactOf<'AllocationStarted'>['data']['tasks']): WorkSlot {
   const next: Record<string, WorkTask> = { ...slot.tasks };
   for (const [name, { startTime, containerId }] of Object.entries(tasks)) next[name] = begun(next[name], startTime, containerId);
   const over = slot.ended !== null || slot.released !== null || Object.values(slot.tasks).some(({ status }) => status !== 'running');
@@ -58,7 +57,7 @@ function begun(known: WorkTask | undefined, startTime: number | null, containerI
 }
 
 /** A task's own report is believed once. */
-function exited(slot: WorkSlot, { task, status, startTime, endTime, exitCode, error, message, containerId }: EventOf<'TaskExited'>['data']): WorkSlot {
+function exited(slot: WorkSlot, { task, status, startTime, endTime, exitCode, error, message, containerId }: FactOf<'TaskExited'>['data']): WorkSlot {
   const known = slot.tasks[task];
   if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return slot;
   const container = containerId ?? known?.containerId;
@@ -72,7 +71,7 @@ function ended(slot: WorkSlot, status: NonNullable<WorkSlot['ended']>, message: 
 }
 
 /** The plan log has the last word. */
-function released(slot: WorkSlot, { outcome, retryAt }: EventOf<'AllocationReleased'>['data']): WorkSlot {
+function released(slot: WorkSlot, { outcome, retryAt }: FactOf<'AllocationReleased'>['data']): WorkSlot {
   if (slot.released !== null) return slot;
   const final = outcome === 'complete' || (outcome !== 'stopped' && retryAt === undefined);
   return { ...slot, running: false, released: outcome, final, retryAt: retryAt ?? null, moved: outcome === 'lost' ? 'lost' : slot.moved };

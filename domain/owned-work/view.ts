@@ -1,5 +1,5 @@
 import { jobStatus, type JobStatus, type SlotFacts } from '../job/status.js';
-import type { AllocationStatusWord, TaskStatusWord } from '../protocol/heartbeat.js';
+import type { AllocationStatusWord, TaskStatusWord } from '../job/allocation-status.js';
 import type { BlockedReasons, ReleaseOutcome } from '../plan-log/events.js';
 import type { JobStanding } from './step.js';
 

@@ -1,4 +1,4 @@
-export { hasEnvironments, openEnvironments, openGroup, sealEnvironments } from './environment.js';
+export { hasEnvironments, openEnvironment, openEnvironments, openGroup, sealEnvironment, sealEnvironments } from './environment.js';
 export { RootKey } from './root-key.js';
 export { Sealer } from './sealer.js';
 export { KEYS_FILE, openSqliteKeys } from './sqlite-keys.js';

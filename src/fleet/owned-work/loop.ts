@@ -4,7 +4,7 @@ import { AT_ONCE, type WorkStep } from '#domain/owned-work/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
-import type { CommandExecutor } from '#src/engine/commands/executor.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { whenAborted, type Movement } from './movement.js';
 import type { AnyOwnedWork } from './owned-work.js';
 import { settle } from './settle.js';

@@ -1,9 +1,9 @@
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
-import type { Aggregate } from '#src/engine/commands/executor.js';
+import type { Aggregate } from '#src/engine/commands/index.js';
 
 /** What a job is to be, compiled from what its owner was asked. */
 export interface OwnedJob {

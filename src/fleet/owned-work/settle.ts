@@ -3,8 +3,7 @@ import type { JobCommand, JobState } from '#domain/job/decider.js';
 import { evaluationOf, stepOf, type JobStanding, type Want, type WorkItem, type WorkStep, type WorkView } from '#domain/owned-work/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
-import { jobs } from '#src/engine/commands/aggregates.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/executor.js';
+import { jobs, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { AnyOwnedWork, OwnedJob } from './owned-work.js';
 
 export interface SettleParts {

@@ -1,7 +1,7 @@
 import { jobIdOf, lastWordOf, ownerOf, specificationOf, wantOf, type ClaimCommand, type ClaimEvent, type ClaimsState } from '#domain/claim/index.js';
 import type { GpuClaimDocument } from '#projections/documents.js';
 import { claimDueAt, gpuClaims } from '#projections/gpu-claims.js';
-import { claims } from '#src/engine/commands/aggregates.js';
+import { claims } from '#src/engine/commands/index.js';
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**

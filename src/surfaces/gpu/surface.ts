@@ -4,11 +4,7 @@ import { actorOf, mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import type { GpuClaims } from './gpu-claims.js';
 import { MODELS, type GpuClaimDocument, type UserDocument } from '#projections/documents.js';
-import { read } from '#src/surfaces/cluster/surface.js';
-import { commandContext } from '#src/surfaces/kit/command-context.js';
-import type { ApiDependencies, ApiLimits } from '#src/surfaces/kit/dependencies.js';
-import type { Followers } from '#src/surfaces/kit/followers.js';
-import { markStale, type Positions } from '#src/surfaces/kit/positions.js';
+import { read, commandContext, type ApiDependencies, type ApiLimits, type Followers, markStale, type Positions } from '#src/surfaces/kit/index.js';
 
 export const GPU_SURFACE = 'gpu';
 

@@ -16,3 +16,4 @@ export { Surfaces, type ErrorShape } from './surfaces.js';
 export { validateByZod } from './validation.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
+export { logQuery, sendTaskLog } from './task-log.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { MusterEvent } from '#domain/event/index.js';
+import type { MusterEvent } from '#domain/event-types/index.js';
 import { allRun, evolveWork, NO_WORK, workStatus, type WorkView } from '#domain/owned-work/index.js';
 import { blocked, completed, deleted, evaluated, exited, failed, finished, group, lost, place, placed, released, specification, started, stopped, stopRequested, submitted, updated } from '../../projections/events.js';
 import { recorded } from '../../projections/history.js';

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
-import { access } from '#src/surfaces/kit/access/policy.js';
-import { errors, media } from '#src/surfaces/kit/answers.js';
-import { logQuery, sendTaskLog } from '#src/surfaces/kit/task-log.js';
-import type { Scope } from '#src/surfaces/kit/scope.js';
+import { access, errors, media, logQuery, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';

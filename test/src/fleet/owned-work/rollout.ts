@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { event, type Decider, type MusterEvent, type Recorded, type RecordedMusterEvent } from '#domain/event/index.js';
+import { event, type Decider, type Recorded } from '#domain/event/index.js';
+import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import { allRun, AT_ONCE, dueValue, evolveWork, NO_WORK, standingOf, stepOf, WORK_EVENTS, type Want, type WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
 import type { Aggregate } from '#src/engine/commands/executor.js';
