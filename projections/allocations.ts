@@ -124,7 +124,7 @@ function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTi
 
 /** A task's own report is believed once, even after its allocation has ended: the exit code is still true. */
 function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>): AllocationDocument {
-  const { task, status, startTime, endTime, exitCode, error, message, usage } = event.data;
+  const { task, status, startTime, endTime, exitCode, error, message, usage, result } = event.data;
   const known = allocation.tasks[task];
   const containerId = event.data.containerId ?? known?.containerId;
   if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return allocation;
@@ -137,6 +137,7 @@ function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>
     message,
     ...(usage === undefined ? {} : { usage }),
     ...(containerId === undefined ? {} : { containerId }),
+    ...(result === undefined ? {} : { resultAt: event.revision }),
   };
   return { ...allocation, tasks: { ...allocation.tasks, [task]: exited } };
 }

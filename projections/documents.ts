@@ -77,6 +77,8 @@ export interface AllocationTaskDocument {
   readonly usage?: TaskUsage;
   /** Of the container that it runs or ran in, as its agent names it. */
   readonly containerId?: string;
+  /** Where what it gave back stands, sealed: a revision in its node's stream. Documents of a megabyte would come of holding it here. */
+  readonly resultAt?: number;
 }
 
 /** `allocations`, id = allocation id. Indexes: `job`, `node`, `slot` (`<job>/<group>/<slot>`; 11 newest kept). */

@@ -33,6 +33,8 @@ export interface TaskExit {
   /** What else is known, where the exit code does not say it. */
   readonly problem?: string;
   readonly usage?: ReportedUsage;
+  /** What it gave back, where the driver's definition says that its tasks do. */
+  readonly result?: Readonly<Record<string, unknown>>;
 }
 
 /** A task that was started, by this agent or by the one before it. */

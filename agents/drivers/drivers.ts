@@ -1,4 +1,4 @@
-import { driverProblem, type DriverProblem } from '#domain/drivers/index.js';
+import { driverProblem, MAX_RESULT_BYTES, type DriverProblem } from '#domain/drivers/index.js';
 import type { Task } from '#domain/job/specification.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import { absent, checked } from './checked.js';
@@ -61,7 +61,22 @@ export class Drivers {
     return driverProblem(task, this.#rooms.map(({ definition }) => definition));
   }
 
+  /** What is wrong with what a task gave back, in words for its user; `others`: bytes that the other tasks of its allocation have given back. */
+  resultProblem(name: string, result: unknown, others: number): string | undefined {
+    const schema = this.#rooms.find(({ definition }) => definition.name === name)?.definition.result;
+    if (schema === undefined) return `the driver ${name} declares no result`;
+    const issue = schema.safeParse(result).error?.issues[0];
+    if (issue !== undefined) return `its result is not one of the driver ${name}: ${['result', ...issue.path].join('.')}: ${issue.message}`;
+    if (bytesOf(result) + others > MAX_RESULT_BYTES) return `its result is larger than ${MAX_RESULT_BYTES} bytes, together with those of its group`;
+    return undefined;
+  }
+
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#open.values()].map((driver) => driver.run(isKnown, signal)));
   }
+}
+
+/** Of a result as JSON. */
+export function bytesOf(result: unknown): number {
+  return result === undefined ? 0 : Buffer.byteLength(JSON.stringify(result));
 }

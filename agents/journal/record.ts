@@ -16,6 +16,8 @@ export const taskRecord = z.object({
   message: z.string().nullable(),
   usage: reportedUsage.optional(),
   containerId: z.string().optional(),
+  /** What its driver gave back. */
+  result: z.looseObject({}).optional(),
 });
 export type TaskRecord = z.infer<typeof taskRecord>;
 

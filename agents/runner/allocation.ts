@@ -4,7 +4,7 @@ import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
 import { bootId } from '../boot-id.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';
-import type { Drivers } from '../drivers/drivers.js';
+import { bytesOf, type Drivers } from '../drivers/drivers.js';
 import type { Journal } from '../journal/journal.js';
 import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
 import { errorFields, type AgentLog } from '../log.js';
@@ -199,9 +199,16 @@ export class Allocation {
     // Of what ends after the agent has, the next agent takes note.
     if (this.#parts.life.aborted) return;
     this.#handles.delete(spec.task.name);
-    const end = { endTime: Math.max(exit.endTime, startTime), exitCode: exit.exitCode, ...(exit.usage === undefined ? {} : { usage: exit.usage }) };
+    const wrong = exit.result === undefined ? undefined : this.#parts.drivers.resultProblem(spec.task.driver, exit.result, this.#resultBytes());
+    const end = {
+      endTime: Math.max(exit.endTime, startTime),
+      exitCode: exit.exitCode,
+      ...(exit.usage === undefined ? {} : { usage: exit.usage }),
+      ...(exit.result === undefined || wrong !== undefined ? {} : { result: exit.result }),
+    };
     if (overdue) await this.#fail(spec, `ran longer than ${limit} s and was stopped`, end);
     else if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: `${this.#stopMessage()}; ${exitMessage(exit)}`, ...end });
+    else if (wrong !== undefined) await this.#fail(spec, wrong, end);
     else if (exit.exitCode === 0) await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });
     else await this.#fail(spec, exitMessage(exit), end, errorOf(exit));
     await handle.release().catch((error: unknown) => this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed'));
@@ -230,6 +237,7 @@ export class Allocation {
     this.#record.endTime = Math.max(...tasks.map((task) => task.endTime ?? 0), this.#record.startTime ?? 0) || clock.now() / 1000;
     this.#record.message = this.#failure ?? this.#record.stopping;
     dropEnvironments(this.#record);
+    this.#made = undefined;
     await this.#saveAndTell();
     this.#resolveEnded();
   }
@@ -245,6 +253,10 @@ export class Allocation {
   #stopTask(spec: TaskSpec, handle: StartedTask): void {
     const seconds = spec.task.kill_timeout ?? DEFAULT_KILL_TIMEOUT_SECONDS;
     handle.stop(seconds * 1000).catch((error: unknown) => this.#parts.log.error({ allocationId: this.id, ...errorFields(error) }, 'agent.task.stop-failed'));
+  }
+
+  #resultBytes(): number {
+    return Object.values(this.#record.tasks).reduce((sum, { result }) => sum + bytesOf(result), 0);
   }
 
   #stopMessage(): string {

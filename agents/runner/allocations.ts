@@ -5,7 +5,7 @@ import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
 import { Allocation, newRecord, voidRecord, type RunnerParts } from './allocation.js';
-import { allocationReport } from './report.js';
+import { allocationReport, withoutResults } from './report.js';
 import { beyondRetention, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder } from './task-files.js';
 
@@ -194,10 +194,13 @@ export class Allocations {
     let size = 0;
     let told = 0;
     if (which === 'news') rest.length = 0;
-    for (const { allocation } of [...news, ...rest.slice(this.#turn), ...rest.slice(0, this.#turn)]) {
-      size += Buffer.byteLength(textOf(allocation)) + 110;
+    const fresh = new Set(news);
+    for (const entry of [...news, ...rest.slice(this.#turn), ...rest.slice(0, this.#turn)]) {
+      const { id, record } = entry.allocation;
+      const report = allocationReport(record, fresh.has(entry) ? 'with results' : 'without results');
+      size += Buffer.byteLength(JSON.stringify(report)) + 110;
       if (told > 0 && size > REPORTS_BYTES) break;
-      reports[allocation.id] = allocationReport(allocation.record);
+      reports[id] = report;
       told += 1;
     }
     return { reports, more: told < news.length };
@@ -208,7 +211,7 @@ export class Allocations {
     for (const [id, report] of Object.entries(reports)) {
       const entry = this.#entries.get(id);
       if (entry === undefined) continue;
-      entry.told = JSON.stringify(report);
+      entry.told = JSON.stringify(withoutResults(report));
       if (entry.allocation.hasEnded && report.status === entry.allocation.record.status) entry.acknowledged = true;
     }
   }
@@ -304,7 +307,7 @@ export class Allocations {
 }
 
 function textOf(allocation: Allocation): string {
-  return JSON.stringify(allocationReport(allocation.record));
+  return JSON.stringify(allocationReport(allocation.record, 'without results'));
 }
 
 function refuseDuplicates(order: AllocationOrder): void {

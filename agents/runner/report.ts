@@ -1,20 +1,25 @@
 import type { AllocationReport, AllocationStatus, TaskReport } from '#domain/protocol/index.js';
 import type { AllocationRecord, TaskRecord } from '../journal/record.js';
 
-/** The record in the contract's words, for a heartbeat. */
-export function allocationReport(record: AllocationRecord): AllocationReport {
+/** The record in the contract's words. `results`: with what its tasks gave back, which the server is told once. */
+export function allocationReport(record: AllocationRecord, results: 'with results' | 'without results'): AllocationReport {
   return {
     status: record.status,
     start_time: record.startTime,
     end_time: record.endTime,
     message: record.message,
-    tasks: Object.fromEntries(Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task)])),
+    tasks: Object.fromEntries(Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task, results === 'with results')])),
   };
+}
+
+/** The same report, without what tasks gave back. */
+export function withoutResults(report: AllocationReport): AllocationReport {
+  return { ...report, tasks: Object.fromEntries(Object.entries(report.tasks).map(([name, { result: _result, ...task }]) => [name, task])) };
 }
 
 /** The record as `GET /allocations/:id` shows it: keys in the contract's order, ours after them. */
 export function allocationStatus(record: AllocationRecord): AllocationStatus {
-  const { status, start_time, end_time, tasks, message } = allocationReport(record);
+  const { status, start_time, end_time, tasks, message } = allocationReport(record, 'without results');
   return {
     allocation_id: record.allocationId,
     job_id: record.order?.job_id ?? '',
@@ -27,7 +32,7 @@ export function allocationStatus(record: AllocationRecord): AllocationStatus {
   };
 }
 
-function taskReport(task: TaskRecord): TaskReport {
+function taskReport(task: TaskRecord, withResult: boolean): TaskReport {
   return {
     status: task.status,
     start_time: task.startTime,
@@ -37,5 +42,6 @@ function taskReport(task: TaskRecord): TaskReport {
     message: task.message,
     ...(task.usage === undefined ? {} : { usage: task.usage }),
     ...(task.containerId === undefined ? {} : { container_id: task.containerId }),
+    ...(task.result === undefined || !withResult ? {} : { result: task.result }),
   };
 }

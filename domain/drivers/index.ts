@@ -2,7 +2,7 @@ import type { DriverDefinition } from './definition.js';
 import { dockerDriver } from './docker/index.js';
 import { execDriver } from './exec/index.js';
 
-export { driverName, type DriverDefinition } from './definition.js';
+export { driverName, MAX_RESULT_BYTES, type DriverDefinition } from './definition.js';
 
 /** Every driver there is. */
 export const DRIVERS: readonly DriverDefinition[] = [dockerDriver, execDriver];

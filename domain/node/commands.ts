@@ -13,6 +13,8 @@ export interface AllocationReference {
 export interface PlacedAllocation extends AllocationReference {
   /** Names of the group's tasks; only needed where a report does not name them itself. */
   readonly tasks?: readonly string[];
+  /** What its tasks gave back, sealed, by their names. The report's own results are in the clear, and stay where they are. */
+  readonly results?: ReadonlyMap<string, string>;
 }
 
 /** Reports by allocation id, and what is placed on the node: a report of anything else is ignored. */

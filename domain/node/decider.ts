@@ -34,10 +34,10 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       return [registered(command, state)];
     case 'RecordHeartbeat':
       checkEpoch(command, state);
-      return [...signsOfLife(command, state), ...reported(command, state, command.nodeId)];
+      return resultsApart([...signsOfLife(command, state), ...reported(command, state, command.nodeId)]);
     case 'RecordReports':
       checkEpoch(command, state);
-      return reported(command, state, command.nodeId);
+      return resultsApart(reported(command, state, command.nodeId));
     case 'MarkDown': {
       const { nodeId, epoch, reason } = command;
       return state.epoch === epoch && !state.down ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }] : [];
@@ -163,7 +163,13 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
   return events;
 }
 
-/** Whether these are all that there was to tell: else the same command again brings more. */
+/** What comes before the first event that carries a result; that event alone, where nothing does. The same command again brings the rest. */
+function resultsApart(events: readonly NodeEvent[]): readonly NodeEvent[] {
+  const first = events.findIndex((event) => event.type === 'TaskExited' && event.data.result !== undefined);
+  return first < 0 ? events : events.slice(0, Math.max(1, first));
+}
+
+/** Whether these are all that there was to tell, where no result was: else the same command again brings more. */
 export function isWhole(events: readonly NodeEvent[]): boolean {
   return events.length < NEWS_AT_ONCE && charactersOf(events) < TEXT_AT_ONCE;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sealedText } from '../sealing/sealed-text.js';
 import { event, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
 import { nodeAttributes, nodeResources } from '../resources.js';
@@ -76,6 +77,8 @@ export const nodeEvents = {
       message: z.string().nullable(),
       usage: taskUsage.optional(),
       containerId,
+      /** What its driver gave back, sealed for the tenant of the job's owner. The event is then appended alone. */
+      result: sealedText.optional(),
     }),
   ),
   AllocationCompleted: event(allocationEnded),

@@ -9,6 +9,7 @@ type Exited = Extract<NodeEvent, { type: 'TaskExited' }>;
 type TaskEnd = Exited['data']['status'];
 /** Allocation and node, as every event names them. */
 type Named = AllocationReference & { readonly nodeId: string };
+type Results = PlacedAllocation['results'];
 
 /** Characters of agents' texts that the events of one allocation may carry, all its tasks together. */
 const TEXT_BUDGET = 12_288;
@@ -25,7 +26,7 @@ export function newsOf(nodeId: string, placed: PlacedAllocation, report: Allocat
   const named: Named = { allocationId, jobId, group, slot, nodeId };
   switch (report.status) {
     case 'running':
-      return [...started(named, report, known), ...exits(named, report, known)];
+      return [...started(named, report, known), ...exits(named, placed.results, report, known)];
     case 'complete':
     case 'failed':
     case 'stopped':
@@ -47,11 +48,11 @@ function started(named: Named, report: AllocationReport, known: AllocationProgre
 }
 
 /** Tasks that ended by their own status. */
-function exits(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
+function exits(named: Named, results: Results, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
   const tasks = tasksOf(report);
   return tasks.flatMap(([name, task]) => {
     if (known.tasks.get(name)?.ended === true || !isEnd(task.status)) return [];
-    return [exit(named, name, task, task.status, known.tasks.get(name), null, tasks.length)];
+    return [exit(named, name, task, task.status, { before: known.tasks.get(name), endTime: null, tasks: tasks.length, result: results?.get(name) })];
   });
 }
 
@@ -70,8 +71,9 @@ function ended(named: Named, placed: PlacedAllocation, report: AllocationReport,
     const before = known.tasks.get(name);
     const task = reported.get(name);
     if (before?.ended === true) continue;
-    if (task !== undefined && isEnd(task.status)) events.push(exit(named, name, task, task.status, before, endTime, names.size));
-    else if (began) events.push(exit(named, name, task ?? { status }, endOf(task, status, failed), before, endTime, names.size));
+    const around = { before, endTime, tasks: names.size, result: placed.results?.get(name) };
+    if (task !== undefined && isEnd(task.status)) events.push(exit(named, name, task, task.status, around));
+    else if (began) events.push(exit(named, name, task ?? { status }, endOf(task, status, failed), around));
   }
   events.push(terminal(status, { ...named, startTime, endTime, message: text(report.message ?? complaint(report), 1) }));
   return events;
@@ -97,7 +99,17 @@ function endOf(task: TaskReport | undefined, allocation: TaskEnd, anotherFailed:
   return allocation === 'failed' && anotherFailed ? 'stopped' : allocation;
 }
 
-function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, before: TaskProgress | undefined, endTime: number | null, tasks: number): Exited {
+/** What is known of a task's end besides what its agent says of it now. */
+interface Around {
+  readonly before: TaskProgress | undefined;
+  /** Of its allocation. */
+  readonly endTime: number | null;
+  /** How many tasks share what there is of room for texts. */
+  readonly tasks: number;
+  readonly result: string | undefined;
+}
+
+function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, { before, endTime, tasks, result }: Around): Exited {
   const usage = task.usage === undefined ? undefined : usageOf(task.usage);
   return {
     type: 'TaskExited',
@@ -112,6 +124,7 @@ function exit(named: Named, name: string, task: TaskReport, status: TaskEnd, bef
       message: text(task.message, tasks),
       ...(usage === undefined ? {} : { usage }),
       ...containerOf(task),
+      ...(result === undefined ? {} : { result }),
     },
   };
 }

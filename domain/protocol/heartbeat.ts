@@ -23,6 +23,13 @@ const containerId = z
   .nullable()
   .optional();
 
+/** What a task's driver gave back. Ours alone know it: what another agent calls so counts for nothing. */
+const result = z
+  .looseObject({})
+  .meta({ description: 'Ours. What the task gave back, in the words of its driver', additionalProperties: undefined })
+  .optional()
+  .catch(undefined);
+
 export const taskReport = z.object({
   status,
   start_time: time,
@@ -33,6 +40,7 @@ export const taskReport = z.object({
   usage: reportedUsage.optional(),
   /** Ours, optional: the container that the task runs in. It is heard with the task's start or its end. */
   container_id: containerId,
+  result,
 });
 export type TaskReport = z.infer<typeof taskReport>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UuidNamespace } from '../name-uuid.js';
 
 /** `sealed:1:<subject>:<base64url>`: 1 is the form, the subject says whose key opens it. */
 const SEALED = /^sealed:1:([a-z0-9][a-z0-9.-]{0,99}):[A-Za-z0-9_-]{38,}$/;
@@ -23,4 +24,11 @@ export const CLUSTER_SUBJECT = 'cluster';
 /** The subject of all that is a person's. */
 export function userSubject(userId: string): string {
   return `user.${userId}`;
+}
+
+const TENANTS = new UuidNamespace('3b6f0a52-8d0e-5c1e-9a7d-5f0c2f4c9e61');
+
+/** The subject of what belongs to a tenant: what its tasks give back. A tenant's id may be any text. */
+export function tenantSubject(tenantId: string): string {
+  return `tenant.${TENANTS.of(tenantId)}`;
 }

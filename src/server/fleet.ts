@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
-import { createNodeCommands, JobVersions, NodeTelemetryBook, sharedHearing, shareTelemetry, startPlacements, type Hearing, type LivePlacements, type NodeCommands } from '#src/fleet/nodes/index.js';
+import { createNodeCommands, JobVersions, NodeTelemetryBook, sharedHearing, shareTelemetry, startPlacements, TaskResults, type Hearing, type LivePlacements, type NodeCommands } from '#src/fleet/nodes/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 import type { Settings } from './settings/settings.js';
 import { measuredEventStore } from '#src/engine/event-store/index.js';
@@ -53,10 +53,11 @@ export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, 
   const telemetry = new NodeTelemetryBook(clock);
   if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
   const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group));
+  const results = new TaskResults(sealer, jobs, store);
   /** Three of these fit into the silence after which a node is down. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
-  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs: settings.nodeTimeoutSeconds * 1000, tellLogEveryMs });
+  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, results, timeoutMs: settings.nodeTimeoutSeconds * 1000, tellLogEveryMs });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
   return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, hearing };
 }

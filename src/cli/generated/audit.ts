@@ -2140,6 +2140,7 @@ export interface components {
                     cpuAverage?: number;
                 };
                 containerId?: string;
+                result?: string;
             };
         };
         /** @description TaskStarted, as it was written */

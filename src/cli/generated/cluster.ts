@@ -598,6 +598,8 @@ export interface components {
                                 cpu_average?: number;
                             };
                             container_id?: string | null;
+                            /** @description Ours. What the task gave back, in the words of its driver */
+                            result?: Record<string, never>;
                         };
                     };
                 };

@@ -5,6 +5,7 @@ export { startPlacements, type LivePlacements } from './live-placements.js';
 export type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
 export { createNodeCommands, nodes } from './nodes.js';
 export { record, type Recording } from './recording.js';
+export { TaskResults } from './task-results.js';
 export { NodeTelemetryBook } from './telemetry.js';
 export { serveAgentsOverNats, shareSeenOverNats } from './on-demand.js';
 export { checkPlacements } from './placements-snapshot.js';

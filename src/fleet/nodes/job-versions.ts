@@ -1,5 +1,6 @@
 import { decodeOurs } from '#domain/event-types/index.js';
 import { streamName } from '#domain/event/index.js';
+import type { JobOwner } from '#domain/job/events.js';
 import type { TaskGroup } from '#domain/job/specification.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 
@@ -15,6 +16,7 @@ export type OpenGroup = (group: TaskGroup) => Promise<TaskGroup>;
 
 interface Kept {
   readonly groups: ReadonlyMap<string, TaskGroup>;
+  readonly owner: JobOwner | undefined;
   readonly characters: number;
 }
 
@@ -32,12 +34,21 @@ export class JobVersions {
 
   /** The group as that version specified it; undefined where the log holds no such thing. */
   async group(jobId: string, version: number, group: string): Promise<TaskGroup | undefined> {
+    return await this.#opened((await this.#version(jobId, version))?.groups.get(group));
+  }
+
+  /** Whose the job is in that version; undefined: the cluster surface's, or the log holds no such thing. */
+  async owner(jobId: string, version: number): Promise<JobOwner | undefined> {
+    return (await this.#version(jobId, version))?.owner;
+  }
+
+  async #version(jobId: string, version: number): Promise<Kept | undefined> {
     const key = `${jobId}@${version}`;
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
       this.#kept.set(key, kept);
-      return await this.#opened(kept.groups.get(group));
+      return kept;
     }
     let reading = this.#reading.get(key);
     if (reading === undefined) {
@@ -46,7 +57,7 @@ export class JobVersions {
     }
     const read = await reading;
     if (read !== undefined) this.#keep(key, read);
-    return await this.#opened(read?.groups.get(group));
+    return read;
   }
 
   async #opened(group: TaskGroup | undefined): Promise<TaskGroup | undefined> {
@@ -60,7 +71,7 @@ export class JobVersions {
         const event = decodeOurs(recorded);
         if (event?.type !== 'JobSubmitted' && event?.type !== 'JobUpdated' && event?.type !== 'JobRestarted') return undefined;
         const groups = new Map(event.data.specification.task_groups.map((each) => [each.name, each]));
-        return { groups, characters: recorded.data.length };
+        return { groups, owner: event.data.owner, characters: recorded.data.length };
       }
     }
     return undefined;

@@ -10,6 +10,7 @@ import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, 
 import { DesiredDigests, orderOf } from './desired.js';
 import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
+import type { TaskResults } from './task-results.js';
 import type { NodeTelemetryBook } from './telemetry.js';
 import type { Aggregate, CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
@@ -28,6 +29,7 @@ export interface NodeCommandsOptions {
   readonly placements: LivePlacements;
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
+  readonly results: TaskResults;
   /** Silence after which a node is down. */
   readonly timeoutMs: number;
   /** How often (ms) the log has to tell other servers that a node lives, because nothing else does now; undefined: it need not. */
@@ -47,7 +49,7 @@ const MAX_APPENDS = 200;
 const LOOK_UPS = 16;
 
 /** What agents and operators ask of nodes. */
-export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
+export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, results, timeoutMs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
   const listeningSince = clock.monotonic();
   const digests = new DesiredDigests();
 
@@ -87,7 +89,9 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       if (placement === undefined || report === undefined || placement.ended) continue;
       // What was lost with its node is not found again by running on; how it ended is worth knowing.
       if (placement.released && !isEnd(report)) continue;
-      placed.set(id, tellsNoTask(report) ? { ...referenceOf(placement), tasks: await tasksOf(placement) } : referenceOf(placement));
+      const tasks = tellsNoTask(report) ? await tasksOf(placement) : undefined;
+      const sealed = node?.protocol === 'muster' ? await results.sealed(placement, report) : undefined;
+      placed.set(id, { ...referenceOf(placement), ...(tasks && { tasks }), ...(sealed && { results: sealed }) });
     }
     return placed;
   }
@@ -141,7 +145,10 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch(untaken);
       let position = executed.position;
-      for (let appends = 1; !isWhole(executed.events) && appends < MAX_APPENDS; appends += 1) {
+      // Each result is an append of its own: where there are some, all is told when there is nothing more to append.
+      const apart = [...placed.values()].some((each) => each.results !== undefined);
+      const more = ({ events }: typeof executed): boolean => !isWhole(events) || (apart && events.length > 0);
+      for (let appends = 1; more(executed) && appends < MAX_APPENDS; appends += 1) {
         for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
         executed = await execute(command, own);
         position = executed.position ?? position;

@@ -18,6 +18,7 @@ export type TestOptions = Partial<Pick<AgentOptions, 'host' | 'port' | 'requestT
   readonly dataDir: string;
   readonly serverUrl?: string;
   readonly natsUrl?: string;
+  readonly drivers?: NonNullable<AgentOptions['drivers']>;
 };
 
 /** An agent in a process of its own, to be killed at will. */

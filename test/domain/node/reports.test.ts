@@ -169,6 +169,20 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
   t.equal(state.open.size, 0);
 });
 
+void t.test('what a task gave back is told in an event alone, before and after it all the rest', async (t) => {
+  const sealed = (name: string): string => `sealed:1:cluster:${name.repeat(40)}`;
+  const tasks = Object.fromEntries(['m', 's', 'x'].map((name) => [name, { status: 'complete', start_time: 1, end_time: 2, exit_code: 0 }]));
+  const command = says({ status: 'complete', start_time: 1, end_time: 2, tasks }, [{ ...a1, results: new Map([['m', sealed('m')], ['s', sealed('s')]]) }]);
+  const appends: string[][] = [];
+  for (let state = fold([registered(1, 'muster')]); ; ) {
+    const taken = take(state, command);
+    if (taken.events.length === 0) break;
+    state = taken.state;
+    appends.push(taken.events.map((event) => (event.type === 'TaskExited' ? `${event.data.task} ${event.data.result?.slice(-1) ?? 'nothing'}` : event.type)));
+  }
+  t.same(appends, [['AllocationStarted'], ['m m'], ['s s'], ['x nothing', 'AllocationCompleted']]);
+});
+
 void t.test('the newest ends are remembered, and boundedly many', async (t) => {
   let ids = EndedIds.none;
   for (let index = 0; index < 10_000; index += 1) ids = ids.with(`a${index}`);

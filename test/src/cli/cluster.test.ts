@@ -61,7 +61,7 @@ await t.test('one that runs when the level is raised writes nothing more, a clea
   const store = createMemoryEventStore();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'test', surface: 'cluster' };
-  const submit = (jobId: string) => executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification: { task_groups: [group() as never] } }, context);
+  const submit = (jobId: string) => executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] } }, context);
   await submit('before');
   await raisedByNewer(store);
   let tries = 0;

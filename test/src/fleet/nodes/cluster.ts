@@ -14,6 +14,8 @@ import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
 import type { AgentCall } from '#src/fleet/nodes/node-commands.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { TaskResults } from '#src/fleet/nodes/task-results.js';
+import { openTestSealer } from '../../../fixtures/sealer.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
 
@@ -88,7 +90,9 @@ export async function startServer(t: Test, { clock = systemClock, store = create
   const placements = startPlacements({ store, clock, logger });
   const telemetry = new NodeTelemetryBook(clock);
   const jobs = new JobVersions(store);
-  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, timeoutMs: 30_000, ...(tellLogEveryMs && { tellLogEveryMs }) });
+  const sealer = await openTestSealer();
+  const results = new TaskResults(sealer, jobs, store);
+  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, results, timeoutMs: 30_000, ...(tellLogEveryMs && { tellLogEveryMs }) });
   await placements.ready;
   const stop = async (): Promise<void> => {
     await placements.stop();
@@ -96,7 +100,7 @@ export async function startServer(t: Test, { clock = systemClock, store = create
   };
   t.teardown(stop);
   return {
-    clock, store, executor, placements, telemetry, jobs, nodes, stop, logger,
+    clock, store, executor, placements, telemetry, jobs, results, sealer, nodes, stop, logger,
     pen: new Pen(store),
     /** Registers as the wire would. */
     register: (more: object = {}, call: AgentCall = { ours: false }) =>

@@ -15,6 +15,7 @@ import type { CommandExecutor } from '#src/engine/commands/executor.js';
 import { createNodeCommands } from '#src/fleet/nodes/nodes.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
+import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
@@ -69,8 +70,9 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
-  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: new JobVersions(store), timeoutMs: 30_000 });
   const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
+  const versions = new JobVersions(store);
+  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: versions, results: new TaskResults(identity.sealer, versions, store), timeoutMs: 30_000 });
   const app = buildServer({
     executor,
     readModels: models,
