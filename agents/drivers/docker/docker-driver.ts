@@ -10,6 +10,7 @@ import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
+import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { DockerTask } from './docker-task.js';
 import { Images } from './images.js';
@@ -175,12 +176,14 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   async #patiently<T>(signal: AbortSignal, work: () => Promise<T>, patienceMs = this.#options.patienceMs ?? 60_000): Promise<T> {
     const { clock } = this.#options;
     const deadline = clock.monotonic() + patienceMs;
-    for (let delay = 100; ; delay = Math.min(2 * delay, 5000)) {
+    const backOff = daemonBackOff();
+    for (;;) {
       try {
         return await work();
       } catch (error) {
         if (error instanceof TaskStartError) throw error;
         if (!isUnreachable(error)) throw new TaskStartError(daemonMessage(error), { cause: error });
+        const delay = backOff.next();
         if (signal.aborted || clock.monotonic() + delay > deadline) throw new TaskStartError(`docker does not answer: ${daemonMessage(error)}`, { cause: error });
         await clock.sleep(delay, signal);
       }

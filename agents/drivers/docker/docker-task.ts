@@ -9,6 +9,7 @@ import type { ReportedUsage } from '#domain/protocol/index.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
+import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import { logFrames } from './log-frames.js';
@@ -28,8 +29,6 @@ export interface DockerTaskParts {
   readonly life: AbortSignal;
 }
 
-const SHORTEST_BACK_OFF_MS = 100;
-const LONGEST_BACK_OFF_MS = 5000;
 const STATS_MS = 5000;
 const OOM_PAUSES_MS = [0, 100, 300];
 
@@ -60,7 +59,8 @@ export class DockerTask implements StartedTask {
   async stop(killTimeoutMs: number): Promise<void> {
     this.#stopping = true;
     const { clock, life, log, id } = this.#parts;
-    for (let delay = SHORTEST_BACK_OFF_MS; !this.#ended.signal.aborted && !life.aborted; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
+    const backOff = daemonBackOff();
+    while (!this.#ended.signal.aborted && !life.aborted) {
       try {
         await this.#container.stop({ t: Math.ceil(killTimeoutMs / 1000), abortSignal: life });
         break;
@@ -69,7 +69,7 @@ export class DockerTask implements StartedTask {
         // 304: it was stopped already. 404: it is gone.
         if (status === 304 || status === 404) break;
         log.warn({ container: id, ...errorFields(error) }, 'agent.docker.stop-failed');
-        await clock.sleep(delay, this.#ended.signal);
+        await clock.sleep(backOff.next(), this.#ended.signal);
       }
     }
     await this.exit;
@@ -130,7 +130,8 @@ export class DockerTask implements StartedTask {
 
   async #watch(): Promise<TaskExit> {
     const { docker, id, clock, life } = this.#parts;
-    for (let delay = SHORTEST_BACK_OFF_MS; ; delay = Math.min(2 * delay, LONGEST_BACK_OFF_MS)) {
+    const backOff = daemonBackOff();
+    for (;;) {
       // An error here says that the daemon is away, not that the container ended: only what it says then counts.
       await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).catch(() => undefined);
       if (life.aborted) return new Promise(() => undefined);
@@ -144,7 +145,7 @@ export class DockerTask implements StartedTask {
           ...(state.Error === '' ? {} : { problem: state.Error.slice(0, 1000) }),
         });
       }
-      await clock.sleep(delay, life);
+      await clock.sleep(backOff.next(), life);
     }
   }
 
