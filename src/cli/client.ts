@@ -35,10 +35,15 @@ export async function bodyOf<Body>(answer: Promise<{ readonly data?: Body }>): P
   return data;
 }
 
-/** The text of a streamed answer, as it comes. */
-export async function* textOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncIterable<string> {
+/** The bytes of a streamed answer, as they come. */
+export async function* bytesOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncGenerator<Uint8Array> {
   const { data: body } = await answer;
-  if (body === null || body === undefined) return;
+  if (body !== null && body !== undefined) for await (const chunk of body) yield chunk as Uint8Array;
+}
+
+/** The text of a streamed answer, as it comes. */
+export async function* textOf(answer: Promise<{ readonly data?: Response['body'] }>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  for await (const chunk of body) yield decoder.decode(chunk as Uint8Array, { stream: true });
+  for await (const bytes of bytesOf(answer)) yield decoder.decode(bytes, { stream: true });
+  yield decoder.decode();
 }

@@ -1,35 +1,112 @@
-import { textOf, type Cluster } from '../client.js';
+import { bytesOf, textOf, type Api, type Cluster } from '../client.js';
 import { Failure } from '../failure.js';
 import { findJob } from '../found.js';
 import { connect, type RemoteOptions } from '../options.js';
+import { jsonText, type Format } from '../output.js';
+import { textLines } from '../text-lines.js';
 import { unambiguous } from '../unambiguous.js';
+import { wholeNumber } from '../whole-number.js';
 
 export interface LogsOptions extends RemoteOptions {
   readonly follow?: boolean;
   readonly tail?: string;
   readonly stderr?: boolean;
   readonly allocation?: string;
+  readonly all?: boolean;
+  readonly previous?: boolean;
 }
 
-/** Prints the log of one task as it is, byte for byte. */
+type Job = Cluster['Job'];
+type Allocation = Cluster['JobAllocation'];
+
+/** One log: what a task of an allocation writes to one of its outputs. */
+interface Log {
+  readonly allocation: Allocation;
+  /** Absent: the only task that there is. */
+  readonly task: string | undefined;
+}
+
+/** Prints logs of a job: of one task as it is, byte for byte; of all allocations line by line, each with where it comes from. */
 export async function printLogs(given: string, task: string | undefined, options: LogsOptions): Promise<void> {
-  const { api } = connect(options);
+  if ([options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean).length > 1) throw new Failure('say one of --allocation, --all and --previous');
+  const { api, format } = connect(options);
+  const query = queryOf(options);
   const job = await findJob(api, given);
-  const allocation = choose(job, options.allocation);
-  const query = {
-    type: options.stderr === true ? ('stderr' as const) : ('stdout' as const),
-    ...(task !== undefined && { task }),
-    ...(options.follow === true && { follow: 'true' as const }),
-    ...(options.tail !== undefined && { tail: Number(options.tail) }),
-  };
-  const path = { job_id: job.job_id, allocation_id: allocation.allocation_id };
-  const answer = api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', { params: { path, query }, parseAs: 'stream' });
-  for await (const text of textOf(answer)) process.stdout.write(text);
+  const read = new LogReader(api, job, query);
+  if (options.all === true) await read.all(logsOf(job, task), format);
+  else if (format === 'json') await read.lines({ allocation: choose(job, options), task }, format);
+  else await read.bytes({ allocation: choose(job, options), task });
 }
 
-function choose(job: Cluster['Job'], given: string | undefined): Cluster['JobAllocation'] {
+type Query = ReturnType<typeof queryOf>;
+
+function queryOf({ stderr, follow, tail }: LogsOptions) {
+  return {
+    type: stderr === true ? ('stderr' as const) : ('stdout' as const),
+    ...(follow === true && { follow: 'true' as const }),
+    ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
+  };
+}
+
+class LogReader {
+  constructor(
+    private readonly api: Api,
+    private readonly job: Job,
+    private readonly query: Query,
+  ) {}
+
+  /** One log as it is. */
+  async bytes(log: Log): Promise<void> {
+    for await (const bytes of bytesOf(this.#ask(log))) process.stdout.write(bytes);
+  }
+
+  /** One log, line by line. */
+  async lines(log: Log, format: Format): Promise<void> {
+    const { allocation, task } = log;
+    const name = task ?? onlyTask(allocation);
+    const where = { job_id: this.job.job_id, allocation_id: allocation.allocation_id, node_id: allocation.node_id, task_group: allocation.task_group, ...(name !== undefined && { task: name }), type: this.query.type };
+    const prefix = [allocation.task_group, allocation.allocation_id.slice(0, 8), ...(name === undefined ? [] : [name])].join('/');
+    for await (const line of textLines(textOf(this.#ask(log)))) {
+      process.stdout.write(format === 'json' ? `${jsonText({ ...where, line })}\n` : `${prefix} | ${line}\n`);
+    }
+  }
+
+  /** All at once. What cannot be read is said, and keeps nobody from the others. */
+  async all(logs: readonly Log[], format: Format): Promise<void> {
+    const results = await Promise.allSettled(logs.map(async (log) => await this.lines(log, format)));
+    const problems = results.flatMap((result, index) => (result.status === 'rejected' ? [`allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`] : []));
+    if (problems.length === logs.length) throw new Failure(problems.join('\n'));
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+  }
+
+  #ask({ allocation, task }: Log) {
+    const path = { job_id: this.job.job_id, allocation_id: allocation.allocation_id };
+    const query = { ...this.query, ...(task !== undefined && { task }) };
+    return this.api.GET('/jobs/{job_id}/allocations/{allocation_id}/logs', { params: { path, query }, parseAs: 'stream' });
+  }
+}
+
+/** Of each allocation the task that is asked for, else all of them. */
+function logsOf(job: Job, task: string | undefined): Log[] {
+  const logs = job.allocations.flatMap((allocation) => {
+    const names = Object.keys(allocation.tasks ?? {});
+    return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({ allocation, task: name }));
+  });
+  if (logs.length === 0) throw new Failure(task === undefined ? `job ${job.job_id} has no allocation yet` : `no allocation of job ${job.job_id} has a task ${task}`);
+  return logs;
+}
+
+function onlyTask({ tasks }: Allocation): string | undefined {
+  const names = Object.keys(tasks ?? {});
+  return names.length === 1 ? names[0] : undefined;
+}
+
+function choose(job: Job, { allocation: given, previous }: LogsOptions): Allocation {
   if (given !== undefined) return unambiguous('allocation', given, job.allocations.map((each) => ({ ...each, id: each.allocation_id })));
   const newest = job.allocations.at(-1);
   if (newest === undefined) throw new Failure(`job ${job.job_id} has no allocation yet`);
-  return newest;
+  if (previous !== true) return newest;
+  const former = job.allocations.slice(0, -1).findLast((each) => each.task_group === newest.task_group);
+  if (former === undefined) throw new Failure(`group ${newest.task_group} of job ${job.job_id} has no allocation before ${newest.allocation_id}`);
+  return former;
 }

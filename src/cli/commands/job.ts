@@ -24,11 +24,13 @@ export function addJobCommands(program: Command): void {
     .action(stop);
   remote(job.command('restart <job>')).description('start a stopped, complete or failed job again').action(restart);
   remote(job.command('logs <job> [task]'))
-    .description("print a task's log")
+    .description("print a task's log as it is; with -o json a line of JSON for each of its lines")
     .option('-f, --follow', 'go on as more is written')
     .option('-n, --tail <lines>', 'begin with the last lines')
     .option('--stderr', 'standard error instead of standard output')
-    .option('--allocation <id>', 'of this allocation (a unique beginning is enough); the newest when absent')
+    .option('--allocation <id>', 'of this allocation (an unambiguous beginning is enough); the newest when absent')
+    .option('--previous', 'of the allocation before the newest one')
+    .option('-a, --all', 'of every allocation at once, each line with where it comes from')
     .action(async (id: string, task: string | undefined, options: LogsOptions) => await printLogs(id, task, options));
 }
 

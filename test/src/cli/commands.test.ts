@@ -6,6 +6,8 @@ import { job } from '../../fixtures/jobs.js';
 import { muster } from '../../fixtures/program.js';
 import { startServer, type Server } from '../../fixtures/server.js';
 
+t.setTimeout(300_000);
+
 /** The command line against a real server with a real agent. */
 void t.test('the command line', async (t) => {
   const server = await startServer(t, {});
@@ -71,6 +73,30 @@ void t.test('the command line', async (t) => {
     t.equal(stdout, 'one\ntwo');
     const tail = await run('job', 'logs', '-n', '1', '-f', 'talker', 'main');
     t.equal(tail.stdout, 'two');
+  });
+
+  await t.test('job logs prints those of every allocation with a prefix, of the one before the newest, and as JSON', async (t) => {
+    await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings', count: 2 })));
+    const all = (await run('job', 'logs', '--all', 'choir')).stdout.split('\n');
+    t.equal(all.length, 2);
+    for (const line of all) t.match(line, /^main\/[0-9a-f]{8}\/main \| sings$/);
+    const [json] = (await run('job', 'logs', '-o', 'json', '-n', '1', 'choir')).stdout.split('\n').map((line) => JSON.parse(line) as object);
+    t.match(json, { job_id: 'choir', task_group: 'main', task: 'main', type: 'stdout', line: 'sings', allocation_id: String, node_id: String });
+    await run('job', 'run', '--wait', file('choir', job('choir', { command: 'echo sings again', count: 1 })));
+    t.equal((await run('job', 'logs', 'choir')).stdout, 'sings again');
+    t.equal((await run('job', 'logs', '--previous', 'choir')).stdout, 'sings');
+    t.match(await run('job', 'logs', '--previous', 'talker'), { code: 1, stderr: 'group main of job talker has no allocation before' });
+    t.match(await run('job', 'logs', '--previous', '--all', 'choir'), { code: 1, stderr: 'say one of' });
+    t.match(await run('job', 'logs', '-n', 'x', 'choir'), { code: 1, stderr: '-n x: must be a whole number' });
+  });
+
+  await t.test('events --job tells the same from the server and from its log', async (t) => {
+    const named = async (...args: string[]): Promise<string[]> => (await run('events', '--job', 'talker', '-o', 'json', ...args)).stdout.split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+    const types = await named();
+    t.equal(types[0], 'JobSubmitted');
+    for (const type of ['AllocationPlaced', 'EvaluationCompleted', 'TaskExited', 'AllocationReleased', 'JobFinished']) t.ok(types.includes(type), type);
+    t.same(await named('--address', server.url.replace('http://', '')), types);
+    t.match((await run('events', '--job', 'talker', '-n', '1')).stdout, /JobFinished {2}saga:scheduler {2}outcome=complete/);
   });
 
   await t.test('job stop and restart', async (t) => {
