@@ -6,6 +6,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { cluster, openCommandExecutor } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
 import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { parseFormat, printJson, type Format } from '../output.js';
 
 /** `muster cluster`: what concerns the log as a whole. Works on the log itself: whoever may do this has the disk, or the store's URL. */
 export function addClusterCommands(program: Command): void {
@@ -13,17 +14,21 @@ export function addClusterCommands(program: Command): void {
   commands
     .command('level')
     .description('which events may be in the log, and which this version knows')
-    .action(async () => {
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async ({ output }: { readonly output: string }) => {
+      const format = parseFormat(output);
       const settings = readSettings(process.env);
-      await on(await openForReading(settings), async (store) => say(await levelOf(store)));
+      await on(await openForReading(settings), async (store) => say(await levelOf(store), format));
     });
   commands
     .command('raise-level')
     .description('let newer events appear, once every server runs a version that knows them: servers of older versions stop. The embedded log must not be in use')
     .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
-    .action(async (level: number) => {
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (level: number, { output }: { readonly output: string }) => {
+      const format = parseFormat(output);
       const settings = readSettings(process.env);
-      await on(await openForWriting(settings), async (store) => say(await raise(store, level)));
+      await on(await openForWriting(settings), async (store) => say(await raise(store, level), format));
     });
 }
 
@@ -46,8 +51,9 @@ async function withExecutor<Result>(store: EventStore, work: (executor: Awaited<
   }
 }
 
-function say(level: number): void {
-  process.stdout.write(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}\n`);
+function say(level: number, format: Format): void {
+  if (format === 'json') printJson({ level, known: CLUSTER_LEVEL });
+  else process.stdout.write(`the cluster is at level ${level}; this version of Muster knows ${CLUSTER_LEVEL}\n`);
 }
 
 interface Opened {

@@ -6,6 +6,7 @@ import { MODEL_NAMES, rebuildInMongo, rebuildReadModels, requestRebuild } from '
 import { Failure } from '../failure.js';
 import { placeOf, type LogPlaceOptions } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
+import { parseFormat, printJson } from '../output.js';
 import { whereTheLogIs } from './verify.js';
 
 const NOT_WAITED = 'not waited for; the server goes on with it';
@@ -19,16 +20,19 @@ export function addRebuildCommand(program: Command, defaultDirectory: string): v
     .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
-    .action(async (model: string, options: { dataDir: string; eventstore?: string; mongodb?: string }) => {
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (model: string, options: { dataDir: string; eventstore?: string; mongodb?: string; output: string }) => {
+      const format = parseFormat(options.output);
       const place = placeOfModels(options);
       if (place.kind === 'mongodb') {
         await rebuildIn(place.url, model, whereTheLogIs(options));
-        return;
+      } else {
+        const lock = tryLock(options.dataDir);
+        if (lock === undefined) await askServer(model, options.dataDir);
+        else await rebuildHere(model, options.dataDir, lock);
       }
-      const lock = tryLock(options.dataDir);
-      if (lock === undefined) await askServer(model, options.dataDir);
-      else await rebuildHere(model, options.dataDir, lock);
-      process.stdout.write(`${model} was rebuilt\n`);
+      if (format === 'json') printJson({ model, rebuilt: true });
+      else process.stdout.write(`${model} was rebuilt\n`);
     });
 }
 
@@ -49,7 +53,6 @@ async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Prom
   } finally {
     await eventStore.close();
   }
-  process.stdout.write(`${model} was rebuilt\n`);
 }
 
 function interrupted(): AbortSignal {

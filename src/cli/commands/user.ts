@@ -13,20 +13,22 @@ import { userTable } from '../views/user.js';
 export function addUserCommands(program: Command): void {
   remote(program.command('login').description('log in; the token is kept in a file that only you can read, and used from then on').argument('[username]', 'name of the account', 'admin')).action(
     async (username: string, options: RemoteOptions) => {
-      const { api, address } = connect({ ...options, anonymous: true });
+      const { api, address, format } = connect({ ...options, anonymous: true });
       const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
       keepToken(address, token);
-      process.stdout.write(`Logged in as ${username}; the token is in ${tokenFile()}\n`);
+      if (format === 'json') printJson({ username, token_file: tokenFile() });
+      else process.stdout.write(`Logged in as ${username}; the token is in ${tokenFile()}\n`);
     },
   );
   remote(program.command('logout').description('end the session of `muster login`, and forget its token')).action(async (options: RemoteOptions) => {
-    const { api, address } = connect(options);
+    const { api, address, format } = connect(options);
     try {
       await api.POST('/api/auth/logout');
     } finally {
       keepToken(address, undefined);
     }
-    process.stdout.write('Logged out\n');
+    if (format === 'json') printJson({ message: 'Logged out' });
+    else process.stdout.write('Logged out\n');
   });
 
   const user = program.command('user').description('accounts: log in as an administrator first (muster login)');
@@ -86,8 +88,7 @@ function addChanging(user: Command): void {
     .option('--generate', 'make a password and print it once')
     .action(async (username: string, options: RemoteOptions & { generate?: boolean }) => {
       const password = await passwordFor(username, options.generate);
-      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })));
-      if (options.generate === true) process.stdout.write(`Password ${password} (shown this once)\n`);
+      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })), options.generate === true ? password : undefined);
     });
   remote(user.command('erase').description('erase an account: what is personal of it cannot be read any more, for good').argument('<username>'))
     .option('--yes', 'do it')
@@ -97,14 +98,14 @@ function addChanging(user: Command): void {
     });
 }
 
-async function change(options: RemoteOptions, username: string, ask: (api: Api, path: { readonly id: string }) => Promise<{ readonly message: string }>): Promise<void> {
+async function change(options: RemoteOptions, username: string, ask: (api: Api, path: { readonly id: string }) => Promise<{ readonly message: string }>, made?: string): Promise<void> {
   const { api, format } = connect(options);
   const found = await bodyOf(api.GET('/api/auth/users', { params: { query: { username } } }));
   const [account] = found.users;
   if (account === undefined) throw new Failure(`there is no account ${username}`);
   const body = await ask(api, { id: account.id });
-  if (format === 'json') printJson(body);
-  else process.stdout.write(`${username}: ${body.message}\n`);
+  if (format === 'json') printJson({ ...body, ...(made !== undefined && { password: made }) });
+  else process.stdout.write(`${username}: ${body.message}\n${made === undefined ? '' : `Password ${made} (shown this once)\n`}`);
 }
 
 function roleOf(text: string): Role {

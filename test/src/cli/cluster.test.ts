@@ -31,6 +31,7 @@ await t.test('the level is shown beside a running server, and raised only withou
   const env = { MUSTER_DATA_DIR: server.dataDir };
   const shown = await muster(['cluster', 'level'], env);
   t.match(shown, { code: 0, stdout: `the cluster is at level 1; this version of Muster knows ${CLUSTER_LEVEL}` });
+  t.same(JSON.parse((await muster(['cluster', 'level', '-o', 'json'], env)).stdout), { level: 1, known: CLUSTER_LEVEL });
   t.equal((await muster(['cluster', 'raise-level', '1'], env)).code, 75);
   await server.stop();
   t.match(await muster(['cluster', 'raise-level', '1'], env), { code: 0, stdout: /at level 1/ });
