@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { IDENTIFIER } from '#domain/identifier.js';
 import type { Ids } from '#domain/ports/ids.js';
-import { makeFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
+import { makeFolder, makeMissingFolder, PASSABLE, PRIVATE, syncName } from './folder.js';
 import { writeFileDurably } from './journal/durable-file.js';
 
 /** The agent's own part of the data directory. */
@@ -35,8 +35,7 @@ export const EXIT_DATA_DIR_HELD = 75;
  */
 export function makeAgentDirectory(dataDir: string): AgentDirectory {
   const root = path.resolve(dataDir, 'agent');
-  const first = mkdirSync(path.resolve(dataDir), { recursive: true });
-  if (first !== undefined) makeFolder(path.resolve(dataDir), PASSABLE);
+  makeMissingFolder(dataDir, PASSABLE);
   const directory = { root, journal: path.join(root, 'journal'), tasks: path.join(root, 'tasks') };
   makeFolder(root, PASSABLE);
   makeFolder(directory.journal, PRIVATE);

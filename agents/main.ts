@@ -6,6 +6,7 @@ import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
 import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
+import { makeDataFolder } from './data-folder.js';
 import type { DriverRoom } from './drivers/driver.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
@@ -105,6 +106,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     throw new Error('NATS on another machine requires a join token: others can publish there');
   }
   if (!loopback && options.joinToken === undefined) throw new Error(`listening on ${options.host}, which is not loopback, requires a join token`);
+  makeDataFolder(options.dataDir, { passable: true });
   const directory = makeAgentDirectory(options.dataDir);
   const letGo = await holdDirectory(directory);
   const life = new AbortController();

@@ -2,6 +2,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { isLoopback } from '#agents/loopback.js';
 import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
 import { EXIT_BAD_SETTINGS, type Settings } from './settings/settings.js';
+import { openDataDirectory, OWN_UMASK } from './data-directory.js';
 import { createLog } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
 import { stopOnSignals } from './signals.js';
@@ -26,6 +27,8 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
     process.stderr.write(`MUSTER_AGENT_HOST: ${settings.agentHost} is not loopback, which requires MUSTER_JOIN_TOKEN\n`);
     return EXIT_BAD_SETTINGS;
   }
+  process.umask(OWN_UMASK);
+  openDataDirectory(settings.dataDir, { passable: true });
   const stop = stopOnSignals(systemClock);
   const signal = exitWithParent ? AbortSignal.any([stop, parentGone()]) : stop;
   try {

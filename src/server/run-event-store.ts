@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import { isMusterError } from '#domain/errors/index.js';
-import type { EventStoreListen, Settings } from './settings/settings.js';
+import { openDataDirectory, OWN_UMASK } from './data-directory.js';
+import { SettingsError, type EventStoreListen, type Settings } from './settings/settings.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { Closing } from './closing.js';
 import { createLog, type Log } from './log.js';
@@ -18,6 +17,7 @@ const EXIT_DIRECTORY_OWNED = 75;
  * anybody: whoever may write, writes all. Runs until it is told to stop or cannot go on; answers with the exit status.
  */
 export async function runEventStore(settings: Settings, listen: EventStoreListen): Promise<number> {
+  process.umask(OWN_UMASK);
   const log = createLog(settings, 'eventstore');
   const stop = stopOnSignals(systemClock);
   const closing = new Closing(log);
@@ -29,6 +29,7 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
     if (failure instanceof Error) return giveUp(failure, log);
   } catch (error) {
     await closing.run();
+    if (error instanceof SettingsError) throw error;
     const owned = isMusterError(error, 'MUSTER_E_DATA_DIRECTORY_LOCKED');
     const message = error instanceof Error ? error.message : String(error);
     log.fatal({ code: owned ? 'data-directory-owned' : 'start-failed', problem: message });
@@ -41,8 +42,7 @@ export async function runEventStore(settings: Settings, listen: EventStoreListen
 }
 
 async function open(settings: Settings, listen: EventStoreListen, closing: Closing): Promise<{ readonly url: string; readonly fatal: Promise<Error> }> {
-  const directory = resolve(settings.dataDir);
-  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  const directory = openDataDirectory(settings.dataDir, { passable: false });
   const store = await openSqliteEventStore({ directory });
   closing.add('event-store', async () => await store.close());
   const server = await serveLog(store, listen);

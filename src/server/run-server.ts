@@ -1,7 +1,8 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
-import type { Settings } from './settings/settings.js';
+import { OWN_UMASK } from './data-directory.js';
+import { SettingsError, type Settings } from './settings/settings.js';
 import { isOpenToAll } from './local-access.js';
 import { createLog } from './log.js';
 import { startServer, type RunningServer } from './server.js';
@@ -12,12 +13,14 @@ const EXIT_DIRECTORY_OWNED = 75;
 
 /** `muster server`: runs until it is told to stop or cannot go on; answers with the exit status. */
 export async function runServer(settings: Settings): Promise<number> {
+  process.umask(OWN_UMASK);
   const log = createLog(settings, 'server');
   const stop = stopOnSignals(systemClock);
   let server;
   try {
     server = await startServer(settings, log);
   } catch (error) {
+    if (error instanceof SettingsError) throw error;
     const owned = isMusterError(error, 'MUSTER_E_DATA_DIRECTORY_LOCKED');
     const message = error instanceof Error ? error.message : String(error);
     log.fatal({ code: owned ? 'data-directory-owned' : 'start-failed', problem: message, ...(!owned && { err: error }) });

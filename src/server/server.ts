@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
@@ -7,6 +5,7 @@ import { buildBareServer } from './api/bare-server.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
 import type { MadeAdministrator, Identity } from '#src/accounts/index.js';
+import { openDataDirectory } from './data-directory.js';
 import type { Settings } from './settings/settings.js';
 import type { GpuClaims } from '#src/surfaces/gpu/index.js';
 import { lockDataDirectory } from '#src/engine/event-store/index.js';
@@ -52,8 +51,7 @@ export interface RunningServer {
  * scheduler in threads of their own and the sagas in this one, listens, and starts the local agent. Throws with nothing left open.
  */
 export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
-  const directory = resolve(settings.dataDir);
-  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  const directory = openDataDirectory(settings.dataDir, { passable: settings.embeddedAgent });
   const closing = new Closing(log);
   try {
     return await compose(withLocalAccess(settings, directory, log), directory, log, closing);

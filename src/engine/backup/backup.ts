@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -32,7 +33,7 @@ export async function backUp({ directory, target, clock, onProgress }: BackupOpt
   if (existsSync(target) && readdirSync(target).length > 0) throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory: target, problem: 'it is not empty; a backup goes into a directory of its own' });
   const draft = `${target.replace(/\/+$/, '')}.partial`;
   rmSync(draft, { recursive: true, force: true });
-  mkdirSync(draft, { recursive: true, mode: 0o700 });
+  makeMissingFolder(draft, PRIVATE);
   const files = [];
   for (const { name, isDatabase } of keptFiles(directory, LOG_FILE)) {
     const copy = join(draft, name);

@@ -10,7 +10,7 @@ import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projecto
 import { Standby } from './mongodb/standby.js';
 import { openModelStorage } from './place.js';
 import type { ModelStorage } from './storage.js';
-import { isDamage } from './sqlite/open-storage.js';
+import { isBusy, isDamage } from './sqlite/open-storage.js';
 import { toWire } from './wire-error.js';
 
 /** How often rebuilds are looked for that another process asked for, in milliseconds. */
@@ -136,8 +136,9 @@ async function answerRequests(storage: ModelStorage, running: ReadModelEngine, u
   }
 }
 
-/** What is over by itself: where it is shared with other servers, a store may be away, or another projector at work. */
+/** What is over by itself: a file may be locked by somebody who reads it by other means; where it is shared with other servers, a store may be away, or another projector at work. */
 function passes(error: unknown): boolean {
+  if (isBusy(error)) return true;
   if (events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return true;
   return place.kind === 'mongodb' && (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') || isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'));
 }

@@ -1,6 +1,6 @@
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { SubjectKeys } from './subject-keys.js';
 
@@ -16,12 +16,12 @@ interface Keeping {
 /** `keys.db` in the data directory, readable by its owner alone. What is deleted is overwritten. */
 export function openSqliteKeys(directory: string): SubjectKeys {
   const file = join(directory, KEYS_FILE);
+  makeOwnDatabase(file);
   const db = new Sqlite(file);
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('secure_delete = ON');
   db.exec('CREATE TABLE IF NOT EXISTS keys (subject TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID');
-  for (const each of [file, `${file}-wal`, `${file}-shm`]) chmodSync(each, 0o600);
   return new SqliteKeys(db);
 }
 

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { SoundnessMark } from '#src/engine/soundness.js';
 import { MusterError } from '#domain/errors/index.js';
@@ -24,6 +25,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
   let database: SqliteDatabase | undefined;
   const mark = new SoundnessMark(file);
   try {
+    makeOwnDatabase(file);
     const sound = mark.holds();
     database = new Sqlite(file, { timeout: 250 });
     checkVersion(database);

@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
+import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
 import { isSqliteError } from './sqlite-error.js';
@@ -22,11 +24,10 @@ const HELD = new Set<Database>();
  * Node can't lock files: it dies with the process, so nothing stale is left to be guessed at. Nobody may open the lock file by other means:
  * POSIX drops a process's locks on a file when it closes any descriptor of that file.
  *
- * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, naming the holder's process id.
+ * Throws `MUSTER_E_DATA_DIRECTORY_LOCKED`, naming the holder's process id, and `MUSTER_E_STORE_UNAVAILABLE` where the place cannot hold it.
  */
 export function lockDataDirectory(directory: string): DataDirectoryLock {
-  mkdirSync(directory, { recursive: true });
-  const database = new Sqlite(join(directory, LOCK_FILE), { timeout: 0 });
+  const database = openLockFile(directory);
   try {
     database.pragma('journal_mode = MEMORY');
     database.exec('BEGIN EXCLUSIVE');
@@ -47,9 +48,20 @@ export function lockDataDirectory(directory: string): DataDirectoryLock {
   };
 }
 
+function openLockFile(directory: string): Database {
+  const file = join(directory, LOCK_FILE);
+  try {
+    makeMissingFolder(directory, PRIVATE);
+    makeOwnDatabase(file);
+    return new Sqlite(file, { timeout: 0 });
+  } catch (cause) {
+    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `${directory} cannot hold it: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause });
+  }
+}
+
 function writeHolder(directory: string): void {
   const file = join(directory, HOLDER_FILE);
-  writeFileSync(`${file}.new`, `${String(process.pid)}\n`);
+  writeFileSync(`${file}.new`, `${String(process.pid)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 

@@ -1,5 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeMissingFolder, PRIVATE } from '#agents/folder.js';
+import { makeOwnDatabase } from '#src/engine/own-file.js';
 import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { SoundnessMark } from '#src/engine/soundness.js';
 import { MusterError } from '#domain/errors/index.js';
@@ -11,7 +13,7 @@ import { SqliteStorage } from './sqlite-storage.js';
  * empty: everything in it can be had again from the events. `discard`: so it does in any case.
  */
 export function openSqliteStorage(directory: string, options: { readonly discard?: boolean } = {}): SqliteStorage {
-  mkdirSync(directory, { recursive: true });
+  makeMissingFolder(directory, PRIVATE);
   const file = join(directory, READ_MODELS_FILE);
   if (options.discard === true) discard(file);
   const sound = openSound(file);
@@ -19,6 +21,7 @@ export function openSqliteStorage(directory: string, options: { readonly discard
   const closed = (): void => mark.closed();
   if (sound !== undefined) return new SqliteStorage(sound, closed);
   discard(file);
+  makeOwnDatabase(file);
   const fresh = configure(new Sqlite(file));
   mark.opened();
   return new SqliteStorage(fresh, closed);
@@ -65,6 +68,7 @@ function openSound(file: string): Database | undefined {
   const mark = new SoundnessMark(file);
   let db: Database | undefined;
   try {
+    makeOwnDatabase(file);
     const sound = mark.holds();
     db = configure(new Sqlite(file));
     const version = db.pragma('user_version', { simple: true });
@@ -100,6 +104,12 @@ function configure(db: Database): Database {
 
 function discard(file: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal', '-checked']) rmSync(`${file}${suffix}`, { force: true });
+}
+
+/** Somebody else holds a lock on the file: over when he lets go of it. */
+export function isBusy(error: unknown): boolean {
+  const code = error instanceof Sqlite.SqliteError ? error.code : '';
+  return code === 'SQLITE_BUSY' || code.startsWith('SQLITE_BUSY_') || code === 'SQLITE_PROTOCOL';
 }
 
 /** SQLite's own words for a file that is not a sound database. */

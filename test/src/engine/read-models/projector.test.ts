@@ -7,6 +7,7 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { Sqlite } from '#src/engine/sqlite.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../../projections/events.js';
 
@@ -127,4 +128,20 @@ void t.test('an event that is not known stops the projector, which says so and g
   t.match(problem, { code: 'MUSTER_E_EVENT_UNKNOWN', fields: { type: 'FromTheFuture', version: 2 } });
   t.match(now.projector.status, { caughtUp: false, problem: { code: 'MUSTER_E_EVENT_UNKNOWN' } });
   t.ok(await now.models.get('jobs', 'j'));
+});
+
+void t.test('a file that somebody else holds locked is waited for', { timeout: 120_000 }, async (t) => {
+  const { directory, now } = await running(t);
+  await now.projector.ready;
+  let stopped = false;
+  void now.projector.stopped.then(() => (stopped = true));
+  const holder = new Sqlite(join(directory, FILE));
+  t.teardown(() => holder.close());
+  holder.exec('BEGIN IMMEDIATE');
+  const position = await append(now.store, [submitted('j')]);
+  t.notOk(await now.models.waitFor(position, 6_500), 'longer than SQLite itself waits');
+  t.notOk(stopped);
+  holder.exec('COMMIT');
+  t.ok(await now.models.waitFor(position, 60_000));
+  t.match(now.projector.status, { problem: undefined });
 });
