@@ -84,6 +84,17 @@ void t.test('each batch is answered once, in order, with its correlation id and 
   t.equal(batches.answers.length, 51);
 });
 
+void t.test('a batch that is refused at once is answered behind the one before it, which is still being written', async (t) => {
+  const { batches } = await open(t);
+  const [slow, bad] = [randomUUID(), randomUUID()];
+  batches.write(batchPart(slow, { stream: 'slow', expected: 'any' }, Array.from({ length: 200 }, () => ({ data: JSON.stringify('x'.repeat(4_000)) })), true));
+  batches.write(batchPart(bad, { stream: 'bad', expected: 'unset' }, [{}], true));
+  const [first = '', second = ''] = await batches.lines(2);
+  t.match(first, /^199@/);
+  t.match(second, /^3 /);
+  t.strictSame(batches.answers.map((answer) => answer.getCorrelationId()?.getString()), [slow, bad]);
+});
+
 void t.test('a batch comes in any number of messages, several at once', async (t) => {
   const { wire, batches } = await open(t);
   const [a, b] = [randomUUID(), randomUUID()];

@@ -3,6 +3,11 @@ import { allRead, filterOf, RawWire, streamRead } from '../../../../fixtures/raw
 import { servedStore } from '../../../../fixtures/wire-server.js';
 import { streams } from '#src/engine/event-store/server/stubs.js';
 import { testClock } from './settable-clock.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { startWireServer } from '#src/engine/event-store/server/server.js';
+import { connectWireLog } from '#src/engine/event-store/sqlite/wire-log.js';
+import { ownFolder } from '../../../../fixtures/folder.js';
+import type { WireLog } from '#src/engine/event-store/wire-log.js';
 
 t.setTimeout(180_000);
 
@@ -192,4 +197,22 @@ void t.test('what hangs on EventStoreDB is answered here', async (t) => {
   t.match((await wire.read(noIds)).end, { code: 2 });
   t.strictSame(await wire.read(allRead('start', { count: 0 })), { lines: [], end: 'ok' });
   t.match((await wire.read(allRead('start', { filter: filterOf({ on: 'type', prefixes: ['E'], window: 0 }) }))).end, { code: 2 });
+});
+
+void t.test('what is appended while the whole log is read is not in it', async (t) => {
+  const store = await openSqliteEventStore({ directory: ownFolder(t) });
+  const log = connectWireLog(store.handle());
+  // The log as it stands when the read asks how long it is; the last two come right then.
+  const growing: WireLog = { ...log, newest: () => log.newest() - 2 };
+  const server = await startWireServer({ log: growing, host: '127.0.0.1', port: 0 });
+  t.teardown(async () => {
+    await server.close();
+    await store.close();
+  });
+  const wire = new RawWire(t, server.port);
+  await wire.append('s', 'any', Array.from({ length: 5 }, () => ({})));
+  const { lines, end } = await wire.read(allRead('start'));
+  t.equal(end, 'ok');
+  t.strictSame(lines.map((line) => line.split(' ')[1]), ['s@0', 's@1', 's@2']);
+  t.equal((await wire.read(allRead('end', { backwards: true }))).lines.length, 3);
 });

@@ -71,6 +71,10 @@ void t.test('the queue is bounded: what is too much is refused at once, and the 
   t.equal(sized.filter((outcome) => outcome.status === 'fulfilled').length, 3);
   for (const outcome of [...outcomes, ...sized]) if (outcome.status === 'rejected') t.match(outcome.reason, { code: 'MUSTER_E_STORE_BUSY' });
   t.equal((await gather(store.readAll())).length, 13);
+  for (let n = 0; n < 10; n += 1) {
+    await store.append({ stream: newStream(), expected: 'no_stream', events: [{ ...newEvent(), data: JSON.stringify('x'.repeat(3000)) }] });
+  }
+  t.equal((await gather(store.readAll())).length, 23, 'what is answered makes room again');
   await store.close();
 });
 
@@ -119,6 +123,21 @@ void t.test('while another program holds the write lock appends are refused as b
   await store.close();
 });
 
+/** 240 KB in an append. */
+const largeAppend = () => newEvents(200).map((event) => ({ ...event, data: JSON.stringify('x'.repeat(1200)) }));
+
+void t.test('the WAL stays small however much is written', { timeout: 120_000 }, async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  let largest = 0;
+  for (let n = 0; n < 170; n += 1) {
+    await store.append({ stream: newStream(), expected: 'no_stream', events: largeAppend() });
+    largest = Math.max(largest, statSync(join(directory, 'events.db-wal')).size);
+  }
+  t.ok(largest < 20 * 1024 * 1024, `${largest} bytes, of 40 MB written`);
+  await store.close();
+});
+
 void t.test('readers that stand still do not keep the log from being checkpointed', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
@@ -126,10 +145,10 @@ void t.test('readers that stand still do not keep the log from being checkpointe
   await fill(store, stream, 400);
   const held = [store.readAll(), store.readStream(stream), store.readAll({ direction: 'backwards' })].map((pages) => pages[Symbol.asyncIterator]());
   for (const pages of held) await pages.next();
-  for (let n = 0; n < 100; n += 1) await store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(200) });
+  for (let n = 0; n < 170; n += 1) await store.append({ stream: newStream(), expected: 'no_stream', events: largeAppend() });
   t.ok(statSync(join(directory, 'events.db-wal')).size < 24 * 1024 * 1024);
   for (const pages of held) await pages.return?.();
-  t.equal((await gather(store.readAll())).length, 20_400);
+  t.equal((await gather(store.readAll())).length, 34_400);
   t.equal((await revisions(store, stream)).length, 400);
   await store.close();
 });

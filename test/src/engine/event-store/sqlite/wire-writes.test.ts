@@ -22,13 +22,19 @@ void t.test('what a full disk refused is not remembered as written', async (t) =
   const id = randomUUID();
   const pages = database.pragma('page_count', { simple: true }) as number;
   database.pragma(`max_page_count = ${pages + 1}`);
-  const [refused] = writer.write([append('a', id, `"${'x'.repeat(100_000)}"`)]);
-  t.match(refused, { error: { code: 'MUSTER_E_STORE_FULL' } });
+  const full = { error: { code: 'MUSTER_E_STORE_FULL' } };
+  // What went before in the group was written already when the disk was full.
+  const [other, own] = [randomUUID(), randomUUID()];
+  const small: WriteRequest[] = [append('b', other), { do: 'append', token: 0, stream: 'c', expected: -1, texts: [own, 'E', '{}', '{}'] }];
+  t.match(writer.write([...small, append('a', id, `"${'x'.repeat(100_000)}"`)]), [full, full, full]);
+  t.equal(count(database), 0);
   database.pragma('max_page_count = 1000000');
   t.match(writer.write([append('a', id)]), [{ revision: 0 }]);
   t.equal(count(database), 1, 'and so it is written now');
   t.match(writer.write([append('a', id)]), [{ revision: 0, position: 1 }]);
   t.equal(count(database), 1, 'once');
+  t.match(writer.write(small), [{ revision: 0, position: 2 }, { revision: 0, position: 3 }], 'their streams stand where they stood');
+  t.equal(count(database), 3);
   await Promise.resolve();
 });
 
