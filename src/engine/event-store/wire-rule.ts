@@ -40,11 +40,11 @@ export function judgeWireAppend(
   return { kind: 'append', revision: state.head + 1, reopens: state.truncateBefore === SOFT_DELETED };
 }
 
-/** A soft delete needs a stream that there once was; a name can be tombstoned before there ever was one. */
-export function judgeWireDeletion(how: 'delete' | 'tombstone', stream: string, state: StreamState, expected: WireExpectation): void {
+/** A soft delete needs a stream that there once was, or metadata of one (`isDescribed`); a name can be tombstoned before there ever was one. */
+export function judgeWireDeletion(how: 'delete' | 'tombstone', stream: string, state: StreamState, expected: WireExpectation, isDescribed: boolean): void {
   if (expected === 'any' || expected === 'stream_exists') checkExistence(stream, state, expected);
   else judgeDeletion(stream, state, revisionOf(expected));
-  if (how === 'delete' && state.head < 0) throw wrong(stream, state, expected);
+  if (how === 'delete' && state.head < 0 && !isDescribed) throw wrong(stream, state, expected);
 }
 
 function checkExistence(stream: string, state: StreamState, expected: 'any' | 'stream_exists'): void {

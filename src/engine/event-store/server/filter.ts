@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { compilePattern } from '#domain/scheduling/feasibility/pattern.js';
+import { excludedBy } from './exclusion.js';
 import { invalidArgument, unforeseen } from './status.js';
 import type { Streams } from './stubs.js';
 
@@ -15,7 +16,7 @@ export interface WireFilter {
 /** Matches after which a page ends whatever the window, and the window of those who name none. */
 export const PAGE_MATCHES = 32;
 
-/** Regular expressions are RE2's: linear time, no look-around, no back-references. */
+/** Regular expressions are RE2's: linear time, no look-around but {@link excludedBy}, no back-references. */
 export function wireFilter(options: Streams.ReadReq.Options.FilterOptions | undefined): WireFilter | undefined {
   if (options === undefined) return undefined;
   const onStream = options.getStreamIdentifier();
@@ -39,7 +40,8 @@ function textFilter(expression: Streams.ReadReq.Options.FilterOptions.Expression
     const prefixes = expression.getPrefixList();
     return (text) => prefixes.some((prefix) => text.startsWith(prefix));
   }
-  const compiled = compilePattern(regex);
+  const excluded = excludedBy(regex);
+  const compiled = compilePattern(excluded ?? regex);
   if (!compiled.ok) throw unforeseen();
-  return (text) => compiled.pattern.matches(text);
+  return (text) => compiled.pattern.matches(text) === (excluded === undefined);
 }

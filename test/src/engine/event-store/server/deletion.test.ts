@@ -10,6 +10,7 @@ async function open(t: Test): Promise<RawWire> {
 
 const STATES = {
   missing: async () => undefined,
+  'described only': async (wire: RawWire, stream: string) => void (await wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data: '{"$maxCount":5}' }])),
   'at 2': async (wire: RawWire, stream: string) => void (await wire.append(stream, 'any', [{}, {}, {}])),
   'soft-deleted at 2': async (wire: RawWire, stream: string) => {
     await wire.append(stream, 'any', [{}, {}, {}]);
@@ -24,6 +25,10 @@ const RULES: readonly (readonly [how: 'delete' | 'tombstone', state: keyof typeo
   ['delete', 'missing', 'no_stream', 'wrong -1 -1'],
   ['delete', 'missing', 'stream_exists', 'wrong -4 -1'],
   ['delete', 'missing', 2, 'wrong 2 -1'],
+  ['delete', 'described only', 'no_stream', 'ok'],
+  ['delete', 'described only', 'any', 'ok'],
+  ['delete', 'described only', 2, 'wrong 2 -1'],
+  ['delete', 'described only', 'stream_exists', 'wrong -4 -1'],
   ['delete', 'at 2', 'any', 'ok'],
   ['delete', 'at 2', 'no_stream', 'wrong -1 2'],
   ['delete', 'at 2', 2, 'ok'],

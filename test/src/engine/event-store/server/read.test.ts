@@ -183,6 +183,9 @@ void t.test('a filter keeps by regex or by prefixes, on names or on types', asyn
   t.equal(await kept({ on: 'type', regex: '^Down$', prefixes: ['Up'] }), 'b-1', 'a regex wins');
   t.equal(await kept({ on: 'type' }), '', 'an empty expression matches nothing');
   t.equal(await kept({ on: 'stream', prefixes: [''] }), 'a-1 b-1 $own a-2', 'an empty prefix matches all');
+  t.equal(await kept({ on: 'type', regex: '^(?!(\\$.+$|PersistentConfig\\d+$))' }), 'a-1 b-1 $own', "which is how Python's client leaves them out");
+  t.equal(await kept({ on: 'stream', regex: '^(?!a-|[)$(]).*$' }), 'b-1');
+  for (const regex of ['^(?!a)b', '^(?!(?!a))', '^(?!a', '^(?!(a)\\1)', 'x(?!a)']) t.equal(await kept({ on: 'type', regex }), '2', `${regex} is no plain exclusion`);
   t.equal(await kept({ on: 'type', regex: '(' }), '2');
   t.equal(await kept({ on: 'type', regex: '(?=a)b' }), '2', 'no look-around: a regex takes linear time or is refused');
   t.equal(await kept({ prefixes: ['a'] }), '3', 'neither field');
