@@ -33,6 +33,8 @@ export const publishedEvent = z.object({
   dataversion: z.number().int().positive(),
   correlationid: z.string(),
   causationid: z.string(),
+  /** Who asked: `user:<id>`, `node:<id>`, `saga:<name>`; absent where nobody is named. */
+  actor: z.string().optional(),
   /** What happened; absent where it was too large for a message (`datawithheld` says so). */
   data: z.record(z.string(), z.unknown()).optional(),
   datawithheld: z.literal('too large').optional(),
@@ -60,6 +62,7 @@ export function toPublish(event: RecordedMusterEvent, storeId: string, version: 
     dataversion: version,
     correlationid: metadata.$correlationId,
     causationid: metadata.$causationId,
+    ...(metadata.actor !== undefined && { actor: metadata.actor }),
     data: withhold(event.data) as Record<string, unknown>,
   };
 }

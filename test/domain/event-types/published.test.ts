@@ -1,0 +1,15 @@
+import t from 'tap';
+import { decode, encode, publishedEvent, toPublish } from '#domain/event/index.js';
+
+const recorded = (actor?: string) => {
+  const texts = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 1, ...(actor !== undefined && { actor }) });
+  return decode({ id: '00000000-0000-4000-8000-000000000001', stream: 'job-a', revision: 0, position: 1n, created: 1, ...texts });
+};
+
+void t.test('a published event names who asked, where somebody is named', (t) => {
+  const event = toPublish(recorded('user:7'), 'store', 1);
+  t.equal(event.actor, 'user:7');
+  t.equal(publishedEvent.parse(event).actor, 'user:7');
+  t.notOk('actor' in toPublish(recorded(), 'store', 1));
+  t.end();
+});
