@@ -28,7 +28,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
           { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, [...AGGREGATES, nodes])).map(fromPlan) },
         ];
-        const result = await verify({ eventStore: store, directory: options.dataDir, place: placeOfModels(options), checks });
+        const result = await verify({ eventStore: store, directory: options.dataDir, place: placeOfModels(options), mayBeUnbuilt: true, checks });
         if (format === 'json') printJson(plain(result));
         else print(result, checks);
         if (!result.holds) throw new Failure(`${result.findings.length} findings`);
@@ -52,6 +52,7 @@ function print(result: Verification, checks: readonly Check[]): void {
     ['READ MODEL', 'DOCUMENTS', 'UP TO', 'FINDINGS'],
     result.models.map((model) => [model.model, String(model.documents), String(model.position), String(model.findings)]),
   );
+  if (result.models.length === 0) process.stdout.write('no read models yet: a server builds them from the events when it starts\n');
   for (const { name } of checks) process.stdout.write(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings\n`);
   for (const { model, ...document } of result.parked) process.stdout.write(`parked: ${model} ${printable(JSON.stringify(document))}\n`);
   const { count, events } = result.foreign;

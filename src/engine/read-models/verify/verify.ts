@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
@@ -7,6 +9,7 @@ import { Lane } from '../lane.js';
 import { indexNames, ModelFold } from '../model-fold.js';
 import { openModelView, type ModelsPlace } from '../place.js';
 import { openTemporaryStorage } from '../sqlite/open-storage.js';
+import { READ_MODELS_FILE } from '../sqlite/schema.js';
 import type { GenerationState, ModelStorage, ModelView, Parked } from '../storage.js';
 import { CHECK, compare } from './compare.js';
 import type { Check, Finding } from './finding.js';
@@ -24,6 +27,8 @@ export interface VerifyOptions {
   /** Where the read models are. Absent: in the data directory. */
   readonly place?: ModelsPlace;
   readonly projections?: readonly Projection[];
+  /** Where nobody has built read models yet, that is no finding. Default: it is. */
+  readonly mayBeUnbuilt?: boolean;
   /** Further checks over the same log, like the plan log's invariants. */
   readonly checks?: readonly Check[];
 }
@@ -40,6 +45,7 @@ export interface VerifiedModel {
 
 export interface Verification {
   readonly holds: boolean;
+  /** Empty where there are no read models yet: a server builds them when it starts. */
   readonly models: readonly VerifiedModel[];
   /** At most 100 a model, and all of the further checks. */
   readonly findings: readonly Finding[];
@@ -55,8 +61,9 @@ export interface Verification {
  * has gone on meanwhile is compared as of the event that changed it last.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const { eventStore, directory, place = { kind: 'sqlite', directory }, projections = PROJECTIONS, checks = [] } = options;
-  const { view: live, moves } = await openModelView(place);
+  const { eventStore, directory, place = { kind: 'sqlite', directory }, projections = PROJECTIONS, checks = [], mayBeUnbuilt = false } = options;
+  // Where no server has run yet, behind an import or a restore, there is nothing to see, and nothing is wrong.
+  const { view: live, moves } = mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE)) ? { view: openTemporaryStorage(), moves: false } : await openModelView(place);
   const rebuilt = openTemporaryStorage();
   try {
     const subjects = await subjectsOf(live, rebuilt, projections);
@@ -64,7 +71,8 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     const models: VerifiedModel[] = [];
     const findings: Finding[] = [];
     const parked: (Parked & { model: string })[] = [];
-    for (const { projection, fold, state } of subjects) {
+    const unbuilt = mayBeUnbuilt && (await live.generations()).length === 0;
+    for (const { projection, fold, state } of unbuilt ? [] : subjects) {
       const model = projection.name;
       let count = 0;
       const found = (finding: Finding): void => {

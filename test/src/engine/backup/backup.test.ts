@@ -129,6 +129,9 @@ void t.test('a server is backed up while it serves, and one that is started on t
   const restored = await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')]);
   t.equal(restored.code, 0, restored.stderr);
   t.equal((await muster(['restore', join(folder, 'backup'), '--data-dir', join(folder, 'restored')])).code, 1, 'it is not empty any more');
+  const untouched = await muster(['verify', '--data-dir', join(folder, 'restored')]);
+  t.equal(untouched.code, 0, `before any server ran: ${untouched.stdout}${untouched.stderr}`);
+  t.match(untouched.stdout, /no read models yet/);
   const second = await startServer(t, { dataDir: join(folder, 'restored') });
   for (let n = 0; n < 30; n += 1) t.equal((await second.api.get(`/jobs/before-${n}`)).status, 200);
   t.equal((await second.api.post('/jobs', job('after'))).status, 200);
