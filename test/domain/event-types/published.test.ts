@@ -1,5 +1,5 @@
 import t from 'tap';
-import { decode, encode, publishedEvent, toPublish } from '#domain/event/index.js';
+import { decode, encode, publishedEvent, toPublish } from '#domain/event-types/index.js';
 
 const recorded = (actor?: string) => {
   const texts = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 1, ...(actor !== undefined && { actor }) });
