@@ -25,8 +25,8 @@ export interface Parts {
   readonly work: readonly Pick<WorkLoop, 'status'>[];
 }
 
-/** Is each role of this server fit to be asked? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, nats, publisher, work }: Parts): ReadinessCheck[] {
+/** Is each role of this server fit to be asked, as far as is known without asking? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
+export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, work }: Omit<Parts, 'nats'>): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
@@ -35,8 +35,8 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
   if (schedulers.length > 0) {
     checks.push({
       name: 'schedulers',
-      ok: schedulers.some((scheduler) => scheduler.metrics() !== undefined),
-      detail: JSON.stringify(schedulers.map((scheduler) => scheduler.metrics() ?? 'starting')),
+      ok: schedulers.some((scheduler) => scheduler.problem() === undefined),
+      detail: JSON.stringify(schedulers.map((scheduler) => scheduler.problem() ?? scheduler.metrics())),
     });
     checks.push(checkOfForeignEvents(schedulers));
   }
@@ -51,7 +51,6 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
   if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
   if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
   if (work.length > 0) checks.push(checkOfWork(work.map((loop) => loop.status())));
-  if (nats !== undefined) checks.push(checkOfNats(nats));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   return checks;
 }
@@ -67,24 +66,18 @@ function checkOfWork(statuses: readonly WorkStatus[]): ReadinessCheck {
   return { name: 'work', ok: true, detail: statuses.map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`).join('; ') };
 }
 
-/** Without NATS what runs runs on, and all that comes over HTTP is served. */
-function checkOfNats(nats: NatsLink): ReadinessCheck {
-  const { connected, problem, reconnects, version } = nats.status();
-  return { name: 'nats', ok: true, detail: connected ? `connected to ${version ?? 'a server'}, ${reconnects} reconnects` : `not connected: ${problem ?? ''}` };
-}
-
 function checkOfProjector({ status }: Projector): ReadinessCheck {
   const parked = Object.values(status.parked).reduce((sum, count) => sum + count, 0);
   return {
     name: 'projector',
-    ok: status.problem === undefined && status.caughtUp,
-    detail: status.problem?.message ?? `position ${status.position}, ${Math.round(status.lagMs)} ms behind, ${parked} parked documents`,
+    ok: status.problem === undefined && status.waitsFor === undefined && status.caughtUp,
+    detail: status.problem?.message ?? status.waitsFor ?? `position ${status.position}, ${Math.round(status.lagMs)} ms behind, ${parked} parked documents`,
   };
 }
 
-/** Who listens is told late, and nobody else waits for it. */
+/** Who listens is told late, and nobody else waits for it: not vital. */
 function checkOfPublisher(publisher: Publisher): ReadinessCheck {
   const { leading, position, published, jetstream, problem } = publisher.status();
   const at = position === undefined ? '' : `, at position ${position}`;
-  return { name: 'publisher', ok: true, detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`) };
+  return { name: 'publisher', ok: problem === undefined, vital: false, detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`) };
 }

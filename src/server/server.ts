@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
+import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
 import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
@@ -12,6 +13,7 @@ import { lockDataDirectory } from '#src/engine/event-store/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, urlOf } from './address.js';
+import { eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
 import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import { openEventLog, type EventLog } from './event-log.js';
@@ -28,6 +30,7 @@ import { readinessOf, type Parts } from './readiness.js';
 import { startSchedulers } from './schedulers.js';
 import { serveLogBeside } from './served-log.js';
 import { openViews, type Views } from './views.js';
+import { Watch } from './watch.js';
 
 /** How long the start waits for the read models. */
 const READ_MODELS_PATIENCE_MS = 2_000;
@@ -92,7 +95,15 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
   const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher, work: gpu === undefined ? [] : [gpu.work] };
-  const readiness = (): ReadinessCheck[] => readinessOf(stopping, parts);
+  const asked = [
+    eventStoreAsked(events.store),
+    ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
+    ...(views.projector === undefined ? [] : [projectorAsked(views.projector)]),
+    ...(messaging.nats === undefined ? [] : [natsAsked(messaging.nats)]),
+  ];
+  const watch = new Watch(asked, { clock, own: () => readinessOf(stopping, parts) });
+  closing.add('watch', async () => await watch.stop());
+  const readiness = (): readonly ReadinessCheck[] => watch.checks();
   const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims: gpu?.claims });
   closing.add('api', async () => await app.close());

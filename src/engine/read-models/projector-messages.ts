@@ -14,6 +14,8 @@ export type ProjectorOrder =
   | { readonly kind: 'rebuild'; readonly model: string; readonly request: number }
   /** A reader found the file damaged: throw it away and begin anew. */
   | { readonly kind: 'damaged' }
+  /** Say that you live. */
+  | { readonly kind: 'ask' }
   | { readonly kind: 'close' };
 
 /** An error on its way between threads. */
@@ -28,6 +30,9 @@ export interface WireError {
 export type ProjectorReport =
   /** The file is there and ours; readers of an older one must open it again. */
   | { readonly kind: 'opened' }
+  | { readonly kind: 'alive' }
+  /** What it needs is away; it tries again by itself. */
+  | { readonly kind: 'waiting'; readonly problem: string }
   | {
       readonly kind: 'progress';
       readonly progress: Progress;

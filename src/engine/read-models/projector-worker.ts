@@ -39,6 +39,9 @@ port.on('message', (order: ProjectorOrder) => {
       damaged = true;
       restart.abort();
       return;
+    case 'ask':
+      report({ kind: 'alive' });
+      return;
     case 'rebuild':
       void rebuild(order.model, order.request);
   }
@@ -62,6 +65,7 @@ async function serve(): Promise<void> {
       if (closing.signal.aborted) return;
       if (passes(error)) {
         failures += 1;
+        report({ kind: 'waiting', problem: error instanceof Error ? error.message : String(error) });
         await systemClock.sleep(Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), closing.signal);
         continue;
       }

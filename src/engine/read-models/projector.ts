@@ -33,6 +33,8 @@ export interface ProjectorStatus {
   readonly parked: Readonly<Record<string, number>>;
   /** Models under construction, with the position reached. */
   readonly building: Readonly<Record<string, bigint>>;
+  /** What is away that it needs, if something is: it goes on by itself when that is back. */
+  readonly waitsFor: string | undefined;
   /** Why it folds no more; undefined while it does. */
   readonly problem: MusterError | undefined;
 }
@@ -48,6 +50,8 @@ export interface Projector extends PositionSource {
   rebuild(model: string): Promise<void>;
   /** A reader found the file damaged: it is thrown away and built anew. */
   damaged(): void;
+  /** Resolves when its thread has answered; what it waits for does not matter. */
+  ask(): Promise<void>;
   /** Called each time that another file is in use. */
   onReplaced(listener: () => void): void;
   close(): Promise<void>;
@@ -58,7 +62,7 @@ export function startProjector(options: ProjectorOptions): Projector {
   return new ProjectorThread(options);
 }
 
-const AT_START: ProjectorStatus = { position: -1n, caughtUp: false, lagMs: 0, parked: {}, building: {}, problem: undefined };
+const AT_START: ProjectorStatus = { position: -1n, caughtUp: false, lagMs: 0, parked: {}, building: {}, waitsFor: undefined, problem: undefined };
 
 class ProjectorThread implements Projector {
   readonly ready: Promise<void>;
@@ -67,6 +71,7 @@ class ProjectorThread implements Projector {
   readonly #waiters: PositionWaiters;
   readonly #rebuilds = new Map<number, (error?: WireError) => void>();
   readonly #replaced = new Set<() => void>();
+  #asking: (() => void)[] = [];
   #requests = 0;
   #status = AT_START;
   #fills = false;
@@ -143,6 +148,14 @@ class ProjectorThread implements Projector {
     this.#order({ kind: 'damaged' });
   }
 
+  ask(): Promise<void> {
+    if (this.#exited) return Promise.reject(new Error('the projector has ended'));
+    return new Promise((resolve) => {
+      this.#asking.push(resolve);
+      this.#order({ kind: 'ask' });
+    });
+  }
+
   onReplaced(listener: () => void): void {
     this.#replaced.add(listener);
   }
@@ -161,11 +174,19 @@ class ProjectorThread implements Projector {
 
   #heard(report: ProjectorReport): void {
     switch (report.kind) {
+      case 'alive':
+        for (const answered of this.#asking) answered();
+        this.#asking = [];
+        return;
+      case 'waiting':
+        this.#status = { ...this.#status, waitsFor: report.problem };
+        return;
       case 'opened':
+        this.#status = { ...this.#status, waitsFor: undefined };
         for (const listener of this.#replaced) listener();
         return;
       case 'progress':
-        this.#status = { ...report.progress, lagMs: report.lagMs, problem: this.#status.problem };
+        this.#status = { ...report.progress, lagMs: report.lagMs, waitsFor: undefined, problem: this.#status.problem };
         this.#fills = !report.watched;
         this.#waiters.reached(report.progress.position);
         if (report.progress.caughtUp) this.#isReady();

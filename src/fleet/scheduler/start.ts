@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { Clock } from '#domain/ports/clock.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
@@ -11,6 +13,7 @@ export interface StartSchedulerOptions {
   readonly directory?: string;
   /** A UUID made for this start. */
   readonly instance: string;
+  readonly clock?: Pick<Clock, 'monotonic'>;
 }
 
 /** A scheduler in a thread of its own. */
@@ -21,22 +24,33 @@ export interface RunningScheduler {
   readonly fatal: Promise<Error>;
   /** As of about a second ago; undefined until the first are known. */
   metrics(): SchedulerMetrics | undefined;
+  /** Why it does not plan: it has failed, or its thread is silent. Undefined while it is well. */
+  problem(): string | undefined;
   /** Of the same moment. */
   timings(): SchedulerTimings | undefined;
 }
 
+/** A thread that was not heard for so long (ms) is stuck: it says how it is each second. */
+const SILENT_MS = 20_000;
+
 /** Starts a scheduler. It plans from the moment it has folded the log. */
-export function startScheduler({ eventStoreHandle, directory, instance }: StartSchedulerOptions): RunningScheduler {
+export function startScheduler({ eventStoreHandle, directory, instance, clock = systemClock }: StartSchedulerOptions): RunningScheduler {
   const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: transferables(eventStoreHandle), execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
   watchThread('scheduler', worker);
   let metrics: SchedulerMetrics | undefined;
   let timings: SchedulerTimings | undefined;
   let stopping = false;
-  let fail: (error: Error) => void = () => undefined;
+  let failed: string | undefined;
+  let heardAt: number | undefined;
+  let resolveFatal: (error: Error) => void = () => undefined;
   const fatal = new Promise<Error>((resolve) => {
-    fail = resolve;
+    resolveFatal = resolve;
   });
+  const fail = (error: Error): void => {
+    failed ??= error.message;
+    resolveFatal(error);
+  };
   const exit = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
       if (!stopping) fail(new Error(`the scheduler's thread ended with ${code}`));
@@ -44,6 +58,7 @@ export function startScheduler({ eventStoreHandle, directory, instance }: StartS
     });
   });
   worker.on('message', (message: SchedulerMessage) => {
+    heardAt = clock.monotonic();
     if (message.kind === 'metrics') ({ metrics, timings } = message);
     else if (message.kind === 'failed') fail(failure(message));
   });
@@ -52,6 +67,13 @@ export function startScheduler({ eventStoreHandle, directory, instance }: StartS
     fatal,
     metrics: () => metrics,
     timings: () => timings,
+    problem: () => {
+      if (failed !== undefined) return failed;
+      if (heardAt === undefined || metrics === undefined) return 'starting';
+      const silent = clock.monotonic() - heardAt;
+      if (silent > SILENT_MS) return `its thread was not heard for ${Math.round(silent / 1000)} s`;
+      return undefined;
+    },
     stop: async () => {
       stopping = true;
       worker.postMessage({ kind: 'stop' } satisfies SchedulerOrder);

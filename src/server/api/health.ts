@@ -8,7 +8,7 @@ export interface HealthOptions {
   readonly isOperator: (request: FastifyRequest) => boolean | Promise<boolean>;
 }
 
-/** `/livez`: this process answers. `/readyz`: it wants requests; `?verbose` names the checks, and tells operators more of each. */
+/** `/livez`: this process answers. `/readyz`: it wants requests, and what fails since when; `?verbose` names all checks, and tells operators more of each. */
 export async function healthRoutes(app: FastifyInstance, { readiness, isOperator }: HealthOptions): Promise<void> {
   ignoreBodies(app);
 
@@ -16,10 +16,15 @@ export async function healthRoutes(app: FastifyInstance, { readiness, isOperator
 
   app.get('/readyz', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) } }, async (request, reply) => {
     const checks = await readiness();
-    const failing = checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    const failing = checks.filter(({ ok }) => !ok);
     const asked = (request.query as { readonly verbose?: string }).verbose !== undefined;
     const verbose = asked ? { checks: (await isOperator(request)) ? checks : checks.map(({ name, ok }) => ({ name, ok })) } : {};
     if (failing.length === 0) return { status: 'ok', ...verbose };
-    return reply.code(503).header('retry-after', '1').send({ error: `not ready: ${failing.join(', ')}`, ...verbose });
+    if (failing.every(({ vital }) => vital === false)) return { status: `degraded: ${named(failing)}`, ...verbose };
+    return reply.code(503).header('retry-after', '1').send({ error: `not ready: ${named(failing)}`, ...verbose });
   });
+}
+
+function named(checks: readonly ReadinessCheck[]): string {
+  return checks.map(({ name, since }) => (since === undefined ? name : `${name} since ${since}`)).join(', ');
 }

@@ -14,8 +14,12 @@ import type { Metrics } from '#src/engine/metrics/index.js';
 export interface ReadinessCheck {
   readonly name: string;
   readonly ok: boolean;
+  /** False: where it fails it is named, and requests are wanted all the same. Absent: true. */
+  readonly vital?: boolean;
   /** What is wrong, or a figure. */
   readonly detail?: string;
+  /** Where it is not ok: since when, ISO 8601. */
+  readonly since?: string;
 }
 
 /** What of the settings the API goes by. Absent: what is their default. */

@@ -1,0 +1,69 @@
+import { v4 } from 'uuid';
+import type { NatsLink } from '#agents/transport/nats/link.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { Projector } from '#src/engine/read-models/index.js';
+import type { Dependency } from './watch.js';
+
+/** Never begun: an append behind its tenth event is one that the store has to refuse. */
+const PROBE_STREAM = 'muster.probe';
+const FLUSH_MS = 1500;
+
+/** Asks whoever decides about appends for a refusal: reading alone does not tell whether commands are taken. */
+export function eventStoreAsked(store: EventStore): Dependency {
+  return {
+    name: 'event-store',
+    vital: true,
+    async ask() {
+      const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: v4(), type: 'Probe', data: '{}', metadata: '{}' }] });
+      const refused = await append.then(
+        () => false,
+        (error: unknown) => {
+          if (isMusterError(error, 'MUSTER_E_WRONG_REVISION')) return true;
+          throw error;
+        },
+      );
+      if (!refused) throw new Error('it takes what it has to refuse');
+      return `position ${(await store.head()) ?? 'none'}`;
+    },
+  };
+}
+
+/** Asks for one document of a model. */
+export function readModelsAsked(readModels: ReadModels, model: string): Dependency {
+  return {
+    name: 'read-models',
+    vital: true,
+    async ask() {
+      for await (const page of readModels.list(model, { limit: 1 })) if (page.length > 0) break;
+      return `position ${readModels.position()}`;
+    },
+  };
+}
+
+/** Asks the projector's thread, which does other things meanwhile. */
+export function projectorAsked(projector: Projector): Dependency {
+  return {
+    name: 'projector-thread',
+    vital: true,
+    async ask() {
+      await projector.ask();
+      return 'answers';
+    },
+  };
+}
+
+/** Without NATS what runs runs on, and all that comes over HTTP is served. */
+export function natsAsked(nats: NatsLink): Dependency {
+  return {
+    name: 'nats',
+    vital: false,
+    async ask() {
+      const { connected, problem, reconnects, version } = nats.status();
+      if (!connected) throw new Error(`not connected: ${problem ?? ''}`);
+      if (!(await nats.flush(FLUSH_MS))) throw new Error('connected, and does not answer');
+      return `connected to ${version ?? 'a server'}, ${reconnects} reconnects`;
+    },
+  };
+}
