@@ -39,6 +39,8 @@ export class PlacedNode {
   endpoint: string | null = null;
   protocol: AgentProtocol = 'basic';
   down = false;
+  /** Something was started on it since the cluster was last cleared. Anybody with a join token can register a name. */
+  hasRun = false;
   readonly allocations = new Map<string, Placement>();
   /** Ids of the allocations that the plan log released and that may still run here, oldest first. */
   readonly lingering = new Set<string>();

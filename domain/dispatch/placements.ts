@@ -77,7 +77,7 @@ export class Placements {
       case 'AllocationAccepted':
         return this.#change(event.data, (placement) => (placement.accepted = true));
       case 'AllocationStarted':
-        return this.#change(event.data, (placement) => (placement.started = true));
+        return this.#start(event.data);
       case 'AllocationStopRequested':
         return this.#change(event.data, (placement) => (placement.stopRequested = true));
       case 'AllocationCompleted':
@@ -136,6 +136,12 @@ export class Placements {
     change(placement);
     if (wanted !== placement.wanted) node.wantedVersion += 1;
     return { kind: 'allocation', nodeId, allocationId };
+  }
+
+  #start(data: { nodeId: string; allocationId: string }): PlacementChange | undefined {
+    const node = this.nodes.get(data.nodeId);
+    if (node !== undefined) node.hasRun = true;
+    return this.#change(data, (placement) => (placement.started = true));
   }
 
   #end(data: { nodeId: string; allocationId: string }): PlacementChange | undefined {

@@ -44,7 +44,8 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
     const { held, heldCount, live, down } = liveness.status();
     checks.push({
       name: 'nodes',
-      ok: true,
+      ok: heldCount === 0,
+      vital: false,
       detail: `${live} live, ${down} down${heldCount === 0 ? '' : `; ${heldCount} silent at once, not marked down: ${held.join(', ')}`}`,
     });
   }

@@ -68,7 +68,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
 
   function listened(now: number): Listened[] {
     const live = [...placements.state.nodes.values()].filter((node) => !node.down && node.epoch > 0);
-    return live.map(({ nodeId }) => ({ nodeId, silence: silenceOf(nodeId, now), gap: telemetry.of(nodeId)?.gap }));
+    return live.map(({ nodeId, hasRun }) => ({ nodeId, hasRun, silence: silenceOf(nodeId, now), gap: telemetry.of(nodeId)?.gap }));
   }
 
   async function look(): Promise<void> {
@@ -106,7 +106,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
     }
     if (recording.kind !== 'recorded' || recording.news === 0 || recording.position === undefined) return;
     markedDown += 1;
-    marks.push(clock.monotonic());
+    if (node.hasRun) marks.push(clock.monotonic());
     logger.warn({ code: 'liveness.down', nodeId, epoch: node.epoch, silentMs: Math.round(silence) });
     await placements.waitFor(recording.position, timeoutMs);
   }

@@ -4,6 +4,8 @@ export interface Listened {
   readonly silence: number;
   /** Between its last two heartbeats, where two were heard. */
   readonly gap: number | undefined;
+  /** Something was started on it. */
+  readonly hasRun: boolean;
 }
 
 export interface Judgement {
@@ -20,14 +22,21 @@ export const HOLD_MINIMUM = 5;
 
 /**
  * Who is down. Silence that begins at once ends at different moments, as everybody's last heartbeat was at another one: so whoever
- * is overdue counts as falling silent with those whose time is up, and so does who was marked down just before (`justDown`).
+ * is overdue counts as falling silent with those whose time is up, and so does who was marked down just before (`justDown`). Nodes that
+ * never ran anything hold nobody and are not held: a few forged ones would else keep every dead node alive, and nothing is lost with them.
  */
 export function judge(nodes: readonly Listened[], timeoutMs: number, justDown: number): Judgement {
-  const silent = nodes.filter(({ silence }) => silence > timeoutMs).map(({ nodeId }) => nodeId);
+  const silent = nodes.filter(({ silence }) => silence > timeoutMs);
   if (silent.length === 0) return { down: [], held: [] };
-  const failing = nodes.filter((node) => isOverdue(node, timeoutMs)).length + justDown;
-  const tooMany = failing >= HOLD_MINIMUM && failing > HOLD_SHARE * (nodes.length + justDown);
-  return tooMany ? { down: [], held: silent } : { down: silent, held: [] };
+  const counted = nodes.filter(({ hasRun }) => hasRun);
+  const failing = counted.filter((node) => isOverdue(node, timeoutMs)).length + justDown;
+  const tooMany = failing >= HOLD_MINIMUM && failing > HOLD_SHARE * (counted.length + justDown);
+  const isHeld = ({ hasRun }: Listened): boolean => tooMany && hasRun;
+  return { down: named(silent.filter((node) => !isHeld(node))), held: named(silent.filter(isHeld)) };
+}
+
+function named(nodes: readonly Listened[]): string[] {
+  return nodes.map(({ nodeId }) => nodeId);
 }
 
 /** It should have been heard by now, going by its own habit; at the latest after the timeout. */

@@ -19,8 +19,13 @@ async function scene(t: Test, count: number, clock = new TestClock(), store = cr
   };
   return {
     clock, store, server, liveness, names, down,
+    /** All of them, each with something that runs on it. */
     register: async () => {
-      for (const node_id of names) await server.register({ node_id });
+      for (const node_id of names) {
+        await server.register({ node_id });
+        await server.pen.place(`on-${node_id}`, node_id);
+        await server.heartbeat({ node_id, allocations: { [`on-${node_id}`]: { status: 'running', start_time: 1 } } });
+      }
     },
     /** So many seconds in which these heartbeat every ten. */
     pass: async (seconds: number, beating: readonly string[]) => {
@@ -135,15 +140,83 @@ void t.test('two sagas at once mark a node down once', async (t) => {
   t.equal((await server.pen.types('node-n0')).filter((type) => type === 'NodeWentDown').length, 1);
 });
 
+void t.test('nodes that never ran anything hold nobody, and are not held', async (t) => {
+  const { register, pass, names, down, server, liveness } = await scene(t, 10);
+  await register();
+  await pass(60, names);
+  const forged = Array.from({ length: 5 }, (_, index) => `forged-${index}`);
+  for (const node_id of forged) await server.register({ node_id });
+  await pass(60, names.slice(1));
+  t.strictSame((await down()).sort(), [...forged, 'n0'].sort(), 'the one that is dead goes down all the same');
+  t.equal(liveness.status().heldCount, 0);
+  await pass(60, names.slice(6));
+  t.equal(liveness.status().heldCount, 5, 'those that ran something are still held');
+});
+
+void t.test('a node that is heard while others are being marked is not marked', async (t) => {
+  const { register, pass, names, down, server, liveness, clock } = await scene(t, 100);
+  await liveness.stop();
+  await register();
+  const silent = names.slice(0, 18);
+  const [last = ''] = silent.slice(-1);
+  let marks = 0;
+  const execute: typeof server.executor.execute = async (...given) => {
+    marks += 1;
+    if (marks === 1) await server.heartbeat({ node_id: last });
+    return await server.executor.execute(...given);
+  };
+  const executor = Object.assign(Object.create(server.executor) as typeof server.executor, { execute });
+  const other = startLiveness({ ...server, executor, timeoutMs: TIMEOUT });
+  t.teardown(() => other.stop());
+  await clock.advance(0);
+  await pass(30, names.slice(18));
+  await clock.advance(5000);
+  t.strictSame((await down()).sort(), silent.slice(0, -1).sort());
+  t.equal(marks, silent.length - 1, 'nothing was tried against the one that was heard');
+});
+
+const ranSilentFor = (silence: number, count: number) => Array.from({ length: count }, (_, index) => ({ nodeId: `${silence}-${index}`, silence, gap: 10_000, hasRun: true }));
+
+void t.test('exactly a fifth goes down, and one more than a fifth is held', (t) => {
+  const of = (silent: number, live: number) => judge([...ranSilentFor(TIMEOUT + 1, silent), ...ranSilentFor(0, live)], TIMEOUT, 0);
+  t.equal(of(5, 20).down.length, 5);
+  t.equal(of(20, 80).down.length, 20);
+  t.equal(of(5, 19).held.length, 5);
+  t.equal(of(21, 79).held.length, 21);
+  t.equal(of(HOLD_MINIMUM - 1, 0).down.length, HOLD_MINIMUM - 1, 'fewer than the minimum are never too many');
+  t.equal(judge([...ranSilentFor(TIMEOUT, 5), ...ranSilentFor(0, 20)], TIMEOUT, 0).down.length, 0, 'the timeout has to pass');
+  t.end();
+});
+
+const node = fc.record({ nodeId: fc.uuid(), silence: fc.integer({ min: 0, max: 60_000 }), gap: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }), hasRun: fc.boolean() });
+const few = (failing: number, of: number): boolean => failing < HOLD_MINIMUM || failing <= HOLD_SHARE * of;
+
 void t.test('never more than a fifth go down at once, unless that is fewer than the minimum', async (t) => {
-  const node = fc.record({ nodeId: fc.uuid(), silence: fc.integer({ min: 0, max: 60_000 }), gap: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }) });
   fc.assert(
     fc.property(fc.array(node, { maxLength: 60 }), fc.nat(5), (nodes, justDown) => {
       const { down, held } = judge(nodes, TIMEOUT, justDown);
-      const silent = nodes.filter(({ silence }) => silence > TIMEOUT).length;
-      if (down.length + held.length !== silent || (down.length > 0 && held.length > 0)) return false;
-      return down.length === 0 || down.length + justDown < HOLD_MINIMUM || down.length + justDown <= HOLD_SHARE * (nodes.length + justDown);
+      const silent = nodes.filter(({ silence }) => silence > TIMEOUT);
+      if (down.length + held.length !== silent.length) return false;
+      const ran = silent.filter(({ hasRun }) => hasRun).length;
+      if (held.length > 0) return held.length === ran;
+      return ran === 0 || few(ran + justDown, nodes.filter(({ hasRun }) => hasRun).length + justDown);
     }),
   );
   t.pass();
+});
+
+void t.test('where no more than a fifth are even late, whoever is silent goes down', async (t) => {
+  let judged = 0;
+  const mostlyLive = fc.array(fc.oneof({ weight: 9, arbitrary: node.map((each) => ({ ...each, silence: each.silence % (TIMEOUT / 2) })) }, { weight: 1, arbitrary: node }), { maxLength: 100 });
+  fc.assert(
+    fc.property(mostlyLive, fc.nat(5), (nodes, justDown) => {
+      const silent = nodes.filter(({ silence }) => silence > TIMEOUT).map(({ nodeId }) => nodeId);
+      const late = nodes.filter(({ silence, hasRun }) => hasRun && silence > TIMEOUT / 2).length;
+      if (!few(late + justDown, nodes.filter(({ hasRun }) => hasRun).length + justDown)) return true;
+      judged += silent.length;
+      return JSON.stringify(judge(nodes, TIMEOUT, justDown).down) === JSON.stringify(silent);
+    }),
+    { numRuns: 500 },
+  );
+  t.ok(judged > 0, `${judged} were judged`);
 });
