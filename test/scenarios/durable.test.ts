@@ -32,10 +32,11 @@ void t.test('the same command sent again under one key has one effect and one an
   const together = await Promise.all(Array.from({ length: 10 }, () => server.api.post('/jobs', body, options)));
   for (const each of together) t.same([each.status, each.body], [200, first.body]);
   await server.restart();
-  t.same((await server.api.post('/jobs', body, options)).body, first.body, 'after kill -9 too');
+  // The first that this process hears of the key is the other body: only the log can tell.
   const other = await server.api.post('/jobs', { task_groups: job('y', { command: 'true' })['task_groups'] }, options);
   t.equal(other.status, 422);
   t.same(Object.keys(other.body as object), ['error']);
+  t.same((await server.api.post('/jobs', body, options)).body, first.body, 'after kill -9 too');
   t.equal((await server.api.jobs()).length, 1);
   await invariantsHold(t, server);
 });

@@ -173,6 +173,27 @@ void t.test('a command that comes again is answered from its earlier events', as
   await t.rejects(executor.execute(jobs, 'b', submit('b'), other), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED' }, 'and for another stream');
 });
 
+void t.test('another body under a key that this executor never saw is refused by what the stream says', async (t) => {
+  const store = createMemoryEventStore();
+  const first = await open(t, store);
+  const key = context({ repeatable: true, bodyDigest: 'first' });
+  await first.executor.execute(jobs, 'a', submit('a', 'e1'), key);
+  const second = await open(t, store);
+  await t.rejects(second.executor.execute(jobs, 'a', submit('a'), { ...key, bodyDigest: 'another' }), { code: 'MUSTER_E_IDEMPOTENCY_KEY_REUSED', status: 422 });
+  t.same(await typesOf(store, 'job-a'), ['JobSubmitted']);
+  t.match(await second.executor.execute(jobs, 'a', submit('a'), key), { repeated: true, events: [{ data: { evaluationId: 'e1' } }] });
+});
+
+void t.test('a refusal that was decided on what another has changed since is decided anew', async (t) => {
+  const store = createMemoryEventStore();
+  const one = await open(t, store);
+  const other = await open(t, store);
+  const stop: JobCommand = { kind: 'stop', jobId: 'a', evaluationId: 'e' };
+  await t.rejects(one.executor.execute(jobs, 'a', stop, context()), { code: 'MUSTER_E_JOB_NOT_FOUND' });
+  await other.executor.execute(jobs, 'a', submit('a'), context());
+  t.match((await one.executor.execute(jobs, 'a', stop, context())).events, [{ type: 'JobStopped', revision: 1 }]);
+});
+
 void t.test('the same command twice at once has one effect', async (t) => {
   const { executor, store } = await open(t);
   const key = context({ repeatable: true });

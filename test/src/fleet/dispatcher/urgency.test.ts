@@ -112,3 +112,17 @@ void t.test('a stray that does not go is told again after pauses that double', a
   }
   t.strictSame(toldAt, [0, 30, 90, 210, 450, 930]);
 });
+
+void t.test('while a DELETE is not answered, nothing says that the allocation has stopped', async (t) => {
+  for (const silence of [{ mute: true }, { dead: true }, { cut: true, late: 1e9 }, { lateStops: 5000 }]) {
+    const { clock, pen, agent, running } = await scene(t);
+    const [id = ''] = await running(1);
+    Object.assign(agent.temper, silence);
+    await pen.requestStop(id);
+    await clock.advance(4000);
+    t.ok(agent.told.includes(id) && !(await pen.types()).includes('AllocationStopped'), JSON.stringify(silence));
+    Object.assign(agent.temper, { mute: false, dead: false, cut: false, late: 0, lateStops: 0 });
+    await clock.advance(60_000);
+    t.equal((await pen.types()).filter((type) => type === 'AllocationStopped').length, 1, 'once it is answered');
+  }
+});

@@ -38,6 +38,41 @@ void t.test('what is submitted is placed, whether before or after the scheduler 
   t.strictSame(await checkPlanLog(store), []);
 });
 
+void t.test('nothing is decided before the whole log was folded', async (t) => {
+  const inner = createMemoryEventStore();
+  const facts = new Facts(inner);
+  await facts.node('a');
+  await facts.job('j', 3);
+  let sent = 0;
+  let goOn: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (goOn = resolve));
+  let delivered = false;
+  const store = Object.assign(
+    wrap(inner, (request) => {
+      sent += 1;
+      return inner.append(request);
+    }),
+    {
+      subscribe: async function* (options: Parameters<EventStore['subscribe']>[0]) {
+        for await (const message of inner.subscribe(options)) {
+          if (message.kind === 'caughtUp') {
+            delivered = true;
+            await gate;
+          }
+          yield message;
+        }
+      },
+    },
+  );
+  const { scheduler } = start(t, store);
+  await eventually(() => delivered && scheduler.metrics().queued > 0, { what: 'work that it knows of' });
+  // Long enough for any number of turns: none of them may plan.
+  for (let turn = 0; turn < 50; turn += 1) await systemClock.sleep(1);
+  t.equal(sent, 0);
+  goOn();
+  await eventually(async () => (await placed(inner)) === 3);
+});
+
 void t.test('a retry comes when its time has come, though nothing happens', async (t) => {
   const store = createMemoryEventStore();
   const facts = new Facts(store);

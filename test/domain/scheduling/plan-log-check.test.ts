@@ -1,0 +1,61 @@
+import t from 'tap';
+import type { MusterEvent, RecordedMusterEvent } from '#domain/event/index.js';
+import { PlanLogCheck } from '#domain/scheduling/index.js';
+import { allocationIdOf } from '#domain/scheduling/allocation-id.js';
+
+type Placed = Extract<MusterEvent, { type: 'AllocationPlaced' }>['data'];
+
+const node = (resources: Record<string, number>): MusterEvent => ({ type: 'NodeCapacitySet', data: { nodeId: 'n', epoch: 1, resources, schedulable: true } });
+
+/** One allocation of a job of its own on the node, with what it takes. */
+function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed>): MusterEvent {
+  const slot = { jobId, jobVersion: 0, group: 'main', slot: 0, attempt: 0 };
+  return { type: 'AllocationPlaced', data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), ...slot, nodeId: 'n', epoch: 1, evaluationId: 'e', ...takes } };
+}
+
+const released = (jobId: string): MusterEvent => ({ type: 'AllocationReleased', data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), jobId, group: 'main', slot: 0, nodeId: 'n', outcome: 'complete' } });
+
+/** What the check finds: which check, and at which event. */
+function found(...events: MusterEvent[]): string[] {
+  const check = new PlanLogCheck();
+  for (const [revision, event] of events.entries()) check.fold({ ...event, stream: 'scheduler', revision } as RecordedMusterEvent);
+  return check.findings.map(({ check, subject, detail }) => `${check} ${/revision \d+/.exec(subject)?.[0] ?? ''}: ${detail}`);
+}
+
+const gpus = (...devices: number[]) => ({ resources: { gpus: devices.length }, gpuDevices: { main: devices } });
+
+void t.test('a device that two allocations hold is found', async (t) => {
+  const capacity = node({ gpus: 4 });
+  t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(2, 3))), []);
+  t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(1, 2))), ['plan-log.capacity revision 2: node n has not all of the devices 1, 2 free']);
+  t.strictSame(found(capacity, placed('a', gpus(0, 1)), released('a'), placed('b', gpus(1))), [], 'one that was let go is free');
+});
+
+void t.test('a device that one allocation names twice is found', async (t) => {
+  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(1, 1))), ['plan-log.capacity revision 1: node n has not all of the devices 1, 1 free']);
+});
+
+void t.test('a device that the node does not have is found, and its last one is no finding', async (t) => {
+  t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(1))), []);
+  t.strictSame(found(node({ gpus: 2 }), placed('a', gpus(2))), ['plan-log.capacity revision 1: node n has not all of the devices 2 free']);
+});
+
+void t.test('more devices than were asked for, or fewer, are found', async (t) => {
+  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 }, gpuDevices: { main: [0, 1] } })), ['plan-log.capacity revision 1: 2 devices are named for 1 gpus']);
+  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 } })), ['plan-log.capacity revision 1: 0 devices are named for 1 gpus']);
+});
+
+void t.test('what is beyond the capacity is found in every resource, to the last unit', async (t) => {
+  for (const name of ['cpu', 'memory', 'disk', 'licences']) {
+    t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 4 } })), []);
+    t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 5 } })), [`plan-log.capacity revision 2: node n lacks 1 of ${name}`]);
+  }
+});
+
+void t.test('a capacity set below what runs is found, also where only the index of a device is beyond it', async (t) => {
+  const shrunk = ['plan-log.shrink revision 2: node n has less than it holds of what was not asked to stop'];
+  t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 6 })), []);
+  t.strictSame(found(node({ cpu: 10 }), placed('a', { resources: { cpu: 6 } }), node({ cpu: 5 })), shrunk);
+  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 4 })), []);
+  t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 3 })), shrunk);
+});
