@@ -108,9 +108,9 @@ export class Placements {
     }
   }
 
-  #restoreNode({ nodeId, epoch, endpoint, protocol, down, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
+  #restoreNode({ nodeId, epoch, endpoint, protocol, down, hasRun, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
-    Object.assign(node, { epoch, endpoint, protocol, down, wantedVersion });
+    Object.assign(node, { epoch, endpoint, protocol, down, hasRun, wantedVersion });
     for (const [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices] of allocations) {
       const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices);
       for (const mark of marks) placement[mark] = true;

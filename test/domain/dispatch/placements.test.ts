@@ -4,6 +4,7 @@ import t from 'tap';
 import fc from 'fast-check';
 import { Placements } from '#domain/dispatch/placements.js';
 import { nextStep, isSettled, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js';
+import { recordsOfPlacements } from '#domain/dispatch/snapshot.js';
 import { Placement } from '#domain/dispatch/placement.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 
@@ -33,6 +34,15 @@ const stopped = (id: string): MusterEvent => ({ type: 'AllocationStopped', data:
 const released = (id: string, outcome: 'lost' | 'stopped' = 'lost'): MusterEvent => ({ type: 'AllocationReleased', data: { ...ref(id), outcome } });
 const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
 const wanted = (placements: Placements, nodeId = 'n1') => placements.nodes.get(nodeId)?.wanted().map(({ allocationId }) => allocationId);
+
+void t.test('a node on which something was started has run something, also when that is over and the state was kept and read back', async (t) => {
+  const started: MusterEvent = { type: 'AllocationStarted', data: { ...ref('a'), startTime: 1, tasks: {} } };
+  const before = folded(registered(), registered('n2'), placed('a'), accepted('a'), started, stopped('a'), released('a', 'stopped'));
+  const restored = new Placements();
+  for (const record of recordsOfPlacements(before)) restored.restore(structuredClone(record));
+  for (const placements of [before, restored]) t.strictSame([...placements.nodes.values()].map(({ nodeId, hasRun }) => [nodeId, hasRun]), [['n1', true], ['n2', false]]);
+  t.notOk(folded(registered(), placed('a'), accepted('a')).nodes.get('n1')?.hasRun, 'what it only took has not begun');
+});
 
 void t.test('what is placed should run until it is asked to stop, has ended or is released', async (t) => {
   t.strictSame(wanted(folded(registered(), placed('a'), placed('b'))), ['a', 'b']);

@@ -42,7 +42,7 @@ void t.test('a scheduler says what is wrong with it: that it starts, that nothin
   later = 60_000;
   t.match(scheduler.problem(), /^its thread was not heard for \d+ s$/);
   await eventually(() => scheduler.problem() === undefined, { what: 'its next word' });
-  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"v":1}' }] });
+  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
   await scheduler.fatal;
   t.match(scheduler.problem(), /MUSTER_E_EVENT_UNKNOWN/);
   await scheduler.stop();
