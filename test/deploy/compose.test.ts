@@ -74,6 +74,20 @@ void t.test('every address leads to a service, at the port where it listens', as
   t.equal(file.networks['stores']?.internal, true);
 });
 
+const isAgent = ({ command = [] }: Service): boolean => command.includes('agent');
+
+void t.test('tasks run where no secret of a server is: each agent has a container, a volume and an environment of its own', async (t) => {
+  const volumeOf = ({ volumes = [] }: Service): (string | undefined)[] => volumes.map((volume) => volume.split(':')[0]);
+  const agents = ours.filter(([, service]) => isAgent(service));
+  const servers = ours.filter(([, service]) => !isAgent(service));
+  for (const [name, { environment = {} }] of servers) t.equal(readSettings(environment).embeddedAgent, false, `${name} starts no tasks itself`);
+  for (const profile of ['core', 'production']) t.ok(agents.some(([, { profiles = [] }]) => profiles.includes(profile)), `${profile} has an agent`);
+  for (const [name, service] of agents) {
+    for (const secret of ['MUSTER_JWT_SECRET', 'MUSTER_DATA_KEY', 'MUSTER_ADMIN_PASSWORD', 'MUSTER_MONGODB_URL', 'MUSTER_EVENTSTORE_URL']) t.notOk(secret in (service.environment ?? {}), `${name} knows no ${secret}`);
+    for (const [server, other] of servers) t.same(volumeOf(service).filter((volume) => volumeOf(other).includes(volume)), [], `${name} shares no volume with ${server}`);
+  }
+});
+
 /** Where a service listens, by its own configuration. */
 function portOf(name: string, { environment = {}, command = [] }: Service): number[] {
   if (name === 'eventstore') return [Number(environment['EVENTSTORE_HTTP_PORT'])];
@@ -98,7 +112,7 @@ void t.test('every service has a health check, and ours ask paths that there are
   for (const [name, service] of ours) {
     const [, port, path = ''] = /http:\/\/127\.0\.0\.1:(\d+)(\/\w+)/.exec(service.healthcheck?.test.join(' ') ?? '') ?? [];
     t.equal(Number(port), portOf(name, service)[0], `${name} is asked at its port`);
-    if (name === 'agent') t.not((await fetch(`${agent.url}${path}`)).status, 404, `the agent has ${path}`);
+    if (isAgent(service)) t.not((await fetch(`${agent.url}${path}`)).status, 404, `the agent has ${path}`);
     else t.equal((await app.inject({ method: 'GET', url: path })).statusCode, 200, `the server has ${path}`);
   }
   stop.abort();
@@ -123,12 +137,12 @@ void t.test('no container runs as root or can become it, and ours cannot write b
 
 void t.test('the profiles are what they are said to be', async (t) => {
   const of = (profile: string): string[] => services.filter(([, { profiles = [] }]) => profiles.includes(profile)).map(([name]) => name);
-  t.same(of('core'), ['core']);
+  t.same(of('core'), ['core', 'core-agent']);
   t.same(of('production'), ['server-1', 'server-2', 'agent', 'eventstore', 'mongodb', 'nats']);
   t.same(of('observability'), ['prometheus']);
   t.ok(services.every(([, { profiles = [] }]) => profiles.length === 1));
   const core = readSettings(file.services['core']?.environment ?? {});
-  t.match([core.eventStoreUrl, core.mongodbUrl, core.natsUrl, core.embeddedAgent], [undefined, undefined, undefined, true]);
+  t.match([core.eventStoreUrl, core.mongodbUrl, core.natsUrl, core.embeddedAgent], [undefined, undefined, undefined, false]);
 });
 
 void t.test('Prometheus asks the servers that there are, and promtool takes its files', async (t) => {
