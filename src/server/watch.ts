@@ -1,5 +1,5 @@
 import type { Clock } from '#domain/ports/clock.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/dependencies.js';
+import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
 
 /** Something that this server needs and that can go away behind its back. */
 export interface Dependency {
