@@ -6,6 +6,9 @@ import { projection } from './projection.js';
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 type Ended = Exclude<AllocationStatusWord, 'pending' | 'running'>;
 
+/** What ended within so long is shown with its node. */
+export const HOUR_MS = 3_600_000;
+
 const EVENTS = [
   'AllocationPlaced',
   'AllocationStopRequested',
@@ -23,11 +26,12 @@ const EVENTS = [
 /** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
 export const allocations = projection<AllocationDocument>({
   name: MODELS.allocations,
-  version: 2,
+  version: 3,
   events: EVENTS,
   indexes: {
     job: (allocation) => allocation.jobId,
     node: (allocation) => allocation.nodeId,
+    shown: ({ nodeId, releasedAt }) => (releasedAt === undefined ? heldOn(nodeId) : endedOn(nodeId, releasedAt)),
     slot: (allocation) => slotKey(allocation.jobId, allocation.group, allocation.slot),
   },
   keep: { index: 'slot', newest: 11 },
@@ -42,6 +46,16 @@ export const allocations = projection<AllocationDocument>({
     return next === undefined || next === allocation ? next : { ...next, updatedAt: event.metadata.at };
   },
 });
+
+/** Value of the index `shown` of what a node holds. */
+export function heldOn(nodeId: string): string {
+  return nodeId;
+}
+
+/** … and of what it let go of in the hour of that moment (milliseconds since the epoch). */
+export function endedOn(nodeId: string, at: number): string {
+  return `${nodeId} ${Math.floor(at / HOUR_MS)}`;
+}
 
 export function slotKey(jobId: string, group: string, slot: number): string {
   return `${jobId}/${group}/${slot}`;
@@ -164,7 +178,7 @@ function released(allocation: AllocationDocument, event: EventOf<'AllocationRele
   if (allocation.released !== null) return allocation;
   const { outcome } = event.data;
   const message = outcome === 'lost' ? 'the node was lost' : null;
-  return { ...ended(allocation, outcome, { startTime: null, endTime: event.metadata.at / 1000, message }), released: outcome };
+  return { ...ended(allocation, outcome, { startTime: null, endTime: event.metadata.at / 1000, message }), released: outcome, releasedAt: event.metadata.at };
 }
 
 function isEnded(allocation: AllocationDocument): boolean {

@@ -104,6 +104,8 @@ export interface AllocationDocument {
   readonly stopRequested: StopReason | null;
   /** Set once the plan log has let go of it. */
   readonly released: ReleaseOutcome | null;
+  /** When it did: milliseconds since the epoch. Absent until then. */
+  readonly releasedAt?: number;
   /** Its job was deleted: the document leaves when it is released. */
   readonly jobDeleted: boolean;
   /** Milliseconds since the epoch. */

@@ -17,6 +17,8 @@ export interface ListOptions {
   /** Id of the last document of the former page; the list goes on behind it. An unknown id: an empty list. */
   readonly after?: string;
   readonly limit?: number;
+  /** The newest first, and only one page of them, of at most 200. Goes with `where` and without `after`. */
+  readonly newest?: boolean;
 }
 
 /** The read side of the read models. Writing is the engine's alone (`src/engine/read-models`). */

@@ -313,9 +313,29 @@ export interface paths {
         };
         /**
          * List nodes
-         * @description All nodes with their allocations, in the order of their first registration.
+         * @description All nodes in the order of their first registration, each with what it holds and with what ended there in the last hour (the newest 50). All of it: `GET /nodes/{node_id}/allocations`.
          */
         get: operations["cluster_listNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/nodes/{node_id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the allocations of a node
+         * @description In the order of their placement; of ended ones the newest ten of a slot.
+         */
+        get: operations["cluster_listNodeAllocations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -833,6 +853,7 @@ export interface components {
             allocated?: {
                 [key: string]: number;
             };
+            /** @description What it holds, and the newest 50 of what ended here in the last hour */
             allocations: components["schemas"]["NodeAllocation"][];
         };
         /** @description One allocation on a node */
@@ -858,6 +879,11 @@ export interface components {
              * @example hello
              */
             job_id: string;
+        };
+        /** @description Allocations in the order of their placement; `count` is what this answer holds */
+        NodeAllocationList: {
+            allocations: components["schemas"]["NodeAllocation"][];
+            count: number;
         };
         /** @description Nodes in the order of their first registration; `count` is what this answer holds */
         NodeList: {
@@ -2600,6 +2626,75 @@ export interface operations {
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_listNodeAllocations: {
+        parameters: {
+            query?: {
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /** @description Node id */
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The allocations */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeAllocationList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

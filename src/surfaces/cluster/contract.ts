@@ -106,9 +106,13 @@ export const nodeView = z
     last_heartbeat: unixTime,
     registered_at: unixTime.optional().meta({ description: 'Ours. When it registered first', examples: [1763625600.25] }),
     allocated: nodeResources.optional().meta({ description: 'Ours. What is given of its resources, to whomever: to allocations that run, start or stop', examples: [{ cpu: 500, memory: 256 }] }),
-    allocations: z.array(nodeAllocation),
+    allocations: z.array(nodeAllocation).meta({ description: 'What it holds, and the newest 50 of what ended here in the last hour' }),
   })
   .meta({ id: 'Node', description: 'A node with its allocations' });
+
+export const nodeAllocationList = z
+  .object({ allocations: z.array(nodeAllocation), count: z.number().int() })
+  .meta({ id: 'NodeAllocationList', description: 'Allocations in the order of their placement; `count` is what this answer holds' });
 
 export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().int() }).meta({ id: 'NodeList', description: 'Nodes in the order of their first registration; `count` is what this answer holds' });
 

@@ -5,7 +5,7 @@ import { evaluationReads } from './routes/evaluations.js';
 import { jobBodies, jobOrders } from './routes/job-commands.js';
 import { jobReads } from './routes/job-reads.js';
 import { logReads } from './routes/logs.js';
-import { nodeOrders, nodeReads } from './routes/nodes.js';
+import { nodeAllocationReads, nodeOrders, nodeReads } from './routes/nodes.js';
 import type { ClusterSurface } from './surface.js';
 import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
 
@@ -22,7 +22,7 @@ export async function clusterPlugin(app: Scope, { surface }: { readonly surface:
   }
   await app.register(async (scope: Scope) => {
     scope.addHook('preHandler', (request, reply) => surface.positions.wanted(request, reply));
-    for (const routes of [jobReads, logReads, nodeReads, templateReads, evaluationReads]) routes(scope, surface);
+    for (const routes of [jobReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) routes(scope, surface);
   });
 }
 export { ClusterSurface } from './surface.js';

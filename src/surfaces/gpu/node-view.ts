@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { nodeIdOf } from '#domain/enrolment/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
+import { heldOn } from '#projections/allocations.js';
 import { MODELS, type AllocationDocument, type HostDocument, type NodeDocument } from '#projections/documents.js';
 import { read, type ListItem } from '#src/surfaces/kit/index.js';
 import type { nodeQuery, nodeView, PHASES } from './node-contract.js';
@@ -82,7 +83,7 @@ export class NodeViews {
   /** Devices of allocations that the plan log has not let go of. */
   async #gpusUsed(nodeId: string): Promise<{ readonly used: number; readonly stale: boolean }> {
     let [used, stale] = [0, false];
-    for await (const page of this.surface.parts.readModels.list(MODELS.allocations, { where: { index: 'node', value: nodeId } })) {
+    for await (const page of this.surface.parts.readModels.list(MODELS.allocations, { where: { index: 'shown', value: heldOn(nodeId) } })) {
       for (const stored of page) {
         stale ||= stored.parked;
         const { released, gpuDevices } = read<AllocationDocument>(stored);

@@ -149,9 +149,13 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await ids({ where: { index: 'status', value: 'lost' } }), []);
     t.strictSame(await ids({ after: 'unknown' }), []);
     t.strictSame(await ids({ limit: 0 }), []);
+    t.strictSame(await ids({ newest: true, limit: 3 }), ['j449', 'j448', 'j447'], 'the newest first');
+    t.strictSame(await ids({ newest: true, where: { index: 'status', value: 'running' } }), ['j3']);
+    t.equal((await ids({ newest: true })).length, 200, 'one page of them');
     t.equal(await models.count('jobs'), 450);
     t.equal(await models.count('jobs', { index: 'status', value: 'pending' }), 449);
     await t.rejects(listed(models, 'jobs', { where: { index: 'nothing', value: '' } }), RangeError);
+    await t.rejects(listed(models, 'jobs', { newest: true, where: { index: 'nothing', value: '' } }), RangeError);
     const created = (await listed(models, 'jobs')).map((each) => each.created);
     t.ok(created.every((each, index) => index === 0 || each > created[index - 1]!));
   });

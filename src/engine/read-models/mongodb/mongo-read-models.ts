@@ -72,6 +72,10 @@ class MongoReadModels implements ReadModels {
     const { where, after: id, by } = options;
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
+    if (options.newest === true) {
+      yield await this.#newest(model, where, Math.min(left, PAGE));
+      return;
+    }
     let after = id === undefined ? 0n : await this.#placeOf(model, id);
     while (after !== undefined && left > 0) {
       const from: bigint = after;
@@ -107,6 +111,15 @@ class MongoReadModels implements ReadModels {
       left -= page.length;
       last = page.at(-1);
     }
+  }
+
+  async #newest(model: string, where: ListOptions['where'], limit: number): Promise<readonly StoredDocument[]> {
+    const rows = await this.#read<readonly StoredRow[]>(model, async (live) => {
+      const filter = { ...this.#where(model, live, where), s: { $gt: 0n } } as Filter<StoredRow>;
+      const found = await this.#rows(live).find(filter, { sort: { s: -1 }, limit, batchSize: limit }).toArray();
+      return { found: found.length === limit, result: found };
+    });
+    return (rows ?? []).map(toDocument);
   }
 
   async count(model: string, where?: ListOptions['where']): Promise<number> {

@@ -62,6 +62,15 @@ export class LiveModel {
     return this.#ordered(index, after !== undefined).all(...bindings).map(([value, ...columns]) => ({ value, ...placed(columns) }));
   }
 
+  /** The newest so many documents, newest first. */
+  newest(where: ListOptions['where'], limit: number): readonly PlacedDocument[] {
+    const condition = where === undefined ? '' : `WHERE ${this.#column(where.index)} = ?`;
+    const key = `newest ${where?.index ?? ''}`;
+    const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC LIMIT ?`);
+    this.#lists.set(key, statement);
+    return statement.all(...(where === undefined ? [] : [where.value]), limit).map(placed);
+  }
+
   count(where: ListOptions['where']): number {
     const from = `SELECT count(*) FROM ${this.#table}`;
     if (where === undefined) return this.#db.prepare(from).pluck(true).get() as number;
@@ -76,7 +85,7 @@ export class LiveModel {
       const conditions = [...(index === undefined ? [] : [`${this.#column(index)} = ?`]), ...(bounded ? ['sequence > ?'] : [])];
       const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
       const sql = `SELECT ${COLUMNS} FROM ${this.#table} ${where} ORDER BY sequence LIMIT ?`;
-      statement = this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
+      statement = this.#rows(sql);
       this.#lists.set(key, statement);
     }
     return statement;
@@ -93,6 +102,10 @@ export class LiveModel {
       this.#orders.set(key, statement);
     }
     return statement;
+  }
+
+  #rows(sql: string): Statement<(string | bigint | number)[], Columns> {
+    return this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
   }
 
   #column(index: string): string {

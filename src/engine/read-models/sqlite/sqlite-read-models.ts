@@ -68,6 +68,11 @@ class ReadOnly implements ReadModels {
     const { where, after: id, by } = options;
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
+    if (options.newest === true) {
+      const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, Math.min(left, PAGE))));
+      yield newest.map(({ document }) => document);
+      return;
+    }
     let after = id === undefined ? 0n : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
     while (after !== undefined && left > 0) {
       const from: bigint = after;

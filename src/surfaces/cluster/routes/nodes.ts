@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { MODELS, type AllocationDocument, type NodeDocument } from '#projections/documents.js';
 import { access, errors, json, page, message, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
-import { downBody, drainBody, eligibilityBody, nodeList, params } from '../contract.js';
+import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
+import { recentAllocations } from '../node-allocations.js';
 import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
 import { viewNode, viewNodeAllocation } from '../view.js';
 
@@ -19,7 +20,7 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_listNodes',
         summary: 'List nodes',
-        description: 'All nodes with their allocations, in the order of their first registration.',
+        description: 'All nodes in the order of their first registration, each with what it holds and with what ended there in the last hour (the newest 50). All of it: `GET /nodes/{node_id}/allocations`.',
         querystring: query,
         response: { 200: json('The nodes', nodeList), ...errors(400) },
       },
@@ -31,6 +32,31 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
         if (isMusterError(error) && error.status === 503) throw error;
         throw new MusterError('MUSTER_E_NODES_UNREADABLE', {}, { cause: error });
       }
+    },
+  );
+}
+
+/** All that was placed on a node and is kept. */
+export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/nodes/:node_id/allocations',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_listNodeAllocations',
+        summary: 'List the allocations of a node',
+        description: 'In the order of their placement; of ended ones the newest ten of a slot.',
+        params: params.node,
+        querystring: z.strictObject(page),
+        response: { 200: json('The allocations', nodeAllocationList), ...errors(400, 404) },
+      },
+    },
+    async (request, reply) => {
+      const nodeId = nodeIdIn(request.params.node_id);
+      const { readModels } = surface.parts;
+      if ((await readModels.get(MODELS.nodes, nodeId)) === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+      return await sendList(reply, 'allocations', allocationItems(surface, nodeId, request.query, seesOwned(request)));
     },
   );
 }
@@ -112,9 +138,23 @@ function nodeIdIn(path: string): string {
   return idIn(path, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
 }
 
+async function* allocationItems(surface: ClusterSurface, nodeId: string, { after, limit }: { readonly after?: string | undefined; readonly limit?: number | undefined }, all: boolean): AsyncGenerator<ListItem> {
+  let count = 0;
+  const where = { index: 'node', value: nodeId };
+  for await (const documents of surface.parts.readModels.list(MODELS.allocations, { where, ...(after !== undefined && { after }) })) {
+    for (const stored of documents) {
+      const allocation = read<AllocationDocument>(stored);
+      if (!all && isOwned(allocation.jobId)) continue;
+      if (count === limit) return;
+      count += 1;
+      yield { json: JSON.stringify(viewNodeAllocation(allocation)), stale: stored.parked };
+    }
+  }
+}
+
 /** Allocations of what other surfaces own are shown to an administrator alone. */
 async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
-  const { readModels, nodeCommands } = surface.parts;
+  const { readModels, nodeCommands, clock } = surface.parts;
   let count = 0;
   for await (const documents of readModels.list(MODELS.nodes, after === undefined ? {} : { after })) {
     for (const stored of documents) {
@@ -125,13 +165,11 @@ async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.i
       const allocations = [];
       const allocated: Record<string, number> = {};
       let stale = stored.parked;
-      for await (const found of readModels.list(MODELS.allocations, { where: { index: 'node', value: node.nodeId } })) {
-        for (const each of found) {
-          stale ||= each.parked;
-          const allocation = read<AllocationDocument>(each);
-          if (allocation.released === null) for (const [name, amount] of Object.entries(allocation.resources)) allocated[name] = (allocated[name] ?? 0) + amount;
-          if (all || !isOwned(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
-        }
+      for (const each of await recentAllocations(readModels, node.nodeId, clock.now())) {
+        stale ||= each.parked;
+        const allocation = read<AllocationDocument>(each);
+        if (allocation.released === null) for (const [name, amount] of Object.entries(allocation.resources)) allocated[name] = (allocated[name] ?? 0) + amount;
+        if (all || !isOwned(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
       }
       yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations, allocated)), stale };
     }

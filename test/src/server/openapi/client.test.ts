@@ -62,6 +62,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_restartJob: () => cluster.POST('/jobs/{job_id}/restart', { params: { path } }),
   cluster_deleteJob: () => cluster.POST('/jobs/{job_id}/delete', { params: { path } }),
   cluster_listNodes: () => cluster.GET('/nodes', { params: { query: { status: 'ready' } } }),
+  cluster_listNodeAllocations: () => cluster.GET('/nodes/{node_id}/allocations', { params: { path: node, query: { limit: 10 } } }),
   cluster_drainNode: () => cluster.POST('/nodes/{node_id}/drain', { params: { path: node }, body: { enable: true } }),
   cluster_declareNodeDown: async () => {
     // One that is heard is refused; what is so already is answered as if it were done now.

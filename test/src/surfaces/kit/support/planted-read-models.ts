@@ -39,6 +39,7 @@ export class PlantedReadModels implements ReadModels {
   async *list(model: string, options: ListOptions = {}): AsyncGenerator<readonly StoredDocument[]> {
     const { where, after, limit = Number.POSITIVE_INFINITY } = options;
     let found = [...(this.#models.get(model)?.values() ?? [])].filter(({ indexes }) => where === undefined || indexes[where.index] === where.value);
+    if (options.newest === true) found = found.reverse();
     if (after !== undefined) found = found.slice(found.findIndex(({ stored }) => stored.id === after) + 1);
     found = found.slice(0, limit);
     for (let index = 0; index < found.length || index === 0; index += 100) {
