@@ -2,12 +2,12 @@ import { number, wiringsOf, type Measured, type Outcome } from './row.js';
 
 /** The table as it is printed and as it stands in `docs/benchmarks.md`. */
 export function table(measured: readonly Measured[], quick: boolean): string {
-  const lines = ['| what | bar | embedded | production | runs | |', '| --- | --- | --- | --- | --- | --- |'];
+  const lines = ['| what | bar | embedded | production | Nomad 2.0.5 | runs | |', '| --- | --- | --- | --- | --- | --- | --- |'];
   for (const { row, outcomes } of measured) {
     const bar = quick ? row.floor : row.bar;
     const judged = outcomes[wiringsOf(row)[0] ?? 'embedded'];
     const asked = `${row.sense === 'least' ? 'at least' : 'under'} ${bar.toLocaleString('en-US')} ${row.unit}`;
-    lines.push(`| ${row.what} | ${asked} | ${cell(outcomes.embedded)} | ${cell(outcomes.production)} | ${judged?.figure.runs.map(number).join(', ') ?? ''} | ${verdict(judged, row.sense, bar)} |`);
+    lines.push(`| ${row.what} | ${asked} | ${cell(outcomes.embedded)} | ${cell(outcomes.production)} | ${row.nomad === undefined ? '' : number(row.nomad)} | ${judged?.figure.runs.map(number).join(', ') ?? ''} | ${verdict(judged, row.sense, bar)} |`);
   }
   return lines.join('\n');
 }

@@ -20,6 +20,8 @@ export interface Row {
   /** What a quick run (smaller, on a busy machine) must reach: far off the bar on purpose. */
   readonly floor: number;
   readonly unit: string;
+  /** What Nomad reached, measured once on a machine like ours (`docs/benchmarks.md` says how). Absent: it was not measured, or does nothing like it. */
+  readonly nomad?: number;
   /** The wirings that it makes sense for. The bar is the embedded one's, unless there is no other. Absent: embedded alone. */
   readonly wirings?: readonly BenchWiring[];
   measure(options: BenchOptions): Promise<Figure>;

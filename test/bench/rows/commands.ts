@@ -9,6 +9,7 @@ export const commands: Row = {
   bar: 5_000,
   floor: 200,
   unit: 'a second',
+  nomad: 2_362,
   wirings: ['embedded', 'production'],
   async measure({ quick, runs, wiring }) {
     const count = quick ? 3_000 : 30_000;

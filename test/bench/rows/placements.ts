@@ -85,6 +85,7 @@ const common = { sense: 'least', bar: 5_000, floor: 200, unit: 'a second' } as c
 export const placementsOfHundred: Row = {
   ...common,
   name: 'placements-of-100',
+  nomad: 933,
   wirings: ['embedded', 'production'],
   what: `placements, command accepted to placement durable, ${NODES.toLocaleString('en-US')} nodes: 1,000 jobs of 100 in 10 constraint shapes`,
   measure: (options) => measure({ jobs: ALLOCATIONS / 100, allocations: 100, constrained: true }, options),
@@ -93,6 +94,7 @@ export const placementsOfHundred: Row = {
 export const placementsOfOne: Row = {
   ...common,
   name: 'placements-of-1',
+  nomad: 218,
   what: `placements, command accepted to placement durable, ${NODES.toLocaleString('en-US')} nodes: 100,000 jobs of one`,
   measure: (options) => measure({ jobs: ALLOCATIONS, allocations: 1, constrained: false }, options),
 };
