@@ -1,7 +1,7 @@
 import { MODELS, type AllocationDocument } from '#projections/documents.js';
 import { endedOn, heldOn, HOUR_MS } from '#projections/allocations.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
-import { read } from './surface.js';
+import { read } from '#src/surfaces/kit/index.js';
 
 /** Ended ones that are shown with their node. */
 const MOST_ENDED = 50;
