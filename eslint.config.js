@@ -19,7 +19,7 @@ const upward = (...folders) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', 'openapi/**', 'src/cli/generated/**'] },
+  { ignores: ['dist/**', 'node_modules/**', '.tap/**', 'data/**', 'eslint.config.js', '.dependency-*.cjs', 'openapi/**', 'src/cli/generated/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],
