@@ -27,7 +27,9 @@ void t.test('the demo runs a container where Docker is there', async (t) => {
 
 function showsRun(t: Test, output: string, job: string, log: RegExp): void {
   const begin = output.indexOf(`Submitted examples/${job}.json as job ${job},`);
-  const part = output.slice(begin, output.indexOf('outcome=complete', begin) + 'outcome=complete'.length);
+  const last = output.indexOf('JobFinished', begin);
+  const part = output.slice(begin, output.indexOf('\n', last));
+  t.match(part.slice(last - begin), 'outcome=complete', 'how it ended');
   t.match(part, 'job complete', 'its states');
   t.match(part, log, 'its log');
   for (const type of ['JobSubmitted', 'AllocationPlaced', 'AllocationStarted', 'TaskExited', 'AllocationReleased', 'JobFinished']) t.match(part, `  ${type}  `, type);

@@ -14,16 +14,19 @@ interface Newest {
 export class HeartbeatOrder {
   readonly #newest = new Map<string, Newest>();
 
-  /** Whether one as new as this was heard before. A heartbeat without a timestamp is never old. `now`: monotonic milliseconds. */
+  /**
+   * Whether a newer one was heard before. A heartbeat without a timestamp is never old, and neither is one with the newest's: an agent that counts
+   * whole seconds may have news twice in one. `now`: monotonic milliseconds.
+   */
   isOld(nodeId: string, timestamp: number | undefined, now: number): boolean {
     const newest = this.#newest.get(nodeId);
-    if (newest === undefined || timestamp === undefined || timestamp > newest.timestamp) return false;
-    return timestamp === newest.timestamp || now - newest.heardAt < CLOCK_SET_BACK_AFTER;
+    return newest !== undefined && timestamp !== undefined && timestamp < newest.timestamp && now - newest.heardAt < CLOCK_SET_BACK_AFTER;
   }
 
-  /** Keeps it as the newest. Answers false, and keeps nothing, where it is old. */
+  /** Keeps it as the newest. Answers false, and keeps nothing, where it is old or may be the newest once more: what it leaves out is then counted once. */
   take(nodeId: string, timestamp: number | undefined, now: number): boolean {
-    if (this.isOld(nodeId, timestamp, now)) return false;
+    const again = timestamp !== undefined && timestamp === this.#newest.get(nodeId)?.timestamp;
+    if (again || this.isOld(nodeId, timestamp, now)) return false;
     if (timestamp !== undefined) this.#newest.set(nodeId, { timestamp, heardAt: now });
     return true;
   }

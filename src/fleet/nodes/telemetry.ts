@@ -55,7 +55,7 @@ export class NodeTelemetryBook {
     this.#keep(nodeId, resources, undefined, undefined, undefined);
   }
 
-  /** Whether a heartbeat of this timestamp comes late or again: one as new as it was heard before. */
+  /** Whether a heartbeat of this timestamp comes late: a newer one was heard before. */
   isOld(nodeId: string, timestamp: number | undefined): boolean {
     return this.#order.isOld(nodeId, timestamp, this.clock.monotonic());
   }
