@@ -10,14 +10,18 @@ export class JobProgress {
 
   constructor(private readonly say: (line: string) => void) {}
 
-  /** Says what is new since the last look. */
+  /** Says what is new since the last look. Where an allocation was placed is always said, though it may have ended before the first look. */
   saw(job: Job): void {
     for (const allocation of job.allocations) {
+      if (!this.#told.has(allocation.allocation_id)) this.#tell(allocation, describe({ ...allocation, status: 'pending' }, job));
       const state = describe(allocation, job);
-      if (this.#told.get(allocation.allocation_id) === state) continue;
-      this.#told.set(allocation.allocation_id, state);
-      this.say(`${allocation.task_group} ${allocation.allocation_id.slice(0, 8)}: ${state}`);
+      if (this.#told.get(allocation.allocation_id) !== state) this.#tell(allocation, state);
     }
+  }
+
+  #tell({ allocation_id: id, task_group: group }: Allocation, state: string): void {
+    this.#told.set(id, state);
+    this.say(`${group} ${id.slice(0, 8)}: ${state}`);
   }
 }
 

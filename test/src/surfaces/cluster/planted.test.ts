@@ -1,3 +1,4 @@
+import { heldOn } from '#projections/allocations.js';
 import t, { type Test } from 'tap';
 import { MusterError } from '#domain/errors/index.js';
 import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
@@ -22,9 +23,9 @@ void t.test('a parked document marks the answers that show it', async (t) => {
   const { say, models } = await planted(t);
   models.plant('jobs', 'a', job).plant('nodes', 'n', node);
   t.notOk((await say('GET', '/jobs/a')).headers['x-muster-stale']);
-  models.plant('allocations', 'al', allocation, { job: 'a', node: 'n' }, true);
+  models.plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, true);
   for (const url of ['/jobs/a', '/jobs', '/nodes']) t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
-  models.plant('allocations', 'al', allocation, { job: 'a', node: 'n' }, false).plant('jobs', 'a', job, {}, true);
+  models.plant('allocations', 'al', allocation, { job: 'a', node: 'n', shown: heldOn('n') }, false).plant('jobs', 'a', job, {}, true);
   for (const url of ['/jobs/a', '/jobs']) t.equal((await say('GET', url)).headers['x-muster-stale'], 'true', url);
 
   models.plant('jobs', 'a', job).reach(10n);
