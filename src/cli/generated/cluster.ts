@@ -839,7 +839,7 @@ export interface components {
              */
             last_heartbeat: number;
             /**
-             * @description Ours. When it registered first
+             * @description Ours. When it registered last: an agent that starts anew registers anew
              * @example 1763625600.25
              */
             registered_at?: number;

@@ -104,7 +104,7 @@ export const nodeView = z
     draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
     eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
     last_heartbeat: unixTime,
-    registered_at: unixTime.optional().meta({ description: 'Ours. When it registered first', examples: [1763625600.25] }),
+    registered_at: unixTime.optional().meta({ description: 'Ours. When it registered last: an agent that starts anew registers anew', examples: [1763625600.25] }),
     allocated: nodeResources.optional().meta({ description: 'Ours. What is given of its resources, to whomever: to allocations that run, start or stop', examples: [{ cpu: 500, memory: 256 }] }),
     allocations: z.array(nodeAllocation).meta({ description: 'What it holds, and the newest 50 of what ended here in the last hour' }),
   })
