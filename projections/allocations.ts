@@ -1,7 +1,55 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord, TaskStatusWord } from '#domain/job/allocation-status.js';
-import { MODELS, type AllocationDocument, type AllocationTaskDocument } from './documents.js';
 import { projection } from './projection.js';
+import type { ReleaseOutcome, StopReason } from '#domain/plan-log/events.js';
+import type { TaskUsage } from '#domain/node/events.js';
+
+export interface AllocationTaskDocument {
+  readonly status: TaskStatusWord;
+  /** Unix seconds. */
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  readonly exitCode: number | null;
+  readonly error: string | null;
+  readonly message: string | null;
+  readonly usage?: TaskUsage;
+  /** Of the container that it runs or ran in, as its agent names it. */
+  readonly containerId?: string;
+  /** Where what it gave back stands, sealed: a revision in its node's stream. Documents of a megabyte would come of holding it here. */
+  readonly resultAt?: number;
+}
+
+/** `allocations`, id = allocation id. Indexes: `job`, `node`, `slot` (`<job>/<group>/<slot>`; 11 newest kept). */
+export interface AllocationDocument {
+  readonly allocationId: string;
+  readonly jobId: string;
+  readonly jobVersion: number;
+  readonly evaluationId: string;
+  readonly group: string;
+  readonly slot: number;
+  readonly attempt: number;
+  readonly nodeId: string;
+  readonly status: AllocationStatusWord;
+  /** Unix seconds. */
+  readonly startTime: number | null;
+  readonly endTime: number | null;
+  readonly message: string | null;
+  /** Only tasks of which something was heard; the others are pending. */
+  readonly tasks: Readonly<Record<string, AllocationTaskDocument>>;
+  /** What it holds on its node until it is released. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly gpuDevices?: Readonly<Record<string, readonly number[]>>;
+  readonly stopRequested: StopReason | null;
+  /** Set once the plan log has let go of it. */
+  readonly released: ReleaseOutcome | null;
+  /** When it did: milliseconds since the epoch. Absent until then. */
+  readonly releasedAt?: number;
+  /** Its job was deleted: the document leaves when it is released. */
+  readonly jobDeleted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 type Ended = Exclude<AllocationStatusWord, 'pending' | 'running'>;
@@ -25,7 +73,7 @@ const EVENTS = [
 
 /** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
 export const allocations = projection<AllocationDocument>({
-  name: MODELS.allocations,
+  name: 'allocations',
   version: 3,
   events: EVENTS,
   indexes: {

@@ -1,10 +1,17 @@
 import { categoryOf, idOf } from '#domain/event/stream-name.js';
-import { MODELS, type EmailReservationDocument } from './documents.js';
 import { projection } from './projection.js';
+
+/** `emailReservations`, id = reservation, a keyed digest of the address. Outlives clears. Gone once it is confirmed or released. */
+export interface EmailReservationDocument {
+  readonly reservation: string;
+  readonly ownerId: string;
+  /** Milliseconds since the epoch. */
+  readonly reservedAt: number;
+}
 
 /** Addresses that are reserved for an account and not confirmed as its own: of registrations under way, and of those that a crash broke off. */
 export const emailReservations = projection<EmailReservationDocument>({
-  name: MODELS.emailReservations,
+  name: 'emailReservations',
   version: 1,
   outlivesClear: true,
   events: ['NameReserved', 'NameConfirmed', 'NameReleased'],

@@ -1,7 +1,26 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import type { Trigger } from '#domain/plan-log/events.js';
-import { MODELS, type EvaluationDocument } from './documents.js';
+import type { Trigger, BlockedReasons } from '#domain/plan-log/events.js';
 import { projection, type Touch } from './projection.js';
+
+export type EvaluationStatus = 'pending' | 'blocked' | 'complete';
+
+/** `evaluations`, id = evaluation id. Indexes: `job` (20 newest kept), `blocked` (the job's id while it is blocked). */
+export interface EvaluationDocument {
+  readonly evaluationId: string;
+  readonly jobId: string;
+  /** Null while only a command that names no version (stop) has spoken. */
+  readonly jobVersion: number | null;
+  readonly status: EvaluationStatus;
+  readonly triggers: readonly Trigger[];
+  /** Allocations placed, newest 100. */
+  readonly placed: readonly string[];
+  readonly placedCount: number;
+  readonly reasons: BlockedReasons | null;
+  /** The later evaluation of the same job that took its work over. */
+  readonly coveredBy: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
@@ -24,7 +43,7 @@ const TRIGGERS_SHOWN = 100;
 
 /** What was asked of the scheduler and what it answered. They leave with their job. */
 export const evaluations = projection<EvaluationDocument>({
-  name: MODELS.evaluations,
+  name: 'evaluations',
   version: 1,
   events: EVENTS,
   indexes: {

@@ -1,8 +1,32 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { MODELS, type ClaimDecision, type GpuClaimDecisionDocument } from './documents.js';
 import { claimConcerned, movesAway } from './gpu-claims.js';
 import { projection } from './projection.js';
 import { CLAIM_GROUP } from '#domain/claim/index.js';
+import type { TaskStatusWord } from '#domain/job/allocation-status.js';
+import type { BlockedReason, ReleaseOutcome } from '#domain/plan-log/events.js';
+
+/** One thing that was decided about a claim, or happened to it. */
+export type ClaimDecision =
+  | { readonly kind: 'claimed'; readonly image: string; readonly gpuCount: number }
+  | { readonly kind: 'queued'; readonly jobId: string }
+  | { readonly kind: 'waiting'; readonly reason: BlockedReason }
+  | { readonly kind: 'placed'; readonly nodeId: string; readonly devices: readonly number[]; readonly attempt: number }
+  | { readonly kind: 'started'; readonly nodeId: string }
+  | { readonly kind: 'exited'; readonly nodeId: string; readonly status: TaskStatusWord; readonly exitCode: number | null; readonly message: string | null }
+  | { readonly kind: 'moving'; readonly nodeId: string; readonly because: 'drain' | 'capacity-shrunk' }
+  | { readonly kind: 'gone'; readonly nodeId: string; readonly outcome: ReleaseOutcome; readonly again: boolean }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'released' }
+  | { readonly kind: 'ended'; readonly outcome: 'succeeded' | 'failed' };
+
+/** `gpuClaimDecisions`, id = event id. Index: `claim`. */
+export interface GpuClaimDecisionDocument {
+  readonly claimId: string;
+  readonly eventId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly decision: ClaimDecision;
+}
 
 const EVENTS = [
   'GpuClaimed',
@@ -20,7 +44,7 @@ const EVENTS = [
 
 /** What was decided about each claim, and what happened to it: a document for each event that says something to its owner. */
 export const gpuClaimDecisions = projection<GpuClaimDecisionDocument>({
-  name: MODELS.gpuClaimDecisions,
+  name: 'gpuClaimDecisions',
   version: 1,
   events: EVENTS,
   indexes: { claim: (decision) => decision.claimId },

@@ -1,15 +1,32 @@
-import { claimOf, dueOf, factsOf, phaseOf, reasonOf, type StandingClaim } from '#domain/claim/index.js';
+import { claimOf, dueOf, factsOf, phaseOf, reasonOf, type StandingClaim, type DueClaim } from '#domain/claim/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { AT_ONCE, dueValue, evolveWork, isKept, NO_WORK, retain, RETAINED, WORK_EVENTS } from '#domain/owned-work/index.js';
 import type { StopReason } from '#domain/plan-log/events.js';
-import { MODELS, type GpuClaimDocument } from './documents.js';
 import { projection } from './projection.js';
+
+/**
+ * `gpuClaims`, id = claim id. Indexes: `user`, `tenant`, `phase`, `due` (something has yet to follow), `kept` (the account, while the
+ * claim is over and its job is kept).
+ */
+export interface GpuClaimDocument extends StandingClaim, DueClaim {
+  readonly userId: string;
+  readonly userNumber: number;
+  readonly tenantId: string;
+  readonly image: string;
+  readonly command?: string;
+  readonly args?: readonly string[];
+  readonly sealedEnv?: string;
+  readonly gpuCount: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
 /** GPU claims with what became of their jobs. */
 export const gpuClaims = projection<GpuClaimDocument>({
-  name: MODELS.gpuClaims,
+  name: 'gpuClaims',
   version: 2,
   events: ['GpuClaimed', 'GpuReleased', 'GpuClaimEnded', 'UserErased', ...WORK_EVENTS],
   indexes: {

@@ -1,9 +1,17 @@
-import { MODELS, type HostDocument } from './documents.js';
 import { projection } from './projection.js';
+
+/** `hosts`, id = node id. Outlives clears: a machine keeps the id that its name gave it. A node that never said a name has none. */
+export interface HostDocument {
+  readonly nodeId: string;
+  /** As it was sent first. */
+  readonly hostname: string;
+  /** Milliseconds since the epoch. */
+  readonly enrolledAt: number;
+}
 
 /** Machines that have said their name, by the id of their node. */
 export const hosts = projection<HostDocument>({
-  name: MODELS.hosts,
+  name: 'hosts',
   version: 1,
   outlivesClear: true,
   events: ['NodeEnrolled', 'NodeForgotten'],

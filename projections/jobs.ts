@@ -1,10 +1,52 @@
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 import type { JobSpecification } from '#domain/job/specification.js';
-import { jobStatus } from '#domain/job/status.js';
+import { jobStatus, type JobStatus } from '#domain/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord } from '#domain/job/allocation-status.js';
-import { MODELS, type FormerVersion, type JobDocument, type SlotDocument } from './documents.js';
 import { projection } from './projection.js';
+import type { BlockedReasons } from '#domain/plan-log/events.js';
+import type { JobOwner } from '#domain/job/events.js';
+
+/** One slot of a group, as far as the job's status needs it. */
+export interface SlotDocument {
+  readonly allocationId: string;
+  readonly status: AllocationStatusWord;
+  /** The slot's outcome stands: nothing will be placed in it again. */
+  readonly final: boolean;
+  /** It is filled again at this moment (ms since the epoch), not before: after a failure or a loss it pauses. */
+  readonly retryAt?: number;
+}
+
+/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own). */
+export interface JobDocument {
+  readonly jobId: string;
+  /** Revision in `job-<id>` of the newest specification. */
+  readonly version: number;
+  readonly specification: JobSpecification;
+  /** Oldest first: the newest 20, fewer where they are large. */
+  readonly former: readonly FormerVersion[];
+  readonly owner?: JobOwner;
+  readonly status: JobStatus;
+  readonly stopped: boolean;
+  /** For each group the oldest version whose allocations still count: only `count` changed since. */
+  readonly since: Readonly<Record<string, number>>;
+  /** For each group its slots, by number; null: nothing was placed in it since that version. */
+  readonly slots: Readonly<Record<string, readonly (SlotDocument | null)[]>>;
+  readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
+  /** The newest evaluation that a user's command made. */
+  readonly evaluationId: string;
+  /** Set when the plan log has finished this version. */
+  readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' } | null;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What a job was before it was updated or restarted: allocations name the version that they were placed from. */
+export interface FormerVersion {
+  readonly version: number;
+  readonly specification: JobSpecification;
+}
 
 type Slots = JobDocument['slots'];
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
@@ -33,7 +75,7 @@ const EVENTS = [
 
 /** Jobs with their status. A job deleted leaves at once; submitted again it is a new document. */
 export const jobs = projection<JobDocument>({
-  name: MODELS.jobs,
+  name: 'jobs',
   version: 3,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface },

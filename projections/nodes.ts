@@ -1,6 +1,28 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
-import { MODELS, type NodeDocument } from './documents.js';
 import { projection } from './projection.js';
+import type { AgentProtocol } from '#domain/node/events.js';
+import type { NodeAttributes } from '#domain/resources.js';
+
+/** `nodes`, id = node id. */
+export interface NodeDocument {
+  readonly nodeId: string;
+  readonly epoch: number;
+  readonly ipAddress: string;
+  /** As registered. */
+  readonly resources: Readonly<Record<string, number>>;
+  readonly attributes: NodeAttributes;
+  readonly drivers?: readonly string[];
+  readonly endpoint: string | null;
+  readonly protocol: AgentProtocol;
+  /** What the agent said last. */
+  readonly healthy: boolean;
+  readonly down: boolean;
+  readonly draining: boolean;
+  readonly eligible: boolean;
+  /** Milliseconds since the epoch of the newest event that proves life; telemetry knows better while the server runs. */
+  readonly lastHeartbeat: number;
+  readonly registeredAt: number;
+}
 
 type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
 
@@ -16,7 +38,7 @@ const EVENTS = [
 
 /** Nodes as registered and as their events leave them. What an older epoch says does not count. */
 export const nodes = projection<NodeDocument>({
-  name: MODELS.nodes,
+  name: 'nodes',
   version: 1,
   events: EVENTS,
   touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),

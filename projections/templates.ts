@@ -1,9 +1,17 @@
-import { MODELS, type TemplateDocument } from './documents.js';
 import { projection } from './projection.js';
+import type { TemplateContent } from '#domain/template/events.js';
+
+/** `templates`, id = template id. */
+export interface TemplateDocument {
+  readonly templateId: string;
+  readonly content: TemplateContent;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 /** Job templates, each field as it was sent last. */
 export const templates = projection<TemplateDocument>({
-  name: MODELS.templates,
+  name: 'templates',
   version: 2,
   events: ['TemplateCreated', 'TemplateUpdated', 'TemplateDeleted'],
   touches: (event) => ('templateId' in event.data ? [event.data.templateId] : []),

@@ -1,10 +1,32 @@
 import type { UserRegistration } from '#domain/user/registration.js';
-import { MODELS, type UserDocument } from './documents.js';
 import { projection } from './projection.js';
+import type { Role } from '#domain/user/role.js';
+
+/**
+ * `users`, id = user id. Outlives clears. What is personal is sealed; passwords and API keys are not here. Indexes: `tenant`,
+ * `unsettled` (`pending`: reserved and not yet registered; `erased`: its key has to be gone).
+ */
+export interface UserDocument {
+  readonly userId: string;
+  /** Null while its registration is not complete. */
+  readonly number: number | null;
+  /** Reservation that holds the name. */
+  readonly reservation: string;
+  readonly username: string;
+  readonly email: string | null;
+  readonly fullName: string | null;
+  readonly role: Role;
+  readonly tenantId: string;
+  readonly active: boolean;
+  readonly erased: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 /** Accounts, from the reservation of their name on. */
 export const users = projection<UserDocument>({
-  name: MODELS.users,
+  name: 'users',
   version: 1,
   outlivesClear: true,
   events: ['NameReserved', 'NameReleased', 'UserRegistered', 'UserRoleChanged', 'UserDeactivated', 'UserReactivated', 'UserErased'],

@@ -1,8 +1,9 @@
 import { MusterError } from '#domain/errors/index.js';
 import { nodeIdOf } from '#domain/enrolment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { MODELS, type HostDocument } from '#projections/documents.js';
 import { enrolments, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { hosts, type HostDocument } from '#projections/hosts.js';
+import { nodes } from '#projections/nodes.js';
 
 export interface EnrolmentsOptions {
   readonly executor: CommandExecutor;
@@ -46,13 +47,13 @@ export class Enrolments {
   /** Forgets the name of a machine that did not join. Errors: `MUSTER_E_NODE_NOT_FOUND`, `MUSTER_E_NODE_JOINED`. */
   async forget(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { executor, readModels } = this.options;
-    if ((await readModels.get(MODELS.nodes, nodeId)) !== undefined) throw new MusterError('MUSTER_E_NODE_JOINED', { nodeId });
+    if ((await readModels.get(nodes.name, nodeId)) !== undefined) throw new MusterError('MUSTER_E_NODE_JOINED', { nodeId });
     return (await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, context)).position;
   }
 
   /** The name of the machine that a node is, where it said one. */
   async hostnameOf(nodeId: string): Promise<string | undefined> {
-    const stored = await this.options.readModels.get(MODELS.hosts, nodeId);
+    const stored = await this.options.readModels.get(hosts.name, nodeId);
     return stored === undefined ? undefined : (JSON.parse(stored.json) as HostDocument).hostname;
   }
 
@@ -60,7 +61,7 @@ export class Enrolments {
   async #room(): Promise<void> {
     const { readModels, limit } = this.options;
     const position = readModels.position();
-    const shown = await readModels.count(MODELS.hosts);
+    const shown = await readModels.count(hosts.name);
     this.#recent = this.#recent.filter((each) => each > position);
     if (shown + this.#recent.length + this.#underWay >= limit) throw new MusterError('MUSTER_E_TOO_MANY_NODES', { limit });
     this.#underWay += 1;

@@ -3,11 +3,12 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { userSubject } from '#domain/sealing/index.js';
-import { MODELS, type EmailReservationDocument, type UserDocument } from '#projections/documents.js';
 import { reservations, users, type CommandExecutor } from '#src/engine/commands/index.js';
 import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';
+import { emailReservations, type EmailReservationDocument } from '#projections/email-reservations.js';
+import { users as userModel, type UserDocument } from '#projections/users.js';
 
 /** Milliseconds between two looks. */
 const EVERY_MS = 15_000;
@@ -41,13 +42,13 @@ export function startSettlement(options: SettlementOptions): Settlement {
   const gone = new Set<string>();
   const look = async (): Promise<number> => {
     let settled = 0;
-    for await (const page of options.readModels.list(MODELS.users, { where: { index: 'unsettled', value: 'pending' } })) {
+    for await (const page of options.readModels.list(userModel.name, { where: { index: 'unsettled', value: 'pending' } })) {
       for (const { json } of page) if (await complete(options, JSON.parse(json) as UserDocument)) settled += 1;
     }
-    for await (const page of options.readModels.list(MODELS.emailReservations)) {
+    for await (const page of options.readModels.list(emailReservations.name)) {
       for (const { json } of page) if (await settleEmail(options, JSON.parse(json) as EmailReservationDocument)) settled += 1;
     }
-    for await (const page of options.readModels.list(MODELS.users, { where: { index: 'unsettled', value: 'erased' } })) {
+    for await (const page of options.readModels.list(userModel.name, { where: { index: 'unsettled', value: 'erased' } })) {
       for (const { id } of page) {
         if (gone.has(id)) continue;
         await options.identity.users.settleErased(id, sagaContext('accounts', options.ids));

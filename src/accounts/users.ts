@@ -2,11 +2,11 @@ import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
 import type { PresentUser, Role, UserState } from '#domain/user/index.js';
-import { MODELS, type UserDocument } from '#projections/documents.js';
 import { reservations, users, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
+import { users as userModel, type UserDocument } from '#projections/users.js';
 
 /** What an account's document says, opened. */
 export interface OpenedUser extends Omit<UserDocument, 'username' | 'email' | 'fullName' | 'reservation'> {
@@ -42,7 +42,7 @@ export class Users {
   }
 
   async document(userId: string): Promise<UserDocument | undefined> {
-    const stored = await this.options.readModels.get(MODELS.users, userId);
+    const stored = await this.options.readModels.get(userModel.name, userId);
     return stored === undefined ? undefined : (JSON.parse(stored.json) as UserDocument);
   }
 

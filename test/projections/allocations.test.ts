@@ -1,7 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { allocations } from '#projections/allocations.js';
-import type { AllocationDocument } from '#projections/documents.js';
+import { allocations, type AllocationDocument } from '#projections/allocations.js';
 import { completed, deleted, exited, failed, halted, lost, place, placed, released, started, stopRequested, submitted } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter, plainFold } from './plain-fold.js';

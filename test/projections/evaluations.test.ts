@@ -1,7 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { EvaluationDocument } from '#projections/documents.js';
-import { evaluations } from '#projections/evaluations.js';
+import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
 import { blocked, deleted, evaluated, finished, place, placed, released, stopped, submitted, updated } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter, plainFold } from './plain-fold.js';

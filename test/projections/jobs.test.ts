@@ -1,7 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { JobDocument } from '#projections/documents.js';
-import { jobs } from '#projections/jobs.js';
+import { jobs, type JobDocument } from '#projections/jobs.js';
 import {
   blocked, completed, deleted, evaluated, failed, finished, group, halted, lost, place, placed, released, restarted, specification, started, stopped, submitted, updated,
 } from './events.js';

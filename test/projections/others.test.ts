@@ -1,9 +1,8 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import type { NodeDocument, TemplateDocument } from '#projections/documents.js';
 import { PROJECTIONS } from '#projections/index.js';
-import { nodes } from '#projections/nodes.js';
-import { templates } from '#projections/templates.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { templates, type TemplateDocument } from '#projections/templates.js';
 import { group, registered } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter } from './plain-fold.js';

@@ -1,5 +1,4 @@
-import { MODELS, type AllocationDocument } from '#projections/documents.js';
-import { endedOn, heldOn, HOUR_MS } from '#projections/allocations.js';
+import { endedOn, heldOn, HOUR_MS, type AllocationDocument, allocations } from '#projections/allocations.js';
 import type { ReadModels, StoredDocument } from '#domain/ports/read-models.js';
 import { read } from '#src/surfaces/kit/index.js';
 
@@ -9,12 +8,12 @@ const MOST_ENDED = 50;
 /** What a node holds, and the newest of what it let go of in the last hour (at most 50), in the order of their placement. It does not grow with the node's history. */
 export async function recentAllocations(readModels: ReadModels, nodeId: string, now: number): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
-  for await (const page of readModels.list(MODELS.allocations, { where: { index: 'shown', value: heldOn(nodeId) } })) found.push(...page);
+  for await (const page of readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) found.push(...page);
   const ended: StoredDocument[] = [];
   for (const at of [now, now - HOUR_MS]) {
     if (ended.length >= MOST_ENDED) break;
     const where = { index: 'shown', value: endedOn(nodeId, at) };
-    for await (const page of readModels.list(MODELS.allocations, { where, limit: MOST_ENDED, newest: true })) ended.push(...page.filter((stored) => isRecent(stored, now)));
+    for await (const page of readModels.list(allocations.name, { where, limit: MOST_ENDED, newest: true })) ended.push(...page.filter((stored) => isRecent(stored, now)));
   }
   return [...found, ...ended.slice(0, MOST_ENDED)].sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : 0));
 }

@@ -3,16 +3,13 @@ import type { Task } from '#domain/job/specification.js';
 import type { TaskUsage } from '#domain/node/events.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
-import type {
-  AllocationDocument,
-  AllocationTaskDocument,
-  EvaluationDocument,
-  JobDocument,
-  NodeDocument,
-  TemplateDocument,
-} from '#projections/documents.js';
 import { echoed } from './specification.js';
 import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
+import type { AllocationDocument, AllocationTaskDocument } from '#projections/allocations.js';
+import type { EvaluationDocument } from '#projections/evaluations.js';
+import type { JobDocument } from '#projections/jobs.js';
+import type { NodeDocument } from '#projections/nodes.js';
+import type { TemplateDocument } from '#projections/templates.js';
 
 /**
  * Where our documents become the contract's words, and nowhere else. Specifications are echoed as they were sent, so

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { placementOf, type GpuClaim } from '#domain/claim/index.js';
-import type { GpuClaimDecisionDocument, GpuClaimDocument } from '#projections/documents.js';
-import { statusOf } from '#projections/gpu-claims.js';
+import { statusOf, type GpuClaimDocument } from '#projections/gpu-claims.js';
 import type { Claimed } from './gpu-claims.js';
 import type { claimEventView, claimView } from './claim-contract.js';
 import { inWords } from './claim-words.js';
+import type { GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
 
 type View = z.input<typeof claimView>;
 type Spec = View['spec'];

@@ -1,11 +1,12 @@
 import type { z } from 'zod';
 import { nodeIdOf } from '#domain/enrolment/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
-import { heldOn } from '#projections/allocations.js';
-import { MODELS, type AllocationDocument, type HostDocument, type NodeDocument } from '#projections/documents.js';
+import { heldOn, type AllocationDocument, allocations } from '#projections/allocations.js';
 import { read, type ListItem } from '#src/surfaces/kit/index.js';
 import type { nodeQuery, nodeView, PHASES } from './node-contract.js';
 import type { GpuSurface } from './surface.js';
+import { hosts, type HostDocument } from '#projections/hosts.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 type NodeView = z.input<typeof nodeView>;
 
@@ -22,7 +23,7 @@ export class NodeViews {
   /** Undefined: there is neither a name nor a node. */
   async get(nodeId: string): Promise<SeenNode | undefined> {
     const { readModels } = this.surface.parts;
-    const [host, node] = await Promise.all([readModels.get(MODELS.hosts, nodeId), readModels.get(MODELS.nodes, nodeId)]);
+    const [host, node] = await Promise.all([readModels.get(hosts.name, nodeId), readModels.get(nodes.name, nodeId)]);
     return host === undefined && node === undefined ? undefined : await this.#see(host, node);
   }
 
@@ -46,14 +47,14 @@ export class NodeViews {
   async *#all(after: string | undefined): AsyncGenerator<SeenNode> {
     const { readModels } = this.surface.parts;
     const behind = after === undefined ? {} : { after };
-    const amongHosts = after === undefined || (await readModels.get(MODELS.hosts, after)) !== undefined;
+    const amongHosts = after === undefined || (await readModels.get(hosts.name, after)) !== undefined;
     if (amongHosts) {
-      for await (const page of readModels.list(MODELS.hosts, behind)) {
-        for (const host of page) yield await this.#see(host, await readModels.get(MODELS.nodes, host.id));
+      for await (const page of readModels.list(hosts.name, behind)) {
+        for (const host of page) yield await this.#see(host, await readModels.get(nodes.name, host.id));
       }
     }
-    for await (const page of readModels.list(MODELS.nodes, amongHosts ? {} : behind)) {
-      for (const node of page) if ((await readModels.get(MODELS.hosts, node.id)) === undefined) yield await this.#see(undefined, node);
+    for await (const page of readModels.list(nodes.name, amongHosts ? {} : behind)) {
+      for (const node of page) if ((await readModels.get(hosts.name, node.id)) === undefined) yield await this.#see(undefined, node);
     }
   }
 
@@ -83,7 +84,7 @@ export class NodeViews {
   /** Devices of allocations that the plan log has not let go of. */
   async #gpusUsed(nodeId: string): Promise<{ readonly used: number; readonly stale: boolean }> {
     let [used, stale] = [0, false];
-    for await (const page of this.surface.parts.readModels.list(MODELS.allocations, { where: { index: 'shown', value: heldOn(nodeId) } })) {
+    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } })) {
       for (const stored of page) {
         stale ||= stored.parked;
         const { released, gpuDevices } = read<AllocationDocument>(stored);

@@ -3,8 +3,9 @@ import { MusterError } from '#domain/errors/index.js';
 import { actorOf, mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 import type { GpuClaims } from './gpu-claims.js';
-import { MODELS, type GpuClaimDocument, type UserDocument } from '#projections/documents.js';
 import { read, commandContext, type ApiDependencies, type ApiLimits, type Followers, markStale, type Positions } from '#src/surfaces/kit/index.js';
+import { gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
+import type { UserDocument } from '#projections/users.js';
 
 export const GPU_SURFACE = 'gpu';
 
@@ -44,7 +45,7 @@ export class GpuSurface {
 
   /** The claim that a path names; one that the caller may not touch looks absent. */
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
-    const stored = await this.parts.readModels.get(MODELS.gpuClaims, claimId);
+    const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
     const document = stored && read<GpuClaimDocument>(stored);
     if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
     if (stored?.parked === true) markStale(reply);

@@ -3,10 +3,10 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { MusterError, type ErrorCode } from '#domain/errors/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
-import { MODELS, type NodeDocument } from '#projections/documents.js';
 import { flag } from './answers.js';
 import type { ApiDependencies } from './dependencies.js';
 import type { Followers } from './followers.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 /** What every log can be asked for with. */
 export const logQuery = {
@@ -39,7 +39,7 @@ export async function sendTaskLog(reply: FastifyReply, { readModels, agentChanne
 }
 
 async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {
-  const stored = await readModels.get(MODELS.nodes, nodeId);
+  const stored = await readModels.get(nodes.name, nodeId);
   const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);
   if (node === undefined || node.endpoint === null) {
     throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: node === undefined ? 'the node is gone' : 'it has no endpoint' });

@@ -1,9 +1,9 @@
 import { MusterError } from '#domain/errors/index.js';
-import { MODELS, type EvaluationDocument } from '#projections/documents.js';
 import { access, errors, json, idIn, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluationView, params } from '../contract.js';
 import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';
+import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
 
 /** What came of evaluations. */
 export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
@@ -22,7 +22,7 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: '?' });
-      const document = await surface.document<EvaluationDocument>(reply, MODELS.evaluations, evaluationId);
+      const document = await surface.document<EvaluationDocument>(reply, evaluations.name, evaluationId);
       if (document === undefined || (isOwned(document.jobId) && !seesOwned(request))) {
         throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId });
       }

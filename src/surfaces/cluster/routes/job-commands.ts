@@ -1,13 +1,13 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { JobCommand } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
-import { MODELS, type JobDocument } from '#projections/documents.js';
 import { jobs, madeId, type Executed } from '#src/engine/commands/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { hasEnvironments } from '#src/engine/sealing/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
 import { isOwned, ownJobIdIn, type ClusterSurface } from '../surface.js';
+import { jobs as jobModel, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
 
@@ -133,7 +133,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const jobId = ownJobIdIn(request.params.job_id, request);
       const context = surface.context(request);
-      const endedVersion = endedVersionOf(await surface.document<JobDocument>(reply, MODELS.jobs, jobId));
+      const endedVersion = endedVersionOf(await surface.document<JobDocument>(reply, jobModel.name, jobId));
       const command: JobCommand = {
         kind: 'restart',
         jobId,

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
 import { access, errors, json, page, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewJob, viewJobAllocation } from '../view.js';
+import { allocations as allocationModel, type AllocationDocument } from '#projections/allocations.js';
+import { jobs, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
 const query = z.strictObject({ status: z.enum(JOB_STATUSES).optional().meta({ description: 'Only jobs of this status' }), ...page });
@@ -41,7 +42,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const document = await surface.document<JobDocument>(reply, MODELS.jobs, jobIdIn(request.params.job_id, request));
+      const document = await surface.document<JobDocument>(reply, jobs.name, jobIdIn(request.params.job_id, request));
       if (document === undefined || (document.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const { json, stale } = await jobItem(surface, document);
       if (stale) markStale(reply);
@@ -53,7 +54,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
 async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
   let count = 0;
   const where = status === undefined ? {} : { where: { index: 'status', value: status } };
-  const pages = surface.parts.readModels.list(MODELS.jobs, { ...where, ...(after !== undefined && { after }) });
+  const pages = surface.parts.readModels.list(jobs.name, { ...where, ...(after !== undefined && { after }) });
   for await (const documents of pages) {
     for (const stored of documents) {
       const document = read<JobDocument>(stored);
@@ -69,7 +70,7 @@ async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.in
 async function jobItem(surface: ClusterSurface, job: JobDocument): Promise<ListItem> {
   const allocations = [];
   let stale = false;
-  for await (const documents of surface.parts.readModels.list(MODELS.allocations, { where: { index: 'job', value: job.jobId } })) {
+  for await (const documents of surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: job.jobId } })) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
       stale ||= stored.parked;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { MODELS, type AllocationDocument, type JobDocument } from '#projections/documents.js';
 import { access, errors, media, logQuery, sendTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf } from '../view.js';
+import { allocations, type AllocationDocument } from '#projections/allocations.js';
+import { jobs, type JobDocument } from '#projections/jobs.js';
 
 const query = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
@@ -31,9 +32,9 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const { task, type = 'stdout', follow, tail } = request.query;
       const jobId = jobIdIn(request.params.job_id, request);
-      const job = await surface.document<JobDocument>(reply, MODELS.jobs, jobId);
+      const job = await surface.document<JobDocument>(reply, jobs.name, jobId);
       if (job === undefined || (job.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const allocation = await surface.document<AllocationDocument>(reply, MODELS.allocations, request.params.allocation_id);
+      const allocation = await surface.document<AllocationDocument>(reply, allocations.name, request.params.allocation_id);
       if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       const name = chooseTask(tasksOf(job, allocation).map((each) => each.name), task);
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { MODELS, type AllocationDocument, type NodeDocument } from '#projections/documents.js';
 import { access, errors, json, page, message, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
 import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
 import { recentAllocations } from '../node-allocations.js';
 import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
 import { viewNode, viewNodeAllocation } from '../view.js';
+import { allocations, type AllocationDocument } from '#projections/allocations.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['nodes'];
 const query = z.strictObject({ status: z.enum(['ready', 'down']).optional().meta({ description: 'Only nodes that are heard (`ready`) or not (`down`)' }), ...page });
@@ -55,7 +56,7 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
     async (request, reply) => {
       const nodeId = nodeIdIn(request.params.node_id);
       const { readModels } = surface.parts;
-      if ((await readModels.get(MODELS.nodes, nodeId)) === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+      if ((await readModels.get(nodes.name, nodeId)) === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
       return await sendList(reply, 'allocations', allocationItems(surface, nodeId, request.query, seesOwned(request)));
     },
   );
@@ -141,7 +142,7 @@ function nodeIdIn(path: string): string {
 async function* allocationItems(surface: ClusterSurface, nodeId: string, { after, limit }: { readonly after?: string | undefined; readonly limit?: number | undefined }, all: boolean): AsyncGenerator<ListItem> {
   let count = 0;
   const where = { index: 'node', value: nodeId };
-  for await (const documents of surface.parts.readModels.list(MODELS.allocations, { where, ...(after !== undefined && { after }) })) {
+  for await (const documents of surface.parts.readModels.list(allocations.name, { where, ...(after !== undefined && { after }) })) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
       if (!all && isOwned(allocation.jobId)) continue;
@@ -156,7 +157,7 @@ async function* allocationItems(surface: ClusterSurface, nodeId: string, { after
 async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>, all: boolean): AsyncGenerator<ListItem> {
   const { readModels, nodeCommands, clock } = surface.parts;
   let count = 0;
-  for await (const documents of readModels.list(MODELS.nodes, after === undefined ? {} : { after })) {
+  for await (const documents of readModels.list(nodes.name, after === undefined ? {} : { after })) {
     for (const stored of documents) {
       const node = read<NodeDocument>(stored);
       if (status !== undefined && node.down !== (status === 'down')) continue;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
-import { MODELS, type TemplateDocument } from '#projections/documents.js';
 import { templates, madeId } from '#src/engine/commands/index.js';
 import { access, errors, json, page, message, ignoreBodies, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
 import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 import { viewTemplate, viewTemplateSummary } from '../view.js';
+import { templates as templateModel, type TemplateDocument } from '#projections/templates.js';
 
 const tags = ['templates'];
 const query = z.strictObject(page);
@@ -43,7 +43,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const document = await surface.document<TemplateDocument>(reply, MODELS.templates, templateIdIn(request.params.template_id));
+      const document = await surface.document<TemplateDocument>(reply, templateModel.name, templateIdIn(request.params.template_id));
       if (document === undefined) throw new MusterError('MUSTER_E_TEMPLATE_NOT_FOUND');
       return viewTemplate({ ...document, content: await surface.opened(document.content) });
     },
@@ -132,7 +132,7 @@ function templateIdIn(path: string): string {
 
 async function* templateItems(surface: ClusterSurface, { after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
   const options = { ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) };
-  for await (const documents of surface.parts.readModels.list(MODELS.templates, options)) {
+  for await (const documents of surface.parts.readModels.list(templateModel.name, options)) {
     for (const stored of documents) {
       yield { json: JSON.stringify(viewTemplateSummary(read<TemplateDocument>(stored))), stale: stored.parked };
     }

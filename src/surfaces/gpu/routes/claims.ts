@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/claim/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
-import { MODELS, type GpuClaimDecisionDocument, type GpuClaimDocument } from '#projections/documents.js';
-import { statusOf } from '#projections/gpu-claims.js';
+import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu-claims.js';
 import { access, errors, json, media, page, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem, logQuery, sendTaskLog } from '#src/surfaces/kit/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
 import { NodeNames } from '../node-names.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
 
 const tags = ['gpu claims'];
 const security = [{ bearer: [] }];
@@ -174,7 +174,7 @@ async function view(surface: GpuSurface, claim: GpuClaimDocument, names = new No
 async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
   const names = new NodeNames(surface.parts.identity.enrolments);
   let count = 0;
-  for await (const documents of surface.parts.readModels.list(MODELS.gpuClaims, { ...narrowest(account, phase), ...(after !== undefined && { after }) })) {
+  for await (const documents of surface.parts.readModels.list(gpuClaims.name, { ...narrowest(account, phase), ...(after !== undefined && { after }) })) {
     for (const stored of documents) {
       const claim = read<GpuClaimDocument>(stored);
       if (!mayTouch(account, claim) || (phase !== undefined && statusOf(claim).phase !== phase)) continue;
@@ -194,7 +194,7 @@ function narrowest({ role, userId, tenantId }: UserPrincipal, phase: string | un
 
 async function* decisionItems({ parts }: GpuSurface, claimId: string, { after, limit }: z.infer<typeof eventQuery>): AsyncGenerator<ListItem> {
   const names = new NodeNames(parts.identity.enrolments);
-  const pages = parts.readModels.list(MODELS.gpuClaimDecisions, { where: { index: 'claim', value: claimId }, ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
+  const pages = parts.readModels.list(gpuClaimDecisions.name, { where: { index: 'claim', value: claimId }, ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
   for await (const documents of pages) {
     for (const stored of documents) {
       const document = read<GpuClaimDecisionDocument>(stored);

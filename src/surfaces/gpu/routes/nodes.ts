@@ -1,11 +1,11 @@
 import { MusterError } from '#domain/errors/index.js';
 import { agentMetrics } from '#domain/protocol/index.js';
-import { MODELS, type NodeDocument } from '#projections/documents.js';
 import { addressKey } from '#src/accounts/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, idIn, read, type Scope, sendList, markStale } from '#src/surfaces/kit/index.js';
 import { enrolBody, enrolled, nodeList, nodeParams, nodeQuery, nodeView } from '../node-contract.js';
 import { NodeViews } from '../node-view.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['gpu nodes'];
 const security = [{ bearer: [] }];
@@ -104,7 +104,7 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
     async (request, reply) => {
       const nodeId = request.params.id;
       const { readModels, agentChannel, identity } = surface.parts;
-      const stored = await readModels.get(MODELS.nodes, nodeId);
+      const stored = await readModels.get(nodes.name, nodeId);
       if (stored === undefined) throw new MusterError((await identity.enrolments.hostnameOf(nodeId)) === undefined ? 'MUSTER_E_NODE_NOT_FOUND' : 'MUSTER_E_NODE_NOT_ONLINE', { nodeId });
       const { epoch, endpoint, down } = read<NodeDocument>(stored);
       if (down || endpoint === null) throw new MusterError('MUSTER_E_NODE_NOT_ONLINE', { nodeId });

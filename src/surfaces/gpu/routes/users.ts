@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { mayTouch } from '#src/accounts/index.js';
-import { MODELS, type UserDocument } from '#projections/documents.js';
 import { access, errors, json, page, message, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem } from '#src/surfaces/kit/index.js';
 import { createUserBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
+import { users, type UserDocument } from '#projections/users.js';
 
 const tags = ['users'];
 const security = [{ bearer: [] }];
@@ -169,7 +169,7 @@ async function* items(surface: GpuSurface, principal: Parameters<typeof mayTouch
   const named = username === undefined ? undefined : ((await identity.users.idOf(username)) ?? '');
   const tenant = principal.kind === 'user' && principal.role !== 'admin' ? { where: { index: 'tenant', value: principal.tenantId } } : {};
   let count = 0;
-  for await (const documents of readModels.list(MODELS.users, { ...tenant, ...(after !== undefined && { after }) })) {
+  for await (const documents of readModels.list(users.name, { ...tenant, ...(after !== undefined && { after }) })) {
     for (const stored of documents) {
       const document = read<UserDocument>(stored);
       if (!mayTouch(principal, document) || (named !== undefined && document.userId !== named)) continue;

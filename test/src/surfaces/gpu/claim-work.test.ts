@@ -5,8 +5,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf, placementOf } from '#domain/claim/index.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { MODELS, type GpuClaimDocument } from '#projections/documents.js';
-import { statusOf } from '#projections/gpu-claims.js';
+import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu-claims.js';
 import { claims, jobs, users } from '#src/engine/commands/aggregates.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
@@ -33,7 +32,7 @@ async function scene(t: Test) {
   const shown = async () => await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   const types = async () => (await api.events()).filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream)).map(({ type }) => type);
   const document = async () => {
-    const claim = JSON.parse((await api.models.get(MODELS.gpuClaims, claimId))?.json ?? 'null') as GpuClaimDocument;
+    const claim = JSON.parse((await api.models.get(gpuClaims.name, claimId))?.json ?? 'null') as GpuClaimDocument;
     return { ...claim, placement: placementOf(claim) };
   };
   const become = async (...wanted: string[]) => await eventually(async () => { const found = await types(); if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(JSON.stringify(found)); return found; });

@@ -3,12 +3,13 @@ import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import { KEPT_JOBS } from '#domain/owned-work/index.js';
-import { MODELS } from '#projections/documents.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { claimed, gpuReleased } from '../../../projections/events.js';
 import { openTestApi } from '../kit/support/test-api.js';
+import { gpuClaims } from '#projections/gpu-claims.js';
+import { jobs } from '#projections/jobs.js';
 
 void t.test('of claims that are over an account keeps the jobs of the newest ten; the others are forgotten once they have ended', async (t) => {
   const api = await openTestApi(t);
@@ -28,6 +29,6 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
   t.same((await types('JobDeleted')).sort(), ids.slice(0, 2).map((id) => `job-${jobIdOf(id)}`).sort());
   await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   await eventually(() => loop.status().due === 0);
-  t.equal(await api.models.count(MODELS.jobs), KEPT_JOBS + 1);
-  t.equal(await api.models.count(MODELS.gpuClaims), ids.length + 1, 'the claims themselves stay');
+  t.equal(await api.models.count(jobs.name), KEPT_JOBS + 1);
+  t.equal(await api.models.count(gpuClaims.name), ids.length + 1, 'the claims themselves stay');
 });

@@ -1,9 +1,9 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { MODELS } from '#projections/documents.js';
 import { recentAllocations } from '#src/surfaces/cluster/node-allocations.js';
 import { completed, place, placed, released, started } from '../../../../projections/events.js';
 import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { allocations } from '#projections/allocations.js';
 
 const { say, happened, models } = await openTestApi(t);
 const HOUR = 3_600_000;
@@ -21,7 +21,7 @@ await happened(...places.slice(60).flatMap((at) => [placed(at), started(at)]));
 const idsOf = (body: unknown) => (body as { allocations: { allocation_id: string }[] }).allocations.map(({ allocation_id }) => allocation_id);
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `a${from + n}`);
 
-const releasedAt = (JSON.parse((await models.get(MODELS.allocations, 'a59'))!.json) as { releasedAt: number }).releasedAt;
+const releasedAt = (JSON.parse((await models.get(allocations.name, 'a59'))!.json) as { releasedAt: number }).releasedAt;
 const shown = async (now: number) => (await recentAllocations(models, 'n1', now)).map(({ id }) => id);
 
 void t.test('a node shows what it holds and the newest fifty of what ended in the last hour', async (t) => {
