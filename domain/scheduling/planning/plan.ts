@@ -72,24 +72,24 @@ function takeDueRetries(state: ClusterState, now: number): void {
 
 /** Those that are pending, and of those that are blocked whom freed room may be enough for: the higher priority first. */
 function evaluateJobs(planning: Planning): boolean {
+  const { evaluated } = planning;
   const { agenda } = planning.state;
   const wakeable = shapesThatFit(planning);
-  const seen = new Set<ScheduledJob>();
   let looks = 0;
   const highest = wakeable.reduce((most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0), agenda.jobs.highest());
   for (let priority = highest; priority >= 0; priority -= 1) {
     for (const shape of wakeable) {
       for (const job of agenda.waiting.get(shape)?.of(priority) ?? []) {
         if (planning.exhausted.has(shape)) break;
-        if (seen.has(job)) continue;
-        seen.add(job);
+        if (evaluated.has(job)) continue;
+        evaluated.add(job);
         // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
         if (!evaluateOrSetAside(planning, job)) return false;
       }
     }
     for (const job of agenda.jobs.of(priority)) {
-      if (seen.has(job)) continue;
-      seen.add(job);
+      if (evaluated.has(job)) continue;
+      evaluated.add(job);
       const before = planning.draft.events.length;
       if (!evaluateOrSetAside(planning, job)) return false;
       if (planning.draft.events.length === before) agenda.jobs.delete(job);
@@ -159,6 +159,8 @@ function explainBlocked(planning: Planning): boolean {
       agenda.explain.delete(job);
       continue;
     }
+    // What this plan has just placed no longer waits, and the next plan sees it.
+    if (planning.evaluated.has(job)) continue;
     if (ageOf(blocked.at, now) < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
     if (!draft.hasRoom(1)) return false;
     if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_LOOKS) break;

@@ -2,11 +2,12 @@ import type { ClusterState } from '../state/cluster-state.js';
 import type { Draft } from './draft.js';
 import { explain, type Explanation } from './reasons.js';
 import type { Shape } from '../feasibility/shape.js';
+import type { ScheduledJob } from '../state/scheduled-job.js';
 
 /** How many nodes are scored for one placement, at most. */
 const MOST_SCORED = 64;
 
-/** What the making of one plan remembers beside its draft. */
+/** What the making of one plan remembers, next to its draft. */
 export class Planning {
   readonly state: ClusterState;
   readonly draft: Draft;
@@ -14,6 +15,8 @@ export class Planning {
   readonly now: number;
   /** Shapes that fit nowhere any more: a plan only takes, so this holds until it is made. */
   readonly exhausted = new Set<Shape>();
+  /** Jobs that this plan has looked at. The state does not yet know what it plans for them. */
+  readonly evaluated = new Set<ScheduledJob>();
   /** Nodes found for the placement at hand. */
   readonly found = new Int32Array(MOST_SCORED);
   /** So many feasible nodes are scored: max(2, ⌈log2 n⌉). */

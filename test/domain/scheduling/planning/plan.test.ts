@@ -30,51 +30,6 @@ void t.test('planning twice from one state gives the same events, and leaves the
   t.strictSame(world.state.ledger.used.map((used) => [...used]), first);
 });
 
-void t.test('what fits nowhere is blocked with reasons, and placed when room comes', async (t) => {
-  const world = new World().node('a').node('docker-only', { drivers: ['docker'] }).node('sick', { healthy: false });
-  world.settle();
-  const evaluationId = world.submit('j', job(group('big', {}, { cpu: 1500, memory: 100 })));
-  t.strictSame(only(world.settle(), 'EvaluationBlocked'), [
-    {
-      evaluationId,
-      jobId: 'j',
-      jobVersion: 0,
-      triggers: [{ kind: 'job-submitted', ref: evaluationId }],
-      reasons: { big: { unplaced: 1, nodes: 3, filtered: { 'driver exec': 1, unschedulable: 1 }, exhausted: { cpu: 1 }, short: { cpu: 500 }, oversized: 1 } },
-    },
-  ]);
-  t.strictSame(world.settle(), []);
-  world.node('b', { resources: { cpu: 2000, memory: 2000 } });
-  const events = world.settle();
-  t.strictSame(types(events), ['NodeCapacitySet', 'AllocationPlaced', 'EvaluationCompleted']);
-  t.match(only(events, 'EvaluationCompleted')[0], { evaluationId, triggers: [{ kind: 'capacity-freed', ref: 'b' }] });
-});
-
-void t.test('freed room wakes the higher priority first, and only as many as fit', async (t) => {
-  const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
-  world.settle();
-  world.submit('first', job());
-  world.settle();
-  world.submit('low', { ...job(), priority: 10 });
-  world.submit('high', { ...job(), priority: 90 });
-  world.settle();
-  world.report(world.live('first')[0]!, 'AllocationCompleted');
-  const events = world.settle();
-  t.strictSame(only(events, 'AllocationPlaced').map((each) => each.jobId), ['high']);
-  t.strictSame(only(events, 'EvaluationBlocked'), []);
-});
-
-void t.test('reasons are told again when they change, at most once a second', async (t) => {
-  const world = new World().node('a');
-  world.settle();
-  world.submit('big', job(group('main', {}, { cpu: 5000, memory: 10 })));
-  world.settle();
-  world.submit('small', job());
-  t.strictSame(only(world.settle(), 'EvaluationBlocked'), []);
-  t.strictSame(only(world.after(1000).settle(), 'EvaluationBlocked').map((each) => each.reasons['main']?.short), [{ cpu: 4100 }]);
-  t.strictSame(world.after(5000).settle(), []);
-});
-
 void t.test('a completed allocation is released, and the job finishes when all have', async (t) => {
   const world = new World().node('a');
   world.settle();
