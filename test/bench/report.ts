@@ -68,7 +68,7 @@ The median of the runs counts.
 The column *production* is the same server over the stores and the messaging of production, each in a process of its own on the same two cores; which
 they were stands below. It has no bar of its own but where the embedded column is no measure: rows that name another store, and the lag of reads. \`--wiring embedded\` or
 \`--wiring production\` measures one column. That a command through EventStoreDB's wire takes one or two round trips is counted by a test
-(\`test/src/engine/commands/round-trips.test.ts\`).
+(\`test/src/engine/commands/command-executor.round-trips.test.ts\`).
 
 ${BEGIN}
 ${END}

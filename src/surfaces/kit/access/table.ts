@@ -81,7 +81,7 @@ function describe(policy: Policy): string {
 
 const HEAD = `# Who may call what
 
-Made of what the routes themselves say (\`config.access\`, see \`src/surfaces/kit/access/policy.ts\`) and checked by a test (\`test/src/surfaces/kit/authorization.test.ts\`) that
+Made of what the routes themselves say (\`config.access\`, see \`src/surfaces/kit/access/policy.ts\`) and checked by a test (\`test/src/surfaces/kit/access/table.test.ts\`) that
 calls every route as each of these. A server with a route that says nothing does not start.
 
 The table is that of a server that others reach. On loopback *operators* need nothing on connections that root or the server's own user made (\`MUSTER_LOCAL_ACCESS\`), and *nodes* neither where there is no join token; whoever shows a token or key all the

@@ -12,7 +12,7 @@ import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
 import { Supervised } from '#agents/drivers/exec/supervised.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { taskOf, type ContractTask } from '#domain/protocol/index.js';
-import { until } from '../support/peer-server.js';
+import { until } from '../../support/peer-server.js';
 
 /** A driver on a host without control groups, which is what most containers and all ordinary users have. */
 async function setUp(t: Test) {

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import t from 'tap';
-import { call, dataDirectory, order, spawnAgent, startPair } from '../support/agent.js';
-import { PeerServer, until } from '../support/peer-server.js';
+import { call, dataDirectory, order, spawnAgent, startPair } from '../../support/agent.js';
+import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = process.getuid?.() === 0 ? false : 'needs root';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { completed, finished, place, placed, started, blocked, specified } from '../../../projections/events.js';
-import { aJob, openTestApi } from '../kit/support/test-api.js';
+import { completed, finished, place, placed, started, blocked, specified } from '../../../../projections/events.js';
+import { aJob, openTestApi } from '../../kit/support/test-api.js';
 
 const { say, events, happened } = await openTestApi(t);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;

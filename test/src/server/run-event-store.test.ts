@@ -1,8 +1,8 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import t from 'tap';
-import { startEventStoreProcess } from '../../../../fixtures/event-store-process.js';
-import { muster } from '../../../../fixtures/program.js';
-import type { Scope } from '../../../../fixtures/scope.js';
+import { startEventStoreProcess } from '../../fixtures/event-store-process.js';
+import { muster } from '../../fixtures/program.js';
+import type { Scope } from '../../fixtures/scope.js';
 
 t.setTimeout(180_000);
 

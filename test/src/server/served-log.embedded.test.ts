@@ -10,14 +10,14 @@ import {
   type AllStreamRecordedEvent,
 } from '@eventstore/db-client';
 import t from 'tap';
-import { startAgent } from '../../../../fixtures/agent.js';
-import { eventually } from '../../../../fixtures/eventually.js';
-import { ownFolder } from '../../../../fixtures/folder.js';
-import { job } from '../../../../fixtures/jobs.js';
-import { muster } from '../../../../fixtures/program.js';
-import { startServer, type Server } from '../../../../fixtures/server.js';
-import type { Scope } from '../../../../fixtures/scope.js';
-import { embeddedWiring } from '../../../../fixtures/wiring/embedded.js';
+import { startAgent } from '../../fixtures/agent.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { ownFolder } from '../../fixtures/folder.js';
+import { job } from '../../fixtures/jobs.js';
+import { muster } from '../../fixtures/program.js';
+import { startServer, type Server } from '../../fixtures/server.js';
+import type { Scope } from '../../fixtures/scope.js';
+import { embeddedWiring } from '../../fixtures/wiring/embedded.js';
 
 t.setTimeout(180_000);
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { MUSTER, runToEnd } from '../../fixtures/program.js';
-import { startServer } from '../../fixtures/server.js';
+import { MUSTER, runToEnd } from '../../../fixtures/program.js';
+import { startServer } from '../../../fixtures/server.js';
 
 const PASSWORD = 'first-password-of-all';
 

@@ -6,7 +6,7 @@ import { openForWriting, type SqliteDatabase } from '#src/engine/event-store/sql
 import { LogWriter } from '#src/engine/event-store/sqlite/writer/log-writer.js';
 import type { WriteRequest } from '#src/engine/event-store/sqlite/writer/messages.js';
 import { RecentIds } from '#src/engine/event-store/sqlite/writer/recent-ids.js';
-import { ownFolder } from '../../../../fixtures/folder.js';
+import { ownFolder } from '../../../../../fixtures/folder.js';
 
 function open(t: Test): { database: SqliteDatabase; writer: LogWriter } {
   const { database } = openForWriting(join(ownFolder(t), 'events.db'), randomUUID);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { call, order, startPair, statusOf } from './support/agent.js';
-import { until } from './support/peer-server.js';
+import { call, order, startPair, statusOf } from '../../support/agent.js';
+import { until } from '../../support/peer-server.js';
 
 void t.test('an order runs as a process, and its end is reported', async (t) => {
   const { agent, peer } = await startPair(t);

@@ -4,8 +4,8 @@ import { eventCells, type ShownEvent } from '#src/cli/event-line.js';
 import { settle, type EventsOptions } from '#src/cli/events-wanted.js';
 import { eventsOfLog } from '#src/cli/log-events.js';
 import { eventsOfServer } from '#src/cli/server-events.js';
-import { blocked, evaluated, exited, place, placed, registered, released, started, stopped, submitted } from '../../projections/events.js';
-import { openTestApi } from '../surfaces/kit/support/test-api.js';
+import { blocked, evaluated, exited, place, placed, registered, released, started, stopped, submitted } from '../../../projections/events.js';
+import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const { app, store, happened } = await openTestApi(t);
 const api = openApi(await app.listen({ port: 0, host: '127.0.0.1' }), undefined);

@@ -8,13 +8,13 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import { jobs } from '#src/engine/commands/aggregates.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { eventually } from '../../fixtures/eventually.js';
-import { ownFolder } from '../../fixtures/folder.js';
-import { group } from '../../fixtures/jobs.js';
-import { muster } from '../../fixtures/program.js';
-import { prepareServer, startServer } from '../../fixtures/server.js';
-import { servedStore } from '../../fixtures/wire-server.js';
-import { embeddedWiring } from '../../fixtures/wiring/embedded.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { group } from '../../../fixtures/jobs.js';
+import { muster } from '../../../fixtures/program.js';
+import { prepareServer, startServer } from '../../../fixtures/server.js';
+import { servedStore } from '../../../fixtures/wire-server.js';
+import { embeddedWiring } from '../../../fixtures/wiring/embedded.js';
 
 t.setTimeout(300_000);
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { dockerdMissing, startDockerd, type Dockerd } from '../fixtures/dockerd.js';
-import { call, dataDirectory, order, spawnAgent, startAgent, statusOf } from './support/agent.js';
-import { PeerServer, until } from './support/peer-server.js';
+import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
+import { call, dataDirectory, order, spawnAgent, startAgent, statusOf } from '../../support/agent.js';
+import { PeerServer, until } from '../../support/peer-server.js';
 
 const skip = dockerdMissing() ?? false;
 t.setTimeout(300_000);

@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { recentAllocations } from '#src/surfaces/cluster/node-allocations.js';
-import { completed, place, placed, released, started } from '../../../../projections/events.js';
-import { aJob, openTestApi } from '../../kit/support/test-api.js';
+import { completed, place, placed, released, started } from '../../../projections/events.js';
+import { aJob, openTestApi } from '../kit/support/test-api.js';
 import { allocations } from '#projections/allocations.js';
 
 const { say, happened, models } = await openTestApi(t);

@@ -4,8 +4,8 @@ import { authorizationTable, CALLERS, expected, OBJECTS, type Caller, type Expec
 import { systemClock } from '#agents/clock/system-clock.js';
 import { Metrics } from '#src/engine/metrics/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
-import { AUTHORIZATION_FILE, collectAccess } from '../../../generated/authorization.js';
-import { openTestApi } from './support/test-api.js';
+import { AUTHORIZATION_FILE, collectAccess } from '../../../../generated/authorization.js';
+import { openTestApi } from '../support/test-api.js';
 import type { Objects } from '#src/surfaces/kit/access/policy.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
 
@@ -172,5 +172,5 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
 void t.test('The table that is checked in is the one that the routes make', async (t) => {
   const table = authorizationTable(routes);
   if (process.env['MUSTER_TEST_WRITE_AUTHORIZATION'] === '1') await writeFile(AUTHORIZATION_FILE, table);
-  t.equal(await readFile(AUTHORIZATION_FILE, 'utf8').catch(() => ''), table, `${AUTHORIZATION_FILE} is not current; run: MUSTER_TEST_WRITE_AUTHORIZATION=1 node dist/test/src/surfaces/kit/authorization.test.js`);
+  t.equal(await readFile(AUTHORIZATION_FILE, 'utf8').catch(() => ''), table, `${AUTHORIZATION_FILE} is not current; run: MUSTER_TEST_WRITE_AUTHORIZATION=1 node dist/test/src/surfaces/kit/access/table.test.js`);
 });
