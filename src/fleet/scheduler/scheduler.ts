@@ -21,6 +21,8 @@ export interface SchedulerOptions {
   /** Where snapshots are kept. Absent: none, every start folds the whole log. */
   readonly directory?: string;
   readonly limits?: PlanLimits;
+  /** Told once: the log was folded to its end, and it plans from now on. */
+  readonly onCaughtUp?: () => void;
 }
 
 /** What a scheduler is at. Counts are of this run, unless they are of what is alive now. */
@@ -156,8 +158,10 @@ export class Scheduler {
           this.#fold.fold(message.events);
           this.#rhythm.folded(message.events.length);
         } else if (message.kind === 'caughtUp') {
-          this.#snapshotIfDue(!this.#caughtUp);
+          const first = !this.#caughtUp;
+          this.#snapshotIfDue(first);
           this.#caughtUp = true;
+          if (first) this.#options.onCaughtUp?.();
         }
         this.#bell.ring();
       }

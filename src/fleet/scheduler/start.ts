@@ -24,7 +24,7 @@ export interface RunningScheduler {
   readonly fatal: Promise<Error>;
   /** As of about a second ago; undefined until the first are known. */
   metrics(): SchedulerMetrics | undefined;
-  /** Why it does not plan: it has failed, or its thread is silent. Undefined while it is well. */
+  /** Why it does not plan: it has failed, it has yet to fold the log to its end, or its thread is silent. Undefined while it is well. */
   problem(): string | undefined;
   /** Of the same moment. */
   timings(): SchedulerTimings | undefined;
@@ -70,6 +70,7 @@ export function startScheduler({ eventStoreHandle, directory, instance, clock = 
     problem: () => {
       if (failed !== undefined) return failed;
       if (heardAt === undefined || metrics === undefined) return 'starting';
+      if (!metrics.caughtUp) return `it folds the log, and is at position ${metrics.position}`;
       const silent = clock.monotonic() - heardAt;
       if (silent > SILENT_MS) return `its thread was not heard for ${Math.round(silent / 1000)} s`;
       return undefined;

@@ -24,7 +24,8 @@ parentPort?.on('message', (order: SchedulerOrder) => {
 if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
-const scheduler = new Scheduler({ store, clock: systemClock, instance, ...(directory === undefined ? {} : { directory }) });
+// Who waits for it to be ready is not kept waiting for the next second.
+const scheduler = new Scheduler({ store, clock: systemClock, instance, onCaughtUp: sayMetrics, ...(directory === undefined ? {} : { directory }) });
 const running = scheduler.run(stopping.signal);
 const ended = new AbortController();
 void tellMetrics();

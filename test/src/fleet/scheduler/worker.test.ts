@@ -22,6 +22,20 @@ void t.test('a scheduler in its own thread plans on the log of this process, and
   await store.close();
 });
 
+void t.test('a scheduler is ready when it has folded the log, and says so at once', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const facts = new Facts(store);
+  for (let index = 0; index < 4; index += 1) await facts.node(`n${index}`);
+  // Its figures come each second: the first word is not one of those, and comes when the last event was read.
+  const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID(), clock: { monotonic: () => 0 } });
+  await eventually(() => scheduler.metrics() !== undefined, { interval: 1 });
+  t.match(scheduler.metrics(), { caughtUp: true, nodes: 4 });
+  t.equal(scheduler.problem(), undefined);
+  await scheduler.stop();
+  await store.close();
+});
+
 void t.test('what a scheduler cannot go on after reaches the main thread', async (t) => {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
