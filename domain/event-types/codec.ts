@@ -1,12 +1,13 @@
 import { CLUSTER_LEVEL } from '../cluster/level.js';
 import { MusterError } from '../errors/index.js';
 import type { RecordedEvent } from '../ports/event-store.js';
+import type { AnyEvent } from '../event/definition.js';
 import { metadataText, type EventMetadata } from '../event/metadata.js';
 import { isOurs } from './ownership.js';
-import { definitionOf, type MusterEvent, type RecordedMusterEvent } from './registry.js';
+import { definitionOf, type RecordedMusterEvent } from './registry.js';
 
 /** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */
-export function encode(event: MusterEvent, metadata: Omit<EventMetadata, 'v'>): { type: string; data: string; metadata: string } {
+export function encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): { type: string; data: string; metadata: string } {
   const definition = definitionOf(event.type);
   if (definition === undefined) throw unknown(event.type, 0);
   const data = definition.schema.parse(event.data);

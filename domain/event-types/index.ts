@@ -1,3 +1,4 @@
+export * from './categories.js';
 export * from './codec.js';
 export * from './published.js';
 export * from './registry.js';

@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../ports/event-store.js';
 import { eventMetadata, type EventMetadata } from '../event/metadata.js';
-import { isOwnStream } from '../event/stream-name.js';
+import { isOwnStream } from './categories.js';
 
 type Owned = Pick<RecordedEvent, 'stream' | 'metadata'>;
 

@@ -1,5 +1,11 @@
 import type { z } from 'zod';
 
+/** Any event, not yet recorded. */
+export interface AnyEvent {
+  readonly type: string;
+  readonly data: unknown;
+}
+
 /** The current form of one event type, and how each older form becomes the next. */
 export interface EventDefinition<Schema extends z.ZodType = z.ZodType> {
   /** Current version, from 1. */

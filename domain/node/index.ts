@@ -1,3 +1,4 @@
+export * from './aggregate.js';
 export * from './commands.js';
 export * from './decider.js';
 export * from './ended.js';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { userSubject } from '#domain/sealing/index.js';
-import type { PresentUser } from '#domain/user/index.js';
-import { users, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { type PresentUser, users } from '#domain/user/index.js';
+import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { PURPOSE } from './registrations.js';
 

@@ -1,7 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
-import { nodeIdOf } from '#domain/enrolment/index.js';
+import { enrolments, nodeIdOf } from '#domain/enrolment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { enrolments, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { hosts, type HostDocument } from '#projections/hosts.js';
 import { nodes } from '#projections/nodes.js';
 

@@ -1,8 +1,10 @@
+import { reservations } from '#domain/reservation/index.js';
+import { sessions } from '#domain/session/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
-import type { UserState } from '#domain/user/index.js';
-import { reservations, sessions, users, type CommandContext, type CommandExecutor, Turns } from '#src/engine/commands/index.js';
+import { users, type UserState } from '#domain/user/index.js';
+import { type CommandContext, type CommandExecutor, Turns } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';
 import type { Passwords } from './passwords.js';

@@ -1,8 +1,9 @@
+import { enrolments } from '#domain/enrolment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
-import { enrolments, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
 import type { NodePrincipal } from './principal.js';

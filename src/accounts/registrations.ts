@@ -1,8 +1,10 @@
+import { reservations } from '#domain/reservation/index.js';
+import { tenants } from '#domain/tenant/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { numberOf } from '#domain/counter/index.js';
+import { counters, numberOf } from '#domain/counter/index.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
-import { usernameKey, emailKey, type Role, type UserRegistration } from '#domain/user/index.js';
-import { counters, reservations, tenants, users, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/user/index.js';
+import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { checkPassword } from './password-rule.js';
 import type { Passwords } from './passwords.js';

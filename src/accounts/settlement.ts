@@ -1,9 +1,11 @@
+import { reservations } from '#domain/reservation/index.js';
+import { users } from '#domain/user/index.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { userSubject } from '#domain/sealing/index.js';
-import { reservations, users, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { sagaContext } from './saga-context.js';
 import type { Identity } from './identity.js';
 import { PURPOSE } from './registrations.js';

@@ -1,8 +1,9 @@
+import { reservations } from '#domain/reservation/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
-import type { PresentUser, Role, UserState } from '#domain/user/index.js';
-import { reservations, users, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { type PresentUser, type Role, users, type UserState } from '#domain/user/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';

@@ -1,9 +1,10 @@
+import { cluster } from '#domain/cluster/aggregate.js';
 import { randomUUID } from 'node:crypto';
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { cluster, openCommandExecutor } from '#src/engine/commands/index.js';
+import { openCommandExecutor } from '#src/engine/commands/index.js';
 import { readSettings, type Settings } from '#src/server/index.js';
 import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format } from '../output.js';

@@ -1,7 +1,8 @@
+import { AGGREGATES } from '#domain/event-types/index.js';
 import type { Command } from 'commander';
 import type { Finding as PlanFinding } from '#domain/scheduling/index.js';
-import { AGGREGATES, checkStreamSnapshots } from '#src/engine/commands/index.js';
-import { nodes, checkPlacements } from '#src/fleet/nodes/index.js';
+import { checkStreamSnapshots } from '#src/engine/commands/index.js';
+import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
 import { Failure } from '../failure.js';
@@ -26,7 +27,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           { name: 'plan-log', run: async (log) => (await checkPlanLog(log)).map(fromPlan) },
           { name: 'cluster-state', run: async (log) => (await checkClusterState(log, options.dataDir)).map(fromPlan) },
           { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
-          { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, [...AGGREGATES, nodes])).map(fromPlan) },
+          { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan) },
         ];
         const result = await verify({ eventStore: store, directory: options.dataDir, place: placeOfModels(options), mayBeUnbuilt: true, checks });
         if (format === 'json') printJson(plain(result));

@@ -1,4 +1,4 @@
-import { isOwnStream } from '#domain/event/index.js';
+import { isOwnStream } from '#domain/event-types/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { appendRuns } from './append-runs.js';

@@ -1,10 +1,10 @@
-import { decode, type MusterEvent } from '#domain/event-types/index.js';
-import type { Recorded } from '#domain/event/index.js';
+import { decode } from '#domain/event-types/index.js';
+import type { AnyEvent, Recorded } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Executed } from './executor.js';
 
 /** What a command did that began its stream with one event. Nearly nobody asks for more than the position: the rest is folded when somebody does. */
-export class Begun<Event extends MusterEvent, State> implements Executed<Event, State> {
+export class Begun<Event extends AnyEvent, State> implements Executed<Event, State> {
   readonly repeated = false;
   #event: Recorded<Event> | undefined;
 

@@ -1,13 +1,13 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
-import { CLUSTER_STREAM, type Recorded } from '#domain/event/index.js';
-import { isOurs, decodeOurs, decode, encode, type MusterEvent } from '#domain/event-types/index.js';
+import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#domain/event/index.js';
+import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import { Begun } from './begun.js';
 import { ClearGate } from './clear-gate.js';
 import { eventIds } from './event-ids.js';
-import type { Aggregate, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
+import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
 import { StreamCache, type CacheBounds, type FoldedStream, type KnownCommand } from './stream-cache.js';
 import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
 import type { StreamSnapshots } from './stream-snapshots.js';
@@ -84,7 +84,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return this.#turns.underWay;
   }
 
-  async execute<Command, Event extends MusterEvent, State>(
+  async execute<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     id: string,
     command: Command,
@@ -101,7 +101,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return executed;
   }
 
-  async load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State> {
+  async load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State> {
     const stream = aggregate.stream(id);
     return this.#turns.take(stream, async () => {
       const cached = this.#cacheOf(aggregate).get(stream) ?? unread(aggregate.decider.initialState);
@@ -115,7 +115,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     await this.#following;
   }
 
-  async #carryOut<Command, Event extends MusterEvent, State>(
+  async #carryOut<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
     command: Command,
@@ -169,7 +169,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   }
 
   /** Folds what was appended meanwhile and keeps it. */
-  async #readOn<Command, Event extends MusterEvent, State>(
+  async #readOn<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     stream: string,
     folded: FoldedStream<State>,
@@ -181,13 +181,13 @@ export class StoreCommandExecutor implements CommandExecutor {
   }
 
   /** In memory, and on disk once it is long. */
-  #remember<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>): FoldedStream<State> {
+  #remember<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>): FoldedStream<State> {
     const kept = this.options.snapshots?.keep(aggregate, stream, folded, this.#border) ?? folded;
     this.#cacheOf(aggregate).set(stream, kept);
     return kept;
   }
 
-  #request<Event extends MusterEvent>(
+  #request<Event extends AnyEvent>(
     stream: string,
     revision: number | undefined,
     decided: readonly Event[],
@@ -242,7 +242,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return index === request.events.length ? found : undefined;
   }
 
-  #begun<Command, Event extends MusterEvent, State>(
+  #begun<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     initial: State,
     request: AppendRequest,
@@ -252,7 +252,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   }
 
   /** Folds what the store holds now; a single event is known from its text, without reading it back. */
-  async #accepted<Command, Event extends MusterEvent, State>(
+  async #accepted<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     before: FoldedStream<State>,
     request: AppendRequest,
@@ -278,7 +278,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
-  async #repeat<Event extends MusterEvent, State>(
+  async #repeat<Event extends AnyEvent, State>(
     stream: string,
     state: State,
     known: KnownCommand,
@@ -300,11 +300,11 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { border: this.#border, rememberedCommands: this.options.rememberedCommands ?? REMEMBERED_COMMANDS };
   }
 
-  #cacheOf<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>): StreamCache<State> {
-    let cache = this.#caches.get(aggregate.name);
+  #cacheOf<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>): StreamCache<State> {
+    let cache = this.#caches.get(aggregate.category);
     if (cache === undefined) {
       cache = new StreamCache(this.options.cache ?? { entries: 10_000, bytes: 64 * 1024 * 1024 });
-      this.#caches.set(aggregate.name, cache);
+      this.#caches.set(aggregate.category, cache);
     }
     return cache as StreamCache<State>;
   }

@@ -1,5 +1,4 @@
-import type { Decider, Recorded, StateCodec } from '#domain/event/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
+import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
 
 /** Who asks for what, under which ids. Made at the edge, once a request; a saga makes its own. */
 export interface CommandContext {
@@ -17,7 +16,7 @@ export interface CommandContext {
 }
 
 /** What a command did. */
-export interface Executed<Event extends MusterEvent, State> {
+export interface Executed<Event extends AnyEvent, State> {
   readonly state: State;
   /** Events appended now, or found from an earlier try of the same command; empty when nothing had to change. */
   readonly events: readonly Recorded<Event>[];
@@ -38,7 +37,7 @@ export interface ExecuteHints {
  * times (then `MUSTER_E_CONFLICT`). Events older than the last ClusterCleared do not count.
  */
 export interface CommandExecutor {
-  execute<Command, Event extends MusterEvent, State>(
+  execute<Command, Event extends AnyEvent, State>(
     aggregate: Aggregate<Command, Event, State>,
     id: string,
     command: Command,
@@ -46,16 +45,5 @@ export interface CommandExecutor {
     hints?: ExecuteHints,
   ): Promise<Executed<Event, State>>;
   /** The folded state, read to the stream's end. */
-  load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
-}
-
-/** A decider and the stream that its state is folded from. */
-export interface Aggregate<Command, Event extends MusterEvent, State> {
-  readonly name: string;
-  readonly stream: (id: string) => string;
-  /** Its events count whatever was cleared since: accounts are no part of the cluster's data. */
-  readonly outlivesClear?: boolean;
-  readonly decider: Decider<Command, Event, State>;
-  /** How its state is kept, where its stream can grow long. */
-  readonly state?: StateCodec<State>;
+  load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, id: string): Promise<State>;
 }

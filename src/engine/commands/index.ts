@@ -1,8 +1,7 @@
-export { AGGREGATES, claims, cluster, counters, enrolments, jobs, reservations, sessions, templates, tenants, users } from './aggregates.js';
 export { openCommandExecutor } from './command-executor.js';
 export { commandIdOf, digestOf, madeId } from './command-ids.js';
 export { eventIds } from './event-ids.js';
-export type { Aggregate, CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
+export type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
 export { Turns } from './turns.js';
 export { checkStreamSnapshots } from './stream-snapshot-check.js';
 export { StreamSnapshots } from './stream-snapshots.js';

@@ -1,7 +1,6 @@
-import { decodeOurs, type MusterEvent } from '#domain/event-types/index.js';
-import type { Recorded } from '#domain/event/index.js';
+import { decodeOurs } from '#domain/event-types/index.js';
+import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
-import type { Aggregate } from './executor.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
 /** What an entry weighs beside its largest event: the objects around it. */
@@ -20,7 +19,7 @@ export function unread<State>(initialState: State): FoldedStream<State> {
 }
 
 /** Reads what was appended behind `folded`, up to the revision `until`, and folds it. Answers `folded` itself where there was nothing. */
-export async function catchUp<Command, Event extends MusterEvent, State>(
+export async function catchUp<Command, Event extends AnyEvent, State>(
   store: EventStore,
   aggregate: Aggregate<Command, Event, State>,
   stream: string,
@@ -41,7 +40,7 @@ export async function catchUp<Command, Event extends MusterEvent, State>(
 }
 
 /** Folds one event, both as stored and as decoded. */
-export function foldOne<Command, Event extends MusterEvent, State>(
+export function foldOne<Command, Event extends AnyEvent, State>(
   aggregate: Aggregate<Command, Event, State>,
   folded: FoldedStream<State>,
   stored: Pick<RecordedEvent, 'data'>,
@@ -66,7 +65,7 @@ function passBy<State>(folded: FoldedStream<State>, { revision, position, id }: 
 
 function remember(
   known: ReadonlyMap<string, KnownCommand> | undefined,
-  event: Recorded<MusterEvent>,
+  event: Recorded<AnyEvent>,
   bound: number,
 ): ReadonlyMap<string, KnownCommand> | undefined {
   const { commandId, bodyDigest } = event.metadata;

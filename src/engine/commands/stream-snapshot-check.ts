@@ -1,11 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { categoryOf, CLUSTER_STREAM } from '#domain/event/index.js';
+import { type AnyAggregate, categoryOf, CLUSTER_STREAM } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Finding } from '#domain/scheduling/index.js';
 import { compareRecords, readSnapshot, type Bookmark } from '#src/engine/snapshots/index.js';
 import { REMEMBERED_COMMANDS } from './command-executor.js';
-import type { AnyAggregate } from './aggregates.js';
 import { catchUp, unread } from './stream-fold.js';
 import { digestOf, ENDING, FOLDER, recordOf, type StateRecord } from './stream-snapshots.js';
 
@@ -17,7 +16,7 @@ export async function checkStreamSnapshots(store: EventStore, directory: string,
   const folder = join(directory, FOLDER);
   if (!existsSync(folder)) return [];
   const border = await newestClear(store);
-  const aggregateOf = (stream: string): AnyAggregate | undefined => aggregates.find(({ name }) => name === categoryOf(stream));
+  const aggregateOf = (stream: string): AnyAggregate | undefined => aggregates.find(({ category }) => category === categoryOf(stream));
   const findings: Finding[] = [];
   for (const name of readdirSync(folder).filter((each) => each.endsWith(ENDING))) {
     findings.push(...(await checkFile(store, join(folder, name), aggregateOf, border)));

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EVENTS, type MusterEvent } from '#domain/event-types/index.js';
-import type { StateCodec } from '#domain/event/index.js';
+import type { Aggregate, AnyEvent, StateCodec } from '#domain/event/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { digestOfFold, readSnapshot, writeSnapshot, type MarkInStream } from '#src/engine/snapshots/index.js';
-import type { Aggregate } from './executor.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
 /** Folder in the data directory. */
@@ -39,7 +37,7 @@ export class StreamSnapshots {
   }
 
   /** The kept state, where there is one that counts events as `border` says. */
-  async load<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, border: bigint): Promise<FoldedStream<State> | undefined> {
+  async load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, border: bigint): Promise<FoldedStream<State> | undefined> {
     const name = fileOf(stream);
     if (aggregate.state === undefined || !this.#names.has(name)) return undefined;
     const kept = new KeptStream(aggregate.state);
@@ -48,7 +46,7 @@ export class StreamSnapshots {
   }
 
   /** Keeps the state where it has come a thousand events further, and answers how it stands then. */
-  keep<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>, border: bigint): FoldedStream<State> {
+  keep<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>, border: bigint): FoldedStream<State> {
     const { revision, newest, keptAt } = folded;
     if (aggregate.state === undefined || revision === undefined || newest === undefined || revision - keptAt < EVERY) return folded;
     const name = fileOf(stream);
@@ -94,8 +92,8 @@ export function recordOf<State>(codec: StateCodec<State>, { state, commands, wei
 }
 
 /** Of the aggregate's fold over events behind the newest clear. */
-export function digestOf<Command, Event extends MusterEvent, State>({ name, state, outlivesClear }: Aggregate<Command, Event, State>, border: bigint): string {
-  return digestOfFold({ name, version: state?.version ?? 0, events: Object.keys(EVENTS), ...(outlivesClear !== true && { border }) });
+export function digestOf<Command, Event extends AnyEvent, State>({ category, events, state, outlivesClear }: Aggregate<Command, Event, State>, border: bigint): string {
+  return digestOfFold({ name: category, version: state?.version ?? 0, events: Object.keys(events), ...(outlivesClear !== true && { border }) });
 }
 
 /** Names of streams may be longer than names of files, and differ by what a file system does not tell apart. */

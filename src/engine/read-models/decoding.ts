@@ -1,5 +1,4 @@
-import { checkLevel, decode, definitionOf, type RecordedMusterEvent, readMetadata } from '#domain/event-types/index.js';
-import { isOwnStream } from '#domain/event/index.js';
+import { checkLevel, decode, definitionOf, isOwnStream, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 

@@ -1,6 +1,6 @@
+import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 import type { Attributes, Tracer } from '@opentelemetry/api';
-import type { MusterEvent } from '#domain/event-types/index.js';
-import type { Aggregate, CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import { failed, inSpan, registeredTracer } from './span.js';
 
 /** The same executor, with a span for each command and one for each decision. Without a provider it is the executor itself. */
@@ -11,7 +11,7 @@ export function tracedExecutor<Executor extends CommandExecutor>(executor: Execu
     load: (aggregate, id) => executor.load(aggregate, id),
     execute: (aggregate, id, command, context, hints) =>
       inSpan(
-        `command ${aggregate.name}`,
+        `command ${aggregate.category}`,
         () => attributesOf(aggregate.stream(id), context),
         async (span) => {
           const executed = await executor.execute(decidingInSpan(aggregate, tracer), id, command, context, hints);
@@ -34,10 +34,10 @@ function attributesOf(stream: string, { correlationId, causationId, commandId, a
   };
 }
 
-function decidingInSpan<Command, Event extends MusterEvent, State>(aggregate: Aggregate<Command, Event, State>, tracer: Tracer): Aggregate<Command, Event, State> {
+function decidingInSpan<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, tracer: Tracer): Aggregate<Command, Event, State> {
   const { decider } = aggregate;
   const decide: typeof decider.decide = (command, state) => {
-    const span = tracer.startSpan(`decide ${aggregate.name}`);
+    const span = tracer.startSpan(`decide ${aggregate.category}`);
     try {
       const events = decider.decide(command, state);
       span.setAttribute('muster.event_types', events.map(({ type }) => type));

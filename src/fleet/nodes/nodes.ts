@@ -2,8 +2,7 @@ import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { natsEndpoint } from '#agents/transport/nats/subjects.js';
 import type { PlacedNode, Placement } from '#domain/dispatch/placement.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { streamName } from '#domain/event/index.js';
-import { isWhole, nodeDecider, nodeStateCodec, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
+import { isWhole, nodes, type NodeCommand, type NodeEvent, type NodeState, type PlacedAllocation } from '#domain/node/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationOrder, AllocationReport, DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
@@ -12,15 +11,8 @@ import type { JobVersions } from './job-versions.js';
 import type { LivePlacements } from './live-placements.js';
 import type { TaskResults } from './task-results.js';
 import type { NodeTelemetryBook } from './telemetry.js';
-import type { Aggregate, CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
-
-export const nodes: Aggregate<NodeCommand, NodeEvent, NodeState> = {
-  name: 'node',
-  stream: (nodeId) => streamName('node', nodeId),
-  decider: nodeDecider,
-  state: nodeStateCodec,
-};
 
 export interface NodeCommandsOptions {
   readonly executor: CommandExecutor;

@@ -1,7 +1,6 @@
 import { isMusterError } from '#domain/errors/index.js';
-import type { NodeCommand } from '#domain/node/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
-import { nodes } from './nodes.js';
+import { nodes, type NodeCommand } from '#domain/node/index.js';
 
 /** `recorded`: it stands in the log; `news` counts the events. `void`: it does not matter any more. `failed`: the log could not take it. */
 export type Recording = { readonly kind: 'recorded'; readonly news: number; readonly position: bigint | undefined } | { readonly kind: 'void' } | { readonly kind: 'failed'; readonly problem: string };

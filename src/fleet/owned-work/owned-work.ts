@@ -1,9 +1,8 @@
-import type { MusterEvent } from '#domain/event-types/index.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
-import type { Aggregate } from '#src/engine/commands/index.js';
+import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 
 /** What a job is to be, compiled from what its owner was asked. */
 export interface OwnedJob {
@@ -15,7 +14,7 @@ export interface OwnedJob {
  * How a surface plugs its work into the one loop: all of it is pure. A document of the read model is about one item; the index `due` of
  * the model holds `dueValue` of the moment from which the item waits for something. What is due is then decided anew against the streams.
  */
-export interface OwnedWork<Command, Event extends MusterEvent, State, Document> {
+export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   /** Names it in metrics and in the log; `saga:<name>` is who acts. */
   readonly name: string;
   readonly surface: string;
@@ -40,9 +39,9 @@ export interface OwnedWork<Command, Event extends MusterEvent, State, Document> 
 }
 
 /** Any surface's work, as the loop handles it. */
-export type AnyOwnedWork = OwnedWork<unknown, MusterEvent, unknown, unknown>;
+export type AnyOwnedWork = OwnedWork<unknown, AnyEvent, unknown, unknown>;
 
 /** Keeps a surface's own types inside its declaration. */
-export function ownedWork<Command, Event extends MusterEvent, State, Document>(work: OwnedWork<Command, Event, State, Document>): AnyOwnedWork {
+export function ownedWork<Command, Event extends AnyEvent, State, Document>(work: OwnedWork<Command, Event, State, Document>): AnyOwnedWork {
   return work as unknown as AnyOwnedWork;
 }

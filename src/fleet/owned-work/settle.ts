@@ -1,9 +1,10 @@
+import { jobs } from '#domain/job/aggregate.js';
 import { assertNever, isMusterError } from '#domain/errors/index.js';
 import type { JobCommand, JobState } from '#domain/job/decider.js';
 import { evaluationOf, stepOf, type JobStanding, type Want, type WorkItem, type WorkStep, type WorkView } from '#domain/owned-work/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
-import { jobs, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { AnyOwnedWork, OwnedJob } from './owned-work.js';
 
 export interface SettleParts {

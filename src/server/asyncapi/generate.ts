@@ -1,5 +1,4 @@
-import { ALL_CATEGORIES } from '#domain/event/index.js';
-import { EVENTS } from '#domain/event-types/index.js';
+import { ALL_CATEGORIES, EVENTS } from '#domain/event-types/index.js';
 import { SERVERS_QUEUE } from '#agents/transport/nats/subjects.js';
 import { SchemaComponents } from './components.js';
 import { eventMessages, messages, type MessageParts } from './messages.js';

@@ -1,12 +1,12 @@
+import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
 import { OWNED_PREFIXES } from '#domain/identifier.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
 import { actorOf } from '#src/accounts/index.js';
-import type { Aggregate, CommandContext, ExecuteHints, Executed } from '#src/engine/commands/index.js';
+import type { CommandContext, ExecuteHints, Executed } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { commandContext, type ApiDependencies, type ApiLimits, type Followers, markStale, type Positions, idIn, read } from '#src/surfaces/kit/index.js';
 
@@ -31,7 +31,7 @@ export class ClusterSurface {
   }
 
   /** Carries a command out, and names its position; where others read the models too, it waits until these show it. */
-  async execute<Command, Event extends MusterEvent, State>(
+  async execute<Command, Event extends AnyEvent, State>(
     reply: FastifyReply,
     aggregate: Aggregate<Command, Event, State>,
     id: string,

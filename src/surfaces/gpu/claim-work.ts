@@ -1,6 +1,5 @@
-import { jobIdOf, lastWordOf, ownerOf, specificationOf, wantOf, type ClaimCommand, type ClaimEvent, type ClaimsState } from '#domain/claim/index.js';
+import { type ClaimCommand, type ClaimEvent, claims, type ClaimsState, jobIdOf, lastWordOf, ownerOf, specificationOf, wantOf } from '#domain/claim/index.js';
 import { claimDueAt, gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
-import { claims } from '#src/engine/commands/index.js';
 import { ownedWork } from '#src/fleet/owned-work/index.js';
 
 /**

@@ -1,8 +1,8 @@
 import { MusterError } from '#domain/errors/index.js';
-import { claimIdOf, type ClaimEvent } from '#domain/claim/index.js';
+import { type ClaimEvent, claimIdOf, claims } from '#domain/claim/index.js';
 import type { Recorded } from '#domain/event/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
-import { claims, madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { GpuSettings } from './settings.js';
 
 export interface GpuClaimsOptions {

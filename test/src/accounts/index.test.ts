@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { userSubject } from '#domain/sealing/index.js';
-import { reservations } from '#src/engine/commands/aggregates.js';
+import { reservations } from '#domain/reservation/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { PURPOSE } from '#src/accounts/registrations.js';
 import { startSettlement } from '#src/accounts/settlement.js';

@@ -4,7 +4,7 @@ import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startClearSaga } from '#src/fleet/clear.js';
 import { BasicAgent } from '../../fixtures/basic-agent.js';
 import { eventually } from '../../fixtures/eventually.js';
-import { cluster } from '#src/engine/commands/aggregates.js';
+import { cluster } from '#domain/cluster/aggregate.js';
 import { context, startServer, type NodesServer } from './nodes/cluster.js';
 import { Front } from './nodes/front.js';
 

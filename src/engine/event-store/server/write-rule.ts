@@ -1,5 +1,4 @@
-import { isOurs } from '#domain/event-types/index.js';
-import { isOwnStream } from '#domain/event/index.js';
+import { isOurs, isOwnStream } from '#domain/event-types/index.js';
 import type { NewEvent } from '#domain/ports/event-store.js';
 import { IDENTITY_STREAM } from '../esdb/identity-stream.js';
 import { isEnveloped } from '../payload.js';

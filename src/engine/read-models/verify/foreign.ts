@@ -1,5 +1,4 @@
-import { ALL_CATEGORIES } from '#domain/event/index.js';
-import { ownershipOf } from '#domain/event-types/index.js';
+import { ALL_CATEGORIES, ownershipOf } from '#domain/event-types/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 
 /** Events that are named; the others are counted. */

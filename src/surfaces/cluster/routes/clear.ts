@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
-import { cluster } from '#src/engine/commands/index.js';
+import { cluster } from '#domain/cluster/aggregate.js';
 import { access, errors, json, ignoreBodies, type Scope } from '#src/surfaces/kit/index.js';
 import { sameSecret } from '#src/accounts/index.js';
 import { cleared } from '../contract.js';

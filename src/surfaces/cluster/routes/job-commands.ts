@@ -1,7 +1,8 @@
+import { jobs } from '#domain/job/aggregate.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { JobCommand } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
-import { jobs, madeId, type Executed } from '#src/engine/commands/index.js';
+import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { hasEnvironments } from '#src/engine/sealing/index.js';
 import { compiledJob } from '../specification.js';

@@ -1,7 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
 import { ERASED } from '#domain/sealing/index.js';
 import { PURPOSE } from '#src/accounts/index.js';
-import { users } from '#src/engine/commands/index.js';
+import { users } from '#domain/user/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { apiKeyBody, apiKeyIssued, apiKeyList, params } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';

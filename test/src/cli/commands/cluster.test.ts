@@ -5,7 +5,7 @@ import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { jobs } from '#src/engine/commands/aggregates.js';
+import { jobs } from '#domain/job/aggregate.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { eventually } from '../../../fixtures/eventually.js';

@@ -5,19 +5,20 @@ import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { canonicalJson } from '#domain/canonical.js';
-import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import { AGGREGATES, encode, type MusterEvent } from '#domain/event-types/index.js';
 import { nodeStateCodec } from '#domain/node/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { AGGREGATES, cluster, jobs } from '#src/engine/commands/aggregates.js';
+import { cluster } from '#domain/cluster/aggregate.js';
+import { jobs } from '#domain/job/aggregate.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
-import { nodes } from '#src/fleet/nodes/nodes.js';
+import { nodes } from '#domain/node/index.js';
 import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check.js';
 import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
-const ALL = [...AGGREGATES, nodes];
+const ALL = AGGREGATES;
 const context = (commandId = v4()): CommandContext => ({ commandId, repeatable: true, bodyDigest: 'digest', correlationId: 'c', causationId: 'c', actor: 'anonymous', surface: 'cluster' });
 
 function ended(index: number): MusterEvent[] {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { allocationsDigest } from '#agents/digest.js';
-import { cluster } from '#src/engine/commands/aggregates.js';
+import { cluster } from '#domain/cluster/aggregate.js';
 import { context, startServer } from './cluster.js';
 
 void t.test('a registration answers its epoch and the digest of nothing', async (t) => {

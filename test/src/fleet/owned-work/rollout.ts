@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { event, type Decider, type Recorded } from '#domain/event/index.js';
+import { type Aggregate, type Decider, event, type Recorded } from '#domain/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import { allRun, AT_ONCE, dueValue, evolveWork, NO_WORK, standingOf, stepOf, WORK_EVENTS, type Want, type WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
-import type { Aggregate } from '#src/engine/commands/executor.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
 
@@ -43,7 +42,7 @@ const decider: Decider<RolloutCommand, RolloutEvent, RolloutState> = {
   },
 };
 
-export const sketchServices = { name: 'sketchService', stream: (serviceId: string) => `service-${serviceId}`, decider } as unknown as Aggregate<RolloutCommand, MusterEvent, RolloutState>;
+export const sketchServices = { category: 'sketchService', stream: (serviceId: string) => `service-${serviceId}`, decider } as unknown as Aggregate<RolloutCommand, MusterEvent, RolloutState>;
 
 export interface VersionDocument {
   readonly serviceId: string;

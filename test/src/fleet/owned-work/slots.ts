@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { event, type Decider, type Recorded } from '#domain/event/index.js';
+import { type Aggregate, type Decider, event, type Recorded } from '#domain/event/index.js';
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
 import { AT_ONCE, dueValue, evolveWork, NO_WORK, standingOf, stepOf, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
-import type { Aggregate } from '#src/engine/commands/executor.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import { declareEvents } from './scene.js';
 
@@ -29,7 +28,7 @@ const decider: Decider<SlotCommand, SlotEvent, SlotState> = {
   evolve: (state, { type, data }: Recorded<SlotEvent>) => new Map(state).set(data.run, { slot: data.slot, decided: type === 'SketchSlotDecided' }),
 };
 
-export const slotTasks = { name: 'sketchTask', stream: (taskId: string) => `task-${taskId}`, decider } as unknown as Aggregate<SlotCommand, MusterEvent, SlotState>;
+export const slotTasks = { category: 'sketchTask', stream: (taskId: string) => `task-${taskId}`, decider } as unknown as Aggregate<SlotCommand, MusterEvent, SlotState>;
 
 export interface RunDocument extends SlotData {
   readonly decided: boolean;

@@ -3,7 +3,7 @@ import type { MusterEvent } from '#domain/event-types/index.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { sagaContext } from '#src/accounts/saga-context.js';
 import type { IdentityLimits } from '#src/accounts/identity.js';
-import { cluster } from '#src/engine/commands/aggregates.js';
+import { cluster } from '#domain/cluster/aggregate.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { openTestApi } from '../kit/support/test-api.js';
 

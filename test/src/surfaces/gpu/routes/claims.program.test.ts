@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { CLAIM_GROUP, jobIdOf } from '#domain/claim/index.js';
 import type { AgentAddress, AgentChannel, LogQuery } from '#domain/ports/agent-channel.js';
-import { jobs } from '#src/engine/commands/aggregates.js';
+import { jobs } from '#domain/job/aggregate.js';
 import { openGroup } from '#src/engine/sealing/environment.js';
 import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';

@@ -1,0 +1,6 @@
+import { aggregate, CLUSTER_STREAM } from '../event/index.js';
+import { clusterDecider } from './decider.js';
+import { clusterEvents } from './events.js';
+
+/** The one aggregate of its kind; its id is ignored. */
+export const cluster = aggregate({ category: CLUSTER_STREAM, owner: 'fleet', events: clusterEvents, decider: clusterDecider, outlivesClear: true, stream: CLUSTER_STREAM });

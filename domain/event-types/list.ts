@@ -1,0 +1,31 @@
+import { claims } from '../claim/aggregate.js';
+import { cluster } from '../cluster/aggregate.js';
+import { counters } from '../counter/aggregate.js';
+import { enrolments } from '../enrolment/aggregate.js';
+import { jobs } from '../job/aggregate.js';
+import { leases } from '../lease/stream.js';
+import { nodes } from '../node/aggregate.js';
+import { planLog } from '../plan-log/stream.js';
+import { reservations } from '../reservation/aggregate.js';
+import { sessions } from '../session/aggregate.js';
+import { templates } from '../template/aggregate.js';
+import { tenants } from '../tenant/aggregate.js';
+import { users } from '../user/aggregate.js';
+
+/** The list of event types: every kind of stream, and with it what can stand there. All else that is known of events is made of it. */
+export const STREAMS = [
+  cluster,
+  jobs,
+  leases,
+  nodes,
+  planLog,
+  templates,
+  users,
+  tenants,
+  reservations.username,
+  reservations.email,
+  sessions,
+  counters,
+  enrolments,
+  claims,
+] as const;

@@ -1,0 +1,11 @@
+import { aggregate } from '../event/index.js';
+import { reservationDecider, type NameSpace } from './decider.js';
+import { reservationEvents } from './events.js';
+
+const ofNames = { owner: 'accounts', events: reservationEvents, decider: reservationDecider, outlivesClear: true };
+
+/** Who has which name; its id is the reservation, a keyed digest of the name. */
+export const reservations = {
+  username: aggregate({ ...ofNames, category: 'username' }),
+  email: aggregate({ ...ofNames, category: 'email' }),
+} as const satisfies Readonly<Record<NameSpace, unknown>>;
