@@ -8,6 +8,7 @@ import { backUp } from '#src/engine/backup/backup.js';
 import { restore } from '#src/engine/backup/restore.js';
 import { fill, newEvents, refused } from '../../../contract/event-store/fixture.js';
 import { readRecorded } from '../../../fixtures/event-log.js';
+import { eventually } from '../../../fixtures/eventually.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 import { job } from '../../../fixtures/jobs.js';
 import { muster } from '../../../fixtures/program.js';
@@ -63,15 +64,18 @@ void t.test('a backup is the log of one moment, however much is appended meanwhi
       }
     }),
   );
+  // All eight are at it, and go on until the backup is there.
+  await eventually(() => acknowledged >= 8, { what: 'the first appends' });
   const before = await store.head();
   const manifest = await backUp({ directory, target, clock });
   const count = acknowledged;
+  await eventually(() => acknowledged >= count + 16, { what: 'further appends' });
   stop = true;
   await appending;
   await store.close();
-  t.ok(count > 0, 'the log was written meanwhile');
   t.ok(before !== undefined && BigInt(manifest.position ?? 0) >= before, 'nothing that stood before is missing');
   const all = await readRecorded(directory);
+  t.ok(all.length > manifest.events, 'the log was written meanwhile');
   await restore({ source: target, directory: join(target, '..', 'restored'), clock });
   t.strictSame(await readRecorded(join(target, '..', 'restored')), all.slice(0, manifest.events));
 });
