@@ -21,7 +21,8 @@ function refusedAs(answer: Answer, ...statuses: number[]): string | undefined {
   return undefined;
 }
 
-const eventCount = async (server: Server): Promise<number> => (await readEvents(server)).length;
+/** Without the leases of a log that servers share: a server that does nothing else renews them. */
+const eventCount = async (server: Server): Promise<number> => (await readEvents(server)).filter(({ stream }) => !stream.startsWith('lease-')).length;
 
 void t.test('every malformed body is refused with 400 and exactly {error}, and nothing is appended', async (t) => {
   // The node that registers here is never heard again: that is no event of this test.
