@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { JobSpecification } from '#domain/job/specification.js';
 import type { Api } from '../../fixtures/api.js';
 import { job } from '../../fixtures/jobs.js';
 
@@ -8,10 +7,10 @@ export const JOBS = 100;
 /** What a look counts at least that did not see it within the half second that a GET waits. */
 export const NOT_SHOWN_MS = 1_000;
 
-/** The `place`-th specification of a job: each is another one. */
-export function specificationOf(jobId: string, place: number): JobSpecification {
-  const { job_id: _id, ...specification } = job(jobId, { command: `sleep ${place}`, cpu: 1, memory: 1 }) as { job_id: string } & JobSpecification;
-  return specification;
+/** What a PUT of the job says the `place`-th time: each is another specification. */
+export function updateOf(jobId: string, place: number): Record<string, unknown> {
+  const { job_id: _id, ...body } = job(jobId, { command: `sleep ${place}`, cpu: 1, memory: 1 });
+  return body;
 }
 
 /** Waits until the `turn`-th of an even pace is due, where that is not now. */

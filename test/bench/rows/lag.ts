@@ -1,7 +1,7 @@
 import { startFleet, type Fleet } from '../fleet.js';
 import { readRecorded } from '../../fixtures/event-log.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
-import { due, JOBS, NOT_SHOWN_MS, specificationOf, untilShown } from './job-updates.js';
+import { due, JOBS, NOT_SHOWN_MS, untilShown, updateOf } from './job-updates.js';
 
 /** Each update leaves two events: itself, and the scheduler's answer that there is no room. */
 const UPDATES_A_SECOND = 250;
@@ -54,7 +54,7 @@ async function sample({ server }: Fleet, seconds: number): Promise<number[]> {
 
 async function updateAndSee(api: Fleet['server']['api'], jobId: string, version: number): Promise<number> {
   const sent = performance.now();
-  const answer = await api.put(`/jobs/${jobId}`, specificationOf(jobId, version));
+  const answer = await api.put(`/jobs/${jobId}`, updateOf(jobId, version));
   if (answer.status !== 200) throw new Error(`PUT /jobs/${jobId}: ${answer.status} ${answer.text}`);
   return await untilShown(api, jobId, String(answer.headers['x-muster-position']), sent);
 }

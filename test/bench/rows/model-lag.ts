@@ -3,10 +3,10 @@ import { encode, type MusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { connectEventStore } from '#src/engine/event-store/index.js';
 import type { Api } from '../../fixtures/api.js';
-import { blocked, submitted, updated } from '../../projections/events.js';
+import { blocked, group, specification, submitted, updated } from '../../projections/events.js';
 import { startFleet } from '../fleet.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
-import { due, JOBS, specificationOf, untilShown } from './job-updates.js';
+import { due, JOBS, untilShown } from './job-updates.js';
 
 /** Updates that come together, each with the scheduler's answer to it, and how many such turns make a second. */
 const TOGETHER = 5;
@@ -64,7 +64,7 @@ async function sample(store: EventStore, api: Api, seconds: number): Promise<{ r
     });
     const updates = batch.map(async ({ place, jobId, version, evaluationId }) => {
       const sent = performance.now();
-      const event = (version === 0 ? submitted : updated)(jobId, specificationOf(jobId, place), evaluationId);
+      const event = (version === 0 ? submitted : updated)(jobId, specification(group('main', 1, `sleep ${place}`)), evaluationId);
       const { position } = await append(store, `job-${jobId}`, version - 1, [event]);
       if (place % LOOKED_AT === 0) looks.push(untilShown(api, jobId, String(position), sent));
     });
