@@ -380,7 +380,15 @@ export interface components {
             driver?: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped";
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             start_time: number | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             end_time: number | null;
             /**
              * @description Exit code, once the task has exited
@@ -400,12 +408,13 @@ export interface components {
         Cleared: {
             /** @example 所有数据已清空 */
             message: string;
-            cleared_items: {
-                jobs: string;
-                nodes: string;
-                allocations: string;
-                task_status: string;
-            };
+            cleared_items: components["schemas"]["ClearedClearedItems"];
+        };
+        ClearedClearedItems: {
+            jobs: string;
+            nodes: string;
+            allocations: string;
+            task_status: string;
         };
         /** @description What a node must fulfil to be given the group */
         Constraint: {
@@ -427,17 +436,19 @@ export interface components {
             node_id: string;
             epoch: number;
             digest: string;
-            allocations: {
-                allocation_id: string;
-                job_id: string;
-                task_group: {
-                    name: string;
-                    tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
-                };
-                gpu_devices?: {
-                    [key: string]: number[];
-                };
-            }[];
+            allocations: components["schemas"]["DesiredAllocationsAllocationsItem"][];
+        };
+        DesiredAllocationsAllocationsItem: {
+            allocation_id: string;
+            job_id: string;
+            task_group: components["schemas"]["DesiredAllocationsAllocationsItemTaskGroup"];
+            gpu_devices?: {
+                [key: string]: number[];
+            };
+        };
+        DesiredAllocationsAllocationsItemTaskGroup: {
+            name: string;
+            tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
         };
         /**
          * @description Why a node is declared down
@@ -471,12 +482,8 @@ export interface components {
              * @example exec
              */
             driver: string;
-            /** @description What the driver is told. The driver says what that may be */
-            config: Record<string, never>;
-            ports?: {
-                host?: number;
-                container?: number;
-            }[];
+            config: components["schemas"]["DriverTaskConfig"];
+            ports?: components["schemas"]["DriverTaskPortsItem"][];
             resources?: components["schemas"]["Resources"];
             /**
              * @description Environment of the task
@@ -491,6 +498,12 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        DriverTaskConfig: Record<string, never>;
+        DriverTaskPortsItem: {
+            host?: number;
+            container?: number;
         };
         /**
          * @description Whether new placements may come
@@ -536,30 +549,13 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "blocked" | "complete";
             /** @description What it covers */
-            triggers: {
-                /** @enum {string} */
-                kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
-                ref: string;
-            }[];
+            triggers: components["schemas"]["EvaluationTriggersItem"][];
             /** @description Allocations that it placed, the newest hundred */
             placed: string[];
             placed_count: number;
             /** @description Why groups could not be placed */
             reasons: {
-                [key: string]: {
-                    unplaced: number;
-                    nodes: number;
-                    filtered: {
-                        [key: string]: number;
-                    };
-                    exhausted: {
-                        [key: string]: number;
-                    };
-                    short: {
-                        [key: string]: number;
-                    };
-                    oversized?: number;
-                };
+                [key: string]: components["schemas"]["EvaluationReasonsValue"];
             } | null;
             /**
              * @description Unix time in seconds
@@ -571,6 +567,25 @@ export interface components {
              * @example 1763625600.25
              */
             updated_at: number;
+        };
+        EvaluationReasonsValue: {
+            unplaced: number;
+            nodes: number;
+            filtered: {
+                [key: string]: number;
+            };
+            exhausted: {
+                [key: string]: number;
+            };
+            short: {
+                [key: string]: number;
+            };
+            oversized?: number;
+        };
+        EvaluationTriggersItem: {
+            /** @enum {string} */
+            kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
+            ref: string;
         };
         /**
          * @description What an agent reports; absent `allocations` say nothing about them
@@ -597,33 +612,37 @@ export interface components {
             healthy: boolean;
             timestamp?: number;
             allocations?: {
-                [key: string]: {
-                    status: string;
-                    start_time?: number | null;
-                    end_time?: number | null;
-                    message?: string | null;
-                    /** @default {} */
-                    tasks: {
-                        [key: string]: {
-                            status: string;
-                            start_time?: number | null;
-                            end_time?: number | null;
-                            error?: string | null;
-                            exit_code?: number | null;
-                            message?: string | null;
-                            usage?: {
-                                memory_peak_mb?: number;
-                                memory_average_mb?: number;
-                                cpu_peak?: number;
-                                cpu_average?: number;
-                            };
-                            container_id?: string | null;
-                            /** @description Ours. What the task gave back, in the words of its driver */
-                            result?: Record<string, never>;
-                        };
-                    };
-                };
+                [key: string]: components["schemas"]["HeartbeatAllocationsValue"];
             };
+        };
+        HeartbeatAllocationsValue: {
+            status: string;
+            start_time?: number | null;
+            end_time?: number | null;
+            message?: string | null;
+            /** @default {} */
+            tasks: {
+                [key: string]: components["schemas"]["HeartbeatAllocationsValueTasksValue"];
+            };
+        };
+        HeartbeatAllocationsValueTasksValue: {
+            status: string;
+            start_time?: number | null;
+            end_time?: number | null;
+            error?: string | null;
+            exit_code?: number | null;
+            message?: string | null;
+            usage?: components["schemas"]["HeartbeatAllocationsValueTasksValueUsage"];
+            container_id?: string | null;
+            result?: components["schemas"]["HeartbeatAllocationsValueTasksValueResult"];
+        };
+        /** @description Ours. What the task gave back, in the words of its driver */
+        HeartbeatAllocationsValueTasksValueResult: Record<string, never>;
+        HeartbeatAllocationsValueTasksValueUsage: {
+            memory_peak_mb?: number;
+            memory_average_mb?: number;
+            cpu_peak?: number;
+            cpu_average?: number;
         };
         /** @description A job with its allocations */
         Job: {
@@ -639,31 +658,7 @@ export interface components {
             priority?: number;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
-            /** @description Why groups cannot be placed, while some cannot */
-            blocked?: {
-                evaluation_id: string;
-                /**
-                 * @description Unix time in seconds
-                 * @example 1763625600.25
-                 */
-                since: number;
-                reasons: {
-                    [key: string]: {
-                        unplaced: number;
-                        nodes: number;
-                        filtered: {
-                            [key: string]: number;
-                        };
-                        exhausted: {
-                            [key: string]: number;
-                        };
-                        short: {
-                            [key: string]: number;
-                        };
-                        oversized?: number;
-                    };
-                };
-            };
+            blocked?: components["schemas"]["JobBlocked"];
             /**
              * @description When the next allocation is placed for one that failed or was lost, while the job pauses before that
              * @example 1763625600.25
@@ -686,7 +681,15 @@ export interface components {
             task_group: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped" | "lost";
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             start_time: number | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             end_time: number | null;
             /** @description What the agent said of the whole, where it said anything */
             message?: string;
@@ -697,16 +700,43 @@ export interface components {
                 [key: string]: components["schemas"]["AllocationTask"];
             };
         };
+        /** @description Why groups cannot be placed, while some cannot */
+        JobBlocked: {
+            evaluation_id: string;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            since: number;
+            reasons: {
+                [key: string]: components["schemas"]["JobBlockedReasonsValue"];
+            };
+        };
+        JobBlockedReasonsValue: {
+            unplaced: number;
+            nodes: number;
+            filtered: {
+                [key: string]: number;
+            };
+            exhausted: {
+                [key: string]: number;
+            };
+            short: {
+                [key: string]: number;
+            };
+            oversized?: number;
+        };
         /**
          * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
          * @example {}
          */
         JobConstraints: {
-            [key: string]: (string | number) | {
-                /** @enum {string} */
-                operator: "=" | "!=" | ">" | "<" | "regex";
-                value: string | number;
-            };
+            [key: string]: string | number | components["schemas"]["JobConstraintsValueOption3"];
+        };
+        JobConstraintsValueOption3: {
+            /** @enum {string} */
+            operator: "=" | "!=" | ">" | "<" | "regex";
+            value: string | number;
         };
         /** @description Jobs in creation order; `count` is what this answer holds */
         JobList: {
@@ -870,7 +900,15 @@ export interface components {
             task_group: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped" | "lost";
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             start_time: number | null;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             end_time: number | null;
             /** @description What the agent said of the whole, where it said anything */
             message?: string;

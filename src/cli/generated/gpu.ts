@@ -499,6 +499,10 @@ export interface components {
              * @example 1763625600.25
              */
             created_at: number;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
             expires_at: number | null;
         };
         /** @description A new API key */
@@ -750,18 +754,7 @@ export interface components {
             resources: {
                 [key: string]: number;
             };
-            /**
-             * @description Its GPUs
-             * @example {
-             *       "total": 4,
-             *       "used": 1
-             *     }
-             */
-            gpus: {
-                total: number;
-                /** @description Given to somebody */
-                used: number;
-            };
+            gpus: components["schemas"]["GpuNodeGpus"];
             /**
              * @description What else it says of itself
              * @example {
@@ -773,13 +766,28 @@ export interface components {
             };
             /** @description New claims may come: it is online and well, does not drain, and was not closed to them */
             schedulable: boolean;
-            /** @description Null where it has not joined */
+            /**
+             * @description Null where it has not joined
+             * @example 1763625600.25
+             */
             last_heartbeat: number | null;
             /**
              * @description Unix time in seconds
              * @example 1763625600.25
              */
             created_at: number;
+        };
+        /**
+         * @description Its GPUs
+         * @example {
+         *       "total": 4,
+         *       "used": 1
+         *     }
+         */
+        GpuNodeGpus: {
+            total: number;
+            /** @description Given to somebody */
+            used: number;
         };
         /** @description Nodes: first those that said their name, then those that joined without, each in the order in which they came; `count` is what this answer holds */
         GpuNodeList: {
@@ -817,31 +825,33 @@ export interface components {
             node_id: string;
             cpu_usage_percent: number;
             memory_usage_percent: number;
-            gpus: {
-                index: number;
-                uuid: string;
-                name: string;
-                driver_version: string;
-                memory_total_mb: number | null;
-                memory_used_mb: number | null;
-                utilization_percent: number | null;
-                temperature_celsius: number | null;
-                power_watts: number | null;
-                mig: boolean;
-            }[];
-            system: {
-                timestamp: number;
-                hostname: string;
-                os: string;
-                kernel: string;
-                arch: string;
-                cpu_cores: number;
-                load_average: number[];
-                memory_total_mb: number;
-                memory_used_mb: number;
-                uptime_seconds: number;
-                gpu_problem: string | null;
-            };
+            gpus: components["schemas"]["NodeMetricsGpusItem"][];
+            system: components["schemas"]["NodeMetricsSystem"];
+        };
+        NodeMetricsGpusItem: {
+            index: number;
+            uuid: string;
+            name: string;
+            driver_version: string;
+            memory_total_mb: number | null;
+            memory_used_mb: number | null;
+            utilization_percent: number | null;
+            temperature_celsius: number | null;
+            power_watts: number | null;
+            mig: boolean;
+        };
+        NodeMetricsSystem: {
+            timestamp: number;
+            hostname: string;
+            os: string;
+            kernel: string;
+            arch: string;
+            cpu_cores: number;
+            load_average: number[];
+            memory_total_mb: number;
+            memory_used_mb: number;
+            uptime_seconds: number;
+            gpu_problem: string | null;
         };
         /**
          * @description The id of its node: the same for the same name

@@ -5,8 +5,11 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fast
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { grant } from './access/guard.js';
 import { access } from './access/policy.js';
+import { plainDates } from './openapi/dates.js';
 import { documentHeaders } from './openapi/headers.js';
+import { namedObjects } from './openapi/named-objects.js';
 import { tidy } from './openapi/tidy.js';
+import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
@@ -31,8 +34,13 @@ export class ApiDocuments {
       transformObject: (document) => transformObject(document),
     });
     let made: OpenapiDocument | undefined;
-    this.#makers.set(name, () => (made ??= documentHeaders(tidy(scope.swagger() as OpenapiDocument), name)));
+    this.#makers.set(name, () => (made ??= published(scope.swagger() as OpenapiDocument, name)));
   }
+}
+
+/** A document as it is published: what zod makes of the routes, in words that the generators of clients read. */
+function published(document: OpenapiDocument, name: string): OpenapiDocument {
+  return documentHeaders(namedObjects(tidy(plainDates(readableUnions(document)))), name);
 }
 
 /** The pages load nothing but what this server serves, over http too. */
