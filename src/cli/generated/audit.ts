@@ -2831,6 +2831,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2840,6 +2873,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2849,6 +2887,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1242,6 +1242,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1251,6 +1284,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1260,6 +1298,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1298,6 +1341,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1307,6 +1383,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1316,6 +1397,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1325,6 +1411,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1362,9 +1453,56 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1374,6 +1512,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1383,6 +1526,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1427,6 +1575,25 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1436,6 +1603,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1445,6 +1617,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1454,6 +1631,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1463,6 +1645,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1472,6 +1659,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1509,9 +1701,42 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1521,6 +1746,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1530,6 +1760,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1539,6 +1774,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1548,6 +1788,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1585,9 +1830,42 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1597,6 +1875,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1606,6 +1889,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1615,6 +1903,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1624,6 +1917,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1664,6 +1962,25 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1673,6 +1990,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1682,6 +2004,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1691,6 +2018,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1700,6 +2032,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1709,6 +2046,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1750,6 +2092,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1759,6 +2134,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1768,6 +2148,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1777,6 +2162,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1786,6 +2176,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1827,6 +2222,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1836,6 +2264,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1845,6 +2278,11 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1854,6 +2292,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1863,6 +2306,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1872,6 +2320,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1913,6 +2366,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1922,6 +2408,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1931,6 +2422,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1940,6 +2436,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1949,6 +2450,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1988,6 +2494,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1997,6 +2536,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2006,6 +2550,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2044,6 +2593,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2053,6 +2635,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2062,6 +2649,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2071,6 +2663,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2105,9 +2702,56 @@ export interface operations {
                     "application/json": components["schemas"]["Template"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2117,6 +2761,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2126,6 +2775,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2167,6 +2821,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2176,6 +2863,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2185,6 +2877,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2194,6 +2891,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2203,6 +2905,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2237,9 +2944,56 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2249,6 +3003,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2258,6 +3017,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2267,6 +3031,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2278,7 +3047,10 @@ export interface operations {
     cluster_registerNode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2291,6 +3063,8 @@ export interface operations {
             /** @description It is registered */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2300,6 +3074,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2309,6 +3088,25 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2318,6 +3116,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2327,6 +3130,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2360,6 +3168,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2369,6 +3182,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2378,6 +3196,11 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2387,6 +3210,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2396,6 +3224,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2428,6 +3261,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2437,6 +3275,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2446,6 +3289,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2455,6 +3303,11 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2464,6 +3317,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2473,6 +3331,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2504,9 +3367,28 @@ export interface operations {
                     "application/json": components["schemas"]["Cleared"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2516,6 +3398,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2525,6 +3412,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2534,6 +3426,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2588,6 +3485,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2597,6 +3527,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2606,6 +3541,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2615,6 +3555,11 @@ export interface operations {
             /** @description The agent of the node did not answer */
             502: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2624,6 +3569,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2665,6 +3615,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2674,6 +3657,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2683,6 +3671,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2725,6 +3718,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2734,6 +3760,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2743,6 +3774,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2752,6 +3788,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2786,9 +3827,56 @@ export interface operations {
                     "application/json": components["schemas"]["Evaluation"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2798,6 +3886,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2807,6 +3900,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -1047,6 +1047,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1056,6 +1061,11 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1065,6 +1075,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1074,6 +1089,11 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1083,6 +1103,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1092,6 +1117,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1125,6 +1155,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1134,6 +1169,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1143,6 +1183,11 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1152,6 +1197,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1161,6 +1211,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1172,7 +1227,10 @@ export interface operations {
     gpu_logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1187,9 +1245,42 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1199,6 +1290,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1208,6 +1304,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1239,9 +1340,42 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1251,6 +1385,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1260,6 +1399,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1274,6 +1418,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1298,6 +1444,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1307,6 +1458,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1316,6 +1472,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1325,6 +1486,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1334,6 +1500,11 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1343,6 +1514,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1352,6 +1528,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1393,6 +1574,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1402,6 +1588,25 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1411,6 +1616,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1420,6 +1630,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1434,6 +1649,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1458,6 +1675,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1467,6 +1689,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1476,6 +1703,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1485,6 +1717,11 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1494,6 +1731,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1503,6 +1745,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1512,6 +1759,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1545,9 +1797,42 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1557,6 +1842,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1566,6 +1856,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1575,6 +1870,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1586,7 +1886,12 @@ export interface operations {
     gpu_eraseUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1597,15 +1902,36 @@ export interface operations {
             /** @description It is erased */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1615,6 +1941,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1624,6 +1955,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1633,6 +1983,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1642,6 +1997,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1653,7 +2013,12 @@ export interface operations {
     gpu_setRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1668,6 +2033,8 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1677,6 +2044,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1686,6 +2058,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1695,6 +2072,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1704,6 +2086,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1713,6 +2114,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1722,6 +2128,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1733,7 +2144,12 @@ export interface operations {
     gpu_resetPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1748,6 +2164,8 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1757,6 +2175,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1766,6 +2189,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1775,6 +2203,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1784,6 +2217,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1793,6 +2245,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1802,6 +2259,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1813,7 +2275,12 @@ export interface operations {
     gpu_deactivateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1824,15 +2291,36 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1842,6 +2330,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1851,6 +2344,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1860,6 +2372,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1869,6 +2386,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1880,7 +2402,12 @@ export interface operations {
     gpu_reactivateUser: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 id: string;
             };
@@ -1891,15 +2418,36 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1909,6 +2457,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1918,6 +2471,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1927,6 +2499,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1936,6 +2513,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1967,9 +2549,42 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1979,6 +2594,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1988,6 +2608,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2002,6 +2627,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2026,6 +2653,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2035,6 +2667,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2044,6 +2681,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2053,6 +2695,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2062,6 +2709,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2071,6 +2723,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2082,7 +2739,12 @@ export interface operations {
     gpu_revokeApiKey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 key_id: string;
             };
@@ -2093,15 +2755,50 @@ export interface operations {
             /** @description It is revoked */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2111,6 +2808,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2120,6 +2836,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2129,6 +2850,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2143,6 +2869,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2167,6 +2895,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2176,6 +2909,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2185,6 +2923,11 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2194,6 +2937,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2203,6 +2951,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2246,6 +2999,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2255,6 +3013,25 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2264,6 +3041,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2273,6 +3055,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2310,9 +3097,42 @@ export interface operations {
                     "application/json": components["schemas"]["GpuNode"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2322,6 +3142,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2331,6 +3156,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2340,6 +3170,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2351,7 +3186,12 @@ export interface operations {
     gpu_forgetNode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 /**
                  * @description Id of the node
@@ -2366,15 +3206,36 @@ export interface operations {
             /** @description It is forgotten */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2384,6 +3245,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2393,6 +3259,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2402,6 +3273,25 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2411,6 +3301,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2420,6 +3315,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2457,9 +3357,42 @@ export interface operations {
                     "application/json": components["schemas"]["NodeMetrics"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2469,6 +3402,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2478,6 +3416,11 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2487,6 +3430,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2496,6 +3444,11 @@ export interface operations {
             /** @description The agent of the node did not answer */
             502: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2505,6 +3458,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2516,7 +3474,12 @@ export interface operations {
     gpu_revokeNodeSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
             path: {
                 /**
                  * @description Id of the node
@@ -2531,15 +3494,36 @@ export interface operations {
             /** @description It is taken back */
             200: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2549,6 +3533,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2558,6 +3547,25 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2567,6 +3575,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2576,6 +3589,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2617,6 +3635,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2626,6 +3649,25 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2635,6 +3677,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2644,6 +3691,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2658,6 +3710,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2671,6 +3725,8 @@ export interface operations {
             /** @description The claim */
             202: {
                 headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2680,6 +3736,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2689,6 +3750,11 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2698,6 +3764,11 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2707,6 +3778,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2716,6 +3792,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2725,6 +3806,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2762,9 +3848,42 @@ export interface operations {
                     "application/json": components["schemas"]["GpuClaim"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2774,6 +3893,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2783,6 +3907,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2792,6 +3921,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2806,6 +3940,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
             };
             path: {
                 /**
@@ -2829,9 +3965,42 @@ export interface operations {
                     "application/json": components["schemas"]["GpuClaim"];
                 };
             };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2841,6 +4010,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2850,6 +4024,11 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2859,6 +4038,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2868,6 +4052,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2913,6 +4102,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2922,6 +4116,25 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2931,6 +4144,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2940,6 +4158,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2949,6 +4172,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2994,6 +4222,11 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3003,6 +4236,25 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3012,6 +4264,11 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3021,6 +4278,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3030,6 +4292,11 @@ export interface operations {
             /** @description The agent of the node did not answer */
             502: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3039,6 +4306,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
