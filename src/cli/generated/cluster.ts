@@ -380,15 +380,7 @@ export interface components {
             driver?: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped";
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             start_time: number | null;
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             end_time: number | null;
             /**
              * @description Exit code, once the task has exited
@@ -408,13 +400,12 @@ export interface components {
         Cleared: {
             /** @example 所有数据已清空 */
             message: string;
-            cleared_items: components["schemas"]["ClearedClearedItems"];
-        };
-        ClearedClearedItems: {
-            jobs: string;
-            nodes: string;
-            allocations: string;
-            task_status: string;
+            cleared_items: {
+                jobs: string;
+                nodes: string;
+                allocations: string;
+                task_status: string;
+            };
         };
         /** @description What a node must fulfil to be given the group */
         Constraint: {
@@ -436,19 +427,17 @@ export interface components {
             node_id: string;
             epoch: number;
             digest: string;
-            allocations: components["schemas"]["DesiredAllocationsAllocationsItem"][];
-        };
-        DesiredAllocationsAllocationsItem: {
-            allocation_id: string;
-            job_id: string;
-            task_group: components["schemas"]["DesiredAllocationsAllocationsItemTaskGroup"];
-            gpu_devices?: {
-                [key: string]: number[];
-            };
-        };
-        DesiredAllocationsAllocationsItemTaskGroup: {
-            name: string;
-            tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
+            allocations: {
+                allocation_id: string;
+                job_id: string;
+                task_group: {
+                    name: string;
+                    tasks: (components["schemas"]["Task"] | components["schemas"]["DriverTask"])[];
+                };
+                gpu_devices?: {
+                    [key: string]: number[];
+                };
+            }[];
         };
         /**
          * @description Why a node is declared down
@@ -482,8 +471,12 @@ export interface components {
              * @example exec
              */
             driver: string;
-            config: components["schemas"]["DriverTaskConfig"];
-            ports?: components["schemas"]["DriverTaskPortsItem"][];
+            /** @description What the driver is told. The driver says what that may be */
+            config: Record<string, never>;
+            ports?: {
+                host?: number;
+                container?: number;
+            }[];
             resources?: components["schemas"]["Resources"];
             /**
              * @description Environment of the task
@@ -498,12 +491,6 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
-        };
-        /** @description What the driver is told. The driver says what that may be */
-        DriverTaskConfig: Record<string, never>;
-        DriverTaskPortsItem: {
-            host?: number;
-            container?: number;
         };
         /**
          * @description Whether new placements may come
@@ -549,13 +536,30 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "blocked" | "complete";
             /** @description What it covers */
-            triggers: components["schemas"]["EvaluationTriggersItem"][];
+            triggers: {
+                /** @enum {string} */
+                kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
+                ref: string;
+            }[];
             /** @description Allocations that it placed, the newest hundred */
             placed: string[];
             placed_count: number;
             /** @description Why groups could not be placed */
             reasons: {
-                [key: string]: components["schemas"]["EvaluationReasonsValue"];
+                [key: string]: {
+                    unplaced: number;
+                    nodes: number;
+                    filtered: {
+                        [key: string]: number;
+                    };
+                    exhausted: {
+                        [key: string]: number;
+                    };
+                    short: {
+                        [key: string]: number;
+                    };
+                    oversized?: number;
+                };
             } | null;
             /**
              * @description Unix time in seconds
@@ -567,25 +571,6 @@ export interface components {
              * @example 1763625600.25
              */
             updated_at: number;
-        };
-        EvaluationReasonsValue: {
-            unplaced: number;
-            nodes: number;
-            filtered: {
-                [key: string]: number;
-            };
-            exhausted: {
-                [key: string]: number;
-            };
-            short: {
-                [key: string]: number;
-            };
-            oversized?: number;
-        };
-        EvaluationTriggersItem: {
-            /** @enum {string} */
-            kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
-            ref: string;
         };
         /**
          * @description What an agent reports; absent `allocations` say nothing about them
@@ -612,37 +597,33 @@ export interface components {
             healthy: boolean;
             timestamp?: number;
             allocations?: {
-                [key: string]: components["schemas"]["HeartbeatAllocationsValue"];
+                [key: string]: {
+                    status: string;
+                    start_time?: number | null;
+                    end_time?: number | null;
+                    message?: string | null;
+                    /** @default {} */
+                    tasks: {
+                        [key: string]: {
+                            status: string;
+                            start_time?: number | null;
+                            end_time?: number | null;
+                            error?: string | null;
+                            exit_code?: number | null;
+                            message?: string | null;
+                            usage?: {
+                                memory_peak_mb?: number;
+                                memory_average_mb?: number;
+                                cpu_peak?: number;
+                                cpu_average?: number;
+                            };
+                            container_id?: string | null;
+                            /** @description Ours. What the task gave back, in the words of its driver */
+                            result?: Record<string, never>;
+                        };
+                    };
+                };
             };
-        };
-        HeartbeatAllocationsValue: {
-            status: string;
-            start_time?: number | null;
-            end_time?: number | null;
-            message?: string | null;
-            /** @default {} */
-            tasks: {
-                [key: string]: components["schemas"]["HeartbeatAllocationsValueTasksValue"];
-            };
-        };
-        HeartbeatAllocationsValueTasksValue: {
-            status: string;
-            start_time?: number | null;
-            end_time?: number | null;
-            error?: string | null;
-            exit_code?: number | null;
-            message?: string | null;
-            usage?: components["schemas"]["HeartbeatAllocationsValueTasksValueUsage"];
-            container_id?: string | null;
-            result?: components["schemas"]["HeartbeatAllocationsValueTasksValueResult"];
-        };
-        /** @description Ours. What the task gave back, in the words of its driver */
-        HeartbeatAllocationsValueTasksValueResult: Record<string, never>;
-        HeartbeatAllocationsValueTasksValueUsage: {
-            memory_peak_mb?: number;
-            memory_average_mb?: number;
-            cpu_peak?: number;
-            cpu_average?: number;
         };
         /** @description A job with its allocations */
         Job: {
@@ -658,7 +639,31 @@ export interface components {
             priority?: number;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "dead" | "lost" | "degraded" | "blocked";
-            blocked?: components["schemas"]["JobBlocked"];
+            /** @description Why groups cannot be placed, while some cannot */
+            blocked?: {
+                evaluation_id: string;
+                /**
+                 * @description Unix time in seconds
+                 * @example 1763625600.25
+                 */
+                since: number;
+                reasons: {
+                    [key: string]: {
+                        unplaced: number;
+                        nodes: number;
+                        filtered: {
+                            [key: string]: number;
+                        };
+                        exhausted: {
+                            [key: string]: number;
+                        };
+                        short: {
+                            [key: string]: number;
+                        };
+                        oversized?: number;
+                    };
+                };
+            };
             /**
              * @description When the next allocation is placed for one that failed or was lost, while the job pauses before that
              * @example 1763625600.25
@@ -681,15 +686,7 @@ export interface components {
             task_group: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped" | "lost";
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             start_time: number | null;
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             end_time: number | null;
             /** @description What the agent said of the whole, where it said anything */
             message?: string;
@@ -700,43 +697,16 @@ export interface components {
                 [key: string]: components["schemas"]["AllocationTask"];
             };
         };
-        /** @description Why groups cannot be placed, while some cannot */
-        JobBlocked: {
-            evaluation_id: string;
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
-            since: number;
-            reasons: {
-                [key: string]: components["schemas"]["JobBlockedReasonsValue"];
-            };
-        };
-        JobBlockedReasonsValue: {
-            unplaced: number;
-            nodes: number;
-            filtered: {
-                [key: string]: number;
-            };
-            exhausted: {
-                [key: string]: number;
-            };
-            short: {
-                [key: string]: number;
-            };
-            oversized?: number;
-        };
         /**
          * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
          * @example {}
          */
         JobConstraints: {
-            [key: string]: string | number | components["schemas"]["JobConstraintsValueOption3"];
-        };
-        JobConstraintsValueOption3: {
-            /** @enum {string} */
-            operator: "=" | "!=" | ">" | "<" | "regex";
-            value: string | number;
+            [key: string]: (string | number) | {
+                /** @enum {string} */
+                operator: "=" | "!=" | ">" | "<" | "regex";
+                value: string | number;
+            };
         };
         /** @description Jobs in creation order; `count` is what this answer holds */
         JobList: {
@@ -900,15 +870,7 @@ export interface components {
             task_group: string;
             /** @enum {string} */
             status: "pending" | "running" | "complete" | "failed" | "stopped" | "lost";
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             start_time: number | null;
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             end_time: number | null;
             /** @description What the agent said of the whole, where it said anything */
             message?: string;
@@ -1242,39 +1204,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1284,11 +1213,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1298,11 +1222,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1341,39 +1260,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1383,11 +1269,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1397,11 +1278,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1411,11 +1287,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1453,56 +1324,9 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1512,11 +1336,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1526,11 +1345,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1575,25 +1389,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1603,11 +1398,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1617,11 +1407,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1631,11 +1416,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1645,11 +1425,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1659,11 +1434,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1701,42 +1471,9 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1746,11 +1483,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1760,11 +1492,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1774,11 +1501,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1788,11 +1510,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1830,42 +1547,9 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1875,11 +1559,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1889,11 +1568,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1903,11 +1577,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1917,11 +1586,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1962,25 +1626,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1990,11 +1635,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2004,11 +1644,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2018,11 +1653,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2032,11 +1662,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2046,11 +1671,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2092,39 +1712,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2134,11 +1721,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2148,11 +1730,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2162,11 +1739,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2176,11 +1748,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2222,39 +1789,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2264,11 +1798,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2278,11 +1807,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2292,11 +1816,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2306,11 +1825,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2320,11 +1834,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2366,39 +1875,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2408,11 +1884,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2422,11 +1893,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2436,11 +1902,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2450,11 +1911,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2494,39 +1950,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2536,11 +1959,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2550,11 +1968,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2593,39 +2006,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2635,11 +2015,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2649,11 +2024,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2663,11 +2033,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2702,56 +2067,9 @@ export interface operations {
                     "application/json": components["schemas"]["Template"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2761,11 +2079,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2775,11 +2088,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2821,39 +2129,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2863,11 +2138,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2877,11 +2147,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2891,11 +2156,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2905,11 +2165,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2944,56 +2199,9 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3003,11 +2211,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3017,11 +2220,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3031,11 +2229,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3047,10 +2240,7 @@ export interface operations {
     cluster_registerNode: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3063,8 +2253,6 @@ export interface operations {
             /** @description It is registered */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3074,11 +2262,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3088,25 +2271,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3116,11 +2280,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3130,11 +2289,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3168,11 +2322,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3182,11 +2331,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3196,11 +2340,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3210,11 +2349,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3224,11 +2358,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3261,11 +2390,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3275,11 +2399,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3289,11 +2408,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3303,11 +2417,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3317,11 +2426,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3331,11 +2435,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3367,28 +2466,9 @@ export interface operations {
                     "application/json": components["schemas"]["Cleared"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3398,11 +2478,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3412,11 +2487,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3426,11 +2496,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3485,39 +2550,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3527,11 +2559,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3541,11 +2568,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3555,11 +2577,6 @@ export interface operations {
             /** @description The agent of the node did not answer */
             502: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3569,11 +2586,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3615,39 +2627,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3657,11 +2636,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3671,11 +2645,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3718,39 +2687,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3760,11 +2696,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3774,11 +2705,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3788,11 +2714,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3827,56 +2748,9 @@ export interface operations {
                     "application/json": components["schemas"]["Evaluation"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The key, token or password is missing or wrong */
-            401: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3886,11 +2760,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3900,11 +2769,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {

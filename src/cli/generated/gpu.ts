@@ -499,10 +499,6 @@ export interface components {
              * @example 1763625600.25
              */
             created_at: number;
-            /**
-             * @description Unix time in seconds
-             * @example 1763625600.25
-             */
             expires_at: number | null;
         };
         /** @description A new API key */
@@ -754,7 +750,18 @@ export interface components {
             resources: {
                 [key: string]: number;
             };
-            gpus: components["schemas"]["GpuNodeGpus"];
+            /**
+             * @description Its GPUs
+             * @example {
+             *       "total": 4,
+             *       "used": 1
+             *     }
+             */
+            gpus: {
+                total: number;
+                /** @description Given to somebody */
+                used: number;
+            };
             /**
              * @description What else it says of itself
              * @example {
@@ -766,28 +773,13 @@ export interface components {
             };
             /** @description New claims may come: it is online and well, does not drain, and was not closed to them */
             schedulable: boolean;
-            /**
-             * @description Null where it has not joined
-             * @example 1763625600.25
-             */
+            /** @description Null where it has not joined */
             last_heartbeat: number | null;
             /**
              * @description Unix time in seconds
              * @example 1763625600.25
              */
             created_at: number;
-        };
-        /**
-         * @description Its GPUs
-         * @example {
-         *       "total": 4,
-         *       "used": 1
-         *     }
-         */
-        GpuNodeGpus: {
-            total: number;
-            /** @description Given to somebody */
-            used: number;
         };
         /** @description Nodes: first those that said their name, then those that joined without, each in the order in which they came; `count` is what this answer holds */
         GpuNodeList: {
@@ -825,33 +817,31 @@ export interface components {
             node_id: string;
             cpu_usage_percent: number;
             memory_usage_percent: number;
-            gpus: components["schemas"]["NodeMetricsGpusItem"][];
-            system: components["schemas"]["NodeMetricsSystem"];
-        };
-        NodeMetricsGpusItem: {
-            index: number;
-            uuid: string;
-            name: string;
-            driver_version: string;
-            memory_total_mb: number | null;
-            memory_used_mb: number | null;
-            utilization_percent: number | null;
-            temperature_celsius: number | null;
-            power_watts: number | null;
-            mig: boolean;
-        };
-        NodeMetricsSystem: {
-            timestamp: number;
-            hostname: string;
-            os: string;
-            kernel: string;
-            arch: string;
-            cpu_cores: number;
-            load_average: number[];
-            memory_total_mb: number;
-            memory_used_mb: number;
-            uptime_seconds: number;
-            gpu_problem: string | null;
+            gpus: {
+                index: number;
+                uuid: string;
+                name: string;
+                driver_version: string;
+                memory_total_mb: number | null;
+                memory_used_mb: number | null;
+                utilization_percent: number | null;
+                temperature_celsius: number | null;
+                power_watts: number | null;
+                mig: boolean;
+            }[];
+            system: {
+                timestamp: number;
+                hostname: string;
+                os: string;
+                kernel: string;
+                arch: string;
+                cpu_cores: number;
+                load_average: number[];
+                memory_total_mb: number;
+                memory_used_mb: number;
+                uptime_seconds: number;
+                gpu_problem: string | null;
+            };
         };
         /**
          * @description The id of its node: the same for the same name
@@ -1047,11 +1037,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1061,11 +1046,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1075,11 +1055,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1089,11 +1064,6 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1103,11 +1073,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1117,11 +1082,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1155,11 +1115,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1169,11 +1124,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1183,11 +1133,6 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1197,11 +1142,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1211,11 +1151,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1227,10 +1162,7 @@ export interface operations {
     gpu_logout: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -1245,42 +1177,9 @@ export interface operations {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1290,11 +1189,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1304,11 +1198,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1340,42 +1229,9 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1385,11 +1241,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1399,11 +1250,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1418,8 +1264,6 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1444,11 +1288,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1458,11 +1297,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1472,11 +1306,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1486,11 +1315,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1500,11 +1324,6 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1514,11 +1333,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1528,11 +1342,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1574,11 +1383,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1588,25 +1392,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1616,11 +1401,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1630,11 +1410,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1649,8 +1424,6 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1675,11 +1448,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1689,11 +1457,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1703,11 +1466,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1717,11 +1475,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1731,11 +1484,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1745,11 +1493,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1759,11 +1502,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1797,42 +1535,9 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1842,11 +1547,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1856,11 +1556,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1870,11 +1565,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1886,12 +1576,7 @@ export interface operations {
     gpu_eraseUser: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -1902,36 +1587,15 @@ export interface operations {
             /** @description It is erased */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1941,11 +1605,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1955,25 +1614,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1983,11 +1623,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1997,11 +1632,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2013,12 +1643,7 @@ export interface operations {
     gpu_setRole: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -2033,8 +1658,6 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2044,11 +1667,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2058,11 +1676,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2072,11 +1685,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2086,25 +1694,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2114,11 +1703,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2128,11 +1712,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2144,12 +1723,7 @@ export interface operations {
     gpu_resetPassword: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -2164,8 +1738,6 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2175,11 +1747,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2189,11 +1756,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2203,11 +1765,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2217,25 +1774,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2245,11 +1783,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2259,11 +1792,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2275,12 +1803,7 @@ export interface operations {
     gpu_deactivateUser: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -2291,36 +1814,15 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2330,11 +1832,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2344,25 +1841,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2372,11 +1850,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2386,11 +1859,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2402,12 +1870,7 @@ export interface operations {
     gpu_reactivateUser: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 id: string;
             };
@@ -2418,36 +1881,15 @@ export interface operations {
             /** @description It is so */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2457,11 +1899,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2471,25 +1908,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2499,11 +1917,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2513,11 +1926,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2549,42 +1957,9 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyList"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2594,11 +1969,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2608,11 +1978,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2627,8 +1992,6 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2653,11 +2016,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2667,11 +2025,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2681,11 +2034,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2695,11 +2043,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2709,11 +2052,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2723,11 +2061,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2739,12 +2072,7 @@ export interface operations {
     gpu_revokeApiKey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 key_id: string;
             };
@@ -2755,50 +2083,15 @@ export interface operations {
             /** @description It is revoked */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2808,25 +2101,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2836,11 +2110,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2850,11 +2119,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2869,8 +2133,6 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2895,11 +2157,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2909,11 +2166,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2923,11 +2175,6 @@ export interface operations {
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2937,11 +2184,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2951,11 +2193,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2999,11 +2236,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3013,25 +2245,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3041,11 +2254,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3055,11 +2263,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3097,42 +2300,9 @@ export interface operations {
                     "application/json": components["schemas"]["GpuNode"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3142,11 +2312,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3156,11 +2321,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3170,11 +2330,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3186,12 +2341,7 @@ export interface operations {
     gpu_forgetNode: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description Id of the node
@@ -3206,36 +2356,15 @@ export interface operations {
             /** @description It is forgotten */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3245,11 +2374,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3259,11 +2383,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3273,25 +2392,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3301,11 +2401,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3315,11 +2410,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3357,42 +2447,9 @@ export interface operations {
                     "application/json": components["schemas"]["NodeMetrics"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3402,11 +2459,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3416,11 +2468,6 @@ export interface operations {
             /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
             409: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3430,11 +2477,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3444,11 +2486,6 @@ export interface operations {
             /** @description The agent of the node did not answer */
             502: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3458,11 +2495,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3474,12 +2506,7 @@ export interface operations {
     gpu_revokeNodeSecret: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
-                "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
-            };
+            header?: never;
             path: {
                 /**
                  * @description Id of the node
@@ -3494,36 +2521,15 @@ export interface operations {
             /** @description It is taken back */
             200: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3533,11 +2539,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3547,25 +2548,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The Idempotency-Key was used before with another body */
-            422: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3575,11 +2557,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3589,11 +2566,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3635,11 +2607,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3649,25 +2616,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3677,11 +2625,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3691,11 +2634,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3710,8 +2648,6 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3725,8 +2661,6 @@ export interface operations {
             /** @description The claim */
             202: {
                 headers: {
-                    /** @description Position of the newest event that the command left, where it left one */
-                    "X-Muster-Position"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3736,11 +2670,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3750,11 +2679,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3764,11 +2688,6 @@ export interface operations {
             /** @description The account may not do that */
             403: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3778,11 +2697,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3792,11 +2706,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3806,11 +2715,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3848,42 +2752,9 @@ export interface operations {
                     "application/json": components["schemas"]["GpuClaim"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3893,11 +2764,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3907,11 +2773,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3921,11 +2782,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3940,8 +2796,6 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
-                /** @description Wait, at most 500 ms, until this position can be seen */
-                "X-Muster-Min-Position"?: string;
             };
             path: {
                 /**
@@ -3965,42 +2819,9 @@ export interface operations {
                     "application/json": components["schemas"]["GpuClaim"];
                 };
             };
-            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
-            400: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4010,11 +2831,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4024,11 +2840,6 @@ export interface operations {
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4038,11 +2849,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4052,11 +2858,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4102,11 +2903,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4116,25 +2912,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4144,11 +2921,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4158,11 +2930,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4172,11 +2939,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4222,11 +2984,6 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4236,25 +2993,6 @@ export interface operations {
             /** @description The key, token or password is missing or wrong */
             401: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The account may not do that */
-            403: {
-                headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4264,11 +3002,6 @@ export interface operations {
             /** @description There is no such thing */
             404: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4278,11 +3011,6 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4292,11 +3020,6 @@ export interface operations {
             /** @description The agent of the node did not answer */
             502: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4306,11 +3029,6 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
-                    /**
-                     * @description Which error it is, for programs: the same whatever language the body speaks
-                     * @example MUSTER_E_INVALID
-                     */
-                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {

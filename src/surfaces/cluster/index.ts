@@ -21,7 +21,7 @@ export async function clusterPlugin(app: Scope, { surface }: { readonly surface:
     await app.register(async (scope: Scope) => routes(scope, surface));
   }
   await app.register(async (scope: Scope) => {
-    surface.positions.readsBehind(scope);
+    scope.addHook('preHandler', (request, reply) => surface.positions.wanted(request, reply));
     for (const routes of [jobReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) routes(scope, surface);
   });
 }
