@@ -24,6 +24,7 @@ COPY --from=build /muster/package.json ./
 COPY --from=build /muster/node_modules node_modules
 COPY --from=build /muster/dist dist
 COPY examples examples
+COPY openapi openapi
 USER node
 VOLUME /data
 EXPOSE 8080

@@ -74,6 +74,7 @@ const EVENTS = [
 /** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
 export const allocations = projection<AllocationDocument>({
   name: 'allocations',
+  share: 'allocations',
   version: 3,
   events: EVENTS,
   indexes: {

@@ -44,6 +44,7 @@ const TRIGGERS_SHOWN = 100;
 /** What was asked of the scheduler and what it answered. They leave with their job. */
 export const evaluations = projection<EvaluationDocument>({
   name: 'evaluations',
+  share: 'allocations',
   version: 1,
   events: EVENTS,
   indexes: {

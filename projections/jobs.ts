@@ -76,6 +76,7 @@ const EVENTS = [
 /** Jobs with their status. A job deleted leaves at once; submitted again it is a new document. */
 export const jobs = projection<JobDocument>({
   name: 'jobs',
+  share: 'jobs',
   version: 3,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface },

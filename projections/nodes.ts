@@ -39,6 +39,7 @@ const EVENTS = [
 /** Nodes as registered and as their events leave them. What an older epoch says does not count. */
 export const nodes = projection<NodeDocument>({
   name: 'nodes',
+  share: 'jobs',
   version: 1,
   events: EVENTS,
   touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),

@@ -19,6 +19,8 @@ export interface Projection<Document = unknown> {
   /** Secondary indexes: for a document the value to find it by, or undefined for none. */
   readonly indexes?: Readonly<Record<string, (document: Document) => string | undefined>>;
   /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
+  /** When many models are built from the whole log, those of one share are folded by one thread. Shares should have about the same work. */
+  readonly share?: string;
   readonly keep?: { readonly index: string; readonly newest: number };
   touches(event: RecordedMusterEvent): readonly Touch[];
   /**

@@ -12,6 +12,7 @@ export interface TemplateDocument {
 /** Job templates, each field as it was sent last. */
 export const templates = projection<TemplateDocument>({
   name: 'templates',
+  share: 'allocations',
   version: 2,
   events: ['TemplateCreated', 'TemplateUpdated', 'TemplateDeleted'],
   touches: (event) => ('templateId' in event.data ? [event.data.templateId] : []),

@@ -1,12 +1,13 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { deepestIssue, isMusterError, MusterError } from '#domain/errors/index.js';
+import { deepestIssue, isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
-import { admitOwnNames, type HostNames, type LocalConnections } from '../listener/index.js';
+import { admitOwnNames, answerHeadAlone, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
+import { WRITTEN_LINKS, writtenDocument, type WrittenDocument } from '../written-document.js';
 import { isBearer } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
@@ -42,10 +43,11 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return;
       const body = JSON.stringify({ error: 'request: is not HTTP as it should be' });
-      socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`);
+      socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nX-Muster-Error: MUSTER_E_INVALID\r\nConnection: close\r\n\r\n${body}`);
     },
   });
   admitOwnNames(app, parts.names);
+  answerHeadAlone(app);
   readBodies(app);
   app.setErrorHandler((error, _request, reply) => answerError(parts, error, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -54,6 +56,8 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     return answerError(parts, new MusterError('MUSTER_E_ROUTE_NOT_FOUND', { method: request.method, path: request.url.slice(0, 200) }), reply);
   });
 
+  app.get('/docs', () => ({ name: 'muster agent', documents: WRITTEN_LINKS, health: ['/livez', '/readyz'] }));
+  for (const { name, url } of WRITTEN_LINKS) app.get(url, () => writtenDocument(name as WrittenDocument));
   app.get('/livez', () => ({ status: 'ok' }));
   app.get('/readyz', (_request, reply) => {
     if (parts.isReady()) return reply.send({ status: 'ok' });
@@ -133,13 +137,18 @@ function sendLogs(parts: ApiParts, request: FastifyRequest<{ Params: { id: strin
 function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): FastifyReply {
   if (isMusterError(error)) {
     if (error.code === 'MUSTER_E_UNAUTHORIZED') void reply.header('www-authenticate', 'Bearer');
-    return reply.code(error.status).send({ error: error.message });
+    return sendError(reply, error.status, error.code, error.message);
   }
   const status = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
   if (status === 415) return answerError(parts, new MusterError('MUSTER_E_BODY_INVALID', { problem: 'must be application/json' }), reply);
-  if (status >= 400 && status < 500) return reply.code(status === 404 ? 404 : 400).send({ error: `request: ${error instanceof Error ? error.message : 'malformed'}` });
+  if (status === 404) return sendError(reply, 404, 'MUSTER_E_ROUTE_NOT_FOUND', `request: ${error instanceof Error ? error.message : 'malformed'}`);
+  if (status >= 400 && status < 500) return sendError(reply, 400, 'MUSTER_E_INVALID', `request: ${error instanceof Error ? error.message : 'malformed'}`);
   parts.log.error(errorFields(error), 'agent.api.failed');
-  return reply.code(500).send({ error: `the agent failed: ${error instanceof Error ? error.message : String(error)}` });
+  return sendError(reply, 500, 'MUSTER_E_INTERNAL', `the agent failed: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function sendError(reply: FastifyReply, status: number, code: ErrorCode, error: string): FastifyReply {
+  return reply.code(status).header('x-muster-error', code).send({ error });
 }
 
 function invalid(error: z.ZodError): MusterError {

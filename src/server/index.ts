@@ -1,2 +1,3 @@
 export { generateDocuments, runAgent, runEventStore, runServer } from './on-demand.js';
+export { FOLDS } from './folds.js';
 export { EXIT_BAD_SETTINGS, SettingsError, readSettings, requireSharedSecrets, type Settings } from './settings/settings.js';

@@ -6,6 +6,7 @@ import type { Settings } from './settings/settings.js';
 import { openMongoReadModels, openReadModels, startProjector, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
 import type { Closing } from './closing.js';
 import type { EventLog } from './event-log.js';
+import { FOLDS } from './folds.js';
 
 /** The read side of this server: who fills the models here, and who reads them. */
 export interface Views {
@@ -22,7 +23,7 @@ export function placeOfModels({ mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>,
 /** Starts the projector where this server has that role, and opens the models for its API. */
 export async function openViews(settings: Pick<Settings, 'mongodbUrl' | 'roles'>, directory: string, log: EventLog, clock: Clock, closing: Closing): Promise<Views> {
   const place = placeOfModels(settings, directory);
-  const projector = settings.roles.includes('projector') ? startProjector({ eventStoreHandle: log.handle(), directory, place }) : undefined;
+  const projector = settings.roles.includes('projector') ? startProjector({ eventStoreHandle: log.handle(), entry: FOLDS.projector, directory, place }) : undefined;
   if (projector !== undefined) closing.add('projector', async () => await projector.close());
   const readModels = settings.roles.includes('api') ? await openReader(place, clock, projector) : undefined;
   if (readModels !== undefined) closing.add('read-models', async () => await readModels.close());
@@ -32,9 +33,9 @@ export async function openViews(settings: Pick<Settings, 'mongodbUrl' | 'roles'>
 async function openReader(place: ModelsPlace, clock: Clock, projector: Projector | undefined): Promise<ReadModels> {
   switch (place.kind) {
     case 'sqlite':
-      return await Promise.resolve(openReadModels({ directory: place.directory, clock, ...(projector !== undefined && { projector }) }));
+      return await Promise.resolve(openReadModels({ directory: place.directory, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) }));
     case 'mongodb': {
-      return await openMongoReadModels({ url: place.url, clock, ...(projector !== undefined && { projector }) });
+      return await openMongoReadModels({ url: place.url, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) });
     }
   }
 }

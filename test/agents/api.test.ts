@@ -186,3 +186,21 @@ function raw(url: string, text: string): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+void t.test('the agent says what it has, names its errors in a header, and answers HEAD', async (t) => {
+  const { agent } = await startPair(t);
+  const overview = await (await fetch(`${agent.url}/docs`)).json() as { documents: { url: string; title: string }[] };
+  t.match(overview, { name: 'muster agent', health: ['/livez', '/readyz'] });
+  for (const { url, title } of overview.documents) t.match(await (await fetch(agent.url + url)).json(), { info: { title } });
+  for (const [method, path, status, code] of [
+    ['GET', '/nowhere', 404, 'MUSTER_E_ROUTE_NOT_FOUND'],
+    ['GET', '/allocations/none', 404, 'MUSTER_E_ALLOCATION_NOT_FOUND'],
+    ['HEAD', '/allocations/none', 404, 'MUSTER_E_ALLOCATION_NOT_FOUND'],
+    ['POST', '/allocations', 400, 'MUSTER_E_INVALID'],
+    ['HEAD', '/allocations', 200, null],
+    ['HEAD', '/usage', 200, null],
+  ] as const) {
+    const answer = await fetch(agent.url + path, { method });
+    t.same([answer.status, answer.headers.get('x-muster-error')], [status, code], `${method} ${path}`);
+  }
+});

@@ -2,7 +2,8 @@ import { Argument, type Command } from 'commander';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { lockDataDirectory, openSqliteEventStore, type DataDirectoryLock } from '#src/engine/event-store/index.js';
-import { MODEL_NAMES, rebuildInMongo, rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
+import { rebuildInMongo, rebuildReadModels, requestRebuild } from '#src/engine/read-models/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../failure.js';
 import { placeOf, type LogPlaceOptions } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
@@ -16,7 +17,7 @@ export function addRebuildCommand(program: Command, defaultDirectory: string): v
   program
     .command('rebuild')
     .description('fold a read model anew; where a server runs, the old one serves meanwhile')
-    .addArgument(new Argument('<name>', 'the read model').choices(MODEL_NAMES))
+    .addArgument(new Argument('<name>', 'the read model').choices(FOLDS.projections.map(({ name }) => name)))
     .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')
@@ -49,7 +50,7 @@ async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Prom
   process.stderr.write('the projector at work is asked to rebuild; where none is, it is done here\n');
   const eventStore = await placeOf(log).openForReading();
   try {
-    if (!(await rebuildInMongo({ url, eventStore, model, clock: systemClock, signal: interrupted() }))) throw new Failure(NOT_WAITED);
+    if (!(await rebuildInMongo({ url, eventStore, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() }))) throw new Failure(NOT_WAITED);
   } finally {
     await eventStore.close();
   }
@@ -64,7 +65,7 @@ function interrupted(): AbortSignal {
 
 async function askServer(model: string, directory: string): Promise<void> {
   process.stderr.write('a server uses this data directory: it is asked to rebuild\n');
-  const done = await requestRebuild({ directory, model, clock: systemClock, signal: interrupted() });
+  const done = await requestRebuild({ directory, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() });
   if (!done) throw new Failure(NOT_WAITED);
 }
 
@@ -72,7 +73,7 @@ async function rebuildHere(model: string, directory: string, lock: DataDirectory
   try {
     const eventStore = await openSqliteEventStore({ directory, lock });
     try {
-      await rebuildReadModels({ eventStore, directory, models: [model] });
+      await rebuildReadModels({ eventStore, directory, ...FOLDS, models: [model] });
     } finally {
       await eventStore.close();
     }

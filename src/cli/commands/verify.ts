@@ -5,6 +5,7 @@ import { checkStreamSnapshots } from '#src/engine/commands/index.js';
 import { checkPlacements } from '#src/fleet/nodes/index.js';
 import { verify, type Check, type Finding, type Verification } from '#src/engine/read-models/index.js';
 import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { Failure } from '../failure.js';
 import { placeOf } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
@@ -29,7 +30,7 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
           { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan) },
         ];
-        const result = await verify({ eventStore: store, directory: options.dataDir, place: placeOfModels(options), mayBeUnbuilt: true, checks });
+        const result = await verify({ eventStore: store, projections: FOLDS.projections, directory: options.dataDir, place: placeOfModels(options), mayBeUnbuilt: true, checks });
         if (format === 'json') printJson(plain(result));
         else print(result, checks);
         if (!result.holds) throw new Failure(`${result.findings.length} findings`);

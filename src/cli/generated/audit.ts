@@ -55,14 +55,15 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationAccepted";
-            /** @description What happened: AllocationAccepted */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-            };
+            data: components["schemas"]["AllocationAcceptedEventData"];
+        };
+        /** @description What happened: AllocationAccepted */
+        AllocationAcceptedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
         };
         /** @description AllocationCompleted, as it was written */
         AllocationCompletedEvent: {
@@ -95,17 +96,18 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationCompleted";
-            /** @description What happened: AllocationCompleted */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                startTime: number | null;
-                endTime: number | null;
-                message: string | null;
-            };
+            data: components["schemas"]["AllocationCompletedEventData"];
+        };
+        /** @description What happened: AllocationCompleted */
+        AllocationCompletedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            startTime: number | null;
+            endTime: number | null;
+            message: string | null;
         };
         /** @description AllocationFailed, as it was written */
         AllocationFailedEvent: {
@@ -138,17 +140,18 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationFailed";
-            /** @description What happened: AllocationFailed */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                startTime: number | null;
-                endTime: number | null;
-                message: string | null;
-            };
+            data: components["schemas"]["AllocationFailedEventData"];
+        };
+        /** @description What happened: AllocationFailed */
+        AllocationFailedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            startTime: number | null;
+            endTime: number | null;
+            message: string | null;
         };
         /** @description AllocationLost, as it was written */
         AllocationLostEvent: {
@@ -181,15 +184,16 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationLost";
-            /** @description What happened: AllocationLost */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                reason: string;
-            };
+            data: components["schemas"]["AllocationLostEventData"];
+        };
+        /** @description What happened: AllocationLost */
+        AllocationLostEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            reason: string;
         };
         /** @description AllocationPlaced, as it was written */
         AllocationPlacedEvent: {
@@ -222,22 +226,23 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationPlaced";
-            /** @description What happened: AllocationPlaced */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                jobVersion: number;
-                attempt: number;
-                epoch: number;
-                evaluationId: string;
-                resources: components["schemas"]["Resources"];
-                ports?: number[];
-                gpuDevices?: {
-                    [key: string]: number[];
-                };
+            data: components["schemas"]["AllocationPlacedEventData"];
+        };
+        /** @description What happened: AllocationPlaced */
+        AllocationPlacedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            jobVersion: number;
+            attempt: number;
+            epoch: number;
+            evaluationId: string;
+            resources: components["schemas"]["Resources"];
+            ports?: number[];
+            gpuDevices?: {
+                [key: string]: number[];
             };
         };
         /** @description AllocationReleased, as it was written */
@@ -271,17 +276,18 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationReleased";
-            /** @description What happened: AllocationReleased */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                /** @enum {string} */
-                outcome: "complete" | "failed" | "stopped" | "lost";
-                retryAt?: number;
-            };
+            data: components["schemas"]["AllocationReleasedEventData"];
+        };
+        /** @description What happened: AllocationReleased */
+        AllocationReleasedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            /** @enum {string} */
+            outcome: "complete" | "failed" | "stopped" | "lost";
+            retryAt?: number;
         };
         /** @description AllocationStarted, as it was written */
         AllocationStartedEvent: {
@@ -314,21 +320,23 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationStarted";
-            /** @description What happened: AllocationStarted */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                startTime: number | null;
-                tasks: {
-                    [key: string]: {
-                        startTime: number | null;
-                        containerId?: string;
-                    };
-                };
+            data: components["schemas"]["AllocationStartedEventData"];
+        };
+        /** @description What happened: AllocationStarted */
+        AllocationStartedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            startTime: number | null;
+            tasks: {
+                [key: string]: components["schemas"]["AllocationStartedEventDataTasksValue"];
             };
+        };
+        AllocationStartedEventDataTasksValue: {
+            startTime: number | null;
+            containerId?: string;
         };
         /** @description AllocationStopRequested, as it was written */
         AllocationStopRequestedEvent: {
@@ -361,16 +369,17 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationStopRequested";
-            /** @description What happened: AllocationStopRequested */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                /** @enum {string} */
-                reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
-            };
+            data: components["schemas"]["AllocationStopRequestedEventData"];
+        };
+        /** @description What happened: AllocationStopRequested */
+        AllocationStopRequestedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            /** @enum {string} */
+            reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
         };
         /** @description AllocationStopped, as it was written */
         AllocationStoppedEvent: {
@@ -403,17 +412,18 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "AllocationStopped";
-            /** @description What happened: AllocationStopped */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                startTime: number | null;
-                endTime: number | null;
-                message: string | null;
-            };
+            data: components["schemas"]["AllocationStoppedEventData"];
+        };
+        /** @description What happened: AllocationStopped */
+        AllocationStoppedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            startTime: number | null;
+            endTime: number | null;
+            message: string | null;
         };
         /** @description ApiKeyIssued, as it was written */
         ApiKeyIssuedEvent: {
@@ -446,15 +456,16 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "ApiKeyIssued";
-            /** @description What happened: ApiKeyIssued */
-            data: {
-                userId: string;
-                keyId: string;
-                name: string;
-                hash: string;
-                scopes: string[];
-                expiresAt?: number;
-            };
+            data: components["schemas"]["ApiKeyIssuedEventData"];
+        };
+        /** @description What happened: ApiKeyIssued */
+        ApiKeyIssuedEventData: {
+            userId: string;
+            keyId: string;
+            name: string;
+            hash: string;
+            scopes: string[];
+            expiresAt?: number;
         };
         /** @description ApiKeyRevoked, as it was written */
         ApiKeyRevokedEvent: {
@@ -487,11 +498,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "ApiKeyRevoked";
-            /** @description What happened: ApiKeyRevoked */
-            data: {
-                userId: string;
-                keyId: string;
-            };
+            data: components["schemas"]["ApiKeyRevokedEventData"];
+        };
+        /** @description What happened: ApiKeyRevoked */
+        ApiKeyRevokedEventData: {
+            userId: string;
+            keyId: string;
         };
         /** @description An event, as it was written */
         AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"];
@@ -526,9 +538,10 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "ClusterCleared";
-            /** @description What happened: ClusterCleared */
-            data: Record<string, never>;
+            data: components["schemas"]["ClusterClearedEventData"];
         };
+        /** @description What happened: ClusterCleared */
+        ClusterClearedEventData: Record<string, never>;
         /** @description ClusterLevelRaised, as it was written */
         ClusterLevelRaisedEvent: {
             /**
@@ -560,10 +573,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "ClusterLevelRaised";
-            /** @description What happened: ClusterLevelRaised */
-            data: {
-                level: number;
-            };
+            data: components["schemas"]["ClusterLevelRaisedEventData"];
+        };
+        /** @description What happened: ClusterLevelRaised */
+        ClusterLevelRaisedEventData: {
+            level: number;
         };
         /** @description What a node must fulfil to be given the group */
         Constraint: {
@@ -619,33 +633,36 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "EvaluationBlocked";
-            /** @description What happened: EvaluationBlocked */
-            data: {
-                evaluationId: string;
-                jobId: string;
-                jobVersion: number;
-                triggers: {
-                    /** @enum {string} */
-                    kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
-                    ref: string;
-                }[];
-                reasons: {
-                    [key: string]: {
-                        unplaced: number;
-                        nodes: number;
-                        filtered: {
-                            [key: string]: number;
-                        };
-                        exhausted: {
-                            [key: string]: number;
-                        };
-                        short: {
-                            [key: string]: number;
-                        };
-                        oversized?: number;
-                    };
-                };
+            data: components["schemas"]["EvaluationBlockedEventData"];
+        };
+        /** @description What happened: EvaluationBlocked */
+        EvaluationBlockedEventData: {
+            evaluationId: string;
+            jobId: string;
+            jobVersion: number;
+            triggers: components["schemas"]["EvaluationBlockedEventDataTriggersItem"][];
+            reasons: {
+                [key: string]: components["schemas"]["EvaluationBlockedEventDataReasonsValue"];
             };
+        };
+        EvaluationBlockedEventDataReasonsValue: {
+            unplaced: number;
+            nodes: number;
+            filtered: {
+                [key: string]: number;
+            };
+            exhausted: {
+                [key: string]: number;
+            };
+            short: {
+                [key: string]: number;
+            };
+            oversized?: number;
+        };
+        EvaluationBlockedEventDataTriggersItem: {
+            /** @enum {string} */
+            kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
+            ref: string;
         };
         /** @description EvaluationCompleted, as it was written */
         EvaluationCompletedEvent: {
@@ -678,17 +695,19 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "EvaluationCompleted";
-            /** @description What happened: EvaluationCompleted */
-            data: {
-                evaluationId: string;
-                jobId: string;
-                jobVersion: number;
-                triggers: {
-                    /** @enum {string} */
-                    kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
-                    ref: string;
-                }[];
-            };
+            data: components["schemas"]["EvaluationCompletedEventData"];
+        };
+        /** @description What happened: EvaluationCompleted */
+        EvaluationCompletedEventData: {
+            evaluationId: string;
+            jobId: string;
+            jobVersion: number;
+            triggers: components["schemas"]["EvaluationCompletedEventDataTriggersItem"][];
+        };
+        EvaluationCompletedEventDataTriggersItem: {
+            /** @enum {string} */
+            kind: "job-submitted" | "job-updated" | "job-stopped" | "job-restarted" | "job-deleted" | "allocation-ended" | "allocation-lost" | "retry-due" | "capacity-freed" | "nodes-changed";
+            ref: string;
         };
         /** @description Correlation, causation, actor, surface, time and version */
         EventMetadata: {
@@ -732,13 +751,14 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "GpuClaimEnded";
-            /** @description What happened: GpuClaimEnded */
-            data: {
-                claimId: string;
-                userId: string;
-                /** @enum {string} */
-                outcome: "succeeded" | "failed";
-            };
+            data: components["schemas"]["GpuClaimEndedEventData"];
+        };
+        /** @description What happened: GpuClaimEnded */
+        GpuClaimEndedEventData: {
+            claimId: string;
+            userId: string;
+            /** @enum {string} */
+            outcome: "succeeded" | "failed";
         };
         /** @description GpuClaimed, as it was written */
         GpuClaimedEvent: {
@@ -771,35 +791,36 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "GpuClaimed";
-            /** @description What happened: GpuClaimed */
-            data: {
-                claimId: string;
-                userId: string;
-                userNumber: number;
-                tenantId: string;
-                /**
-                 * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
-                 * @example nvidia/cuda:11.8.0-base-ubuntu22.04
-                 */
-                image: string;
-                /**
-                 * @description Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs
-                 * @example python3 train.py
-                 */
-                command?: string;
-                /**
-                 * @description Ours. Further words, each as it is
-                 * @example [
-                 *       "--epochs",
-                 *       "3"
-                 *     ]
-                 */
-                args?: string[];
-                sealedEnv?: string;
-                gpuCount: number;
-                cpu: number;
-                memory: number;
-            };
+            data: components["schemas"]["GpuClaimedEventData"];
+        };
+        /** @description What happened: GpuClaimed */
+        GpuClaimedEventData: {
+            claimId: string;
+            userId: string;
+            userNumber: number;
+            tenantId: string;
+            /**
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
+             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             */
+            image: string;
+            /**
+             * @description Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs
+             * @example python3 train.py
+             */
+            command?: string;
+            /**
+             * @description Ours. Further words, each as it is
+             * @example [
+             *       "--epochs",
+             *       "3"
+             *     ]
+             */
+            args?: string[];
+            sealedEnv?: string;
+            gpuCount: number;
+            cpu: number;
+            memory: number;
         };
         /** @description GpuReleased, as it was written */
         GpuReleasedEvent: {
@@ -832,22 +853,24 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "GpuReleased";
-            /** @description What happened: GpuReleased */
-            data: {
-                claimId: string;
-                userId: string;
-            };
+            data: components["schemas"]["GpuReleasedEventData"];
+        };
+        /** @description What happened: GpuReleased */
+        GpuReleasedEventData: {
+            claimId: string;
+            userId: string;
         };
         /**
          * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
          * @example {}
          */
         JobConstraints: {
-            [key: string]: (string | number) | {
-                /** @enum {string} */
-                operator: "=" | "!=" | ">" | "<" | "regex";
-                value: string | number;
-            };
+            [key: string]: string | number | components["schemas"]["JobConstraintsValueOption3"];
+        };
+        JobConstraintsValueOption3: {
+            /** @enum {string} */
+            operator: "=" | "!=" | ">" | "<" | "regex";
+            value: string | number;
         };
         /** @description JobDeleted, as it was written */
         JobDeletedEvent: {
@@ -880,11 +903,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "JobDeleted";
-            /** @description What happened: JobDeleted */
-            data: {
-                jobId: string;
-                evaluationId: string;
-            };
+            data: components["schemas"]["JobDeletedEventData"];
+        };
+        /** @description What happened: JobDeleted */
+        JobDeletedEventData: {
+            jobId: string;
+            evaluationId: string;
         };
         /** @description JobFinished, as it was written */
         JobFinishedEvent: {
@@ -917,13 +941,14 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "JobFinished";
-            /** @description What happened: JobFinished */
-            data: {
-                jobId: string;
-                jobVersion: number;
-                /** @enum {string} */
-                outcome: "complete" | "failed" | "stopped" | "deleted";
-            };
+            data: components["schemas"]["JobFinishedEventData"];
+        };
+        /** @description What happened: JobFinished */
+        JobFinishedEventData: {
+            jobId: string;
+            jobVersion: number;
+            /** @enum {string} */
+            outcome: "complete" | "failed" | "stopped" | "deleted";
         };
         /** @description JobRestarted, as it was written */
         JobRestartedEvent: {
@@ -956,70 +981,77 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "JobRestarted";
-            /** @description What happened: JobRestarted */
-            data: {
-                jobId: string;
-                evaluationId: string;
-                specification: {
-                    task_groups: {
-                        /**
-                         * @description Name, unique among its siblings
-                         * @example web
-                         */
-                        name: string;
-                        tasks: {
-                            /**
-                             * @description Name, unique among its siblings
-                             * @example web
-                             */
-                            name: string;
-                            /**
-                             * @description Driver that runs the task
-                             * @example exec
-                             */
-                            driver: string;
-                            /** @description What the driver is told. The driver says what that may be */
-                            config: Record<string, never>;
-                            ports?: {
-                                host?: number;
-                                container?: number;
-                            }[];
-                            resources?: components["schemas"]["Resources"];
-                            /**
-                             * @description Environment of the task
-                             * @example {
-                             *       "LANG": "C.UTF-8"
-                             *     }
-                             */
-                            env?: {
-                                [key: string]: string;
-                            };
-                            /** @description Seconds between SIGTERM and SIGKILL */
-                            kill_timeout?: number;
-                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-                            max_run_seconds?: number;
-                            sealed_env?: string;
-                        }[];
-                        constraints?: components["schemas"]["Constraint"][];
-                        /** @description How many allocations of the group run at once; 1 when absent */
-                        count?: number;
-                        restart?: components["schemas"]["RestartPolicy"];
-                        /**
-                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-                         * @enum {string}
-                         */
-                        lost?: "replace" | "fail";
-                    }[];
-                    constraints?: components["schemas"]["JobConstraints"];
-                    /** @description 0 to 100, higher first; 50 when absent */
-                    priority?: number;
-                };
-                owner?: {
-                    surface: string;
-                    tenant: string | null;
-                    principal: string;
-                };
+            data: components["schemas"]["JobRestartedEventData"];
+        };
+        /** @description What happened: JobRestarted */
+        JobRestartedEventData: {
+            jobId: string;
+            evaluationId: string;
+            specification: components["schemas"]["JobRestartedEventDataSpecification"];
+            owner?: components["schemas"]["JobRestartedEventDataOwner"];
+        };
+        JobRestartedEventDataOwner: {
+            surface: string;
+            tenant: string | null;
+            principal: string;
+        };
+        JobRestartedEventDataSpecification: {
+            task_groups: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItem"][];
+            constraints?: components["schemas"]["JobConstraints"];
+            /** @description 0 to 100, higher first; 50 when absent */
+            priority?: number;
+        };
+        JobRestartedEventDataSpecificationTaskGroupsItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItem"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        JobRestartedEventDataSpecificationTaskGroupsItemTasksItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            config: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItemConfig"];
+            ports?: components["schemas"]["JobRestartedEventDataSpecificationTaskGroupsItemTasksItemPortsItem"][];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
             };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            sealed_env?: string;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        JobRestartedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
+        JobRestartedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
+            host?: number;
+            container?: number;
         };
         /** @description JobStopped, as it was written */
         JobStoppedEvent: {
@@ -1052,11 +1084,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "JobStopped";
-            /** @description What happened: JobStopped */
-            data: {
-                jobId: string;
-                evaluationId: string;
-            };
+            data: components["schemas"]["JobStoppedEventData"];
+        };
+        /** @description What happened: JobStopped */
+        JobStoppedEventData: {
+            jobId: string;
+            evaluationId: string;
         };
         /** @description JobSubmitted, as it was written */
         JobSubmittedEvent: {
@@ -1089,70 +1122,77 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "JobSubmitted";
-            /** @description What happened: JobSubmitted */
-            data: {
-                jobId: string;
-                evaluationId: string;
-                specification: {
-                    task_groups: {
-                        /**
-                         * @description Name, unique among its siblings
-                         * @example web
-                         */
-                        name: string;
-                        tasks: {
-                            /**
-                             * @description Name, unique among its siblings
-                             * @example web
-                             */
-                            name: string;
-                            /**
-                             * @description Driver that runs the task
-                             * @example exec
-                             */
-                            driver: string;
-                            /** @description What the driver is told. The driver says what that may be */
-                            config: Record<string, never>;
-                            ports?: {
-                                host?: number;
-                                container?: number;
-                            }[];
-                            resources?: components["schemas"]["Resources"];
-                            /**
-                             * @description Environment of the task
-                             * @example {
-                             *       "LANG": "C.UTF-8"
-                             *     }
-                             */
-                            env?: {
-                                [key: string]: string;
-                            };
-                            /** @description Seconds between SIGTERM and SIGKILL */
-                            kill_timeout?: number;
-                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-                            max_run_seconds?: number;
-                            sealed_env?: string;
-                        }[];
-                        constraints?: components["schemas"]["Constraint"][];
-                        /** @description How many allocations of the group run at once; 1 when absent */
-                        count?: number;
-                        restart?: components["schemas"]["RestartPolicy"];
-                        /**
-                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-                         * @enum {string}
-                         */
-                        lost?: "replace" | "fail";
-                    }[];
-                    constraints?: components["schemas"]["JobConstraints"];
-                    /** @description 0 to 100, higher first; 50 when absent */
-                    priority?: number;
-                };
-                owner?: {
-                    surface: string;
-                    tenant: string | null;
-                    principal: string;
-                };
+            data: components["schemas"]["JobSubmittedEventData"];
+        };
+        /** @description What happened: JobSubmitted */
+        JobSubmittedEventData: {
+            jobId: string;
+            evaluationId: string;
+            specification: components["schemas"]["JobSubmittedEventDataSpecification"];
+            owner?: components["schemas"]["JobSubmittedEventDataOwner"];
+        };
+        JobSubmittedEventDataOwner: {
+            surface: string;
+            tenant: string | null;
+            principal: string;
+        };
+        JobSubmittedEventDataSpecification: {
+            task_groups: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItem"][];
+            constraints?: components["schemas"]["JobConstraints"];
+            /** @description 0 to 100, higher first; 50 when absent */
+            priority?: number;
+        };
+        JobSubmittedEventDataSpecificationTaskGroupsItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItem"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        JobSubmittedEventDataSpecificationTaskGroupsItemTasksItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            config: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemConfig"];
+            ports?: components["schemas"]["JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemPortsItem"][];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
             };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            sealed_env?: string;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
+        JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
+            host?: number;
+            container?: number;
         };
         /** @description JobUpdated, as it was written */
         JobUpdatedEvent: {
@@ -1185,70 +1225,77 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "JobUpdated";
-            /** @description What happened: JobUpdated */
-            data: {
-                jobId: string;
-                evaluationId: string;
-                specification: {
-                    task_groups: {
-                        /**
-                         * @description Name, unique among its siblings
-                         * @example web
-                         */
-                        name: string;
-                        tasks: {
-                            /**
-                             * @description Name, unique among its siblings
-                             * @example web
-                             */
-                            name: string;
-                            /**
-                             * @description Driver that runs the task
-                             * @example exec
-                             */
-                            driver: string;
-                            /** @description What the driver is told. The driver says what that may be */
-                            config: Record<string, never>;
-                            ports?: {
-                                host?: number;
-                                container?: number;
-                            }[];
-                            resources?: components["schemas"]["Resources"];
-                            /**
-                             * @description Environment of the task
-                             * @example {
-                             *       "LANG": "C.UTF-8"
-                             *     }
-                             */
-                            env?: {
-                                [key: string]: string;
-                            };
-                            /** @description Seconds between SIGTERM and SIGKILL */
-                            kill_timeout?: number;
-                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-                            max_run_seconds?: number;
-                            sealed_env?: string;
-                        }[];
-                        constraints?: components["schemas"]["Constraint"][];
-                        /** @description How many allocations of the group run at once; 1 when absent */
-                        count?: number;
-                        restart?: components["schemas"]["RestartPolicy"];
-                        /**
-                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-                         * @enum {string}
-                         */
-                        lost?: "replace" | "fail";
-                    }[];
-                    constraints?: components["schemas"]["JobConstraints"];
-                    /** @description 0 to 100, higher first; 50 when absent */
-                    priority?: number;
-                };
-                owner?: {
-                    surface: string;
-                    tenant: string | null;
-                    principal: string;
-                };
+            data: components["schemas"]["JobUpdatedEventData"];
+        };
+        /** @description What happened: JobUpdated */
+        JobUpdatedEventData: {
+            jobId: string;
+            evaluationId: string;
+            specification: components["schemas"]["JobUpdatedEventDataSpecification"];
+            owner?: components["schemas"]["JobUpdatedEventDataOwner"];
+        };
+        JobUpdatedEventDataOwner: {
+            surface: string;
+            tenant: string | null;
+            principal: string;
+        };
+        JobUpdatedEventDataSpecification: {
+            task_groups: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItem"][];
+            constraints?: components["schemas"]["JobConstraints"];
+            /** @description 0 to 100, higher first; 50 when absent */
+            priority?: number;
+        };
+        JobUpdatedEventDataSpecificationTaskGroupsItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItem"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        JobUpdatedEventDataSpecificationTaskGroupsItemTasksItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            config: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemConfig"];
+            ports?: components["schemas"]["JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemPortsItem"][];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
             };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            sealed_env?: string;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemConfig: Record<string, never>;
+        JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
+            host?: number;
+            container?: number;
         };
         /** @description LeaseReleased, as it was written */
         LeaseReleasedEvent: {
@@ -1281,11 +1328,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "LeaseReleased";
-            /** @description What happened: LeaseReleased */
-            data: {
-                name: string;
-                holder: string;
-            };
+            data: components["schemas"]["LeaseReleasedEventData"];
+        };
+        /** @description What happened: LeaseReleased */
+        LeaseReleasedEventData: {
+            name: string;
+            holder: string;
         };
         /** @description LeaseRenewed, as it was written */
         LeaseRenewedEvent: {
@@ -1318,11 +1366,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "LeaseRenewed";
-            /** @description What happened: LeaseRenewed */
-            data: {
-                name: string;
-                holder: string;
-            };
+            data: components["schemas"]["LeaseRenewedEventData"];
+        };
+        /** @description What happened: LeaseRenewed */
+        LeaseRenewedEventData: {
+            name: string;
+            holder: string;
         };
         /** @description LeaseTaken, as it was written */
         LeaseTakenEvent: {
@@ -1355,11 +1404,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "LeaseTaken";
-            /** @description What happened: LeaseTaken */
-            data: {
-                name: string;
-                holder: string;
-            };
+            data: components["schemas"]["LeaseTakenEventData"];
+        };
+        /** @description What happened: LeaseTaken */
+        LeaseTakenEventData: {
+            name: string;
+            holder: string;
         };
         /** @description NameConfirmed, as it was written */
         NameConfirmedEvent: {
@@ -1392,11 +1442,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NameConfirmed";
-            /** @description What happened: NameConfirmed */
-            data: {
-                reservation: string;
-                ownerId: string;
-            };
+            data: components["schemas"]["NameConfirmedEventData"];
+        };
+        /** @description What happened: NameConfirmed */
+        NameConfirmedEventData: {
+            reservation: string;
+            ownerId: string;
         };
         /** @description NameReleased, as it was written */
         NameReleasedEvent: {
@@ -1429,11 +1480,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NameReleased";
-            /** @description What happened: NameReleased */
-            data: {
-                reservation: string;
-                ownerId: string;
-            };
+            data: components["schemas"]["NameReleasedEventData"];
+        };
+        /** @description What happened: NameReleased */
+        NameReleasedEventData: {
+            reservation: string;
+            ownerId: string;
         };
         /** @description NameReserved, as it was written */
         NameReservedEvent: {
@@ -1466,25 +1518,27 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NameReserved";
-            /** @description What happened: NameReserved */
-            data: {
-                reservation: string;
-                ownerId: string;
-                /** @enum {string} */
-                space: "username" | "email";
-                registration?: {
-                    userId: string;
-                    usernameReservation: string;
-                    username: string;
-                    password: string;
-                    /** @enum {string} */
-                    role: "user" | "tenant_admin" | "admin";
-                    tenantId: string;
-                    emailReservation?: string;
-                    email?: string;
-                    fullName?: string;
-                };
-            };
+            data: components["schemas"]["NameReservedEventData"];
+        };
+        /** @description What happened: NameReserved */
+        NameReservedEventData: {
+            reservation: string;
+            ownerId: string;
+            /** @enum {string} */
+            space: "username" | "email";
+            registration?: components["schemas"]["NameReservedEventDataRegistration"];
+        };
+        NameReservedEventDataRegistration: {
+            userId: string;
+            usernameReservation: string;
+            username: string;
+            password: string;
+            /** @enum {string} */
+            role: "user" | "tenant_admin" | "admin";
+            tenantId: string;
+            emailReservation?: string;
+            email?: string;
+            fullName?: string;
         };
         /** @description NodeCameBack, as it was written */
         NodeCameBackEvent: {
@@ -1517,11 +1571,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeCameBack";
-            /** @description What happened: NodeCameBack */
-            data: {
-                nodeId: string;
-                epoch: number;
-            };
+            data: components["schemas"]["NodeCameBackEventData"];
+        };
+        /** @description What happened: NodeCameBack */
+        NodeCameBackEventData: {
+            nodeId: string;
+            epoch: number;
         };
         /** @description NodeCapacitySet, as it was written */
         NodeCapacitySetEvent: {
@@ -1554,13 +1609,14 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeCapacitySet";
-            /** @description What happened: NodeCapacitySet */
-            data: {
-                nodeId: string;
-                epoch: number;
-                resources: components["schemas"]["Resources"];
-                schedulable: boolean;
-            };
+            data: components["schemas"]["NodeCapacitySetEventData"];
+        };
+        /** @description What happened: NodeCapacitySet */
+        NodeCapacitySetEventData: {
+            nodeId: string;
+            epoch: number;
+            resources: components["schemas"]["Resources"];
+            schedulable: boolean;
         };
         /** @description NodeDrainEnded, as it was written */
         NodeDrainEndedEvent: {
@@ -1593,10 +1649,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeDrainEnded";
-            /** @description What happened: NodeDrainEnded */
-            data: {
-                nodeId: string;
-            };
+            data: components["schemas"]["NodeDrainEndedEventData"];
+        };
+        /** @description What happened: NodeDrainEnded */
+        NodeDrainEndedEventData: {
+            nodeId: string;
         };
         /** @description NodeDrainStarted, as it was written */
         NodeDrainStartedEvent: {
@@ -1629,10 +1686,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeDrainStarted";
-            /** @description What happened: NodeDrainStarted */
-            data: {
-                nodeId: string;
-            };
+            data: components["schemas"]["NodeDrainStartedEventData"];
+        };
+        /** @description What happened: NodeDrainStarted */
+        NodeDrainStartedEventData: {
+            nodeId: string;
         };
         /** @description NodeEligibilitySet, as it was written */
         NodeEligibilitySetEvent: {
@@ -1665,11 +1723,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeEligibilitySet";
-            /** @description What happened: NodeEligibilitySet */
-            data: {
-                nodeId: string;
-                eligible: boolean;
-            };
+            data: components["schemas"]["NodeEligibilitySetEventData"];
+        };
+        /** @description What happened: NodeEligibilitySet */
+        NodeEligibilitySetEventData: {
+            nodeId: string;
+            eligible: boolean;
         };
         /** @description NodeEnrolled, as it was written */
         NodeEnrolledEvent: {
@@ -1702,15 +1761,16 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeEnrolled";
-            /** @description What happened: NodeEnrolled */
-            data: {
-                nodeId: string;
-                /**
-                 * @description Name of the machine; its case does not matter
-                 * @example gpu-node-01
-                 */
-                hostname: string;
-            };
+            data: components["schemas"]["NodeEnrolledEventData"];
+        };
+        /** @description What happened: NodeEnrolled */
+        NodeEnrolledEventData: {
+            nodeId: string;
+            /**
+             * @description Name of the machine; its case does not matter
+             * @example gpu-node-01
+             */
+            hostname: string;
         };
         /** @description NodeForgotten, as it was written */
         NodeForgottenEvent: {
@@ -1743,10 +1803,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeForgotten";
-            /** @description What happened: NodeForgotten */
-            data: {
-                nodeId: string;
-            };
+            data: components["schemas"]["NodeForgottenEventData"];
+        };
+        /** @description What happened: NodeForgotten */
+        NodeForgottenEventData: {
+            nodeId: string;
         };
         /** @description NodeHeartbeatReceived, as it was written */
         NodeHeartbeatReceivedEvent: {
@@ -1779,14 +1840,15 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeHeartbeatReceived";
-            /** @description What happened: NodeHeartbeatReceived */
-            data: {
-                nodeId: string;
-                epoch: number;
-                healthy: boolean;
-                resources: {
-                    [key: string]: number;
-                };
+            data: components["schemas"]["NodeHeartbeatReceivedEventData"];
+        };
+        /** @description What happened: NodeHeartbeatReceived */
+        NodeHeartbeatReceivedEventData: {
+            nodeId: string;
+            epoch: number;
+            healthy: boolean;
+            resources: {
+                [key: string]: number;
             };
         };
         /** @description NodeRegistered, as it was written */
@@ -1820,23 +1882,24 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeRegistered";
-            /** @description What happened: NodeRegistered */
-            data: {
-                nodeId: string;
-                epoch: number;
-                ipAddress: string;
-                resources: {
-                    [key: string]: number;
-                };
-                attributes: {
-                    [key: string]: string | number | boolean;
-                };
-                drivers?: string[];
-                healthy: boolean;
-                endpoint: string | null;
-                /** @enum {string} */
-                protocol: "muster" | "basic";
+            data: components["schemas"]["NodeRegisteredEventData"];
+        };
+        /** @description What happened: NodeRegistered */
+        NodeRegisteredEventData: {
+            nodeId: string;
+            epoch: number;
+            ipAddress: string;
+            resources: {
+                [key: string]: number;
             };
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            drivers?: string[];
+            healthy: boolean;
+            endpoint: string | null;
+            /** @enum {string} */
+            protocol: "muster" | "basic";
         };
         /** @description NodeSecretRevoked, as it was written */
         NodeSecretRevokedEvent: {
@@ -1869,10 +1932,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeSecretRevoked";
-            /** @description What happened: NodeSecretRevoked */
-            data: {
-                nodeId: string;
-            };
+            data: components["schemas"]["NodeSecretRevokedEventData"];
+        };
+        /** @description What happened: NodeSecretRevoked */
+        NodeSecretRevokedEventData: {
+            nodeId: string;
         };
         /** @description NodeSecretUsed, as it was written */
         NodeSecretUsedEvent: {
@@ -1905,10 +1969,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeSecretUsed";
-            /** @description What happened: NodeSecretUsed */
-            data: {
-                nodeId: string;
-            };
+            data: components["schemas"]["NodeSecretUsedEventData"];
+        };
+        /** @description What happened: NodeSecretUsed */
+        NodeSecretUsedEventData: {
+            nodeId: string;
         };
         /** @description NodeWentDown, as it was written */
         NodeWentDownEvent: {
@@ -1941,12 +2006,13 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NodeWentDown";
-            /** @description What happened: NodeWentDown */
-            data: {
-                nodeId: string;
-                epoch: number;
-                reason: string;
-            };
+            data: components["schemas"]["NodeWentDownEventData"];
+        };
+        /** @description What happened: NodeWentDown */
+        NodeWentDownEventData: {
+            nodeId: string;
+            epoch: number;
+            reason: string;
         };
         /** @description NumberTaken, as it was written */
         NumberTakenEvent: {
@@ -1979,11 +2045,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "NumberTaken";
-            /** @description What happened: NumberTaken */
-            data: {
-                counter: string;
-                for: string;
-            };
+            data: components["schemas"]["NumberTakenEventData"];
+        };
+        /** @description What happened: NumberTaken */
+        NumberTakenEventData: {
+            counter: string;
+            for: string;
         };
         /**
          * @description Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare
@@ -2042,13 +2109,14 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "SessionOpened";
-            /** @description What happened: SessionOpened */
-            data: {
-                sessionId: string;
-                userId: string;
-                credentials: number;
-                expiresAt: number;
-            };
+            data: components["schemas"]["SessionOpenedEventData"];
+        };
+        /** @description What happened: SessionOpened */
+        SessionOpenedEventData: {
+            sessionId: string;
+            userId: string;
+            credentials: number;
+            expiresAt: number;
         };
         /** @description SessionRevoked, as it was written */
         SessionRevokedEvent: {
@@ -2081,11 +2149,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "SessionRevoked";
-            /** @description What happened: SessionRevoked */
-            data: {
-                sessionId: string;
-                userId: string;
-            };
+            data: components["schemas"]["SessionRevokedEventData"];
+        };
+        /** @description What happened: SessionRevoked */
+        SessionRevokedEventData: {
+            sessionId: string;
+            userId: string;
         };
         /** @description TaskExited, as it was written */
         TaskExitedEvent: {
@@ -2118,30 +2187,32 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TaskExited";
-            /** @description What happened: TaskExited */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                task: string;
-                /** @enum {string} */
-                status: "complete" | "failed" | "stopped";
-                startTime: number | null;
-                endTime: number | null;
-                exitCode: number | null;
-                error: string | null;
-                message: string | null;
-                usage?: {
-                    memoryPeakMb?: number;
-                    memoryAverageMb?: number;
-                    cpuPeak?: number;
-                    cpuAverage?: number;
-                };
-                containerId?: string;
-                result?: string;
-            };
+            data: components["schemas"]["TaskExitedEventData"];
+        };
+        /** @description What happened: TaskExited */
+        TaskExitedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            task: string;
+            /** @enum {string} */
+            status: "complete" | "failed" | "stopped";
+            startTime: number | null;
+            endTime: number | null;
+            exitCode: number | null;
+            error: string | null;
+            message: string | null;
+            usage?: components["schemas"]["TaskExitedEventDataUsage"];
+            containerId?: string;
+            result?: string;
+        };
+        TaskExitedEventDataUsage: {
+            memoryPeakMb?: number;
+            memoryAverageMb?: number;
+            cpuPeak?: number;
+            cpuAverage?: number;
         };
         /** @description TaskStarted, as it was written */
         TaskStartedEvent: {
@@ -2174,17 +2245,18 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TaskStarted";
-            /** @description What happened: TaskStarted */
-            data: {
-                allocationId: string;
-                jobId: string;
-                group: string;
-                slot: number;
-                nodeId: string;
-                task: string;
-                startTime: number | null;
-                containerId?: string;
-            };
+            data: components["schemas"]["TaskStartedEventData"];
+        };
+        /** @description What happened: TaskStarted */
+        TaskStartedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            task: string;
+            startTime: number | null;
+            containerId?: string;
         };
         /** @description TemplateCreated, as it was written */
         TemplateCreatedEvent: {
@@ -2217,64 +2289,70 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TemplateCreated";
-            /** @description What happened: TemplateCreated */
-            data: {
-                templateId: string;
-                content: {
-                    name: string;
-                    description?: string | null;
-                    constraints?: components["schemas"]["JobConstraints"];
-                    task_groups?: {
-                        /**
-                         * @description Name, unique among its siblings
-                         * @example web
-                         */
-                        name: string;
-                        tasks: {
-                            /**
-                             * @description Name, unique among its siblings
-                             * @example web
-                             */
-                            name: string;
-                            /**
-                             * @description Driver that runs the task
-                             * @example exec
-                             */
-                            driver: string;
-                            /** @description What the driver is told. The driver says what that may be */
-                            config: Record<string, never>;
-                            ports?: {
-                                host?: number;
-                                container?: number;
-                            }[];
-                            resources?: components["schemas"]["Resources"];
-                            /**
-                             * @description Environment of the task
-                             * @example {
-                             *       "LANG": "C.UTF-8"
-                             *     }
-                             */
-                            env?: {
-                                [key: string]: string;
-                            };
-                            /** @description Seconds between SIGTERM and SIGKILL */
-                            kill_timeout?: number;
-                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-                            max_run_seconds?: number;
-                            sealed_env?: string;
-                        }[];
-                        constraints?: components["schemas"]["Constraint"][];
-                        /** @description How many allocations of the group run at once; 1 when absent */
-                        count?: number;
-                        restart?: components["schemas"]["RestartPolicy"];
-                        /**
-                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-                         * @enum {string}
-                         */
-                        lost?: "replace" | "fail";
-                    }[];
-                };
+            data: components["schemas"]["TemplateCreatedEventData"];
+        };
+        /** @description What happened: TemplateCreated */
+        TemplateCreatedEventData: {
+            templateId: string;
+            content: components["schemas"]["TemplateCreatedEventDataContent"];
+        };
+        TemplateCreatedEventDataContent: {
+            name: string;
+            description?: string | null;
+            constraints?: components["schemas"]["JobConstraints"];
+            task_groups?: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItem"][];
+        };
+        TemplateCreatedEventDataContentTaskGroupsItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItem"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        TemplateCreatedEventDataContentTaskGroupsItemTasksItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            config: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItemConfig"];
+            ports?: components["schemas"]["TemplateCreatedEventDataContentTaskGroupsItemTasksItemPortsItem"][];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
             };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            sealed_env?: string;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        TemplateCreatedEventDataContentTaskGroupsItemTasksItemConfig: Record<string, never>;
+        TemplateCreatedEventDataContentTaskGroupsItemTasksItemPortsItem: {
+            host?: number;
+            container?: number;
         };
         /** @description TemplateDeleted, as it was written */
         TemplateDeletedEvent: {
@@ -2307,10 +2385,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TemplateDeleted";
-            /** @description What happened: TemplateDeleted */
-            data: {
-                templateId: string;
-            };
+            data: components["schemas"]["TemplateDeletedEventData"];
+        };
+        /** @description What happened: TemplateDeleted */
+        TemplateDeletedEventData: {
+            templateId: string;
         };
         /** @description TemplateUpdated, as it was written */
         TemplateUpdatedEvent: {
@@ -2343,64 +2422,70 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TemplateUpdated";
-            /** @description What happened: TemplateUpdated */
-            data: {
-                templateId: string;
-                changes: {
-                    name?: string;
-                    description?: string | null;
-                    constraints?: components["schemas"]["JobConstraints"];
-                    task_groups?: {
-                        /**
-                         * @description Name, unique among its siblings
-                         * @example web
-                         */
-                        name: string;
-                        tasks: {
-                            /**
-                             * @description Name, unique among its siblings
-                             * @example web
-                             */
-                            name: string;
-                            /**
-                             * @description Driver that runs the task
-                             * @example exec
-                             */
-                            driver: string;
-                            /** @description What the driver is told. The driver says what that may be */
-                            config: Record<string, never>;
-                            ports?: {
-                                host?: number;
-                                container?: number;
-                            }[];
-                            resources?: components["schemas"]["Resources"];
-                            /**
-                             * @description Environment of the task
-                             * @example {
-                             *       "LANG": "C.UTF-8"
-                             *     }
-                             */
-                            env?: {
-                                [key: string]: string;
-                            };
-                            /** @description Seconds between SIGTERM and SIGKILL */
-                            kill_timeout?: number;
-                            /** @description Seconds after which a task that still runs is stopped and counts as failed */
-                            max_run_seconds?: number;
-                            sealed_env?: string;
-                        }[];
-                        constraints?: components["schemas"]["Constraint"][];
-                        /** @description How many allocations of the group run at once; 1 when absent */
-                        count?: number;
-                        restart?: components["schemas"]["RestartPolicy"];
-                        /**
-                         * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-                         * @enum {string}
-                         */
-                        lost?: "replace" | "fail";
-                    }[];
-                };
+            data: components["schemas"]["TemplateUpdatedEventData"];
+        };
+        /** @description What happened: TemplateUpdated */
+        TemplateUpdatedEventData: {
+            templateId: string;
+            changes: components["schemas"]["TemplateUpdatedEventDataChanges"];
+        };
+        TemplateUpdatedEventDataChanges: {
+            name?: string;
+            description?: string | null;
+            constraints?: components["schemas"]["JobConstraints"];
+            task_groups?: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItem"][];
+        };
+        TemplateUpdatedEventDataChangesTaskGroupsItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItem"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        TemplateUpdatedEventDataChangesTaskGroupsItemTasksItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            config: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemConfig"];
+            ports?: components["schemas"]["TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemPortsItem"][];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
             };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            sealed_env?: string;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemConfig: Record<string, never>;
+        TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemPortsItem: {
+            host?: number;
+            container?: number;
         };
         /** @description TenantCreated, as it was written */
         TenantCreatedEvent: {
@@ -2433,11 +2518,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "TenantCreated";
-            /** @description What happened: TenantCreated */
-            data: {
-                tenantId: string;
-                createdBy: string;
-            };
+            data: components["schemas"]["TenantCreatedEventData"];
+        };
+        /** @description What happened: TenantCreated */
+        TenantCreatedEventData: {
+            tenantId: string;
+            createdBy: string;
         };
         /** @description UserDeactivated, as it was written */
         UserDeactivatedEvent: {
@@ -2470,10 +2556,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "UserDeactivated";
-            /** @description What happened: UserDeactivated */
-            data: {
-                userId: string;
-            };
+            data: components["schemas"]["UserDeactivatedEventData"];
+        };
+        /** @description What happened: UserDeactivated */
+        UserDeactivatedEventData: {
+            userId: string;
         };
         /** @description UserErased, as it was written */
         UserErasedEvent: {
@@ -2506,10 +2593,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "UserErased";
-            /** @description What happened: UserErased */
-            data: {
-                userId: string;
-            };
+            data: components["schemas"]["UserErasedEventData"];
+        };
+        /** @description What happened: UserErased */
+        UserErasedEventData: {
+            userId: string;
         };
         /** @description UserPasswordSet, as it was written */
         UserPasswordSetEvent: {
@@ -2542,11 +2630,12 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "UserPasswordSet";
-            /** @description What happened: UserPasswordSet */
-            data: {
-                userId: string;
-                password: string;
-            };
+            data: components["schemas"]["UserPasswordSetEventData"];
+        };
+        /** @description What happened: UserPasswordSet */
+        UserPasswordSetEventData: {
+            userId: string;
+            password: string;
         };
         /** @description UserReactivated, as it was written */
         UserReactivatedEvent: {
@@ -2579,10 +2668,11 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "UserReactivated";
-            /** @description What happened: UserReactivated */
-            data: {
-                userId: string;
-            };
+            data: components["schemas"]["UserReactivatedEventData"];
+        };
+        /** @description What happened: UserReactivated */
+        UserReactivatedEventData: {
+            userId: string;
         };
         /** @description UserRegistered, as it was written */
         UserRegisteredEvent: {
@@ -2615,20 +2705,21 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "UserRegistered";
-            /** @description What happened: UserRegistered */
-            data: {
-                userId: string;
-                usernameReservation: string;
-                username: string;
-                password: string;
-                /** @enum {string} */
-                role: "user" | "tenant_admin" | "admin";
-                tenantId: string;
-                emailReservation?: string;
-                email?: string;
-                fullName?: string;
-                number: number;
-            };
+            data: components["schemas"]["UserRegisteredEventData"];
+        };
+        /** @description What happened: UserRegistered */
+        UserRegisteredEventData: {
+            userId: string;
+            usernameReservation: string;
+            username: string;
+            password: string;
+            /** @enum {string} */
+            role: "user" | "tenant_admin" | "admin";
+            tenantId: string;
+            emailReservation?: string;
+            email?: string;
+            fullName?: string;
+            number: number;
         };
         /** @description UserRoleChanged, as it was written */
         UserRoleChangedEvent: {
@@ -2661,12 +2752,13 @@ export interface components {
             metadata: components["schemas"]["EventMetadata"];
             /** @constant */
             type: "UserRoleChanged";
-            /** @description What happened: UserRoleChanged */
-            data: {
-                userId: string;
-                /** @enum {string} */
-                role: "user" | "tenant_admin" | "admin";
-            };
+            data: components["schemas"]["UserRoleChangedEventData"];
+        };
+        /** @description What happened: UserRoleChanged */
+        UserRoleChangedEventData: {
+            userId: string;
+            /** @enum {string} */
+            role: "user" | "tenant_admin" | "admin";
         };
     };
     responses: never;
@@ -2739,6 +2831,39 @@ export interface operations {
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2748,6 +2873,11 @@ export interface operations {
             /** @description A failure of the server; its log has more under the X-Request-Id */
             500: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2757,6 +2887,11 @@ export interface operations {
             /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
             503: {
                 headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -14,6 +14,8 @@ import { fromWire } from './wire-error.js';
 export interface ProjectorOptions {
   /** A handle of the event store made for this thread: `store.handle()`. */
   readonly eventStoreHandle: EventStoreHandle;
+  /** What the thread runs: it calls `runProjector` with every projection. */
+  readonly entry: URL;
   /** Data directory. */
   readonly directory: string;
   /** Where the models are kept. Absent: in the data directory. */
@@ -79,7 +81,7 @@ class ProjectorThread implements Projector {
   #hasStopped: (error: MusterError) => void = () => undefined;
   #exited = false;
 
-  constructor({ eventStoreHandle: events, directory, place = { kind: 'sqlite', directory }, clock = systemClock }: ProjectorOptions) {
+  constructor({ eventStoreHandle: events, entry, directory, place = { kind: 'sqlite', directory }, clock = systemClock }: ProjectorOptions) {
     this.#waiters = new PositionWaiters(clock);
     this.stopped = new Promise((resolve) => {
       this.#hasStopped = resolve;
@@ -92,7 +94,7 @@ class ProjectorThread implements Projector {
     ]);
     // Nobody has to wait for it.
     this.ready.catch(() => undefined);
-    this.#worker = new Worker(new URL('./projector-worker.js', import.meta.url), {
+    this.#worker = new Worker(entry, {
       name: 'projector',
       // Not the loaders that this process may run under: they cost a second, and this thread is compiled code.
       execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),

@@ -2,7 +2,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from './engine.js';
 import { buildMissing } from './parallel/build-missing.js';
 import { openSqliteStorage, openStorageBeside } from './sqlite/open-storage.js';
@@ -10,17 +10,24 @@ import { openSqliteStorage, openStorageBeside } from './sqlite/open-storage.js';
 /** How often is looked whether the server has done it, in milliseconds. */
 const LOOK_MS = 100;
 
-/** Names of the models that can be rebuilt. */
-export const MODEL_NAMES: readonly string[] = PROJECTIONS.map((each) => each.name);
+export interface RebuildOptions {
+  readonly eventStore: EventStore;
+  readonly directory: string;
+  readonly projections: readonly Projection[];
+  /** What a builder's thread runs. */
+  readonly builder: URL;
+  /** Those to build anew; absent: all. */
+  readonly models?: readonly string[];
+}
 
 /** Builds models anew in a data directory that no server is using: the caller holds its lock. */
-export async function rebuildReadModels(options: { readonly eventStore: EventStore; readonly directory: string; readonly models?: readonly string[] }): Promise<void> {
-  const { eventStore: store, directory, models = MODEL_NAMES } = options;
-  models.forEach(mustExist);
+export async function rebuildReadModels(options: RebuildOptions): Promise<void> {
+  const { eventStore: store, directory, projections, builder, models = projections.map(({ name }) => name) } = options;
+  for (const model of models) mustExist(model, projections);
   const storage = openSqliteStorage(directory);
   try {
-    await buildMissing({ store, storage, directory });
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    await buildMissing({ store, storage, projections, builder, directory });
+    const engine = new ReadModelEngine({ store, storage, projections });
     await engine.run();
     for (const model of models) await engine.rebuild(model);
   } finally {
@@ -31,12 +38,13 @@ export async function rebuildReadModels(options: { readonly eventStore: EventSto
 /** Asks the server that uses the data directory to build a model anew, and resolves when it has, or false when the signal aborts before. */
 export async function requestRebuild(options: {
   readonly directory: string;
+  readonly projections: readonly Projection[];
   readonly model: string;
   readonly clock: Clock;
   readonly signal?: StopSignal;
 }): Promise<boolean> {
-  const { directory, model, clock, signal } = options;
-  mustExist(model);
+  const { directory, projections, model, clock, signal } = options;
+  mustExist(model, projections);
   const storage = openStorageBeside(directory);
   try {
     await storage.request(model);
@@ -50,6 +58,6 @@ export async function requestRebuild(options: {
   }
 }
 
-function mustExist(model: string): void {
-  if (!MODEL_NAMES.includes(model)) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
+function mustExist(model: string, projections: readonly Projection[]): void {
+  if (!projections.some(({ name }) => name === model)) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });
 }

@@ -1,10 +1,11 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { admitOwnNames, LocalConnections } from '#agents/listener/index.js';
+import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { isMusterError } from '#domain/errors/index.js';
+import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
 import { hostNamesOf, validateByZod, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
+import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 
 export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics' | 'logger'> {
@@ -12,23 +13,30 @@ export interface BareParts extends Pick<ApiDependencies, 'readiness' | 'metrics'
   readonly settings?: Pick<ApiSettings, 'host' | 'allowedHosts' | 'localAccess' | 'serverUrl' | 'agentUrl'>;
 }
 
+const NOT_HERE: ErrorCode = 'MUSTER_E_ROUTE_NOT_FOUND';
+
 /** The HTTP server of a process without the role `api`: it says how it is, and nothing else. */
 export function buildBareServer(parts: BareParts): FastifyInstance {
   const app = fastify({
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     http: { requireHostHeader: false },
   });
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   app.setValidatorCompiler(validateByZod);
-  app.setErrorHandler((error, _request, reply) => (isMusterError(error) ? reply.code(error.status).send({ error: error.message }) : reply.send(error)));
+  app.setErrorHandler((error, request, reply) => {
+    const told = isMusterError(error) ? error : new MusterError('MUSTER_E_INTERNAL', { requestId: request.id }, { cause: error });
+    return reply.code(told.status).header('x-muster-error', told.code).send({ error: told.message });
+  });
   admitOwnNames(app, hostNamesOf(parts.settings ?? { host: '127.0.0.1' }));
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'this server has not the role api' }));
+  answerHeadAlone(app);
+  app.setNotFoundHandler((_request, reply) => reply.code(404).header('x-muster-error', NOT_HERE).send({ error: 'this server has not the role api' }));
   const { host, localAccess = 'same-user' } = parts.settings ?? { host: '127.0.0.1' };
   const local = new LocalConnections(localAccess);
   app.register(healthRoutes, { readiness: parts.readiness, isOperator: (request) => isLoopback(host) && local.isOperator(request.raw.socket) });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
+  app.register(overviewRoute, { metrics: parts.metrics !== undefined });
   return app;
 }

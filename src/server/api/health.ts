@@ -12,9 +12,9 @@ export interface HealthOptions {
 export async function healthRoutes(app: FastifyInstance, { readiness, isOperator }: HealthOptions): Promise<void> {
   ignoreBodies(app);
 
-  app.get('/livez', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/livez', { config: access.anyone, schema: { hide: true } }, async () => ({ status: 'ok' }));
 
-  app.get('/readyz', { exposeHeadRoute: true, config: access.anyone, schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) } }, async (request, reply) => {
+  app.get('/readyz', { config: access.anyone, schema: { hide: true, querystring: z.object({ verbose: z.string().optional() }) } }, async (request, reply) => {
     const checks = await readiness();
     const failing = checks.filter(({ ok }) => !ok);
     const asked = (request.query as { readonly verbose?: string }).verbose !== undefined;

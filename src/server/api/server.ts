@@ -1,12 +1,13 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
-import { admitOwnNames, LocalConnections } from '#agents/listener/index.js';
+import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, validateByZod, hostNamesOf } from '#src/surfaces/kit/index.js';
+import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, validateByZod, hostNamesOf } from '#src/surfaces/kit/index.js';
 import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES, ClusterSurface, CLUSTER_INFO } from '#src/surfaces/cluster/index.js';
 import { auditErrorShape, auditPlugin, AUDIT_PREFIX, AUDIT_INFO } from '#src/surfaces/audit/index.js';
 import { gpuErrorShape, gpuPlugin, GPU_PREFIXES, type GpuClaims, GpuSurface, GPU_INFO } from '#src/surfaces/gpu/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
+import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
 
@@ -40,7 +41,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     forceCloseConnections: true,
     return503OnClosing: false,
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
     requestIdHeader: false,
@@ -62,9 +63,11 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   const { settings, identity } = parts;
   admitOwnNames(app, hostNamesOf(settings));
+  answerHeadAlone(app);
   const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
   const isOperator = guard(app, { authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes });
   dropBodies(app);
+  checkKeys(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock);
 
   const followers = new Followers(limits.followers, parts.clock);
@@ -87,5 +90,6 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   app.register(documentRoutes, { documents });
+  app.register(overviewRoute, { metrics: parts.metrics !== undefined, documents: () => documents.links });
   return app;
 }

@@ -4,7 +4,7 @@ import type { Settings } from '../settings/settings.js';
 import { Metrics } from '#src/engine/metrics/index.js';
 import { serverMetrics, type ServerMetricsSource } from './server-metrics.js';
 import { ownedWorkMetrics } from '#src/fleet/owned-work/index.js';
-import { MODEL_NAMES } from '#src/engine/read-models/index.js';
+import { FOLDS } from '../folds.js';
 import type { EventLog } from '../event-log.js';
 import type { Fleet } from '../fleet.js';
 import type { Parts } from '../readiness.js';
@@ -20,7 +20,7 @@ export interface Measured {
 export function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, readiness }: Measured, clock: Clock): Metrics {
   const metrics = new Metrics(clock);
   const { commandsUnderWay, appends } = fleet ?? {};
-  serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: MODEL_NAMES, clock });
+  serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: FOLDS.projections.map(({ name }) => name), clock });
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
   return metrics;
 }

@@ -28,7 +28,7 @@ export async function auditPlugin(app: Scope, { parts, limits, followers }: Audi
   app.get(
     '/audit/events',
     {
-      config: access.auditor,
+      config: { ...access.auditor, resumes: true },
       schema: {
         tags: ['history'],
         operationId: 'audit_readEvents',

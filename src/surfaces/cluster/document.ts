@@ -15,10 +15,4 @@ export const CLUSTER_INFO = {
     { name: 'agents', description: 'What agents ask of the server' },
     { name: 'test', description: 'For tests only' },
   ],
-  components: {
-    securitySchemes: {
-      joinToken: { type: 'http' as const, scheme: 'bearer', description: 'The join token, where one is set (`MUSTER_JOIN_TOKEN`)' },
-      testApiKey: { type: 'apiKey' as const, in: 'header', name: 'X-API-Key', description: 'The test API key (`MUSTER_TEST_API_KEY`)' },
-    },
-  },
 };

@@ -21,7 +21,7 @@ export async function clusterPlugin(app: Scope, { surface }: { readonly surface:
     await app.register(async (scope: Scope) => routes(scope, surface));
   }
   await app.register(async (scope: Scope) => {
-    scope.addHook('preHandler', (request, reply) => surface.positions.wanted(request, reply));
+    surface.positions.readsBehind(scope);
     for (const routes of [jobReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) routes(scope, surface);
   });
 }

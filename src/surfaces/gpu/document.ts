@@ -14,9 +14,4 @@ export const GPU_INFO = {
     { name: 'gpu nodes', description: 'Machines with GPUs' },
     { name: 'gpu claims', description: 'Containers with GPUs of their own' },
   ],
-  components: {
-    securitySchemes: {
-      bearer: { type: 'http' as const, scheme: 'bearer', bearerFormat: 'JWT', description: 'The token that logging in gave, or an API key' },
-    },
-  },
 };

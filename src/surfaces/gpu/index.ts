@@ -20,7 +20,7 @@ const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOr
 export async function gpuPlugin(app: Scope, { surface }: { readonly surface: GpuSurface }): Promise<void> {
   await app.register(async (scope: Scope) => authBodies(scope, surface));
   await app.register(async (scope: Scope) => {
-    scope.addHook('preHandler', (request, reply) => surface.positions.wanted(request, reply));
+    surface.positions.readsBehind(scope);
     for (const routes of BEHIND_WRITES) await scope.register(async (group: Scope) => routes(group, surface));
   });
 }

@@ -9,7 +9,7 @@ export const errorBody = z.object({ error: z.string().meta({ description: 'What 
 /** What says only that it was done. */
 export const message = z.object({ message: z.string().meta({ examples: ['Node registered successfully'] }) }).meta({ id: 'Message', description: 'It was done' });
 
-const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
+export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or asks for what cannot be; nothing was changed',
   401: 'The key, token or password is missing or wrong',
   403: 'The account may not do that',

@@ -1,25 +1,19 @@
 import type { FastifyRequest } from 'fastify';
-import { MusterError } from '#domain/errors/index.js';
 import type { Ids } from '#domain/ports/ids.js';
 import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { pathOf } from './errors.js';
-
-/** Visible ASCII, as header values are. */
-const KEY = /^[\x21-\x7e][\x20-\x7e]{0,254}$/;
+import { keyOf } from './idempotency-key.js';
 
 /**
  * Who asks for what: made once a request. With `root` the body's digest is a keyed one: of a body that holds a secret a plain one
  * would let everybody try secrets against the log. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`. */
 export function commandContext(request: FastifyRequest, surface: string, actor: string, ids: Ids, root?: RootKey): CommandContext {
-  const key = request.headers['idempotency-key'];
+  const key = keyOf(request);
   const base = { correlationId: request.id, actor, surface };
   if (key === undefined) {
     const commandId = ids.uuid();
     return { ...base, commandId, causationId: commandId, repeatable: false, bodyDigest: '' };
-  }
-  if (typeof key !== 'string' || !KEY.test(key)) {
-    throw new MusterError('MUSTER_E_INVALID', { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters' });
   }
   const path = pathOf(request.url);
   const body = JSON.stringify(request.body ?? null);

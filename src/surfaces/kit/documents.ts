@@ -1,12 +1,16 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
+import { WRITTEN_LINKS, writtenDocument, type DocumentLink, type WrittenDocument } from '#agents/written-document.js';
 import { grant } from './access/guard.js';
 import { access } from './access/policy.js';
-import { documentHeaders } from './openapi/headers.js';
+import { plainDates } from './openapi/dates.js';
+import { namedObjects } from './openapi/named-objects.js';
+import { stateOperations, type Configs } from './openapi/operations.js';
 import { tidy } from './openapi/tidy.js';
+import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
@@ -22,8 +26,17 @@ export class ApiDocuments {
     return this.#makers.get(name)?.();
   }
 
+  /** Where each can be read, and those beside them that no route of a server makes. */
+  get links(): readonly DocumentLink[] {
+    return [...this.names.map((name) => ({ name, title: this.get(name)?.info.title ?? name, url: `/openapi/${name}.json` })), ...WRITTEN_LINKS];
+  }
+
   /** Routes that are added to `scope` after this are described in the document `name`. */
   async describe(scope: FastifyInstance, name: string, base: Omit<OpenapiDocument, 'openapi' | 'paths'>): Promise<void> {
+    const routes: RouteOptions[] = [];
+    scope.addHook('onRoute', (route) => {
+      routes.push(route);
+    });
     const transformObject = createJsonSchemaTransformObject({});
     await scope.register(swagger, {
       openapi: { openapi: '3.1.0', ...base } as Omit<OpenapiDocument, 'paths'>,
@@ -31,14 +44,23 @@ export class ApiDocuments {
       transformObject: (document) => transformObject(document),
     });
     let made: OpenapiDocument | undefined;
-    this.#makers.set(name, () => (made ??= documentHeaders(tidy(scope.swagger() as OpenapiDocument), name)));
+    this.#makers.set(name, () => (made ??= published(scope.swagger() as OpenapiDocument, configsOf(routes))));
   }
+}
+
+/** A document as it is published: what zod makes of the routes, in words that the generators of clients read, and what their `config` states. */
+function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {
+  return stateOperations(namedObjects(tidy(plainDates(readableUnions(document)))), configs);
+}
+
+function configsOf(routes: readonly RouteOptions[]): Configs {
+  return new Map(routes.flatMap(({ schema, config }) => (schema?.operationId === undefined || config === undefined ? [] : [[schema.operationId, config] as const])));
 }
 
 /** The pages load nothing but what this server serves, over http too. */
 const CONTENT_SECURITY = "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
 
-/** `/docs` for people, `/openapi/<surface>.json` for programs. */
+/** `/docs` for people, `/openapi/<name>.json` for programs. */
 export async function documentRoutes(app: FastifyInstance, { documents }: { readonly documents: ApiDocuments }): Promise<void> {
   grant(app, access.anyone.access);
   await app.register(swagger, { openapi: { openapi: '3.1.0', info: { title: 'Muster', version: '1' } } });
@@ -47,7 +69,8 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
     staticCSP: CONTENT_SECURITY,
     uiConfig: {
       deepLinking: true,
-      urls: documents.names.map((name) => ({ name, url: `/openapi/${name}.json` })),
+      // The page shows OpenAPI alone.
+      urls: [...documents.names, 'agent'].map((name) => ({ name, url: `/openapi/${name}.json` })),
     } as never,
     theme: { title: 'Muster API' },
     transformSpecificationClone: false,
@@ -56,5 +79,8 @@ export async function documentRoutes(app: FastifyInstance, { documents }: { read
   for (const name of documents.names) {
     // What is tried out on the page goes to the server that shows it.
     app.get(`/openapi/${name}.json`, { schema: { hide: true } }, () => ({ ...documents.get(name), servers: [{ url: '/', description: 'This server' }] }));
+  }
+  for (const { name, url } of WRITTEN_LINKS) {
+    for (const path of [url, `/docs/${name}.json`]) app.get(path, { schema: { hide: true } }, () => writtenDocument(name as WrittenDocument));
   }
 }

@@ -14,6 +14,7 @@ export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export { Surfaces, type ErrorShape } from './surfaces.js';
 export { validateByZod } from './validation.js';
+export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
 export { logQuery, sendTaskLog } from './task-log.js';

@@ -1,7 +1,18 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { MIN_POSITION_HEADER, POSITION_HEADER, STALE_HEADER } from '#domain/protocol/index.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It waits for the position that its header names. */
+    readonly waits?: boolean;
+  }
+}
+
+/** A position as headers name it. */
+export const POSITION_PATTERN = '^\\d{1,19}$';
+const POSITION = new RegExp(POSITION_PATTERN);
 
 interface Waiting {
   readonly position: bigint;
@@ -45,6 +56,14 @@ export class Positions {
     });
   }
 
+  /** All routes of a scope look at the models, and wait for what they are to show. */
+  readsBehind(scope: FastifyInstance): void {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, waits: true };
+    });
+    scope.addHook('preHandler', (request, reply) => this.wanted(request, reply));
+  }
+
   /** Makes a request that looks at the models wait for the position that its header names, and for what this server has answered; marks the answer when it is not reached in time. */
   async wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
@@ -86,7 +105,7 @@ export class Positions {
 
 function positionIn(header: string | string[] | undefined): bigint {
   if (header === undefined) return 0n;
-  if (typeof header === 'string' && /^\d{1,19}$/.test(header)) return BigInt(header);
+  if (typeof header === 'string' && POSITION.test(header)) return BigInt(header);
   throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
 }
 

@@ -5,6 +5,7 @@ import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { FOLDS } from '#src/server/index.js';
 import { ownDirectory } from '../fleet.js';
 import { writeLivedLog } from '../lived-log.js';
 import { number, type Figure, type Row } from '../row.js';
@@ -43,7 +44,7 @@ async function rebuildAll(log: string, models: string): Promise<number> {
   try {
     const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
     const began = performance.now();
-    await buildMissing({ store, storage, directory: models, eventsDirectory: log });
+    await buildMissing({ ...FOLDS, store, storage, directory: models, eventsDirectory: log });
     await engine.run();
     const seconds = (performance.now() - began) / 1000;
     if (engine.progress.position !== (await store.head())) throw new Error('the models are not at the end of the log');

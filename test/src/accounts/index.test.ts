@@ -9,6 +9,7 @@ import { PURPOSE } from '#src/accounts/registrations.js';
 import { startSettlement } from '#src/accounts/settlement.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { verify } from '#src/engine/read-models/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { openTestApi, type TestApi } from '../surfaces/kit/support/test-api.js';
 
@@ -71,7 +72,7 @@ void t.test('An erased account is shown as erased everywhere, its key is gone, i
   const stream: string[] = [];
   for (const event of await api.events()) if (event.stream === `user-${id}`) stream.push(event.type);
   t.same(stream, ['UserRegistered', 'UserErased'], 'the history is whole');
-  const result = await verify({ eventStore: api.store, directory: t.testdirName });
+  const result = await verify({ projections: FOLDS.projections, eventStore: api.store, directory: t.testdirName });
   t.same(result.findings, []);
   t.ok(result.holds);
 });
@@ -147,7 +148,7 @@ void t.test('An address that a crash left reserved is free again, or confirmed w
   t.equal(await create('carl', 'BOB@example.org'), 409);
   t.match(await executor.load(reservations.email, reservation), { kind: 'held', ownerId: bob, confirmed: true });
   t.equal(await api.models.count('emailReservations'), 0, 'nothing is left to settle');
-  t.same((await verify({ eventStore: api.store, directory: t.testdirName })).findings, []);
+  t.same((await verify({ projections: FOLDS.projections, eventStore: api.store, directory: t.testdirName })).findings, []);
 });
 
 void t.test('Two first administrators that are made at once are one', async (t) => {

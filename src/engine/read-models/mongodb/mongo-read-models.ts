@@ -2,7 +2,6 @@ import type { Collection, Db, Filter } from 'mongodb';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
-import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
 import { PositionWaiters } from '../position-waiters.js';
 import type { PositionSource } from '../sqlite/sqlite-read-models.js';
@@ -26,7 +25,7 @@ export interface MongoReadModelsOptions {
   readonly clock: Clock;
   /** The projector of this process: while it fills the models itself, the head needs no look. Absent: another process fills them. */
   readonly projector?: PositionSource;
-  readonly projections?: readonly Projection[];
+  readonly projections: readonly Projection[];
 }
 
 /** Read models in MongoDB. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model, or MongoDB, is not there. */
@@ -48,7 +47,7 @@ class MongoReadModels implements ReadModels {
   #waiting = 0;
   #looking = false;
 
-  constructor({ url, clock, projector, projections = PROJECTIONS }: MongoReadModelsOptions) {
+  constructor({ url, clock, projector, projections }: MongoReadModelsOptions) {
     this.#url = url;
     this.#lasting = new LastingClient(() => connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS }).client);
     this.#live = new LiveModels(new HeadDocument(this), projections);

@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from '../engine.js';
 import { connect, told } from './connect.js';
 import { openMongoStorage } from './open.js';
@@ -12,6 +12,7 @@ const LOOK_MS = 200;
 export interface RebuildOptions {
   readonly url: string;
   readonly eventStore: EventStore;
+  readonly projections: readonly Projection[];
   readonly model: string;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
@@ -21,7 +22,7 @@ export interface RebuildOptions {
  * Has a model built anew: by the projector that holds the lease, or here where none is alive. False when the signal aborts before;
  * who has been asked goes on with it.
  */
-export async function rebuildInMongo({ url, eventStore: store, model, clock, signal }: RebuildOptions): Promise<boolean> {
+export async function rebuildInMongo({ url, eventStore: store, projections, model, clock, signal }: RebuildOptions): Promise<boolean> {
   const { client, db } = connect(url, { socketTimeoutMS: 10_000 });
   const over = new AbortController();
   const stop = (): void => over.abort();
@@ -29,7 +30,7 @@ export async function rebuildInMongo({ url, eventStore: store, model, clock, sig
   try {
     const requests = new RebuildRequests(db);
     await requests.add(model);
-    const here = buildHere(url, store, model, clock, over.signal);
+    const here = buildHere(url, { store, projections, clock }, model, over.signal);
     here.catch(stop);
     let done = false;
     while (!done && !over.signal.aborted) {
@@ -48,11 +49,11 @@ export async function rebuildInMongo({ url, eventStore: store, model, clock, sig
   }
 }
 
-async function buildHere(url: string, store: EventStore, model: string, clock: Clock, signal: AbortSignal): Promise<void> {
+async function buildHere(url: string, { store, projections, clock }: { readonly store: EventStore; readonly projections: readonly Projection[]; readonly clock: Clock }, model: string, signal: AbortSignal): Promise<void> {
   const storage = await openMongoStorage({ url, clock, signal });
   if (storage === undefined) return;
   try {
-    const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
+    const engine = new ReadModelEngine({ store, storage, projections });
     await engine.run();
     await engine.rebuild(model);
   } finally {

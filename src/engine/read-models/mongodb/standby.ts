@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
 import { positionOf } from './position.js';
 import type { Head } from './schema.js';
 
@@ -21,11 +21,12 @@ export class Standby {
   constructor(
     private readonly store: Pick<EventStore, 'head'>,
     private readonly clock: Pick<Clock, 'monotonic'>,
+    private readonly projections: readonly Projection[],
   ) {}
 
   async watch(head: Head): Promise<Watched> {
     const end = await this.store.head();
-    const position = positionOf(head, PROJECTIONS);
+    const position = positionOf(head, this.projections);
     if (end === undefined || position >= end) {
       this.#behindSince = undefined;
       this.#caughtUp = true;

@@ -1,25 +1,22 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
 import { indexNames } from '../model-fold.js';
 import type { ModelStorage } from '../storage.js';
 import { survey } from '../survey.js';
-import type { BuilderStart } from './builder.js';
+import type { BuilderStart } from './run-builder.js';
 
 /** A shorter log is folded sooner than a thread starts. */
 const WORTH_A_THREAD = 20_000;
-
-/** Models that are built by the same thread; both have about the same work. */
-const SHARES: readonly (readonly string[])[] = [
-  ['jobs', 'nodes'],
-  ['allocations', 'evaluations', 'templates'],
-];
 
 export interface BuildMissingOptions {
   readonly store: EventStore;
   /** The read models' storage in `directory`. */
   readonly storage: ModelStorage;
+  readonly projections: readonly Projection[];
+  /** What a builder's thread runs: it calls `runBuilder` with the same projections. */
+  readonly builder: URL;
   readonly directory: string;
   /** Directory of the embedded log, where it is another one. */
   readonly eventsDirectory?: string;
@@ -34,16 +31,18 @@ export interface BuildMissingOptions {
  * failed to do, and says why.
  */
 export async function buildMissing(options: BuildMissingOptions): Promise<void> {
-  const { store, storage, directory, eventsDirectory = directory, signal, worthwhile = WORTH_A_THREAD } = options;
-  const missing = (await survey(store, storage, PROJECTIONS)).filter(({ live }) => live === undefined);
+  const { store, storage, projections, builder, directory, eventsDirectory = directory, signal, worthwhile = WORTH_A_THREAD } = options;
+  const missing = (await survey(store, storage, projections)).filter(({ live }) => live === undefined);
   if (missing.length < 2 || (await isShorter(store, worthwhile))) return;
   for (const { projection, unfinished } of missing) {
     if (unfinished === undefined) await storage.create(projection.name, projection.version, indexNames(projection));
   }
-  const names = missing.map(({ projection }) => projection.name);
-  const shares = [...SHARES, names.filter((name) => !SHARES.flat().includes(name))];
-  const threads = shares.map((share) => share.filter((name) => names.includes(name))).filter((share) => share.length > 0);
-  await Promise.all(threads.map((models) => runBuilder({ models, directory, eventsDirectory }, signal)));
+  const shares = new Map<string, string[]>();
+  for (const { projection } of missing) {
+    const share = projection.share ?? 'others';
+    shares.set(share, [...(shares.get(share) ?? []), projection.name]);
+  }
+  await Promise.all([...shares.values()].map((models) => startBuilder(builder, { models, directory, eventsDirectory }, signal)));
 }
 
 async function isShorter(store: EventStore, limit: number): Promise<boolean> {
@@ -52,9 +51,9 @@ async function isShorter(store: EventStore, limit: number): Promise<boolean> {
   return events < limit;
 }
 
-async function runBuilder(start: BuilderStart, signal: AbortSignal | undefined): Promise<void> {
+async function startBuilder(entry: URL, start: BuilderStart, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted === true) return;
-  const worker = new Worker(new URL('./builder.js', import.meta.url), {
+  const worker = new Worker(entry, {
     name: 'read-model-builder',
     execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
     // A batch holds many documents for a short time: with a small nursery they would all be copied into the old space.

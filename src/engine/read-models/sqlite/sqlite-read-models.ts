@@ -3,7 +3,6 @@ import { Sqlite, type Database } from '#src/engine/sqlite.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
-import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
 import { LiveModel, type PlaceInIndex } from './live-model.js';
 import { isDamage } from './open-storage.js';
@@ -36,7 +35,7 @@ export interface ReadModelsOptions {
   readonly clock: Clock;
   /** The projector of this process. Absent: another process fills the models, and the file is asked. */
   readonly projector?: FilledBy;
-  readonly projections?: readonly Projection[];
+  readonly projections: readonly Projection[];
 }
 
 /** Read models in SQLite, by a connection that can't write. Reads throw `MUSTER_E_READ_MODEL_UNAVAILABLE` while a model is not there. */
@@ -57,7 +56,7 @@ class ReadOnly implements ReadModels {
     options.projector?.onReplaced(() => {
       this.#reopen();
     });
-    this.#versions = new Map((options.projections ?? PROJECTIONS).map((each) => [each.name, each.version]));
+    this.#versions = new Map(options.projections.map((each) => [each.name, each.version]));
   }
 
   async get(model: string, id: string): Promise<StoredDocument | undefined> {

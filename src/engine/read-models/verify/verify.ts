@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventStore } from '#domain/ports/event-store.js';
-import { PROJECTIONS } from '#projections/index.js';
 import type { Projection } from '#projections/projection.js';
 import { catchUp } from '../catch-up.js';
 import { fitsLog } from '#src/engine/checkpoint.js';
@@ -26,7 +25,7 @@ export interface VerifyOptions {
   readonly directory: string;
   /** Where the read models are. Absent: in the data directory. */
   readonly place?: ModelsPlace;
-  readonly projections?: readonly Projection[];
+  readonly projections: readonly Projection[];
   /** Where nobody has built read models yet, that is no finding. Default: it is. */
   readonly mayBeUnbuilt?: boolean;
   /** Further checks over the same log, like the plan log's invariants. */
@@ -61,7 +60,7 @@ export interface Verification {
  * has gone on meanwhile is compared as of the event that changed it last.
  */
 export async function verify(options: VerifyOptions): Promise<Verification> {
-  const { eventStore, directory, place = { kind: 'sqlite', directory }, projections = PROJECTIONS, checks = [], mayBeUnbuilt = false } = options;
+  const { eventStore, directory, place = { kind: 'sqlite', directory }, projections, checks = [], mayBeUnbuilt = false } = options;
   // Where no server has run yet, behind an import or a restore, there is nothing to see, and nothing is wrong.
   const { view: live, moves } = mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE)) ? { view: openTemporaryStorage(), moves: false } : await openModelView(place);
   const rebuilt = openTemporaryStorage();

@@ -8,7 +8,6 @@ import { params } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 
 const tags = ['agents'];
-const security = [{ joinToken: [] }];
 
 const registerBody = registration.meta({
   id: 'Registration',
@@ -52,7 +51,6 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         summary: 'Register a node',
         description:
           'Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks.',
-        security,
         body: registerBody,
         response: { 200: json('It is registered', message), ...errors(400, 401) },
       },
@@ -76,13 +74,12 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/heartbeat',
     {
-      config: access.node,
+      config: { ...access.node, keyless: true },
       schema: {
         tags,
         operationId: 'cluster_heartbeat',
         summary: 'Report that a node lives, and what runs on it',
         description: 'A node that is not heard for the node timeout is down. A status that is not known is no news; terminal ones are final.',
-        security,
         body: heartbeatBody,
         response: { 200: json('It is taken', message), ...errors(400, 401, 409) },
       },
@@ -111,7 +108,6 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_getDesired',
         summary: 'Ask what a node should run',
         description: 'For our agents: asked when the digest in an answer differs from what the agent has.',
-        security,
         params: params.node,
         response: { 200: json('What it should run', desiredView), ...errors(400, 401, 404, 409) },
       },

@@ -8,7 +8,6 @@ import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewApiKey } from '../view.js';
 
 const tags = ['api keys'];
-const security = [{ bearer: [] }];
 
 /** Issuing API keys. */
 export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
@@ -23,7 +22,6 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_issueApiKey',
         summary: 'Issue an API key',
         description: 'It acts as the account, on the surfaces that it is for, until it is revoked. It is shown in this answer and never again. An API key issues none.',
-        security,
         body: apiKeyBody,
         response: { 201: json('The key', apiKeyIssued), ...errors(400, 401, 403, 422) },
       },
@@ -54,7 +52,6 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listApiKeys',
         summary: "List one's API keys",
         description: 'Without what they prove themselves by.',
-        security,
         response: { 200: json('The keys', apiKeyList), ...errors(401) },
       },
     },
@@ -75,7 +72,6 @@ export function apiKeyOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_revokeApiKey',
         summary: 'Revoke an API key',
         description: 'It is good for nothing any more. Only its own account can.',
-        security,
         params: params.apiKey,
         response: { 200: json('It is revoked', message), ...errors(401, 404) },
       },

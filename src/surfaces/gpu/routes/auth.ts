@@ -40,7 +40,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/login',
     {
-      config: access.anyone,
+      config: { ...access.anyone, keyless: true },
       onRequest: (request, _reply, done) => {
         identity.addresses.logins.take(addressKey(request.ip));
         done();
@@ -70,13 +70,12 @@ export function sessionOrders(scope: Scope, surface: GpuSurface): void {
   scope.post(
     '/api/auth/logout',
     {
-      config: access.account(GPU_SURFACE),
+      config: { ...access.account(GPU_SURFACE), keyless: true },
       schema: {
         tags,
         operationId: 'gpu_logout',
         summary: 'Log out',
         description: 'Ends the session of the token that is sent: it is good for nothing any more.',
-        security: [{ bearer: [] }],
         response: { 200: json('The session is over', message), ...errors(401) },
       },
     },
@@ -96,7 +95,6 @@ export function sessionOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getMe',
         summary: 'Ask who one is',
         description: 'The account whose token or API key is sent.',
-        security: [{ bearer: [] }],
         response: { 200: json('The account', userView), ...errors(401) },
       },
     },

@@ -12,7 +12,6 @@ import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { gpuClaimDecisions, type GpuClaimDecisionDocument } from '#projections/gpu-claim-decisions.js';
 
 const tags = ['gpu claims'];
-const security = [{ bearer: [] }];
 const objects = { of: 'GPU claim', parameter: 'id' };
 const query = z.strictObject({ phase: z.enum(CLAIM_PHASES).optional().meta({ description: 'Only claims of this phase' }), ...page });
 const eventQuery = z.strictObject(page);
@@ -31,7 +30,6 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_createClaim',
         summary: 'Claim GPUs',
         description: 'Taken, and carried out later: a container with whole GPUs of one node, kept until it exits or is released. 403 where the claims of the account, pending ones among them, would be over the quota of its role.',
-        security,
         body: claimBody,
         response: { 202: json('The claim', claimView), ...errors(400, 401, 403, 422) },
       },
@@ -61,7 +59,6 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listClaims',
         summary: 'List claims',
         description: 'An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.',
-        security,
         querystring: query,
         response: { 200: json('The claims', claimList), ...errors(400, 401) },
       },
@@ -78,7 +75,6 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getClaim',
         summary: 'Get a claim',
         description: 'One claim; one that the caller may not see looks absent.',
-        security,
         params: claimParams,
         response: { 200: json('The claim', claimView), ...errors(401, 404) },
       },
@@ -95,7 +91,6 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listClaimEvents',
         summary: 'Get the history of a claim',
         description: 'Everything that was decided about it and happened to it, from the log, oldest first.',
-        security,
         params: claimParams,
         querystring: eventQuery,
         response: { 200: json('Its history', claimEventList), ...errors(400, 401, 404) },
@@ -121,7 +116,6 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getClaimLogs',
         summary: 'Read what the container of a claim writes',
         description: 'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
-        security,
         params: claimParams,
         querystring: logsQuery,
         response: { 200: media('What its container wrote', 'text/plain'), ...errors(400, 401, 404, 502) },
@@ -150,7 +144,6 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_releaseClaim',
         summary: 'Release a claim',
         description: 'Its container is stopped, and it counts against the quota no more from this answer on. One that was released before, or has ended, stays as it is.',
-        security,
         params: claimParams,
         response: { 200: json('The claim', claimView), ...errors(401, 404, 422) },
       },

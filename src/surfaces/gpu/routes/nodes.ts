@@ -8,7 +8,6 @@ import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['gpu nodes'];
-const security = [{ bearer: [] }];
 const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: 'How a node is, as its agent says: Muster\'s says this, another may say something else' });
 
 /** Machines say their names: open to everybody, so many times a minute. */
@@ -57,7 +56,6 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listNodes',
         summary: 'List nodes',
         description: 'Every node, with the GPUs that it has and those that are given to somebody.',
-        security,
         querystring: nodeQuery,
         response: { 200: json('The nodes', nodeList), ...errors(400, 401) },
       },
@@ -74,7 +72,6 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getNode',
         summary: 'Get a node',
         description: 'One node, with the GPUs that it has and those that are given to somebody.',
-        security,
         params: nodeParams,
         response: { 200: json('The node', nodeView), ...errors(401, 404) },
       },
@@ -96,7 +93,6 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getNodeStatus',
         summary: 'Get how a node is now',
         description: 'What the `/api/v1/metrics` of the node\'s agent answers, byte by byte. 409 where the node is not heard, or has not joined yet; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.',
-        security,
         params: nodeParams,
         response: { 200: json('What the agent says', metrics), ...errors(401, 404, 409, 502) },
       },
@@ -129,7 +125,6 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_forgetNode',
         summary: 'Forget a hostname that nothing came of',
         description: 'Its place is free for another. 409 for a node that has joined the cluster.',
-        security,
         params: nodeParams,
         response: { 200: json('It is forgotten', message), ...errors(401, 403, 404, 409) },
       },
@@ -150,7 +145,6 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_revokeNodeSecret',
         summary: "Take a node's secret back",
         description: 'For a machine that lost it, as one that was set up anew under its old hostname, or whose secret others know: the join token is good for the node again, and its next registration gives it another secret.',
-        security,
         params: nodeParams,
         response: { 200: json('It is taken back', message), ...errors(401, 403, 404) },
       },

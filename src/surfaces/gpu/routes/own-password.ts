@@ -18,7 +18,6 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_changePassword',
         summary: "Change one's password",
         description: 'With the one that holds; a wrong one is 403, and counts as a failed login. Every session ends, this one too. An API key changes no password.',
-        security: [{ bearer: [] }],
         body: ownPasswordBody,
         response: { 200: json('It is so', message), ...errors(400, 401, 403, 422, 429) },
       },

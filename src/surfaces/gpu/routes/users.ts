@@ -7,7 +7,6 @@ import { viewUser } from '../view.js';
 import { users, type UserDocument } from '#projections/users.js';
 
 const tags = ['users'];
-const security = [{ bearer: [] }];
 const objects = { of: 'account', parameter: 'id' };
 const query = z.strictObject({ username: z.string().max(256).optional().meta({ description: 'Only the account with this name' }), ...page });
 
@@ -24,7 +23,6 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_listUsers',
         summary: 'List accounts',
         description: 'An administrator gets all, an administrator of a tenant those of his tenant, anybody else his own.',
-        security,
         querystring: query,
         response: { 200: json('The accounts', userList), ...errors(400, 401) },
       },
@@ -41,7 +39,6 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_getUser',
         summary: 'Get an account',
         description: 'One account; one that the caller may not see looks absent.',
-        security,
         params: params.user,
         response: { 200: json('The account', userView), ...errors(401, 404) },
       },
@@ -64,7 +61,6 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_createUser',
         summary: 'Make an account',
         description: 'With any role, in any tenant.',
-        security,
         body: createUserBody,
         response: { 201: json('The account is made', registered), ...errors(400, 401, 403, 409, 422) },
       },
@@ -87,7 +83,6 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_setRole',
         summary: 'Change what an account may do',
         description: 'Counts from the next request on.',
-        security,
         params: params.user,
         body: roleBody,
         response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
@@ -108,7 +103,6 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_resetPassword',
         summary: 'Give an account a new password',
         description: 'Every session of the account ends.',
-        security,
         params: params.user,
         body: passwordBody,
         response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
@@ -134,7 +128,7 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
       `/api/auth/users/:id/${verb}`,
       {
         config: access.admin(GPU_SURFACE, objects),
-        schema: { tags, operationId: `gpu_${verb}User`, summary, description, security, params: params.user, response: { 200: json('It is so', message), ...errors(401, 403, 404) } },
+        schema: { tags, operationId: `gpu_${verb}User`, summary, description, params: params.user, response: { 200: json('It is so', message), ...errors(401, 403, 404) } },
       },
       async (request, reply) => {
         await surface.written(reply, await users.setActive(request.params.id, active, surface.context(request)));
@@ -152,7 +146,6 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
         description: 'Deletes the key that its personal data are sealed with: they cannot be read any more, in no copy of the log. The history stays whole, and the name is free.',
-        security,
         params: params.user,
         response: { 200: json('It is erased', message), ...errors(401, 403, 404) },
       },

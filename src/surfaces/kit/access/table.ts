@@ -1,8 +1,11 @@
 import type { Policy } from './policy.js';
 
 /** Who calls, in the order of the table's columns. */
-export const CALLERS = ['nobody', 'user', 'other user', 'tenant admin', 'admin', 'node'] as const;
+export const CALLERS = ['nobody', 'wrong token', 'user', 'other user', 'tenant admin', 'admin', 'other key', 'node'] as const;
 export type Caller = (typeof CALLERS)[number];
+
+/** Who is no account. */
+const UNKNOWN: ReadonlySet<Caller> = new Set(['nobody', 'wrong token', 'node']);
 
 /** Whose the object is that a route names. */
 export const OBJECTS = ['own', 'foreign', 'absent'] as const;
@@ -22,11 +25,12 @@ export function expected(policy: Policy, caller: Caller, object: ObjectKind): Ex
       return caller === 'node' ? 'in' : 401;
     case 'operator':
     case 'admin':
-      if (caller === 'nobody' || caller === 'node') return 401;
+      if (UNKNOWN.has(caller)) return 401;
       if (caller !== 'admin') return 403;
       return policy.who === 'admin' && policy.objects !== undefined && object === 'absent' ? 404 : 'in';
     case 'account':
-      if (caller === 'nobody' || caller === 'node') return 401;
+      if (UNKNOWN.has(caller)) return 401;
+      if (caller === 'other key') return 403;
       return policy.objects === undefined ? 'in' : touched(caller, object, policy.objects.private === true);
   }
 }
@@ -86,6 +90,7 @@ calls every route as each of these. A server with a route that says nothing does
 
 The table is that of a server that others reach. On loopback *operators* need nothing on connections that root or the server's own user made (\`MUSTER_LOCAL_ACCESS\`), and *nodes* neither where there is no join token; whoever shows a token or key all the
 same has to be right. \`in\` lets the call through; 401: who are you; 403: not you. Three answers are for the caller's own object, a foreign one and an absent one: a foreign object looks absent.
-*user* owns the object, *other user* and *tenant admin* are as they are called, *tenant admin* administers the tenant of *user*, *node* shows the join token or its own secret. An API key counts as its account, on the surfaces that it is for.
+*user* owns the object, *other user* and *tenant admin* are as they are called, *tenant admin* administers the tenant of *user*, *node* shows the join token or its own secret, *wrong token* a Bearer that
+nobody gave. An API key counts as its account, on the surfaces that it is for; *other key* is an administrator's API key that is for another surface.
 Who calls is found out before the body is read, by the route that was reached and never by the text of a URL.
 `;

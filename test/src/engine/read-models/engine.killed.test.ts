@@ -11,6 +11,7 @@ import { verify } from '#src/engine/read-models/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { FOLDS } from '#src/server/index.js';
 import { writeSyntheticLog } from './synthetic-log.js';
 
 const directory = t.testdir();
@@ -22,14 +23,14 @@ t.teardown(() => store.close());
 
 void t.test('threads build together what one engine builds alone', async (t) => {
   const storage = openSqliteStorage(directory);
-  await buildMissing({ store, storage, directory, worthwhile: 1 });
+  await buildMissing({ ...FOLDS, store, storage, directory, worthwhile: 1 });
   const built = await storage.generations();
   const head = await store.head();
   t.equal(built.length, PROJECTIONS.length);
   for (const { model, checkpoint, live } of built) t.match({ live, position: checkpoint?.position }, { live: false, position: head }, model);
   await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
   await storage.close();
-  const verification = await verify({ eventStore: store, directory });
+  const verification = await verify({ projections: FOLDS.projections, eventStore: store, directory });
   t.strictSame(verification.findings, []);
   t.match(verification.models.find((each) => each.model === 'allocations'), { documents: 600 });
 });
@@ -47,6 +48,6 @@ void t.test('killed at any moment of a build or a rebuild, the next start makes 
     await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
     t.equal((await storage.generations()).filter((each) => !each.live).length, 0, 'nothing unfinished is left');
     await storage.close();
-    t.strictSame((await verify({ eventStore: store, directory })).findings, [], `life ${life}`);
+    t.strictSame((await verify({ projections: FOLDS.projections, eventStore: store, directory })).findings, [], `life ${life}`);
   }
 });

@@ -3,13 +3,14 @@ import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { FOLDS } from '#src/server/index.js';
 
 /** Builds what is missing, then rebuilds one model after the other until it is killed. */
 const directory = process.argv[2]!;
 const store = openEventStoreReadOnly(directory);
 const storage = openSqliteStorage(directory);
 console.log('begun');
-await buildMissing({ store, storage, directory, worthwhile: 1 });
+await buildMissing({ ...FOLDS, store, storage, directory, worthwhile: 1 });
 const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
 await engine.run();
 console.log('built');

@@ -8,6 +8,7 @@ import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-s
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { Sqlite } from '#src/engine/sqlite.js';
+import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../contract/read-models/fixture.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../../projections/events.js';
 
@@ -20,8 +21,8 @@ interface Running {
 
 async function start(directory: string): Promise<Running> {
   const store = await openSqliteEventStore({ directory });
-  const projector = startProjector({ eventStoreHandle: store.handle(), directory });
-  const models = openReadModels({ directory, clock: systemClock, projector });
+  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory });
+  const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
   const stop = async (): Promise<void> => {
     await projector.close();
     await models.close();

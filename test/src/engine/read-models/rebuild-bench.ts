@@ -6,6 +6,7 @@ import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { FOLDS } from '#src/server/index.js';
 import { syntheticEvents, writeSyntheticLog } from './synthetic-log.js';
 
 /** `node rebuild-bench.js DIRECTORY [jobs] [count] [together]`: writes a log once, then rebuilds all models from it and says how fast. */
@@ -26,7 +27,7 @@ for (let run = 0; run < Number(process.env['RUNS'] ?? 3); run += 1) {
   const storage = openSqliteStorage(directory);
   const begun = performance.now();
   const cpu = process.cpuUsage();
-  if (process.env['ALONE'] === undefined) await buildMissing({ store, storage, directory });
+  if (process.env['ALONE'] === undefined) await buildMissing({ ...FOLDS, store, storage, directory });
   await new ReadModelEngine({ store, storage, projections: PROJECTIONS }).run();
   const seconds = (performance.now() - begun) / 1000;
   const { user, system } = process.cpuUsage(cpu);

@@ -161,10 +161,12 @@ void t.test('paths that name nothing are 404', async (t) => {
       ['DELETE', `/templates/${id}`],
       ['GET', `/evaluations/${id}`],
     ] as const) {
+      // What a URL resolves to `/` names the overview.
+      if (method === 'GET' && new URL(url.replace(/%2f/gi, '%252f'), 'http://localhost').pathname === '/') continue;
       await refused(t, await say(method, url, body), 404, /\S/, `${method} ${url.slice(0, 60)}`);
     }
   }
-  for (const url of ['/', '/jobs/', '/jobs//restart', '/nodes/', '/templates/', '/evaluations/', '/register/x', '/Jobs', '//jobs', '/jobs/real/', '/api/tasks', '/audit', '/favicon.ico']) {
+  for (const url of ['/jobs/', '/jobs//restart', '/nodes/', '/templates/', '/evaluations/', '/register/x', '/Jobs', '//jobs', '/jobs/real/', '/api/tasks', '/audit', '/favicon.ico']) {
     await refused(t, await say('GET', url), 404, /\S/, url);
   }
 });

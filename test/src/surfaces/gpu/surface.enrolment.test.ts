@@ -5,6 +5,7 @@ import { sagaContext } from '#src/accounts/saga-context.js';
 import type { IdentityLimits } from '#src/accounts/identity.js';
 import { cluster } from '#domain/cluster/aggregate.js';
 import { verify } from '#src/engine/read-models/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { openTestApi } from '../kit/support/test-api.js';
 
 const PASSWORD = 'password123';
@@ -139,7 +140,7 @@ void t.test('A clear leaves names as they are: a node is Registered until it joi
   await api.models.waitFor(position ?? 0n, 10_000);
   t.match((await nodes()).nodes, [{ id, hostname: 'gpu-1', phase: 'Registered' }]);
   t.match(await enrol('gpu-1'), { status: 201, body: `{"id":"${id}"}` });
-  const { findings, holds } = await verify({ eventStore: api.store, directory: t.testdirName });
+  const { findings, holds } = await verify({ projections: FOLDS.projections, eventStore: api.store, directory: t.testdirName });
   t.same(findings, []);
   t.ok(holds);
 });

@@ -5,6 +5,7 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import { openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { openMongoReadModels } from '#src/engine/read-models/mongodb/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../../contract/read-models/fixture.js';
 import { eventually } from '../../../../fixtures/eventually.js';
 import { FaultyProxy } from '../../../../fixtures/faulty-proxy.js';
@@ -33,8 +34,8 @@ async function fleet(t: Test): Promise<Fleet> {
     await store.close();
   });
   const server: Fleet['server'] = ({ url = place.url, projects = true } = {}) => {
-    const projector = startProjector({ eventStoreHandle: store.handle(), directory, place: { kind: 'mongodb', url } });
-    const models = openMongoReadModels({ url, clock: systemClock, ...(projects && { projector }) });
+    const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory, place: { kind: 'mongodb', url } });
+    const models = openMongoReadModels({ projections: FOLDS.projections, url, clock: systemClock, ...(projects && { projector }) });
     t.teardown(async () => {
       await projector.close();
       await models.close();
@@ -45,7 +46,7 @@ async function fleet(t: Test): Promise<Fleet> {
 }
 
 function reader(t: Test, place: MongodbPlace): ReadModels {
-  const models = openMongoReadModels({ url: place.url, clock: systemClock });
+  const models = openMongoReadModels({ projections: FOLDS.projections, url: place.url, clock: systemClock });
   t.teardown(() => models.close());
   return models;
 }

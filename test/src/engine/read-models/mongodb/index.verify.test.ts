@@ -4,6 +4,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { openSqliteEventStore, openEventStoreReadOnly, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { startProjector, verify, type Finding, type ModelsPlace, type Projector } from '#src/engine/read-models/index.js';
 import { openMongoReadModels, rebuildInMongo } from '#src/engine/read-models/mongodb/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../../contract/read-models/fixture.js';
 import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
 import { muster } from '../../../../fixtures/program.js';
@@ -28,7 +29,7 @@ async function installation(t: Test): Promise<Installation> {
   const place = { kind: 'mongodb', url } as const;
   const events = await openSqliteEventStore({ directory });
   await append(events, [registered('n1'), ...Array.from({ length: 20 }, (_, n) => [submitted(`j${n}`), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]).flat()]);
-  const projector = startProjector({ eventStoreHandle: events.handle(), directory, place });
+  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: events.handle(), directory, place });
   const client = new MongoClient(url);
   t.teardown(async () => {
     await projector.close();
@@ -48,7 +49,7 @@ const inShort = (findings: readonly Finding[]): unknown[] => findings.map(({ sub
 function declare(): void {
   void t.test('read models in MongoDB as the events say hold, and planted differences are found', async (t) => {
     const { directory, place, events, collection } = await installation(t);
-    const sound = await verify({ eventStore: events, directory, place });
+    const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
     t.match(sound, { holds: true, findings: [], parked: [] });
     t.match(sound.models.find((each) => each.model === 'jobs'), { documents: 20, findings: 0 });
     const jobs = await collection('jobs');
@@ -56,7 +57,7 @@ function declare(): void {
     await jobs.updateOne({ _id: 'j7' }, { $set: { j: j.replace('"running"', '"complete"') } });
     await jobs.deleteOne({ _id: 'j8' });
     await (await collection('allocations')).updateOne({ _id: 'a4' }, { $set: { x_node: 'elsewhere' } });
-    const { holds, findings } = await verify({ eventStore: events, directory, place });
+    const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
     t.notOk(holds);
     t.strictSame(inShort(findings), [
       ['jobs', 'j7', 'changed', '/status'],
@@ -76,17 +77,17 @@ function declare(): void {
     })();
     const readOnly = openEventStoreReadOnly(directory);
     t.teardown(() => readOnly.close());
-    while (going) t.strictSame((await verify({ eventStore: readOnly, directory, place })).findings, []);
+    while (going) t.strictSame((await verify({ projections: FOLDS.projections, eventStore: readOnly, directory, place })).findings, []);
     await writing;
   });
 
   void t.test('a model is built anew by the projector at work, or by whoever asks where there is none', async (t) => {
     const { directory, place, events, projector, collection } = await installation(t);
     const damage = async (): Promise<void> => void (await (await collection('jobs')).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
-    const models = openMongoReadModels({ url: place.url, clock: systemClock });
+    const models = openMongoReadModels({ projections: FOLDS.projections, url: place.url, clock: systemClock });
     t.teardown(() => models.close());
     await damage();
-    t.ok(await rebuildInMongo({ url: place.url, eventStore: events, model: 'jobs', clock: systemClock }));
+    t.ok(await rebuildInMongo({ projections: FOLDS.projections, url: place.url, eventStore: events, model: 'jobs', clock: systemClock }));
     t.strictSame(await contents(models), await expectedContents(events), 'by the projector');
     await projector.close();
     await damage();

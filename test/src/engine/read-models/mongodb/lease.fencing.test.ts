@@ -13,6 +13,7 @@ import { PROJECTIONS } from '#projections/index.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoReadModels, openMongoStorage } from '#src/engine/read-models/mongodb/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../../contract/read-models/fixture.js';
 import { FaultyProxy, seededFates } from '../../../../fixtures/faulty-proxy.js';
 import { mongodb, mongodbMissing, type MongodbPlace } from '../../../../fixtures/ferretdb.js';
@@ -35,7 +36,7 @@ async function startChild(t: Test, directory: string, { url }: MongodbPlace, own
 }
 
 async function same(t: Test, { url }: MongodbPlace, store: EventStore, name: string): Promise<void> {
-  const models = openMongoReadModels({ url, clock: systemClock });
+  const models = openMongoReadModels({ projections: FOLDS.projections, url, clock: systemClock });
   try {
     t.strictSame(await contents(models), await expectedContents(store), name);
   } finally {
@@ -161,7 +162,7 @@ function declare(): void {
             if (tries > 12) throw new Error('it never came through');
           }
         }
-        const models = openMongoReadModels({ url: place.url, clock: systemClock });
+        const models = openMongoReadModels({ projections: FOLDS.projections, url: place.url, clock: systemClock });
         const [actual, expected] = [JSON.stringify(await contents(models)), JSON.stringify(await expectedContents(store))];
         await models.close();
         if (actual !== expected) throw new Error(`models differ\nactual   ${actual}\nexpected ${expected}`);

@@ -6,6 +6,7 @@ import { PROJECTIONS } from '#projections/index.js';
 import { openEventStoreReadOnly, openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { openReadModels, startProjector, verify, type Finding } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import { FOLDS } from '#src/server/index.js';
 import { altered, append, historyOf, project } from '../../../../contract/read-models/fixture.js';
 import { group, place as at, placed, registered, specification, started, submitted, updated } from '../../../../projections/events.js';
 import { plainFold } from '../../../../projections/plain-fold.js';
@@ -21,7 +22,7 @@ async function dataDirectory(t: Test): Promise<DataDirectory> {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
-  const place = { storage: async () => openSqliteStorage(directory), models: () => openReadModels({ directory, clock: systemClock }) };
+  const place = { storage: async () => openSqliteStorage(directory), models: () => openReadModels({ projections: FOLDS.projections, directory, clock: systemClock }) };
   const projectAll = async (projections = PROJECTIONS): Promise<void> => {
     await project(place, events, projections);
   };
@@ -47,7 +48,7 @@ void t.test('models as the events say hold', async (t) => {
   const { directory } = await dataDirectory(t);
   const eventStore = openEventStoreReadOnly(directory);
   t.teardown(() => eventStore.close());
-  const verification = await verify({ eventStore, directory });
+  const verification = await verify({ projections: FOLDS.projections, eventStore, directory });
   t.match(verification, { holds: true, findings: [], parked: [] });
   t.match(verification.models.find((each) => each.model === 'jobs'), { documents: 20, findings: 0 });
 });
@@ -55,7 +56,7 @@ void t.test('models as the events say hold', async (t) => {
 void t.test('a planted change is found and named with the first place that differs', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('jobs')} SET json = json_set(json, '$.slots.web[0].status', 'complete') WHERE id = 'j7'`);
-  const { holds, findings } = await verify({ eventStore: events, directory });
+  const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.notOk(holds);
   t.strictSame(findings, [{ check: 'read-models', subject: 'jobs', id: 'j7', problem: 'changed', path: '/slots/web/0/status', actual: '"complete"', expected: '"running"' }]);
 });
@@ -65,7 +66,7 @@ void t.test('an event that a model skipped is found by the document that it did 
   await append(events, [updated('j3', specification(group('web', 2))), submitted('new')]);
   const jobs = PROJECTIONS.find((each) => each.name === 'jobs')!;
   await projectAll(altered(PROJECTIONS, 'jobs', { touches: (event) => (event.type === 'JobUpdated' ? [] : jobs.touches(event)) }));
-  const { findings } = await verify({ eventStore: events, directory });
+  const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.strictSame(inShort(findings), [['jobs', 'j3', 'changed', '/evaluationId']]);
 });
 
@@ -77,7 +78,7 @@ void t.test('missing, extra and wrongly indexed documents are found', async (t) 
     UPDATE ${table('allocations')} SET json = 'nonsense' WHERE id = 'a5';
     INSERT INTO ${table('nodes')} (sequence, id, created, applied, parked, json) VALUES (99, 'ghost', 99, 99, 0, '{}');
   `);
-  const { findings } = await verify({ eventStore: events, directory });
+  const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.strictSame(inShort(findings), [
     ['allocations', 'a4', 'is indexed wrongly', undefined],
     ['allocations', 'a5', 'changed', ''],
@@ -89,19 +90,19 @@ void t.test('missing, extra and wrongly indexed documents are found', async (t) 
 void t.test('the order of keys is no difference', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = json_object('epoch', 1) WHERE id = 'n1'`);
-  t.match((await verify({ eventStore: events, directory })).findings, [{ subject: 'nodes', path: '/attributes' }]);
+  t.match((await verify({ projections: FOLDS.projections, eventStore: events, directory })).findings, [{ subject: 'nodes', path: '/attributes' }]);
   const nodes = PROJECTIONS.find((each) => each.name === 'nodes')!;
   const node = plainFold(nodes, await historyOf(events)).get('n1') as Record<string, unknown>;
   const reversed = JSON.stringify(Object.fromEntries(Object.entries(node).reverse()));
   tamper(directory, (table) => `UPDATE ${table('nodes')} SET json = '${reversed}' WHERE id = 'n1'`);
-  t.ok((await verify({ eventStore: events, directory })).holds);
+  t.ok((await verify({ projections: FOLDS.projections, eventStore: events, directory })).holds);
 });
 
 void t.test('a model that is not there is a finding, and so are the findings of further checks', async (t) => {
   const { directory, events } = await dataDirectory(t);
   tamper(directory, () => `UPDATE generations SET live = 0 WHERE model = 'templates'`);
   const check = { name: 'plan-log', run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }] };
-  const { holds, findings } = await verify({ eventStore: events, directory, checks: [check] });
+  const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory, checks: [check] });
   t.notOk(holds);
   t.match(findings, [{ subject: 'templates', problem: /not there/ }, { check: 'plan-log', subject: 'node n1' }]);
 });
@@ -110,7 +111,7 @@ void t.test('without a file there is nothing to verify', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
-  await t.rejects(verify({ eventStore: events, directory }), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
+  await t.rejects(verify({ projections: FOLDS.projections, eventStore: events, directory }), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
 });
 
 void t.test('parked documents are told apart', async (t) => {
@@ -125,7 +126,7 @@ void t.test('parked documents are told apart', async (t) => {
       },
     }),
   );
-  const { parked, findings } = await verify({ eventStore: events, directory });
+  const { parked, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.match(parked, [{ model: 'jobs', id: 'j3', type: 'JobUpdated', error: 'Error: poison' }]);
   t.match(findings, [{ subject: 'jobs', id: 'j3', problem: 'changed' }], 'the sound fold of this program would not have parked it');
 });
@@ -133,7 +134,7 @@ void t.test('parked documents are told apart', async (t) => {
 void t.test('it holds beside a running server that goes on writing', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
-  const projector = startProjector({ eventStoreHandle: events.handle(), directory });
+  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: events.handle(), directory });
   t.teardown(async () => {
     await projector.close();
     await events.close();
@@ -145,7 +146,7 @@ void t.test('it holds beside a running server that goes on writing', async (t) =
   })();
   const readOnly = openEventStoreReadOnly(directory);
   t.teardown(() => readOnly.close());
-  for (let run = 0; run < 5; run += 1) t.strictSame((await verify({ eventStore: readOnly, directory })).findings, []);
+  for (let run = 0; run < 5; run += 1) t.strictSame((await verify({ projections: FOLDS.projections, eventStore: readOnly, directory })).findings, []);
   going = false;
   await writing;
 });

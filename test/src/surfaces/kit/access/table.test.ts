@@ -22,6 +22,8 @@ await registrations.register({ username: 'tenant-admin', password: PASSWORD, rol
 await registrations.register({ username: 'other', password: PASSWORD, role: 'user' }, context());
 const foreign = await registrations.register({ username: 'foreign', password: PASSWORD, role: 'user' }, context());
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
+const rootId = (await api.identity.users.idOf('root')) ?? '';
+const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'other', scopes: ['conda'] }, context());
 const position = (await api.events()).at(-1)?.position ?? 0n;
 await api.models.waitFor(position, 10_000);
 
@@ -29,6 +31,8 @@ await api.models.waitFor(position, 10_000);
 async function headersOf(caller: Caller): Promise<Record<string, string>> {
   if (caller === 'nobody') return {};
   if (caller === 'node') return { authorization: `Bearer ${JOIN}` };
+  if (caller === 'wrong token') return { authorization: 'Bearer nobody-gave-this' };
+  if (caller === 'other key') return { authorization: `Bearer ${otherKey}` };
   const username = { user: 'user', 'other user': 'other', 'tenant admin': 'tenant-admin', admin: 'root' }[caller];
   const key = `session of ${caller}`;
   const known = sessions.get(key);
@@ -127,6 +131,14 @@ const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['DELETE /api/nodes/:id', 'tenant admin', 'own', 403],
   ['DELETE /api/nodes/:id/secret', 'node', 'own', 401],
   ['DELETE /api/nodes/:id/secret', 'user', 'own', 403],
+  ['GET /jobs', 'wrong token', 'own', 401],
+  ['GET /jobs', 'other key', 'own', 403],
+  ['GET /api/gpu-claims/:id', 'other key', 'absent', 403],
+  ['GET /api/nodes', 'other key', 'own', 403],
+  ['DELETE /api/nodes/:id', 'other key', 'own', 403],
+  ['POST /register', 'other key', 'own', 401],
+  ['POST /api/auth/login', 'other key', 'own', 'in'],
+  ['GET /metrics', 'wrong token', 'own', 'in'],
   ['GET /metrics', 'nobody', 'own', 'in'],
   ['GET /livez', 'nobody', 'own', 'in'],
 ];

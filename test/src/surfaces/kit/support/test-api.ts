@@ -20,6 +20,7 @@ import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
+import { FOLDS } from '#src/server/index.js';
 import { openTestIdentity } from '../../../../fixtures/identity.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 
@@ -63,9 +64,9 @@ export interface TestApi {
 export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, prepare: (app: FastifyInstance) => void = () => undefined, limits: Partial<IdentityLimits> = {}): Promise<TestApi> {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
-  const projector = startProjector({ eventStoreHandle: store.handle(), directory });
+  const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory });
   await projector.ready;
-  const models = openReadModels({ directory, clock: systemClock, projector });
+  const models = openReadModels({ projections: FOLDS.projections, directory, clock: systemClock, projector });
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+/** The documents that are written when Muster is built: of what no server's routes say. */
+export const WRITTEN_DOCUMENTS = { agent: 'Muster: node agent', asyncapi: 'Muster: messages' } as const;
+export type WrittenDocument = keyof typeof WRITTEN_DOCUMENTS;
+
+/** Where one can be read, and what it is. */
+export interface DocumentLink {
+  readonly name: string;
+  readonly title: string;
+  readonly url: string;
+}
+
+export const WRITTEN_LINKS: readonly DocumentLink[] = Object.entries(WRITTEN_DOCUMENTS).map(([name, title]) => ({ name, title, url: `/openapi/${name}.json` }));
+
+const read = new Map<WrittenDocument, Record<string, unknown>>();
+
+/** One of them, from the package; read when it is asked for first. */
+export function writtenDocument(name: WrittenDocument): Record<string, unknown> {
+  const known = read.get(name);
+  if (known !== undefined) return known;
+  const document = JSON.parse(readFileSync(new URL(`../../openapi/${name}.json`, import.meta.url), 'utf8')) as Record<string, unknown>;
+  read.set(name, document);
+  return document;
+}

@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Projection } from '#projections/projection.js';
+import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
+import { catchUp } from '../catch-up.js';
+import { Lane } from '../lane.js';
+import { ModelFold } from '../model-fold.js';
+import { openStorageBeside } from '../sqlite/open-storage.js';
+
+/** What a builder's thread is started with. */
+export interface BuilderStart {
+  readonly models: readonly string[];
+  readonly directory: string;
+  readonly eventsDirectory: string;
+}
+
+/** All that a builder's thread does: it folds the whole log into the models that it was given, and ends. */
+export async function runBuilder(projections: readonly Projection[]): Promise<void> {
+  const { models, directory, eventsDirectory } = workerData as BuilderStart;
+  const stop = new AbortController();
+  parentPort!.once('message', () => {
+    stop.abort();
+  });
+  parentPort!.unref();
+
+  const store = openEventStoreReadOnly(eventsDirectory);
+  const storage = openStorageBeside(directory);
+  try {
+    const folds: ModelFold[] = [];
+    for (const state of await storage.generations()) {
+      const projection = projections.find((each) => each.name === state.model && each.version === state.version);
+      if (projection !== undefined && !state.live && models.includes(state.model)) folds.push(await ModelFold.open(storage, projection, state));
+    }
+    await catchUp(store, new Lane(store, storage, folds), { signal: stop.signal });
+  } finally {
+    await storage.close();
+    await store.close();
+  }
+}

@@ -1,0 +1,195 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { Projection } from '#projections/projection.js';
+import { connectEventStore } from '#src/engine/event-store/index.js';
+import { showEventLoop } from '#src/engine/metrics/index.js';
+import { buildMissing } from './parallel/build-missing.js';
+import { ReadModelEngine } from './engine.js';
+import type { ProjectorOrder, ProjectorReport, ProjectorStart } from './projector-messages.js';
+import { Standby } from './mongodb/standby.js';
+import { openModelStorage } from './place.js';
+import type { ModelStorage } from './storage.js';
+import { isBusy, isDamage } from './sqlite/open-storage.js';
+import { toWire } from './wire-error.js';
+
+/** How often rebuilds are looked for that another process asked for, in milliseconds. */
+const REQUESTS_MS = 500;
+/** Longest pause before a server that is away is tried again, in milliseconds. */
+const LONGEST_PAUSE_MS = 2_000;
+
+/** What the projector's thread is made of. */
+export interface ProjectorParts {
+  /** Every read model. */
+  readonly projections: readonly Projection[];
+  /** What a builder's thread runs: it calls `runBuilder` with the same projections. */
+  readonly builder: URL;
+}
+
+/** All that the projector's thread does: it fills the read models until it is told to close. */
+export async function runProjector(parts: ProjectorParts): Promise<void> {
+  const { events, place } = workerData as ProjectorStart;
+  const port = parentPort!;
+  const store = await connectEventStore(events);
+  const thread = new ProjectorThread(parts, { events, place }, store, port);
+  port.on('message', (order: ProjectorOrder) => {
+    thread.obey(order);
+  });
+  showEventLoop();
+  await thread.serve();
+  await store.close();
+  port.close();
+}
+
+class ProjectorThread {
+  readonly #closing = new AbortController();
+  /** Ends the present engine, so that the next one begins on a new file. */
+  #restart = new AbortController();
+  #damaged = false;
+  /** Another projector has taken the storage over. */
+  #lost = false;
+  #engine: ReadModelEngine | undefined;
+
+  constructor(
+    private readonly parts: ProjectorParts,
+    private readonly start: ProjectorStart,
+    private readonly store: EventStore,
+    private readonly port: MessagePort,
+  ) {}
+
+  obey(order: ProjectorOrder): void {
+    switch (order.kind) {
+      case 'close':
+        this.#closing.abort();
+        this.#restart.abort();
+        return;
+      case 'damaged':
+        this.#damaged = true;
+        this.#restart.abort();
+        return;
+      case 'ask':
+        this.#report({ kind: 'alive' });
+        return;
+      case 'rebuild':
+        void this.#rebuild(order.model, order.request);
+    }
+  }
+
+  /**
+   * Runs engines until it is closed: one, and another each time that the file turns out to be damaged, or that a server of models
+   * or events was away, or another projector took over.
+   */
+  async serve(): Promise<void> {
+    for (let discard = false, failures = 0; !this.#closing.signal.aborted; ) {
+      try {
+        await this.#runEngine(discard);
+        failures = 0;
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        if (this.#passes(error)) {
+          failures += 1;
+          this.#report({ kind: 'waiting', problem: error instanceof Error ? error.message : String(error) });
+          await systemClock.sleep(Math.min(100 * 2 ** failures, LONGEST_PAUSE_MS), this.#closing.signal);
+          continue;
+        }
+        // What breaks again although it was made anew has another reason: a broken disk, an event that is no JSON.
+        if (!(isDamage(error) || error instanceof SyntaxError) || discard) {
+          this.#report({ kind: 'stopped', error: toWire(error) });
+          return;
+        }
+        this.#damaged = true;
+      }
+      discard = this.#damaged;
+      const again = discard || this.#lost;
+      this.#damaged = false;
+      this.#lost = false;
+      if (!again) return;
+    }
+  }
+
+  async #runEngine(discard: boolean): Promise<void> {
+    this.#restart = new AbortController();
+    if (this.#closing.signal.aborted) return;
+    const signal = this.#restart.signal;
+    const standby = new Standby(this.store, systemClock, this.parts.projections);
+    const storage = await openModelStorage(this.start.place, {
+      discard,
+      signal,
+      onStandby: async (head) => {
+        const { lagMs, ...watched } = await standby.watch(head);
+        this.#report({ kind: 'progress', progress: { ...watched, created: 0, parked: {}, building: {} }, watched: true, lagMs });
+      },
+      onLost: () => {
+        this.#lost = true;
+        this.#restart.abort();
+      },
+    });
+    if (storage === undefined) return;
+    this.#report({ kind: 'opened' });
+    let newest = 0;
+    const engine = new ReadModelEngine({
+      store: this.store,
+      storage,
+      projections: this.parts.projections,
+      clock: systemClock,
+      onProgress: (progress) => {
+        const since = newest === progress.created ? 0 : systemClock.now() - progress.created;
+        newest = progress.created;
+        this.#report({ kind: 'progress', progress, watched: false, lagMs: Math.max(0, since) });
+      },
+    });
+    this.#engine = engine;
+    const answering = this.#answerRequests(storage, engine, signal);
+    try {
+      await this.#buildMissing(storage, signal);
+      await engine.run(signal);
+    } finally {
+      this.#restart.abort();
+      await answering;
+      this.#engine = undefined;
+      await storage.close();
+    }
+  }
+
+  /** Only where models and log are files: others build as they follow. */
+  async #buildMissing(storage: ModelStorage, signal: AbortSignal): Promise<void> {
+    const { place, events } = this.start;
+    if (place.kind !== 'sqlite' || events.kind !== 'sqlite') return;
+    await buildMissing({ store: this.store, storage, ...this.parts, directory: place.directory, eventsDirectory: events.directory, signal });
+  }
+
+  /** Rebuilds that `muster rebuild` left in the storage. */
+  async #answerRequests(storage: ModelStorage, running: ReadModelEngine, until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      if (running.progress.caughtUp) {
+        for (const model of await storage.requests().catch(() => [])) {
+          if (!this.parts.projections.some((each) => each.name === model)) await storage.accept(model).catch(() => undefined);
+          else await running.rebuild(model).catch(() => undefined);
+        }
+      }
+      await systemClock.sleep(REQUESTS_MS, until);
+    }
+  }
+
+  /** What is over by itself: a file may be locked by somebody who reads it by other means; where it is shared with other servers, a store may be away, or another projector at work. */
+  #passes(error: unknown): boolean {
+    if (isBusy(error)) return true;
+    if (this.start.events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return true;
+    return this.start.place.kind === 'mongodb' && (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') || isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'));
+  }
+
+  async #rebuild(model: string, request: number): Promise<void> {
+    try {
+      if (this.#engine === undefined) throw new Error('the projector is starting or has stopped');
+      await this.#engine.rebuild(model);
+      this.#report({ kind: 'rebuilt', request });
+    } catch (error) {
+      this.#report({ kind: 'rebuilt', request, error: toWire(error) });
+    }
+  }
+
+  #report(message: ProjectorReport): void {
+    this.port.postMessage(message);
+  }
+}

@@ -1,0 +1,5 @@
+/** The thread that fills the read models. */
+import { runProjector } from '#src/engine/read-models/index.js';
+import { FOLDS } from '../folds.js';
+
+await runProjector(FOLDS);

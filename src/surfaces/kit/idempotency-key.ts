@@ -1,0 +1,38 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It is no command to be recognised when it comes again: an `Idempotency-Key` is not looked at. */
+    readonly keyless?: boolean;
+  }
+}
+
+/** Visible ASCII, as header values are. The pattern is the one that the documents state. */
+export const KEY_PATTERN = '^[\\x21-\\x7e][\\x20-\\x7e]{0,254}$';
+const KEY = new RegExp(KEY_PATTERN);
+
+/** Whether a route takes a key. */
+export function takesKey(method: string, keyless: boolean | undefined): boolean {
+  return keyless !== true && method !== 'GET' && method !== 'HEAD';
+}
+
+/** Refuses a malformed key before a command is looked at, whatever else is wrong with it. */
+export function checkKeys(app: FastifyInstance): void {
+  app.addHook('preValidation', (request, _reply, done) => {
+    try {
+      keyOf(request);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+}
+
+/** The key of a command, where it has one. Throws `MUSTER_E_INVALID` for a malformed one. */
+export function keyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || request.is404 || !takesKey(request.method, request.routeOptions.config.keyless)) return undefined;
+  if (typeof key === 'string' && KEY.test(key)) return key;
+  throw new MusterError('MUSTER_E_INVALID', { field: 'Idempotency-Key', problem: 'must be 1 to 255 visible ASCII characters' });
+}

@@ -1,0 +1,74 @@
+import type { RouteOptions } from 'fastify';
+import type { OpenAPIV3_1 } from 'openapi-types';
+import { ERROR_DESCRIPTIONS } from '../answers.js';
+import { takesKey } from '../idempotency-key.js';
+import { IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS } from './headers.js';
+import { refusalsOf, schemesOf, securityOf } from './security.js';
+
+type Document = OpenAPIV3_1.Document;
+type Operation = OpenAPIV3_1.OperationObject;
+type Answer = OpenAPIV3_1.ResponseObject;
+type Headers = NonNullable<Answer['headers']>;
+type Config = NonNullable<RouteOptions['config']>;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A stream of events that goes on behind its `Last-Event-ID`. */
+    readonly resumes?: boolean;
+  }
+}
+
+/** What the routes themselves do not write into their schemas, by operation id. */
+export type Configs = ReadonlyMap<string, Config>;
+
+/**
+ * Says of every operation who may call it, which headers it takes and gives, and what it then refuses with: all of it follows from
+ * what the routes state in their `config`. An operation without one, of another program, is left as it is but for its errors.
+ */
+export function stateOperations(document: Document, configs: Configs): Document {
+  const requirements: OpenAPIV3_1.SecurityRequirementObject[] = [];
+  const paths = Object.entries(document.paths ?? {}).map(([path, item]) => {
+    const operations = Object.entries(item ?? {}).map(([method, each]) => {
+      const operation = each as Operation;
+      const config = configs.get(operation.operationId ?? '');
+      const stated = config?.access === undefined ? operation : state(operation, method, config);
+      requirements.push(...(stated.security ?? []));
+      return [method, { ...stated, responses: withErrorHeaders(stated.responses ?? {}) }];
+    });
+    return [path, Object.fromEntries(operations)];
+  });
+  const securitySchemes = { ...document.components?.securitySchemes, ...schemesOf(requirements) };
+  const components = { ...document.components, ...(Object.keys(securitySchemes).length > 0 && { securitySchemes }) };
+  return { ...document, components, paths: Object.fromEntries(paths) as OpenAPIV3_1.PathsObject };
+}
+
+function state(operation: Operation, method: string, { access, keyless, waits, resumes }: Config): Operation {
+  const key = takesKey(method.toUpperCase(), keyless);
+  const parameters = [...(key ? [IDEMPOTENCY_KEY] : []), ...(waits === true ? [MIN_POSITION] : []), ...(resumes === true ? [LAST_EVENT_ID] : [])];
+  const refusals = [...(access === undefined ? [] : refusalsOf(access)), ...(parameters.length > 0 ? [400] : []), ...(key ? [422] : [])];
+  const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS) };
+  return {
+    ...operation,
+    ...(parameters.length > 0 && { parameters: [...(operation.parameters ?? []), ...parameters] }),
+    security: access === undefined ? [] : [...securityOf(access)],
+    responses: withHeaders(withRefusals(operation.responses ?? {}, refusals), given),
+  };
+}
+
+/** Errors have one shape in a surface: that of its 500. */
+function withRefusals(responses: OpenAPIV3_1.ResponsesObject, statuses: readonly number[]): OpenAPIV3_1.ResponsesObject {
+  const { content } = (responses['500'] ?? {}) as Answer;
+  const added = statuses.map((status) => [status, { description: ERROR_DESCRIPTIONS[status], ...(content && { content }) }]);
+  return { ...Object.fromEntries(added), ...responses } as OpenAPIV3_1.ResponsesObject;
+}
+
+function withHeaders(responses: OpenAPIV3_1.ResponsesObject, headers: Headers): OpenAPIV3_1.ResponsesObject {
+  const done = Object.keys(responses).find((status) => status.startsWith('2'));
+  if (done === undefined || Object.keys(headers).length === 0) return responses;
+  return { ...responses, [done]: { ...(responses[done] as Answer), headers } };
+}
+
+function withErrorHeaders(responses: OpenAPIV3_1.ResponsesObject): OpenAPIV3_1.ResponsesObject {
+  const stated = Object.entries(responses).map(([status, answer]) => [status, Number(status) < 400 ? answer : { ...answer, headers: OF_ERRORS }]);
+  return Object.fromEntries(stated) as OpenAPIV3_1.ResponsesObject;
+}

@@ -1,0 +1,53 @@
+import type { OpenAPIV3_1 } from 'openapi-types';
+import type { CredentialKind } from '#src/accounts/index.js';
+import type { Policy } from '../access/policy.js';
+
+type Scheme = OpenAPIV3_1.SecuritySchemeObject;
+type Requirement = OpenAPIV3_1.SecurityRequirementObject;
+
+/** How who calls is proven, by the name under which documents speak of it. */
+const SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'The token that logging in gave, or an API key. Not needed by operators on connections of their own on loopback (`MUSTER_LOCAL_ACCESS`)' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' },
+  cookie: { type: 'apiKey', in: 'cookie', name: 'muster_session', description: 'The session that logging in with a browser opened' },
+  joinToken: { type: 'http', scheme: 'bearer', description: "The join token (`MUSTER_JOIN_TOKEN`), or the node's own secret. On loopback nothing is needed where no join token is set" },
+  testApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The test API key (`MUSTER_TEST_API_KEY`)' },
+} as const satisfies Record<CredentialKind | 'joinToken' | 'testApiKey', Scheme>;
+
+/** What a policy demands, as documents say it: one of these. The names in a list are what the account must be, and what an API key must be for. */
+export function securityOf(policy: Policy): readonly Requirement[] {
+  switch (policy.who) {
+    case 'anyone':
+      return [];
+    case 'node':
+      return [{ joinToken: [] }];
+    case 'testKey':
+      return [{ testApiKey: [] }];
+    case 'account':
+      return policy.accepts.map((kind) => ({ [kind]: [`scope:${policy.scope}`] }));
+    case 'operator':
+    case 'admin':
+      return policy.accepts.map((kind) => ({ [kind]: ['role:admin', `scope:${policy.scope}`] }));
+  }
+}
+
+/** Statuses with which a policy refuses. */
+export function refusalsOf(policy: Policy): readonly (401 | 403)[] {
+  switch (policy.who) {
+    case 'anyone':
+      return [];
+    case 'node':
+    case 'testKey':
+      return [401];
+    case 'account':
+    case 'operator':
+    case 'admin':
+      return [401, 403];
+  }
+}
+
+/** The schemes that operations name. */
+export function schemesOf(requirements: readonly Requirement[]): Readonly<Record<string, Scheme>> {
+  const named = new Set(requirements.flatMap((each) => Object.keys(each)));
+  return Object.fromEntries(Object.entries(SCHEMES).filter(([name]) => named.has(name)));
+}

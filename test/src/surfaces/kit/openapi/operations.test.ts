@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { AUTHORIZATION_FILE } from '../../../../generated/authorization.js';
+import { openTestApi } from '../support/test-api.js';
+
+const PASSWORD = 'password123';
+const JOIN = 'a-join-token-of-some-length';
+const NODE = 'node-of-the-test';
+
+const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' } });
+
+const context = () => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
+const user = await api.identity.registrations.register({ username: 'user', password: PASSWORD, role: 'user' }, context());
+await api.identity.registrations.register({ username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId }, context());
+await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
+const rootId = (await api.identity.users.idOf('root')) ?? '';
+const narrow = await api.identity.apiKeys.issue(rootId, { name: 'narrow', scopes: ['conda'] }, context());
+const secret = await api.identity.nodes.secretOf(NODE);
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+}
+interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly parameters: readonly Parameter[];
+  readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>;
+}
+
+/** Every operation of every document that the server says it has. */
+async function documented(): Promise<readonly Operation[]> {
+  const { documents } = (await api.say('GET', '/')).json() as { documents: readonly { readonly url: string }[] };
+  const all = await Promise.all(documents.map(async ({ url }) => (await api.say('GET', url)).json() as { openapi?: string; info: { title: string }; paths: Record<string, Record<string, Operation>> }));
+  return all
+    .filter(({ openapi, info }) => openapi !== undefined && !/node agent/.test(info.title))
+    .flatMap(({ paths }) => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, each]) => ({ ...each, parameters: each.parameters ?? [], method: method.toUpperCase(), path }))));
+}
+
+/** The columns of the table by who calls, and its rows by route; of an object that is not there the last of three answers. */
+async function table(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+  const rows = (await readFile(AUTHORIZATION_FILE, 'utf8')).split('\n').filter((line) => line.startsWith('| ')).map((line) => line.slice(2, -2).split(' | '));
+  const [head = [], , ...routes] = rows;
+  return new Map(routes.map(([route = '', ...cells]) => [route.replaceAll('`', '').replace(/:([a-z_]+)/g, '{$1}'), new Map(cells.map((cell, index) => [head[index + 1] ?? '', cell.split(' / ').at(-1) ?? '']))]));
+}
+
+const tokens = new Map<string, string>();
+/** A session that holds: a call before may have ended it. */
+async function sessionOf(username: string): Promise<string> {
+  const known = tokens.get(username);
+  if (known !== undefined && (await api.say('GET', '/api/auth/me', undefined, { authorization: `Bearer ${known}` })).status === 200) return known;
+  const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
+  tokens.set(username, token);
+  return token;
+}
+
+/** Eight that may call, and the column of the table that speaks of them. */
+const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () => string | undefined | Promise<string>])[] = [
+  ['nothing', 'nobody', () => undefined],
+  ['a wrong token', 'wrong token', () => 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJyb290In0.c2lnbmF0dXJl'],
+  ['the join token', 'node', () => JOIN],
+  ["a node's secret", 'node', () => secret],
+  ["a user's token", 'user', () => sessionOf('user')],
+  ["a tenant administrator's token", 'tenant admin', () => sessionOf('tenant-admin')],
+  ["an administrator's token", 'admin', () => sessionOf('root')],
+  ['an API key for another surface', 'other key', () => narrow.apiKey],
+];
+
+const absent = (path: string): string => path.replace('{node_id}', NODE).replace(/\{[a-z_]+\}/g, '00000000-0000-4000-8000-000000000000');
+const bodyOf = (method: string): object | undefined => (method === 'POST' || method === 'PUT' ? {} : undefined);
+
+const operations = await documented();
+
+void t.test('Off loopback every documented route refuses each of eight credentials as the table and its document say', async (t) => {
+  const rows = await table();
+  for (const { method, path, security, responses } of operations) {
+    const row = rows.get(`${method} ${path}`);
+    t.ok(row, `${AUTHORIZATION_FILE} has ${method} ${path}`);
+    t.equal(security.length === 0, row?.get('nobody') === 'in', `${method} ${path}: its document says who may call`);
+    for (const [name, column, bearer] of CREDENTIALS) {
+      const token = await bearer();
+      const { status, headers } = await api.say(method, absent(path) + (path === '/audit/events' ? '?limit=1' : ''), bodyOf(method), token === undefined ? {} : { authorization: `Bearer ${token}` });
+      const wanted = row?.get(column);
+      const at = `${method} ${path} with ${name}: ${status}`;
+      if (wanted === 'in') t.notMatch(String(status), /^40[13]$/, at);
+      // Whether an object is there is asked of those alone who may know.
+      else t.ok(String(status) === wanted || (wanted === '404' && status === 400), `${at}, not ${String(wanted)}`);
+      t.ok(responses[String(status)], `${at} is documented`);
+      if (status >= 400) t.ok(headers['x-muster-error'] !== undefined && responses[String(status)]?.headers?.['X-Muster-Error'], `${at} names its error`);
+    }
+  }
+  t.ok(operations.length >= 52, `${operations.length} operations`);
+});
+
+void t.test('What a document says of security are a scheme of its own, the role and the scope', async (t) => {
+  const named = new Set(operations.flatMap(({ security }) => security.map((each) => JSON.stringify(each))));
+  t.same([...named].sort(), [
+    '{"apiKey":["role:admin","scope:audit"]}',
+    '{"apiKey":["role:admin","scope:cluster"]}',
+    '{"bearer":["role:admin","scope:audit"]}',
+    '{"bearer":["role:admin","scope:cluster"]}',
+    '{"bearer":["role:admin","scope:gpu"]}',
+    '{"bearer":["scope:gpu"]}',
+    '{"joinToken":[]}',
+    '{"testApiKey":[]}',
+  ]);
+});
+
+/** What lets a call in. */
+async function enough(security: Operation['security']): Promise<Record<string, string>> {
+  const [scheme = ''] = security.flatMap((each) => Object.keys(each));
+  if (scheme === 'joinToken') return { authorization: `Bearer ${JOIN}` };
+  return scheme === 'testApiKey' ? { 'x-api-key': 'test-key' } : { authorization: `Bearer ${await sessionOf('root')}` };
+}
+
+void t.test('A header that is not as its document says is 400 in every operation that takes it, and ignored in the others', async (t) => {
+  for (const { method, path, security, parameters, responses } of operations) {
+    for (const [header, bad] of [['Idempotency-Key', 'k\u00e9y'], ['X-Muster-Min-Position', '-1'], ['Last-Event-ID', 'x']] as const) {
+      const takes = parameters.some((each) => each.in === 'header' && each.name === header);
+      const said = await api.say(method, absent(path), bodyOf(method), { ...(await enough(security)), [header]: bad });
+      const refused = said.status === 400 && said.body.includes(header);
+      // A position is looked at by those alone whose body is as it should be.
+      const earlier = header !== 'Idempotency-Key' && bodyOf(method) !== undefined && said.status === 400;
+      t.ok(takes ? refused || earlier : !refused, `${method} ${path} with a bad ${header}: ${said.status} ${said.body}`);
+      if (takes) t.ok(responses['400'], `${method} ${path} documents 400`);
+    }
+  }
+});
