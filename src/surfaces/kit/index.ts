@@ -4,7 +4,7 @@ export { errors, flag, json, media, message, page, positionText, type Answer } f
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
 export { commandContext } from './command-context.js';
 export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
-export { ApiDocuments, documentRoutes } from './documents.js';
+export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js';
 export { drainOnClose } from './drain.js';
 export { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
 export { Followers } from './followers.js';
@@ -12,7 +12,8 @@ export { sendList, type ListItem } from './list-stream.js';
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
-export { Surfaces, type ErrorShape } from './surfaces.js';
+export type { LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceSettings } from './surface.js';
+export { messageAlone, Surfaces, type ErrorShape } from './surfaces.js';
 export { validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
