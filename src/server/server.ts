@@ -105,7 +105,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const watch = new Watch(asked, { clock, own: () => readinessOf(stopping, parts) });
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
-  const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
+  const metrics = await metricsOf(settings, { events, fleet, parts, readiness }, clock);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, surfaces });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
