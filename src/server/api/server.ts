@@ -1,7 +1,7 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, validateByZod, hostNamesOf, messageAlone, type LoadedSurface, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, SCHEMAS, hostNamesOf, messageAlone, type LoadedSurface, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -36,6 +36,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     // Requests without a name are refused in our shape.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     forceCloseConnections: true,
+    schemaController: SCHEMAS,
     return503OnClosing: false,
     exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
@@ -49,8 +50,6 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   app.addHook('onListen', async () => stalls.start());
   app.addHook('onClose', async () => stalls.stop());
   app.server.maxConnections = limits.connections;
-  app.setValidatorCompiler(validateByZod);
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();

@@ -14,7 +14,7 @@ export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export type { LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceSettings } from './surface.js';
 export { messageAlone, Surfaces, type ErrorShape } from './surfaces.js';
-export { validateByZod } from './validation.js';
+export { SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
