@@ -8,6 +8,15 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,256}$/;
 const SHA256 = /^sha256:[0-9a-f]{64}$/;
 
+/** The same as one pattern, for documents; what it lets through and must not is `NO_REFERENCE`. The length of the name is left to us. */
+const REFERENCE = ((): string => {
+  const [component, host, tag, digest] = [COMPONENT, HOST, TAG, DIGEST].map(({ source }) => source.slice(1, -1));
+  // What is written with a dot before the first slash is a registry, and has no underscores.
+  const first = '[a-z0-9]+(?:(?:__?|-+)[a-z0-9]+)*';
+  return `^(?:(?:${host}|${first})(?:/${component})+|${component})(?::${tag})?(?:@${digest})?$`;
+})();
+const NO_REFERENCE = '^[0-9a-f]{64}$|@sha256:(?:[0-9a-f]{0,63}|[0-9a-f]{65,}|[0-9a-f]*[^0-9a-f].*)$';
+
 /** What is wrong with a text as a reference of a Docker image: `[host[:port]/]path[:tag][@digest]`; undefined: nothing. */
 export function problemOfImage(text: string): string | undefined {
   const at = text.indexOf('@');
@@ -36,4 +45,9 @@ export const imageReference = z
     const problem = problemOfImage(text);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
   })
-  .meta({ description: 'Reference of a Docker image: `[registry/]path[:tag][@digest]`', examples: ['nvidia/cuda:11.8.0-base-ubuntu22.04'] });
+  .meta({
+    description: 'Reference of a Docker image: `[registry/]path[:tag][@digest]`',
+    examples: ['nvidia/cuda:11.8.0-base-ubuntu22.04'],
+    pattern: REFERENCE,
+    not: { pattern: NO_REFERENCE },
+  });

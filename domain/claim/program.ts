@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { environmentName } from '../job/specification.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
-const text = (max: number) => z.string().max(max).refine((value) => !value.includes('\0'), 'must not contain NUL');
+const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 
 /** What the container runs, where it is not what its image says: words for the image's entrypoint, and no shell. */
 export const claimCommand = text(32_768).min(1).meta({ description: 'Ours. Words for the image\'s entrypoint, split as a shell would; absent: what the image runs', examples: ['python3 train.py'] });
@@ -8,7 +10,7 @@ export const claimCommand = text(32_768).min(1).meta({ description: 'Ours. Words
 export const claimArguments = z.array(text(32_768)).max(256).meta({ description: 'Ours. Further words, each as it is', examples: [['--epochs', '3']] });
 
 export const claimEnvironment = z
-  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), text(32_768))
+  .record(environmentName, text(32_768))
   .meta({ description: 'Ours. Environment of the container; kept sealed, and shown to who may release the claim', examples: [{ LANG: 'C.UTF-8' }] });
 
 /** Bytes of command, arguments and environment together, as JSON: sealed, with all else, they fit one append. */

@@ -16,7 +16,7 @@ export const port = z.number().int().min(1).max(65535);
 export const resources = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
   .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources')
-  .meta({ id: 'Resources', description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare', examples: [{ cpu: 500, memory: 256 }] });
+  .meta({ id: 'Resources', maxProperties: 32, description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare', examples: [{ cpu: 500, memory: 256 }] });
 export type Resources = z.infer<typeof resources>;
 
 /** What a task takes that names no resources, and what a missing `cpu` or `memory` means. */
@@ -41,7 +41,7 @@ export const jobConstraints = z
     z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
   )
   .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')
-  .meta({ id: 'JobConstraints', description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`', examples: [{}] });
+  .meta({ id: 'JobConstraints', maxProperties: 64, description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`', examples: [{}] });
 
 /** Characters of names and texts that a task's `config` may hold, and how deep it may be. */
 export const MAX_CONFIG_CHARACTERS = 131_072;
@@ -76,11 +76,14 @@ const taskPort = z.strictObject({
   container: port.optional(),
 });
 
+/** The name of a variable of a task's environment. */
+export const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}');
+
 /** What of a task is the same for every driver. */
 export const TASK_FIELDS = {
   resources: resources.optional(),
   env: z
-    .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}'), z.string().max(32768))
+    .record(environmentName, z.string().max(32768))
     .optional()
     .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
   kill_timeout: z.number().min(0).max(3600).optional().meta({ description: 'Seconds between SIGTERM and SIGKILL' }),

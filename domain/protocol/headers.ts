@@ -5,6 +5,8 @@ export const AGENT_PROTOCOL_VERSION = '1';
 export const NODE_SECRET_HEADER = 'x-muster-node-secret';
 /** The node's epoch. In a heartbeat and an order: the one that the sender means. In an answer of the server: the one that holds. */
 export const EPOCH_HEADER = 'x-muster-epoch';
+/** As documents state it. */
+export const EPOCH_PATTERN = '^[1-9]\\d{0,14}$';
 /** Digest of the set of allocations that the node should run (see `agents/digest.ts`). */
 export const DIGEST_HEADER = 'x-muster-desired-digest';
 /** Position of the newest event of a command's answer; decimal. */

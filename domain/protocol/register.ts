@@ -10,7 +10,7 @@ export const registration = z.object({
   resources: nodeResources,
   healthy: z.boolean().default(true),
   /** Base URL of the agent's API: http(s), no path, no credentials, not link-local. */
-  endpoint: z.string().max(512).nullable().optional(),
+  endpoint: z.string().max(512).meta({ pattern: '^https?://[^/?#@\\\\\\s]+/?$' }).nullable().optional(),
   /** What constraints can name beside `node_id`, `ip_address` and the resources. */
   attributes: nodeAttributes.optional(),
   /** Drivers that the node can run. Absent: docker and exec. */

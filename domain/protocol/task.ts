@@ -2,47 +2,68 @@ import { z } from 'zod';
 import { dockerDriver, image } from '../drivers/docker/index.js';
 import { execDriver } from '../drivers/exec/index.js';
 import { program } from '../drivers/program.js';
-import { groupOf, groupsOf, name, port, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
+import { environmentName, groupOf, groupsOf, name, port, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
 /**
- * A task in the words of the cluster's contract, which its API and the agents' API share: `config.image` means docker, else
- * `config.command` means exec. Ours are the fields that the contract does not have.
+ * What runs, in the words of the cluster's contract, which its API and the agents' API share: `image` means docker, else `command`
+ * means exec. Ours are the fields that the contract does not have.
  */
-export const contractConfig = z
-  .strictObject({
-    image: image.optional().meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
-    port: port.optional().meta({ description: 'Host port, published to the container\'s port', examples: [8080] }),
-    container_port: port
-      .optional()
-      .meta({ description: 'Container port behind `port`, where it is neither the image\'s only exposed TCP port nor the same number' }),
-    command: program.command
-      .optional()
-      .meta({ description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`', examples: ['echo hello'] }),
-  })
-  .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both' });
+const configFields = z.strictObject({
+  image: image.optional().meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
+  port: port.optional().meta({ description: 'Host port, published to the container\'s port', examples: [8080] }),
+  container_port: port
+    .optional()
+    .meta({ description: 'Container port behind `port`, where it is neither the image\'s only exposed TCP port nor the same number' }),
+  command: program.command
+    .optional()
+    .meta({ description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`', examples: ['echo hello'] }),
+});
+
+/** A rule over several fields, as documents say it: zod writes none. */
+const needs = (field: string) => ({ required: [field], properties: { [field]: {} } });
+
+const contractConfig = configFields
+  .refine(({ image: given, command }) => given !== undefined || command !== undefined, 'needs an image (docker) or a command (exec)')
+  .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both', if: { not: needs('image') }, then: needs('command') });
 export type ContractConfig = z.infer<typeof contractConfig>;
 
-const { resources, env, kill_timeout, max_run_seconds } = TASK_FIELDS;
+const { resources, kill_timeout, max_run_seconds } = TASK_FIELDS;
+
+/** What of a task follows its name and its `config`. */
+const taskFields = {
+  resources,
+  args: program.args.optional().meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
+  env: z
+    .record(environmentName, z.string().max(32768).regex(PLAIN_NAME, PLAIN_NAME_RULE))
+    .optional()
+    .meta({ description: 'Environment of the task', examples: [{ LANG: 'C.UTF-8' }] }),
+  work_dir: program.work_dir.optional().meta({ description: 'Absolute path that the task starts in' }),
+  user: program.user.optional().meta({ description: 'Name or number of the user that the task runs as' }),
+  kill_timeout,
+  max_run_seconds,
+  tty: z.boolean().optional().meta({ description: 'Ours. The container has a terminal: its output and its errors are one stream, the log\'s `stdout`. Only with an image' }),
+  open_stdin: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
+};
+
+/** What only a container can have. */
+const OF_CONTAINERS = ['tty', 'open_stdin'] as const;
 
 export const contractTask = z
-  .strictObject({
-    name,
-    config: contractConfig,
-    resources,
-    args: program.args.optional().meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
-    env,
-    work_dir: program.work_dir.optional().meta({ description: 'Absolute path that the task starts in' }),
-    user: program.user.optional().meta({ description: 'Name or number of the user that the task runs as' }),
-    kill_timeout,
-    max_run_seconds,
-    tty: z.boolean().optional().meta({ description: 'Ours. The container has a terminal: its output and its errors are one stream, the log\'s `stdout`. Only with an image' }),
-    open_stdin: z
-      .boolean()
-      .optional()
-      .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
+  .strictObject({ name, config: contractConfig, ...taskFields })
+  .superRefine((value, context) => {
+    if (value.config.image !== undefined) return;
+    for (const field of OF_CONTAINERS) if (value[field] === true) context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
   })
-  .superRefine(checkTask)
-  .meta({ id: 'Task', description: 'One container or process' });
+  .meta({
+    id: 'Task',
+    description: 'One container or process',
+    if: { not: { properties: Object.fromEntries(OF_CONTAINERS.map((field) => [field, { const: false }])) } },
+    then: { properties: { config: needs('image') } },
+  });
 export type ContractTask = z.infer<typeof contractTask>;
 
 export const contractGroup = groupOf(contractTask, ({ config }) => (config.port === undefined ? [] : [config.port])).meta({
@@ -52,26 +73,10 @@ export const contractGroup = groupOf(contractTask, ({ config }) => (config.port 
 export type ContractGroup = z.infer<typeof contractGroup>;
 export const contractGroups = groupsOf(contractGroup);
 
-/** What only a container can have. */
-const OF_CONTAINERS = ['tty', 'open_stdin'] as const;
-
-interface CheckedTask extends Readonly<Partial<Record<(typeof OF_CONTAINERS)[number], boolean | undefined>>> {
-  readonly config: ContractConfig;
-  readonly args?: readonly string[] | undefined;
-  readonly env?: Readonly<Record<string, string>> | undefined;
-  readonly work_dir?: string | undefined;
-}
-
-function checkTask(value: CheckedTask, context: z.RefinementCtx): void {
-  if (value.config.image === undefined && value.config.command === undefined) {
-    context.addIssue({ code: 'custom', path: ['config'], message: 'needs an image (docker) or a command (exec)' });
-  }
-  for (const field of OF_CONTAINERS) {
-    if (value[field] === true && value.config.image === undefined) context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
-  }
-  const text = [value.config.command ?? '', ...(value.args ?? []), ...Object.values(value.env ?? {}), value.work_dir ?? ''];
-  if (text.some((part) => part.includes('\0'))) context.addIssue({ code: 'custom', path: ['config'], message: 'must not contain NUL' });
-}
+/** A task in an answer: `config` is empty where the contract has no words for its driver. */
+export const shownConfig = configFields.meta({ id: 'TaskConfigView', description: 'What runs: an image or a command, or both; empty where the contract has no words for the driver' });
+const shownTask = z.strictObject({ name, config: shownConfig, ...taskFields }).meta({ id: 'TaskView', description: 'A task as it was submitted' });
+export const shownGroup = groupOf(shownTask, () => []).meta({ id: 'TaskGroupView', description: 'A group as it was submitted' });
 
 /** The contract's task as ours. What the contract's schema has taken is what the schema of its driver takes. */
 export function taskOf({ name, config: { image, port, container_port, command }, args, work_dir, user, tty, open_stdin, ...rest }: ContractTask): Task {

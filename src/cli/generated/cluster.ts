@@ -372,7 +372,7 @@ export interface components {
         AllocationTask: {
             /** @description As submitted */
             resources: components["schemas"]["Resources"];
-            config: components["schemas"]["TaskConfig"];
+            config: components["schemas"]["TaskConfigView"];
             /**
              * @description Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then
              * @example http
@@ -652,7 +652,7 @@ export interface components {
              */
             job_id: string;
             /** @description As submitted */
-            task_groups: components["schemas"]["TaskGroup"][];
+            task_groups: components["schemas"]["TaskGroupView"][];
             constraints: components["schemas"]["JobConstraints"];
             /** @description As submitted, where it was */
             priority?: number;
@@ -776,7 +776,7 @@ export interface components {
          *     }
          */
         JobSubmission: {
-            task_groups: components["schemas"]["TaskGroupInput"][];
+            task_groups: components["schemas"]["TaskGroup"][];
             constraints?: components["schemas"]["JobConstraints"];
             /** @description 0 to 100, higher first; 50 when absent */
             priority?: number;
@@ -818,7 +818,7 @@ export interface components {
          *     }
          */
         JobUpdate: {
-            task_groups: components["schemas"]["TaskGroupInput"][];
+            task_groups: components["schemas"]["TaskGroup"][];
             constraints?: components["schemas"]["JobConstraints"];
             /** @description 0 to 100, higher first; 50 when absent */
             priority?: number;
@@ -1021,7 +1021,7 @@ export interface components {
              * Format: starts_with
              * @description Absolute path that the task starts in
              */
-            work_dir?: string;
+            work_dir?: string & (unknown & unknown);
             /** @description Name or number of the user that the task runs as */
             user?: string;
             /** @description Seconds between SIGTERM and SIGKILL */
@@ -1053,26 +1053,28 @@ export interface components {
              */
             command?: string;
         };
-        /** @description Tasks that are placed together on one node */
-        TaskGroup: {
+        /** @description What runs: an image or a command, or both; empty where the contract has no words for the driver */
+        TaskConfigView: {
             /**
-             * @description Name, unique among its siblings
-             * @example web
+             * @description Docker image: the task runs in a container
+             * @example nginx:1.27
              */
-            name: string;
-            tasks: components["schemas"]["Task"][];
-            constraints?: components["schemas"]["Constraint"][];
-            /** @description How many allocations of the group run at once; 1 when absent */
-            count?: number;
-            restart?: components["schemas"]["RestartPolicy"];
+            image?: string;
             /**
-             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
-             * @enum {string}
+             * @description Host port, published to the container's port
+             * @example 8080
              */
-            lost?: "replace" | "fail";
+            port?: number;
+            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
+            container_port?: number;
+            /**
+             * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
+             * @example echo hello
+             */
+            command?: string;
         };
         /** @description Tasks that are placed together on one node */
-        TaskGroupInput: {
+        TaskGroup: {
             /**
              * @description Name, unique among its siblings
              * @example web
@@ -1089,12 +1091,66 @@ export interface components {
              */
             lost?: "replace" | "fail";
         };
+        /** @description A group as it was submitted */
+        TaskGroupView: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["TaskView"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
         /** @description What the task used, as far as its host could measure; cpu in thousandths of a core */
         TaskUsage: {
             memory_peak_mb?: number;
             memory_average_mb?: number;
             cpu_peak?: number;
             cpu_average?: number;
+        };
+        /** @description A task as it was submitted */
+        TaskView: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            config: components["schemas"]["TaskConfigView"];
+            resources?: components["schemas"]["Resources"];
+            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+            args?: string[];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: starts_with
+             * @description Absolute path that the task starts in
+             */
+            work_dir?: string & (unknown & unknown);
+            /** @description Name or number of the user that the task runs as */
+            user?: string;
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+            tty?: boolean;
+            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+            open_stdin?: boolean;
         };
         /** @description A template */
         Template: {
@@ -1105,7 +1161,7 @@ export interface components {
             template_id: string;
             name: string;
             description: string | null;
-            task_groups: components["schemas"]["TaskGroup"][];
+            task_groups: components["schemas"]["TaskGroupView"][];
             constraints: components["schemas"]["JobConstraints"];
             /**
              * @description Unix time in seconds
@@ -1155,7 +1211,7 @@ export interface components {
             name: string;
             description?: string | null;
             constraints?: components["schemas"]["JobConstraints"];
-            task_groups?: components["schemas"]["TaskGroupInput"][];
+            task_groups?: components["schemas"]["TaskGroup"][];
         };
         /** @description The template was created */
         TemplateCreated: {
@@ -1198,7 +1254,7 @@ export interface components {
             name?: string;
             description?: string | null;
             constraints?: components["schemas"]["JobConstraints"];
-            task_groups?: components["schemas"]["TaskGroupInput"][];
+            task_groups?: components["schemas"]["TaskGroup"][];
         };
     };
     responses: never;
@@ -3050,6 +3106,8 @@ export interface operations {
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
+                /** @description Ours. The epoch of the node that the agent speaks of: its registration was answered with it */
+                "X-Muster-Epoch"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3146,7 +3204,10 @@ export interface operations {
     cluster_heartbeat: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Ours. The epoch of the node that the agent speaks of: its registration was answered with it */
+                "X-Muster-Epoch"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3240,7 +3301,10 @@ export interface operations {
     cluster_getDesired: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Ours. The epoch of the node that the agent speaks of: its registration was answered with it */
+                "X-Muster-Epoch"?: string;
+            };
             path: {
                 /** @description Node id */
                 node_id: string;

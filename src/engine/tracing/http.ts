@@ -1,7 +1,6 @@
-import type { Context, Span } from '@opentelemetry/api';
+import { context, propagation, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { openTelemetry } from './open-telemetry.js';
-import { FAILED, registeredTracer } from './span.js';
+import { registeredTracer } from './span.js';
 
 interface Traced {
   readonly span: Span;
@@ -14,9 +13,7 @@ interface Traced {
  */
 export function traceRequests(app: FastifyInstance): void {
   const tracer = registeredTracer();
-  const api = openTelemetry();
-  if (tracer === undefined || api === undefined) return;
-  const { context, propagation, SpanKind, trace } = api;
+  if (tracer === undefined) return;
   const requests = new WeakMap<FastifyRequest, Traced>();
 
   app.addHook('onRequest', (request, _reply, done) => {
@@ -37,7 +34,7 @@ export function traceRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     const traced = requests.get(request);
     traced?.span.setAttribute('http.response.status_code', reply.statusCode);
-    if (reply.statusCode >= 500) traced?.span.setStatus({ code: FAILED });
+    if (reply.statusCode >= 500) traced?.span.setStatus({ code: SpanStatusCode.ERROR });
     traced?.span.end();
     done();
   });

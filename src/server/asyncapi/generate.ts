@@ -14,9 +14,6 @@ const REQUEST_SUBJECTS = {
   publisher: ['muster.publisher', 'Servers that publish events tell each other how far they are', undefined, ['Publisher']],
 } as const;
 
-/** How a connection is let in; a message that speaks for a node says more of itself in its headers. */
-const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
-
 /** What an operation answers with. */
 const REPLIES = {
   register: ['Taken'],
@@ -45,7 +42,7 @@ export function generateAsyncapi(): string {
       license: { name: 'Proprietary' },
     },
     defaultContentType: 'application/json',
-    servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine', ...LOGIN } },
+    servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine' } },
     channels: {
       ...Object.fromEntries(Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [name, { address, description, ...(parameters === undefined ? {} : { parameters }), messages: referencesTo(names) }])),
       replies: { description: 'The inbox that a request names: no address of its own', messages: referencesTo(answers) },
@@ -66,15 +63,14 @@ export function generateAsyncapi(): string {
       order: { ...sends('orders'), reply: replyOf('orders') },
       ask: { ...sends('query'), reply: replyOf('query') },
       tellSeen: sends('seen'),
-      hearSeen: { action: 'receive', channel: reference('channels', 'seen'), ...LOGIN },
+      hearSeen: { action: 'receive', channel: reference('channels', 'seen') },
       tellPublisher: sends('publisher'),
-      hearPublisher: { action: 'receive', channel: reference('channels', 'publisher'), ...LOGIN },
+      hearPublisher: { action: 'receive', channel: reference('channels', 'publisher') },
       publishEvent: { ...sends('events'), summary: 'Publishes an event' },
     },
     components: {
       messages: Object.fromEntries(Object.entries({ ...parts, ...events }).map(([name, message]) => [name, messageOf(name, message)])),
       schemas: components.all,
-      securitySchemes: { login: { type: 'userPassword', description: 'User and password, or a token, as `MUSTER_NATS_URL` has them. A NATS server on loopback may be open; elsewhere it must ask for them' } },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -96,14 +92,13 @@ function receives(channel: keyof typeof REPLIES) {
     action: 'receive',
     channel: reference('channels', channel),
     summary: REQUEST_SUBJECTS[channel][1],
-    ...LOGIN,
     bindings: { nats: { queue: SERVERS_QUEUE } },
     reply: replyOf(channel),
   };
 }
 
 function sends(channel: keyof typeof REQUEST_SUBJECTS | 'events') {
-  return { action: 'send', channel: reference('channels', channel), ...LOGIN };
+  return { action: 'send', channel: reference('channels', channel) };
 }
 
 function replyOf(channel: keyof typeof REPLIES) {

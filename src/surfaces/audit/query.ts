@@ -8,7 +8,7 @@ const types = z
   .max(2000)
   .transform((text) => text.split(','))
   .refine((names) => names.every((name) => Object.hasOwn(EVENTS, name)), 'must name event types, separated by commas')
-  .meta({ description: 'Only events of these types, separated by commas', examples: ['JobSubmitted,JobUpdated'] });
+  .meta({ description: 'Only events of these types, separated by commas', examples: ['JobSubmitted,JobUpdated'], pattern: '^[A-Za-z]+(?:,[A-Za-z]+)*$' });
 
 /** What of the history is asked for. */
 export const eventsQuery = z.strictObject({

@@ -1,15 +1,18 @@
 import { z } from 'zod';
-import { identifier } from '#domain/identifier.js';
+import { identifier, OWNED_PREFIXES } from '#domain/identifier.js';
 import { jobConstraints, resources } from '#domain/job/specification.js';
 import { nodeAttributes, nodeResources } from '#domain/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
-import { contractConfig, contractGroup } from '#domain/protocol/index.js';
+import { shownConfig, shownGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/plan-log/events.js';
 import { contractJob, contractTemplate, contractTemplateChanges } from './specification.js';
 
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
 
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
+/** How the ids of other surfaces' jobs begin. */
+const OWNED = `^(?:${OWNED_PREFIXES.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
+
 const nullableTime = unixTime.nullable();
 const jobId = z.string().meta({ description: 'Job id', examples: ['hello'] });
 
@@ -22,7 +25,7 @@ const EXAMPLE_GROUPS = [
 ];
 
 export const submitBody = contractJob
-  .extend({ job_id: identifier.optional().meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'] }) })
+  .extend({ job_id: identifier.optional().meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'], not: { pattern: OWNED } }) })
   .meta({ id: 'JobSubmission', description: 'A job to submit', examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }] });
 
 export const updateBody = contractJob
@@ -45,7 +48,7 @@ const usage = z
 const allocationTask = z
   .object({
     resources: resources.meta({ description: 'As submitted' }),
-    config: contractConfig,
+    config: shownConfig,
     driver: z.string().optional().meta({ description: 'Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then', examples: ['http'] }),
     status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
     start_time: nullableTime,
@@ -77,7 +80,7 @@ export const nodeAllocation = z
 export const jobView = z
   .object({
     job_id: jobId,
-    task_groups: z.array(contractGroup).meta({ description: 'As submitted' }),
+    task_groups: z.array(shownGroup).meta({ description: 'As submitted' }),
     constraints: jobConstraints,
     priority: z.number().int().optional().meta({ description: 'As submitted, where it was' }),
     status: z.enum(JOB_STATUSES),
@@ -160,7 +163,7 @@ const templateTimes = { created_at: unixTime, updated_at: unixTime };
 export const templateSummary = z.object({ ...templateHead, ...templateTimes }).meta({ id: 'TemplateSummary', description: 'A template without its groups' });
 
 export const templateView = z
-  .object({ ...templateHead, task_groups: z.array(contractGroup), constraints: jobConstraints, ...templateTimes })
+  .object({ ...templateHead, task_groups: z.array(shownGroup), constraints: jobConstraints, ...templateTimes })
   .meta({ id: 'Template', description: 'A template' });
 
 export const templateList = z

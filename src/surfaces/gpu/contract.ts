@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
 import { ROLES, role, username } from '#domain/user/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#src/accounts/index.js';
 
 const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE);
 /** Bounds of what is only compared: whoever sends more has the wrong name or password. */
 const anyText = z.string().max(100_000);
-const password = z.string().meta({ description: '8 to 128 characters, all of which count', examples: ['password123'] });
+const password = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = passwordProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: '8 to 128 characters, all of which count', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
 const id = z.string().meta({ description: 'Id of the account', examples: ['0b9e4a52-54a7-4c5c-9d8c-5b6ad0d7a001'] });
 
 export const registerBody = z

@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/errors/index.js';
-import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, NODE_SECRET_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
+import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, EPOCH_PATTERN, NODE_SECRET_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, idIn, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
 
 const tags = ['agents'];
+const EPOCH = new RegExp(EPOCH_PATTERN);
 
 const registerBody = registration.meta({
   id: 'Registration',
@@ -44,7 +45,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/register',
     {
-      config: access.node,
+      config: { ...access.node, epochs: true },
       schema: {
         tags,
         operationId: 'cluster_registerNode',
@@ -74,7 +75,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
   scope.post(
     '/heartbeat',
     {
-      config: { ...access.node, keyless: true },
+      config: { ...access.node, keyless: true, epochs: true },
       schema: {
         tags,
         operationId: 'cluster_heartbeat',
@@ -102,7 +103,7 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   scope.get(
     '/nodes/:node_id/desired',
     {
-      config: access.node,
+      config: { ...access.node, epochs: true },
       schema: {
         tags,
         operationId: 'cluster_getDesired',
@@ -131,7 +132,7 @@ function callOf(request: FastifyRequest): AgentCall {
   const ours = request.headers[AGENT_PROTOCOL_HEADER] !== undefined;
   const epoch = request.headers[EPOCH_HEADER];
   if (epoch === undefined) return { ours };
-  if (typeof epoch !== 'string' || !/^[1-9]\d{0,14}$/.test(epoch)) {
+  if (typeof epoch !== 'string' || !EPOCH.test(epoch)) {
     throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Epoch', problem: 'must be a positive whole number' });
   }
   return { ours, epoch: Number(epoch) };

@@ -1,5 +1,6 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { KEY_PATTERN } from '../idempotency-key.js';
+import { EPOCH_PATTERN } from '#domain/protocol/index.js';
 import { POSITION_PATTERN } from '../positions.js';
 
 type Parameter = OpenAPIV3_1.ParameterObject;
@@ -27,6 +28,14 @@ export const LAST_EVENT_ID: Parameter = {
   required: false,
   description: 'Position of the last event that was received: go on behind it',
   schema: { type: 'string', pattern: POSITION_PATTERN },
+};
+
+export const EPOCH: Parameter = {
+  name: 'X-Muster-Epoch',
+  in: 'header',
+  required: false,
+  description: 'Ours. The epoch of the node that the agent speaks of: its registration was answered with it',
+  schema: { type: 'string', pattern: EPOCH_PATTERN },
 };
 
 export const OF_COMMANDS: Headers = {

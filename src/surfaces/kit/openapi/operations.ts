@@ -2,7 +2,7 @@ import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { ERROR_DESCRIPTIONS } from '../answers.js';
 import { takesKey } from '../idempotency-key.js';
-import { IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS } from './headers.js';
+import { EPOCH, IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS } from './headers.js';
 import { refusalsOf, schemesOf, securityOf } from './security.js';
 
 type Document = OpenAPIV3_1.Document;
@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A stream of events that goes on behind its `Last-Event-ID`. */
     readonly resumes?: boolean;
+    /** It is told of what a node runs: an agent of ours says in which epoch. */
+    readonly epochs?: boolean;
   }
 }
 
@@ -42,9 +44,9 @@ export function stateOperations(document: Document, configs: Configs): Document 
   return { ...document, components, paths: Object.fromEntries(paths) as OpenAPIV3_1.PathsObject };
 }
 
-function state(operation: Operation, method: string, { access, keyless, waits, resumes }: Config): Operation {
+function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs }: Config): Operation {
   const key = takesKey(method.toUpperCase(), keyless);
-  const parameters = [...(key ? [IDEMPOTENCY_KEY] : []), ...(waits === true ? [MIN_POSITION] : []), ...(resumes === true ? [LAST_EVENT_ID] : [])];
+  const parameters = [...(key ? [IDEMPOTENCY_KEY] : []), ...(waits === true ? [MIN_POSITION] : []), ...(resumes === true ? [LAST_EVENT_ID] : []), ...(epochs === true ? [EPOCH] : [])];
   const refusals = [...(access === undefined ? [] : refusalsOf(access)), ...(parameters.length > 0 ? [400] : []), ...(key ? [422] : [])];
   const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS) };
   return {
