@@ -1,4 +1,4 @@
-/** `npm test [-- NAME …]`: every test, or the files whose path below `test/` begins with one of the names: `domain`, `scenarios/blocked`. */
+/** `npm test [-- NAME …]`: every test but those of `test:clients`, or the files whose path below `test/` begins with one of the names: `domain`, `scenarios/blocked`. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runFiles } from './report/run.js';
@@ -11,7 +11,7 @@ const SOURCES = resolve(import.meta.dirname, '../../test');
 
 const names = process.argv.slice(2);
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.test.js') && (names.length === 0 || names.some((name) => path.startsWith(name))))
+  .filter((path) => path.endsWith('.test.js') && !path.startsWith('clients/') && (names.length === 0 || names.some((name) => path.startsWith(name))))
   .filter((path) => existsSync(join(SOURCES, path.replace(/\.js$/, '.ts'))))
   .sort()
   .map((path) => join(import.meta.dirname, path));

@@ -1,6 +1,6 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { Agent } from 'undici';
+import type { Agent } from 'undici';
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
@@ -35,20 +35,17 @@ const guardedLookup: LookupFunction = (host, options, callback) => {
  * throws for what an agent does: an answer that does not say what was done is `unknown`.
  */
 export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentChannel {
-  const dispatcher = new Agent({
-    connections: options.connections ?? 16,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { lookup: guardedLookup, timeout: options.requestTimeoutMs },
-    // Every request has its own deadline; a followed log may be silent for hours.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  let opened: Promise<Agent> | undefined;
+  let closed = false;
+  const dispatcher = async (): Promise<Agent> => {
+    if (closed) throw new Error('the channel is closed');
+    return await (opened ??= openDispatcher(options));
+  };
   const authorization = options.joinToken === undefined ? {} : { authorization: `Bearer ${options.joinToken}` };
 
   async function call(agent: AgentAddress, method: 'POST' | 'GET' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; body: unknown } | Unknown> {
     try {
-      const answer = await dispatcher.request({
+      const answer = await (await dispatcher()).request({
         origin: new URL(agent.endpoint).origin,
         path,
         method,
@@ -106,7 +103,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
 
     async metrics(agent) {
       try {
-        const answer = await dispatcher.request({
+        const answer = await (await dispatcher()).request({
           origin: new URL(agent.endpoint).origin,
           path: '/api/v1/metrics',
           method: 'GET',
@@ -126,7 +123,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       const expire = (): void => abort.abort(head.reason);
       head.addEventListener('abort', expire, { once: true });
       try {
-        const answer = await dispatcher.request({
+        const answer = await (await dispatcher()).request({
           origin: new URL(agent.endpoint).origin,
           path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
           method: 'GET',
@@ -145,9 +142,24 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     },
 
     async close() {
-      await dispatcher.destroy();
+      closed = true;
+      await (await opened)?.destroy();
     },
   };
+}
+
+/** Loaded with the first order: a server that has none needs no client. */
+async function openDispatcher(options: HttpAgentChannelOptions): Promise<Agent> {
+  const undici = await import('undici');
+  return new undici.Agent({
+    connections: options.connections ?? 16,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { lookup: guardedLookup, timeout: options.requestTimeoutMs },
+    // Every request has its own deadline; a followed log may be silent for hours.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
 }
 
 function allocationPath(allocationId: string): string {

@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Names and addresses kept at once; the one that was used longest ago goes first. */
-const KEPT = 100_000;
+/** Names and addresses kept at once; the one that was used longest ago goes first. A size of 1 for each, and not a `max`, for which all room is made at once. */
+const KEPT = { maxSize: 100_000, sizeCalculation: () => 1 };
 /** Failures of one name that are counted, as a multiple of those that slow it. */
 const TIMES = 8;
 /** Milliseconds that a slowed login waits: at first, and at most. */
@@ -22,8 +22,8 @@ export interface FailureBounds {
  * out. From an address that has logged in to the account before it is slowed too, never shut.
  */
 export class Failures {
-  readonly #times = new LRUCache<string, readonly number[]>({ max: KEPT });
-  readonly #known = new LRUCache<string, true>({ max: KEPT });
+  readonly #times = new LRUCache<string, readonly number[]>(KEPT);
+  readonly #known = new LRUCache<string, true>(KEPT);
 
   constructor(
     private readonly clock: Pick<Clock, 'monotonic'>,

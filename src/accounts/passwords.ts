@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { hash, verify, type Options } from '@node-rs/argon2';
+import type { Options } from '@node-rs/argon2';
 import { HashPool, type HashPoolOptions } from './hash-pool.js';
 import { checkPassword, passwordProblem } from './password-rule.js';
 
 /** argon2id (its default) with OWASP's first recommendation for it: 19 MiB, two passes, one lane. About 50 ms. */
-const COST: Options = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
 /** Hashes passwords and compares them, a few at a time. */
 export class Passwords {
   readonly #pool: HashPool;
-  #nobodys: Promise<string> | undefined;
+  readonly #nobodys = nobodysHash();
 
   constructor(options: HashPoolOptions) {
     this.#pool = new HashPool(options);
@@ -18,24 +18,27 @@ export class Passwords {
   /** The hash, as a PHC string. Throws `MUSTER_E_INVALID` for a password that cannot be one: 8 to 128 characters, none cut off. */
   async hash(password: string): Promise<string> {
     checkPassword(password);
+    const { hash } = await argon2();
     return await this.#pool.run(() => hash(password, COST));
   }
 
   /** Whether it is the password. Without a hash, or for a password that nobody can have, it takes as long and is wrong. */
   async matches(known: string | undefined, password: string): Promise<boolean> {
     const possible = passwordProblem(password) === undefined;
-    const against = known !== undefined && possible ? known : await this.#nobody();
+    const against = known !== undefined && possible ? known : this.#nobodys;
+    const { verify } = await argon2();
     const same = await this.#pool.run(() => verify(against, possible ? password : 'nobody has this password'));
     return same && known !== undefined && possible;
   }
+}
 
-  /** The hash of a password that nobody knows. Asked for at the start, so that the first wrong login takes no longer than others. */
-  #nobody(): Promise<string> {
-    this.#nobodys ??= this.#pool.run(() => hash(randomBytes(32), COST));
-    return this.#nobodys;
-  }
+/** Loaded with the first password: a start needs none. */
+async function argon2(): Promise<typeof import('@node-rs/argon2')> {
+  return await import('@node-rs/argon2');
+}
 
-  async ready(): Promise<void> {
-    await this.#nobody();
-  }
+/** A hash that no password has, made without hashing: random bytes in the shape of one. To compare with it takes as long as with any other. */
+function nobodysHash(): string {
+  const text = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
+  return `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${text(16)}$${text(32)}`;
 }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { MusterError } from '#domain/errors/index.js';
-import { EXIT_BAD_SETTINGS, SettingsError } from '#src/server/index.js';
 import { Failure } from './failure.js';
 import { createProgram } from './program.js';
 import { printableLines } from './output.js';
@@ -13,17 +12,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram().parseAsync();
+  await (await createProgram(process.argv[2])).parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  process.exitCode = await report(error);
 }
 
-function report(error: unknown): number {
+async function report(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode;
-  if (error instanceof SettingsError) {
-    process.stderr.write(`${printableLines(error.message)}\n`);
-    return EXIT_BAD_SETTINGS;
-  }
   if (error instanceof Failure) {
     process.stderr.write(`${printableLines(error.message)}\n`);
     return error.status;
@@ -31,6 +26,12 @@ function report(error: unknown): number {
   if (error instanceof MusterError) {
     process.stderr.write(`${printableLines(error.message)}${error.hint === undefined ? '' : `\n${error.hint}`}\n`);
     return error.code === 'MUSTER_E_DATA_DIRECTORY_LOCKED' ? 75 : 1;
+  }
+  // Only who reads settings throws it, and has loaded it.
+  const { EXIT_BAD_SETTINGS, SettingsError } = await import('#src/server/index.js');
+  if (error instanceof SettingsError) {
+    process.stderr.write(`${printableLines(error.message)}\n`);
+    return EXIT_BAD_SETTINGS;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;

@@ -1,38 +1,48 @@
 import { Command } from 'commander';
-import { addClaimCommands } from './commands/claim.js';
-import { addClusterCommands } from './commands/cluster.js';
-import { addCompletionCommand } from './commands/completion.js';
-import { addDataCommands } from './commands/data.js';
-import { addEvaluationCommands } from './commands/evaluation.js';
-import { addEventStoreCommand } from './commands/eventstore.js';
-import { addJobCommands } from './commands/job.js';
-import { addNodeCommands } from './commands/node.js';
-import { addRoleCommands } from './commands/role.js';
-import { addTemplateCommands } from './commands/template.js';
-import { addUserCommands } from './commands/user.js';
-import { addVersionCommand } from './commands/version.js';
 import { version } from '#src/engine/version.js';
 
-/** `muster` with all its commands, not yet given what was typed. */
-export function createProgram(): Command {
+/** Commands that one module adds. It is loaded only when one of them is typed, or all are asked for: each would start later for the others. */
+interface CommandGroup {
+  readonly names: readonly string[];
+  readonly add: (program: Command) => Promise<void>;
+}
+
+/** In the order that help shows. */
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  { names: ['server', 'agent', 'demo', 'openapi'], add: async (program) => (await import('./commands/role.js')).addRoleCommands(program) },
+  { names: ['eventstore'], add: async (program) => (await import('./commands/eventstore.js')).addEventStoreCommand(program) },
+  { names: ['job'], add: async (program) => (await import('./commands/job.js')).addJobCommands(program) },
+  { names: ['node'], add: async (program) => (await import('./commands/node.js')).addNodeCommands(program) },
+  { names: ['eval'], add: async (program) => (await import('./commands/evaluation.js')).addEvaluationCommands(program) },
+  { names: ['template'], add: async (program) => (await import('./commands/template.js')).addTemplateCommands(program) },
+  { names: ['claim'], add: async (program) => (await import('./commands/claim.js')).addClaimCommands(program) },
+  { names: ['login', 'logout', 'user'], add: async (program) => (await import('./commands/user.js')).addUserCommands(program) },
+  { names: ['events'], add: async (program) => (await import('./commands/events.js')).addEventsCommand(program) },
+  { names: ['verify'], add: async (program) => (await import('./commands/verify.js')).addVerifyCommand(program, dataDirectory()) },
+  { names: ['rebuild'], add: async (program) => (await import('./commands/rebuild.js')).addRebuildCommand(program, dataDirectory()) },
+  { names: ['backup', 'restore'], add: async (program) => (await import('./commands/backup.js')).addBackupCommands(program, dataDirectory()) },
+  { names: ['export', 'import'], add: async (program) => (await import('./commands/export.js')).addMovingCommands(program) },
+  { names: ['cluster'], add: async (program) => (await import('./commands/cluster.js')).addClusterCommands(program) },
+  { names: ['version'], add: async (program) => (await import('./commands/version.js')).addVersionCommand(program) },
+  { names: ['completion'], add: async (program) => (await import('./commands/completion.js')).addCompletionCommand(program) },
+];
+
+/** Its script names every command. */
+const NEEDS_ALL = 'completion';
+
+/** `muster`, not yet given what was typed: with the commands of the module that has `word`; with all of them for any other word, and for none. */
+export async function createProgram(word?: string): Promise<Command> {
   const program = new Command('muster')
     .description('Runs work on a fleet of machines, and keeps every decision as an event.')
     .version(version())
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for more)')
     .exitOverride();
-
-  addRoleCommands(program);
-  addEventStoreCommand(program);
-  addJobCommands(program);
-  addNodeCommands(program);
-  addEvaluationCommands(program);
-  addTemplateCommands(program);
-  addClaimCommands(program);
-  addUserCommands(program);
-  addDataCommands(program);
-  addClusterCommands(program);
-  addVersionCommand(program);
-  addCompletionCommand(program);
+  const typed = COMMAND_GROUPS.filter(({ names }) => word !== undefined && word !== NEEDS_ALL && names.includes(word));
+  for (const { add } of typed.length === 0 ? COMMAND_GROUPS : typed) await add(program);
   return program;
+}
+
+function dataDirectory(): string {
+  return process.env['MUSTER_DATA_DIR'] ?? './data';
 }

@@ -1,4 +1,4 @@
-import { v4 } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import type { NatsLink } from '#agents/transport/nats/link.js';
 import { isMusterError } from '#domain/errors/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
@@ -16,7 +16,7 @@ export function eventStoreAsked(store: EventStore): Dependency {
     name: 'event-store',
     vital: true,
     async ask() {
-      const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: v4(), type: 'Probe', data: '{}', metadata: '{}' }] });
+      const append = store.append({ stream: PROBE_STREAM, expected: 9, events: [{ id: randomUUID(), type: 'Probe', data: '{}', metadata: '{}' }] });
       const refused = await append.then(
         () => false,
         (error: unknown) => {

@@ -1,8 +1,11 @@
-import { PROJECTIONS } from '#projections/index.js';
+import type { Projection } from '#projections/projection.js';
+import { SURFACES } from './surfaces/list.js';
+
+/** Every read model there is. */
+export const PROJECTIONS: readonly Projection[] = SURFACES.flatMap(({ projections }) => projections);
 
 /** What the engine folds, and the entries of the threads that do it. Functions cannot be sent to a thread: each entry imports the list itself. */
 export const FOLDS = {
-  /** Every read model. */
   projections: PROJECTIONS,
   /** Entry of the projector's thread. */
   projector: new URL('./workers/projector.js', import.meta.url),

@@ -26,8 +26,6 @@ export async function openIdentity(parts: IdentityParts, closing: Closing): Prom
   const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');
   const identity = createIdentity({ ...rest, ...keys, ids, jwtSecret, joinToken: settings.joinToken, limits: settings.identity });
   const administrator = await firstAdministrator(identity, settings.administrator, ids, whileStoreIsAway(parts.clock));
-  // So that the first login with a wrong name takes no longer than others.
-  identity.passwords.ready().catch((err: unknown) => log.warn({ code: 'hashing-failed', err }));
   const settlement = startSettlement({ ...rest, identity, ids, logger: log });
   closing.add('accounts', async () => await settlement.stop());
   return { identity, administrator };

@@ -3,12 +3,11 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
-import type { ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
 import type { MadeAdministrator, Identity } from '#src/accounts/index.js';
 import { openDataDirectory } from './data-directory.js';
 import type { Settings } from './settings/settings.js';
-import type { GpuClaims } from '#src/surfaces/gpu/index.js';
 import { lockDataDirectory } from '#src/engine/event-store/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
@@ -18,17 +17,18 @@ import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import { openEventLog, type EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
-import { openGpuClaims } from './gpu-claims.js';
 import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import { withLocalAccess } from './local-access.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
 import { openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
+import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
 import { startSchedulers } from './schedulers.js';
 import { serveLogBeside } from './served-log.js';
+import { loadSurfaces } from './surfaces/load.js';
 import { openViews, type Views } from './views.js';
 import { Watch } from './watch.js';
 
@@ -90,11 +90,12 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
-  const gpu = accounts === undefined || fleet === undefined || views.readModels === undefined ? undefined : openGpuClaims({ settings, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log }, closing);
+  const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
+  const work = fleet === undefined || views.readModels === undefined ? [] : startOwnedWork({ surfaces, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log }, closing);
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
-  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher, work: gpu === undefined ? [] : [gpu.work] };
+  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher, work };
   const asked = [
     eventStoreAsked(events.store),
     ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
@@ -104,8 +105,8 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const watch = new Watch(asked, { clock, own: () => readinessOf(stopping, parts) });
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
-  const metrics = metricsOf(settings, { events, fleet, parts, readiness }, clock);
-  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, gpuClaims: gpu?.claims });
+  const metrics = await metricsOf(settings, { events, fleet, parts, readiness }, clock);
+  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, surfaces });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
@@ -141,12 +142,12 @@ interface Served {
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
   readonly identity: Identity | undefined;
-  readonly gpuClaims: GpuClaims | undefined;
+  readonly surfaces: readonly LoadedSurface[];
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity, gpuClaims }: Served): FastifyInstance {
-  if (fleet === undefined || views.readModels === undefined || identity === undefined || gpuClaims === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
+function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
+  if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
   const { executor, nodeCommands } = fleet;
   return buildServer({
     executor,
@@ -156,7 +157,7 @@ function httpServer({ settings, log, events, views, fleet, messaging, readiness,
     eventStore: events.store,
     settings,
     identity,
-    gpuClaims,
+    surfaces,
     clock: systemClock,
     ids: processIds,
     logger: log,

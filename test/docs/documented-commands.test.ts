@@ -36,7 +36,7 @@ function unknownIn(words: string, program: Command): string | undefined {
 }
 
 await t.test('each command that the README and docs name exists, with its options', async (t) => {
-  const program = createProgram();
+  const program = await createProgram();
   const all = FILES.flatMap((file) => documented(readFileSync(file, 'utf8')).map((words) => ({ file, words })));
   t.ok(all.length > 60, `${all.length} were found`);
   for (const { file, words } of all) t.equal(unknownIn(words, program), undefined, `${file}: muster ${words}`);

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const MIRRORED = ['agents', 'domain', 'projections', 'src'];
 
 /** Folders of `test` that mirror nothing: what spans rooms, and what tests are made of. */
-const NO_MIRROR = ['bench', 'contract', 'deploy', 'docs', 'event-store', 'fixtures', 'generated', 'mongodb', 'parts', 'report', 'scenarios', 'tree', 'watcher'];
+const NO_MIRROR = ['bench', 'clients', 'contract', 'deploy', 'docs', 'event-store', 'fixtures', 'generated', 'mongodb', 'mutation', 'parts', 'report', 'scenarios', 'tree', 'watcher'];
 
 /**
  * Whether a test stands where its source does. `test/P/N.test.ts` tests the file `P/N.ts` or the room `P/N`. Where one file has several

@@ -5,6 +5,7 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { claimPage, claimTable } from '../views/claim.js';
 import { wholeNumber } from '../whole-number.js';
+import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 
 /** `muster claim …` */
 export function addClaimCommands(program: Command): void {
@@ -15,6 +16,12 @@ export function addClaimCommands(program: Command): void {
     .action(create);
   remote(claim.command('list')).description('your claims; an administrator sees all').action(list);
   remote(claim.command('status <claim>')).description('one claim, why it waits, and what was decided about it').action(status);
+  remote(claim.command('logs [claim]'))
+    .description('print what its container writes, output and errors in one, as it is; with -o json a line of JSON for each of its lines')
+    .option('-f, --follow', 'go on as more is written')
+    .option('-n, --tail <lines>', 'begin with the last lines')
+    .option('-a, --all', 'of every claim of yours whose log is kept, each line with its claim')
+    .action(async (given: string | undefined, options: ClaimLogsOptions) => await printClaimLogs(given, options));
   remote(claim.command('release <claim>')).description('stop its container and give its GPUs back').action(release);
 }
 

@@ -5,7 +5,7 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, type Format } from '../output.js';
 import { jobPage, jobTable } from '../views/job.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
-import { runJob, type RunOptions } from './job-run.js';
+import type { RunOptions } from './job-run.js';
 
 /** `muster job …` */
 export function addJobCommands(program: Command): void {
@@ -15,7 +15,10 @@ export function addJobCommands(program: Command): void {
     .option('-d, --detach', 'return when the job is accepted, before it is placed')
     .option('-w, --wait', 'return when the job has ended, with the exit code of its first failed task')
     .option('--timeout <seconds>', 'how long to wait', '300')
-    .action(async (file: string, options: RunOptions) => await runJob(file, options));
+    .action(async (file: string, options: RunOptions) => {
+      const { runJob } = await import('./job-run.js');
+      await runJob(file, options);
+    });
   remote(job.command('list')).description('all jobs').action(list);
   remote(job.command('status [job]')).description('one job: its allocations, why something failed or waits; without a name all jobs').action(status);
   remote(job.command('stop <job>'))

@@ -1,6 +1,7 @@
-import { context, propagation, SpanKind, SpanStatusCode, trace, type Context, type Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { registeredTracer } from './span.js';
+import { openTelemetry } from './open-telemetry.js';
+import { FAILED, registeredTracer } from './span.js';
 
 interface Traced {
   readonly span: Span;
@@ -13,7 +14,9 @@ interface Traced {
  */
 export function traceRequests(app: FastifyInstance): void {
   const tracer = registeredTracer();
-  if (tracer === undefined) return;
+  const api = openTelemetry();
+  if (tracer === undefined || api === undefined) return;
+  const { context, propagation, SpanKind, trace } = api;
   const requests = new WeakMap<FastifyRequest, Traced>();
 
   app.addHook('onRequest', (request, _reply, done) => {
@@ -34,7 +37,7 @@ export function traceRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     const traced = requests.get(request);
     traced?.span.setAttribute('http.response.status_code', reply.statusCode);
-    if (reply.statusCode >= 500) traced?.span.setStatus({ code: SpanStatusCode.ERROR });
+    if (reply.statusCode >= 500) traced?.span.setStatus({ code: FAILED });
     traced?.span.end();
     done();
   });

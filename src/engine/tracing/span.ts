@@ -1,13 +1,18 @@
-import { ProxyTracerProvider, SpanStatusCode, trace, type Attributes, type Span, type Tracer } from '@opentelemetry/api';
+import type { Attributes, Span, SpanStatusCode, Tracer } from '@opentelemetry/api';
 import { isMusterError } from '#domain/errors/index.js';
+import { openTelemetry } from './open-telemetry.js';
 
 /** Name of everything that Muster traces. */
 const NAME = 'muster';
+/** `SpanStatusCode.ERROR`. */
+export const FAILED: SpanStatusCode.ERROR = 2;
 
 /** The tracer of whoever registered a provider in this thread before it began (`NODE_OPTIONS=--import …`); undefined where nobody did. */
 export function registeredTracer(): Tracer | undefined {
-  const provider = trace.getTracerProvider();
-  return provider instanceof ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
+  const api = openTelemetry();
+  const provider = api?.trace.getTracerProvider();
+  if (api === undefined || provider === undefined) return undefined;
+  return provider instanceof api.ProxyTracerProvider ? provider.getDelegateTracer(NAME) : provider.getTracer(NAME);
 }
 
 /** Does the work in a span of its own, a child of what is under way; without a provider it only does the work. */
@@ -32,5 +37,5 @@ export function failed(span: Span, error: unknown): void {
   if (code !== undefined) span.setAttribute('error.type', code);
   if (isMusterError(error) && error.status < 500) return;
   if (error instanceof Error) span.recordException(error);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+  span.setStatus({ code: FAILED, message: error instanceof Error ? error.message : String(error) });
 }

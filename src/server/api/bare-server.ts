@@ -2,7 +2,7 @@ import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
-import { hostNamesOf, validateByZod, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
+import { hostNamesOf, SCHEMAS, type ApiDependencies, type ApiSettings } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -21,11 +21,11 @@ export function buildBareServer(parts: BareParts): FastifyInstance {
     loggerInstance: parts.logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     forceCloseConnections: true,
+    schemaController: SCHEMAS,
     exposeHeadRoutes: true,
     http: { requireHostHeader: false },
   });
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
-  app.setValidatorCompiler(validateByZod);
   app.setErrorHandler((error, request, reply) => {
     const told = isMusterError(error) ? error : new MusterError('MUSTER_E_INTERNAL', { requestId: request.id }, { cause: error });
     return reply.code(told.status).header('x-muster-error', told.code).send({ error: told.message });

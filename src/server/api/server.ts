@@ -1,19 +1,17 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, validateByZod, hostNamesOf } from '#src/surfaces/kit/index.js';
-import { clusterErrorShape, clusterPlugin, CLUSTER_PREFIXES, ClusterSurface, CLUSTER_INFO } from '#src/surfaces/cluster/index.js';
-import { auditErrorShape, auditPlugin, AUDIT_PREFIX, AUDIT_INFO } from '#src/surfaces/audit/index.js';
-import { gpuErrorShape, gpuPlugin, GPU_PREFIXES, type GpuClaims, GpuSurface, GPU_INFO } from '#src/surfaces/gpu/index.js';
+import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, SCHEMAS, hostNamesOf, messageAlone, type LoadedSurface, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
 import { measureRequests } from '#src/engine/metrics/index.js';
 import { traceRequests } from '#src/engine/tracing/index.js';
 
-/** What the surfaces need of what runs in this server. */
+/** What a server is made of: the surfaces, and what these need of what runs in it. */
 export interface ServerParts extends ApiDependencies {
-  readonly gpuClaims: GpuClaims;
+  readonly surfaces: readonly LoadedSurface[];
+  readonly settings: ApiDependencies['settings'] & { readonly surfaces: Readonly<Record<string, unknown>> };
 }
 
 /**
@@ -22,10 +20,8 @@ export interface ServerParts extends ApiDependencies {
  */
 export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
-  const surfaces = new Surfaces(clusterErrorShape);
-  for (const prefix of CLUSTER_PREFIXES) surfaces.mount(prefix, clusterErrorShape);
-  surfaces.mount(AUDIT_PREFIX, auditErrorShape);
-  for (const prefix of GPU_PREFIXES) surfaces.mount(prefix, gpuErrorShape);
+  const surfaces = new Surfaces(messageAlone);
+  for (const { served } of parts.surfaces) for (const prefix of served.prefixes) surfaces.mount(prefix, served.errorShape);
 
   const stalls = new StallWatch(parts.clock);
   const app = fastify({
@@ -40,6 +36,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     // Requests without a name are refused in our shape.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 5_000, requireHostHeader: false },
     forceCloseConnections: true,
+    schemaController: SCHEMAS,
     return503OnClosing: false,
     exposeHeadRoutes: true,
     onProtoPoisoning: 'error',
@@ -53,8 +50,6 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   app.addHook('onListen', async () => stalls.start());
   app.addHook('onClose', async () => stalls.stop());
   app.server.maxConnections = limits.connections;
-  app.setValidatorCompiler(validateByZod);
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
@@ -74,19 +69,14 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const surface = new ClusterSurface(parts, limits, positions, followers);
-  app.register(async (scope) => {
-    await documents.describe(scope, 'cluster', CLUSTER_INFO);
-    await scope.register(clusterPlugin, { surface });
-  });
-  app.register(async (scope) => {
-    await documents.describe(scope, 'audit', AUDIT_INFO);
-    await scope.register(auditPlugin, { parts, limits, followers });
-  });
-  app.register(async (scope) => {
-    await documents.describe(scope, 'gpu', GPU_INFO);
-    await scope.register(gpuPlugin, { surface: new GpuSurface(parts, limits, positions, followers, parts.gpuClaims) });
-  });
+  const host: SurfaceHost = { parts, limits, positions, followers };
+  for (const { declaration, served } of parts.surfaces) {
+    app.register(async (scope) => {
+      await documents.describe(scope, declaration.name, served.document);
+      await served.routes(scope as Scope, host, settings.surfaces[declaration.name]);
+    });
+    if (parts.metrics !== undefined) served.measure?.(parts.metrics, host);
+  }
   app.register(healthRoutes, { readiness: parts.readiness, isOperator });
   if (parts.metrics !== undefined) app.register(metricsRoute, { metrics: parts.metrics });
   app.register(documentRoutes, { documents });

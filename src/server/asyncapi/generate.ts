@@ -14,6 +14,9 @@ const REQUEST_SUBJECTS = {
   publisher: ['muster.publisher', 'Servers that publish events tell each other how far they are', undefined, ['Publisher']],
 } as const;
 
+/** How a connection is let in; a message that speaks for a node says more of itself in its headers. */
+const LOGIN = { security: [reference('components/securitySchemes', 'login')] };
+
 /** What an operation answers with. */
 const REPLIES = {
   register: ['Taken'],
@@ -42,7 +45,7 @@ export function generateAsyncapi(): string {
       license: { name: 'Proprietary' },
     },
     defaultContentType: 'application/json',
-    servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine' } },
+    servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine', ...LOGIN } },
     channels: {
       ...Object.fromEntries(Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [name, { address, description, ...(parameters === undefined ? {} : { parameters }), messages: referencesTo(names) }])),
       replies: { description: 'The inbox that a request names: no address of its own', messages: referencesTo(answers) },
@@ -63,14 +66,15 @@ export function generateAsyncapi(): string {
       order: { ...sends('orders'), reply: replyOf('orders') },
       ask: { ...sends('query'), reply: replyOf('query') },
       tellSeen: sends('seen'),
-      hearSeen: { action: 'receive', channel: reference('channels', 'seen') },
+      hearSeen: { action: 'receive', channel: reference('channels', 'seen'), ...LOGIN },
       tellPublisher: sends('publisher'),
-      hearPublisher: { action: 'receive', channel: reference('channels', 'publisher') },
+      hearPublisher: { action: 'receive', channel: reference('channels', 'publisher'), ...LOGIN },
       publishEvent: { ...sends('events'), summary: 'Publishes an event' },
     },
     components: {
       messages: Object.fromEntries(Object.entries({ ...parts, ...events }).map(([name, message]) => [name, messageOf(name, message)])),
       schemas: components.all,
+      securitySchemes: { login: { type: 'userPassword', description: 'User and password, or a token, as `MUSTER_NATS_URL` has them. A NATS server on loopback may be open; elsewhere it must ask for them' } },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -92,13 +96,14 @@ function receives(channel: keyof typeof REPLIES) {
     action: 'receive',
     channel: reference('channels', channel),
     summary: REQUEST_SUBJECTS[channel][1],
+    ...LOGIN,
     bindings: { nats: { queue: SERVERS_QUEUE } },
     reply: replyOf(channel),
   };
 }
 
 function sends(channel: keyof typeof REQUEST_SUBJECTS | 'events') {
-  return { action: 'send', channel: reference('channels', channel) };
+  return { action: 'send', channel: reference('channels', channel), ...LOGIN };
 }
 
 function replyOf(channel: keyof typeof REPLIES) {

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { version } from '#src/engine/version.js';
 import type { Settings } from '../settings/settings.js';
-import { Metrics } from '#src/engine/metrics/index.js';
+import { createMetrics, type Metrics } from '#src/engine/metrics/index.js';
 import { serverMetrics, type ServerMetricsSource } from './server-metrics.js';
 import { ownedWorkMetrics } from '#src/fleet/owned-work/index.js';
 import { FOLDS } from '../folds.js';
@@ -17,8 +17,8 @@ export interface Measured {
 }
 
 /** What `/metrics` tells of a server with these parts. */
-export function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, readiness }: Measured, clock: Clock): Metrics {
-  const metrics = new Metrics(clock);
+export async function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, readiness }: Measured, clock: Clock): Promise<Metrics> {
+  const metrics = await createMetrics(clock);
   const { commandsUnderWay, appends } = fleet ?? {};
   serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: FOLDS.projections.map(({ name }) => name), clock });
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));

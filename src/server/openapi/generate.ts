@@ -1,9 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { clusterPlugin, ClusterSurface, CLUSTER_INFO } from '#src/surfaces/cluster/index.js';
-import { auditPlugin, AUDIT_INFO } from '#src/surfaces/audit/index.js';
-import type { ServerParts } from '../api/server.js';
-import { DEFAULT_LIMITS, ApiDocuments, Followers, Positions, validateByZod } from '#src/surfaces/kit/index.js';
-import { gpuPlugin, GpuSurface, GPU_INFO } from '#src/surfaces/gpu/index.js';
+import { type ApiDependencies, DEFAULT_LIMITS, ApiDocuments, type DocumentBase, Followers, Positions, type Scope, type SurfaceHost, validateByZod } from '#src/surfaces/kit/index.js';
+import { readSettings } from '../settings/settings.js';
+import { loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
@@ -17,17 +15,17 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const parts = undocumentedParts();
-  const followers = new Followers(0, parts.clock);
-  const positions = new Positions(parts.readModels, 0, 0);
-  const scoped = (name: string, info: Parameters<ApiDocuments['describe']>[2], routes: (scope: FastifyInstance) => Promise<unknown>): void => {
+  const host: SurfaceHost = { parts, limits: DEFAULT_LIMITS, positions: new Positions(parts.readModels, 0, 0), followers: new Followers(0, parts.clock) };
+  const scoped = (name: string, base: DocumentBase, routes: (scope: FastifyInstance) => Promise<unknown>): void => {
     app.register(async (scope) => {
-      await documents.describe(scope, name, info);
+      await documents.describe(scope, name, base);
       await routes(scope);
     });
   };
-  scoped('cluster', CLUSTER_INFO, async (scope) => scope.register(clusterPlugin, { surface: new ClusterSurface(parts, DEFAULT_LIMITS, positions, followers) }));
-  scoped('audit', AUDIT_INFO, async (scope) => scope.register(auditPlugin, { parts, limits: DEFAULT_LIMITS, followers }));
-  scoped('gpu', GPU_INFO, async (scope) => scope.register(gpuPlugin, { surface: new GpuSurface(parts, DEFAULT_LIMITS, positions, followers, parts.gpuClaims) }));
+  const settings = readSettings({}).surfaces;
+  for (const { declaration, served } of await loadSurfaces()) {
+    scoped(declaration.name, served.document, async (scope) => served.routes(scope as Scope, host, settings[declaration.name]));
+  }
   scoped('agent', AGENT_INFO, async (scope) => scope.register(agentRoutes));
   await app.ready();
   const files = documents.names.map((name) => [`${name}.json`, `${JSON.stringify(documents.get(name), null, 2)}\n`]);
@@ -38,6 +36,6 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
 const UNDOCUMENTED: Readonly<Record<string, unknown>> = { settings: {}, identity: {} };
 
 /** Parts of a server that serves nobody: no handler runs when only documents are made. */
-function undocumentedParts(): ServerParts {
-  return new Proxy({} as ServerParts, { get: (_target, name) => UNDOCUMENTED[String(name)] });
+function undocumentedParts(): ApiDependencies {
+  return new Proxy({} as ApiDependencies, { get: (_target, name) => UNDOCUMENTED[String(name)] });
 }

@@ -6,7 +6,7 @@ import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import { username } from '#domain/user/username.js';
 import { type IdentityLimits, MAX_PASSWORD, MIN_PASSWORD } from '#src/accounts/index.js';
-import { checkGpuQuota, DEFAULT_GPU_QUOTA, gpuQuotaOf, type GpuSettings } from '#src/surfaces/gpu/index.js';
+import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -37,7 +37,7 @@ const hostNames = z
   .transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
   .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
 
-/** Every setting: name of its variable, its schema, its default. Times are seconds. */
+/** Every setting that is no surface's own: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
@@ -85,9 +85,6 @@ const variables = z.object({
   MUSTER_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   MUSTER_MAX_ENROLLED_NODES: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   MUSTER_HASH_QUEUE: z.coerce.number().int().min(1).max(100_000).default(1024),
-  MUSTER_GPU_QUOTA: z.string().superRefine(checkGpuQuota).default(DEFAULT_GPU_QUOTA),
-  MUSTER_GPU_CLAIM_CPU: z.coerce.number().int().min(0).max(1_000_000).default(500),
-  MUSTER_GPU_CLAIM_MEMORY: z.coerce.number().int().min(0).max(1_000_000).default(1024),
   MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -96,7 +93,7 @@ export type SettingName = keyof z.infer<typeof variables>;
 /** Every setting with its own default; undefined: none, or one that follows from others. */
 export function settingDefaults(): ReadonlyMap<string, unknown> {
   const defaults: Readonly<Record<string, unknown>> = variables.parse({});
-  return new Map(Object.keys(variables.shape).map((name) => [name, defaults[name]]));
+  return new Map([...Object.keys(variables.shape).map((name) => [name, defaults[name]] as const), ...surfaceDefaults()]);
 }
 
 /** Where and to whom an embedded log is served. */
@@ -158,7 +155,8 @@ export interface Settings {
   /** 32 bytes, of which every key that seals something is made. */
   readonly dataKey: Uint8Array | undefined;
   readonly identity: IdentityLimits;
-  readonly gpu: GpuSettings;
+  /** What each surface declares of its own, by the surface's name. */
+  readonly surfaces: Readonly<Record<string, unknown>>;
   readonly logLevel: z.infer<typeof variables>['MUSTER_LOG_LEVEL'];
 }
 
@@ -178,10 +176,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
   const problems: string[] = [];
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(variables.shape, name) && !name.startsWith('MUSTER_TEST_')) problems.push(`${name}: is not a setting of Muster`);
+    if (!Object.hasOwn(variables.shape, name) && !NAMES_OF_SURFACES.includes(name) && !name.startsWith('MUSTER_TEST_')) problems.push(`${name}: is not a setting of Muster`);
   }
   const parsed = variables.safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  const ofSurfaces = readSurfaceSettings(given);
+  problems.push(...ofSurfaces.problems);
   if (!parsed.success || problems.length > 0) throw new SettingsError(problems);
   const value = parsed.data;
   if (!isLoopback(value.MUSTER_HOST) && value.MUSTER_JOIN_TOKEN === undefined) {
@@ -235,7 +235,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       enrolledNodes: value.MUSTER_MAX_ENROLLED_NODES,
       hashQueue: value.MUSTER_HASH_QUEUE,
     },
-    gpu: { quota: gpuQuotaOf(value.MUSTER_GPU_QUOTA), cpu: value.MUSTER_GPU_CLAIM_CPU, memory: value.MUSTER_GPU_CLAIM_MEMORY },
+    surfaces: ofSurfaces.settings,
     logLevel: value.MUSTER_LOG_LEVEL,
   };
 }

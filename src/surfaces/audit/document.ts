@@ -1,5 +1,5 @@
 /** What the surface's OpenAPI document says beside its routes. */
-export const AUDIT_INFO = {
+export const AUDIT_DOCUMENT = {
   info: {
     title: 'Muster: audit',
     version: '1.0.0',

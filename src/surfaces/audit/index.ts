@@ -1,57 +1,10 @@
-import { Readable } from 'node:stream';
-import { access, errors, type Answer, ignoreBodies, type Scope, type ApiDependencies, type ApiLimits, type Followers, type ErrorShape } from '#src/surfaces/kit/index.js';
-import { eventTexts } from './event-stream.js';
-import { eventsQuery, settle } from './query.js';
-import { auditEvent } from './view.js';
+import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 export { concernsJob, streamsOfJob } from './job-history.js';
 
-export const AUDIT_PREFIX = '/audit';
-
-export const auditErrorShape: ErrorShape = (error) => ({ error: error.message });
-
-export interface AuditOptions {
-  readonly parts: Pick<ApiDependencies, 'eventStore' | 'clock'>;
-  readonly limits: ApiLimits;
-  readonly followers: Followers;
-}
-
-const events: Answer = {
-  description: 'The events: one JSON object a line, or one in the data of each server-sent event',
-  content: { 'application/x-ndjson': { schema: auditEvent }, 'text/event-stream': { schema: auditEvent } },
-};
-
-/** The history, as it was written. */
-export async function auditPlugin(app: Scope, { parts, limits, followers }: AuditOptions): Promise<void> {
-  ignoreBodies(app);
-
-  app.get(
-    '/audit/events',
-    {
-      config: { ...access.auditor, resumes: true },
-      schema: {
-        tags: ['history'],
-        operationId: 'audit_readEvents',
-        summary: 'Read the history',
-        description:
-          'Events of the whole log or a part of it, in log order, one JSON object a line, or as server-sent events whose ids are positions: a client that comes back with `Last-Event-ID` misses nothing.',
-        querystring: eventsQuery,
-        response: {
-          200: events,
-          ...errors(400),
-        },
-      },
-    },
-    async (request, reply) => {
-      const wanted = settle(request.query, request.headers.accept, request.headers['last-event-id']);
-      const signal = followers.admit(reply);
-      reply
-        .type(wanted.format === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no');
-      const texts = eventTexts(parts.eventStore, parts.clock, wanted, limits.keepAliveMs, signal);
-      return reply.send(Readable.from(texts, { objectMode: false }));
-    },
-  );
-}
-export { AUDIT_INFO } from './document.js';
+/** The history, as it was written. Its own: nobody's contract. */
+export const audit = {
+  name: 'audit',
+  projections: [],
+  load: async () => (await import('./served.js')).served,
+} satisfies SurfaceDeclaration;

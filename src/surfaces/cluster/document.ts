@@ -1,5 +1,5 @@
 /** What the surface's OpenAPI document says beside its routes. */
-export const CLUSTER_INFO = {
+export const CLUSTER_DOCUMENT = {
   info: {
     title: 'Muster: cluster',
     version: '1.0.0',

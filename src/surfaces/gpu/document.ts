@@ -1,5 +1,5 @@
 /** What the surface's OpenAPI document says beside its routes. */
-export const GPU_INFO = {
+export const GPU_DOCUMENT = {
   info: {
     title: 'Muster: gpu',
     version: '1.0.0',

@@ -1,7 +1,8 @@
-import type { z } from 'zod';
-import { ROLES, type Role } from '#domain/user/index.js';
+import { z } from 'zod';
+import { ROLES, type Role } from '#domain/user/role.js';
+import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 
-export const DEFAULT_GPU_QUOTA = 'user=2,tenant_admin=8,admin=unlimited';
+const DEFAULT_GPU_QUOTA = 'user=2,tenant_admin=8,admin=unlimited';
 
 /** GPUs that an account of each role may hold at once; undefined: as many as it likes. */
 export type GpuQuota = Readonly<Record<Role, number | undefined>>;
@@ -15,8 +16,20 @@ export interface GpuSettings {
   readonly memory: number;
 }
 
+const variables = z.object({
+  MUSTER_GPU_QUOTA: z.string().superRefine(checkGpuQuota).default(DEFAULT_GPU_QUOTA),
+  MUSTER_GPU_CLAIM_CPU: z.coerce.number().int().min(0).max(1_000_000).default(500),
+  MUSTER_GPU_CLAIM_MEMORY: z.coerce.number().int().min(0).max(1_000_000).default(1024),
+});
+
+/** The quota of each role, and what a claim takes with each GPU. */
+export const gpuSettings: SurfaceSettings<GpuSettings> = {
+  variables,
+  of: (values: z.infer<typeof variables>) => ({ quota: gpuQuotaOf(values.MUSTER_GPU_QUOTA), cpu: values.MUSTER_GPU_CLAIM_CPU, memory: values.MUSTER_GPU_CLAIM_MEMORY }),
+};
+
 /** `role=number` or `role=unlimited`, separated by commas. */
-export function checkGpuQuota(text: string, context: z.RefinementCtx): void {
+function checkGpuQuota(text: string, context: z.RefinementCtx): void {
   for (const entry of entriesOf(text)) {
     const [role = '', amount = ''] = entry;
     if (!(ROLES as readonly string[]).includes(role)) context.addIssue({ code: 'custom', message: `${role} names no role; there are ${ROLES.join(', ')}` });
@@ -25,7 +38,7 @@ export function checkGpuQuota(text: string, context: z.RefinementCtx): void {
 }
 
 /** Of a text that passes {@link checkGpuQuota}. A role that it does not name has its default. */
-export function gpuQuotaOf(text: string): GpuQuota {
+function gpuQuotaOf(text: string): GpuQuota {
   const amounts = new Map([...entriesOf(DEFAULT_GPU_QUOTA), ...entriesOf(text)]);
   const of = (role: Role): number | undefined => (amounts.get(role) === 'unlimited' ? undefined : Number(amounts.get(role)));
   return { user: of('user'), tenant_admin: of('tenant_admin'), admin: of('admin') };

@@ -14,6 +14,9 @@ import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
+/** What a document says beside its routes. */
+export type DocumentBase = Omit<OpenapiDocument, 'openapi' | 'paths'>;
+
 /** The OpenAPI documents of a server's surfaces, by name; each is there once the server is ready. */
 export class ApiDocuments {
   readonly #makers = new Map<string, () => OpenapiDocument>();
@@ -32,7 +35,7 @@ export class ApiDocuments {
   }
 
   /** Routes that are added to `scope` after this are described in the document `name`. */
-  async describe(scope: FastifyInstance, name: string, base: Omit<OpenapiDocument, 'openapi' | 'paths'>): Promise<void> {
+  async describe(scope: FastifyInstance, name: string, base: DocumentBase): Promise<void> {
     const routes: RouteOptions[] = [];
     scope.addHook('onRoute', (route) => {
       routes.push(route);

@@ -3,6 +3,9 @@ import type { MusterError } from '#domain/errors/index.js';
 /** What a surface writes for an error; the status is the error's own. */
 export type ErrorShape = (error: MusterError) => unknown;
 
+/** `{"error": "…"}`, and no other key. */
+export const messageAlone: ErrorShape = (error) => ({ error: error.message });
+
 /** Which surface a path belongs to, so that also what no route answers is answered in its surface's shape. */
 export class Surfaces {
   readonly #mounts: { readonly prefix: string; readonly shape: ErrorShape }[] = [];

@@ -1,4 +1,4 @@
-import type { FastifySchemaCompiler } from 'fastify';
+import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 import { z } from 'zod';
 import { deepestIssue, MusterError } from '#domain/errors/index.js';
 import { shorten } from './errors.js';
@@ -9,6 +9,15 @@ export const validateByZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPa
     const result = schema.safeParse(data);
     return result.success ? { value: result.data } : { error: invalid(result.error.issues, httpPart ?? 'body') };
   };
+};
+
+/** What checks requests and writes answers. Given to a server when it is made, because fastify then does not load its own. */
+export const SCHEMAS: NonNullable<FastifyServerOptions['schemaController']> = {
+  compilersFactory: {
+    // Its type is that of Ajv's compiler, which a schema of zod never meets.
+    buildValidator: (() => validateByZod) as never,
+    buildSerializer: () => () => (data) => JSON.stringify(data),
+  },
 };
 
 /** The first of the issues, as an error that names its field; `part` is the field where the whole is meant. */

@@ -1,5 +1,5 @@
 import type { Test } from 'tap';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import type { Projection } from '#projections/projection.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import type { ModelStorage } from '#src/engine/read-models/storage.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';

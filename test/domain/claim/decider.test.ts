@@ -1,63 +1,43 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { CLAIM_REASONS, claimDecider, claimIdOf, claimOf, gpuCount, gpusOf, jobIdOf, MAX_CLAIMS, problemOfImage, imageReference, reasonOf, specificationOf, type ClaimCommand, type ClaimEvent, type ClaimFacts, type ClaimsState } from '#domain/claim/index.js';
-import { isMusterError } from '#domain/errors/index.js';
-import { EVENTS } from '#domain/event-types/index.js';
-import type { Recorded } from '#domain/event/index.js';
+import { CLAIM_REASONS, claimIdOf, claimOf, claims, gpuCount, gpusOf, jobIdOf, MAX_CLAIMS, problemOfImage, imageReference, reasonOf, specificationOf, type ClaimCommand, type ClaimEvent, type ClaimFacts } from '#domain/claim/index.js';
 import { jobSpecification } from '#domain/job/specification.js';
 import { dockerDriver } from '#domain/drivers/docker/index.js';
 import type { BlockedReason } from '#domain/plan-log/events.js';
+import { specify } from '../event/decider-specification.js';
 
 const id = (n: number): string => claimIdOf(`00000000-0000-5000-8000-${String(n).padStart(12, '0')}`);
 const claimOfGpus = (n: number, gpuCount: number) => ({ claimId: id(n), userId: 'u1', userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount, cpu: 500, memory: 1024 });
 const claim = (n: number, gpuCount: number, quota: number | undefined = 4): ClaimCommand => ({ kind: 'claim', claim: claimOfGpus(n, gpuCount), role: 'user', quota });
 const release = (n: number): ClaimCommand => ({ kind: 'release', userId: 'u1', claimId: id(n) });
 const end = (n: number): ClaimCommand => ({ kind: 'end', userId: 'u1', claimId: id(n), outcome: 'succeeded' });
+const claimed = (n: number, gpuCount: number): ClaimEvent => ({ type: 'GpuClaimed', data: claimOfGpus(n, gpuCount) });
+const released = (n: number): ClaimEvent => ({ type: 'GpuReleased', data: { claimId: id(n), userId: 'u1' } });
+const ended = (n: number): ClaimEvent => ({ type: 'GpuClaimEnded', data: { claimId: id(n), userId: 'u1', outcome: 'succeeded' } });
 
-class Account {
-  state: ClaimsState = claimDecider.initialState;
-  readonly events: ClaimEvent[] = [];
-
-  /** Answers the code of its refusal. */
-  does(command: ClaimCommand): string | undefined {
-    try {
-      for (const event of claimDecider.decide(command, this.state)) {
-        EVENTS[event.type].schema.parse(event.data);
-        this.events.push(event);
-        this.state = claimDecider.evolve(this.state, event as Recorded<ClaimEvent>);
-      }
-      return undefined;
-    } catch (error) {
-      if (isMusterError(error)) return error.code;
-      throw error;
-    }
-  }
-}
+const { given } = specify(claims);
 
 void t.test('Claims count against the quota until they are released or have ended', async (t) => {
-  const account = new Account();
-  t.equal(account.does(claim(1, 3)), undefined);
-  t.equal(account.does(claim(2, 2)), 'MUSTER_E_GPU_QUOTA');
-  t.equal(account.does(claim(2, 1)), undefined);
-  t.equal(account.does(claim(3, 1)), 'MUSTER_E_GPU_QUOTA');
-  t.equal(account.does(release(1)), undefined);
-  t.equal(account.does(claim(3, 3)), undefined);
-  t.equal(account.does(end(3)), undefined);
-  t.equal(account.does(claim(4, 3)), undefined);
-  t.same(account.events.map(({ type }) => type), ['GpuClaimed', 'GpuClaimed', 'GpuReleased', 'GpuClaimed', 'GpuClaimEnded', 'GpuClaimed']);
+  const [three, one] = [claimed(1, 3), claimed(2, 1)];
+  given().when(claim(1, 3)).then(t, three);
+  given(three).when(claim(2, 2)).refused(t, 'MUSTER_E_GPU_QUOTA');
+  given(three).when(claim(2, 1)).then(t, one);
+  given(three, one).when(claim(3, 1)).refused(t, 'MUSTER_E_GPU_QUOTA');
+  given(three, one).when(release(1), claim(3, 3)).then(t, released(1), claimed(3, 3));
+  given(three, one, released(1), claimed(3, 3)).when(end(3), claim(4, 3)).then(t, ended(3), claimed(4, 3));
 });
 
 void t.test('What was released or has ended is so once', async (t) => {
-  const account = new Account();
-  account.does(claim(1, 1));
-  for (const command of [release(1), release(1), end(1), release(9), end(9)]) t.equal(account.does(command), undefined);
-  t.same(account.events.map(({ type }) => type), ['GpuClaimed', 'GpuReleased']);
+  given(claimed(1, 1)).when(release(1), release(1), end(1), release(9), end(9)).then(t, released(1));
+  given(claimed(1, 1)).when(end(1), end(1), release(1)).then(t, ended(1));
 });
 
 void t.test('A role without a bound may claim what it likes, but not without end', async (t) => {
-  const account = new Account();
-  for (let n = 0; n < MAX_CLAIMS; n += 1) t.equal(account.does({ kind: 'claim', claim: claimOfGpus(n, 1_000_000_000), role: 'admin', quota: undefined }), undefined);
-  t.equal(account.does({ kind: 'claim', claim: claimOfGpus(MAX_CLAIMS, 1), role: 'admin', quota: undefined }), 'MUSTER_E_FORBIDDEN');
+  const ask = (n: number, gpus: number): ClaimCommand => ({ kind: 'claim', claim: claimOfGpus(n, gpus), role: 'admin', quota: undefined });
+  const numbers = Array.from({ length: MAX_CLAIMS }, (_, n) => n);
+  const held = numbers.map((n) => claimed(n, 1_000_000_000));
+  given().when(...numbers.map((n) => ask(n, 1_000_000_000))).then(t, ...held);
+  given(...held).when(ask(MAX_CLAIMS, 1)).refused(t, 'MUSTER_E_FORBIDDEN');
 });
 
 void t.test('Whatever is asked, in whatever order: held is never over the quota, and what is held is claimed minus given back', async () => {
@@ -68,18 +48,18 @@ void t.test('Whatever is asked, in whatever order: held is never over the quota,
   );
   fc.assert(
     fc.property(fc.array(command, { maxLength: 60 }), fc.integer({ min: 0, max: 8 }), (commands, quota) => {
-      const account = new Account();
       let made = 0;
-      for (const { kind, n, gpus } of commands) account.does(kind === 'claim' ? claim((made += 1), gpus, quota) : kind === 'release' ? release(n) : end(n));
+      const asked = commands.map(({ kind, n, gpus }) => (kind === 'claim' ? claim((made += 1), gpus, quota) : kind === 'release' ? release(n) : end(n)));
+      const { events, state } = given().when(...asked).outcome;
       let held = 0;
       const sizes = new Map<string, number>();
-      for (const { type, data } of account.events) {
+      for (const { type, data } of events) {
         if (type === 'GpuClaimed') sizes.set(data.claimId, data.gpuCount);
         held += type === 'GpuClaimed' ? data.gpuCount : -(sizes.get(data.claimId) ?? Number.NaN);
         if (type !== 'GpuClaimed') sizes.delete(data.claimId);
         if (!(held >= 0 && held <= quota)) throw new Error(`${held} of ${quota}`);
       }
-      if (gpusOf(account.state) !== held) throw new Error(`the state holds ${gpusOf(account.state)}, the log ${held}`);
+      if (gpusOf(state) !== held) throw new Error(`the state holds ${gpusOf(state)}, the log ${held}`);
     }),
   );
 });

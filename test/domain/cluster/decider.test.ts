@@ -1,23 +1,29 @@
 import t from 'tap';
-import { clusterDecider, type ClusterCommand, type ClusterFacts } from '#domain/cluster/decider.js';
+import { cluster } from '#domain/cluster/aggregate.js';
+import type { ClusterCommand } from '#domain/cluster/decider.js';
+import { CLUSTER_LEVEL } from '#domain/cluster/level.js';
+import type { ClusterEvent } from '#domain/cluster/events.js';
+import { specify } from '../event/decider-specification.js';
 
+const { given } = specify(cluster, { unreadable: (event) => event.type === 'ClusterLevelRaised' && event.data.level > CLUSTER_LEVEL });
 const raise = (level: number, known = 3): ClusterCommand => ({ kind: 'raise-level', level, known });
-const at = (level: number): ClusterFacts => ({ level });
+const raised = (level: number): ClusterEvent => ({ type: 'ClusterLevelRaised', data: { level } });
 
-void t.test('a level is raised to one that whoever raises it knows', async (t) => {
-  t.same(clusterDecider.decide(raise(2), at(1)), [{ type: 'ClusterLevelRaised', data: { level: 2 } }]);
-  t.same(clusterDecider.decide(raise(3), at(1)), [{ type: 'ClusterLevelRaised', data: { level: 3 } }]);
-  t.throws(() => clusterDecider.decide(raise(4), at(1)), { message: 'level: this version of Muster knows levels up to 3' });
+void t.test('a level is raised to one that the program that asks knows', async (t) => {
+  given().when(raise(2)).then(t, raised(2));
+  given().when(raise(3)).then(t, raised(3));
+  given().when(raise(4)).refused(t, 'MUSTER_E_INVALID', 'level: this version of Muster knows levels up to 3');
 });
 
 void t.test('raising it again changes nothing, and it never falls', async (t) => {
-  t.same(clusterDecider.decide(raise(2), at(2)), []);
-  for (const level of [1, 0, -1, 1.5, Number.NaN]) t.throws(() => clusterDecider.decide(raise(level), at(2)), { message: 'level: the cluster is at 2, and a level never falls' });
+  given(raised(2)).when(raise(2)).then(t);
+  for (const level of [1, 0, -1, 1.5, Number.NaN]) given(raised(2)).when(raise(level)).refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at 2, and a level never falls');
 });
 
 void t.test('a clear is always possible, and leaves the level', async (t) => {
-  t.same(clusterDecider.decide({ kind: 'clear' }, at(2)), [{ type: 'ClusterCleared', data: {} }]);
-  const recorded = { id: '', stream: 'cluster', revision: 0, position: 0n, metadata: { $correlationId: '', $causationId: '', at: 0, v: 1 } };
-  t.same(clusterDecider.evolve(at(2), { ...recorded, type: 'ClusterCleared', data: {} }), at(2));
-  t.same(clusterDecider.evolve(at(2), { ...recorded, type: 'ClusterLevelRaised', data: { level: 3 } }), at(3));
+  const cleared: ClusterEvent = { type: 'ClusterCleared', data: {} };
+  t.same(given().state, { level: 1 });
+  given(raised(2)).when({ kind: 'clear' }).then(t, cleared);
+  t.same(given(raised(2), cleared).state, { level: 2 });
+  t.same(given(raised(2), raised(3)).state, { level: 3 });
 });

@@ -13,6 +13,8 @@ void t.test('an event in a stream of ours is ours when its metadata is complete'
     t.equal(readMetadata(text)?.$correlationId, 'c');
     t.equal(readMetadata(text)?.actor, (metadata as Partial<EventMetadata>).actor);
   }
+  const { $correlationId, $causationId, commandId, bodyDigest, actor, surface } = readMetadata(JSON.stringify(whole)) ?? {};
+  t.match({ $correlationId, $causationId, commandId, bodyDigest, actor, surface }, { $correlationId: 'c', $causationId: 'x', commandId: 'k', bodyDigest: 'd', actor: 'user:1', surface: 'cluster' });
   t.equal(ownershipOf({ stream: 'job-a', metadata: metadataText(whole) }), 'ours');
   t.end();
 });
@@ -39,6 +41,7 @@ void t.test('an event of ours of an unknown type or version is never passed by',
   const stored = { id: '0', stream: 'job-a', revision: 0, position: 1n, created: 0, data: '{"jobId":"a"}' };
   t.throws(() => decodeOurs({ ...stored, type: 'JobPainted', metadata: JSON.stringify(least) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
   t.throws(() => decodeOurs({ ...stored, type: 'JobDeleted', metadata: JSON.stringify({ ...least, v: 99 }) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
+  t.throws(() => decodeOurs({ ...stored, stream: 'cluster', data: '{"level":99}', type: 'ClusterLevelRaised', metadata: JSON.stringify(least) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
   const encoded = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 5 });
   t.match(decodeOurs({ ...stored, ...encoded }), { type: 'JobDeleted', data: { jobId: 'a' }, metadata: { at: 5, v: 1 } });
   t.end();

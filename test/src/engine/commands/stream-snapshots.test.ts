@@ -5,20 +5,18 @@ import t, { type Test } from 'tap';
 import { v4 } from 'uuid';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { canonicalJson } from '#domain/canonical.js';
-import { AGGREGATES, encode, type MusterEvent } from '#domain/event-types/index.js';
-import { nodeStateCodec } from '#domain/node/index.js';
-import type { EventStore } from '#domain/ports/event-store.js';
 import { cluster } from '#domain/cluster/aggregate.js';
+import { AGGREGATES, encode, type MusterEvent } from '#domain/event-types/index.js';
 import { jobs } from '#domain/job/aggregate.js';
+import { nodes, nodeStateCodec } from '#domain/node/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
-import { nodes } from '#domain/node/index.js';
 import { checkStreamSnapshots } from '#src/engine/commands/stream-snapshot-check.js';
 import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
-const ALL = AGGREGATES;
 const context = (commandId = v4()): CommandContext => ({ commandId, repeatable: true, bodyDigest: 'digest', correlationId: 'c', causationId: 'c', actor: 'anonymous', surface: 'cluster' });
 
 function ended(index: number): MusterEvent[] {
@@ -78,7 +76,7 @@ void t.test('a long stream is folded from where its state was kept', async (t) =
   t.ok(again.open.has('open'));
   t.ok(again.ended.has('a699'));
   t.ok(Math.min(...reads) >= 1000, `it read from ${reads.join(', ')}`);
-  t.strictSame(await checkStreamSnapshots(store, directory, ALL), []);
+  t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), []);
 });
 
 void t.test('a command that was carried out before is recognised from what was kept', async (t) => {
@@ -96,17 +94,17 @@ void t.test('a command that was carried out before is recognised from what was k
   const after = await open(t, store, directory);
   const again = await after.executor.execute(nodes, 'n1', drain, asked);
   t.match(again, { repeated: true, position: done.position });
-  t.strictSame(await checkStreamSnapshots(store, directory, ALL), []);
+  t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), []);
 });
 
 void t.test('a torn or missing state costs a fold from the start, and the states are the same', async (t) => {
   const { store, directory, state, file } = await lived(t);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, -30));
-  t.match(await checkStreamSnapshots(store, directory, ALL), [{ check: 'stream-states', detail: /damaged/ }]);
+  t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [{ check: 'stream-states', detail: /damaged/ }]);
   const torn = await open(t, store, directory);
   t.equal(canonicalJson(nodeStateCodec.save(await torn.executor.load(nodes, 'n1'))), canonicalJson(nodeStateCodec.save(state)));
   t.ok(torn.reads.includes(0));
-  t.strictSame(await checkStreamSnapshots(store, directory, ALL), [], 'it was kept anew');
+  t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), [], 'it was kept anew');
   const known = await open(t, store, directory);
   rmSync(file);
   t.equal(canonicalJson(nodeStateCodec.save(await known.executor.load(nodes, 'n1'))), canonicalJson(nodeStateCodec.save(state)));
@@ -118,14 +116,14 @@ void t.test('what was kept before a clear does not count after it', async (t) =>
   await clearing.executor.execute(cluster, '', { kind: 'clear' }, context());
   const { executor } = await open(t, store, directory);
   t.equal((await executor.load(nodes, 'n1')).epoch, 0);
-  t.strictSame(await checkStreamSnapshots(store, directory, ALL), []);
+  t.strictSame(await checkStreamSnapshots(store, directory, AGGREGATES), []);
 });
 
 void t.test('a planted difference is found', async (t) => {
   const { store, directory, file } = await lived(t);
   const body = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).join('\n').replace('"epoch":1', '"epoch":2');
   writeFileSync(file, `${body}\n${JSON.stringify({ sha256: createHash('sha256').update(`${body}\n`).digest('hex') })}\n`);
-  t.match(await checkStreamSnapshots(store, directory, ALL), [{ check: 'stream-states', subject: 'node-n1', detail: /differs/ }]);
+  t.match(await checkStreamSnapshots(store, directory, AGGREGATES), [{ check: 'stream-states', subject: 'node-n1', detail: /differs/ }]);
 });
 
 void t.test('a job that was changed often is read from its newest thousand', async (t) => {

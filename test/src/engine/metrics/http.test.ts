@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
-import { Metrics } from '#src/engine/metrics/index.js';
+import { Metrics } from '#src/engine/metrics/metrics.js';
 import { parsePrometheus } from '../../../fixtures/prometheus-text.js';
 import { aJob, openTestApi } from '../../surfaces/kit/support/test-api.js';
 

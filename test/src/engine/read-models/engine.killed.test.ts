@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { verify } from '#src/engine/read-models/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';

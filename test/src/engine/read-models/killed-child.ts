@@ -1,4 +1,4 @@
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';

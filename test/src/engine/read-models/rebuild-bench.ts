@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';

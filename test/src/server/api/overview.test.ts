@@ -1,7 +1,7 @@
 import t from 'tap';
 import pino from 'pino';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { Metrics } from '#src/engine/metrics/index.js';
+import { Metrics } from '#src/engine/metrics/metrics.js';
 import { buildBareServer } from '#src/server/api/bare-server.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 

@@ -7,6 +7,7 @@ import { emptySchemas } from '../openapi/empty-schemas.js';
 
 interface Document {
   readonly channels: Readonly<Record<string, { readonly address?: string; readonly messages: Readonly<Record<string, unknown>> }>>;
+  readonly operations: Readonly<Record<string, { readonly security?: unknown }>>;
   readonly components: { readonly messages: Readonly<Record<string, unknown>>; readonly schemas: Readonly<Record<string, unknown>> };
 }
 
@@ -37,4 +38,8 @@ void t.test('every event type is a message, every reference leads somewhere, and
   }
   t.same(emptySchemas(document), []);
   t.notMatch(text, /\^sealed:/, 'what is sealed in the log is withheld');
+});
+
+void t.test('every operation says how its connection is let in', async (t) => {
+  for (const [name, { security }] of Object.entries(document.operations)) t.same(security, [{ $ref: '#/components/securitySchemes/login' }], name);
 });

@@ -1,5 +1,8 @@
 import t from 'tap';
 import { readSettings, SettingsError } from '#src/server/settings/settings.js';
+import type { GpuSettings } from '#src/surfaces/gpu/settings.js';
+
+const gpuOf = (environment: Readonly<Record<string, string>>): GpuSettings => readSettings(environment).surfaces['gpu'] as GpuSettings;
 
 void t.test('defaults serve on loopback with a local agent', async (t) => {
   const settings = readSettings({});
@@ -54,9 +57,9 @@ void t.test('NATS off loopback requires a join token: others can publish there',
 });
 
 void t.test('quotas are named by role, and a role that is not named keeps its own', (t) => {
-  t.same(readSettings({}).gpu, { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 });
-  t.same(readSettings({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).gpu.quota, { user: undefined, tenant_admin: 8, admin: 4 });
-  t.equal(readSettings({ MUSTER_GPU_QUOTA: 'user=0' }).gpu.quota.user, 0);
+  t.same(gpuOf({}), { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 });
+  t.same(gpuOf({ MUSTER_GPU_QUOTA: 'admin=4, user=unlimited' }).quota, { user: undefined, tenant_admin: 8, admin: 4 });
+  t.equal(gpuOf({ MUSTER_GPU_QUOTA: 'user=0' }).quota.user, 0);
   for (const bad of ['king=1', 'user', 'user=', 'user=-1', 'user=1.5', 'user=1=2', '2', 'user=two', '__proto__=1', 'constructor=1']) {
     t.throws(() => readSettings({ MUSTER_GPU_QUOTA: bad }), /MUSTER_GPU_QUOTA: /, bad);
   }

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { openMongoReadModels } from '#src/engine/read-models/mongodb/mongo-read-models.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/open.js';
 import { readModelsContract } from '../../../../contract/read-models.js';

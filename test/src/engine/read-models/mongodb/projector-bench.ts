@@ -1,4 +1,4 @@
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { createMemoryEventStore, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoStorage } from '#src/engine/read-models/mongodb/index.js';

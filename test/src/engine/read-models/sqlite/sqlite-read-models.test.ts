@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { openReadModels } from '#src/engine/read-models/sqlite/sqlite-read-models.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { readModelsContract } from '../../../../contract/read-models.js';

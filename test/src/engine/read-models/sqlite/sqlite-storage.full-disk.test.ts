@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { SqliteStorage } from '#src/engine/read-models/sqlite/sqlite-storage.js';

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap';
 import { Sqlite } from '#src/engine/sqlite.js';
 import { join } from 'node:path';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { PROJECTIONS } from '#projections/index.js';
+import { PROJECTIONS } from '#src/server/folds.js';
 import { openEventStoreReadOnly, openSqliteEventStore, type SqliteEventStore } from '#src/engine/event-store/index.js';
 import { openReadModels, startProjector, verify, type Finding } from '#src/engine/read-models/index.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';

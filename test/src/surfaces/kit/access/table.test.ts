@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import t from 'tap';
 import { authorizationTable, CALLERS, expected, OBJECTS, type Caller, type Expected, type ObjectKind } from '#src/surfaces/kit/access/table.js';
 import { systemClock } from '#agents/clock/system-clock.js';
-import { Metrics } from '#src/engine/metrics/index.js';
+import { Metrics } from '#src/engine/metrics/metrics.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { AUTHORIZATION_FILE, collectAccess } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';

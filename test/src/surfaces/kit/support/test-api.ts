@@ -17,10 +17,10 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
-import { GpuClaims } from '#src/surfaces/gpu/gpu-claims.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
-import { FOLDS } from '#src/server/index.js';
+import { FOLDS, readSettings } from '#src/server/index.js';
+import { loadSurfaces } from '#src/server/surfaces/load.js';
 import { openTestIdentity } from '../../../../fixtures/identity.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 
@@ -74,20 +74,22 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
   const versions = new JobVersions(store);
   const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: versions, results: new TaskResults(identity.sealer, versions, store), timeoutMs: 30_000 });
+  const { surfaces: ofSurfaces } = readSettings({});
+  const { settings, ...rest } = over;
   const app = buildServer({
     executor,
     readModels: models,
     nodeCommands,
     agentChannel: noAgents,
     eventStore: store,
-    settings: { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' },
+    settings: { ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }), surfaces: ofSurfaces },
     identity,
-    gpuClaims: new GpuClaims({ executor, settings: { quota: { user: 2, tenant_admin: 8, admin: undefined }, cpu: 500, memory: 1024 } }),
+    surfaces: await loadSurfaces(),
     clock: systemClock,
     ids: { uuid: randomUUID },
     readiness: () => [],
     logger,
-    ...over,
+    ...rest,
   });
   prepare(app);
   t.teardown(async () => {

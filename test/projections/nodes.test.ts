@@ -1,9 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { PROJECTIONS } from '#projections/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
-import { templates, type TemplateDocument } from '#projections/templates.js';
-import { group, registered } from './events.js';
+import { registered } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter } from './plain-fold.js';
 
@@ -26,22 +24,4 @@ void t.test('an operator\'s drain and eligibility outlive a new registration', a
   const ineligible: MusterEvent = { type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } };
   t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), { draining: true, eligible: false, epoch: 2 });
   t.match(node(registered('n', 1), drain, { type: 'NodeDrainEnded', data: { nodeId: 'n' } }), { draining: false });
-});
-
-void t.test('a template changes field by field and goes', async (t) => {
-  const created: MusterEvent = { type: 'TemplateCreated', data: { templateId: 't', content: { name: 'one', description: 'first' } } };
-  const changed: MusterEvent = { type: 'TemplateUpdated', data: { templateId: 't', changes: { description: null, task_groups: [group('web')] } } };
-  const template = (...events: MusterEvent[]): TemplateDocument | undefined => documentAfter<TemplateDocument>(templates, recorded(events), 't');
-  t.strictSame(template(created, changed), {
-    templateId: 't',
-    content: { name: 'one', description: null, task_groups: [group('web')] },
-    createdAt: 1000,
-    updatedAt: 2000,
-  });
-  t.equal(template(created, { type: 'TemplateDeleted', data: { templateId: 't' } }, changed), undefined);
-});
-
-void t.test('models have different names and index what they are asked to find by', async (t) => {
-  t.equal(new Set(PROJECTIONS.map((each) => each.name)).size, PROJECTIONS.length);
-  for (const { keep, indexes } of PROJECTIONS) if (keep !== undefined) t.type(indexes?.[keep.index], 'function');
 });

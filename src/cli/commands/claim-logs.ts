@@ -1,0 +1,71 @@
+import { bytesOf, textOf, type Api, type Gpu } from '../client.js';
+import { Failure, Refusal } from '../failure.js';
+import { findClaim } from '../found.js';
+import { connect, type RemoteOptions } from '../options.js';
+import { jsonText, type Format } from '../output.js';
+import { textLines } from '../text-lines.js';
+import { wholeNumber } from '../whole-number.js';
+
+export interface ClaimLogsOptions extends RemoteOptions {
+  readonly follow?: boolean;
+  readonly tail?: string;
+  readonly all?: boolean;
+}
+
+type Claim = Gpu['GpuClaim'];
+
+/** Prints what the container of a claim wrote, byte for byte; with `--all` that of every claim whose log is kept, line by line, each with where it comes from. */
+export async function printClaimLogs(given: string | undefined, options: ClaimLogsOptions): Promise<void> {
+  if ((given === undefined) !== (options.all === true)) throw new Failure('say one claim, or --all');
+  const { api, format } = connect(options);
+  const read = new ClaimLogReader(api, { ...(options.follow === true && { follow: 'true' as const }), ...(options.tail !== undefined && { tail: wholeNumber(options.tail, '-n') }) });
+  if (given === undefined) return await read.all(format);
+  const claim = await findClaim(api, given);
+  try {
+    if (format === 'json') await read.lines(claim, format);
+    else await read.bytes(claim);
+  } catch (error) {
+    throw isUnkept(error) ? new Failure(`${unkept(claim)}\nWhat became of it: muster claim status ${claim.id}`) : error;
+  }
+}
+
+class ClaimLogReader {
+  constructor(
+    private readonly api: Api,
+    private readonly query: { readonly follow?: 'true'; readonly tail?: number },
+  ) {}
+
+  async bytes(claim: Claim): Promise<void> {
+    for await (const bytes of bytesOf(this.#ask(claim))) process.stdout.write(bytes);
+  }
+
+  async lines(claim: Claim, format: Format): Promise<void> {
+    for await (const text of textLines(textOf(this.#ask(claim)))) {
+      // The container has a terminal, which ends a line by two characters.
+      const line = text.replace(/\r$/, '');
+      process.stdout.write(format === 'json' ? `${jsonText({ claim_id: claim.id, node: claim.status.nodeName, line })}\n` : `${claim.id} | ${line}\n`);
+    }
+  }
+
+  /** All at once. What cannot be read is said, and keeps nobody from the others. */
+  async all(format: Format): Promise<void> {
+    const { data } = await this.api.GET('/api/gpu-claims');
+    const claims = data?.gpu_claims ?? [];
+    const results = await Promise.allSettled(claims.map(async (claim) => await this.lines(claim, format)));
+    const problems = results.flatMap((result, index) => (result.status === 'rejected' && !isUnkept(result.reason) ? [`claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`] : []));
+    if (results.every(({ status }) => status === 'rejected')) throw new Failure(problems.length > 0 ? problems.join('\n') : 'no claim of yours has a container whose log is kept');
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+  }
+
+  #ask({ id }: Claim) {
+    return this.api.GET('/api/gpu-claims/{id}/logs', { params: { path: { id }, query: this.query }, parseAs: 'stream' });
+  }
+}
+
+function isUnkept(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'MUSTER_E_GPU_CLAIM_NO_LOG';
+}
+
+function unkept({ id, status: { phase, reason } }: Claim): string {
+  return `claim ${id} is ${phase}${reason === '' ? '' : ` (${reason})`}: it has no container whose log is kept`;
+}

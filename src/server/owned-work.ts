@@ -1,0 +1,32 @@
+import type { Clock } from '#domain/ports/clock.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { PositionSource } from '#src/engine/read-models/index.js';
+import { movementOf, movementOfLog, WorkLoop } from '#src/fleet/owned-work/index.js';
+import type { LoadedSurface } from '#src/surfaces/kit/index.js';
+import type { Closing } from './closing.js';
+import type { Log } from './log.js';
+import { processIds } from './process-ids.js';
+
+export interface OwnedWorkParts {
+  readonly surfaces: readonly LoadedSurface[];
+  readonly executor: CommandExecutor;
+  readonly readModels: ReadModels;
+  readonly store: Pick<EventStore, 'subscribe'>;
+  /** There where this server has that role. */
+  readonly projector: PositionSource | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
+export function startOwnedWork({ surfaces, executor, readModels, store, projector, clock, log }: OwnedWorkParts, closing: Closing): readonly WorkLoop[] {
+  const work = surfaces.flatMap(({ served }) => served.work ?? []);
+  return work.map((each) => {
+    const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);
+    const loop = new WorkLoop(each, { executor, readModels, movement, clock, ids: processIds, logger: log });
+    closing.add(each.name, async () => await loop.stop());
+    return loop;
+  });
+}

@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import { access, errors, type Answer, ignoreBodies, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { eventTexts } from '../event-stream.js';
+import { eventsQuery, settle } from '../query.js';
+import { auditEvent } from '../view.js';
+
+const events: Answer = {
+  description: 'The events: one JSON object a line, or one in the data of each server-sent event',
+  content: { 'application/x-ndjson': { schema: auditEvent }, 'text/event-stream': { schema: auditEvent } },
+};
+
+/** The history, as it was written. */
+export function eventReads(app: Scope, { parts, limits, followers }: SurfaceHost): void {
+  ignoreBodies(app);
+
+  app.get(
+    '/audit/events',
+    {
+      config: { ...access.auditor, resumes: true },
+      schema: {
+        tags: ['history'],
+        operationId: 'audit_readEvents',
+        summary: 'Read the history',
+        description:
+          'Events of the whole log or a part of it, in log order, one JSON object a line, or as server-sent events whose ids are positions: a client that comes back with `Last-Event-ID` misses nothing.',
+        querystring: eventsQuery,
+        response: {
+          200: events,
+          ...errors(400),
+        },
+      },
+    },
+    async (request, reply) => {
+      const wanted = settle(request.query, request.headers.accept, request.headers['last-event-id']);
+      const signal = followers.admit(reply);
+      reply
+        .type(wanted.format === 'sse' ? 'text/event-stream; charset=utf-8' : 'application/x-ndjson; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no');
+      const texts = eventTexts(parts.eventStore, parts.clock, wanted, limits.keepAliveMs, signal);
+      return reply.send(Readable.from(texts, { objectMode: false }));
+    },
+  );
+}

@@ -1,0 +1,11 @@
+import { messageAlone, type ServedSurface } from '#src/surfaces/kit/index.js';
+import { AUDIT_DOCUMENT } from './document.js';
+import { eventReads } from './routes/events.js';
+
+/** The audit surface, as it is served. */
+export const served: ServedSurface = {
+  prefixes: ['/audit'],
+  errorShape: messageAlone,
+  document: AUDIT_DOCUMENT,
+  routes: async (scope, host) => eventReads(scope, host),
+};

@@ -1,0 +1,31 @@
+import { messageAlone, type Scope, type ServedSurface, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { CLUSTER_DOCUMENT } from './document.js';
+import { agentReports, desiredReads } from './routes/agent-calls.js';
+import { clearOrder } from './routes/clear.js';
+import { evaluationReads } from './routes/evaluations.js';
+import { jobBodies, jobOrders } from './routes/job-commands.js';
+import { jobReads } from './routes/job-reads.js';
+import { logReads } from './routes/logs.js';
+import { nodeAllocationReads, nodeOrders, nodeReads } from './routes/nodes.js';
+import { ClusterSurface } from './surface.js';
+import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
+
+/** Every route of the cluster surface, each group in a scope of its own for how it treats bodies. */
+async function routes(app: Scope, host: SurfaceHost): Promise<void> {
+  const surface = new ClusterSurface(host.parts, host.limits, host.positions, host.followers);
+  for (const group of [jobBodies, jobOrders, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
+    await app.register(async (scope: Scope) => group(scope, surface));
+  }
+  await app.register(async (scope: Scope) => {
+    surface.positions.readsBehind(scope);
+    for (const group of [jobReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) group(scope, surface);
+  });
+}
+
+/** The cluster surface, as it is served. The contract's errors have exactly one key. */
+export const served: ServedSurface = {
+  prefixes: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'],
+  errorShape: messageAlone,
+  document: CLUSTER_DOCUMENT,
+  routes,
+};

@@ -1,0 +1,34 @@
+import { messageAlone, type Scope, type ServedSurface, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { claimWork } from './claim-work.js';
+import { GPU_DOCUMENT } from './document.js';
+import { GpuClaims } from './gpu-claims.js';
+import { apiKeyBodies, apiKeyOrders } from './routes/api-keys.js';
+import { authBodies, sessionOrders } from './routes/auth.js';
+import { claimBodies, claimLogs, claimOrders, claimReads } from './routes/claims.js';
+import { nodeBodies, nodeOrders, nodeReads } from './routes/nodes.js';
+import { ownPassword } from './routes/own-password.js';
+import type { GpuSettings } from './settings.js';
+import { GpuSurface } from './surface.js';
+import { userBodies, userOrders, userReads } from './routes/users.js';
+
+/** Groups that look at read models, or decide on what these show. */
+const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeBodies, nodeReads, nodeOrders, claimBodies, claimReads, claimLogs, claimOrders];
+
+/** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
+async function routes(app: Scope, { parts, limits, positions, followers }: SurfaceHost, settings: GpuSettings): Promise<void> {
+  const surface = new GpuSurface(parts, limits, positions, followers, new GpuClaims({ executor: parts.executor, settings }));
+  await app.register(async (scope: Scope) => authBodies(scope, surface));
+  await app.register(async (scope: Scope) => {
+    surface.positions.readsBehind(scope);
+    for (const bodies of BEHIND_WRITES) await scope.register(async (group: Scope) => bodies(group, surface));
+  });
+}
+
+/** The gpu surface, as it is served. */
+export const served: ServedSurface<GpuSettings> = {
+  prefixes: ['/api/auth', '/api/nodes', '/api/gpu-claims'],
+  errorShape: messageAlone,
+  document: GPU_DOCUMENT,
+  routes,
+  work: [claimWork],
+};

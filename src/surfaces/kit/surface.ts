@@ -1,0 +1,60 @@
+import type { z } from 'zod';
+import type { Metrics } from '#src/engine/metrics/index.js';
+import type { AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import type { Projection } from '#projections/projection.js';
+import type { ApiDependencies, ApiLimits } from './dependencies.js';
+import type { DocumentBase } from './documents.js';
+import type { Followers } from './followers.js';
+import type { Positions } from './positions.js';
+import type { Scope } from './scope.js';
+import type { ErrorShape } from './surfaces.js';
+
+/** What a surface can be told by the environment. */
+export interface SurfaceSettings<Settings> {
+  /** Every variable, `MUSTER_…`, with its schema and default. */
+  readonly variables: z.ZodObject;
+  /** What the surface makes of their values. */
+  of(values: unknown): Settings;
+}
+
+/**
+ * An entry in the list of surfaces: all that is known of a surface before it is loaded. Threads that fold the log and the command line
+ * read only this. So it imports no route, and nothing that serves.
+ */
+export interface SurfaceDeclaration<Settings = unknown> {
+  /** As scopes of API keys, metadata of events and its document's file name it. */
+  readonly name: string;
+  /** Its read models. */
+  readonly projections: readonly Projection[];
+  readonly settings?: SurfaceSettings<Settings>;
+  /** The rest of it. Absent: it serves nothing of its own. */
+  load?(): Promise<ServedSurface<Settings>>;
+}
+
+/** What a surface is when it serves. */
+export interface ServedSurface<Settings = unknown> {
+  /** Paths that are its own: each covers itself and what is below it. */
+  readonly prefixes: readonly string[];
+  readonly errorShape: ErrorShape;
+  /** What its OpenAPI document says beside its routes. */
+  readonly document: DocumentBase;
+  routes(scope: Scope, host: SurfaceHost, settings: Settings): Promise<void>;
+  /** What its jobs follow. */
+  readonly work?: readonly AnyOwnedWork[];
+  /** Adds figures of its own. */
+  measure?(metrics: Metrics, host: SurfaceHost): void;
+}
+
+/** What the server gives to each surface that it serves. */
+export interface SurfaceHost {
+  readonly parts: ApiDependencies;
+  readonly limits: ApiLimits;
+  readonly positions: Positions;
+  readonly followers: Followers;
+}
+
+/** A surface that was loaded, and its entry in the list. */
+export interface LoadedSurface {
+  readonly declaration: SurfaceDeclaration;
+  readonly served: ServedSurface;
+}

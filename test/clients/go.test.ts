@@ -1,0 +1,31 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { ownFolder } from '../fixtures/folder.js';
+import { required } from '../fixtures/requirement.js';
+import { OPENAPI_DOCUMENTS } from './documents.js';
+import { drive } from './drive.js';
+import { generate } from './openapi-generator.js';
+import { HERE, installed, run } from './toolbox.js';
+
+t.setTimeout(280_000);
+
+void t.test('the Go clients of openapi-generator', async (t) => {
+  const [java, go] = [installed('java'), installed('go')];
+  if (!required(t, java !== undefined && go !== undefined, 'openapi-generator with Go (npm run test:clients installs both)') || java === undefined) return;
+  const folder = ownFolder(t);
+  cpSync(join(HERE, 'go'), folder, { recursive: true });
+  const generated = join(folder, 'generated');
+  await generate(generated, { java, generator: 'go', options: (packageName) => ({ packageName, isGoSubmodule: false, withGoMod: false }) });
+  // Its tests are samples that import a module of another name.
+  for (const document of OPENAPI_DOCUMENTS) rmSync(join(generated, document, 'test'), { recursive: true, force: true });
+
+  await t.test('all of them compile, and the program that drives one', async () => {
+    await run(['go', '-C', folder, 'vet', './...'], { minutes: 4 });
+    await run(['go', '-C', folder, 'build', '-o', join(folder, 'drive'), '.'], { minutes: 4 });
+  });
+
+  await t.test('one of them takes a job from its submission to its logs', async (t) => {
+    await drive(t, 'go', [join(folder, 'drive')], {});
+  });
+});

@@ -1,0 +1,40 @@
+import java.util.List;
+import java.util.Map;
+import muster.cluster.ApiClient;
+import muster.cluster.ApiException;
+import muster.cluster.api.JobsApi;
+import muster.cluster.model.Evaluated;
+import muster.cluster.model.Job;
+import muster.cluster.model.JobSubmission;
+import muster.cluster.model.Task;
+import muster.cluster.model.TaskConfig;
+import muster.cluster.model.TaskGroupInput;
+
+/** Takes one job from its submission to its logs, with the client that openapi-generator makes of openapi/cluster.json. */
+final class Drive {
+  public static void main(String[] arguments) throws Exception {
+    String url = arguments[0], language = arguments[1];
+    ApiClient client = new ApiClient();
+    client.updateBaseUri(url);
+    JobsApi jobs = new JobsApi(client);
+
+    Task task = new Task().name("hello").config(new TaskConfig().command("echo hello from " + language)).resources(Map.of("cpu", 10, "memory", 16));
+    JobSubmission job = new JobSubmission().jobId(language).taskGroups(List.of(new TaskGroupInput().name("group").tasks(List.of(task))));
+    Evaluated first = jobs.clusterSubmitJob(job, language);
+    Job seen = jobs.clusterGetJob(language, null);
+    while (!List.of("complete", "failed").contains(seen.getStatus().getValue())) {
+      Thread.sleep(200);
+      seen = jobs.clusterGetJob(language, null);
+    }
+    System.out.println("the job: " + seen.getStatus().getValue());
+    String allocation = seen.getAllocations().get(0).getAllocationId();
+    System.out.println("its log: " + jobs.clusterGetLogs(language, allocation, null, null, null, null, null).strip());
+    Evaluated again = jobs.clusterSubmitJob(job, language);
+    System.out.println("submitted again: " + (again.getEvaluationId().equals(first.getEvaluationId()) ? "the same evaluation" : "another evaluation"));
+    try {
+      jobs.clusterGetJob("none", null);
+    } catch (ApiException error) {
+      System.out.println("a job that is not there: " + error.getCode());
+    }
+  }
+}

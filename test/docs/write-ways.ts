@@ -1,0 +1,15 @@
+/** Writes the two ways of `docs/architecture.md` anew. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { OwnScope } from '../fixtures/scope.js';
+import { traceWays, withWays, written } from './ways.js';
+
+const FILE = resolve(import.meta.dirname, '../../../docs/architecture.md');
+
+const scope = new OwnScope();
+try {
+  const ways = written(await traceWays(scope));
+  writeFileSync(FILE, withWays(readFileSync(FILE, 'utf8'), ways));
+} finally {
+  await scope.end();
+}

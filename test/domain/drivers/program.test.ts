@@ -1,0 +1,25 @@
+import t from 'tap';
+import { program } from '#domain/drivers/program.js';
+
+/** Each field with the longest value that it takes, and values that it refuses. */
+const BOUNDS = {
+  command: { longest: 'c'.repeat(65_536), refused: ['', 'c'.repeat(65_537)] },
+  args: { longest: Array.from({ length: 1024 }, () => 'a'), refused: [Array.from({ length: 1025 }, () => 'a'), ['a'.repeat(32_769)], 'a'] },
+  work_dir: { longest: `/${'w'.repeat(4095)}`, refused: ['', 'relative', `/${'w'.repeat(4096)}`] },
+  user: { longest: 'u'.repeat(32), refused: ['', 'u'.repeat(33), '-u', 'u:g', 'u\n'] },
+} as const;
+
+for (const [name, { longest, refused }] of Object.entries(BOUNDS)) {
+  void t.test(`${name} is taken up to its bound`, (t) => {
+    const schema = program[name as keyof typeof BOUNDS];
+    t.ok(schema.safeParse(longest).success, 'the longest');
+    for (const value of refused) t.notOk(schema.safeParse(value).success, JSON.stringify(value).slice(0, 20));
+    t.end();
+  });
+}
+
+void t.test('an argument may be empty, and as long as it may be', (t) => {
+  t.ok(program.args.safeParse(['', 'a'.repeat(32_768)]).success);
+  t.ok(program.args.safeParse([]).success);
+  t.end();
+});

@@ -1,0 +1,11 @@
+import t from 'tap';
+import { tenants, type TenantEvent } from '#domain/tenant/index.js';
+import { specify } from '../event/decider-specification.js';
+
+const { given } = specify(tenants);
+const created: TenantEvent = { type: 'TenantCreated', data: { tenantId: 't1', createdBy: 'u1' } };
+
+void t.test('A tenant is made once, and keeps the account that it was made for', async (t) => {
+  given().when({ kind: 'create', tenantId: 't1', createdBy: 'u1' }).then(t, created);
+  given(created).when({ kind: 'create', tenantId: 't1', createdBy: 'u2' }).then(t);
+});

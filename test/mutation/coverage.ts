@@ -1,0 +1,58 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+
+const report = z.object({
+  result: z.array(z.object({ url: z.string(), functions: z.array(z.object({ ranges: z.array(z.object({ startOffset: z.number(), endOffset: z.number(), count: z.number() })) })) })),
+});
+
+type Range = z.infer<typeof report>['result'][number]['functions'][number]['ranges'][number];
+
+/** Which places of which modules one test file ran, it and the processes that it started and that ended by themselves. */
+export class Coverage {
+  /** By module, the ranges that each process saw. */
+  readonly #processes: ReadonlyMap<string, readonly (readonly Range[])[]>;
+
+  private constructor(processes: ReadonlyMap<string, readonly (readonly Range[])[]>) {
+    this.#processes = processes;
+  }
+
+  /** Runs something with a folder for V8's reports, and reads those of the modules below `dist` there. */
+  static async of(root: string, run: (env: Readonly<Record<string, string>>) => Promise<void>): Promise<Coverage> {
+    const folder = join(root, 'coverage');
+    mkdirSync(folder, { recursive: true });
+    await run({ NODE_V8_COVERAGE: folder });
+    const dist = pathToFileURL(root).href;
+    const processes = new Map<string, Range[][]>();
+    for (const name of readdirSync(folder)) {
+      for (const { url, functions } of parsed(join(folder, name))) {
+        if (!url.startsWith(dist)) continue;
+        const module = url.slice(dist.length + 1);
+        processes.set(module, [...(processes.get(module) ?? []), functions.flatMap(({ ranges }) => ranges)]);
+      }
+    }
+    rmSync(folder, { recursive: true, force: true });
+    return new Coverage(processes);
+  }
+
+  /** Whether the innermost range around a place was run. */
+  ran(module: string, place: number): boolean {
+    return (this.#processes.get(module) ?? []).some((ranges) => {
+      let inner: Range | undefined;
+      for (const range of ranges) {
+        if (range.startOffset <= place && place < range.endOffset && (inner === undefined || range.endOffset - range.startOffset < inner.endOffset - inner.startOffset)) inner = range;
+      }
+      return inner !== undefined && inner.count > 0;
+    });
+  }
+}
+
+/** A process that was killed while it wrote leaves half a report. */
+function parsed(file: string): z.infer<typeof report>['result'] {
+  try {
+    return report.parse(JSON.parse(readFileSync(file, 'utf8'))).result;
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** How a test file ended. A file that skips everything passes. */
+export type Outcome = 'passed' | 'failed' | 'timed out';
+
+/** A copy of what was built, in which one module at a time is another one. */
+export class Workshop {
+  readonly folder = mkdtempSync(join(tmpdir(), 'mutation-'));
+  readonly #temporary = join(this.folder, 't');
+
+  constructor(root: string) {
+    const own = new Set(['dist', 'package.json', 't', '.git']);
+    for (const name of readdirSync(root)) if (!own.has(name)) symlinkSync(join(root, name), join(this.folder, name));
+    cpSync(join(root, 'package.json'), join(this.folder, 'package.json'));
+    cpSync(join(root, 'dist'), join(this.folder, 'dist'), { recursive: true });
+  }
+
+  read(module: string): string {
+    return readFileSync(join(this.folder, module), 'utf8');
+  }
+
+  write(module: string, text: string): void {
+    writeFileSync(join(this.folder, module), text);
+  }
+
+  /**
+   * Runs a test file until its first failure. It and all that it starts live in a process namespace of their own: whatever a
+   * broken program leaves behind ends with it.
+   */
+  async run(test: string, limitMs: number, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
+    mkdirSync(this.#temporary);
+    const args = ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', '"$@"; exit $?', 'sh', process.execPath, test];
+    const child = spawn('unshare', args, { cwd: this.folder, stdio: 'ignore', env: { ...process.env, ...env, TAP_BAIL: '1', TMPDIR: this.#temporary } });
+    return await new Promise((resolve, reject) => {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        child.kill('SIGKILL');
+      }, limitMs);
+      child.once('error', reject);
+      child.once('close', (code) => {
+        clearTimeout(timer);
+        resolve(late ? 'timed out' : code === 0 ? 'passed' : 'failed');
+      });
+    });
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}

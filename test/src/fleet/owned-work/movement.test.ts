@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { openSqliteEventStore } from '#src/engine/event-store/index.js';
+import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
+import { movementOf, movementOfLog } from '#src/fleet/owned-work/index.js';
+import { eventually } from '../../../fixtures/eventually.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+
+const PATIENCE_MS = 1000;
+
+/** A real log, and models of which the test says how far they are; `moved` counts what was told. */
+async function scene(t: Test, subscribe: (store: EventStore) => EventStore['subscribe'] = (store) => (options) => store.subscribe(options)) {
+  const store = await openSqliteEventStore({ directory: t.testdir() });
+  const clock = new TestClock();
+  const models = new PositionWaiters(clock);
+  const stop = new AbortController();
+  const told = { moved: 0 };
+  const running = movementOfLog({ store: { subscribe: subscribe(store) }, readModels: models, types: ['Wanted'], clock })(() => (told.moved += 1), stop.signal);
+  const end = async (): Promise<void> => {
+    stop.abort();
+    models.close();
+    await running;
+  };
+  t.teardown(async () => {
+    await end();
+    await store.close();
+  });
+  let revision = -1;
+  const append = async (type: string): Promise<bigint> => {
+    const events = [{ id: randomUUID(), type, data: '{}', metadata: '{}' }];
+    const { position } = await store.append({ stream: 'job-1', expected: revision < 0 ? 'no_stream' : revision, events });
+    revision += 1;
+    return position;
+  };
+  return { clock, models, told, append, end };
+}
+
+void t.test('an event of these types moves the work, once the models have folded it', async (t) => {
+  const { clock, models, told, append } = await scene(t);
+  const position = await append('Wanted');
+  await eventually(() => clock.sleeping > 0, { what: 'a wait for the models' });
+  await clock.advance(5 * PATIENCE_MS);
+  t.equal(told.moved, 0, 'the models are not there yet, however long it takes');
+  models.reached(position);
+  await eventually(() => told.moved > 0);
+  t.equal(told.moved, 1);
+});
+
+void t.test('an event of any other type moves nothing', async (t) => {
+  const { models, told, append } = await scene(t);
+  for (let n = 0; n < 20; n += 1) models.reached(await append('Another'));
+  models.reached(await append('Wanted'));
+  await eventually(() => told.moved > 0);
+  t.equal(told.moved, 1, 'the one that was appended last');
+});
+
+void t.test('a subscription that breaks off is begun again where it was, and what was missed is looked for', async (t) => {
+  const asked: unknown[] = [];
+  const { clock, models, told, append } = await scene(t, (store) => async function* (options) {
+    asked.push(options?.after);
+    for await (const message of store.subscribe(options)) {
+      yield message;
+      if (asked.length === 1 && message.kind === 'events') throw new Error('the connection was lost');
+    }
+  });
+  const first = await append('Wanted');
+  models.reached(first);
+  await eventually(() => told.moved === 1);
+  const second = await append('Wanted'); // while nobody listens
+  await eventually(() => clock.sleeping > 0, { what: 'a pause before it is begun again' });
+  await clock.advance(PATIENCE_MS);
+  await eventually(() => asked.length === 2);
+  t.same(asked, ['end', first]);
+  t.equal(told.moved, 2, 'something may have been missed');
+  models.reached(second);
+  await eventually(() => told.moved === 3);
+});
+
+void t.test('it ends when it is told to, also while the models are waited for', async (t) => {
+  const { clock, told, append, end } = await scene(t);
+  await append('Wanted');
+  await eventually(() => clock.sleeping > 0, { what: 'a wait for the models' });
+  await end();
+  t.ok(told.moved <= 2, 'and tells no more');
+});
+
+void t.test('a projector of this process moves the work each time that it has got further', async (t) => {
+  const models = Object.assign(new PositionWaiters(new TestClock()), { fills: true });
+  const stop = new AbortController();
+  let moved = 0;
+  const running = movementOf(models)(() => (moved += 1), stop.signal);
+  for (const position of [3n, 4n, 9n]) {
+    models.reached(position);
+    const before = moved;
+    await eventually(() => moved === before + 1);
+  }
+  stop.abort();
+  models.close();
+  await running;
+  t.equal(moved, 3);
+});

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import t from 'tap';
+
+const DIST = resolve(import.meta.dirname, '../..');
+
+/** Packages that each process and thread loads at its start, Node's own aside. What it needs only sometimes it imports then. A native part (`better-sqlite3`) is required, and stands in none. */
+const STARTS: Readonly<Record<string, readonly string[]>> = {
+  'src/cli/main.js': ['commander'],
+  'src/cli/commands/version.js': [],
+  'src/cli/commands/node.js': ['openapi-fetch'],
+  'src/engine/event-store/sqlite/writer/main.js': [],
+  'src/fleet/scheduler/worker.js': ['re2js', 'zod'],
+  'src/server/workers/projector.js': ['re2js', 'zod'],
+  'src/server/workers/builder.js': ['re2js', 'zod'],
+};
+/** What a server without foreign parts never needs to be ready: clients of what it may be told to use, what only some requests need, and a second set of compilers of schemas. */
+const NOT_IN_A_SERVER = ['@eventstore/db-client', '@grpc/grpc-js', '@node-rs/argon2', '@opentelemetry/api', 'ajv', 'commander', 'dockerode', 'google-protobuf', 'mongodb', 'nats', 'openapi-fetch', 'prom-client', 'undici', 'uuid', 'yaml'];
+
+/** Packages that a compiled module leads to by its static imports, sorted. */
+function packagesOf(entry: string): string[] {
+  const seen = new Set([join(DIST, entry)]);
+  const packages = new Set<string>();
+  for (const file of seen) {
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'/gm)) {
+      if (specifier.startsWith('node:')) continue;
+      if (specifier.startsWith('.')) seen.add(resolve(dirname(file), specifier));
+      else if (specifier.startsWith('#')) seen.add(join(DIST, specifier.slice(1)));
+      else packages.add(specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
+    }
+  }
+  return [...packages].sort();
+}
+
+void t.test('a process or thread loads no package at its start that its work does not need', async (t) => {
+  for (const [entry, packages] of Object.entries(STARTS)) t.same(packagesOf(entry), packages, entry);
+});
+
+void t.test('a server is ready without the packages that only some servers and requests need', async (t) => {
+  const loaded = packagesOf('src/server/run-server.js');
+  t.ok(loaded.includes('fastify'), loaded.join(' '));
+  t.same(loaded.filter((name) => NOT_IN_A_SERVER.includes(name)), []);
+});
