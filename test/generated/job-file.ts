@@ -1,0 +1,124 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
+import { DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
+
+export const JOB_FILE = 'docs/job-file.md';
+
+/** What holds where a field is absent, as far as the schema does not say it itself. */
+export const ABSENT: Readonly<Record<string, string>> = {
+  'JobSubmission.constraints': 'none',
+  'JobSubmission.priority': `\`${DEFAULT_PRIORITY}\``,
+  'JobSubmission.job_id': 'a new one is made',
+  'TaskGroupInput.constraints': 'none',
+  'TaskGroupInput.count': '`1`',
+  'TaskGroupInput.restart': 'no further tries',
+  'TaskGroupInput.lost': '`replace`',
+  'Task.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,
+  'Task.args': 'none: `command` is a line for the shell',
+  'Task.env': 'none',
+  'Task.work_dir': 'a folder of the task’s own; in a container what the image says',
+  'Task.user': 'the user of the agent; in a container what the image says',
+  'Task.kill_timeout': `\`${DEFAULT_KILL_TIMEOUT_SECONDS}\``,
+  'Task.max_run_seconds': 'no limit',
+  'Task.tty': '`false`',
+  'Task.open_stdin': '`false`',
+  'TaskConfig.image': 'a process on the node, of `command`',
+  'TaskConfig.port': 'none is published',
+  'TaskConfig.container_port': 'the image’s only exposed TCP port, else the number of `port`',
+  'TaskConfig.command': 'the image’s own program',
+};
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly items?: Schema;
+  readonly oneOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
+  readonly propertyNames?: Schema;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly pattern?: string;
+}
+type Schemas = Readonly<Record<string, Schema>>;
+
+/** The objects that a job file is made of, in the order in which they are met, each by the name of its component. */
+export async function jobFileSchemas(): Promise<ReadonlyMap<string, Schema>> {
+  const document = JSON.parse(await readFile('openapi/cluster.json', 'utf8')) as { readonly components: { readonly schemas: Schemas } };
+  const met = new Map<string, Schema>();
+  const meet = (name: string): void => {
+    const schema = document.components.schemas[name];
+    if (met.has(name) || schema === undefined) return;
+    met.set(name, schema);
+    for (const [, inner = ''] of JSON.stringify(schema).matchAll(/#\/components\/schemas\/(\w+)/g)) meet(inner);
+  };
+  meet('JobSubmission');
+  return met;
+}
+
+/** The reference of the job file, as text: the same each time, made of the schema that checks what is submitted. */
+export async function jobFile(): Promise<string> {
+  const schemas = await jobFileSchemas();
+  const parts = [...schemas].map(([name, schema]) => part(name, schema, schemas));
+  return `${INTRODUCTION}\n${parts.join('\n')}`;
+}
+
+export async function writeJobFile(): Promise<void> {
+  await writeFile(JOB_FILE, await jobFile());
+}
+
+const INTRODUCTION = `# The job file
+
+What \`muster job run FILE\` and \`POST /jobs\` take, as JSON or YAML: every field of it, made of the schema that checks it (after a change: \`node dist/test/generated/write.js\`). A field that stands nowhere here is refused. Examples are in [\`examples\`](../examples).
+`;
+
+function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>): string {
+  const heading = `## ${name}\n${schema.description === undefined ? '' : `\n${schema.description}\n`}`;
+  if (schema.properties === undefined) return `${heading}\n${typeOf(schema)}.\n`;
+  const rows = Object.entries(schema.properties).map(([field, each]) => {
+    const absent = schema.required?.includes(field) === true ? 'required' : each.default === undefined ? (ABSENT[`${name}.${field}`] ?? '') : `\`${String(each.default)}\``;
+    return `| \`${field}\` | ${cell(typeOf(each))} | ${cell(absent)} | ${cell(each.description ?? schemas.get(nameOf(each))?.description ?? '')} |`;
+  });
+  return `${heading}\n| field | what it may be | when absent | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+/** The component that a schema stands for: itself, or that of its items. */
+function nameOf({ $ref, items }: Schema): string {
+  return $ref?.split('/').at(-1) ?? (items === undefined ? '' : nameOf(items));
+}
+
+function cell(text: string): string {
+  return text.replace(/\|/g, '\\|').replace(/\n/g, ' ');
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.$ref !== undefined) {
+    const name = nameOf(schema);
+    return `[${name}](#${name.toLowerCase()})`;
+  }
+  if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``).join(', ');
+  if (schema.oneOf !== undefined) return schema.oneOf.map(typeOf).join(', or ');
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds(schema.minItems, schema.maxItems, 'items')}`;
+  if (schema.type === 'object') return `object: each name${limits(schema.propertyNames ?? {})}, each value ${typeof schema.additionalProperties === 'object' ? typeOf(schema.additionalProperties) : 'anything'}`;
+  return `${schema.type ?? 'anything'}${limits(schema)}`;
+}
+
+function limits({ minimum, exclusiveMinimum, maximum, minLength, maxLength, pattern }: Schema): string {
+  const over = exclusiveMinimum === undefined ? '' : `, more than ${exclusiveMinimum}`;
+  const numbers = bounds(minimum, maximum === Number.MAX_SAFE_INTEGER ? undefined : maximum, '');
+  return `${over}${numbers}${bounds(minLength, maxLength, 'characters')}${pattern === undefined ? '' : `, \`${pattern}\``}`;
+}
+
+function bounds(least: number | undefined, most: number | undefined, unit: string): string {
+  const text = least === undefined ? (most === undefined ? '' : `at most ${most}`) : most === undefined ? `at least ${least}` : `${least} to ${most}`;
+  return text === '' ? '' : `, ${text}${unit === '' ? '' : ` ${unit}`}`;
+}
