@@ -5,7 +5,6 @@ export { firstAdministrator, type MadeAdministrator } from './first-administrato
 export { createIdentity, type Identity, type IdentityLimits } from './identity.js';
 export type { NodeAccess } from './node-access.js';
 export { ownSecret } from './own-secrets.js';
-export { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from './password-rule.js';
 export { ANONYMOUS, actorOf, mayTouch, type NodePrincipal, type Principal, type UserPrincipal } from './principal.js';
 export { addressKey } from './rate-limit.js';
 export { PURPOSE } from './registrations.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Options } from '@node-rs/argon2';
 import { HashPool, type HashPoolOptions } from './hash-pool.js';
-import { checkPassword, passwordProblem } from './password-rule.js';
+import { checkPassword, passwordProblem } from '#domain/user/password.js';
 
 /** argon2id (its default) with OWASP's first recommendation for it: 19 MiB, two passes, one lane. About 50 ms. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;

@@ -6,7 +6,7 @@ import { ERASED, userSubject } from '#domain/sealing/index.js';
 import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/user/index.js';
 import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
-import { checkPassword } from './password-rule.js';
+import { checkPassword } from '#domain/user/password.js';
 import type { Passwords } from './passwords.js';
 
 export interface RegistrationOptions {

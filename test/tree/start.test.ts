@@ -11,6 +11,8 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/commands/node.js': ['openapi-fetch'],
   'src/engine/event-store/sqlite/writer/main.js': [],
   'src/fleet/scheduler/worker.js': ['re2js', 'zod'],
+  'src/server/embedded-agent-process.js': ['dockerode', 'fastify', 'pino', 're2js', 'undici', 'unhomoglyph', 'zod'],
+  'src/server/run-event-store.js': ['pino', 're2js', 'unhomoglyph', 'zod'],
   'src/server/workers/projector.js': ['re2js', 'zod'],
   'src/server/workers/builder.js': ['re2js', 'zod'],
 };

@@ -5,7 +5,8 @@ import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import { username } from '#domain/user/username.js';
-import { type IdentityLimits, MAX_PASSWORD, MIN_PASSWORD } from '#src/accounts/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
+import type { IdentityLimits } from '#src/accounts/index.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 

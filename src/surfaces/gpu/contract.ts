@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
 import { ROLES, role, username } from '#domain/user/index.js';
-import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#src/accounts/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
 const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE);
 /** Bounds of what is only compared: whoever sends more has the wrong name or password. */

@@ -1,4 +1,4 @@
-import { MusterError } from '#domain/errors/index.js';
+import { MusterError } from '../errors/index.js';
 
 export const MIN_PASSWORD = 8;
 export const MAX_PASSWORD = 128;
