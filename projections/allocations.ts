@@ -44,7 +44,7 @@ export interface AllocationDocument {
   readonly released: ReleaseOutcome | null;
   /** When it did: milliseconds since the epoch. Absent until then. */
   readonly releasedAt?: number;
-  /** Its job was deleted: the document leaves when it is released. */
+  /** Its job was deleted, or archived: the document leaves when it is released. */
   readonly jobDeleted: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -69,13 +69,14 @@ const EVENTS = [
   'AllocationStopped',
   'AllocationLost',
   'JobDeleted',
+  'JobArchived',
 ] as const;
 
 /** What became of each allocation. Of one slot the newest 11 are kept: the live one and ten that ended. */
 export const allocations = projection<AllocationDocument>({
   name: 'allocations',
   share: 'allocations',
-  version: 3,
+  version: 4,
   events: EVENTS,
   indexes: {
     job: (allocation) => allocation.jobId,
@@ -85,7 +86,7 @@ export const allocations = projection<AllocationDocument>({
   },
   keep: { index: 'slot', newest: 11 },
   touches: (event) => {
-    if (event.type === 'JobDeleted') return [{ where: 'job', equals: event.data.jobId }];
+    if (event.type === 'JobDeleted' || event.type === 'JobArchived') return [{ where: 'job', equals: event.data.jobId }];
     return 'allocationId' in event.data ? [event.data.allocationId] : [];
   },
   evolve: (allocation, event) => {
@@ -162,6 +163,7 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
     case 'AllocationReleased':
       return released(allocation, event);
     case 'JobDeleted':
+    case 'JobArchived':
       return allocation.released === null ? { ...allocation, jobDeleted: true } : undefined;
     default:
       return allocation;

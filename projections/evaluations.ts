@@ -30,6 +30,7 @@ const EVENTS = [
   'JobRestarted',
   'JobStopped',
   'JobDeleted',
+  'JobArchived',
   'AllocationPlaced',
   'EvaluationBlocked',
   'EvaluationCompleted',
@@ -45,7 +46,7 @@ const TRIGGERS_SHOWN = 100;
 export const evaluations = projection<EvaluationDocument>({
   name: 'evaluations',
   share: 'allocations',
-  version: 1,
+  version: 2,
   events: EVENTS,
   indexes: {
     job: (evaluation) => evaluation.jobId,
@@ -64,6 +65,7 @@ export const evaluations = projection<EvaluationDocument>({
       case 'JobStopped':
         return asked(event, 'job-stopped', null);
       case 'JobDeleted':
+      case 'JobArchived':
         return undefined;
       case 'AllocationPlaced':
         return placed(evaluation, event);
@@ -87,6 +89,7 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
     case 'AllocationPlaced':
       return [event.data.evaluationId];
     case 'JobDeleted':
+    case 'JobArchived':
       return [{ where: 'job', equals: event.data.jobId }];
     case 'JobFinished':
       return event.data.outcome === 'deleted' ? [{ where: 'job', equals: event.data.jobId }] : [];

@@ -1,3 +1,4 @@
+import { dueValue } from '#domain/owned-work/index.js';
 import { staysInPlace } from '#domain/scheduling/in-place.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/job/status.js';
@@ -17,7 +18,7 @@ export interface SlotDocument {
   readonly retryAt?: number;
 }
 
-/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own). */
+/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own), `ended` (when, in the order of time). */
 export interface JobDocument {
   readonly jobId: string;
   /** Revision in `job-<id>` of the newest specification. */
@@ -35,8 +36,8 @@ export interface JobDocument {
   readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
   /** The newest evaluation that a user's command made. */
   readonly evaluationId: string;
-  /** Set when the plan log has finished this version. */
-  readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted' } | null;
+  /** Set when the plan log has finished this version; `at`: when, milliseconds since the epoch. */
+  readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted'; readonly at: number } | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -61,6 +62,7 @@ const EVENTS = [
   'JobRestarted',
   'JobStopped',
   'JobDeleted',
+  'JobArchived',
   'AllocationPlaced',
   'AllocationStarted',
   'AllocationCompleted',
@@ -73,16 +75,16 @@ const EVENTS = [
   'JobFinished',
 ] as const;
 
-/** Jobs with their status. A job deleted leaves at once; submitted again it is a new document. */
+/** Jobs with their status. A job deleted or archived leaves at once; submitted again it is a new document. */
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 3,
+  version: 4,
   events: EVENTS,
-  indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface },
+  indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
   evolve: (job, event) => {
-    if (event.type === 'JobDeleted') return undefined;
+    if (event.type === 'JobDeleted' || event.type === 'JobArchived') return undefined;
     if (event.type === 'JobSubmitted') return submitted(event);
     if (job === undefined) return undefined;
     const changes = changed(job, event);
@@ -94,6 +96,18 @@ export const jobs = projection<JobDocument>({
     return next;
   },
 });
+
+/** When the plan log finished the job's present version, milliseconds since the epoch; undefined: it has not. */
+export function endedAt({ finished, version }: JobDocument): number | undefined {
+  const at = finished?.at;
+  return finished?.version === version ? at : undefined;
+}
+
+/** Its text sorts as the moment does. */
+function endedValue(job: JobDocument): string | undefined {
+  const at = endedAt(job);
+  return at === undefined ? undefined : dueValue(at);
+}
 
 type Draft = { -readonly [Key in keyof JobDocument]: JobDocument[Key] };
 
@@ -153,7 +167,7 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
     case 'EvaluationCompleted':
       return job.blocked === null || event.data.jobVersion !== job.version ? undefined : { blocked: null };
     case 'JobFinished':
-      return event.data.jobVersion === job.version ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome } } : undefined;
+      return event.data.jobVersion === job.version ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome, at: event.metadata.at } } : undefined;
     default:
       return undefined;
   }

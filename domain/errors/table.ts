@@ -16,6 +16,7 @@ export const ERRORS = {
   MUSTER_E_ROUTE_NOT_FOUND: { status: 404, template: 'no such resource: {method} {path}' },
   MUSTER_E_JOB_NOT_FOUND: { status: 404, template: '作业不存在' },
   MUSTER_E_JOB_NOT_STOPPED: { status: 400, template: '只能重启已停止的作业' },
+  MUSTER_E_JOB_ARCHIVED: { status: 409, template: 'job {jobId} ended long ago and is archived', hint: 'Submit its id again: a new job begins.' },
   MUSTER_E_TEMPLATE_NOT_FOUND: { status: 404, template: '模板不存在' },
   MUSTER_E_NODE_NOT_FOUND: { status: 404, template: 'node not found: {nodeId}' },
   MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },

@@ -1,5 +1,6 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider, Recorded } from '../event/index.js';
+import type { JobArchive } from './archive.js';
 import type { JobEvent, JobOwner } from './events.js';
 import type { JobSpecification } from './specification.js';
 
@@ -19,7 +20,9 @@ export type JobCommand =
       /** The version that the read model shows as complete or failed: the plan log knows that, the job's own stream does not. */
       readonly endedVersion?: number;
     }
-  | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string };
+  | { readonly kind: 'delete'; readonly jobId: string; readonly evaluationId: string }
+  /** Nobody looks at it any more: it leaves the read models. Only while it is the version that ended. */
+  | { readonly kind: 'archive'; readonly archive: JobArchive };
 
 export type JobState =
   /** `deleted`: there was one. */
@@ -34,9 +37,19 @@ export type JobState =
       readonly owner?: JobOwner;
       /** A user stopped it: the job is dead. */
       readonly stopped: boolean;
+    }
+  | {
+      readonly kind: 'archived';
+      /** What it was asked to be last, by which evaluation, and by whom. */
+      readonly asked: string;
+      readonly specification: JobSpecification;
+      readonly owner?: JobOwner;
+      readonly archive: JobArchive;
+      /** Milliseconds since the epoch. */
+      readonly at: number;
     };
 
-/** A job as its commands see it. Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`. */
+/** A job as its commands see it. Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`. */
 export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
   initialState: { kind: 'absent' },
   decide,
@@ -44,13 +57,35 @@ export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
 };
 
 function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
-  const { jobId, evaluationId } = command;
-  if (state.kind === 'absent') {
-    if (command.kind !== 'submit' && command.kind !== 'begin') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-    if (command.kind === 'begin' && state.deleted === true) return [];
-    const { specification, owner } = command;
-    return [{ type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } }];
+  if (command.kind === 'archive') {
+    const { archive } = command;
+    const ended = state.kind === 'present' && state.version === archive.version && state.stopped === (archive.status === 'dead');
+    return ended ? [{ type: 'JobArchived', data: archive }] : [];
   }
+  switch (state.kind) {
+    case 'absent':
+      return ofAbsent(command, state);
+    case 'present':
+      return ofPresent(command, state);
+    case 'archived':
+      return ofArchived(command, state);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** What users and owners ask. */
+type Asked = Exclude<JobCommand, { kind: 'archive' }>;
+type Of<Kind extends JobState['kind']> = Extract<JobState, { kind: Kind }>;
+
+function ofAbsent(command: Asked, state: Of<'absent'>): readonly JobEvent[] {
+  if (command.kind !== 'submit' && command.kind !== 'begin') throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  if (command.kind === 'begin' && state.deleted === true) return [];
+  return [submitted(command, command.owner)];
+}
+
+function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
+  const { jobId, evaluationId } = command;
   const owned = state.owner === undefined ? {} : { owner: state.owner };
   switch (command.kind) {
     case 'begin':
@@ -71,6 +106,32 @@ function decide(command: JobCommand, state: JobState): readonly JobEvent[] {
   }
 }
 
+/** It has ended for good. Who submits its id begins another life; its owner, who knows of no archive, does so by a change. */
+function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly JobEvent[] {
+  const { jobId, evaluationId } = command;
+  switch (command.kind) {
+    case 'begin':
+      return [];
+    case 'submit':
+      return [submitted(command, command.owner)];
+    case 'update':
+      if (owner === undefined) break;
+      return command.instead !== undefined && command.instead !== asked ? [] : [submitted(command, owner)];
+    case 'delete':
+      return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
+    case 'stop':
+    case 'restart':
+      break;
+    default:
+      return assertNever(command);
+  }
+  throw new MusterError('MUSTER_E_JOB_ARCHIVED', { jobId });
+}
+
+function submitted({ jobId, evaluationId, specification }: Extract<Asked, { readonly specification: JobSpecification }>, owner: JobOwner | undefined): JobEvent {
+  return { type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } };
+}
+
 /** A change of a job that is absent counts for nothing: a clear in another process can come between a decision and its append. */
 function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
   if (state.kind === 'absent' && event.type !== 'JobSubmitted') return state;
@@ -82,9 +143,14 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
       return { kind: 'present', version: event.revision, asked: evaluationId, specification, stopped: false, ...(owner && { owner }) };
     }
     case 'JobStopped':
-      return state.kind === 'absent' ? state : { ...state, stopped: true };
+      return state.kind === 'present' ? { ...state, stopped: true } : state;
     case 'JobDeleted':
       return { kind: 'absent', deleted: true };
+    case 'JobArchived': {
+      if (state.kind !== 'present') return state;
+      const { asked, specification, owner } = state;
+      return { kind: 'archived', asked, specification, ...(owner && { owner }), archive: event.data, at: event.metadata.at };
+    }
     default:
       return assertNever(event);
   }

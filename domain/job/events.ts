@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { event, type EventDefinition, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
+import { jobArchive } from './archive.js';
 import { withDrivers, withTenant } from './first-version.js';
 import { jobSpecification } from './specification.js';
 
@@ -33,6 +34,8 @@ export const jobEvents = {
   JobStopped: event(ended),
   /** The job and its documents leave the read models; what runs is stopped; the history stays. */
   JobDeleted: event(ended),
+  /** It ended long ago: the job and its documents leave the read models, and its stream tells of it. */
+  JobArchived: event(jobArchive),
 } as const;
 
 export type JobEvent = EventsOf<typeof jobEvents>;

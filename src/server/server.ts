@@ -6,6 +6,7 @@ import { buildBareServer } from './api/bare-server.js';
 import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
 import type { MadeAdministrator, Identity } from '#src/accounts/index.js';
+import { openArchive } from './archive.js';
 import { openDataDirectory } from './data-directory.js';
 import type { Settings } from './settings/settings.js';
 import { lockDataDirectory } from '#src/engine/event-store/index.js';
@@ -92,6 +93,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
   const work = fleet === undefined || views.readModels === undefined ? [] : startOwnedWork({ surfaces, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log }, closing);
+  const archive = fleet === undefined || views.readModels === undefined ? undefined : await openArchive({ settings, directory, events, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
@@ -105,7 +107,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const watch = new Watch(asked, { clock, own: () => readinessOf(stopping, parts) });
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
-  const metrics = await metricsOf(settings, { events, fleet, parts, readiness }, clock);
+  const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness }, clock);
   const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, surfaces });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.

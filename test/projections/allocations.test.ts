@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { allocations, type AllocationDocument } from '#projections/allocations.js';
-import { completed, deleted, exited, failed, halted, lost, place, placed, released, started, stopRequested, submitted } from './events.js';
+import { archived, completed, deleted, exited, failed, halted, lost, place, placed, released, started, stopRequested, submitted } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter, plainFold } from './plain-fold.js';
 
@@ -60,6 +60,12 @@ void t.test('with its job deleted, an allocation goes when it is released', asyn
   const live = [submitted('j'), placed(a), started(a), deleted('j')];
   t.match(allocation(...live), { status: 'running', jobDeleted: true });
   t.equal(allocation(...live, halted(a), released(a, 'stopped')), undefined);
+});
+
+void t.test('with a job that is archived its allocations go', async (t) => {
+  const ended = [submitted('j'), placed(a), completed(a), released(a, 'complete')];
+  t.equal(allocation(...ended, archived('j')), undefined);
+  t.equal(allocation(submitted('j'), placed(a), archived('j'), released(a, 'lost')), undefined, 'one that is held goes when it is released');
 });
 
 void t.test('an allocation that was placed just after its job was deleted goes too', async (t) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import {
-  blocked, claimed, claimEnded, cleared, completed, deleted, evaluated, exited, failed, finished, gpuReleased, group, halted, lost, place, placed, registered, released, restarted, specification, started,
+  archived, blocked, claimed, claimEnded, cleared, completed, deleted, evaluated, exited, failed, finished, gpuReleased, group, halted, lost, place, placed, registered, released, restarted, specification, started,
   stopped, stopRequested, submitted, updated, type Place,
 } from './events.js';
 
@@ -25,6 +25,7 @@ const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   fc.tuple(job, spec, evaluation).map((each) => restarted(...each)),
   job.map(stopped),
   job.map(deleted),
+  fc.tuple(job, version).map((each) => archived(...each)),
   { weight: 8, arbitrary: fc.tuple(at, version, version, evaluation).map((each) => placed(...each)) },
   { weight: 4, arbitrary: at.map((each) => started(each)) },
   at.map((each) => exited(each)),

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
-import { blocked, deleted, evaluated, finished, place, placed, released, stopped, submitted, updated } from './events.js';
+import { archived, blocked, deleted, evaluated, finished, place, placed, released, stopped, submitted, updated } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter, plainFold } from './plain-fold.js';
 
@@ -53,6 +53,11 @@ void t.test('evaluations leave with their job and do not come back', async (t) =
     finished('j', 0, 'deleted'),
   ];
   t.strictSame([...plainFold(evaluations, recorded(events)).keys()], ['e3']);
+});
+
+void t.test('evaluations leave with a job that is archived', async (t) => {
+  const events = [submitted('j', undefined, 'e1'), evaluated('j', 'e1'), submitted('k', undefined, 'e2'), finished('j', 0, 'complete'), archived('j')];
+  t.strictSame([...plainFold(evaluations, recorded(events)).keys()], ['e2']);
 });
 
 void t.test('of one job the newest twenty are kept', async (t) => {

@@ -28,6 +28,11 @@ export const finished = (jobId: string, jobVersion: number, outcome: 'complete' 
   data: { jobId, jobVersion, outcome },
 });
 
+export const archived = (jobId: string, version = 0, status: 'dead' | 'complete' | 'failed' = 'complete'): MusterEvent => ({
+  type: 'JobArchived',
+  data: { jobId, version, status, endedAt: 1000, allocations: [], leftOut: 0 },
+});
+
 /** An allocation as its events name it. */
 export interface Place {
   readonly allocationId: string;

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs, type JobDocument } from '#projections/jobs.js';
 import {
-  blocked, completed, deleted, evaluated, failed, finished, group, halted, lost, place, placed, released, restarted, specification, started, stopped, submitted, updated,
+  archived, blocked, completed, deleted, evaluated, failed, finished, group, halted, lost, place, placed, released, restarted, specification, started, stopped, submitted, updated,
 } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter } from './plain-fold.js';
@@ -127,4 +127,19 @@ void t.test('a slot that pauses after a failure says until when, and what fills 
   t.strictSame(job(...fails, released(a, 'failed', 9000))?.slots.web, [{ allocationId: 'a', status: 'failed', final: false, retryAt: 9000 }]);
   t.strictSame(job(...fails, released(a, 'failed', 9000), placed(b, 0, 1))?.slots.web, [{ allocationId: 'b', status: 'pending', final: false }]);
   t.strictSame(job(submitted('j'), placed(a), released(a, 'lost', 5))?.slots.web, [{ allocationId: 'a', status: 'lost', final: false }], 'filled at once: no pause');
+});
+
+void t.test('a job that has ended is indexed by when, until something begins it again', async (t) => {
+  const indexed = (...events: MusterEvent[]) => ((document) => document && jobs.indexes!['ended']!(document))(job(...events));
+  const ended = [submitted('j'), placed(a), started(a), completed(a), released(a, 'complete'), finished('j', 0, 'complete')];
+  t.equal(indexed(...ended.slice(0, -1)), undefined, 'the plan log has not finished it');
+  t.equal(indexed(...ended), '0000000000006000');
+  for (const again of [updated('j'), restarted('j')]) t.equal(indexed(...ended, again), undefined, again.type);
+  t.equal(indexed(...ended, stopped('j')), '0000000000006000', 'a stop of what is over changes nothing about that');
+});
+
+void t.test('an archived job is gone, and its id begins anew', async (t) => {
+  const ended = [submitted('j'), placed(a), completed(a), released(a, 'complete'), finished('j', 0, 'complete'), archived('j')];
+  t.equal(job(...ended), undefined);
+  t.match(job(...ended, submitted('j')), { version: 2, status: 'pending', createdAt: 7000, finished: null, former: [] });
 });

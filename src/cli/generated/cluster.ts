@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a job
-         * @description Begins a job. A `job_id` that exists already is updated, and starts again if it was dead.
+         * @description Begins a job. A `job_id` that exists already is updated, and starts again if it was dead; one that is archived begins a new job.
          */
         post: operations["cluster_submitJob"];
         delete?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Get a job
-         * @description One job with its allocations.
+         * @description One job with its allocations. One that ended long ago is in no list any more, and here it says that it is archived.
          */
         get: operations["cluster_getJob"];
         /**
@@ -664,6 +664,7 @@ export interface components {
              * @example 1763625600.25
              */
             retry_at?: number;
+            archived?: components["schemas"]["JobArchived"];
             /** @description In the order of their placement; of ended ones the newest ten of a slot */
             allocations: components["schemas"]["JobAllocation"][];
         };
@@ -699,6 +700,21 @@ export interface components {
             tasks?: {
                 [key: string]: components["schemas"]["AllocationTask"];
             };
+        };
+        /** @description There when the job ended long ago: no list shows it, and nothing changes it but a new submission of its id, or its deletion */
+        JobArchived: {
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            at: number;
+            /**
+             * @description Unix time in seconds
+             * @example 1763625600.25
+             */
+            ended_at: number;
+            /** @description Older allocations that are not shown: the events tell of them */
+            allocations_left_out: number;
         };
         /** @description Why groups cannot be placed, while some cannot */
         JobBlocked: {
@@ -1684,6 +1700,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
@@ -1801,6 +1831,20 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -2059,6 +2103,20 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks
@@ -2331,7 +2389,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**
@@ -3254,7 +3312,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**
@@ -3364,7 +3422,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**

@@ -1058,7 +1058,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**
@@ -1714,7 +1714,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**
@@ -3270,7 +3270,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**
@@ -3413,7 +3413,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description What was asked stands against what is: a name is taken, or a newer registration of the node holds */
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
                 headers: {
                     /**

@@ -16,6 +16,7 @@ export function jobPage(job: Job): string[] {
     ...fieldLines([
       ['Job', job.job_id],
       ['Status', job.status],
+      ...(job.archived === undefined ? [] : archivedFields(job.archived)),
       ['Groups', job.task_groups.map((group) => `${group.name} (${group.count ?? 1})`).join(', ')],
     ]),
     '',
@@ -40,6 +41,12 @@ export function allocationTable({ allocations }: Job): string[] {
         .join(' '),
     ]),
   );
+}
+
+/** It is in no list any more. */
+function archivedFields({ at, ended_at: endedAt, allocations_left_out: leftOut }: NonNullable<Job['archived']>): [string, string][] {
+  const older: [string, string][] = leftOut === 0 ? [] : [['Not shown', `${leftOut} older allocations: muster events --job tells of them`]];
+  return [['Ended', showTime(endedAt)], ['Archived', `${showTime(at)}; submit its id again to begin a new job`], ...older];
 }
 
 function headed(heading: string, lines: readonly string[]): string[] {

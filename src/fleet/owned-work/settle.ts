@@ -83,5 +83,6 @@ function commandOf(step: WorkStep, jobId: string, want: Want, asked: string | nu
 /** The job's own stream says what it is; that it has ended is the plan log's to say, which the view has folded. */
 function standingOf(state: JobState, { finished, version }: WorkView): JobStanding {
   if (state.kind === 'absent') return { job: state.deleted === true ? 'forgotten' : 'none', asked: null, ended: false };
+  if (state.kind === 'archived') return { job: state.archive.status === 'dead' ? 'stopped' : 'begun', asked: state.asked, ended: true };
   return { job: state.stopped ? 'stopped' : 'begun', asked: state.asked, ended: finished !== null && version >= state.version };
 }

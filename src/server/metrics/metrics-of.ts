@@ -3,6 +3,7 @@ import { version } from '#src/engine/version.js';
 import type { Settings } from '../settings/settings.js';
 import { createMetrics, type Metrics } from '#src/engine/metrics/index.js';
 import { serverMetrics, type ServerMetricsSource } from './server-metrics.js';
+import { archiveMetrics, type Archive } from '#src/fleet/archive/index.js';
 import { ownedWorkMetrics } from '#src/fleet/owned-work/index.js';
 import { FOLDS } from '../folds.js';
 import type { EventLog } from '../event-log.js';
@@ -13,14 +14,17 @@ export interface Measured {
   readonly events: EventLog;
   readonly fleet: Fleet | undefined;
   readonly parts: Parts;
+  /** Undefined where this server archives nothing. */
+  readonly archive?: Pick<Archive, 'status'> | undefined;
   readonly readiness: ServerMetricsSource['readiness'];
 }
 
 /** What `/metrics` tells of a server with these parts. */
-export async function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, readiness }: Measured, clock: Clock): Promise<Metrics> {
+export async function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, archive, readiness }: Measured, clock: Clock): Promise<Metrics> {
   const metrics = await createMetrics(clock);
   const { commandsUnderWay, appends } = fleet ?? {};
   serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: FOLDS.projections.map(({ name }) => name), clock });
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
+  if (archive !== undefined) archiveMetrics(metrics, archive);
   return metrics;
 }

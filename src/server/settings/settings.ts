@@ -68,6 +68,7 @@ const variables = z.object({
   MUSTER_NODE_TIMEOUT_SECONDS: z.coerce.number().positive().max(86_400).default(30),
   MUSTER_HEARTBEAT_SECONDS: z.coerce.number().positive().max(3600).optional(),
   MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(10),
+  MUSTER_ENDED_JOBS_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
   MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
   MUSTER_TEST_API_KEY: z.string().min(1).optional(),
@@ -145,6 +146,8 @@ export interface Settings {
   /** How often an agent reports when nothing changes; a third of the node timeout unless set. */
   readonly heartbeatSeconds: number;
   readonly agentRequestTimeoutSeconds: number;
+  /** Days from the end of a job to its archive; 0: never. */
+  readonly endedJobsDays: number;
   /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
@@ -221,6 +224,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     nodeTimeoutSeconds: value.MUSTER_NODE_TIMEOUT_SECONDS,
     heartbeatSeconds: value.MUSTER_HEARTBEAT_SECONDS ?? value.MUSTER_NODE_TIMEOUT_SECONDS / 3,
     agentRequestTimeoutSeconds: value.MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS,
+    endedJobsDays: value.MUSTER_ENDED_JOBS_DAYS,
     schedulers: value.MUSTER_SCHEDULERS,
     joinToken: value.MUSTER_JOIN_TOKEN,
     testApiKey: value.MUSTER_TEST_API_KEY,

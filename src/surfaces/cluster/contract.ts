@@ -89,6 +89,14 @@ export const jobView = z
       .optional()
       .meta({ description: 'Why groups cannot be placed, while some cannot' }),
     retry_at: unixTime.optional().meta({ description: 'When the next allocation is placed for one that failed or was lost, while the job pauses before that' }),
+    archived: z
+      .object({
+        at: unixTime,
+        ended_at: unixTime,
+        allocations_left_out: z.number().int().meta({ description: 'Older allocations that are not shown: the events tell of them' }),
+      })
+      .optional()
+      .meta({ description: 'There when the job ended long ago: no list shows it, and nothing changes it but a new submission of its id, or its deletion' }),
     allocations: z.array(jobAllocation).meta({ description: 'In the order of their placement; of ended ones the newest ten of a slot' }),
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });

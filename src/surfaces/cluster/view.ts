@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import type { ArchivedAllocation } from '#domain/job/archive.js';
+import type { JobState } from '#domain/job/decider.js';
 import type { Task } from '#domain/job/specification.js';
 import type { TaskUsage } from '#domain/node/events.js';
 import { contractTaskOf, isOfContract } from '#domain/protocol/index.js';
@@ -10,6 +12,8 @@ import type { EvaluationDocument } from '#projections/evaluations.js';
 import type { JobDocument } from '#projections/jobs.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { TemplateDocument } from '#projections/templates.js';
+
+type ArchivedJob = Extract<JobState, { kind: 'archived' }>;
 
 /**
  * Where our documents become the contract's words, and nowhere else. Specifications are echoed as they were sent, so
@@ -31,6 +35,21 @@ export function viewJob(document: JobDocument, allocations: readonly z.input<typ
   };
 }
 
+/** A job that has left the read models, as its own stream tells it. `specification`: opened. */
+export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.input<typeof jobView> {
+  const { jobId, version, status, endedAt, leftOut } = archive;
+  const job = { version, specification, former: [] };
+  return {
+    job_id: jobId,
+    task_groups: echoed(specification),
+    constraints: specification.constraints ?? {},
+    ...(specification.priority !== undefined && { priority: specification.priority }),
+    status,
+    archived: { at: seconds(at), ended_at: seconds(endedAt), allocations_left_out: leftOut },
+    allocations: archive.allocations.map((allocation) => viewJobAllocation(allocation, tasksOf(job, allocation))),
+  };
+}
+
 /** The first moment at which a slot is filled again. What was stopped or has finished fills none. */
 function retryAtOf({ slots, stopped, finished, version }: JobDocument): number | undefined {
   if (stopped || finished?.version === version) return undefined;
@@ -39,7 +58,7 @@ function retryAtOf({ slots, stopped, finished, version }: JobDocument): number |
 }
 
 /** `tasks`: those of its group in the version that it was placed from. */
-export function viewJobAllocation(document: AllocationDocument, tasks: readonly Task[]): z.input<typeof jobAllocation> {
+export function viewJobAllocation(document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks'>, tasks: readonly Task[]): z.input<typeof jobAllocation> {
   return {
     allocation_id: document.allocationId,
     node_id: document.nodeId,
@@ -53,7 +72,7 @@ export function viewJobAllocation(document: AllocationDocument, tasks: readonly 
 }
 
 /** The tasks that an allocation was placed from; none, where its version is not known any more. */
-export function tasksOf(job: JobDocument, { jobVersion, group }: AllocationDocument): readonly Task[] {
+export function tasksOf(job: Pick<JobDocument, 'version' | 'specification' | 'former'>, { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
   const version = jobVersion === job.version ? job : job.former.find((each) => each.version === jobVersion);
   return version?.specification.task_groups.find(({ name }) => name === group)?.tasks ?? [];
 }

@@ -14,7 +14,7 @@ export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   401: 'The key, token or password is missing or wrong',
   403: 'The account may not do that',
   404: 'There is no such thing',
-  409: 'What was asked stands against what is: a name is taken, or a newer registration of the node holds',
+  409: 'What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds',
   422: 'The Idempotency-Key was used before with another body',
   429: 'Asked too often: try again after Retry-After seconds',
   500: 'A failure of the server; its log has more under the X-Request-Id',

@@ -122,7 +122,8 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     await project(place, store);
     const storage = await place.storage();
     // As a killed engine leaves it: a second generation with a checkpoint inside the log.
-    const unfinished = await storage.create('jobs', PROJECTIONS.find(({ name }) => name === 'jobs')?.version ?? 0, ['owner', 'status']);
+    const { version, indexes = {} } = PROJECTIONS.find(({ name }) => name === 'jobs')!;
+    const unfinished = await storage.create('jobs', version, Object.keys(indexes).sort());
     await storage.close();
     await project(place, store);
     const models = place.models();

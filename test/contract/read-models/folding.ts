@@ -5,7 +5,7 @@ import { PROJECTIONS } from '#src/server/folds.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';
-import { cleared, deleted, group, place as at, placed, released, specification, started, submitted, updated } from '../../projections/events.js';
+import { archived, cleared, completed, deleted, evaluated, finished, group, place as at, placed, released, specification, started, submitted, updated } from '../../projections/events.js';
 import { altered, append, contentsOf, expectedContents, listed, project, type OpenPlace } from './fixture.js';
 
 /** Whatever the events and however they come in batches, documents are what the plain fold says. */
@@ -57,6 +57,27 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     await append(store, [placed(at('c', 'j', 2)), started(at('a', 'j', 0)), deleted('j'), submitted('j'), placed(at('d', 'j', 0), 2)]);
     await project(place, store);
     t.strictSame((await contentsOf(place)).allocations?.map(([id]) => id), ['a', 'c', 'd']);
+    t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('what has ended is listed by when, and an archive takes all that belongs to the job out of the models', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const life = (id: string) => [submitted(id, undefined, `e-${id}`), placed(at(`a-${id}`, id), 0, 0, `e-${id}`), completed(at(`a-${id}`, id)), released(at(`a-${id}`, id), 'complete'), evaluated(id, `e-${id}`)];
+    await append(store, [...life('j'), ...life('runs'), ...life('k'), finished('k', 0, 'complete'), finished('j', 0, 'complete')]);
+    await project(place, store);
+    const models = place.models();
+    t.teardown(() => models.close());
+    t.strictSame((await listed(models, 'jobs', { by: 'ended' })).map(({ id }) => id), ['j', 'k']);
+    await append(store, [archived('j')]);
+    await project(place, store);
+    t.strictSame((await listed(models, 'jobs', { by: 'ended' })).map(({ id }) => id), ['k']);
+    for (const [model, left] of [['jobs', ['runs', 'k']], ['evaluations', ['e-runs', 'e-k']], ['allocations', ['a-runs', 'a-k']]] as const) {
+      t.strictSame((await listed(models, model)).map(({ id }) => id), left, model);
+    }
+    t.strictSame(await contentsOf(place), await expectedContents(store));
+    await append(store, [submitted('j')]);
+    await project(place, store);
+    t.match(JSON.parse((await models.get('jobs', 'j'))!.json), { status: 'pending', former: [] });
     t.strictSame(await contentsOf(place), await expectedContents(store));
   });
 

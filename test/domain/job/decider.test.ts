@@ -1,7 +1,8 @@
 import t from 'tap';
 import { jobs } from '#domain/job/aggregate.js';
+import type { JobArchive } from '#domain/job/archive.js';
 import type { JobCommand } from '#domain/job/decider.js';
-import type { JobEvent } from '#domain/job/events.js';
+import type { JobEvent, JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import { specify } from '../event/decider-specification.js';
 
@@ -12,6 +13,8 @@ const jobId = 'j1';
 const submitted: JobEvent = { type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification } };
 const stopped: JobEvent = { type: 'JobStopped', data: { jobId, evaluationId: 'e1' } };
 const deleted: JobEvent = { type: 'JobDeleted', data: { jobId, evaluationId: 'e1' } };
+const ended: JobArchive = { jobId, version: 0, status: 'failed', endedAt: 5, allocations: [], leftOut: 0 };
+const archived = (archive = ended): JobEvent => ({ type: 'JobArchived', data: archive });
 
 const { given } = specify(jobs);
 
@@ -20,6 +23,8 @@ const update: JobCommand = { kind: 'update', jobId, evaluationId: 'e9', specific
 const stop: JobCommand = { kind: 'stop', jobId, evaluationId: 'e9' };
 const restart: JobCommand = { kind: 'restart', jobId, evaluationId: 'e9' };
 const remove: JobCommand = { kind: 'delete', jobId, evaluationId: 'e9' };
+const owner: JobOwner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
+const archive = (over: Partial<JobArchive> = {}): JobCommand => ({ kind: 'archive', archive: { ...ended, ...over } });
 
 void t.test('submitting a job that is not there begins it', async (t) => {
   given().when(submit).then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
@@ -95,4 +100,49 @@ void t.test('a job keeps its owner', async (t) => {
 void t.test('what follows a clear in another process does no harm', async (t) => {
   t.equal(given(stopped).state.kind, 'absent');
   t.equal(given({ type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } }).state.kind, 'absent');
+});
+
+void t.test('a job is archived as the version that ended, and only while it is that', async (t) => {
+  given(submitted).when(archive()).then(t, archived());
+  const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
+  given(submitted, updated).when(archive()).then(t); // somebody began another version meanwhile
+  given(submitted, updated).when(archive({ version: 1 })).then(t, archived({ ...ended, version: 1 }));
+  given(submitted, stopped).when(archive({ status: 'dead' })).then(t, archived({ ...ended, status: 'dead' }));
+  given(submitted, stopped).when(archive()).then(t); // somebody stopped it meanwhile
+  for (const gone of [[], [submitted, deleted], [submitted, archived()]]) given(...gone).when(archive()).then(t);
+});
+
+void t.test('an archived job keeps what it was, how it ended and when it was archived', async (t) => {
+  const of = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived());
+  t.same(of.state, { kind: 'archived', asked: 'e0', specification, owner, archive: ended, at: 1001 });
+});
+
+void t.test('an archived job cannot be stopped, restarted or updated: it says that it is archived', async (t) => {
+  for (const command of [stop, { ...restart, endedVersion: 0 }, update]) {
+    given(submitted, archived()).when(command).refused(t, 'MUSTER_E_JOB_ARCHIVED', 'job j1 ended long ago and is archived');
+  }
+});
+
+void t.test('a submission of the id of an archived job begins a new life', async (t) => {
+  given(submitted, archived()).when(submit).then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
+  const anew = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived(), submitted);
+  t.same(anew.state, { kind: 'present', version: 2, asked: 'e0', specification, stopped: false }, 'nothing of the former one is left');
+});
+
+void t.test('an archived job can be deleted, and its id be submitted again', async (t) => {
+  given(submitted, archived()).when(remove).then(t, { type: 'JobDeleted', data: { jobId, evaluationId: 'e9' } });
+  t.same(given(submitted, archived(), deleted).state, { kind: 'absent', deleted: true });
+});
+
+void t.test('an owner who knows of no archive changes its job by beginning it again, once', async (t) => {
+  const owned = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived());
+  const begun: JobEvent = { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } };
+  owned.when({ kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner }).then(t); // it was begun
+  owned.when(update).then(t, begun);
+  owned.when({ ...update, instead: 'e0' }).then(t, begun);
+  owned.when({ ...update, instead: 'another' }).then(t); // it is no longer what was to be replaced
+});
+
+void t.test('what follows a clear in another process archives nothing', async (t) => {
+  t.equal(given(archived()).state.kind, 'absent');
 });

@@ -24,7 +24,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_submitJob',
         summary: 'Submit a job',
-        description: 'Begins a job. A `job_id` that exists already is updated, and starts again if it was dead.',
+        description: 'Begins a job. A `job_id` that exists already is updated, and starts again if it was dead; one that is archived begins a new job.',
         body: submitBody,
         response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 422) },
       },
@@ -56,7 +56,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
         description: 'Replaces what the job is to be. Where only `count` changes, what runs stays. A dead job starts.',
         params: params.job,
         body: updateBody,
-        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 422) },
+        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -86,7 +86,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         summary: 'Stop a job',
         description: 'Stops what runs of it; the job stays and is dead. Stopping a dead job changes nothing.',
         params: params.job,
-        response: { 200: json('It is stopped', message), ...errors(403, 404, 422) },
+        response: { 200: json('It is stopped', message), ...errors(403, 404, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -128,7 +128,7 @@ export function jobOrders(scope: Scope, surface: ClusterSurface): void {
         summary: 'Restart a job',
         description: 'Starts a job that is dead, complete or failed, with the specification that it had.',
         params: params.job,
-        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 403, 404, 422) },
+        response: { 200: json('The evaluation that places it', evaluated), ...errors(400, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {
@@ -158,6 +158,6 @@ function endedVersionOf(document: JobDocument | undefined): number | undefined {
 /** The evaluation that a command made, now or when it first came. */
 function evaluationOf(done: Executed<JobEvent, unknown>): string {
   const event = done.events.at(-1);
-  if (event === undefined) throw new Error('a command that makes an evaluation left no event');
+  if (event === undefined || event.type === 'JobArchived') throw new Error('a command that makes an evaluation left no event');
   return event.data.evaluationId;
 }

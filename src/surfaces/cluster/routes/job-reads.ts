@@ -1,9 +1,11 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import { jobs as jobAggregate } from '#domain/job/aggregate.js';
 import { access, errors, json, page, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
-import { tasksOf, viewJob, viewJobAllocation } from '../view.js';
+import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
 import { allocations as allocationModel, type AllocationDocument } from '#projections/allocations.js';
 import { jobs, type JobDocument } from '#projections/jobs.js';
 
@@ -36,19 +38,28 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_getJob',
         summary: 'Get a job',
-        description: 'One job with its allocations.',
+        description: 'One job with its allocations. One that ended long ago is in no list any more, and here it says that it is archived.',
         params: params.job,
         response: { 200: json('The job', jobView), ...errors(404) },
       },
     },
     async (request, reply) => {
-      const document = await surface.document<JobDocument>(reply, jobs.name, jobIdIn(request.params.job_id, request));
-      if (document === undefined || (document.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const jobId = jobIdIn(request.params.job_id, request);
+      const document = await surface.document<JobDocument>(reply, jobs.name, jobId);
+      if (document === undefined) return await archivedJob(surface, jobId, request);
+      if (document.owner !== undefined && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const { json, stale } = await jobItem(surface, document);
       if (stale) markStale(reply);
       return reply.type('application/json; charset=utf-8').send(json);
     },
   );
+}
+
+/** What the read models know no more, the job's own stream tells. */
+async function archivedJob(surface: ClusterSurface, jobId: string, request: FastifyRequest): Promise<z.input<typeof jobView>> {
+  const state = await surface.parts.executor.load(jobAggregate, jobId);
+  if (state.kind !== 'archived' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  return viewArchivedJob({ ...state, specification: await surface.opened(state.specification) });
 }
 
 async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {

@@ -11,6 +11,15 @@ await t.test('a job of every status is a line of the list and a page of its own'
   }
 });
 
+await t.test('a job that is archived says so, when it ended, and what its page leaves out', async (t) => {
+  const archived = { at: 1_763_625_600, ended_at: 1_763_539_200, allocations_left_out: 0 };
+  const page = jobPage(job({ status: 'complete', archived })).join('\n');
+  t.match(page, /^Ended +2025-11-19T08:00:00Z\nArchived +2025-11-20T08:00:00Z; submit its id again to begin a new job$/m);
+  t.notMatch(page, 'Not shown');
+  t.match(jobPage(job({ status: 'complete', archived: { ...archived, allocations_left_out: 7 } })).join('\n'), /^Not shown +7 older allocations/m);
+  t.notMatch(jobPage(job({ status: 'complete' })).join('\n'), 'Archived');
+});
+
 await t.test('what is not placed says since when and what is short', async (t) => {
   const page = jobPage(job({ status: 'blocked', blocked: { evaluation_id: 'e', since: 1_763_625_600, reasons: REASONS }, allocations: [] })).join('\n');
   t.match(page, 'Not placed since 2025-11-20T08:00:00Z:');

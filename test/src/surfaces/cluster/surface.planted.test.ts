@@ -61,7 +61,7 @@ void t.test('a job in back-off shows when the first of its slots is filled again
   models.plant('jobs', 'a', { ...job, slots });
   t.match((await say('GET', '/jobs/a')).json(), { retry_at: 7.5 });
   t.match((await say('GET', '/jobs')).json(), { jobs: [{ retry_at: 7.5 }] });
-  for (const over of [{ stopped: true }, { finished: { version: 0, outcome: 'failed' } }, { slots: { web: [slot, null] } }]) {
+  for (const over of [{ stopped: true }, { finished: { version: 0, outcome: 'failed', at: 1 } }, { slots: { web: [slot, null] } }]) {
     models.plant('jobs', 'a', { ...job, slots, ...over });
     t.notOk('retry_at' in (await say('GET', '/jobs/a')).json());
   }

@@ -6,7 +6,7 @@ import { KEPT_JOBS } from '#domain/owned-work/index.js';
 import { claimWork } from '#src/surfaces/gpu/claim-work.js';
 import { movementOf, WorkLoop } from '#src/fleet/owned-work/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
-import { claimed, gpuReleased } from '../../../projections/events.js';
+import { archived as ended, claimed, gpuReleased } from '../../../projections/events.js';
 import { openTestApi } from '../kit/support/test-api.js';
 import { gpuClaims } from '#projections/gpu-claims.js';
 import { jobs } from '#projections/jobs.js';
@@ -31,4 +31,32 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
   await eventually(() => loop.status().due === 0);
   t.equal(await api.models.count(jobs.name), KEPT_JOBS + 1);
   t.equal(await api.models.count(gpuClaims.name), ids.length + 1, 'the claims themselves stay');
+});
+
+void t.test('kept jobs that were archived meanwhile are forgotten like the others, and nothing is begun again', async (t) => {
+  const api = await openTestApi(t);
+  const loop = new WorkLoop(claimWork, { executor: api.executor, readModels: api.models, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+  t.teardown(() => loop.stop());
+  const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
+  const kept = ids.slice(0, KEPT_JOBS);
+  const archived = kept.slice(0, 4).map(jobIdOf);
+  const count = async (type: string, wanted: number) => await eventually(async () => (await api.events()).filter((each) => each.type === type).length === wanted, { what: `${wanted} ${type}` });
+  const over = async (claims: readonly string[], sofar: number) => {
+    await api.happened(...claims.map((id) => claimed(id, 'u1')));
+    await count('JobSubmitted', sofar + claims.length);
+    await api.happened(...claims.map((id) => gpuReleased(id, 'u1')));
+    await count('JobStopped', sofar + claims.length);
+    await api.happened(...claims.map((id) => ({ type: 'JobFinished', data: { jobId: jobIdOf(id), jobVersion: 0, outcome: 'stopped' } }) as const));
+  };
+  await over(kept, 0);
+  await api.happened(...archived.map((jobId) => ended(jobId, 0, 'dead')));
+  await eventually(() => loop.status().due === 0);
+  t.equal(await api.models.count(jobs.name), KEPT_JOBS - archived.length);
+  await over(ids.slice(KEPT_JOBS), KEPT_JOBS);
+  await count('JobDeleted', 2);
+  const all = await api.events();
+  t.same(all.filter(({ type }) => type === 'JobDeleted').map(({ stream }) => stream).sort(), ids.slice(0, 2).map((id) => `job-${jobIdOf(id)}`).sort());
+  await api.models.waitFor(all.at(-1)?.position ?? 0n, 10_000);
+  await eventually(() => loop.status().due === 0);
+  t.equal((await api.events()).filter(({ type }) => type === 'JobSubmitted').length, ids.length, 'each was begun once');
 });

@@ -1,0 +1,154 @@
+import type { Logger } from 'pino';
+import { isMusterError } from '#domain/errors/index.js';
+import { jobs } from '#domain/job/aggregate.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { endedAt, jobs as jobModel, type JobDocument } from '#projections/jobs.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import { CallPool } from '#src/engine/concurrency/index.js';
+import { archiveOf } from './read-ended.js';
+
+export interface ArchiveOptions {
+  readonly executor: Pick<CommandExecutor, 'execute'>;
+  readonly readModels: ReadModels;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** Milliseconds from the end of a job to its archive. */
+  readonly afterMs: number;
+  /** Jobs of one batch; default 100. Between two batches the loop pauses, so that an old log is not archived at the cost of what runs. */
+  readonly batch?: number;
+  /** Asked before each batch: whether this server is the one that archives. */
+  readonly mayArchive?: () => boolean;
+}
+
+export interface ArchiveStatus {
+  /** Since the start. */
+  readonly archived: number;
+  readonly failures: number;
+  /** Jobs that ended long enough ago, and still hold something or wait for an answer: they are looked at again. */
+  readonly held: number;
+}
+
+export interface Archive {
+  status(): ArchiveStatus;
+  /** Ends once what is under way is done. */
+  stop(): Promise<void>;
+}
+
+const BATCH = 100;
+/** Longest and shortest time from one look to the next. What ends in between is due later than that, but a wall clock can be set. */
+const MOST_MS = 60_000;
+const LEAST_MS = 1_000;
+/** Between two batches. */
+const BATCH_PAUSE_MS = 250;
+/** Appends under way at once: the store commits them together. */
+const AT_ONCE = 8;
+/** How long the read models are waited for, so that the next look does not see what has left. */
+const MODELS_PATIENCE_MS = 2_000;
+
+/** Archives jobs that ended long ago: due by the clock, the earliest first, each decided by its own stream at the revision that was read. */
+export function startArchive(options: ArchiveOptions): Archive {
+  return new ArchiveLoop(options);
+}
+
+class ArchiveLoop implements Archive {
+  readonly #options: ArchiveOptions;
+  readonly #everyMs: number;
+  readonly #stopping = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #calls = new CallPool(AT_ONCE);
+  /** Those that cannot be archived now: the batches that follow pass them over, and the next look by the clock asks again. */
+  readonly #held = new Set<string>();
+  /** The last batch was full. */
+  #hasMore = false;
+  #archived = 0;
+  #failures = 0;
+
+  constructor(options: ArchiveOptions) {
+    this.#options = options;
+    this.#everyMs = Math.min(MOST_MS, Math.max(LEAST_MS, options.afterMs));
+    this.#running = this.#run();
+  }
+
+  status(): ArchiveStatus {
+    return { archived: this.#archived, failures: this.#failures, held: this.#held.size };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { clock, logger, mayArchive = () => true } = this.#options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      let pause = this.#everyMs;
+      try {
+        if (mayArchive()) pause = await this.#look();
+      } catch (error) {
+        // A store that is away says so elsewhere; here it is asked again.
+        this.#failures += 1;
+        logger.warn({ code: 'archive.failed', problem: error instanceof Error ? error.message : String(error) });
+      }
+      if (!signal.aborted) await clock.sleep(pause, signal);
+    }
+  }
+
+  /** Archives one batch of what is due. Answers for how long nothing has to be done. */
+  async #look(): Promise<number> {
+    const { clock, batch = BATCH, afterMs } = this.#options;
+    const due: JobDocument[] = [];
+    let pause = this.#everyMs;
+    if (!this.#hasMore) this.#held.clear();
+    this.#hasMore = false;
+    pages: for await (const page of this.#options.readModels.list(jobModel.name, { by: 'ended' })) {
+      for (const { json } of page) {
+        const job = JSON.parse(json) as JobDocument;
+        const left = (endedAt(job) ?? Number.POSITIVE_INFINITY) + afterMs - clock.now();
+        if (left > 0) {
+          pause = Math.min(pause, left);
+          break pages;
+        }
+        if (this.#held.has(job.jobId)) continue;
+        due.push(job);
+        if (due.length === batch) break pages;
+      }
+    }
+    const settled = await Promise.allSettled(due.map((job) => this.#calls.run(() => this.#archive(job))));
+    const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []));
+    this.#archived += positions.length;
+    const newest = positions.reduce((a, b) => (a > b ? a : b), -1n);
+    if (newest >= 0n) await this.#options.readModels.waitFor(newest, MODELS_PATIENCE_MS);
+    const failed = settled.find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    this.#hasMore = due.length === batch;
+    return this.#hasMore ? BATCH_PAUSE_MS : pause;
+  }
+
+  /** Answers where that stands; undefined: it is not to be archived now, or another server has done so. */
+  async #archive(job: JobDocument): Promise<bigint | undefined> {
+    if (this.#stopping.signal.aborted) return undefined;
+    const { executor, ids, readModels, logger } = this.#options;
+    const { jobId } = job;
+    const archive = await archiveOf(job, readModels);
+    if (archive === undefined) {
+      this.#held.add(jobId);
+      return undefined;
+    }
+    const context: CommandContext = { commandId: ids.uuid(), repeatable: false, bodyDigest: '', correlationId: jobId, causationId: jobId, actor: 'saga:archive', surface: job.owner?.surface ?? 'cluster' };
+    try {
+      const { events, position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
+      if (events.length > 0) return position;
+    } catch (error) {
+      // One event of one job is no reason to leave the others: what is too large for the store stays as it is.
+      if (!isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') && !isMusterError(error, 'MUSTER_E_CONFLICT')) throw error;
+      this.#failures += 1;
+      logger.warn({ code: 'archive.refused', jobId, problem: error.message });
+    }
+    this.#held.add(jobId);
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export { startArchive, type Archive, type ArchiveOptions, type ArchiveStatus } from './archive.js';
+export { archiveMetrics } from './metrics.js';

@@ -1,0 +1,37 @@
+import { archivedAllocations, type ArchivedAllocation, type JobArchive } from '#domain/job/archive.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { allocations, type AllocationDocument } from '#projections/allocations.js';
+import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
+import { endedAt, type JobDocument } from '#projections/jobs.js';
+
+/**
+ * What an archive says of a job, by the read models. Undefined: it must not be archived yet, as it has not ended, holds something still, or
+ * something that was asked of it is not answered.
+ */
+export async function archiveOf(job: JobDocument, readModels: Pick<ReadModels, 'list'>): Promise<JobArchive | undefined> {
+  const { jobId, version, status } = job;
+  const ended = endedAt(job);
+  if (ended === undefined || (status !== 'dead' && status !== 'complete' && status !== 'failed')) return undefined;
+  if (!(await isAnswered(jobId, readModels))) return undefined;
+  const all: ArchivedAllocation[] = [];
+  for await (const page of readModels.list(allocations.name, { where: { index: 'job', value: jobId } })) {
+    for (const { json } of page) {
+      const allocation = JSON.parse(json) as AllocationDocument;
+      if (allocation.released === null) return undefined;
+      all.push(archivedAllocation(allocation));
+    }
+  }
+  return { jobId, version, status, endedAt: ended, ...archivedAllocations(all) };
+}
+
+async function isAnswered(jobId: string, readModels: Pick<ReadModels, 'list'>): Promise<boolean> {
+  for await (const page of readModels.list(evaluations.name, { where: { index: 'job', value: jobId } })) {
+    if (page.some(({ json }) => (JSON.parse(json) as EvaluationDocument).status !== 'complete')) return false;
+  }
+  return true;
+}
+
+function archivedAllocation({ allocationId, jobVersion, group, slot, nodeId, status, startTime, endTime, message, tasks }: AllocationDocument): ArchivedAllocation {
+  const shown = Object.entries(tasks).map(([name, task]) => [name, { status: task.status, startTime: task.startTime, endTime: task.endTime, exitCode: task.exitCode, error: task.error, message: task.message }]);
+  return { allocationId, jobVersion, group, slot, nodeId, status, startTime, endTime, message, tasks: Object.fromEntries(shown) as ArchivedAllocation['tasks'] };
+}
