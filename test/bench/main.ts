@@ -72,7 +72,7 @@ console.log(`\n${table(measured, quick)}\n`);
 if (!quick && values.only === undefined && values.wiring === 'both' && !broken) {
   const file = join(process.cwd(), 'docs/benchmarks.md');
   const existing = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-  const production = parts.missing === undefined ? parts.description : `not measured, for want of ${parts.missing}`;
+  const production = parts.missing === undefined ? parts.description : `not measured: ${parts.missing} is missing`;
   writeFileSync(file, document(existing, describeMachine(), new Date().toISOString().slice(0, 10), production, measured));
   console.log(`written: ${file}`);
 }
