@@ -52,7 +52,7 @@ export interface AgentOptions {
   readonly heartbeatSeconds: number;
   /** Milliseconds until a request to a server counts as failed. Default 10,000; over NATS no more than the heartbeat's interval, or 3,000 where that is shorter. */
   readonly requestTimeoutMs?: number;
-  /** Sent to the server as Bearer, and demanded of whoever calls the agent. Required off loopback. */
+  /** Sent to the server as Bearer, and demanded of all who call the agent. Required off loopback. */
   readonly joinToken?: string | undefined;
   /** Instead of the id that it makes once and keeps. */
   readonly nodeId?: string | undefined;
@@ -69,7 +69,7 @@ export interface AgentOptions {
   readonly logBounds?: LogBounds;
   /** Registered instead of what the machine has, for each resource that is named. */
   readonly resources?: Readonly<Record<string, number>>;
-  /** Registered beside what is found out of the machine. */
+  /** Registered in addition to what is found out of the machine. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
   readonly log: LogSink;
   readonly clock: Clock;

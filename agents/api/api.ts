@@ -29,7 +29,7 @@ export interface ApiParts {
 
 const ALLOCATION_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
-/** The agent's HTTP API: the contract's three routes, and ours beside them. */
+/** The agent's HTTP API: the contract's three routes, and ours. */
 export function buildApi(parts: ApiParts): FastifyInstance {
   const { allocations, queries } = parts;
   const app = Fastify({

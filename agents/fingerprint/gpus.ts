@@ -13,7 +13,7 @@ const FIELDS = ['index', 'uuid', 'driver_version', 'memory.total', 'memory.used'
 const LONGEST_PROBLEM = 200;
 
 /**
- * The GPUs of this machine, asked of `nvidia-smi`; none where it is not on the path. It runs once at a time, whoever asks, so that one
+ * The GPUs of this machine, asked of `nvidia-smi`; none where it is not on the path. It runs once at a time, no matter how many ask, so that one
  * that a broken driver holds for ever (and no signal ends) stays the only one.
  */
 export class GpuReader {

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 
 const MEBIBYTE = 1_048_576;
 
-/** What the whole machine uses now, whoever uses it: an observation, not the ledger. */
+/** What the whole machine uses now, Muster's tasks or not: an observation, not the ledger. */
 export class ObservedUsage {
   #before = cpuTimes();
 

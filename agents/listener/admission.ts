@@ -25,7 +25,7 @@ export function refusal(raw: IncomingMessage, names: HostNames): MusterError | u
   return undefined;
 }
 
-/** The host that a request names beside `Host`, as to a proxy: `GET http://name/path`. */
+/** The host that a request names in addition to `Host`, as to a proxy: `GET http://name/path`. */
 function hostInTarget(target: string): string | undefined {
   return target.startsWith('/') || !URL.canParse(target) ? undefined : new URL(target).host;
 }

@@ -7,7 +7,7 @@ export interface CounterCommand {
   readonly for: string;
 }
 
-/** Gives numbers from 1 up, each once: whoever asks twice gets two. */
+/** Gives numbers from 1 up, each once: who asks twice gets two. */
 export const counterDecider: Decider<CounterCommand, CounterEvent, null> = {
   initialState: null,
   decide: (command) => [{ type: 'NumberTaken', data: { counter: command.counter, for: command.for } }],

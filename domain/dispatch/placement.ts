@@ -6,7 +6,7 @@ export class Placement {
   accepted = false;
   started = false;
   stopRequested = false;
-  /** Its agent, or whoever speaks for it, said that it ended. */
+  /** Its agent, or a server in its place, said that it ended. */
   ended = false;
   /** The plan log let go of it although nobody said that it ended: it may still run. */
   released = false;

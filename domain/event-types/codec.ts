@@ -42,7 +42,7 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   return { type: recorded.type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
 }
 
-/** Throws `MUSTER_E_EVENT_UNKNOWN` where events of a level may follow that this program does not know: whoever folds stops there. */
+/** Throws `MUSTER_E_EVENT_UNKNOWN` where events of a level may follow that this program does not know: every fold stops there. */
 export function checkLevel({ data }: Pick<RecordedEvent, 'data'>): void {
   const { level } = JSON.parse(data) as { readonly level: number };
   if (level > CLUSTER_LEVEL) throw unknown(`ClusterLevelRaised to ${level}`, 1);

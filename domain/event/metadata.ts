@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What every event carries beside its data. `$correlationId` and `$causationId` are EventStoreDB's names for them. */
+/** What every event carries in addition to its data. `$correlationId` and `$causationId` are EventStoreDB's names for them. */
 export const eventMetadata = z.strictObject({
   /** One value for all that follows from one request of the outside world. */
   $correlationId: z.string(),
@@ -12,7 +12,7 @@ export const eventMetadata = z.strictObject({
   v: z.number().int().positive(),
   /** Which command appended it. Equal for the retries of one command, where the client gave an `Idempotency-Key`. */
   commandId: z.string().optional(),
-  /** SHA-256 of the request's body, hex; only beside a `commandId` that the client can repeat. */
+  /** SHA-256 of the request's body, hex; only with a `commandId` that the client can repeat. */
   bodyDigest: z.string().optional(),
   /** Who asked: `anonymous`, `user:<id>`, `node:<id>`, `saga:<name>`. */
   actor: z.string().optional(),

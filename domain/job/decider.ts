@@ -4,7 +4,7 @@ import type { JobArchive } from './archive.js';
 import type { JobEvent, JobOwner } from './events.js';
 import type { JobSpecification } from './specification.js';
 
-/** What may be asked of a job. The evaluation id is made by whoever asks, so that its retry finds the same one. */
+/** What may be asked of a job. The evaluation id is made by the one who asks, so that its retry finds the same one. */
 export type JobCommand =
   /** Begins the job, or changes one that exists; a dead one starts again. */
   | { readonly kind: 'submit'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner?: JobOwner }

@@ -13,7 +13,7 @@ export const jobOwner = z.strictObject({ surface: z.string(), tenant: z.string()
 export type JobOwner = z.infer<typeof jobOwner>;
 
 /**
- * The revision of an event that holds a specification *is* the job's version: whoever knows (job, version) finds
+ * The revision of an event that holds a specification *is* the job's version: with (job, version) one finds
  * the specification by one read of `job-<id>` at that revision.
  */
 const specified = z.strictObject({

@@ -6,7 +6,7 @@ const DIGITS = 16;
 
 /**
  * The value of the index `due` of a document that waits for something: the moment from which it is to be dealt with, in milliseconds
- * since the epoch. Its text sorts as the number does, so that whoever reads the index in order finds the earliest first.
+ * since the epoch. Its text sorts as the number does, so that a read of the index in order finds the earliest first.
  */
 export function dueValue(at: number | undefined): string | undefined {
   return at === undefined ? undefined : Math.max(AT_ONCE, Math.ceil(at)).toString().padStart(DIGITS, '0');

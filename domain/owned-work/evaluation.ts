@@ -6,7 +6,7 @@ const EVALUATIONS = new UuidNamespace('5d3c2a41-8f0e-5b6a-9c7d-2e1f4a6b8c90');
 export type Asked = { readonly to: 'be'; readonly version: string | undefined } | { readonly to: 'stop' | 'forget' };
 
 /**
- * The evaluation id of what an owner asks. It follows from the job and from what is asked, so that it is the same whoever asks and
+ * The evaluation id of what an owner asks. It follows from the job and from what is asked, so that it is the same no matter who asks and
  * however often; and a job's newest one tells which version it was made from.
  */
 export function evaluationOf(jobId: string, asked: Asked): string {

@@ -1,6 +1,6 @@
 /**
  * One piece of work of a surface, with a job of its own. A stream may own many: the runs of a task, the versions of a service.
- * All three ids are made of what the stream says, so that whoever looks names the same job.
+ * All three ids are made of what the stream says, so that every look names the same job.
  */
 export interface WorkItem {
   /** Id of the aggregate whose stream says what is wanted, without its category. */

@@ -8,7 +8,7 @@ export const agentUsage = z.object({
   node_id: identifier,
   /** Unix seconds. */
   timestamp: z.number(),
-  /** `cpu_used` (1000 is one core) and `memory_used` (MiB) of the machine, whoever uses them. */
+  /** `cpu_used` (1000 is one core) and `memory_used` (MiB) of the machine, Muster's tasks or not. */
   resources: nodeResources,
   /** How many allocations have not ended. */
   running: z.number().int().nonnegative(),

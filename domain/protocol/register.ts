@@ -11,7 +11,7 @@ export const registration = z.object({
   healthy: z.boolean().default(true),
   /** Base URL of the agent's API: http(s), no path, no credentials, not link-local. */
   endpoint: z.string().max(512).meta({ pattern: '^https?://[^/?#@\\\\\\s]+/?$' }).nullable().optional(),
-  /** What constraints can name beside `node_id`, `ip_address` and the resources. */
+  /** What constraints can name in addition to `node_id`, `ip_address` and the resources. */
   attributes: nodeAttributes.optional(),
   /** Drivers that the node can run. Absent: docker and exec. */
   drivers: z.array(z.string().min(1).max(64).regex(PLAIN_NAME, PLAIN_NAME_RULE)).max(32).optional(),

@@ -10,7 +10,7 @@ export const seenBatch = z.object({
     .array(
       z.object({
         node_id: identifier,
-        /** 0: whoever heard it knew none. */
+        /** 0: the server that heard it knew none. */
         epoch: z.number().int().nonnegative(),
         /** Milliseconds since it was heard. */
         age_ms: z.number().nonnegative(),

@@ -6,7 +6,7 @@ const reserved = { reservation: z.string(), ownerId: z.string() };
 
 /**
  * Stream `username-<reservation>` or `email-<reservation>`; the reservation is a keyed digest of the name. `NameReserved`
- * of a username is the commit of a registration: it holds all of it, so that whoever comes after a crash can complete it.
+ * of a username is the commit of a registration: it holds all of it, so that it can be completed after a crash.
  */
 export const reservationEvents = {
   NameReserved: event(z.strictObject({ ...reserved, space: z.enum(['username', 'email']), registration: registration.optional() })),

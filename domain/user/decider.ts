@@ -35,7 +35,7 @@ export const userDecider: Decider<UserCommand, UserEvent, UserState> = {
 
 function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   if (command.kind === 'register') {
-    // Whoever completes a reservation may not be the first to do so.
+    // Another server may have completed the reservation already.
     return state.kind === 'present' ? [] : [{ type: 'UserRegistered', data: { ...command.registration, number: command.number } }];
   }
   if (state.kind === 'absent') throw new MusterError('MUSTER_E_USER_NOT_FOUND');

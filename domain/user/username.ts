@@ -18,7 +18,7 @@ export function usernameKey(name: string): string {
   return foldCase(name.normalize('NFKC')).normalize('NFKC');
 }
 
-/** What two addresses have in common that are the same to whoever delivers. */
+/** What two addresses have in common that lead to the same mailbox. */
 export function emailKey(address: string): string {
   return usernameKey(address.trim());
 }

@@ -35,7 +35,7 @@ export class NodeAccess {
     return this.#secret(nameOf(nodeId, series));
   }
 
-  /** Whoever shows it; undefined for what is neither the join token nor a node's secret. */
+  /** Who shows it; undefined for what is neither the join token nor a node's secret. */
   identify(bearer: string | undefined): NodePrincipal | undefined {
     const { joinToken } = this.options;
     if (bearer === undefined) return undefined;

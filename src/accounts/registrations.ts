@@ -41,7 +41,7 @@ export interface Registered {
 export const PURPOSE = { username: 'username', password: 'password', email: 'email', fullName: 'full-name', apiKeyName: 'api-key-name', apiKey: 'api-key' } as const;
 
 /**
- * Makes accounts. The reservation of the name is the commit: it holds all that the account is made of, so that whoever finds it
+ * Makes accounts. The reservation of the name is the commit: it holds all that the account is made of, so that any server that finds it
  * not confirmed can make the rest. So one of any number of registrations of a name wins, and none is half made for long.
  */
 export class Registrations {

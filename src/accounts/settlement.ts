@@ -14,7 +14,7 @@ import { users as userModel, type UserDocument } from '#projections/users.js';
 
 /** Milliseconds between two looks. */
 const EVERY_MS = 15_000;
-/** A registration is left to whoever makes it for so long. */
+/** A registration is left to its maker for so long. */
 const PATIENCE_MS = 5_000;
 /** And an address that is reserved before the name, which is the commit, for so long: there is nothing to complete it from. */
 const EMAIL_PATIENCE_MS = 600_000;
@@ -101,7 +101,7 @@ async function settleEmail({ identity, executor, clock, ids, logger }: Settlemen
   const held = await executor.load(reservations.email, reservation);
   if (held.kind !== 'held' || held.ownerId !== ownerId || held.confirmed) return false;
   const user = await executor.load(users, ownerId);
-  // Its name is reserved: whoever completes the account confirms the address with it.
+  // Its name is reserved: to complete the account confirms the address with it.
   if (user.kind === 'absent' && (await identity.users.document(ownerId)) !== undefined) return false;
   const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
   await executor.execute(reservations.email, reservation, { kind: own ? 'confirm' : 'release', reservation, ownerId }, sagaContext('accounts', ids));

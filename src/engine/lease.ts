@@ -45,7 +45,7 @@ interface Standing {
 }
 
 /**
- * One holder at a time, by the log alone: whoever appends to `lease-<name>` at the exact revision holds it for a term from the moment
+ * One holder at a time, by the log alone: the one who appends to `lease-<name>` at the exact revision holds it for a term from the moment
  * the append *began*; another may only try after it has *seen* nothing new for a whole term. Both measure by their own monotonic
  * clock, so that the terms never overlap. Where the log is away the term runs out.
  */

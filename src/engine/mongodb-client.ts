@@ -37,7 +37,7 @@ export class LastingClient {
     const other = this.#make();
     const found = await other.db('admin').command({ ping: 1 }).then(
       () => true,
-      // It is away indeed: whoever asks next is told, and looks again.
+      // It is away indeed: the next who asks is told, and looks again.
       () => false,
     );
     const useless = found && !this.#closed ? this.#client : other;

@@ -10,7 +10,7 @@ import type { Dependency } from './watch.js';
 const PROBE_STREAM = 'muster.probe';
 const FLUSH_MS = 1500;
 
-/** Asks whoever decides about appends for a refusal: reading alone does not tell whether commands are taken. */
+/** Asks the store that decides about appends for a refusal: reading alone does not tell whether commands are taken. */
 export function eventStoreAsked(store: EventStore): Dependency {
   return {
     name: 'event-store',

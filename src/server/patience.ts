@@ -4,7 +4,7 @@ import { isMusterError } from '#domain/errors/index.js';
 /** Does work that may be done again, until it is done. */
 export type Persevere = <Value>(work: () => Promise<Value>) => Promise<Value>;
 
-/** Milliseconds that a step of the start is tried while the event store is away: a server that is started beside a store may meet it while it starts again. */
+/** Milliseconds that a step of the start is tried while the event store is away: a server that is started together with a store may meet it while it starts again. */
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 250;
 

@@ -14,7 +14,7 @@ const EXIT_DIRECTORY_OWNED = 75;
 
 /**
  * `muster eventstore`: an event store of its own, for servers that share one, by EventStoreDB's protocol over a data directory. It keeps no stream for
- * anybody: whoever may write, writes all. Runs until it is told to stop or cannot go on; answers with the exit status.
+ * anybody: one who may write, writes all. Runs until it is told to stop or cannot go on; answers with the exit status.
  */
 export async function runEventStore(settings: Settings, listen: EventStoreListen): Promise<number> {
   process.umask(OWN_UMASK);

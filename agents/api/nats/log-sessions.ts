@@ -9,7 +9,7 @@ export interface LogChunk {
   readonly last: boolean;
 }
 
-/** Logs read at once by whoever asks this agent over NATS. */
+/** Logs read at once by those who ask this agent over NATS. */
 const MOST_SESSIONS = 256;
 /** One that nobody fetches from for so long is closed. */
 const IDLE_MS = 60_000;

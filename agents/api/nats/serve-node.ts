@@ -18,7 +18,7 @@ export interface ServeNodeParts {
   readonly queries: AgentQueries;
   /** The epoch that holds; absent before the first registration. */
   readonly epoch: () => number | undefined;
-  /** Demanded as Bearer of whoever orders or asks. */
+  /** Demanded as Bearer of all who order or ask. */
   readonly token: string | undefined;
   readonly clock: Clock;
   readonly log: AgentLog;

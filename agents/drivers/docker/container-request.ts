@@ -20,7 +20,7 @@ const MEBIBYTE = 1_048_576;
 /** Docker takes no less. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
 
-/** One container for one task, whoever asks how often: Docker refuses a second of the same name. */
+/** One container for one task, however often it is asked for: Docker refuses a second of the same name. */
 export function containerName(spec: TaskSpec): string {
   return `muster-${spec.allocationId}-${spec.task.name}`;
 }

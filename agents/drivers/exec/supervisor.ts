@@ -10,7 +10,7 @@
  * The task is a foreground subshell and not a job: jobs of a shell without a terminal ignore SIGINT and SIGQUIT.
  *
  * Files in STATE:
- * - claim: "PID START_TIME BOOT_ID" of the supervisor, created exclusively. Whoever creates it decides: a second supervisor ends
+ * - claim: "PID START_TIME BOOT_ID" of the supervisor, created exclusively. The one that creates it decides: a second supervisor ends
  *   at once, and an agent that creates it itself has made sure that the task never starts. Its mtime is the start time.
  * - task: "PID START_TIME end" of the task; PID is also its session and process group.
  * - exit: "CODE end"; its mtime is the end time. Both are there before, filled with dots, and overwritten in

@@ -44,7 +44,7 @@ export interface NatsLink {
   onConnected(listener: (connection: NatsConnection) => void): () => void;
   /** Subscribes now or when connected, and again after each outage. `receive` must not throw. */
   subscribe(subject: string, queue: string | undefined, receive: (message: Msg) => void): NatsSubscription;
-  /** Sends to whoever listens now. False where it was not sent: there is no connection, or it is too large. */
+  /** Sends to those who listen now. False where it was not sent: there is no connection, or it is too large. */
   publish(subject: string, payload: Uint8Array | string, options?: PublishOptions): boolean;
   /** Throws where there is no connection, nobody answers in time, the connection breaks meanwhile, or the message is too large. */
   request(subject: string, payload: Uint8Array | string, headers: MsgHdrs, timeoutMs: number, signal?: AbortSignal): Promise<Msg>;

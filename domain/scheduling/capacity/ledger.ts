@@ -17,7 +17,7 @@ const NOTHING: ReadonlySet<number> = new Set();
 
 /**
  * Who has how much, and how much of it is held: one typed array of capacity and of use for each dimension, indexed by
- * node, beside the host ports and GPU devices held on each node. Nodes and dimensions are numbered as they appear.
+ * node, and the host ports and GPU devices held on each node. Nodes and dimensions are numbered as they appear.
  */
 export class Ledger {
   readonly dimensionNames: string[] = [];

@@ -15,7 +15,7 @@ const LABEL_LENGTH = 96;
 
 /**
  * What is wrong with a constraint that its schema lets through: today, only a regex that does not compile or is too
- * large. Undefined: nothing. For whoever takes specifications from outside; what is in the log passed here.
+ * large. Undefined: nothing. For those who take specifications from outside; what is in the log passed here.
  */
 export function checkConstraint(constraint: Constraint): string | undefined {
   if (constraint.operator !== 'regex') return undefined;

@@ -23,7 +23,7 @@ export interface ShapeData {
   readonly gpus: Readonly<Record<string, number>>;
 }
 
-/** What of a group matters to the scheduler beside its demand, as data. */
+/** What of a group matters to the scheduler apart from its demand, as data. */
 export interface GroupData {
   /** Equal for groups that are equal but for their `count`, job constraints included. */
   readonly identity: string;

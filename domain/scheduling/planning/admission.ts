@@ -48,7 +48,7 @@ function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: 
 }
 
 /**
- * What does not fit into the new capacity any more, beside what is stopping already. The higher priority stays, then what
+ * What does not fit into the new capacity any more, apart from what is stopping already. The higher priority stays, then what
  * was placed first.
  */
 function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAllocation[] {

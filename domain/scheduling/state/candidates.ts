@@ -23,7 +23,7 @@ export interface NodeView {
 
 /**
  * Finds the nodes where a shape fits. What it remembers only spares looking: the answer is that of looking at every
- * node in turn. Whoever changes a node says so by {@link freed} or {@link changed}.
+ * node in turn. A change of a node is told by {@link freed} or {@link changed}.
  */
 export class Candidates {
   readonly #ledger: Ledger;

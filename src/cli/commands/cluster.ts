@@ -9,7 +9,7 @@ import { readSettings, type Settings } from '#src/server/index.js';
 import { connectEventStore, lockDataDirectory, openEventStoreReadOnly, openSqliteEventStore } from '#src/engine/event-store/index.js';
 import { parseFormat, printJson, type Format } from '../output.js';
 
-/** `muster cluster`: what concerns the log as a whole. Works on the log itself: whoever may do this has the disk, or the store's URL. */
+/** `muster cluster`: what concerns the log as a whole. Works on the log itself: those who may do this have the disk, or the store's URL. */
 export function addClusterCommands(program: Command): void {
   const commands = program.command('cluster').description('what concerns the cluster as a whole');
   commands

@@ -23,7 +23,7 @@ export interface BackupOptions {
 const PAGES_A_STEP = 2_000;
 
 /**
- * Copies what cannot be rebuilt while whoever owns the directory goes on: the databases as they are at one moment, by SQLite's online
+ * Copies what cannot be rebuilt while the owner of the directory goes on: the databases as they are at one moment, by SQLite's online
  * backup. The copy is checked, then named: a backup that was not finished is never taken for one.
  *
  * Throws `MUSTER_E_BACKUP_INVALID`, `MUSTER_E_STORE_CORRUPT`, `MUSTER_E_STORE_UNAVAILABLE`.

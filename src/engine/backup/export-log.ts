@@ -14,7 +14,7 @@ export interface ExportOptions {
 const ASKED_AT_ONCE = 32;
 
 /**
- * Writes the whole log as lines, as it is when this begins, and behind it which streams are cut. Whoever writes to the log may go on.
+ * Writes the whole log as lines, as it is when this begins, and behind it which streams are cut. Writers may go on.
  * A stream that was truncated as a whole looks like a deleted one, and is written as one.
  */
 export async function exportLog({ store, write, onProgress }: ExportOptions): Promise<ExportEnding> {

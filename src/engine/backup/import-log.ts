@@ -70,7 +70,7 @@ async function cutAgain(store: EventStore, { stream, last, state }: ExportedCut)
   }
 }
 
-/** What the log holds already, walked beside the export. */
+/** What the log holds already, walked in step with the export. */
 class Standing {
   readonly #events: AsyncGenerator<RecordedEvent, void, undefined>;
   #next: RecordedEvent | undefined;

@@ -7,7 +7,7 @@ export class ClearGate {
   #clearing: Promise<void> | undefined;
   #emptied: (() => void) | undefined;
 
-  /** Runs beside others, after a clear that is under way. */
+  /** Runs together with others, after a clear that is under way. */
   async shared<Result>(work: () => Promise<Result>): Promise<Result> {
     while (this.#clearing !== undefined) await this.#clearing;
     this.#inside += 1;

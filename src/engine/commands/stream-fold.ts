@@ -3,7 +3,7 @@ import type { Aggregate, AnyEvent, Recorded } from '#domain/event/index.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { FoldedStream, KnownCommand } from './stream-cache.js';
 
-/** What an entry weighs beside its largest event: the objects around it. */
+/** What an entry weighs on top of its largest event: the objects around it. */
 const BASE_WEIGHT = 512;
 
 export interface FoldBounds {

@@ -20,7 +20,7 @@ export interface StateRecord {
   readonly weight: number;
 }
 
-/** States of long streams, a file each, kept every thousand events: whoever needs one folds only what came since. */
+/** States of long streams, a file each, kept every thousand events: a start folds only what came since. */
 export class StreamSnapshots {
   readonly #folder: string;
   readonly #names: Set<string>;

@@ -5,7 +5,7 @@ import type { Scan } from './log-source.js';
 const FIRST_PAGE = 64;
 const LARGEST_PAGE = 1024;
 const PAGE_CHARACTERS = 2 * 1024 * 1024;
-/** What an event takes beside its texts, roughly. */
+/** What an event takes in addition to its texts, roughly. */
 const EVENT_OVERHEAD = 256;
 
 /** How many events the next page may hold: small at first, then as many as fit into a couple of megabytes. */

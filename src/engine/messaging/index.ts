@@ -54,7 +54,7 @@ const CONFIRM_MS = 5_000;
 const ENVELOPE_BYTES = 1_024;
 
 /**
- * Publishes every event of this Muster to whoever listens, at least once and in the order of the log. It keeps no position of its own:
+ * Publishes every event of this Muster to all who listen, at least once and in the order of the log. It keeps no position of its own:
  * servers tell each other how far they are, JetStream's stream tells it where there is one, and without either it goes on with what comes:
  * core NATS promises nothing to who is not there.
  */

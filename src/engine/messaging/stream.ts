@@ -2,7 +2,7 @@ import { DiscardPolicy, NatsError, nanos, RetentionPolicy, StorageType, type Jet
 import { ALL_EVENTS_SUBJECT } from '#agents/transport/nats/subjects.js';
 import { publishedEvent, type PublishedEvent } from '#domain/event-types/index.js';
 
-/** How much of the published events JetStream keeps for whoever was not there. */
+/** How much of the published events JetStream keeps for those who were not there. */
 export interface StreamBounds {
   readonly maxAgeSeconds: number;
   readonly maxBytes: number;

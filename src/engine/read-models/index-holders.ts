@@ -2,7 +2,7 @@ import { DocumentCache } from './document-cache.js';
 
 /** Ids that the memory of one model may hold. */
 const REMEMBERED_IDS = 200_000;
-/** What {@link DocumentCache} counts for an entry beside its size. */
+/** What {@link DocumentCache} counts for an entry on top of its size. */
 const COUNTED = 200;
 
 interface Holders {

@@ -40,7 +40,7 @@ export async function openModelStorage(place: ModelsPlace, options: OpenStorageO
   }
 }
 
-/** The models beside whoever fills them. `moves`: what is read is no snapshot, but as it is at that moment. */
+/** The models while another fills them. `moves`: what is read is no snapshot, but as it is at that moment. */
 export async function openModelView(place: ModelsPlace): Promise<{ readonly view: ModelView; readonly moves: boolean }> {
   switch (place.kind) {
     case 'sqlite':

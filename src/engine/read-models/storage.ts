@@ -71,7 +71,7 @@ export interface GenerationCommit {
   readonly unparked: readonly string[];
 }
 
-/** What is stored, for whoever only looks. */
+/** What is stored, for those who only look. */
 export type ModelView = Pick<ModelStorage, 'generations' | 'load' | 'scan' | 'parked' | 'close'>;
 
 /**

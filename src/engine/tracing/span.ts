@@ -7,7 +7,7 @@ const NAME = 'muster';
 /** `SpanStatusCode.ERROR`. */
 export const FAILED: SpanStatusCode.ERROR = 2;
 
-/** The tracer of whoever registered a provider in this thread before it began (`NODE_OPTIONS=--import …`); undefined where nobody did. */
+/** The tracer of the provider that registered in this thread before it began (`NODE_OPTIONS=--import …`); undefined where nobody did. */
 export function registeredTracer(): Tracer | undefined {
   const api = openTelemetry();
   const provider = api?.trace.getTracerProvider();

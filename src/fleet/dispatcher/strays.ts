@@ -24,7 +24,7 @@ export class Strays {
     if (!ALLOCATION_ID.test(allocationId)) return false;
     const { times, notBefore } = this.#noticed.get(allocationId) ?? UNNOTICED;
     if (now < notBefore) return false;
-    // Whoever is told again is the newest.
+    // One that is told again is the newest.
     this.#noticed.delete(allocationId);
     const [oldest] = this.#noticed.size >= MOST ? this.#noticed.keys() : [];
     if (oldest !== undefined) this.#noticed.delete(oldest);

@@ -117,7 +117,7 @@ export function startLiveness(options: LivenessOptions): Liveness {
       metAt.clear();
       held = [];
     } else if (change.kind === 'node' && change.heard) {
-      // Whoever wrote it, this server or another, had heard of the node.
+      // Its writer, this server or another, had heard of the node.
       metAt.set(change.nodeId, clock.monotonic());
     }
   }

@@ -21,9 +21,9 @@ export const HOLD_SHARE = 0.2;
 export const HOLD_MINIMUM = 5;
 
 /**
- * Who is down. Silence that begins at once ends at different moments, as everybody's last heartbeat was at another one: so whoever
- * is overdue counts as falling silent with those whose time is up, and so does who was marked down just before (`justDown`). Nodes that
- * never ran anything hold nobody and are not held: a few forged ones would else keep every dead node alive, and nothing is lost with them.
+ * Who is down. Nodes that fall silent at once are overdue at different moments, for each had its last heartbeat at another one. So a
+ * node that is overdue counts together with those whose time is up, and with those marked down just before (`justDown`). Nodes that never
+ * ran anything hold nobody and are not held: else a few forged ones would keep every dead node alive. Nothing is lost with them.
  */
 export function judge(nodes: readonly Listened[], timeoutMs: number, justDown: number): Judgement {
   const silent = nodes.filter(({ silence }) => silence > timeoutMs);

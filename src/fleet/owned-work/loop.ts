@@ -50,7 +50,7 @@ const OUTAGES: readonly ErrorCode[] = ['MUSTER_E_STORE_UNAVAILABLE', 'MUSTER_E_S
 /**
  * Makes what one surface wants of its jobs come true: begins, changes, stops and in the end forgets them. It looks at what is due when the
  * read models have moved, and when the clock reaches the earliest moment that the index `due` names; a quiet log wakes nobody. It keeps nothing
- * that matters: after a crash, or beside other servers, each item is decided anew against the streams.
+ * that matters: after a crash, or among other servers, each item is decided anew against the streams.
  */
 export class WorkLoop {
   readonly #work: AnyOwnedWork;
@@ -179,7 +179,7 @@ export class WorkLoop {
       if (OUTAGES.some((code) => isMusterError(error, code))) this.#away(error);
       else this.#failed(id, error);
     }
-    // It is tried again at some moment, which whoever rests has to know.
+    // It is tried again at some moment, which the resting loop has to know.
     this.#wake(false);
   }
 

@@ -21,7 +21,7 @@ export interface Settled {
   readonly steps: readonly ('settle' | WorkStep)[];
 }
 
-/** Decides about one item anew, against the streams as they are, and does it. Whoever else does the same leaves no second event. */
+/** Decides about one item anew, against the streams as they are, and does it. Another who does the same leaves no second event. */
 export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts): Promise<Settled> {
   const { executor, clock, ids } = parts;
   const item = work.item(document);

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 
-/** Wakes whoever waits: something may have changed, look again. A ring that nobody hears is kept for the next who waits. */
+/** Wakes those who wait: something may have changed, look again. A ring that nobody hears is kept for the next who waits. */
 export class Bell {
   #rung = false;
   #wake: (() => void) | undefined;

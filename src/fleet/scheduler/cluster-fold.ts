@@ -52,7 +52,7 @@ export class ClusterFold {
   #pass(event: RecordedEvent): void {
     const { stream, revision, id } = event;
     if (stream === SCHEDULER_STREAM) {
-      // Whoever wrote it: the next plan stands behind it.
+      // No matter who wrote it: the next plan stands behind it.
       this.state.planRevision = revision;
       this.onPlanEvent(id);
     }

@@ -1,4 +1,4 @@
-/** What the agent's OpenAPI document says beside its routes. */
+/** What the agent's OpenAPI document says apart from its routes. */
 export const AGENT_INFO = {
   info: {
     title: 'Muster: node agent',

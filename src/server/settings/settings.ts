@@ -133,9 +133,9 @@ export interface Settings {
   readonly agentHost: string;
   readonly agentPort: number;
   readonly agentUrl: string | undefined;
-  /** What constraints can name beside what the agent finds out of its machine. */
+  /** What constraints can name in addition to what the agent finds out of its machine. */
   readonly agentAttributes: Readonly<Record<string, string>>;
-  /** Registered instead of, or beside, what the machine has. */
+  /** Registered instead of, or in addition to, what the machine has. */
   readonly agentResources: Readonly<Record<string, number>>;
   /** Instead of the id that an agent makes once and keeps. */
   readonly nodeId: string | undefined;
@@ -248,7 +248,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 /** Roles that nobody would take over, or that would have nothing to work with. */
 function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): string[] {
   const wrong: string[] = [];
-  // Whoever is served the embedded log by MUSTER_EVENTSTORE_LISTEN cannot write Muster's own streams.
+  // A server that is served the embedded log by MUSTER_EVENTSTORE_LISTEN cannot write Muster's own streams.
   if (value.MUSTER_EVENTSTORE_URL === undefined && roles.length < ROLES.length) {
     wrong.push('MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL (muster eventstore is such a store)');
   }
@@ -273,7 +273,7 @@ function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | 
   };
 }
 
-/** Whoever reaches the log reads all of it: off loopback only by TLS, and with a password. */
+/** A client that reaches the log reads all of it: off loopback only by TLS, and with a password. */
 function wrongListen(value: z.infer<typeof variables>): string[] {
   const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: cert, MUSTER_EVENTSTORE_TLS_KEY: key, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
   const wrong: string[] = [];

@@ -73,7 +73,7 @@ export class Appends {
         return (await this.#find(request)) ?? (await this.#send(request));
       } catch (error) {
         if (outcomeOf(error) === 'refused') throw storeError(error, request.stream);
-        // An outage, not an interruption: whoever asked is told so at once.
+        // An outage, not an interruption: the caller is told so at once.
         if (outcomeOf(error) === 'unreached' || clock.monotonic() + pause >= until) throw storeError(first, request.stream);
       }
       await clock.sleep(pause);

@@ -30,7 +30,7 @@ export function recordedEvent(answer: ReadResp): RecordedEvent | undefined {
   };
 }
 
-/** Whether an event belongs to whoever reads the log: what the store writes for itself does not, and neither does what the filter drops. */
+/** Whether an event belongs to those who read the log: what the store writes for itself does not, and neither does what the filter drops. */
 export function keepsOwn(filter: EventFilter | undefined, event: Pick<RecordedEvent, 'stream' | 'type'>): boolean {
   if (isOfTheStore(event)) return false;
   return filter === undefined || keeps(filter, event);

@@ -34,7 +34,7 @@ export interface MemoryEventStoreOptions {
 /** The store in memory, with the means to let it crash. */
 export interface MemoryEventStore extends EventStore {
   /**
-   * A power cut: what was not yet synced is gone, whoever waits for it is refused with `MUSTER_E_STORE_UNAVAILABLE`, subscriptions
+   * A power cut: what was not yet synced is gone, all who wait for it are refused with `MUSTER_E_STORE_UNAVAILABLE`, subscriptions
    * end. What was answered stays. The store serves on as if it had been started again.
    */
   crash(): void;

@@ -21,7 +21,7 @@ export const STORE_BOUNDS: AppendBounds = { data: 1_048_576, total: 32 * 1_048_5
  */
 export const BESIDE_BOUNDS: AppendBounds = { data: 262_144, total: 262_144, underWay: { appends: 256, bytes: 4 * 1_048_576 } };
 
-/** What an event takes beside its texts, roughly. */
+/** What an event takes in addition to its texts, roughly. */
 const EVENT_OVERHEAD = 64;
 
 /** The events of one append as they come in. */

@@ -25,7 +25,7 @@ export interface WireServerOptions {
   readonly port: number;
   /** PEM texts. Absent: plain text. */
   readonly tls?: { readonly key: string; readonly cert: string } | undefined;
-  /** Who may read and write. Absent: whoever reaches the port. */
+  /** Who may read and write. Absent: everybody who reaches the port. */
   readonly credentials?: WireCredentials | undefined;
   /** What clients may write; all may be read. Absent: everything. */
   readonly rule?: WriteRule;

@@ -10,7 +10,7 @@ export interface WireServerThread extends WireServer {
 }
 
 /**
- * Serves the log of a running Muster in a thread of its own, so that whoever reads all of it does not keep commands waiting. Clients may write their own
+ * Serves the log of a running Muster in a thread of its own, so that a client that reads all of it does not keep commands waiting. Clients may write their own
  * streams, and read all. Throws where it cannot listen.
  */
 export async function startEventStoreThread(start: WireWorkerStart): Promise<WireServerThread> {

@@ -6,7 +6,7 @@ import { isEnveloped } from '../payload.js';
 /** Whether streams that are not Muster's may be written. */
 export type ForeignStreams = 'accept' | 'refuse';
 
-/** What clients of the wire may write, whoever they are. */
+/** What clients of the wire may write, all of them alike. */
 export interface WriteRule {
   /** Whether the stream may be written at all, or deleted; its metadata counts as itself. */
   takesStream(stream: string): boolean;

@@ -49,7 +49,7 @@ export function openForWriting(file: string, newId: () => string): { database: S
   }
 }
 
-/** Opens the log to read it, beside whoever writes it. */
+/** Opens the log to read it, while another writes it. */
 export function openForReading(file: string): { database: SqliteDatabase; id: string } {
   let database: SqliteDatabase | undefined;
   try {

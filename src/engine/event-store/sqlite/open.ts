@@ -74,7 +74,7 @@ export function connectSqliteEventStore(handle: SqliteEventStoreHandle, options:
   });
 }
 
-/** Reads a log beside the process that owns it. Appends throw. It learns of growth by asking every `pollMs`. */
+/** Reads a log while another process owns it. Appends throw. It learns of growth by asking every `pollMs`. */
 export function openEventStoreReadOnly(directory: string, options: { readonly clock?: Clock; readonly pollMs?: number } = {}): EventStore {
   const file = join(directory, LOG_FILE);
   if (!existsSync(file)) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });

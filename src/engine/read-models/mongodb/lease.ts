@@ -12,7 +12,7 @@ const SILENCE_MS = 5_000;
 /** How often who waits for the lease looks at it, in milliseconds. */
 const LOOK_MS = 200;
 
-/** This thread. What an earlier storage of the same thread held is free at once: whoever opens another one is done with it. */
+/** This thread. What an earlier storage of the same thread held is free at once: one who opens another is done with it. */
 const THREAD = randomUUID();
 let storages = 0;
 

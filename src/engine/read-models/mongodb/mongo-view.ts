@@ -5,7 +5,7 @@ import { GenerationRows } from './generation-rows.js';
 import type { HeadDocument } from './head.js';
 import { COLLECTIONS, generationKey, toState, type StoredGeneration, type StoredParked, type StoredRow } from './schema.js';
 
-/** What is stored, for whoever only looks: each answer asks the head where its collection is now. */
+/** What is stored, for those who only look: each answer asks the head where its collection is now. */
 export class MongoView implements ModelView {
   readonly #db: Db;
   readonly #head: HeadDocument;

@@ -50,7 +50,7 @@ export async function openMongoStorage(options: MongoStorageOptions): Promise<Mo
   return undefined;
 }
 
-/** The same for whoever only looks, beside any projector. */
+/** The same for those who only look, while any projector works. */
 export function openMongoView(url: string): ModelView {
   const { client, db } = connect(url, { socketTimeoutMS: SOCKET_TIMEOUT_MS });
   return new MongoView(db, new HeadDocument({ db }), client);

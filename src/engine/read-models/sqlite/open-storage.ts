@@ -37,7 +37,7 @@ export function openTemporaryStorage(): SqliteStorage {
 }
 
 /**
- * The read models as they are at this moment, beside whoever writes them: what is read comes from one snapshot until it is
+ * The read models as they are at this moment, while another writes them: what is read comes from one snapshot until it is
  * closed. Throws `MUSTER_E_READ_MODEL_UNAVAILABLE` where there is no sound file.
  */
 export function openStorageSnapshot(directory: string): SqliteStorage {

@@ -11,10 +11,10 @@ import { SharedReads } from './shared-reads.js';
 
 /** Documents that are read at a time. */
 const PAGE = 200;
-/** How often a reader without a projector beside it looks whether the position has moved, in milliseconds. */
+/** How often a reader without a projector in its process looks whether the position has moved, in milliseconds. */
 const POLL_MS = 10;
 
-/** Where the models stand, by whoever fills them. */
+/** Where the models stand, by the one who fills them. */
 export interface PositionSource {
   readonly position: bigint;
   /** It fills them itself, so that nobody hears sooner where they stand. False: another process does, and is only watched. */

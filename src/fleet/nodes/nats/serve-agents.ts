@@ -86,7 +86,7 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, a
     const key = fields[MESSAGE_KEY_HEADER];
     if (key !== undefined && !KEY.test(key)) throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
     const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
-    // Whoever joins by the token is given the secret of the node.
+    // An agent that joins by the token is given the secret of the node.
     const secret = access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
     respond(message, 200, { message: 'Node registered successfully' }, { ...answered(answer), ...secret });
   }
