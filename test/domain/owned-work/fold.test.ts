@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { allRun, evolveWork, NO_WORK, workStatus, type WorkView } from '#domain/owned-work/index.js';
-import { blocked, completed, deleted, evaluated, exited, failed, finished, group, lost, place, placed, released, specification, started, stopped, stopRequested, submitted, updated } from '../../projections/events.js';
+import { blocked, completed, deleted, evaluated, exited, failed, finished, group, halted, lost, place, placed, released, specification, started, stopped, stopRequested, submitted, updated } from '../../projections/events.js';
 import { recorded } from '../../projections/history.js';
 
 const jobId = 'task.7.1';
@@ -45,6 +45,19 @@ void t.test('a task tells how it ended, once', async (t) => {
   const view = after(submitted(jobId), placed(at('a')), started(at('a')), exited(at('a'), 'failed', 3), exited(at('a'), 'complete', 0), failed(at('a')), released(at('a'), 'failed'), finished(jobId, 0, 'failed'));
   t.match(view, { finished: 'failed', groups: { web: { slots: [{ ended: 'failed', message: 'exit code 1', final: true, ran: true, tasks: { main: { exitCode: 3, status: 'failed' } } }] } } });
   t.equal(workStatus(view), 'failed');
+});
+
+void t.test('an end names the container that the start named, where it names none', async (t) => {
+  const begun = { ...started(at('a')), data: { ...at('a'), startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } } } as MusterEvent;
+  const ending = exited(at('a'), 'complete', 0);
+  const main = (view: WorkView): unknown => view.groups['web']!.slots[0]!.tasks['main'];
+  t.match(main(after(submitted(jobId), placed(at('a')), begun, ending)), { status: 'complete', containerId: 'c1' });
+  t.match(main(after(submitted(jobId), placed(at('a')), begun, { ...ending, data: { ...ending.data, containerId: 'c2' } } as MusterEvent)), { containerId: 'c2' });
+});
+
+void t.test('what was stopped on its node has ended, and what ended otherwise before stays as it was', async (t) => {
+  t.match(after(submitted(jobId), placed(at('a')), started(at('a')), halted(at('a'))).groups['web']!.slots[0], { ended: 'stopped', running: false });
+  t.match(after(submitted(jobId), placed(at('a')), completed(at('a')), halted(at('a'))).groups['web']!.slots[0], { ended: 'complete' });
 });
 
 void t.test('news of a start that come after the end change nothing of it', async (t) => {
