@@ -15,8 +15,7 @@ export function compareByCodePoint(one: string, other: string): number {
   let index = 0;
   while (index < least && one.charCodeAt(index) === other.charCodeAt(index)) index += 1;
   if (index === least) return one.length - other.length;
-  // Inside a surrogate pair that both share the first half of: compare from its beginning.
-  if (index > 0 && isLowSurrogate(one.charCodeAt(index)) && isLowSurrogate(other.charCodeAt(index)) && isHighSurrogate(one.charCodeAt(index - 1))) index -= 1;
+  // Where they part inside a pair, both have the same first half: the second halves are in the order of the characters.
   return (one.codePointAt(index) ?? 0) - (other.codePointAt(index) ?? 0);
 }
 
@@ -33,6 +32,3 @@ export function equal(one: string, other: string): boolean {
   const left = numberIn(one);
   return left !== undefined && left === numberIn(other);
 }
-
-const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
-const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
