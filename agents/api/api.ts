@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
-import { deepestIssue, isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
+import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
 import { admitOwnNames, answerHeadAlone, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
@@ -147,7 +147,7 @@ function answerError(parts: ApiParts, error: unknown, reply: FastifyReply): Fast
   return sendError(reply, 500, 'MUSTER_E_INTERNAL', `the agent failed: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-function sendError(reply: FastifyReply, status: number, code: ErrorCode, error: string): FastifyReply {
+function sendError(reply: FastifyReply, status: number, code: AnyErrorCode, error: string): FastifyReply {
   return reply.code(status).header('x-muster-error', code).send({ error });
 }
 

@@ -1,6 +1,7 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider, Recorded } from '../event/index.js';
 import type { Role } from '../user/role.js';
+import { claimErrors } from './errors.js';
 import type { ClaimEvent, GpuClaim } from './events.js';
 
 /** Claims that one account may hold at once, whatever its quota. */
@@ -43,7 +44,7 @@ function decide(command: ClaimCommand, held: ClaimsState): readonly ClaimEvent[]
 function checkQuota({ claim, role, quota }: Extract<ClaimCommand, { kind: 'claim' }>, held: ClaimsState): void {
   if (held.size >= MAX_CLAIMS) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at once` });
   const taken = gpusOf(held);
-  if (quota !== undefined && taken + claim.gpuCount > quota) throw new MusterError('MUSTER_E_GPU_QUOTA', { wanted: claim.gpuCount, taken, role, quota });
+  if (quota !== undefined && taken + claim.gpuCount > quota) throw new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: claim.gpuCount, taken, role, quota });
 }
 
 /** GPUs that are claimed, pending ones among them. */

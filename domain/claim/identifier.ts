@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { OWNED_PREFIXES } from '../identifier.js';
 
 const CLAIM = /^claim-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const [PREFIX] = OWNED_PREFIXES;
+
+/** What the ids of claims' jobs begin with. */
+export const CLAIM_JOBS = 'gpu.';
 
 /** `claim-<uuid>` */
 export const claimId = z.string().regex(CLAIM, 'must be claim-<uuid>');
@@ -14,12 +15,12 @@ export function claimIdOf(uuid: string): string {
 
 /** The job that a claim owns: one, under an id that no other can have. */
 export function jobIdOf(claim: string): string {
-  return `${PREFIX}${claim}`;
+  return `${CLAIM_JOBS}${claim}`;
 }
 
 /** The claim that owns a job; undefined where none does. */
 export function claimOf(jobId: string): string | undefined {
-  if (!jobId.startsWith(PREFIX)) return undefined;
-  const claim = jobId.slice(PREFIX.length);
+  if (!jobId.startsWith(CLAIM_JOBS)) return undefined;
+  const claim = jobId.slice(CLAIM_JOBS.length);
   return CLAIM.test(claim) ? claim : undefined;
 }

@@ -1,6 +1,7 @@
 export * from './aggregate.js';
 export * from './decider.js';
 export * from './due.js';
+export * from './errors.js';
 export * from './events.js';
 export * from './identifier.js';
 export * from './image-reference.js';

@@ -1,4 +1,5 @@
 export * from './assert-never.js';
+export * from './declared.js';
 export * from './deepest-issue.js';
 export * from './muster-error.js';
 export * from './table.js';

@@ -1,34 +1,37 @@
+import type { AnyErrorCode, DeclaredError } from './declared.js';
 import { ERRORS, type ErrorCode, type ErrorRow } from './table.js';
 
 export type ErrorFields = Readonly<Record<string, string | number>>;
 
-/** The one error class. `code` names the row of the table, `fields` fill its template; `cause` keeps what was beneath. */
+/** The one error class: of a row of the table, or of one that a surface declares. `fields` fill its template; `cause` keeps what was beneath. */
 export class MusterError extends Error {
-  readonly code: ErrorCode;
+  readonly code: AnyErrorCode;
   readonly fields: ErrorFields;
+  readonly #row: ErrorRow;
 
-  constructor(code: ErrorCode, fields: ErrorFields = {}, options?: { cause?: unknown }) {
-    super(fill(ERRORS[code].template, fields), options);
+  constructor(what: ErrorCode | DeclaredError, fields: ErrorFields = {}, options?: { cause?: unknown }) {
+    const row: ErrorRow = typeof what === 'string' ? ERRORS[what] : what;
+    super(fill(row.template, fields), options);
     this.name = 'MusterError';
-    this.code = code;
+    this.code = typeof what === 'string' ? what : what.code;
     this.fields = fields;
+    this.#row = row;
   }
 
   /** HTTP status of this error's row. */
   get status(): number {
-    return ERRORS[this.code].status;
+    return this.#row.status;
   }
 
   /** What the reader can do about it, where there is something. */
   get hint(): string | undefined {
-    const row: ErrorRow = ERRORS[this.code];
-    return row.hint;
+    return this.#row.hint;
   }
 }
 
 /** Tells a MusterError, optionally of one code, from any other thrown value. */
-export function isMusterError(error: unknown, code?: ErrorCode): error is MusterError {
-  return error instanceof MusterError && (code === undefined || error.code === code);
+export function isMusterError(error: unknown, code?: ErrorCode | DeclaredError): error is MusterError {
+  return error instanceof MusterError && (code === undefined || error.code === (typeof code === 'string' ? code : code.code));
 }
 
 function fill(template: string, fields: ErrorFields): string {

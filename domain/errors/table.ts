@@ -6,7 +6,7 @@ export interface ErrorRow {
 }
 
 /**
- * Every error that Muster answers with. The message is what the cluster contract writes where it names one;
+ * Every error that Muster answers with and that is no surface's own: those are declared in the rooms of their aggregates. The message is what the cluster contract writes where it names one;
  * other surfaces turn codes into their own words in their own place.
  */
 export const ERRORS = {
@@ -43,13 +43,6 @@ export const ERRORS = {
   MUSTER_E_EMAIL_TAKEN: { status: 409, template: 'email: is taken' },
   MUSTER_E_USER_NOT_FOUND: { status: 404, template: 'user not found' },
   MUSTER_E_API_KEY_NOT_FOUND: { status: 404, template: 'API key not found' },
-  MUSTER_E_GPU_CLAIM_NOT_FOUND: { status: 404, template: 'GPU claim not found' },
-  MUSTER_E_GPU_CLAIM_NO_LOG: { status: 404, template: 'the claim has no container whose log is kept', hint: 'GET /api/gpu-claims/:id/events tells what became of it.' },
-  MUSTER_E_GPU_QUOTA: {
-    status: 403,
-    template: 'spec.resources.gpuCount: {wanted} more than the {taken} that are claimed is over the quota of {quota} for the role {role}',
-    hint: 'Release a claim, or ask an administrator.',
-  },
   MUSTER_E_SESSION_NOT_FOUND: { status: 404, template: 'session not found' },
   MUSTER_E_IDEMPOTENCY_KEY_REUSED: {
     status: 422,

@@ -1,5 +1,6 @@
 export * from './categories.js';
 export * from './codec.js';
+export * from './errors.js';
 export * from './published.js';
 export * from './registry.js';
 export * from './ownership.js';

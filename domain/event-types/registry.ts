@@ -1,4 +1,4 @@
-import type { AnyAggregate, EventDefinition, EventsOf, Recorded } from '../event/index.js';
+import type { AnyAggregate, EventDefinition, EventsOf, Recorded, StreamKind } from '../event/index.js';
 import { STREAMS } from './list.js';
 
 type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) extends (all: infer All) => void ? All : never;
@@ -19,4 +19,16 @@ export const AGGREGATES: readonly AnyAggregate[] = STREAMS.flatMap((kind) => ('d
 
 export function definitionOf(type: string): EventDefinition | undefined {
   return Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType] : undefined;
+}
+
+/** Kept for what is to come, so that nobody begins to use them. */
+const RESERVED_JOBS = ['task.', 'conda.', 'service.'];
+const KINDS: readonly StreamKind[] = STREAMS;
+
+/** How the ids of jobs that surfaces own begin. */
+export const OWNED_JOBS: readonly string[] = [...KINDS.flatMap(({ jobs }) => jobs ?? []), ...RESERVED_JOBS];
+
+/** Whether a job is owned by something else than who submits jobs, by its id. */
+export function isOwnedJob(jobId: string): boolean {
+  return OWNED_JOBS.some((prefix) => jobId.startsWith(prefix));
 }

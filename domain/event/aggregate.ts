@@ -1,3 +1,4 @@
+import type { DeclaredErrors } from '../errors/index.js';
 import type { Decider } from './decider.js';
 import type { AnyEvent, EventDefinition } from './definition.js';
 import type { StateCodec } from './state-codec.js';
@@ -11,6 +12,10 @@ export interface StreamKind<Table extends Readonly<Record<string, EventDefinitio
   readonly owner: string;
   /** Every event that can stand in it. */
   readonly events: Table;
+  /** Errors of its own, in addition to those of the table that all share. */
+  readonly errors?: DeclaredErrors;
+  /** What the ids of the jobs that it owns begin with: nobody else may use it. */
+  readonly jobs?: string;
 }
 
 /** What is declared of an aggregate: all that the rest of Muster knows of it. */

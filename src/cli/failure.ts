@@ -1,4 +1,4 @@
-import type { ErrorCode } from '#domain/errors/index.js';
+import type { AnyErrorCode } from '#domain/errors/index.js';
 
 /** Ends a command with a message on stderr and an exit status. 1: it failed. 2: it was taken, but could not be placed (as `nomad job run`). 124: time ran out. */
 export class Failure extends Error {
@@ -17,7 +17,7 @@ export class Refusal extends Failure {
     message: string,
     readonly httpStatus: number,
     /** Absent: the server named none that this version knows. */
-    readonly code: ErrorCode | undefined,
+    readonly code: AnyErrorCode | undefined,
   ) {
     super(message);
   }

@@ -1,9 +1,9 @@
-import { ERRORS, type ErrorCode, type ErrorRow } from '#domain/errors/index.js';
+import type { AnyErrorCode, DeclaredError } from '#domain/errors/index.js';
 import { Refusal } from './failure.js';
 import { printable } from './output.js';
 
 /** What the command line says where the contract's text is not in the command line's language. */
-const WORDS: Partial<Record<ErrorCode, string>> = {
+const WORDS: Readonly<Partial<Record<AnyErrorCode, string>>> = {
   MUSTER_E_JOB_NOT_FOUND: 'there is no such job',
   MUSTER_E_JOB_NOT_STOPPED: 'only a job that is dead, complete or failed can be restarted',
   MUSTER_E_TEMPLATE_NOT_FOUND: 'there is no such template',
@@ -13,20 +13,17 @@ const WORDS: Partial<Record<ErrorCode, string>> = {
 /** Why a server refused: by the code in `X-Muster-Error` where it sends one, else in the words of its answer. */
 export async function refusalOf(response: Response): Promise<Refusal> {
   const { status } = response;
-  const code = codeOf(response);
+  const known = await errorOf(response);
+  const code = known?.code;
   const words = (code && WORDS[code]) ?? said(await response.text()) ?? `HTTP ${status}`;
-  const advice = status === 401 ? 'Log in: muster login NAME (or muster logout, to forget a token that is over)' : code && hintOf(code);
+  const advice = status === 401 ? 'Log in: muster login NAME (or muster logout, to forget a token that is over)' : known?.hint;
   return new Refusal(`${words} (${status})${advice === undefined ? '' : `\n${advice}`}`, status, code);
 }
 
-function codeOf(response: Response): ErrorCode | undefined {
-  const code = response.headers.get('x-muster-error');
-  return code !== null && Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : undefined;
-}
-
-function hintOf(code: ErrorCode): string | undefined {
-  const row: ErrorRow = ERRORS[code];
-  return row.hint;
+/** All errors there are, of every aggregate: loaded only where a server refuses. */
+async function errorOf(response: Response): Promise<DeclaredError | undefined> {
+  const { ALL_ERRORS } = await import('#domain/event-types/index.js');
+  return ALL_ERRORS.get(response.headers.get('x-muster-error') ?? '');
 }
 
 /** The error of an answer of ours, else the beginning of whatever it was. */

@@ -541,7 +541,7 @@ export interface components {
              *       "cluster"
              *     ]
              */
-            scopes: ("cluster" | "audit" | "gpu" | "tasks" | "conda" | "services" | "*")[];
+            scopes: ("cluster" | "audit" | "gpu" | "*")[];
             expires_in_seconds?: number;
         };
         /** @description An error: exactly this key */

@@ -1,4 +1,5 @@
-import { ERRORS, isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { ALL_ERRORS } from '#domain/event-types/index.js';
 import type { WireError } from './projector-messages.js';
 
 export function toWire(error: unknown): WireError {
@@ -11,6 +12,7 @@ export function toWire(error: unknown): WireError {
 /** A MusterError where it was one; any other failure of the projector is one of the read models. */
 export function fromWire(wire: WireError): MusterError {
   const cause = Object.assign(new Error(wire.message), wire.code === undefined ? {} : { code: wire.code }, wire.stack === undefined ? {} : { stack: wire.stack });
-  if (wire.code !== undefined && Object.hasOwn(ERRORS, wire.code)) return new MusterError(wire.code as ErrorCode, wire.fields ?? {}, { cause });
+  const known = ALL_ERRORS.get(wire.code ?? '');
+  if (known !== undefined) return new MusterError(known, wire.fields ?? {}, { cause });
   return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: wire.message }, { cause });
 }

@@ -1,7 +1,7 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, SCHEMAS, hostNamesOf, messageAlone, type LoadedSurface, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, SCHEMAS, hostNamesOf, headerConstraints, messageAlone, type LoadedSurface, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -21,7 +21,7 @@ export interface ServerParts extends ApiDependencies {
 export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const surfaces = new Surfaces(messageAlone);
-  for (const { served } of parts.surfaces) for (const prefix of served.prefixes) surfaces.mount(prefix, served.errorShape);
+  for (const { served } of parts.surfaces) for (const mount of served.mounts) surfaces.mount(mount, served.errorShape);
 
   const stalls = new StallWatch(parts.clock);
   const app = fastify({
@@ -45,7 +45,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
     frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, request, reply),
-    routerOptions: { maxParamLength: 256 },
+    routerOptions: { maxParamLength: 256, constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)) },
   });
   app.addHook('onListen', async () => stalls.start());
   app.addHook('onClose', async () => stalls.stop());
@@ -69,7 +69,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const host: SurfaceHost = { parts, limits, positions, followers };
+  const host: SurfaceHost = { parts, limits, positions, followers, scopes: parts.surfaces.map(({ declaration }) => declaration.name) };
   for (const { declaration, served } of parts.surfaces) {
     app.register(async (scope) => {
       await documents.describe(scope, declaration.name, served.document);

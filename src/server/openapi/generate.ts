@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { type ApiDependencies, DEFAULT_LIMITS, ApiDocuments, type DocumentBase, Followers, Positions, type Scope, type SurfaceHost, validateByZod } from '#src/surfaces/kit/index.js';
+import { type ApiDependencies, DEFAULT_LIMITS, ApiDocuments, type DocumentBase, Followers, headerConstraints, Positions, type Scope, type SurfaceHost, validateByZod } from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
 import { loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
@@ -11,11 +11,12 @@ import { AGENT_INFO } from './agent-info.js';
  */
 export async function generateOpenapi(): Promise<Record<string, string>> {
   const documents = new ApiDocuments();
-  const app = fastify();
+  const surfaces = await loadSurfaces();
+  const app = fastify({ routerOptions: { constraints: headerConstraints(surfaces.flatMap(({ served }) => served.mounts)) } });
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const parts = undocumentedParts();
-  const host: SurfaceHost = { parts, limits: DEFAULT_LIMITS, positions: new Positions(parts.readModels, 0, 0), followers: new Followers(0, parts.clock) };
+  const host: SurfaceHost = { parts, limits: DEFAULT_LIMITS, positions: new Positions(parts.readModels, 0, 0), followers: new Followers(0, parts.clock), scopes: surfaces.map(({ declaration }) => declaration.name) };
   const scoped = (name: string, base: DocumentBase, routes: (scope: FastifyInstance) => Promise<unknown>): void => {
     app.register(async (scope) => {
       await documents.describe(scope, name, base);
@@ -23,7 +24,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
     });
   };
   const settings = readSettings({}).surfaces;
-  for (const { declaration, served } of await loadSurfaces()) {
+  for (const { declaration, served } of surfaces) {
     scoped(declaration.name, served.document, async (scope) => served.routes(scope as Scope, host, settings[declaration.name]));
   }
   scoped('agent', AGENT_INFO, async (scope) => scope.register(agentRoutes));

@@ -4,7 +4,7 @@ import { eventReads } from './routes/events.js';
 
 /** The audit surface, as it is served. */
 export const served: ServedSurface = {
-  prefixes: ['/audit'],
+  mounts: [{ prefix: '/audit' }],
   errorShape: messageAlone,
   document: AUDIT_DOCUMENT,
   routes: async (scope, host) => eventReads(scope, host),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { identifier, OWNED_PREFIXES } from '#domain/identifier.js';
+import { OWNED_JOBS } from '#domain/event-types/index.js';
+import { identifier } from '#domain/identifier.js';
 import { jobConstraints, resources } from '#domain/job/specification.js';
 import { nodeAttributes, nodeResources } from '#domain/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
@@ -11,7 +12,7 @@ export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead',
 
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
 /** How the ids of other surfaces' jobs begin. */
-const OWNED = `^(?:${OWNED_PREFIXES.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
+const OWNED = `^(?:${OWNED_JOBS.map((prefix) => prefix.replace('.', '\\.')).join('|')})`;
 
 const nullableTime = unixTime.nullable();
 const jobId = z.string().meta({ description: 'Job id', examples: ['hello'] });

@@ -24,7 +24,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
 
 /** The cluster surface, as it is served. The contract's errors have exactly one key. */
 export const served: ServedSurface = {
-  prefixes: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'],
+  mounts: ['/register', '/heartbeat', '/jobs', '/nodes', '/templates', '/evaluations', '/test/clear-all'].map((prefix) => ({ prefix })),
   errorShape: messageAlone,
   document: CLUSTER_DOCUMENT,
   routes,

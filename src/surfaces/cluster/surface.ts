@@ -1,7 +1,7 @@
 import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
-import { OWNED_PREFIXES } from '#domain/identifier.js';
+import { isOwnedJob } from '#domain/event-types/index.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
@@ -91,11 +91,6 @@ function constraintsOf({ task_groups, constraints }: Constrained): readonly (rea
   return [...ofGroups, ...ofJob];
 }
 
-/** Whether a job is another surface's, by its id. */
-export function isOwned(jobId: string): boolean {
-  return OWNED_PREFIXES.some((prefix) => jobId.startsWith(prefix));
-}
-
 /** Whether the caller is an administrator, who sees here what other surfaces own too. */
 export function seesOwned({ principal }: FastifyRequest): boolean {
   return principal.kind === 'user' && principal.role === 'admin';
@@ -103,13 +98,13 @@ export function seesOwned({ principal }: FastifyRequest): boolean {
 
 /** The id of a job from a path, to be read; those of other surfaces look absent to all but an administrator. */
 export function jobIdIn(path: string, request: FastifyRequest): string {
-  if (isOwned(path) && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+  if (isOwnedJob(path) && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
   return idIn(path, 'MUSTER_E_JOB_NOT_FOUND');
 }
 
 /** The same, to be changed: a job of another surface is changed there, by nobody here. */
 export function ownJobIdIn(path: string, request: FastifyRequest): string {
   const jobId = jobIdIn(path, request);
-  if (isOwned(jobId)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `job ${jobId} is changed on the surface that owns it` });
+  if (isOwnedJob(jobId)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `job ${jobId} is changed on the surface that owns it` });
   return jobId;
 }

@@ -69,13 +69,22 @@ export const ownPasswordBody = z
   .strictObject({ current_password: anyText.meta({ description: 'The one that holds', examples: ['password123'] }), password })
   .meta({ id: 'PasswordChange', description: 'A new password of one\'s own; every session ends', examples: [{ current_password: 'password123', password: 'password456' }] });
 
-export const apiKeyBody = z
+const keyBodyFor = (surfaces: readonly string[]) => z
   .strictObject({
     name: plainName.min(1).max(100).meta({ description: 'What it is for', examples: ['ci'] }),
-    scopes: z.array(z.enum(['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services', '*'])).min(1).max(16).meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
+    scopes: z.array(z.enum([...surfaces, '*'])).min(1).max(16).meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
     expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
   })
   .meta({ id: 'ApiKeyRequest', description: 'An API key to be issued', examples: [{ name: 'ci', scopes: ['cluster'] }] });
+
+const keyBodies = new Map<string, ReturnType<typeof keyBodyFor>>();
+
+/** `surfaces`: names of those that a key can be for. One schema for the same names: a component of the document has one name. */
+export function apiKeyBody(surfaces: readonly string[]): ReturnType<typeof keyBodyFor> {
+  const body = keyBodies.get(surfaces.join()) ?? keyBodyFor(surfaces);
+  keyBodies.set(surfaces.join(), body);
+  return body;
+}
 
 const apiKey = {
   id: z.string().meta({ description: 'Id of the key' }),

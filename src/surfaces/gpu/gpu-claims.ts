@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
-import { type ClaimEvent, claimIdOf, claims } from '#domain/claim/index.js';
+import { claimErrors, type ClaimEvent, claimIdOf, claims } from '#domain/claim/index.js';
 import type { Recorded } from '#domain/event/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
@@ -36,7 +36,7 @@ export class GpuClaims {
     const { events } = await executor.execute(claims, userId, { kind: 'claim', claim, role, quota: settings.quota[role] }, context);
     // A repeated command finds the claim that it made the first time.
     const claimed = events.find((event): event is Claimed => event.type === 'GpuClaimed');
-    if (claimed === undefined) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
+    if (claimed === undefined) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     return claimed;
   }
 

@@ -15,8 +15,8 @@ import { userBodies, userOrders, userReads } from './routes/users.js';
 const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeBodies, nodeReads, nodeOrders, claimBodies, claimReads, claimLogs, claimOrders];
 
 /** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
-async function routes(app: Scope, { parts, limits, positions, followers }: SurfaceHost, settings: GpuSettings): Promise<void> {
-  const surface = new GpuSurface(parts, limits, positions, followers, new GpuClaims({ executor: parts.executor, settings }));
+async function routes(app: Scope, { parts, limits, positions, followers, scopes }: SurfaceHost, settings: GpuSettings): Promise<void> {
+  const surface = new GpuSurface(parts, limits, positions, followers, new GpuClaims({ executor: parts.executor, settings }), scopes);
   await app.register(async (scope: Scope) => authBodies(scope, surface));
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
@@ -26,7 +26,7 @@ async function routes(app: Scope, { parts, limits, positions, followers }: Surfa
 
 /** The gpu surface, as it is served. */
 export const served: ServedSurface<GpuSettings> = {
-  prefixes: ['/api/auth', '/api/nodes', '/api/gpu-claims'],
+  mounts: [{ prefix: '/api/auth' }, { prefix: '/api/nodes' }, { prefix: '/api/gpu-claims' }],
   errorShape: messageAlone,
   document: GPU_DOCUMENT,
   routes,

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { claimErrors } from '#domain/claim/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { actorOf, mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
@@ -17,6 +18,8 @@ export class GpuSurface {
     readonly positions: Positions,
     readonly followers: Followers,
     readonly claims: GpuClaims,
+    /** Names of all surfaces: what an API key can be for. */
+    readonly scopes: readonly string[],
   ) {}
 
   context(request: FastifyRequest): CommandContext {
@@ -47,7 +50,7 @@ export class GpuSurface {
   async claim(request: FastifyRequest, reply: FastifyReply, claimId: string): Promise<GpuClaimDocument> {
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
     const document = stored && read<GpuClaimDocument>(stored);
-    if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError('MUSTER_E_GPU_CLAIM_NOT_FOUND');
+    if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
     if (stored?.parked === true) markStale(reply);
     return document;
   }

@@ -14,7 +14,7 @@ import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
 
-/** What a document says beside its routes. */
+/** What a document says in addition to its routes. */
 export type DocumentBase = Omit<OpenapiDocument, 'openapi' | 'paths'>;
 
 /** The OpenAPI documents of a server's surfaces, by name; each is there once the server is ready. */

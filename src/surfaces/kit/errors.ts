@@ -43,8 +43,8 @@ function clientProblem(code: string | undefined, stoodStill: () => boolean): rea
   if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', `headers: larger than ${maxHeaderSize} bytes`, 'MUSTER_E_INVALID'];
   if (code !== 'ERR_HTTP_REQUEST_TIMEOUT') return ['400 Bad Request', 'request: is not valid HTTP', 'MUSTER_E_INVALID'];
   if (!stoodStill()) return ['408 Request Timeout', 'request: not complete in time', 'MUSTER_E_INVALID'];
-  const { code: overloaded, message } = new MusterError('MUSTER_E_OVERLOADED', { what: 'the server stood still' });
-  return ['503 Service Unavailable', message, overloaded, `Retry-After: ${RETRY_AFTER}\r\n`];
+  const overloaded: ErrorCode = 'MUSTER_E_OVERLOADED';
+  return ['503 Service Unavailable', new MusterError(overloaded, { what: 'the server stood still' }).message, overloaded, `Retry-After: ${RETRY_AFTER}\r\n`];
 }
 
 function sendError(surfaces: Surfaces, error: MusterError, request: FastifyRequest, reply: FastifyReply, cause: unknown = error): void {
@@ -55,12 +55,14 @@ function sendError(surfaces: Surfaces, error: MusterError, request: FastifyReque
   const retryAfter = error.fields['retryAfter'] ?? (error.status === 503 ? RETRY_AFTER : undefined);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   reply.removeHeader('content-length');
+  const { status = error.status, body, headers = {} } = surfaces.shapeOf(pathOf(request.url), request.headers)(error);
   reply
-    .code(error.status)
+    .code(status)
     .header('x-request-id', request.id)
     .header('x-muster-error', error.code)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify(surfaces.shapeOf(pathOf(request.url))(error)));
+    .headers(headers)
+    .send(JSON.stringify(body));
 }
 
 function notFound(request: FastifyRequest): MusterError {

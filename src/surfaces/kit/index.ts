@@ -1,5 +1,5 @@
 export { guard } from './access/guard.js';
-export { access } from './access/policy.js';
+export { access, type Policy, type Requirement } from './access/policy.js';
 export { errors, flag, json, media, message, page, positionText, type Answer } from './answers.js';
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
 export { commandContext } from './command-context.js';
@@ -8,12 +8,13 @@ export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js'
 export { drainOnClose } from './drain.js';
 export { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
 export { Followers } from './followers.js';
-export { sendList, type ListItem } from './list-stream.js';
+export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export type { LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceSettings } from './surface.js';
-export { messageAlone, Surfaces, type ErrorShape } from './surfaces.js';
+export { headerConstraints, onlyWith, type HeaderCondition, type Mount } from './mount.js';
+export { messageAlone, Surfaces, type ErrorShape, type WrittenError } from './surfaces.js';
 export { SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';

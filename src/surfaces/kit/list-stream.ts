@@ -13,12 +13,22 @@ export interface ListItem {
 /** Characters that are gathered before they are sent, and before the list lets others run. */
 const CHUNK = 64 * 1024;
 
-/**
- * Answers `{"<name>": [items], "count": n}`, where `n` is how many there are in the answer. What fails before the
- * first chunk fails the request; what fails later breaks the connection off, so that nobody takes half a list for all of it.
- */
-export async function sendList(reply: FastifyReply, name: string, items: AsyncIterable<ListItem>): Promise<FastifyReply> {
-  const chunks = listText(name, items)[Symbol.asyncIterator]();
+/** What stands around the items of a list, as JSON text. */
+export interface ListEnvelope {
+  /** Up to the bracket that opens the array. */
+  readonly before: string;
+  /** From the bracket that closes it; `count`: how many items there are in the answer. */
+  after(count: number): string;
+}
+
+/** `{"<name>": [items], "count": n}` */
+export function named(name: string): ListEnvelope {
+  return { before: `{${JSON.stringify(name)}:[`, after: (count) => `],"count":${count}}` };
+}
+
+/** Answers with a list. What fails before the first chunk fails the request; what fails later breaks the connection off, so that nobody takes half a list for all of it. */
+export async function sendList(reply: FastifyReply, envelope: ListEnvelope, items: AsyncIterable<ListItem>): Promise<FastifyReply> {
+  const chunks = listText(envelope, items)[Symbol.asyncIterator]();
   const first = await chunks.next();
   reply.type('application/json; charset=utf-8');
   if (first.done === true) return reply.send('');
@@ -33,8 +43,8 @@ interface Chunk {
   readonly last: boolean;
 }
 
-async function* listText(name: string, items: AsyncIterable<ListItem>): AsyncGenerator<Chunk> {
-  let text = `{${JSON.stringify(name)}:[`;
+async function* listText({ before, after }: ListEnvelope, items: AsyncIterable<ListItem>): AsyncGenerator<Chunk> {
+  let text = before;
   let stale = false;
   let count = 0;
   for await (const item of items) {
@@ -46,7 +56,7 @@ async function* listText(name: string, items: AsyncIterable<ListItem>): AsyncGen
     text = '';
     await setImmediate();
   }
-  yield { text: `${text}],"count":${count}}`, stale, last: true };
+  yield { text: `${text}${after(count)}`, stale, last: true };
 }
 
 async function* rest(first: string, chunks: AsyncIterator<Chunk>): AsyncGenerator<string> {

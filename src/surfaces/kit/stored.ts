@@ -1,4 +1,4 @@
-import { MusterError, type ErrorCode } from '#domain/errors/index.js';
+import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/index.js';
 import { IDENTIFIER } from '#domain/identifier.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 
@@ -8,7 +8,7 @@ export function read<Document>(stored: StoredDocument): Document {
 }
 
 /** An id from a path. One that cannot be an id names nothing: it is not found. */
-export function idIn(path: string, absent: ErrorCode, fields: Readonly<Record<string, string>> = {}): string {
+export function idIn(path: string, absent: ErrorCode | DeclaredError, fields: Readonly<Record<string, string>> = {}): string {
   if (!IDENTIFIER.test(path)) throw new MusterError(absent, Object.fromEntries(Object.keys(fields).map((name) => [name, '?'])));
   return path;
 }

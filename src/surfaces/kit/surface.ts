@@ -5,6 +5,7 @@ import type { Projection } from '#projections/projection.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import type { DocumentBase } from './documents.js';
 import type { Followers } from './followers.js';
+import type { Mount } from './mount.js';
 import type { Positions } from './positions.js';
 import type { Scope } from './scope.js';
 import type { ErrorShape } from './surfaces.js';
@@ -33,10 +34,10 @@ export interface SurfaceDeclaration<Settings = unknown> {
 
 /** What a surface is when it serves. */
 export interface ServedSurface<Settings = unknown> {
-  /** Paths that are its own: each covers itself and what is below it. */
-  readonly prefixes: readonly string[];
+  /** Paths that are its own. */
+  readonly mounts: readonly Mount[];
   readonly errorShape: ErrorShape;
-  /** What its OpenAPI document says beside its routes. */
+  /** What its OpenAPI document says in addition to its routes. */
   readonly document: DocumentBase;
   routes(scope: Scope, host: SurfaceHost, settings: Settings): Promise<void>;
   /** What its jobs follow. */
@@ -51,6 +52,8 @@ export interface SurfaceHost {
   readonly limits: ApiLimits;
   readonly positions: Positions;
   readonly followers: Followers;
+  /** Names of all surfaces that serve: what an API key can be for. */
+  readonly scopes: readonly string[];
 }
 
 /** A surface that was loaded, and its entry in the list. */

@@ -1,26 +1,39 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { MusterError } from '#domain/errors/index.js';
+import type { Mount } from './mount.js';
 
-/** What a surface writes for an error; the status is the error's own. */
-export type ErrorShape = (error: MusterError) => unknown;
+/** How a surface writes an error. */
+export interface WrittenError {
+  readonly body: unknown;
+  /** Absent: the error's own. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a surface makes of an error. */
+export type ErrorShape = (error: MusterError) => WrittenError;
 
 /** `{"error": "…"}`, and no other key. */
-export const messageAlone: ErrorShape = (error) => ({ error: error.message });
+export const messageAlone: ErrorShape = (error) => ({ body: { error: error.message } });
 
-/** Which surface a path belongs to, so that also what no route answers is answered in its surface's shape. */
+/** Which surface a request belongs to, so that also what no route answers is answered in its surface's shape. */
 export class Surfaces {
-  readonly #mounts: { readonly prefix: string; readonly shape: ErrorShape }[] = [];
+  readonly #mounts: { readonly mount: Mount; readonly shape: ErrorShape }[] = [];
 
   constructor(private readonly root: ErrorShape) {}
 
-  /** `prefix` covers itself and what is below it. */
-  mount(prefix: string, shape: ErrorShape): void {
-    this.#mounts.push({ prefix, shape });
-    this.#mounts.sort((a, b) => b.prefix.length - a.prefix.length);
+  mount(mount: Mount, shape: ErrorShape): void {
+    this.#mounts.push({ mount, shape });
+    // The longest prefix says whose a path is; of two on one path, the one that asks for a header, where it is met.
+    this.#mounts.sort(({ mount: a }, { mount: b }) => b.prefix.length - a.prefix.length || Number(b.header !== undefined) - Number(a.header !== undefined));
   }
 
-  /** The shape of the longest mounted prefix of a path. */
-  shapeOf(path: string): ErrorShape {
-    const mount = this.#mounts.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
-    return mount?.shape ?? this.root;
+  /** The shape of the surface that a request belongs to. */
+  shapeOf(path: string, headers: IncomingHttpHeaders): ErrorShape {
+    const found = this.#mounts.find(({ mount: { prefix, header } }) => {
+      if (path !== prefix && !path.startsWith(`${prefix}/`)) return false;
+      return header === undefined || (headers[header.name] !== undefined) === header.present;
+    });
+    return found?.shape ?? this.root;
   }
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { MusterError, type ErrorCode } from '#domain/errors/index.js';
+import { MusterError, type DeclaredError, type ErrorCode } from '#domain/errors/index.js';
 import type { AgentAddress } from '#domain/ports/agent-channel.js';
 import { flag } from './answers.js';
 import type { ApiDependencies } from './dependencies.js';
@@ -23,7 +23,7 @@ export interface TaskLog {
   readonly follow: boolean;
   readonly tail: number | undefined;
   /** What is said where its agent does not know it. */
-  readonly absent: Extract<ErrorCode, 'MUSTER_E_ALLOCATION_NOT_FOUND' | 'MUSTER_E_GPU_CLAIM_NO_LOG'>;
+  readonly absent: ErrorCode | DeclaredError;
 }
 
 /** Answers with what a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`, `MUSTER_E_OVERLOADED`. */

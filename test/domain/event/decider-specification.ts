@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, throws } from 'node:assert/strict';
 import type { Test } from 'tap';
-import { isMusterError, type ErrorCode } from '#domain/errors/index.js';
+import { isMusterError, type AnyErrorCode } from '#domain/errors/index.js';
 import { toPlain, type Aggregate, type AnyEvent, type Recorded } from '#domain/event/index.js';
 import { decode, definitionOf, encode } from '#domain/event-types/index.js';
 
@@ -8,7 +8,7 @@ import { decode, definitionOf, encode } from '#domain/event-types/index.js';
 export type Specified<Command, Event extends AnyEvent, State> = Pick<Aggregate<Command, Event, State>, 'stream' | 'events' | 'decider' | 'state'>;
 
 export interface Refusal {
-  readonly code: ErrorCode;
+  readonly code: AnyErrorCode;
   readonly message: string;
 }
 
@@ -25,7 +25,7 @@ export interface When<Event extends AnyEvent, State> {
   /** Events of these types happen. No command is refused. */
   thenTypes(t: Test, ...expected: readonly Event['type'][]): void;
   /** The last command is refused with this code, and with this message where one is named. Those before it are not. */
-  refused(t: Test, code: ErrorCode, message?: string): void;
+  refused(t: Test, code: AnyErrorCode, message?: string): void;
   readonly outcome: Outcome<Event, State>;
 }
 

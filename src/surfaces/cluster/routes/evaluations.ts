@@ -1,7 +1,8 @@
+import { isOwnedJob } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { access, errors, json, idIn, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluationView, params } from '../contract.js';
-import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
+import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';
 import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
 
@@ -23,7 +24,7 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
     async (request, reply) => {
       const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: '?' });
       const document = await surface.document<EvaluationDocument>(reply, evaluations.name, evaluationId);
-      if (document === undefined || (isOwned(document.jobId) && !seesOwned(request))) {
+      if (document === undefined || (isOwnedJob(document.jobId) && !seesOwned(request))) {
         throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId });
       }
       return viewEvaluation(document);

@@ -1,3 +1,4 @@
+import { isOwnedJob } from '#domain/event-types/index.js';
 import { jobs } from '#domain/job/aggregate.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { JobCommand } from '#domain/job/decider.js';
@@ -7,7 +8,7 @@ import { access, errors, json, message, ignoreBodies, takeJson, type Scope } fro
 import { hasEnvironments } from '#src/engine/sealing/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
-import { isOwned, ownJobIdIn, type ClusterSurface } from '../surface.js';
+import { ownJobIdIn, type ClusterSurface } from '../surface.js';
 import { jobs as jobModel, type JobDocument } from '#projections/jobs.js';
 
 const tags = ['jobs'];
@@ -31,7 +32,7 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const { job_id: given, ...sent } = request.body;
-      if (given !== undefined && isOwned(given)) {
+      if (given !== undefined && isOwnedJob(given)) {
         throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
       }
       const specification = compiledJob(sent);

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { jobs as jobAggregate } from '#domain/job/aggregate.js';
-import { access, errors, json, page, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, page, named, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
 import { tasksOf, viewArchivedJob, viewJob, viewJobAllocation } from '../view.js';
@@ -27,7 +27,7 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
         response: { 200: json('The jobs', jobList), ...errors(400) },
       },
     },
-    (request, reply) => sendList(reply, 'jobs', jobItems(surface, request.query)),
+    (request, reply) => sendList(reply, named('jobs'), jobItems(surface, request.query)),
   );
 
   scope.get(

@@ -1,9 +1,10 @@
+import { isOwnedJob } from '#domain/event-types/index.js';
 import { z } from 'zod';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { access, errors, json, page, message, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, page, message, takeJson, named, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
 import { downBody, drainBody, eligibilityBody, nodeAllocationList, nodeList, params } from '../contract.js';
 import { recentAllocations } from '../node-allocations.js';
-import { isOwned, seesOwned, type ClusterSurface } from '../surface.js';
+import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewNode, viewNodeAllocation } from '../view.js';
 import { allocations, type AllocationDocument } from '#projections/allocations.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
@@ -28,7 +29,7 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       try {
-        return await sendList(reply, 'nodes', nodeItems(surface, request.query, seesOwned(request)));
+        return await sendList(reply, named('nodes'), nodeItems(surface, request.query, seesOwned(request)));
       } catch (error) {
         if (isMusterError(error) && error.status === 503) throw error;
         throw new MusterError('MUSTER_E_NODES_UNREADABLE', {}, { cause: error });
@@ -57,7 +58,7 @@ export function nodeAllocationReads(scope: Scope, surface: ClusterSurface): void
       const nodeId = nodeIdIn(request.params.node_id);
       const { readModels } = surface.parts;
       if ((await readModels.get(nodes.name, nodeId)) === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
-      return await sendList(reply, 'allocations', allocationItems(surface, nodeId, request.query, seesOwned(request)));
+      return await sendList(reply, named('allocations'), allocationItems(surface, nodeId, request.query, seesOwned(request)));
     },
   );
 }
@@ -145,7 +146,7 @@ async function* allocationItems(surface: ClusterSurface, nodeId: string, { after
   for await (const documents of surface.parts.readModels.list(allocations.name, { where, ...(after !== undefined && { after }) })) {
     for (const stored of documents) {
       const allocation = read<AllocationDocument>(stored);
-      if (!all && isOwned(allocation.jobId)) continue;
+      if (!all && isOwnedJob(allocation.jobId)) continue;
       if (count === limit) return;
       count += 1;
       yield { json: JSON.stringify(viewNodeAllocation(allocation)), stale: stored.parked };
@@ -170,7 +171,7 @@ async function* nodeItems(surface: ClusterSurface, { status, after, limit }: z.i
         stale ||= each.parked;
         const allocation = read<AllocationDocument>(each);
         if (allocation.released === null) for (const [name, amount] of Object.entries(allocation.resources)) allocated[name] = (allocated[name] ?? 0) + amount;
-        if (all || !isOwned(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
+        if (all || !isOwnedJob(allocation.jobId)) allocations.push(viewNodeAllocation(allocation));
       }
       yield { json: JSON.stringify(viewNode(node, nodeCommands.telemetry(node.nodeId), allocations, allocated)), stale };
     }

@@ -2,7 +2,7 @@ import { templates } from '#domain/template/aggregate.js';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { access, errors, json, page, message, ignoreBodies, takeJson, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, page, message, ignoreBodies, takeJson, named, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
 import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';
@@ -27,7 +27,7 @@ export function templateReads(scope: Scope, surface: ClusterSurface): void {
         response: { 200: json('The templates', templateList), ...errors(400) },
       },
     },
-    (request, reply) => sendList(reply, 'templates', templateItems(surface, request.query)),
+    (request, reply) => sendList(reply, named('templates'), templateItems(surface, request.query)),
   );
 
   scope.get(

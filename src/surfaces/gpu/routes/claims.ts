@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/claim/index.js';
+import { claimErrors, CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf } from '#domain/claim/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu-claims.js';
-import { access, errors, json, media, page, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem, logQuery, sendTaskLog } from '#src/surfaces/kit/index.js';
+import { access, errors, json, media, page, ignoreBodies, takeJson, read, type Scope, named, sendList, type ListItem, logQuery, sendTaskLog } from '#src/surfaces/kit/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
@@ -63,7 +63,7 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
         response: { 200: json('The claims', claimList), ...errors(400, 401) },
       },
     },
-    (request, reply) => sendList(reply, 'gpu_claims', claimItems(surface, surface.account(request), request.query)),
+    (request, reply) => sendList(reply, named('gpu_claims'), claimItems(surface, surface.account(request), request.query)),
   );
 
   scope.get(
@@ -98,7 +98,7 @@ export function claimReads(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { claimId } = await surface.claim(request, reply, request.params.id);
-      return await sendList(reply, 'events', decisionItems(surface, claimId, request.query));
+      return await sendList(reply, named('events'), decisionItems(surface, claimId, request.query));
     },
   );
 }
@@ -124,9 +124,9 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
     async (request, reply) => {
       const { follow, tail } = request.query;
       const placement = placementOf(await surface.claim(request, reply, request.params.id));
-      if (placement === null) throw new MusterError('MUSTER_E_GPU_CLAIM_NO_LOG');
+      if (placement === null) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NO_LOG);
       const { nodeId, allocationId } = placement;
-      return await sendTaskLog(reply, surface.parts, surface.followers, { nodeId, allocationId, task: CLAIM_TASK, stream: 'stdout', follow: follow === 'true', tail, absent: 'MUSTER_E_GPU_CLAIM_NO_LOG' });
+      return await sendTaskLog(reply, surface.parts, surface.followers, { nodeId, allocationId, task: CLAIM_TASK, stream: 'stdout', follow: follow === 'true', tail, absent: claimErrors.MUSTER_E_GPU_CLAIM_NO_LOG });
     },
   );
 }

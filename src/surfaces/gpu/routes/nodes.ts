@@ -1,7 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, idIn, read, type Scope, sendList, markStale } from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, idIn, read, type Scope, named, sendList, markStale } from '#src/surfaces/kit/index.js';
 import { enrolBody, enrolled, nodeList, nodeParams, nodeQuery, nodeView } from '../node-contract.js';
 import { NodeViews } from '../node-view.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
@@ -60,7 +60,7 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         response: { 200: json('The nodes', nodeList), ...errors(400, 401) },
       },
     },
-    (request, reply) => sendList(reply, 'nodes', views.list(request.query)),
+    (request, reply) => sendList(reply, named('nodes'), views.list(request.query)),
   );
 
   scope.get(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { mayTouch } from '#src/accounts/index.js';
-import { access, errors, json, page, message, ignoreBodies, takeJson, read, type Scope, sendList, type ListItem } from '#src/surfaces/kit/index.js';
+import { access, errors, json, page, message, ignoreBodies, takeJson, read, type Scope, named, sendList, type ListItem } from '#src/surfaces/kit/index.js';
 import { createUserBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
@@ -27,7 +27,7 @@ export function userReads(scope: Scope, surface: GpuSurface): void {
         response: { 200: json('The accounts', userList), ...errors(400, 401) },
       },
     },
-    (request, reply) => sendList(reply, 'users', items(surface, request.principal, request.query)),
+    (request, reply) => sendList(reply, named('users'), items(surface, request.principal, request.query)),
   );
 
   scope.get(

@@ -124,6 +124,8 @@ async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, 
       if (principal === undefined) throw unauthorized('send a token as Bearer');
       if (!inScope(principal, policy.scope)) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `the API key is not for ${policy.scope}` });
       if (policy.who === 'admin' && principal.role !== 'admin') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
+      const missing = policy.who === 'account' ? policy.requires?.missing(principal) : undefined;
+      if (missing !== undefined) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: missing });
       return principal;
     }
   }

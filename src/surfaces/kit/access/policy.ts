@@ -1,4 +1,5 @@
-import type { CredentialKind, Principal } from '#src/accounts/index.js';
+import type { CredentialKind, Principal, UserPrincipal } from '#src/accounts/index.js';
+import type { Caller } from './caller.js';
 
 /** Whose objects a route names: to whoever may not touch one it looks absent. */
 export interface Objects {
@@ -10,13 +11,23 @@ export interface Objects {
   readonly private?: boolean;
 }
 
+/** More than an account: a right that some have. */
+export interface Requirement {
+  /** What it is, for the table. */
+  readonly of: string;
+  /** Of the table's callers those that have it. */
+  readonly heldBy: readonly Caller[];
+  /** What the account lacks, in words for it; undefined: nothing. */
+  missing(principal: UserPrincipal): string | undefined;
+}
+
 /**
  * Who may call a route. Each route states it; the server does not start with one that does not.
  *
  * - `anyone`: nothing is looked at;
  * - `operator`: on loopback root and the server's own user, else an administrator;
  * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
- * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all;
+ * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all; `requires` asks for a right as well;
  * - `admin`: an administrator;
  * - `testKey`: whoever has the test API key, where one is set.
  */
@@ -25,7 +36,7 @@ export type Policy =
   | { readonly who: 'node' }
   | { readonly who: 'testKey' }
   | { readonly who: 'operator'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
-  | { readonly who: 'account'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects }
+  | { readonly who: 'account'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects; readonly requires?: Requirement }
   | { readonly who: 'admin'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects };
 
 declare module 'fastify' {
@@ -51,6 +62,6 @@ export const access = {
   /** Who runs the cluster. */
   operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
   auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
-  account: (scope: string, objects?: Objects) => ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
+  account: (scope: string, objects?: Objects, requires?: Requirement) => ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
-} as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects) => { readonly access: Policy })>;
+} as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;

@@ -1,8 +1,7 @@
+import { CALLERS, type Caller } from './caller.js';
 import type { Policy } from './policy.js';
 
-/** Who calls, in the order of the table's columns. */
-export const CALLERS = ['nobody', 'wrong token', 'user', 'other user', 'tenant admin', 'admin', 'other key', 'node'] as const;
-export type Caller = (typeof CALLERS)[number];
+export { CALLERS, type Caller };
 
 /** Who is no account. */
 const UNKNOWN: ReadonlySet<Caller> = new Set(['nobody', 'wrong token', 'node']);
@@ -30,7 +29,7 @@ export function expected(policy: Policy, caller: Caller, object: ObjectKind): Ex
       return policy.who === 'admin' && policy.objects !== undefined && object === 'absent' ? 404 : 'in';
     case 'account':
       if (UNKNOWN.has(caller)) return 401;
-      if (caller === 'other key') return 403;
+      if (caller === 'other key' || policy.requires?.heldBy.includes(caller) === false) return 403;
       return policy.objects === undefined ? 'in' : touched(caller, object, policy.objects.private === true);
   }
 }
@@ -78,7 +77,8 @@ function describe(policy: Policy): string {
     case 'admin': {
       const who = policy.who === 'admin' ? 'administrators' : 'accounts';
       const objects = policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
-      return `${who} (scope \`${policy.scope}\`)${policy.who === 'admin' ? '' : objects}`;
+      const requires = policy.who === 'admin' || policy.requires === undefined ? '' : ` with ${policy.requires.of}`;
+      return `${who}${requires} (scope \`${policy.scope}\`)${policy.who === 'admin' ? '' : objects}`;
     }
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
-import type { MusterError } from '#domain/errors/index.js';
+import type { ErrorCode, MusterError } from '#domain/errors/index.js';
 import { showEventLoop } from '#src/engine/metrics/index.js';
 import { SoundnessMark } from '#src/engine/soundness.js';
 import { openForWriting } from '../database.js';
@@ -152,7 +152,8 @@ function tell(clients: Iterable<Client>, message: WriterMessage): void {
 }
 
 function wire({ code, fields }: MusterError): WireError {
-  return { code, fields };
+  // The writer throws nothing that a surface declares.
+  return { code: code as ErrorCode, fields };
 }
 
 const { file, port, shared } = workerData as WriterStart;

@@ -1,0 +1,10 @@
+import { ERRORS, type AnyErrorCode, type DeclaredError, type ErrorRow } from '../errors/index.js';
+import type { StreamKind } from '../event/index.js';
+import { STREAMS } from './list.js';
+
+const KINDS: readonly StreamKind[] = STREAMS;
+
+/** Every error there is, by code: those of the table, and those that aggregates declare. */
+export const ALL_ERRORS: ReadonlyMap<string, DeclaredError> = new Map(
+  [...Object.entries<ErrorRow>(ERRORS), ...KINDS.flatMap(({ errors }) => Object.entries<ErrorRow>(errors ?? {}))].map(([code, row]) => [code, { ...row, code: code as AnyErrorCode }]),
+);

@@ -1,0 +1,20 @@
+import t from 'tap';
+import { claimErrors } from '#domain/claim/index.js';
+import { declareErrors, ERRORS, isMusterError, MusterError } from '#domain/errors/index.js';
+import { ALL_ERRORS } from '#domain/event-types/index.js';
+
+void t.test('an error that a surface declares is thrown as those of the table are, and known by its code', (t) => {
+  const { MUSTER_E_TEST } = declareErrors({ MUSTER_E_TEST: { status: 418, template: 'a {what}', hint: 'Wait.' } });
+  const error = new MusterError(MUSTER_E_TEST, { what: 'teapot' });
+  t.match(error, { code: 'MUSTER_E_TEST', status: 418, message: 'a teapot', hint: 'Wait.' });
+  t.ok(isMusterError(error, MUSTER_E_TEST));
+  t.notOk(isMusterError(error, 'MUSTER_E_INVALID'));
+  t.end();
+});
+
+void t.test('what aggregates declare is found with those of the table, and no code stands twice', (t) => {
+  t.match(ALL_ERRORS.get('MUSTER_E_GPU_QUOTA'), { status: 403, code: 'MUSTER_E_GPU_QUOTA' });
+  t.match(ALL_ERRORS.get('MUSTER_E_INVALID'), { status: 400, code: 'MUSTER_E_INVALID' });
+  for (const code of Object.keys(claimErrors)) t.notOk(Object.hasOwn(ERRORS, code), code);
+  t.end();
+});

@@ -1,0 +1,32 @@
+import t from 'tap';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { access, type Policy, type Requirement } from '#src/surfaces/kit/access/policy.js';
+import { authorizationTable, expected } from '#src/surfaces/kit/access/table.js';
+import { openTestApi } from '../support/test-api.js';
+
+const PASSWORD = 'password123';
+const right: Requirement = { of: 'the right execute', heldBy: ['admin'], missing: ({ role }) => (role === 'admin' ? undefined : 'to run this takes the right execute') };
+const { access: policy }: { readonly access: Policy } = access.account('gpu', undefined, right);
+
+void t.test('a policy can ask for a right that some accounts have; who lacks it is told what is missing', async (t) => {
+  const api = await openTestApi(t, {}, (app) => {
+    app.get('/planted', { config: { access: policy } }, async () => 'done');
+  });
+  await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
+  await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
+  const as = async (username: string) => {
+    const { token } = (await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string };
+    return await api.say('GET', '/planted', undefined, { authorization: `Bearer ${token}` });
+  };
+  t.match(await as('ann'), { status: 403, body: '{"error":"not allowed: to run this takes the right execute"}' });
+  t.match(await as('root'), { status: 200, body: 'done' });
+  t.match(await api.say('GET', '/planted'), { status: 401 });
+});
+
+void t.test('the table tells of the right, and who has it', (t) => {
+  t.equal(expected(policy, 'user', 'own'), 403);
+  t.equal(expected(policy, 'admin', 'own'), 'in');
+  t.equal(expected(policy, 'nobody', 'own'), 401);
+  t.match(authorizationTable([{ method: 'GET', url: '/planted', policy }]), '| `GET /planted` | accounts with the right execute (scope `gpu`) | 401 | 401 | 403 | 403 | 403 | in | 403 | 401 |');
+  t.end();
+});
