@@ -20,8 +20,8 @@ const configFields = z.strictObject({
     .meta({ description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`', examples: ['echo hello'] }),
 });
 
-/** A rule over several fields, as documents say it: zod writes none. */
-const needs = (field: string) => ({ required: [field], properties: { [field]: {} } });
+/** That a text is there, as documents say it of several fields together: zod writes no such rule. */
+const needs = (field: string) => ({ required: [field], properties: { [field]: { type: 'string' } } });
 
 const contractConfig = configFields
   .refine(({ image: given, command }) => given !== undefined || command !== undefined, 'needs an image (docker) or a command (exec)')
