@@ -15,14 +15,17 @@ const PROJECTOR = 'src/server/workers/projector.ts';
 
 /** The disk takes so long for each sync: what follows an append waits, and is not mistaken for a part of the way to it. */
 const SYNC_MS = 700;
-/** What is called each time is of the way; what a timer called meanwhile is not. */
-const ROUNDS = 6;
+/** What is called most times is of the way; what a timer called meanwhile is not. */
+export const ROUNDS = 6;
 
 const BEGIN = '<!-- traced: node dist/test/docs/write-ways.js -->\n';
 const END = '<!-- end of what was traced -->';
 
-/** Files of which a function is called, thread by thread, sorted. */
-export type Way = readonly (readonly [thread: string, files: readonly string[]])[];
+/** Files of which a function was called, each with the number of rounds in which it was. */
+type Calls = ReadonlyMap<string, number>;
+
+/** What was called, thread by thread. */
+export type Way = readonly (readonly [thread: string, calls: Calls])[];
 
 export interface Ways {
   /** `POST /jobs`, until its event is on the disk. */
@@ -56,10 +59,10 @@ export async function traceWays(scope: Scope): Promise<Ways> {
     await eventually(async () => (await server.api.job(id)).status === 'blocked', { what: 'the end of what follows' });
     return [requested, written, projected];
   });
-  const [requested = [], written = [], projected = []] = posts;
+  const [requested, written, projected] = [callsOf(posts, 0), callsOf(posts, 1), callsOf(posts, 2)];
   return {
     command: [['the main thread, until it hands the append to the writer', requested], ['the writer, until it has answered', written]],
-    event: [['the projector', projected], ['the main thread, for the GET and its count in the metrics', gets[0] ?? []]],
+    event: [['the projector', projected], ['the main thread, for the GET and its count in the metrics', callsOf(gets, 0)]],
   };
 }
 
@@ -96,14 +99,17 @@ async function untilCalled(inspected: Inspected, file: string, what: string): Pr
   return [...called, ...(await inspected.called('main'))];
 }
 
-/** Keeps of each list what it has every time. */
-async function repeated(round: () => Promise<readonly (readonly string[])[]>): Promise<string[][]> {
-  let kept: string[][] | undefined;
-  for (let n = 0; n < ROUNDS; n += 1) {
-    const lists = (await round()).map((list) => [...new Set(list)].sort());
-    kept = kept?.map((list, index) => list.filter((file) => lists[index]?.includes(file))) ?? lists;
-  }
-  return kept ?? [];
+/** The lists of each round. */
+async function repeated(round: () => Promise<readonly (readonly string[])[]>): Promise<(readonly (readonly string[])[])[]> {
+  const rounds: (readonly (readonly string[])[])[] = [];
+  while (rounds.length < ROUNDS) rounds.push(await round());
+  return rounds;
+}
+
+function callsOf(rounds: readonly (readonly (readonly string[])[])[], index: number): Calls {
+  const calls = new Map<string, number>();
+  for (const lists of rounds) for (const file of new Set(lists[index])) calls.set(file, (calls.get(file) ?? 0) + 1);
+  return calls;
 }
 
 /** The ways as `docs/architecture.md` has them. */
@@ -112,9 +118,13 @@ export function written({ command, event }: Ways): string {
 }
 
 function section(title: string, way: Way): string[] {
-  const files = new Set(way.flatMap(([, each]) => each));
-  const folders = new Set([...files].map((file) => dirname(file)));
-  return [`### ${title}: ${files.size} files in ${folders.size} folders`, '', ...way.flatMap(([thread, each]) => [`- ${thread}:`, ...byFolder(each)]), ''];
+  const lists = way.map(([thread, calls]) => [thread, [...calls].flatMap(([file, rounds]) => (2 * rounds > ROUNDS ? [file] : [])).sort()] as const);
+  return [`### ${title}: ${counted(lists.flatMap(([, files]) => files))}`, '', ...lists.flatMap(([thread, files]) => [`- ${thread}:`, ...byFolder(files)]), ''];
+}
+
+/** How a heading counts: `48 files in 19 folders`. */
+export function counted(files: readonly string[]): string {
+  return `${new Set(files).size} files in ${new Set(files.map((file) => dirname(file))).size} folders`;
 }
 
 function byFolder(files: readonly string[]): string[] {
@@ -122,9 +132,22 @@ function byFolder(files: readonly string[]): string[] {
   return folders.map((folder) => `  - ${files.filter((file) => dirname(file) === folder).map((file) => `\`${file}\``).join(', ')}`);
 }
 
-/** The part of the page that is made. */
-export function waysIn(page: string): string {
-  return page.slice(...bounds(page));
+/** A way as the page has it. */
+export interface WrittenWay {
+  readonly heading: string;
+  readonly threads: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What the page says of the two ways. */
+export function waysIn(page: string): { readonly command: WrittenWay; readonly event: WrittenWay } {
+  const [command = '', event = ''] = page.slice(...bounds(page)).split(/^### /m).slice(1);
+  return { command: wayIn(command), event: wayIn(event) };
+}
+
+function wayIn(text: string): WrittenWay {
+  const [heading = '', ...threads] = text.split(/\n- /);
+  const files = (list: string): string[] => [...list.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file);
+  return { heading: heading.trim(), threads: new Map(threads.map((thread) => [thread.slice(0, thread.indexOf(':\n')), files(thread)])) };
 }
 
 export function withWays(page: string, ways: string): string {
