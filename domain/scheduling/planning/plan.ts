@@ -72,8 +72,8 @@ function takeDueRetries(state: ClusterState, now: number): void {
 
 /** Those that are pending, and of those that are blocked whom freed room may be enough for: the higher priority first. */
 function evaluateJobs(planning: Planning): boolean {
-  const { evaluated } = planning;
   const { agenda } = planning.state;
+  const evaluated = new Set<ScheduledJob>();
   const wakeable = shapesThatFit(planning);
   let looks = 0;
   const highest = wakeable.reduce((most, shape) => Math.max(most, agenda.waiting.get(shape)?.highest() ?? 0), agenda.jobs.highest());
@@ -108,7 +108,9 @@ function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
   if (agenda.aside.has(job)) return true;
   const mark = planning.draft.mark();
   try {
-    return evaluateJob(planning, job);
+    const whole = evaluateJob(planning, job);
+    if (planning.draft.events.length > mark.events) planning.decided.add(job);
+    return whole;
   } catch (error) {
     planning.draft.back(mark);
     agenda.aside.set(job, error);
@@ -160,7 +162,7 @@ function explainBlocked(planning: Planning): boolean {
       continue;
     }
     // What this plan has just placed no longer waits, and the next plan sees it.
-    if (planning.evaluated.has(job)) continue;
+    if (planning.decided.has(job)) continue;
     if (ageOf(blocked.at, now) < explainPause(blocked.told) || agenda.jobs.has(job) || agenda.aside.has(job)) continue;
     if (!draft.hasRoom(1)) return false;
     if (planning.explanations >= MAX_EXPLANATIONS || looks >= MAX_LOOKS) break;

@@ -15,8 +15,8 @@ export class Planning {
   readonly now: number;
   /** Shapes that fit nowhere any more: a plan only takes, so this holds until it is made. */
   readonly exhausted = new Set<Shape>();
-  /** Jobs that this plan has looked at. The state does not yet know what it plans for them. */
-  readonly evaluated = new Set<ScheduledJob>();
+  /** Jobs that this plan decides something of. The state does not know it yet. */
+  readonly decided = new Set<ScheduledJob>();
   /** Nodes found for the placement at hand. */
   readonly found = new Int32Array(MOST_SCORED);
   /** So many feasible nodes are scored: max(2, ⌈log2 n⌉). */
