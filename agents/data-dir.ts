@@ -54,7 +54,10 @@ export async function holdDirectory(directory: AgentDirectory): Promise<() => vo
   const descriptor = openSync(path.join(directory.root, 'lock'), 'a', 0o600);
   try {
     // Node has no flock(2). The program takes the lock on the descriptor that it is given, which is ours, and with us it stays.
-    const { status, error, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], { stdio: ['ignore', 'ignore', 'pipe', descriptor], encoding: 'utf8' });
+    const { status, error, stderr } = spawnSync('flock', ['--exclusive', '--nonblock', '3'], {
+      stdio: ['ignore', 'ignore', 'pipe', descriptor],
+      encoding: 'utf8',
+    });
     if (status === 1) throw new DataDirHeldError(directory.root, readText(pidFile) ?? 'unknown');
     if (status !== 0) throw new Error(`${directory.root} cannot be held by flock (of util-linux): ${error?.message ?? stderr.trim()}`);
     await writeFileDurably(pidFile, String(process.pid));

@@ -16,7 +16,10 @@ export function makeDataFolder(directory: string, { passable }: { readonly passa
   const names = readdirSync(directory);
   if (names.length > 0 && !names.some((name) => MARKS.includes(name))) return;
   if (statSync(directory).uid === process.geteuid?.()) chmodSync(directory, passable || names.includes(AGENT_FOLDER) ? PASSABLE : PRIVATE);
-  closeToOthers(directory, names.filter((name) => name !== AGENT_FOLDER));
+  closeToOthers(
+    directory,
+    names.filter((name) => name !== AGENT_FOLDER),
+  );
 }
 
 /** Takes from others what they may do with these files and folders, where they are ours. */

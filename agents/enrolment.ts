@@ -54,7 +54,8 @@ async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }:
     });
     const answer = await readJson(body, MAX_ANSWER_BYTES);
     if (statusCode !== 201) return { kind: isRefusal(statusCode) ? 'refused' : 'unknown', problem: errorText(answer, statusCode) };
-    if (typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string' && IDENTIFIER.test(answer.id)) return { kind: 'id', id: answer.id };
+    if (typeof answer === 'object' && answer !== null && 'id' in answer && typeof answer.id === 'string' && IDENTIFIER.test(answer.id))
+      return { kind: 'id', id: answer.id };
     return { kind: 'refused', problem: 'its answer names no id' };
   } catch (error) {
     return { kind: 'unknown', problem: problemOf(error) };

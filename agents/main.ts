@@ -244,7 +244,12 @@ async function nodeIdOf(options: AgentOptions, directory: AgentDirectory, signal
 }
 
 /** NATS is loaded by those alone that speak over it: it makes others start later. */
-async function connectNats(url: string, nodeId: string, credential: NodeCredential, { requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions): Promise<NatsEnd> {
+async function connectNats(
+  url: string,
+  nodeId: string,
+  credential: NodeCredential,
+  { requestTimeoutMs, heartbeatSeconds, clock, log, random }: AgentOptions,
+): Promise<NatsEnd> {
   const { openNatsEnd } = await import('./api/nats/agent-end.js');
   // Nobody says that a message was lost: it is missed by the time that the next would be due, so that a few lost ones do not make the node silent.
   const due = Math.max(3_000, heartbeatSeconds * 1000);

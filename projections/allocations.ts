@@ -182,7 +182,15 @@ function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTi
   const next: Record<string, AllocationTaskDocument> = { ...tasks };
   for (const [name, { startTime, containerId }] of Object.entries(begun)) {
     if (tasks[name] !== undefined) continue;
-    next[name] = { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null, ...(containerId === undefined ? {} : { containerId }) };
+    next[name] = {
+      status: 'running',
+      startTime,
+      endTime: null,
+      exitCode: null,
+      error: null,
+      message: null,
+      ...(containerId === undefined ? {} : { containerId }),
+    };
   }
   return next;
 }

@@ -104,7 +104,11 @@ function touches(event: RecordedMusterEvent): readonly Touch[] {
   }
 }
 
-function asked(event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted' | 'JobStopped'>, kind: Trigger['kind'], jobVersion: number | null): EvaluationDocument {
+function asked(
+  event: EventOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted' | 'JobStopped'>,
+  kind: Trigger['kind'],
+  jobVersion: number | null,
+): EvaluationDocument {
   const { jobId, evaluationId } = event.data;
   return begun(evaluationId, jobId, jobVersion, [{ kind, ref: evaluationId }], event.metadata.at);
 }

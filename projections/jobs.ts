@@ -167,7 +167,9 @@ function changed(job: JobDocument, event: RecordedMusterEvent): Changes {
     case 'EvaluationCompleted':
       return job.blocked === null || event.data.jobVersion !== job.version ? undefined : { blocked: null };
     case 'JobFinished':
-      return event.data.jobVersion === job.version ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome, at: event.metadata.at } } : undefined;
+      return event.data.jobVersion === job.version
+        ? { blocked: null, finished: { version: event.data.jobVersion, outcome: event.data.outcome, at: event.metadata.at } }
+        : undefined;
     default:
       return undefined;
   }

@@ -26,15 +26,7 @@ export interface NodeDocument {
 
 type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
 
-const EVENTS = [
-  'NodeRegistered',
-  'NodeHeartbeatReceived',
-  'NodeWentDown',
-  'NodeCameBack',
-  'NodeDrainStarted',
-  'NodeDrainEnded',
-  'NodeEligibilitySet',
-] as const;
+const EVENTS = ['NodeRegistered', 'NodeHeartbeatReceived', 'NodeWentDown', 'NodeCameBack', 'NodeDrainStarted', 'NodeDrainEnded', 'NodeEligibilitySet'] as const;
 
 /** Nodes as registered and as their events leave them. What an older epoch says does not count. */
 export const nodes = projection<NodeDocument>({

@@ -43,7 +43,9 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return;
       const body = JSON.stringify({ error: 'request: is not HTTP as it should be' });
-      socket.end(`HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nX-Muster-Error: MUSTER_E_INVALID\r\nConnection: close\r\n\r\n${body}`);
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nX-Muster-Error: MUSTER_E_INVALID\r\nConnection: close\r\n\r\n${body}`,
+      );
     },
   });
   admitOwnNames(app, parts.names);
@@ -102,9 +104,12 @@ export function buildApi(parts: ApiParts): FastifyInstance {
 async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
   const { authorization } = request.headers;
   if (parts.token === undefined) {
-    if (!(await parts.local.isOperator(request.raw.socket))) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
+    if (!(await parts.local.isOperator(request.raw.socket)))
+      throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
   } else if (!isBearer(authorization, parts.token)) {
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: authorization === undefined ? 'send the join token as Bearer' : 'what was sent as Bearer is not the join token' });
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
+      problem: authorization === undefined ? 'send the join token as Bearer' : 'what was sent as Bearer is not the join token',
+    });
   }
 }
 
@@ -153,5 +158,8 @@ function sendError(reply: FastifyReply, status: number, code: AnyErrorCode, erro
 
 function invalid(error: z.ZodError): MusterError {
   const issue = deepestIssue(error.issues[0]);
-  return new MusterError('MUSTER_E_INVALID', { field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'), problem: issue?.message ?? 'is malformed' });
+  return new MusterError('MUSTER_E_INVALID', {
+    field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'),
+    problem: issue?.message ?? 'is malformed',
+  });
 }

@@ -4,7 +4,10 @@ import { z } from 'zod';
 export const logQuery = z.strictObject({
   task: z.string().max(64).optional(),
   type: z.enum(['stdout', 'stderr']).default('stdout'),
-  follow: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
+  follow: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
   tail: z
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number of lines')

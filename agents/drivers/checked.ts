@@ -6,7 +6,9 @@ export function checked<Config>({ definition }: DriverRoom<Config>, driver: Task
     const parsed = definition.config.safeParse(spec.config);
     if (parsed.success) return { ...spec, config: parsed.data };
     const issue = parsed.error.issues[0];
-    throw new TaskStartError(`config is not one of the driver ${definition.name}: ${['config', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is malformed'}`);
+    throw new TaskStartError(
+      `config is not one of the driver ${definition.name}: ${['config', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is malformed'}`,
+    );
   };
   return {
     fingerprint: () => driver.fingerprint(),

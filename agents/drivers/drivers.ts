@@ -57,8 +57,12 @@ export class Drivers {
   /** What is wrong with the driver that a task names, or with its `config`. */
   problemOf(task: Pick<Task, 'driver' | 'config'>): DriverProblem | undefined {
     const { driver } = task;
-    if (this.#open.has(driver) && this.#declared?.includes(driver) === false) return { field: 'driver', problem: `this node does not declare the driver ${driver}` };
-    return driverProblem(task, this.#rooms.map(({ definition }) => definition));
+    if (this.#open.has(driver) && this.#declared?.includes(driver) === false)
+      return { field: 'driver', problem: `this node does not declare the driver ${driver}` };
+    return driverProblem(
+      task,
+      this.#rooms.map(({ definition }) => definition),
+    );
   }
 
   /** What is wrong with what a task gave back, in words for its user; `others`: bytes that the other tasks of its allocation have given back. */

@@ -9,7 +9,18 @@ export interface GpuReading {
 }
 
 /** The name comes last: whatever commas it has are its own. */
-const FIELDS = ['index', 'uuid', 'driver_version', 'memory.total', 'memory.used', 'utilization.gpu', 'temperature.gpu', 'power.draw', 'mig.mode.current', 'name'];
+const FIELDS = [
+  'index',
+  'uuid',
+  'driver_version',
+  'memory.total',
+  'memory.used',
+  'utilization.gpu',
+  'temperature.gpu',
+  'power.draw',
+  'mig.mode.current',
+  'name',
+];
 const LONGEST_PROBLEM = 200;
 
 /**
@@ -69,7 +80,10 @@ export function wholeDevices(gpus: readonly GpuDevice[]): number {
 export function parseGpus(text: string): GpuReading {
   const gpus: GpuDevice[] = [];
   let problem: string | undefined;
-  for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
+  for (const line of text
+    .split('\n')
+    .map((each) => each.trim())
+    .filter(Boolean)) {
     const [index = '', uuid = '', driver = '', total, used, utilization, temperature, power, mig, ...name] = line.split(',').map((part) => part.trim());
     if (!/^\d{1,4}$/.test(index) || name.length === 0) {
       problem ??= `nvidia-smi says: ${line.slice(0, LONGEST_PROBLEM)}`;
@@ -98,12 +112,17 @@ function figure(text = ''): number | null {
 
 function askNvidiaSmi(killAfterMs: number): Promise<GpuReading> {
   return new Promise((resolve) => {
-    execFile('nvidia-smi', [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'], { timeout: killAfterMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
-      if (error === null) return resolve(parseGpus(stdout));
-      if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });
-      const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
-      const end = error.killed === true ? `was ended after ${killAfterMs / 1000} seconds` : `failed (${error.code ?? error.signal ?? 'unknown'})`;
-      resolve({ gpus: [], problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}` });
-    });
+    execFile(
+      'nvidia-smi',
+      [`--query-gpu=${FIELDS.join(',')}`, '--format=csv,noheader,nounits'],
+      { timeout: killAfterMs, killSignal: 'SIGKILL' },
+      (error, stdout, stderr) => {
+        if (error === null) return resolve(parseGpus(stdout));
+        if (error.code === 'ENOENT' || /no devices were found/i.test(stdout)) return resolve({ gpus: [], problem: undefined });
+        const said = (stdout.trim() || stderr.trim()).split('\n', 1)[0]?.slice(0, LONGEST_PROBLEM) ?? '';
+        const end = error.killed === true ? `was ended after ${killAfterMs / 1000} seconds` : `failed (${error.code ?? error.signal ?? 'unknown'})`;
+        resolve({ gpus: [], problem: said === '' ? `nvidia-smi ${end}` : `nvidia-smi ${end}: ${said}` });
+      },
+    );
   });
 }

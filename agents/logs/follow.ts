@@ -46,7 +46,7 @@ async function lastLines(log: RotatedLog, count: number): Promise<number> {
 
 async function readBetween(log: RotatedLog, lower: number, upper: number): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for (let position = lower; position < upper; ) {
+  for (let position = lower; position < upper;) {
     const part = await log.read(position, upper - position);
     if (part.bytes.length === 0) break;
     parts.push(part.bytes);

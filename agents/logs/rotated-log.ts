@@ -127,7 +127,6 @@ export class RotatedLog {
   }
 }
 
-
 async function sizeOf(file: string, absent = 0): Promise<number> {
   try {
     return (await stat(file)).size;

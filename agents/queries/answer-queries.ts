@@ -55,7 +55,8 @@ export function answerQueries({ nodeId, allocations, machine, clock, life }: Que
       const chosen = task ?? (names.length === 1 ? names[0] : undefined);
       const query: LogQuery = { stream: type, follow, ...(tail === undefined ? {} : { tail }) };
       const chunks = chosen === undefined ? undefined : allocation.logs(chosen, query, AbortSignal.any([signal, life]));
-      if (chosen === undefined || chunks === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
+      if (chosen === undefined || chunks === undefined)
+        throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });
       return { task: chosen, chunks };
     },
   };

@@ -319,11 +319,31 @@ export function newRecord(order: AllocationOrder, epoch: number | null, received
 
 /** A record of an allocation that was stopped before it was ordered: the order, should it yet come, is void. */
 export function voidRecord(allocationId: string, epoch: number | null, at: number): AllocationRecord {
-  return { ...emptyRecord(allocationId, epoch, at), status: 'stopped', endTime: at / 1000, message: 'stopped before it was started', stopping: 'stopped', removed: true };
+  return {
+    ...emptyRecord(allocationId, epoch, at),
+    status: 'stopped',
+    endTime: at / 1000,
+    message: 'stopped before it was started',
+    stopping: 'stopped',
+    removed: true,
+  };
 }
 
 function emptyRecord(allocationId: string, epoch: number | null, receivedAt: number): AllocationRecord {
-  return { format: 1, allocationId, epoch, bootId, receivedAt, status: 'pending', startTime: null, endTime: null, message: null, stopping: null, removed: false, tasks: {} };
+  return {
+    format: 1,
+    allocationId,
+    epoch,
+    bootId,
+    receivedAt,
+    status: 'pending',
+    startTime: null,
+    endTime: null,
+    message: null,
+    stopping: null,
+    removed: false,
+    tasks: {},
+  };
 }
 
 /** Lets go of what its tasks were given as environment, secrets perhaps: nothing runs any more. Tells whether there was any. */

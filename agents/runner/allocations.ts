@@ -285,7 +285,9 @@ export class Allocations {
   }
 
   #run(allocation: Allocation, again: boolean): void {
-    allocation.run(again).catch((error: unknown) => this.#parts.log.error({ allocationId: allocation.id, ...errorFields(error) }, 'agent.allocation.run-failed'));
+    allocation
+      .run(again)
+      .catch((error: unknown) => this.#parts.log.error({ allocationId: allocation.id, ...errorFields(error) }, 'agent.allocation.run-failed'));
   }
 
   #refuseDrivers(order: AllocationOrder): void {

@@ -43,9 +43,16 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
   };
   const authorization = options.joinToken === undefined ? {} : { authorization: `Bearer ${options.joinToken}` };
 
-  async function call(agent: AgentAddress, method: 'POST' | 'GET' | 'DELETE', path: string, body?: unknown): Promise<{ status: number; body: unknown } | Unknown> {
+  async function call(
+    agent: AgentAddress,
+    method: 'POST' | 'GET' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; body: unknown } | Unknown> {
     try {
-      const answer = await (await dispatcher()).request({
+      const answer = await (
+        await dispatcher()
+      ).request({
         origin: new URL(agent.endpoint).origin,
         path,
         method,
@@ -97,13 +104,16 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       if ('kind' in answer) return answer;
       if (answer.status === 404) return { kind: 'absent' };
       const parsed = agentUsage.safeParse(answer.body);
-      if (answer.status !== 200 || !parsed.success) return { kind: 'unknown', problem: answer.status === 200 ? 'the answer does not say what is used' : errorText(answer.body, answer.status) };
+      if (answer.status !== 200 || !parsed.success)
+        return { kind: 'unknown', problem: answer.status === 200 ? 'the answer does not say what is used' : errorText(answer.body, answer.status) };
       return { kind: 'found', usage: parsed.data };
     },
 
     async metrics(agent) {
       try {
-        const answer = await (await dispatcher()).request({
+        const answer = await (
+          await dispatcher()
+        ).request({
           origin: new URL(agent.endpoint).origin,
           path: '/api/v1/metrics',
           method: 'GET',
@@ -123,7 +133,9 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       const expire = (): void => abort.abort(head.reason);
       head.addEventListener('abort', expire, { once: true });
       try {
-        const answer = await (await dispatcher()).request({
+        const answer = await (
+          await dispatcher()
+        ).request({
           origin: new URL(agent.endpoint).origin,
           path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
           method: 'GET',

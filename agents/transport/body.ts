@@ -32,7 +32,9 @@ function parseJson(bytes: Uint8Array, fatal = false): unknown {
 }
 
 /** What the contract says of metrics. It shows their fields, and leaves open what is in them and which may be missing. */
-const contractMetrics = z.looseObject({ node_id: z.string(), cpu_usage_percent: z.number(), memory_usage_percent: z.number(), gpus: z.array(z.unknown()), system: z.looseObject({}) }).partial();
+const contractMetrics = z
+  .looseObject({ node_id: z.string(), cpu_usage_percent: z.number(), memory_usage_percent: z.number(), gpus: z.array(z.unknown()), system: z.looseObject({}) })
+  .partial();
 
 /** An answer to a question for metrics, whose bytes are kept as they are. */
 export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcome {
@@ -40,7 +42,9 @@ export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcom
   if (status !== 200) return { kind: 'unknown', problem: errorText(body, status) };
   if (body === undefined) return { kind: 'unknown', problem: 'the answer is no JSON' };
   const parsed = contractMetrics.safeParse(body);
-  return parsed.success ? { kind: 'found', bytes } : { kind: 'unknown', problem: `the answer is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}` };
+  return parsed.success
+    ? { kind: 'found', bytes }
+    : { kind: 'unknown', problem: `the answer is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}` };
 }
 
 /** The `error` of an answer in the contract's shape, cut to a sane length; else a text made of the status. */

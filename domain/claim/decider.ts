@@ -44,7 +44,8 @@ function decide(command: ClaimCommand, held: ClaimsState): readonly ClaimEvent[]
 function checkQuota({ claim, role, quota }: Extract<ClaimCommand, { kind: 'claim' }>, held: ClaimsState): void {
   if (held.size >= MAX_CLAIMS) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `at most ${MAX_CLAIMS} claims at once` });
   const taken = gpusOf(held);
-  if (quota !== undefined && taken + claim.gpuCount > quota) throw new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: claim.gpuCount, taken, role, quota });
+  if (quota !== undefined && taken + claim.gpuCount > quota)
+    throw new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: claim.gpuCount, taken, role, quota });
 }
 
 /** GPUs that are claimed, pending ones among them. */

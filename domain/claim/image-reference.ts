@@ -21,7 +21,8 @@ const NO_REFERENCE = '^[0-9a-f]{64}$|@sha256:(?:[0-9a-f]{0,63}|[0-9a-f]{65,}|[0-
 export function problemOfImage(text: string): string | undefined {
   const at = text.indexOf('@');
   const [named, digest] = at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
-  if (digest !== undefined && !(digest.startsWith('sha256:') ? SHA256 : DIGEST).test(digest)) return 'the digest behind @ must be an algorithm and hexadecimal digits';
+  if (digest !== undefined && !(digest.startsWith('sha256:') ? SHA256 : DIGEST).test(digest))
+    return 'the digest behind @ must be an algorithm and hexadecimal digits';
   const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
   const [name, tag] = colon < 0 ? [named, undefined] : [named.slice(0, colon), named.slice(colon + 1)];
   if (tag !== undefined && !TAG.test(tag)) return 'the tag behind : must be 1 to 128 letters, digits or any of _ . -';

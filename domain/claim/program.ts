@@ -5,9 +5,14 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 
 /** What the container runs, where it is not what its image says: words for the image's entrypoint, and no shell. */
-export const claimCommand = text(32_768).min(1).meta({ description: 'Ours. Words for the image\'s entrypoint, split as a shell would; absent: what the image runs', examples: ['python3 train.py'] });
+export const claimCommand = text(32_768)
+  .min(1)
+  .meta({ description: "Ours. Words for the image's entrypoint, split as a shell would; absent: what the image runs", examples: ['python3 train.py'] });
 
-export const claimArguments = z.array(text(32_768)).max(256).meta({ description: 'Ours. Further words, each as it is', examples: [['--epochs', '3']] });
+export const claimArguments = z
+  .array(text(32_768))
+  .max(256)
+  .meta({ description: 'Ours. Further words, each as it is', examples: [['--epochs', '3']] });
 
 export const claimEnvironment = z
   .record(environmentName, text(32_768))

@@ -3,4 +3,11 @@ import { clusterDecider } from './decider.js';
 import { clusterEvents } from './events.js';
 
 /** The one aggregate of its kind; its id is ignored. */
-export const cluster = aggregate({ category: CLUSTER_STREAM, owner: 'fleet', events: clusterEvents, decider: clusterDecider, outlivesClear: true, stream: CLUSTER_STREAM });
+export const cluster = aggregate({
+  category: CLUSTER_STREAM,
+  owner: 'fleet',
+  events: clusterEvents,
+  decider: clusterDecider,
+  outlivesClear: true,
+  stream: CLUSTER_STREAM,
+});

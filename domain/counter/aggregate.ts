@@ -3,4 +3,11 @@ import { counterDecider } from './decider.js';
 import { counterEvents } from './events.js';
 
 /** Numbers by the name of what is counted. */
-export const counters = aggregate({ category: 'counter', owner: 'accounts', events: counterEvents, decider: counterDecider, state: plainState<null>(1), outlivesClear: true });
+export const counters = aggregate({
+  category: 'counter',
+  owner: 'accounts',
+  events: counterEvents,
+  decider: counterDecider,
+  state: plainState<null>(1),
+  outlivesClear: true,
+});

@@ -35,10 +35,7 @@ export interface Surroundings {
 }
 
 /** `until` a moment, or until something changes (the placement, the node, or that it is heard). */
-export type Step =
-  | { readonly kind: 'place' | 'ask' | 'stop' }
-  | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'rest' };
+export type Step = { readonly kind: 'place' | 'ask' | 'stop' } | { readonly kind: 'wait'; readonly until: number } | { readonly kind: 'rest' };
 
 /** An order to one of our agents is a hint: after so many failures its next heartbeat brings what it missed. */
 export const HINTS = 4;

@@ -26,9 +26,7 @@ export interface PlacedNodeRecord {
 
 /** One part of a snapshot of the placements, as JSON. */
 export type PlacementsRecord =
-  | PlacedNodeRecord
-  | { readonly kind: 'orphan'; readonly orphan: Orphan }
-  | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
+  PlacedNodeRecord | { readonly kind: 'orphan'; readonly orphan: Orphan } | { readonly kind: 'former'; readonly nodeId: string; readonly epoch: number };
 
 /** What of the placements is kept. */
 interface KeptPlacements {
@@ -45,7 +43,18 @@ export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: KeptPlace
 }
 
 function recordOfNode({ nodeId, epoch, endpoint, protocol, down, hasRun, wantedVersion, allocations, lingering }: PlacedNode): PlacedNodeRecord {
-  return { kind: 'node', nodeId, epoch, endpoint, protocol, down, hasRun, wantedVersion, allocations: [...allocations.values()].map(recordOf), lingering: [...lingering] };
+  return {
+    kind: 'node',
+    nodeId,
+    epoch,
+    endpoint,
+    protocol,
+    down,
+    hasRun,
+    wantedVersion,
+    allocations: [...allocations.values()].map(recordOf),
+    lingering: [...lingering],
+  };
 }
 
 function recordOf(placement: Placement): PlacementRecord {

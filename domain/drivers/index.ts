@@ -14,7 +14,10 @@ export interface DriverProblem {
 }
 
 /** Checks a task by its driver's schema, as a surface does before it takes one and an agent before it runs one; undefined: nothing is wrong. */
-export function driverProblem({ driver, config }: { readonly driver: string; readonly config: unknown }, drivers: readonly DriverDefinition[] = DRIVERS): DriverProblem | undefined {
+export function driverProblem(
+  { driver, config }: { readonly driver: string; readonly config: unknown },
+  drivers: readonly DriverDefinition[] = DRIVERS,
+): DriverProblem | undefined {
   const definition = drivers.find(({ name }) => name === driver);
   if (definition === undefined) return { field: 'driver', problem: `there is no driver ${driver}; there are ${drivers.map(({ name }) => name).join(', ')}` };
   const issue = definition.config.safeParse(config).error?.issues[0];

@@ -3,4 +3,11 @@ import { enrolmentDecider, type EnrolmentState } from './decider.js';
 import { enrolmentEvents } from './events.js';
 
 /** Which machines nodes are, and by what they prove it. */
-export const enrolments = aggregate({ category: 'enrolment', owner: 'accounts', events: enrolmentEvents, decider: enrolmentDecider, state: plainState<EnrolmentState>(1), outlivesClear: true });
+export const enrolments = aggregate({
+  category: 'enrolment',
+  owner: 'accounts',
+  events: enrolmentEvents,
+  decider: enrolmentDecider,
+  state: plainState<EnrolmentState>(1),
+  outlivesClear: true,
+});

@@ -9,7 +9,9 @@ export function deepestIssue(issue: z.core.$ZodIssue | undefined): z.core.$ZodIs
     const expected = branches.flatMap((each) => (each.code === 'invalid_type' ? [each.expected] : []));
     return expected.length === branches.length && expected.length > 0
       ? { ...issue, message: `expected ${[...new Set(expected)].join(' or ')}` }
-      : furthest === undefined ? issue : { ...(deepestIssue(furthest) ?? furthest), path: [...issue.path, ...furthest.path] };
+      : furthest === undefined
+        ? issue
+        : { ...(deepestIssue(furthest) ?? furthest), path: [...issue.path, ...furthest.path] };
   }
   const inner = deepestIssue(furthest) ?? furthest;
   return { ...inner, path: [...issue.path, ...inner.path] };

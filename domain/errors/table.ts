@@ -20,7 +20,10 @@ export const ERRORS = {
   MUSTER_E_TEMPLATE_NOT_FOUND: { status: 404, template: '模板不存在' },
   MUSTER_E_NODE_NOT_FOUND: { status: 404, template: 'node not found: {nodeId}' },
   MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },
-  MUSTER_E_NODE_HEARD: { status: 409, template: 'node {nodeId} was heard {silent} s ago: drain it instead; one that was silent for {timeout} s can be declared down' },
+  MUSTER_E_NODE_HEARD: {
+    status: 409,
+    template: 'node {nodeId} was heard {silent} s ago: drain it instead; one that was silent for {timeout} s can be declared down',
+  },
   MUSTER_E_NODE_STALE_EPOCH: { status: 409, template: 'node {nodeId} was registered again: epoch {epoch} is over, {current} holds' },
   MUSTER_E_NODE_NOT_ONLINE: { status: 409, template: 'node {nodeId} is not online' },
   MUSTER_E_NODE_JOINED: { status: 409, template: 'node {nodeId} has joined the cluster: only a name that nothing came of is forgotten' },
@@ -57,7 +60,11 @@ export const ERRORS = {
   MUSTER_E_WRONG_REVISION: { status: 409, template: 'stream {stream} is at {actual}, not at {expected}' },
   MUSTER_E_STREAM_DELETED: { status: 410, template: 'stream {stream} was deleted' },
   MUSTER_E_APPEND_TOO_LARGE: { status: 400, template: 'an append of {events} events and {bytes} bytes is over the bounds' },
-  MUSTER_E_STORE_FULL: { status: 503, template: 'the event store has no space left on its disk; reads go on', hint: 'Free space; commands are taken again by themselves.' },
+  MUSTER_E_STORE_FULL: {
+    status: 503,
+    template: 'the event store has no space left on its disk; reads go on',
+    hint: 'Free space; commands are taken again by themselves.',
+  },
   MUSTER_E_STORE_BUSY: { status: 503, template: 'the event store has {queued} appends waiting; try again' },
   MUSTER_E_STORE_UNAVAILABLE: { status: 503, template: 'the event store cannot be reached: {problem}' },
   MUSTER_E_STORE_CORRUPT: { status: 500, template: 'the event store is damaged: {problem}', hint: 'Restore the newest backup.' },
@@ -83,7 +90,11 @@ export const ERRORS = {
   },
   MUSTER_E_BACKUP_INVALID: { status: 400, template: '{directory}: {problem}' },
   MUSTER_E_EXPORT_INVALID: { status: 400, template: 'line {line} of the export: {problem}' },
-  MUSTER_E_IMPORT_REFUSED: { status: 409, template: 'the log takes no import: {problem}', hint: 'Import into an empty log, or one that an earlier run of the same import began.' },
+  MUSTER_E_IMPORT_REFUSED: {
+    status: 409,
+    template: 'the log takes no import: {problem}',
+    hint: 'Import into an empty log, or one that an earlier run of the same import began.',
+  },
   MUSTER_E_READ_MODEL_UNAVAILABLE: { status: 503, template: 'read model {model} cannot be served: {problem}' },
   MUSTER_E_READ_MODEL_UNKNOWN: { status: 404, template: 'there is no read model {model}' },
   MUSTER_E_READ_MODEL_CONTESTED: {

@@ -19,7 +19,12 @@ export interface StreamKind<Table extends Readonly<Record<string, EventDefinitio
 }
 
 /** What is declared of an aggregate: all that the rest of Muster knows of it. */
-export interface AggregateDeclaration<Command, Event extends AnyEvent, State, Table extends Readonly<Record<Event['type'], EventDefinition>>> extends StreamKind<Table> {
+export interface AggregateDeclaration<
+  Command,
+  Event extends AnyEvent,
+  State,
+  Table extends Readonly<Record<Event['type'], EventDefinition>>,
+> extends StreamKind<Table> {
   readonly decider: Decider<Command, Event, State>;
   /** Its state is kept on disk every thousand events, in this form. Absent: its streams stay short. */
   readonly state?: StateCodec<NoInfer<State>>;

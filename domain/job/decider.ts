@@ -128,7 +128,10 @@ function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly 
   throw new MusterError('MUSTER_E_JOB_ARCHIVED', { jobId });
 }
 
-function submitted({ jobId, evaluationId, specification }: Extract<Asked, { readonly specification: JobSpecification }>, owner: JobOwner | undefined): JobEvent {
+function submitted(
+  { jobId, evaluationId, specification }: Extract<Asked, { readonly specification: JobSpecification }>,
+  owner: JobOwner | undefined,
+): JobEvent {
   return { type: 'JobSubmitted', data: { jobId, evaluationId, specification, ...(owner && { owner }) } };
 }
 

@@ -23,7 +23,11 @@ const specified = z.strictObject({
   owner: jobOwner.optional(),
 });
 /** Since version 2 tasks name their driver, and owners their tenant. */
-const specifies: EventDefinition<typeof specified> = { version: 2, schema: specified, upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')) } };
+const specifies: EventDefinition<typeof specified> = {
+  version: 2,
+  schema: specified,
+  upcasters: { 1: (data) => withTenant(withDrivers(data, 'specification')) },
+};
 const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 
 export const jobEvents = {

@@ -16,7 +16,12 @@ export const port = z.number().int().min(1).max(65535);
 export const resources = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'a resource name must match [a-z][a-z0-9_]{0,63}'), amount)
   .refine((map) => Object.keys(map).length <= 32, 'at most 32 resources')
-  .meta({ id: 'Resources', maxProperties: 32, description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare', examples: [{ cpu: 500, memory: 256 }] });
+  .meta({
+    id: 'Resources',
+    maxProperties: 32,
+    description: 'Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare',
+    examples: [{ cpu: 500, memory: 256 }],
+  });
 export type Resources = z.infer<typeof resources>;
 
 /** What a task takes that names no resources, and what a missing `cpu` or `memory` means. */
@@ -27,8 +32,15 @@ const constraintValue = z.union([z.string().max(1024), z.number()]);
 
 export const constraint = z
   .strictObject({
-    attribute: z.string().min(1).max(128).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
-    operator: z.enum(CONSTRAINT_OPERATORS).meta({ description: '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing' }),
+    attribute: z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+      .meta({ description: '`node_id`, `ip_address`, any resource or any custom attribute of a node', examples: ['ip_address'] }),
+    operator: z.enum(CONSTRAINT_OPERATORS).meta({
+      description: '`>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing',
+    }),
     value: constraintValue.meta({ examples: ['10.0.0.1'] }),
   })
   .meta({ id: 'Constraint', description: 'What a node must fulfil to be given the group' });
@@ -41,7 +53,12 @@ export const jobConstraints = z
     z.union([constraintValue, z.strictObject({ operator: z.enum(CONSTRAINT_OPERATORS), value: constraintValue })]),
   )
   .refine((map) => Object.keys(map).length <= 64, 'at most 64 constraints')
-  .meta({ id: 'JobConstraints', maxProperties: 64, description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`', examples: [{}] });
+  .meta({
+    id: 'JobConstraints',
+    maxProperties: 64,
+    description: 'Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`',
+    examples: [{}],
+  });
 
 /** Characters of names and texts that a task's `config` may hold, and how deep it may be. */
 export const MAX_CONFIG_CHARACTERS = 131_072;
@@ -142,7 +159,11 @@ interface NamedTask {
 export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hostPorts: (task: z.output<Schema>) => readonly number[]) {
   const tasks = z.array(schema).min(1, 'needs at least one task').max(MAX_TASKS_PER_GROUP);
   return z.strictObject({ name, tasks, ...groupFields }).superRefine((group, context) => {
-    refuseDuplicates(group.tasks.map((each) => each.name), 'tasks', context);
+    refuseDuplicates(
+      group.tasks.map((each) => each.name),
+      'tasks',
+      context,
+    );
     refuseDuplicates(group.tasks.flatMap(hostPorts), 'tasks', context, 'host port');
   });
 }
@@ -154,7 +175,11 @@ export function groupsOf<Schema extends z.ZodType<{ readonly name: string; reado
     .min(1, 'needs at least one task group')
     .max(MAX_GROUPS_PER_JOB)
     .superRefine((groups, context) => {
-      refuseDuplicates(groups.map((each) => each.name), '', context);
+      refuseDuplicates(
+        groups.map((each) => each.name),
+        '',
+        context,
+      );
       const slots = groups.reduce((sum, each) => sum + (each.count ?? 1), 0);
       if (slots > MAX_SLOTS_PER_JOB) context.addIssue({ code: 'custom', path: [], message: `at most ${MAX_SLOTS_PER_JOB} allocations a job` });
     });

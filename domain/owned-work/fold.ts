@@ -77,13 +77,23 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
 }
 
 /** Groups that an update leaves the work that they were keep what is placed in them; the others begin anew. */
-function specified(view: WorkView, { type, revision, data: { evaluationId, specification } }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): WorkView {
+function specified(
+  view: WorkView,
+  { type, revision, data: { evaluationId, specification } }: FactOf<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>,
+): WorkView {
   const keeps = type === 'JobUpdated' && view.job === 'begun' && view.finished === null;
-  const groups = Object.fromEntries(specification.task_groups.map((group) => [group.name, groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined)]));
+  const groups = Object.fromEntries(
+    specification.task_groups.map((group) => [group.name, groupOf(group, specification.constraints, revision, keeps ? view.groups[group.name] : undefined)]),
+  );
   return { job: 'begun', version: revision, asked: evaluationId, finished: null, evaluated: keeps && view.evaluated, blocked: null, groups };
 }
 
-function groupOf(group: JobSpecification['task_groups'][number], constraints: JobSpecification['constraints'], revision: number, former: WorkGroup | undefined): WorkGroup {
+function groupOf(
+  group: JobSpecification['task_groups'][number],
+  constraints: JobSpecification['constraints'],
+  revision: number,
+  former: WorkGroup | undefined,
+): WorkGroup {
   const identity = groupIdentity(group, constraints);
   const kept = former?.identity === identity ? former : undefined;
   const slots = Array.from({ length: group.count ?? 1 }, (_, slot) => kept?.slots[slot] ?? null);

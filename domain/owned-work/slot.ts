@@ -1,7 +1,6 @@
 import type { FactOf, WorkFact } from './facts.js';
 import type { WorkSlot, WorkTask } from './view.js';
 
-
 /** What is placed in a slot; `former`: what held it before. */
 export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }: FactOf<'AllocationPlaced'>['data'], former: WorkSlot | null): WorkSlot {
   return {
@@ -61,7 +60,15 @@ function exited(slot: WorkSlot, { task, status, startTime, endTime, exitCode, er
   const known = slot.tasks[task];
   if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return slot;
   const container = containerId ?? known?.containerId;
-  const report: WorkTask = { status, startTime: startTime ?? known?.startTime ?? null, endTime, exitCode, error, message, ...(container !== undefined && { containerId: container }) };
+  const report: WorkTask = {
+    status,
+    startTime: startTime ?? known?.startTime ?? null,
+    endTime,
+    exitCode,
+    error,
+    message,
+    ...(container !== undefined && { containerId: container }),
+  };
   return { ...slot, tasks: { ...slot.tasks, [task]: report } };
 }
 

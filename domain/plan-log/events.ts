@@ -82,9 +82,7 @@ const evaluation = { evaluationId: z.string(), jobId: z.string(), jobVersion: ve
  */
 export const planEvents = {
   /** A node's registered capacity and its fitness for placements count from here. */
-  NodeCapacitySet: event(
-    z.strictObject({ nodeId: identifier, epoch: z.number().int().positive(), resources, schedulable: z.boolean() }),
-  ),
+  NodeCapacitySet: event(z.strictObject({ nodeId: identifier, epoch: z.number().int().positive(), resources, schedulable: z.boolean() })),
   AllocationPlaced: event(
     z.strictObject({
       ...allocation,
@@ -124,9 +122,7 @@ export const planEvents = {
    * had finished before and only its stop or deletion is answered, the revision of that event. Of a job to which something was asked meanwhile
    * (a newer version, or a stop not answered yet) it says nothing.
    */
-  JobFinished: event(
-    z.strictObject({ jobId: z.string(), jobVersion: version, outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']) }),
-  ),
+  JobFinished: event(z.strictObject({ jobId: z.string(), jobVersion: version, outcome: z.enum(['complete', 'failed', 'stopped', 'deleted']) })),
 } as const;
 
 export type PlanEvent = EventsOf<typeof planEvents>;

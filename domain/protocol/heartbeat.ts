@@ -19,7 +19,7 @@ export type ReportedUsage = z.infer<typeof reportedUsage>;
 const containerId = z
   .string()
   .max(128)
-  .regex(/^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$/, 'must be a container\'s id')
+  .regex(/^([A-Za-z0-9][A-Za-z0-9._:/-]*)?$/, "must be a container's id")
   .nullable()
   .optional();
 

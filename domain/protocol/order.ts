@@ -27,9 +27,7 @@ export function taskOfOrder(told: OrderTask): Task {
  * of the devices that it was given.
  */
 export const allocationOrder = z.object({
-  allocation_id: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
+  allocation_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
   job_id: identifier,
   task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(orderTask).min(1).max(64) }),
   gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),

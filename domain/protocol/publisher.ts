@@ -8,6 +8,9 @@ export const publisherAnnouncement = z.object({
   source: z.string().max(256),
   leading: z.boolean(),
   /** Everything up to here is published; decimal. Absent: not known. */
-  position: z.string().regex(/^\d{1,20}$/).optional(),
+  position: z
+    .string()
+    .regex(/^\d{1,20}$/)
+    .optional(),
 });
 export type PublisherAnnouncement = z.infer<typeof publisherAnnouncement>;

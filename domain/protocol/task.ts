@@ -11,13 +11,14 @@ import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
  */
 const configFields = z.strictObject({
   image: image.optional().meta({ description: 'Docker image: the task runs in a container', examples: ['nginx:1.27'] }),
-  port: port.optional().meta({ description: 'Host port, published to the container\'s port', examples: [8080] }),
+  port: port.optional().meta({ description: "Host port, published to the container's port", examples: [8080] }),
   container_port: port
     .optional()
-    .meta({ description: 'Container port behind `port`, where it is neither the image\'s only exposed TCP port nor the same number' }),
-  command: program.command
-    .optional()
-    .meta({ description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`', examples: ['echo hello'] }),
+    .meta({ description: "Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number" }),
+  command: program.command.optional().meta({
+    description: 'With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`',
+    examples: ['echo hello'],
+  }),
 });
 
 /** That a text is there, as documents say it of several fields together: zod writes no such rule. */
@@ -33,7 +34,7 @@ const { resources, kill_timeout, max_run_seconds } = TASK_FIELDS;
 /** What of a task follows its name and its `config`. */
 const taskFields = {
   resources,
-  args: program.args.optional().meta({ description: 'Arguments. Present, even empty: `command` is one program\'s path and no shell is involved' }),
+  args: program.args.optional().meta({ description: "Arguments. Present, even empty: `command` is one program's path and no shell is involved" }),
   env: z
     .record(environmentName, z.string().max(32768).regex(PLAIN_NAME, PLAIN_NAME_RULE))
     .optional()
@@ -42,7 +43,10 @@ const taskFields = {
   user: program.user.optional().meta({ description: 'Name or number of the user that the task runs as' }),
   kill_timeout,
   max_run_seconds,
-  tty: z.boolean().optional().meta({ description: 'Ours. The container has a terminal: its output and its errors are one stream, the log\'s `stdout`. Only with an image' }),
+  tty: z
+    .boolean()
+    .optional()
+    .meta({ description: "Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image" }),
   open_stdin: z
     .boolean()
     .optional()
@@ -56,7 +60,9 @@ export const contractTask = z
   .strictObject({ name, config: contractConfig, ...taskFields })
   .superRefine((value, context) => {
     if (value.config.image !== undefined) return;
-    for (const field of OF_CONTAINERS) if (value[field] === true) context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
+    for (const field of OF_CONTAINERS)
+      if (value[field] === true)
+        context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
   })
   .meta({
     id: 'Task',
@@ -74,7 +80,10 @@ export type ContractGroup = z.infer<typeof contractGroup>;
 export const contractGroups = groupsOf(contractGroup);
 
 /** A task in an answer: `config` is empty where the contract has no words for its driver. */
-export const shownConfig = configFields.meta({ id: 'TaskConfigView', description: 'What runs: an image or a command, or both; empty where the contract has no words for the driver' });
+export const shownConfig = configFields.meta({
+  id: 'TaskConfigView',
+  description: 'What runs: an image or a command, or both; empty where the contract has no words for the driver',
+});
 const shownTask = z.strictObject({ name, config: shownConfig, ...taskFields }).meta({ id: 'TaskView', description: 'A task as it was submitted' });
 export const shownGroup = groupOf(shownTask, () => []).meta({ id: 'TaskGroupView', description: 'A group as it was submitted' });
 

@@ -7,8 +7,7 @@ export type SessionCommand =
   | { readonly kind: 'revoke'; readonly sessionId: string };
 
 export type SessionState =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'open' | 'revoked'; readonly userId: string; readonly credentials: number; readonly expiresAt: number };
+  { readonly kind: 'absent' } | { readonly kind: 'open' | 'revoked'; readonly userId: string; readonly credentials: number; readonly expiresAt: number };
 
 /** One login, until it is revoked, expires, or the credentials that it was opened with count no more. */
 export const sessionDecider: Decider<SessionCommand, SessionEvent, SessionState> = {

@@ -3,7 +3,9 @@ import { event, type EventsOf } from '../event/definition.js';
 
 export const sessionEvents = {
   /** `credentials`: revision of the account's credentials that it was opened with. `expiresAt` in milliseconds since the epoch. */
-  SessionOpened: event(z.strictObject({ sessionId: z.string(), userId: z.string(), credentials: z.number().int().nonnegative(), expiresAt: z.number().int().positive() })),
+  SessionOpened: event(
+    z.strictObject({ sessionId: z.string(), userId: z.string(), credentials: z.number().int().nonnegative(), expiresAt: z.number().int().positive() }),
+  ),
   SessionRevoked: event(z.strictObject({ sessionId: z.string(), userId: z.string() })),
 } as const;
 

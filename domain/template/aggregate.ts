@@ -2,4 +2,10 @@ import { aggregate, plainState } from '../event/index.js';
 import { templateDecider, type TemplateState } from './decider.js';
 import { templateEvents } from './events.js';
 
-export const templates = aggregate({ category: 'template', owner: 'cluster', events: templateEvents, decider: templateDecider, state: plainState<TemplateState>(1) });
+export const templates = aggregate({
+  category: 'template',
+  owner: 'cluster',
+  events: templateEvents,
+  decider: templateDecider,
+  state: plainState<TemplateState>(1),
+});

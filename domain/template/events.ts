@@ -6,7 +6,13 @@ import { jobConstraints, taskGroups } from '../job/specification.js';
 
 /** What of a template is the same on the wire and in events. */
 export const TEMPLATE_FIELDS = {
-  name: z.string().trim().min(1, 'must not be empty').max(200).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ not: { pattern: '^\\s*$' } }),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(200)
+    .regex(PLAIN_NAME, PLAIN_NAME_RULE)
+    .meta({ not: { pattern: '^\\s*$' } }),
   description: z.string().max(10_000).nullable().optional(),
   constraints: jobConstraints.optional(),
 };

@@ -3,4 +3,11 @@ import { userDecider } from './decider.js';
 import { userEvents } from './events.js';
 import type { UserState } from './state.js';
 
-export const users = aggregate({ category: 'user', owner: 'accounts', events: userEvents, decider: userDecider, state: plainState<UserState>(1), outlivesClear: true });
+export const users = aggregate({
+  category: 'user',
+  owner: 'accounts',
+  events: userEvents,
+  decider: userDecider,
+  state: plainState<UserState>(1),
+  outlivesClear: true,
+});

@@ -19,7 +19,13 @@ export const userEvents = {
   UserErased: event(ofUser),
   /** `hash` is that of the key, sealed; the key itself is shown once and kept nowhere. `expiresAt` in milliseconds since the epoch. */
   ApiKeyIssued: event(
-    ofUser.extend({ keyId: z.string(), name: sealedText, hash: sealedText, scopes: z.array(z.string().max(64)).min(1).max(16), expiresAt: z.number().int().positive().optional() }),
+    ofUser.extend({
+      keyId: z.string(),
+      name: sealedText,
+      hash: sealedText,
+      scopes: z.array(z.string().max(64)).min(1).max(16),
+      expiresAt: z.number().int().positive().optional(),
+    }),
   ),
   ApiKeyRevoked: event(ofUser.extend({ keyId: z.string() })),
 } as const;

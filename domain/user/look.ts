@@ -8,17 +8,50 @@ const ASCII = /^[\u0000-\u007f]*$/;
 
 /** Scripts of UTS #31, table 5: what languages are written in today. */
 const SCRIPTS = [
-  'Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian', 'Hebrew', 'Arabic', 'Thaana', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam',
-  'Sinhala', 'Thai', 'Lao', 'Tibetan', 'Myanmar', 'Ethiopic', 'Khmer', 'Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Hangul',
+  'Latin',
+  'Greek',
+  'Cyrillic',
+  'Armenian',
+  'Georgian',
+  'Hebrew',
+  'Arabic',
+  'Thaana',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Thai',
+  'Lao',
+  'Tibetan',
+  'Myanmar',
+  'Ethiopic',
+  'Khmer',
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Bopomofo',
+  'Hangul',
 ] as const;
 /** Scripts that are written together (UTS #39, "highly restrictive"). */
-const TOGETHER = [['Latin', 'Han', 'Hiragana', 'Katakana'], ['Latin', 'Han', 'Bopomofo'], ['Latin', 'Han', 'Hangul']] as const;
+const TOGETHER = [
+  ['Latin', 'Han', 'Hiragana', 'Katakana'],
+  ['Latin', 'Han', 'Bopomofo'],
+  ['Latin', 'Han', 'Hangul'],
+] as const;
 
 const classOf = (scripts: readonly string[]): string => scripts.map((script) => `\\p{Script_Extensions=${script}}`).join('');
 
 /** Whether a text has letters of several scripts that are not written together. */
 class Scripts {
-  readonly #ofOne = [...TOGETHER, ...SCRIPTS.map((script) => [script])].map((scripts) => new RegExp(`^[${classOf(scripts)}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u'));
+  readonly #ofOne = [...TOGETHER, ...SCRIPTS.map((script) => [script])].map(
+    (scripts) => new RegExp(`^[${classOf(scripts)}\\p{Script=Common}\\p{Script=Inherited}]*$`, 'u'),
+  );
   readonly #ofNone = new RegExp(`^[^${classOf(SCRIPTS)}]*$`, 'u');
 
   mixedIn(text: string): boolean {

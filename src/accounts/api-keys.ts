@@ -46,7 +46,11 @@ export class ApiKeys {
   constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly root: RootKey }) {}
 
   /** Sent again with its `Idempotency-Key` it is the same key, and brings none back that was revoked. Errors: `MUSTER_E_IDEMPOTENCY_KEY_REUSED`. */
-  async issue(userId: string, wanted: { readonly name: string; readonly scopes: readonly string[]; readonly expiresAt?: number }, context: CommandContext): Promise<IssuedApiKey> {
+  async issue(
+    userId: string,
+    wanted: { readonly name: string; readonly scopes: readonly string[]; readonly expiresAt?: number },
+    context: CommandContext,
+  ): Promise<IssuedApiKey> {
     const { executor, sealer, root } = this.options;
     const keyId = madeId(context.commandId, 'api-key');
     // Of a command that may come again the secret is made of the data key: it is the same each time, and kept nowhere.
@@ -89,5 +93,7 @@ function uuidBytes(uuid: string): Buffer {
 }
 
 function uuidText(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return Buffer.from(bytes)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

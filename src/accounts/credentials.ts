@@ -2,9 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** What somebody can show: a token or an API key as Bearer, an API key in `X-API-Key`, a session's cookie. */
 export type Credential =
-  | { readonly kind: 'bearer'; readonly text: string }
-  | { readonly kind: 'apiKey'; readonly text: string }
-  | { readonly kind: 'cookie'; readonly text: string };
+  { readonly kind: 'bearer'; readonly text: string } | { readonly kind: 'apiKey'; readonly text: string } | { readonly kind: 'cookie'; readonly text: string };
 
 export type CredentialKind = Credential['kind'];
 

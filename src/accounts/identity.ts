@@ -31,7 +31,15 @@ export interface IdentityLimits {
   readonly hashQueue: number;
 }
 
-export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = { loginFailures: 10, loginFailureSeconds: 900, loginsPerMinute: 600, registrationsPerMinute: 120, enrolmentsPerMinute: 120, enrolledNodes: 10_000, hashQueue: 1024 };
+export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = {
+  loginFailures: 10,
+  loginFailureSeconds: 900,
+  loginsPerMinute: 600,
+  registrationsPerMinute: 120,
+  enrolmentsPerMinute: 120,
+  enrolledNodes: 10_000,
+  hashQueue: 1024,
+};
 
 export interface IdentityOptions {
   readonly executor: CommandExecutor;
@@ -62,7 +70,17 @@ export interface Identity {
   readonly addresses: { readonly logins: RateLimit; readonly registrations: RateLimit; readonly enrolments: RateLimit };
 }
 
-export function createIdentity({ executor, readModels, sealer, root, jwtSecret, clock, ids, joinToken, limits = DEFAULT_IDENTITY_LIMITS }: IdentityOptions): Identity {
+export function createIdentity({
+  executor,
+  readModels,
+  sealer,
+  root,
+  jwtSecret,
+  clock,
+  ids,
+  joinToken,
+  limits = DEFAULT_IDENTITY_LIMITS,
+}: IdentityOptions): Identity {
   const passwords = new Passwords({ workers: Math.max(1, availableParallelism() - 1), queue: limits.hashQueue });
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer, root });

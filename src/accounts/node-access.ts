@@ -54,7 +54,12 @@ export class NodeAccess {
       const series = principal.series ?? 0;
       const name = nameOf(nodeId, series);
       if (this.#isBound(name)) return;
-      await executor.execute(enrolments, nodeId, { kind: 'useSecret', nodeId, series }, { ...sagaContext('enrolment', ids), actor: `node:${nodeId}`, surface: 'cluster' });
+      await executor.execute(
+        enrolments,
+        nodeId,
+        { kind: 'useSecret', nodeId, series },
+        { ...sagaContext('enrolment', ids), actor: `node:${nodeId}`, surface: 'cluster' },
+      );
       this.#remember(name);
       return;
     }

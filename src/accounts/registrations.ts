@@ -38,7 +38,14 @@ export interface Registered {
 }
 
 /** The purposes that an account's texts are sealed for. */
-export const PURPOSE = { username: 'username', password: 'password', email: 'email', fullName: 'full-name', apiKeyName: 'api-key-name', apiKey: 'api-key' } as const;
+export const PURPOSE = {
+  username: 'username',
+  password: 'password',
+  email: 'email',
+  fullName: 'full-name',
+  apiKeyName: 'api-key-name',
+  apiKey: 'api-key',
+} as const;
 
 /**
  * Makes accounts. The reservation of the name is the commit: it holds all that the account is made of, so that any server that finds it
@@ -80,11 +87,17 @@ export class Registrations {
     };
     try {
       if (emailReservation !== undefined) {
-        await executor.execute(reservations.email, emailReservation, { kind: 'reserve', space: 'email', reservation: emailReservation, ownerId: userId }, once(context));
+        await executor.execute(
+          reservations.email,
+          emailReservation,
+          { kind: 'reserve', space: 'email', reservation: emailReservation, ownerId: userId },
+          once(context),
+        );
       }
       await executor.execute(reservations.username, reservation, { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration }, context);
     } catch (error) {
-      if (isMusterError(error, 'MUSTER_E_USERNAME_TAKEN') || isMusterError(error, 'MUSTER_E_EMAIL_TAKEN')) await this.#giveUp(userId, emailReservation, context);
+      if (isMusterError(error, 'MUSTER_E_USERNAME_TAKEN') || isMusterError(error, 'MUSTER_E_EMAIL_TAKEN'))
+        await this.#giveUp(userId, emailReservation, context);
       throw error;
     }
     // A repeated command finds the registration that it made the first time.
@@ -108,7 +121,12 @@ export class Registrations {
       ({ state, position } = registered);
     }
     if (registration.emailReservation !== undefined) {
-      await executor.execute(reservations.email, registration.emailReservation, { kind: 'confirm', reservation: registration.emailReservation, ownerId: userId }, own);
+      await executor.execute(
+        reservations.email,
+        registration.emailReservation,
+        { kind: 'confirm', reservation: registration.emailReservation, ownerId: userId },
+        own,
+      );
     }
     const confirmed = await executor.execute(reservations.username, reservation, { kind: 'confirm', reservation, ownerId: userId }, own);
     if (state.kind === 'absent') throw new Error('an account that was registered is absent');

@@ -96,7 +96,10 @@ async function complete({ identity, executor, clock, ids, logger }: SettlementOp
   return true;
 }
 
-async function settleEmail({ identity, executor, clock, ids, logger }: SettlementOptions, { reservation, ownerId, reservedAt }: EmailReservationDocument): Promise<boolean> {
+async function settleEmail(
+  { identity, executor, clock, ids, logger }: SettlementOptions,
+  { reservation, ownerId, reservedAt }: EmailReservationDocument,
+): Promise<boolean> {
   if (Math.abs(clock.now() - reservedAt) < EMAIL_PATIENCE_MS) return false;
   const held = await executor.load(reservations.email, reservation);
   if (held.kind !== 'held' || held.ownerId !== ownerId || held.confirmed) return false;

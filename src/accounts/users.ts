@@ -50,7 +50,8 @@ export class Users {
   /** A document with what is sealed in it opened; `erased` where its key is gone. */
   async open(document: UserDocument): Promise<OpenedUser> {
     const { username, email, fullName, reservation: _, ...rest } = document;
-    const read = async (sealed: string, purpose: string): Promise<string> => (document.erased ? undefined : await this.options.sealer.open(sealed, purpose)) ?? ERASED;
+    const read = async (sealed: string, purpose: string): Promise<string> =>
+      (document.erased ? undefined : await this.options.sealer.open(sealed, purpose)) ?? ERASED;
     return {
       ...rest,
       username: await read(username, PURPOSE.username),

@@ -33,7 +33,11 @@ function wordsOf(command: Command, path: readonly string[]): Words[] {
   const own = {
     command: path.join(' '),
     subcommands: subcommands.map((each) => ({ name: each.name(), description: firstClause(each.description()) })),
-    options: help.visibleOptions(command).flatMap(({ long, short, description }) => (typeof long === 'string' ? [{ long, short: short ?? undefined, description: firstClause(description) }] : [])),
+    options: help
+      .visibleOptions(command)
+      .flatMap(({ long, short, description }) =>
+        typeof long === 'string' ? [{ long, short: short ?? undefined, description: firstClause(description) }] : [],
+      ),
   };
   return [own, ...subcommands.flatMap((each) => wordsOf(each, [...path, each.name()]))];
 }
@@ -44,13 +48,19 @@ function firstClause(text: string): string {
 }
 
 function bash(all: readonly Words[]): string {
-  const cases = all.map(({ command, subcommands, options }) => `    '${command}') choices='${[...subcommands.map(({ name }) => name), ...options.map(({ long }) => long)].join(' ')}' ;;`);
+  const cases = all.map(
+    ({ command, subcommands, options }) =>
+      `    '${command}') choices='${[...subcommands.map(({ name }) => name), ...options.map(({ long }) => long)].join(' ')}' ;;`,
+  );
   return `# Completion of muster: source <(muster completion bash)
 _muster() {
   local current="\${COMP_WORDS[COMP_CWORD]}" at='' word choices=''
   for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
     case "$at $word" in
-${all.filter(({ command }) => command !== '').map(({ command }) => `      '${[parent(command), last(command)].join(' ')}') at='${command}' ;;`).join('\n')}
+${all
+  .filter(({ command }) => command !== '')
+  .map(({ command }) => `      '${[parent(command), last(command)].join(' ')}') at='${command}' ;;`)
+  .join('\n')}
     esac
   done
   case "$at" in
@@ -71,7 +81,10 @@ function fish(all: readonly Words[]): string {
     const when = ` -n '${condition}'`;
     return [
       ...subcommands.map(({ name, description }) => `complete -c muster${when} -f -a ${name} -d ${quoted(description)}`),
-      ...options.map(({ long, short, description }) => `complete -c muster${when} -l ${long.slice(2)}${short === undefined ? '' : ` -s ${short.slice(1)}`} -d ${quoted(description)}`),
+      ...options.map(
+        ({ long, short, description }) =>
+          `complete -c muster${when} -l ${long.slice(2)}${short === undefined ? '' : ` -s ${short.slice(1)}`} -d ${quoted(description)}`,
+      ),
     ];
   });
   return `# Completion of muster: muster completion fish | source\n${lines.join('\n')}\n`;

@@ -16,7 +16,6 @@ import { readStructured } from './structured-file.js';
 type Job = Cluster['Job'];
 type Node = Cluster['Node'];
 
-
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const PATIENCE_MS = 60_000;
 const ENDED = new Set(['complete', 'failed', 'dead']);
@@ -92,7 +91,10 @@ async function follow(api: Api, id: string): Promise<Job> {
   let shown = '';
   return await until(async () => {
     const job = await getJob(api, id);
-    const states = [`job ${job.status}`, ...job.allocations.map((allocation) => `allocation ${allocation.allocation_id.slice(0, 8)} ${allocation.status}`)].join(', ');
+    const states = [
+      `job ${job.status}`,
+      ...job.allocations.map((allocation) => `allocation ${allocation.allocation_id.slice(0, 8)} ${allocation.status}`),
+    ].join(', ');
     if (states !== shown) say(`  ${states}`);
     shown = states;
     return ENDED.has(job.status) ? job : undefined;

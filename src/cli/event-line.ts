@@ -39,7 +39,10 @@ export function eventCells(event: ShownEvent): [string, string, string, string, 
 }
 
 function said(name: string, value: unknown): string {
-  if (name === 'reasons') return explainBlocked(value as Parameters<typeof explainBlocked>[0]).map((line) => line.trim()).join('; ');
+  if (name === 'reasons')
+    return explainBlocked(value as Parameters<typeof explainBlocked>[0])
+      .map((line) => line.trim())
+      .join('; ');
   return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }
 

@@ -15,7 +15,11 @@ export async function findJob(api: Api, given: string): Promise<Job> {
 export async function onJob<Result>(api: Api, given: string, act: (id: string) => Promise<Result>): Promise<Result> {
   return await orElse(act, given, async () => {
     const { jobs } = await bodyOf(api.GET('/jobs'));
-    return unambiguous('job', given, jobs.map((job) => ({ id: job.job_id }))).id;
+    return unambiguous(
+      'job',
+      given,
+      jobs.map((job) => ({ id: job.job_id })),
+    ).id;
   });
 }
 
@@ -27,7 +31,11 @@ export async function getJob(api: Api, id: string): Promise<Job> {
 /** The node that `given` names: by its id, its host name, or an unambiguous beginning of one of them. */
 export async function findNode(api: Api, given: string): Promise<Node> {
   const { nodes } = await bodyOf(api.GET('/nodes'));
-  return unambiguous('node', given, nodes.map((node) => ({ ...node, id: node.node_id, name: hostName(node) ?? null })));
+  return unambiguous(
+    'node',
+    given,
+    nodes.map((node) => ({ ...node, id: node.node_id, name: hostName(node) ?? null })),
+  );
 }
 
 /** Does something to the node that `given` names. */
@@ -48,7 +56,11 @@ async function orElse<Result>(act: (id: string) => Promise<Result>, given: strin
 /** The id of the template that `given` names: by its id, its name, or an unambiguous beginning of one of them. */
 export async function findTemplate(api: Api, given: string): Promise<string> {
   const { templates } = await bodyOf(api.GET('/templates'));
-  return unambiguous('template', given, templates.map(({ template_id: id, name }) => ({ id, name }))).id;
+  return unambiguous(
+    'template',
+    given,
+    templates.map(({ template_id: id, name }) => ({ id, name })),
+  ).id;
 }
 
 /** The GPU claim that `given` names: by its id, or by an unambiguous beginning of it. */

@@ -39,7 +39,8 @@ export function connect(options: RemoteOptions): Connection {
 export function addressOf(text: string): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') throw new Failure(`--address ${text}: must be a URL, as http://127.0.0.1:8080, or host:port`);
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:')
+    throw new Failure(`--address ${text}: must be a URL, as http://127.0.0.1:8080, or host:port`);
   return url.replace(/\/+$/, '');
 }
 

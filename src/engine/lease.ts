@@ -114,9 +114,7 @@ export class Lease {
     logger.info({ code: 'lease.held', lease: name });
     void this.#watch(tenure);
     const own = { signal: tenure.signal, holds: () => this.held && this.#tenure === tenure };
-    this.#working = this.#working
-      .then(async () => await work(own))
-      .catch((error: unknown) => logger.error({ code: 'lease.defect', lease: name, err: error }));
+    this.#working = this.#working.then(async () => await work(own)).catch((error: unknown) => logger.error({ code: 'lease.defect', lease: name, err: error }));
   }
 
   /** Ends the tenure when its time is up, also while a renewal hangs. */
@@ -161,7 +159,10 @@ export class Lease {
   async #append(type: LeaseEvent['type'], { revision, newest }: Standing): Promise<void> {
     const { clock, holder, ids, name, store } = this.#options;
     const expected = revision ?? 'no_stream';
-    const encoded = encode({ type, data: { name, holder } }, { $correlationId: holder, $causationId: newest?.id ?? holder, at: clock.now(), actor: `server:${holder}` });
+    const encoded = encode(
+      { type, data: { name, holder } },
+      { $correlationId: holder, $causationId: newest?.id ?? holder, at: clock.now(), actor: `server:${holder}` },
+    );
     // Never the same id twice: a renewal must not pass for one that stood there before this one began.
     await store.append({ stream: this.#stream, expected, events: [{ id: ids.uuid(), ...encoded }] });
   }

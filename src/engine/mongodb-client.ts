@@ -35,11 +35,14 @@ export class LastingClient {
 
   async #lookAgain(): Promise<void> {
     const other = this.#make();
-    const found = await other.db('admin').command({ ping: 1 }).then(
-      () => true,
-      // It is away indeed: the next who asks is told, and looks again.
-      () => false,
-    );
+    const found = await other
+      .db('admin')
+      .command({ ping: 1 })
+      .then(
+        () => true,
+        // It is away indeed: the next who asks is told, and looks again.
+        () => false,
+      );
     const useless = found && !this.#closed ? this.#client : other;
     if (useless !== other) this.#client = other;
     await useless.close().catch(() => undefined);

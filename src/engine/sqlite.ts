@@ -14,6 +14,9 @@ function load(): typeof Sqlite3 {
   try {
     return createRequire(import.meta.url)(name) as typeof Sqlite3;
   } catch (cause) {
-    throw new Error(`SQLite (npm's package ${name}) is not installed; for Node 20 npm builds it: have g++, make and python3, and run \`npm ci\` again with the version of Node that runs Muster`, { cause });
+    throw new Error(
+      `SQLite (npm's package ${name}) is not installed; for Node 20 npm builds it: have g++, make and python3, and run \`npm ci\` again with the version of Node that runs Muster`,
+      { cause },
+    );
   }
 }

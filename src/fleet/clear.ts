@@ -133,9 +133,11 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     if (byNode.size > 0) logger.info({ code: 'clear.begun', orphans: placements.state.orphans.size, nodes: byNode.size });
     for (const [nodeId, orphans] of byNode) {
       const former = sweeps.get(nodeId) ?? Promise.resolve();
-      const done = former.then(() => sweep(nodeId, orphans)).finally(() => {
-        if (sweeps.get(nodeId) === done) sweeps.delete(nodeId);
-      });
+      const done = former
+        .then(() => sweep(nodeId, orphans))
+        .finally(() => {
+          if (sweeps.get(nodeId) === done) sweeps.delete(nodeId);
+        });
       sweeps.set(nodeId, done);
     }
   }

@@ -8,7 +8,16 @@ export function urlOf(app: FastifyInstance, host: string): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-const SERVER_ONLY: readonly SettingName[] = ['MUSTER_JWT_SECRET', 'MUSTER_DATA_KEY', 'MUSTER_ADMIN_USERNAME', 'MUSTER_ADMIN_PASSWORD', 'MUSTER_TEST_API_KEY', 'MUSTER_EVENTSTORE_CREDENTIALS', 'MUSTER_EVENTSTORE_URL', 'MUSTER_MONGODB_URL'];
+const SERVER_ONLY: readonly SettingName[] = [
+  'MUSTER_JWT_SECRET',
+  'MUSTER_DATA_KEY',
+  'MUSTER_ADMIN_USERNAME',
+  'MUSTER_ADMIN_PASSWORD',
+  'MUSTER_TEST_API_KEY',
+  'MUSTER_EVENTSTORE_CREDENTIALS',
+  'MUSTER_EVENTSTORE_URL',
+  'MUSTER_MONGODB_URL',
+];
 
 /** What the local agent is started with: the caller's environment, told which server and directory are its. */
 export function agentEnvironment(settings: Settings, directory: string, url: string): Record<string, string | undefined> {

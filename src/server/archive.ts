@@ -26,7 +26,10 @@ export interface ArchiveParts {
 }
 
 /** Archives what ended long ago, on one server at a time; undefined where nothing is ever archived. */
-export async function openArchive({ settings, directory, events: { store, exclusive }, executor, readModels, clock, log }: ArchiveParts, closing: Closing): Promise<Pick<Archive, 'status'> | undefined> {
+export async function openArchive(
+  { settings, directory, events: { store, exclusive }, executor, readModels, clock, log }: ArchiveParts,
+  closing: Closing,
+): Promise<Pick<Archive, 'status'> | undefined> {
   if (settings.endedJobsDays === 0) return undefined;
   const options = { executor, readModels, clock, ids: processIds, logger: log, afterMs: settings.endedJobsDays * DAY_MS };
   if (exclusive) {

@@ -64,9 +64,12 @@ export function dispatchInTurn(options: DispatchOptions, lease: Lease, closing: 
 }
 
 /** Resolves true once this server's fold holds everything that the log held when it was asked. */
-async function foldsUpToNow({ store, placements, clock }: { readonly store: EventStore; readonly placements: LivePlacements; readonly clock: Clock }, { signal }: Tenure): Promise<boolean> {
+async function foldsUpToNow(
+  { store, placements, clock }: { readonly store: EventStore; readonly placements: LivePlacements; readonly clock: Clock },
+  { signal }: Tenure,
+): Promise<boolean> {
   let head: bigint | undefined;
-  for (let known = false; !known && !signal.aborted; ) {
+  for (let known = false; !known && !signal.aborted;) {
     try {
       head = await store.head();
       known = true;

@@ -14,7 +14,11 @@ export interface EventLog {
 }
 
 /** Chooses the store of the events: EventStoreDB where its URL is set, else the embedded one in the data directory. */
-export async function openEventLog(settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreListen'>, directory: string, lock: DataDirectoryLock): Promise<EventLog> {
+export async function openEventLog(
+  settings: Pick<Settings, 'eventStoreUrl' | 'eventStoreListen'>,
+  directory: string,
+  lock: DataDirectoryLock,
+): Promise<EventLog> {
   const { eventStoreUrl: url } = settings;
   if (url !== undefined) {
     const handle = (): EventStoreHandle => ({ kind: 'esdb', url });

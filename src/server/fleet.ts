@@ -1,6 +1,17 @@
 import type { Clock } from '#domain/ports/clock.js';
 import { openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
-import { createNodeCommands, JobVersions, NodeTelemetryBook, sharedHearing, shareTelemetry, startPlacements, TaskResults, type Hearing, type LivePlacements, type NodeCommands } from '#src/fleet/nodes/index.js';
+import {
+  createNodeCommands,
+  JobVersions,
+  NodeTelemetryBook,
+  sharedHearing,
+  shareTelemetry,
+  startPlacements,
+  TaskResults,
+  type Hearing,
+  type LivePlacements,
+  type NodeCommands,
+} from '#src/fleet/nodes/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 import type { Settings } from './settings/settings.js';
 import { measuredEventStore } from '#src/engine/event-store/index.js';
@@ -41,7 +52,16 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 }
 
 /** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
-export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, directory: string, { store, exclusive }: EventLog, { seen }: Messaging, clock: Clock, log: Log, closing: Closing, sealer: Sealer): Promise<Fleet> {
+export async function openFleet(
+  settings: Pick<Settings, 'nodeTimeoutSeconds'>,
+  directory: string,
+  { store, exclusive }: EventLog,
+  { seen }: Messaging,
+  clock: Clock,
+  log: Log,
+  closing: Closing,
+  sealer: Sealer,
+): Promise<Fleet> {
   const appends = new AppendDurations();
   const measured = tracedEventStore(measuredEventStore(store, appends, clock));
   const snapshots = new StreamSnapshots(directory, measured, (err) => log.warn({ code: 'commands.unkept', err }));
@@ -57,7 +77,17 @@ export async function openFleet(settings: Pick<Settings, 'nodeTimeoutSeconds'>, 
   /** Three of these fit into the silence after which a node is down. */
   const everyMs = settings.nodeTimeoutSeconds * 250;
   const tellLogEveryMs = (): number | undefined => (exclusive || seen?.connected === true ? undefined : everyMs);
-  const nodeCommands = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, results, timeoutMs: settings.nodeTimeoutSeconds * 1000, tellLogEveryMs });
+  const nodeCommands = createNodeCommands({
+    executor,
+    store,
+    clock,
+    placements,
+    telemetry,
+    jobs,
+    results,
+    timeoutMs: settings.nodeTimeoutSeconds * 1000,
+    tellLogEveryMs,
+  });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
   return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, hearing };
 }
@@ -83,12 +113,29 @@ export interface FleetSagasOptions {
 export async function startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
   const { executor, placements, telemetry, jobs, hearing } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;
-  const saga = { executor, placements, telemetry, jobs, clock, channel: messaging.channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
+  const saga = {
+    executor,
+    placements,
+    telemetry,
+    jobs,
+    clock,
+    channel: messaging.channel,
+    logger: log,
+    requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
+  };
   let dispatch: Dispatch | undefined;
   if (settings.roles.includes('dispatcher')) {
     const { store, exclusive } = events;
     const lease = async (): Promise<Lease> =>
-      new Lease({ name: 'dispatcher', holder: await serverIdOf(directory), store, clock, ids: processIds, logger: log, termMs: Math.min(LONGEST_TERM_MS, timeoutMs) });
+      new Lease({
+        name: 'dispatcher',
+        holder: await serverIdOf(directory),
+        store,
+        clock,
+        ids: processIds,
+        logger: log,
+        termMs: Math.min(LONGEST_TERM_MS, timeoutMs),
+      });
     dispatch = exclusive ? dispatchAlways({ ...saga, store }, closing) : dispatchInTurn({ ...saga, store }, await lease(), closing);
   }
   const liveness = settings.roles.includes('liveness') ? startLiveness({ ...saga, timeoutMs, ...(hearing !== undefined && { hearing }) }) : undefined;

@@ -20,7 +20,10 @@ export interface IdentityParts {
 }
 
 /** Accounts, with the first administrator made where there is none, and what settles registrations that a crash left half made. */
-export async function openIdentity(parts: IdentityParts, closing: Closing): Promise<{ readonly identity: Identity; readonly administrator: MadeAdministrator | undefined }> {
+export async function openIdentity(
+  parts: IdentityParts,
+  closing: Closing,
+): Promise<{ readonly identity: Identity; readonly administrator: MadeAdministrator | undefined }> {
   const { settings, directory, keys, log, ...rest } = parts;
   const ids = processIds;
   const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');

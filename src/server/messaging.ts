@@ -24,7 +24,12 @@ export interface Messaging {
 }
 
 /** Chooses the ways to agents: over NATS where its URL is set and the agent came that way, else over HTTP. Without NATS nothing of it is loaded, here and below. */
-export async function openMessaging(settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
+export async function openMessaging(
+  settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>,
+  clock: Clock,
+  log: Log,
+  closing: Closing,
+): Promise<Messaging> {
   const { natsUrl, joinToken } = settings;
   const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
   const http = createHttpAgentChannel({ requestTimeoutMs, joinToken });
@@ -54,7 +59,14 @@ export async function serveAgents({ nats }: Messaging, nodeCommands: NodeCommand
 }
 
 /** Publishes the events, where there is NATS and this server has the role for it. */
-export async function publishEvents(settings: Pick<Settings, 'roles' | 'natsStream'>, { nats }: Messaging, store: EventStore, clock: Clock, log: Log, closing: Closing): Promise<Publisher | undefined> {
+export async function publishEvents(
+  settings: Pick<Settings, 'roles' | 'natsStream'>,
+  { nats }: Messaging,
+  store: EventStore,
+  clock: Clock,
+  log: Log,
+  closing: Closing,
+): Promise<Publisher | undefined> {
   if (nats === undefined || !settings.roles.includes('dispatcher')) return undefined;
   const { startPublisher } = await import('#src/engine/messaging/index.js');
   const publisher = startPublisher({ store, link: nats, clock, logger: log, server: processIds.uuid(), random: processRandom, stream: settings.natsStream });

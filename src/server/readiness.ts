@@ -26,11 +26,18 @@ export interface Parts {
 }
 
 /** Is each role of this server fit to be asked, as far as is known without asking? What cannot be well for a while, but spoils no answer, is shown and does not fail. */
-export function readinessOf(stopping: boolean, { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, work }: Omit<Parts, 'nats'>): ReadinessCheck[] {
+export function readinessOf(
+  stopping: boolean,
+  { projector, placements, liveness, clearSaga, dispatcher, dispatches, schedulers, publisher, work }: Omit<Parts, 'nats'>,
+): ReadinessCheck[] {
   const checks: ReadinessCheck[] = [{ name: 'serving', ok: !stopping, detail: stopping ? 'stopping' : 'yes' }];
   if (projector !== undefined) checks.push(checkOfProjector(projector));
   if (placements !== undefined) {
-    checks.push({ name: 'placements', ok: placements.isReady && placements.problem === undefined, detail: placements.problem ?? `position ${placements.position}` });
+    checks.push({
+      name: 'placements',
+      ok: placements.isReady && placements.problem === undefined,
+      detail: placements.problem ?? `position ${placements.position}`,
+    });
   }
   if (schedulers.length > 0) {
     checks.push({
@@ -49,8 +56,14 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
       detail: `${live} live, ${down} down${heldCount === 0 ? '' : `; ${heldCount} silent at once, not marked down: ${held.join(', ')}`}`,
     });
   }
-  if (dispatcher !== undefined) checks.push({ name: 'dispatcher', ok: true, detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()) });
-  if (clearSaga !== undefined) checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
+  if (dispatcher !== undefined)
+    checks.push({
+      name: 'dispatcher',
+      ok: true,
+      detail: dispatches?.() === false ? 'stands by: another server dispatches' : JSON.stringify(dispatcher.metrics()),
+    });
+  if (clearSaga !== undefined)
+    checks.push({ name: 'clear', ok: true, detail: `${clearSaga.status().orphans} allocations from before a clear not yet stopped` });
   if (work.length > 0) checks.push(checkOfWork(work.map((loop) => loop.status())));
   if (publisher !== undefined) checks.push(checkOfPublisher(publisher));
   return checks;
@@ -59,12 +72,20 @@ export function readinessOf(stopping: boolean, { projector, placements, liveness
 /** What others wrote into Muster's streams spoils no answer. The schedulers' fold is the one that sees the whole log. */
 function checkOfForeignEvents(schedulers: readonly RunningScheduler[]): ReadinessCheck {
   const { count, newest } = schedulers.map((scheduler) => scheduler.metrics()?.foreign).find((foreign) => foreign !== undefined) ?? { count: 0, newest: null };
-  return { name: 'foreign-events', ok: true, detail: newest === null ? 'none in streams of Muster' : `${count} in streams of Muster, passed by; the newest is ${newest}` };
+  return {
+    name: 'foreign-events',
+    ok: true,
+    detail: newest === null ? 'none in streams of Muster' : `${count} in streams of Muster, passed by; the newest is ${newest}`,
+  };
 }
 
 /** An item that cannot be dealt with stops no other. */
 function checkOfWork(statuses: readonly WorkStatus[]): ReadinessCheck {
-  return { name: 'work', ok: true, detail: statuses.map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`).join('; ') };
+  return {
+    name: 'work',
+    ok: true,
+    detail: statuses.map(({ work, due, parked }) => `${work}: ${due} due${parked === 0 ? '' : `, ${parked} parked`}`).join('; '),
+  };
 }
 
 function checkOfProjector({ status }: Projector): ReadinessCheck {
@@ -80,5 +101,10 @@ function checkOfProjector({ status }: Projector): ReadinessCheck {
 function checkOfPublisher(publisher: Publisher): ReadinessCheck {
   const { leading, position, published, jetstream, problem } = publisher.status();
   const at = position === undefined ? '' : `, at position ${position}`;
-  return { name: 'publisher', ok: problem === undefined, vital: false, detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`) };
+  return {
+    name: 'publisher',
+    ok: problem === undefined,
+    vital: false,
+    detail: problem ?? (leading ? `${published} events published${at}, ${jetstream === true ? 'kept by JetStream' : 'kept by nobody'}` : `standing by${at}`),
+  };
 }

@@ -57,7 +57,8 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
       signal,
     );
     const { running } = await agent.finished;
-    if (!exitWithParent) process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
+    if (!exitWithParent)
+      process.stderr.write(`The agent has stopped; ${running} allocations keep running and are found again by the next agent on this data directory.\n`);
     return 0;
   } catch (error) {
     // Told to stop before a server gave it its id.

@@ -52,7 +52,11 @@ function greet({ url, administrator }: RunningServer, settings: Settings): void 
       `  Muster listens on ${url}`,
       `    documentation   ${url}/docs`,
       `    data            ${settings.dataDir}`,
-      ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${administrator.password === undefined ? '' : `, password ${administrator.password} (shown this once)`}`]),
+      ...(administrator === undefined
+        ? []
+        : [
+            `    administrator   ${administrator.username}${administrator.password === undefined ? '' : `, password ${administrator.password} (shown this once)`}`,
+          ]),
       ...(isOpenToAll(settings) ? ['    access          every user of this machine may do everything (MUSTER_LOCAL_ACCESS)'] : []),
       '  Try:',
       `    npx muster job run${address} examples/hello.json`,

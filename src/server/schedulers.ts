@@ -5,7 +5,12 @@ import type { EventLog } from './event-log.js';
 import { processIds } from './process-ids.js';
 
 /** Starts the schedulers of a server with that role, each in a thread; the first keeps the snapshots. */
-export function startSchedulers(settings: Pick<Settings, 'roles' | 'schedulers'>, directory: string, log: EventLog, closing: Closing): readonly RunningScheduler[] {
+export function startSchedulers(
+  settings: Pick<Settings, 'roles' | 'schedulers'>,
+  directory: string,
+  log: EventLog,
+  closing: Closing,
+): readonly RunningScheduler[] {
   if (!settings.roles.includes('scheduler')) return [];
   const schedulers = Array.from({ length: settings.schedulers }, (_, index) =>
     startScheduler({ eventStoreHandle: log.handle(), instance: processIds.uuid(), ...(index === 0 && { directory }) }),

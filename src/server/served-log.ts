@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStoreListen } from './settings/settings.js';
-import { ruleForServers, startEventStoreServer, startEventStoreThread, type SqliteEventStore, type WireServer, type WireServerThread } from '#src/engine/event-store/index.js';
+import {
+  ruleForServers,
+  startEventStoreServer,
+  startEventStoreThread,
+  type SqliteEventStore,
+  type WireServer,
+  type WireServerThread,
+} from '#src/engine/event-store/index.js';
 import type { EventLog } from './event-log.js';
 import { keepServing } from './kept-thread.js';
 import type { Log } from './log.js';

@@ -92,12 +92,32 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
       ? undefined
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
-  const work = fleet === undefined || views.readModels === undefined ? [] : startOwnedWork({ surfaces, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log }, closing);
-  const archive = fleet === undefined || views.readModels === undefined ? undefined : await openArchive({ settings, directory, events, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+  const work =
+    fleet === undefined || views.readModels === undefined
+      ? []
+      : startOwnedWork(
+          { surfaces, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log },
+          closing,
+        );
+  const archive =
+    fleet === undefined || views.readModels === undefined
+      ? undefined
+      : await openArchive({ settings, directory, events, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};
-  const parts: Parts = { projector: views.projector, placements: fleet?.placements, liveness, clearSaga: dispatch?.clearSaga, dispatcher: dispatch?.dispatcher, dispatches: dispatch?.atWork, schedulers, nats: messaging.nats, publisher, work };
+  const parts: Parts = {
+    projector: views.projector,
+    placements: fleet?.placements,
+    liveness,
+    clearSaga: dispatch?.clearSaga,
+    dispatcher: dispatch?.dispatcher,
+    dispatches: dispatch?.atWork,
+    schedulers,
+    nats: messaging.nats,
+    publisher,
+    work,
+  };
   const asked = [
     eventStoreAsked(events.store),
     ...(views.readModels === undefined ? [] : [readModelsAsked(views.readModels, jobs.name)]),
@@ -114,7 +134,8 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
-  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api')) await serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
+  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api'))
+    await serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });
@@ -126,7 +147,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
     url,
     administrator: accounts?.administrator,
     fatal: Promise.race([events.fatal, ...roles.map(unlessUnknownEvent)]),
-    running: () => fleet === undefined ? undefined : runningOf(fleet),
+    running: () => (fleet === undefined ? undefined : runningOf(fleet)),
     async stop() {
       stopping = true;
       await closing.run();

@@ -21,9 +21,17 @@ export function placeOfModels({ mongodbUrl: url }: Pick<Settings, 'mongodbUrl'>,
 }
 
 /** Starts the projector where this server has that role, and opens the models for its API. */
-export async function openViews(settings: Pick<Settings, 'mongodbUrl' | 'roles'>, directory: string, log: EventLog, clock: Clock, closing: Closing): Promise<Views> {
+export async function openViews(
+  settings: Pick<Settings, 'mongodbUrl' | 'roles'>,
+  directory: string,
+  log: EventLog,
+  clock: Clock,
+  closing: Closing,
+): Promise<Views> {
   const place = placeOfModels(settings, directory);
-  const projector = settings.roles.includes('projector') ? startProjector({ eventStoreHandle: log.handle(), entry: FOLDS.projector, directory, place }) : undefined;
+  const projector = settings.roles.includes('projector')
+    ? startProjector({ eventStoreHandle: log.handle(), entry: FOLDS.projector, directory, place })
+    : undefined;
   if (projector !== undefined) closing.add('projector', async () => await projector.close());
   const readModels = settings.roles.includes('api') ? await openReader(place, clock, projector) : undefined;
   if (readModels !== undefined) closing.add('read-models', async () => await readModels.close());
@@ -33,7 +41,9 @@ export async function openViews(settings: Pick<Settings, 'mongodbUrl' | 'roles'>
 async function openReader(place: ModelsPlace, clock: Clock, projector: Projector | undefined): Promise<ReadModels> {
   switch (place.kind) {
     case 'sqlite':
-      return await Promise.resolve(openReadModels({ directory: place.directory, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) }));
+      return await Promise.resolve(
+        openReadModels({ directory: place.directory, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) }),
+      );
     case 'mongodb': {
       return await openMongoReadModels({ url: place.url, clock, projections: FOLDS.projections, ...(projector !== undefined && { projector }) });
     }

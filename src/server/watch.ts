@@ -52,7 +52,9 @@ export class Watch {
     private readonly options: WatchOptions,
   ) {
     const now = options.clock.now();
-    this.#asked = new Map(dependencies.map((each) => [each, { question: undefined, failures: 0, detail: 'not asked yet', failingSince: now, answered: false }]));
+    this.#asked = new Map(
+      dependencies.map((each) => [each, { question: undefined, failures: 0, detail: 'not asked yet', failingSince: now, answered: false }]),
+    );
     this.#asking = Promise.all([...this.#asked].map(([dependency, asked]) => this.#follow(dependency, asked)).concat(this.#lookAtOwn()));
   }
 

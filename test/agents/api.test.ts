@@ -5,7 +5,7 @@ import t from 'tap';
 import { call, dataDirectory, order, startAgent, startPair, statusOf } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
-void t.test('answers are the contract\'s, to the byte', async (t) => {
+void t.test("answers are the contract's, to the byte", async (t) => {
   const { agent, peer } = await startPair(t);
   const subject = order({ command: 'sleep 1000', resources: { cpu: 100, memory: 64 } });
   peer.want(subject);
@@ -107,17 +107,31 @@ void t.test('every malformed request is 400 or 404 with one key, and starts noth
     t.same(Object.keys(answer.body), ['error'], what);
   }
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', '']) {
-    t.match(await call('POST', `${agent.url}/allocations`, good, { 'content-type': type }), { status: 400, body: { error: /application\/json/ } }, `content type ${type}`);
+    t.match(
+      await call('POST', `${agent.url}/allocations`, good, { 'content-type': type }),
+      { status: 400, body: { error: /application\/json/ } },
+      `content type ${type}`,
+    );
   }
   const emoji = encodeURIComponent('🐙'.repeat(256));
   for (const id of ['..%2f..%2fetc', '%00', '%2e%2e', emoji, 'a'.repeat(101), 'a'.repeat(5000), '', ' ', '%20', 'nobody']) {
     for (const method of ['GET', 'DELETE']) {
-      t.match(await call(method, `${agent.url}/allocations/${id}`), { status: method === 'GET' && id === '' ? /200|404/ : 404, body: {} }, `${method} ${id.slice(0, 30)}`);
+      t.match(
+        await call(method, `${agent.url}/allocations/${id}`),
+        { status: method === 'GET' && id === '' ? /200|404/ : 404, body: {} },
+        `${method} ${id.slice(0, 30)}`,
+      );
     }
     t.match(await call('GET', `${agent.url}/allocations/${id}/logs`), { status: 404, body: { error: String } });
   }
   t.match(await call('GET', `${agent.url}/allocations/%zz`), { status: 400, body: { error: String } });
-  for (const [method, target] of [['GET', '/'], ['PUT', '/allocations/a'], ['POST', '/allocations/a'], ['PATCH', '/allocations'], ['GET', '/register']] as const) {
+  for (const [method, target] of [
+    ['GET', '/'],
+    ['PUT', '/allocations/a'],
+    ['POST', '/allocations/a'],
+    ['PATCH', '/allocations'],
+    ['GET', '/register'],
+  ] as const) {
     t.match(await call(method, agent.url + target, method === 'GET' ? undefined : {}), { status: 404, body: { error: String } }, `${method} ${target}`);
   }
   t.same(await readdir(path.join(dataDir, 'agent/tasks')), []);
@@ -129,7 +143,11 @@ void t.test('a DELETE ignores its body and content type', async (t) => {
   const orders = [order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' }), order({ command: 'sleep 1000' })];
   peer.want(...orders);
   for (const each of orders) await peer.reported(each.allocation_id, 'running');
-  const bodies: [string, string][] = [['{"broken":', 'application/json'], ['', 'application/json'], ['x'.repeat(700_000), 'no type; at=all']];
+  const bodies: [string, string][] = [
+    ['{"broken":', 'application/json'],
+    ['', 'application/json'],
+    ['x'.repeat(700_000), 'no type; at=all'],
+  ];
   for (const [index, [body, type]] of bodies.entries()) {
     t.equal((await call('DELETE', `${agent.url}/allocations/${orders[index]?.allocation_id}`, body, { 'content-type': type })).status, 200, type);
   }
@@ -145,7 +163,17 @@ void t.test('logs are plain bytes of the task that is named', async (t) => {
   t.equal(answer.body, '<script>\n');
   t.match(answer.headers.get('content-type'), /^text\/plain/);
   t.equal(answer.headers.get('x-content-type-options'), 'nosniff');
-  for (const query of ['', '?task=nobody', '?task=..', '?task=main&type=stdin', '?task=main&tail=-1', '?task=main&tail=x', '?task=main&follow=maybe', '?task=main&more=1', '?task=main&task=side1']) {
+  for (const query of [
+    '',
+    '?task=nobody',
+    '?task=..',
+    '?task=main&type=stdin',
+    '?task=main&tail=-1',
+    '?task=main&tail=x',
+    '?task=main&follow=maybe',
+    '?task=main&more=1',
+    '?task=main&task=side1',
+  ]) {
     t.match(await call('GET', logs + query), { status: 400, body: { error: String } }, query);
   }
 });
@@ -189,7 +217,7 @@ function raw(url: string, text: string): Promise<string> {
 
 void t.test('the agent says what it has, names its errors in a header, and answers HEAD', async (t) => {
   const { agent } = await startPair(t);
-  const overview = await (await fetch(`${agent.url}/docs`)).json() as { documents: { url: string; title: string }[] };
+  const overview = (await (await fetch(`${agent.url}/docs`)).json()) as { documents: { url: string; title: string }[] };
   t.match(overview, { name: 'muster agent', health: ['/livez', '/readyz'] });
   for (const { url, title } of overview.documents) t.match(await (await fetch(agent.url + url)).json(), { info: { title } });
   for (const [method, path, status, code] of [

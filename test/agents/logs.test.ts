@@ -44,7 +44,11 @@ void t.test('rotation keeps the newest bytes, in order, within its bounds', asyn
       const all = await whole(log);
       const reopened = await whole(new RotatedLog(file, { maxBytes: 30, maxFiles: 3 }));
       const names = (await readdir(directory)).filter((name) => name === path.basename(file) || name.startsWith(`${path.basename(file)}.`));
-      return Buffer.from(written).subarray(-Buffer.byteLength(all)).equals(Buffer.from(all)) === (all.length > 0 || written === '') && all === reopened && names.length <= 3;
+      return (
+        Buffer.from(written).subarray(-Buffer.byteLength(all)).equals(Buffer.from(all)) === (all.length > 0 || written === '') &&
+        all === reopened &&
+        names.length <= 3
+      );
     }),
     { numRuns: 100 },
   );
@@ -80,7 +84,9 @@ void t.test('of what is written while its log is rotated nothing is lost, its en
   await writeFile(file, '');
   const log = new RotatedLog(file, { maxBytes: 500_000, maxFiles: 200 });
   const lines = 400_000;
-  const writer = spawn('sh', ['-c', `i=0; while [ $i -lt ${lines} ]; do echo "line $i"; i=$((i+1)); done`], { stdio: ['ignore', openSync(file, 'a'), 'inherit'] });
+  const writer = spawn('sh', ['-c', `i=0; while [ $i -lt ${lines} ]; do echo "line $i"; i=$((i+1)); done`], {
+    stdio: ['ignore', openSync(file, 'a'), 'inherit'],
+  });
   const ended = once(writer, 'exit');
   let over = false;
   void ended.then(() => (over = true));

@@ -27,7 +27,10 @@ async function leftBehind(t: Test, peer: PeerServer, count: number): Promise<str
     const each = order({ command: 'sleep 1000' });
     const record = newRecord(each, 1, Date.now());
     peer.want(each);
-    writeFileSync(path.join(dataDir, 'agent/journal', `${each.allocation_id}.json`), JSON.stringify({ ...record, status: 'running', startTime: 1, tasks: { main: { ...record.tasks['main'], status: 'running', startTime: 1 } } }));
+    writeFileSync(
+      path.join(dataDir, 'agent/journal', `${each.allocation_id}.json`),
+      JSON.stringify({ ...record, status: 'running', startTime: 1, tasks: { main: { ...record.tasks['main'], status: 'running', startTime: 1 } } }),
+    );
     const state = path.join(dataDir, 'agent/tasks', each.allocation_id, 'main/state');
     mkdirSync(state, { recursive: true });
     writeFileSync(path.join(state, 'claim'), `${pid} ${birth} ${bootId}\n`);

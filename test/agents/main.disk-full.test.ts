@@ -15,7 +15,10 @@ void t.test('on a full disk tasks run on, exit codes are kept, new work is refus
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2 });
-  const writer = order({ command: `head -c 4000000 /dev/zero; echo "wrote $?" >&2; while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 11`, resources: { cpu: 100, memory: 256 } });
+  const writer = order({
+    command: `head -c 4000000 /dev/zero; echo "wrote $?" >&2; while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 11`,
+    resources: { cpu: 100, memory: 256 },
+  });
   const quiet = order({ command: `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; exit 12` });
   peer.want(quiet);
   await peer.reported(quiet.allocation_id, 'running');
@@ -23,7 +26,10 @@ void t.test('on a full disk tasks run on, exit codes are kept, new work is refus
   peer.want(writer);
   await peer.reported(writer.allocation_id, 'running');
   await until(async () => (await call('POST', `${agent.url}/allocations`, order({ command: 'true' }))).status === 500);
-  await until(() => peer.heartbeats.at(-1)?.healthy === false, () => 'the node is not reported unhealthy');
+  await until(
+    () => peer.heartbeats.at(-1)?.healthy === false,
+    () => 'the node is not reported unhealthy',
+  );
   t.equal((await call('GET', `${agent.url}/livez`)).status, 200, 'the agent lives');
   t.equal(peer.reports.get(quiet.allocation_id)?.status, 'running');
   // Make room for one empty file, and let them end.
@@ -31,7 +37,10 @@ void t.test('on a full disk tasks run on, exit codes are kept, new work is refus
   await writeFile(path.join(dataDir, 'go'), '');
   t.match(await peer.reported(writer.allocation_id, 'failed'), { tasks: { main: { exit_code: 11 } } });
   t.match(await peer.reported(quiet.allocation_id, 'failed'), { tasks: { main: { exit_code: 12 } } });
-  await until(() => peer.heartbeats.at(-1)?.healthy === true, () => 'the node is not reported healthy again');
+  await until(
+    () => peer.heartbeats.at(-1)?.healthy === true,
+    () => 'the node is not reported healthy again',
+  );
   const after = order({ command: 'true' });
   peer.want(after);
   t.equal((await call('POST', `${agent.url}/allocations`, after)).status, 200);

@@ -29,7 +29,11 @@ void t.test('tasks outlive a killed agent, and the next one tells how they ended
   await sleep(500);
   const next = await spawnAgent(t, { dataDir, serverUrl: peer.url });
   t.equal(next.nodeId, agent.nodeId, 'the node is the same');
-  t.match(await peer.reported(short.allocation_id, 'failed'), { tasks: { main: { exit_code: 4, message: 'exited with code 4' } } }, 'of one that ended meanwhile');
+  t.match(
+    await peer.reported(short.allocation_id, 'failed'),
+    { tasks: { main: { exit_code: 4, message: 'exited with code 4' } } },
+    'of one that ended meanwhile',
+  );
   const running = await peer.reported(long.allocation_id, 'running');
   await writeFile(path.join(dataDir, 'go'), '');
   const ended = await peer.reported(long.allocation_id, 'failed');
@@ -50,8 +54,15 @@ void t.test('stopping an agent leaves its tasks running; the next one stops them
   const [pid = '0'] = await starts(dataDir, subject.allocation_id);
   t.match(await readFile(`/proc/${pid}/cmdline`, 'utf8'), /sleep/);
   const next = await spawnAgent(t, { dataDir, serverUrl: peer.url });
-  t.same((await call('DELETE', `${next.url}/allocations/${subject.allocation_id}`)).body, { message: `Allocation ${subject.allocation_id} stopped and removed` });
-  t.notOk(await readFile(`/proc/${pid}/cmdline`, 'utf8').then((words) => words.includes('sleep'), () => false));
+  t.same((await call('DELETE', `${next.url}/allocations/${subject.allocation_id}`)).body, {
+    message: `Allocation ${subject.allocation_id} stopped and removed`,
+  });
+  t.notOk(
+    await readFile(`/proc/${pid}/cmdline`, 'utf8').then(
+      (words) => words.includes('sleep'),
+      () => false,
+    ),
+  );
   await peer.reported(subject.allocation_id, 'stopped');
 });
 
@@ -113,5 +124,8 @@ void t.test('a second agent on the same directory is refused, and names the firs
   const first = await spawnAgent(t, { dataDir, serverUrl: peer.url });
   const { runAgent, DataDirHeldError } = await import('#agents/main.js');
   const { agentOptions } = await import('./support/agent.js');
-  await t.rejects(runAgent(agentOptions({ dataDir, serverUrl: peer.url }), new AbortController().signal), new DataDirHeldError(path.join(dataDir, 'agent'), String(first.pid)));
+  await t.rejects(
+    runAgent(agentOptions({ dataDir, serverUrl: peer.url }), new AbortController().signal),
+    new DataDirHeldError(path.join(dataDir, 'agent'), String(first.pid)),
+  );
 });

@@ -22,11 +22,22 @@ void t.test('a node with four GPUs registers them and shows each in its metrics'
   t.same(Object.keys(body), ['node_id', 'cpu_usage_percent', 'memory_usage_percent', 'gpus', 'system']);
   const metrics = agentMetrics.parse(body);
   t.equal(metrics.node_id, agent.nodeId);
-  t.same(metrics.gpus.map((gpu) => [gpu.index, gpu.utilization_percent, gpu.memory_used_mb]), [[0, 0, 0], [1, 10, 512], [2, 20, 1024], [3, 30, 1536]]);
+  t.same(
+    metrics.gpus.map((gpu) => [gpu.index, gpu.utilization_percent, gpu.memory_used_mb]),
+    [
+      [0, 0, 0],
+      [1, 10, 512],
+      [2, 20, 1024],
+      [3, 30, 1536],
+    ],
+  );
   t.equal(metrics.system.gpu_problem, null);
   t.ok(metrics.memory_usage_percent > 0 && metrics.system.memory_used_mb < metrics.system.memory_total_mb, JSON.stringify(metrics));
   await until(() => peer.registrations.length > 0);
-  t.match(peer.registrations[0], { resources: { gpus: 4 }, attributes: { 'gpu.model': 'NVIDIA H100 80GB HBM3', 'gpu.memory': 81_559, 'gpu.driver': '550.54.15' } });
+  t.match(peer.registrations[0], {
+    resources: { gpus: 4 },
+    attributes: { 'gpu.model': 'NVIDIA H100 80GB HBM3', 'gpu.memory': 81_559, 'gpu.driver': '550.54.15' },
+  });
 });
 
 void t.test('metrics are answered while nvidia-smi hangs, and say so', async (t) => {

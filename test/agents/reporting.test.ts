@@ -10,13 +10,37 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
   await until(() => peer.heartbeats.length > 1);
   const [registration] = peer.registrations;
   t.match(registration, { node_id: agent.nodeId, ip_address: '127.0.0.1', healthy: true, endpoint: agent.url, drivers: ['exec'] });
-  t.match(registration?.attributes, { os: 'linux', arch: String, kernel: String, hostname: String, 'muster.version': /^\d+\.\d+/, 'exec.isolation': String, 'cpu.cores': Number });
-  t.match(registration?.attributes, { 'driver.exec': true, 'os.type': 'linux', 'os.name': String, 'cpu.arch': process.arch, 'kernel.name': 'linux', 'kernel.version': String });
+  t.match(registration?.attributes, {
+    os: 'linux',
+    arch: String,
+    kernel: String,
+    hostname: String,
+    'muster.version': /^\d+\.\d+/,
+    'exec.isolation': String,
+    'cpu.cores': Number,
+  });
+  t.match(registration?.attributes, {
+    'driver.exec': true,
+    'os.type': 'linux',
+    'os.name': String,
+    'cpu.arch': process.arch,
+    'kernel.name': 'linux',
+    'kernel.version': String,
+  });
   t.notOk(Object.hasOwn(registration?.attributes ?? {}, 'driver.docker'), 'a driver that is not there is not named');
-  for (const [name, least] of [['cpu', 1000], ['memory', 64], ['disk', 64]] as const) {
+  for (const [name, least] of [
+    ['cpu', 1000],
+    ['memory', 64],
+    ['disk', 64],
+  ] as const) {
     t.ok(Number.isInteger(registration?.resources[name]) && (registration?.resources[name] ?? 0) >= least, name);
   }
-  t.match(peer.heartbeats.at(-1), { node_id: agent.nodeId, healthy: true, allocations: {}, resources: { cpu: Number, memory: Number, cpu_used: Number, memory_used: Number } });
+  t.match(peer.heartbeats.at(-1), {
+    node_id: agent.nodeId,
+    healthy: true,
+    allocations: {},
+    resources: { cpu: Number, memory: Number, cpu_used: Number, memory_used: Number },
+  });
 });
 
 void t.test('a change is reported at once, many changes together', async (t) => {
@@ -90,7 +114,10 @@ void t.test('an end that the server did not take is told again within the pause 
   await peer.reported(subject.allocation_id, 'running');
   peer.refuse = 503;
   await writeFile(path.join(dataDir, 'go'), '');
-  await until(() => peer.refused >= 3, () => 'it is not tried again');
+  await until(
+    () => peer.refused >= 3,
+    () => 'it is not tried again',
+  );
   t.equal(peer.reports.get(subject.allocation_id)?.status, 'running');
   peer.refuse = undefined;
   t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 6 } } });
@@ -98,7 +125,10 @@ void t.test('an end that the server did not take is told again within the pause 
 
 void t.test('pauses grow to their bound, over half of it by chance', async (t) => {
   const backOff = new BackOff(100, 1000, () => 0);
-  t.same(Array.from({ length: 6 }, () => backOff.next()), [50, 100, 200, 400, 500, 500]);
+  t.same(
+    Array.from({ length: 6 }, () => backOff.next()),
+    [50, 100, 200, 400, 500, 500],
+  );
   backOff.reset();
   t.equal(backOff.next(), 50);
   t.ok(new BackOff(100, 1000, () => 0.999).next() < 100);

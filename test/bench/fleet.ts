@@ -26,7 +26,12 @@ export interface Fleet {
  * A server with simulated nodes that registered over HTTP. They send no heartbeats (the node timeout is a day): what is measured is the control
  * plane, and five thousand agents do not fit on two cores beside it.
  */
-export async function startFleet(nodes: number, resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 }, wiring: BenchWiring = 'embedded', env: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+export async function startFleet(
+  nodes: number,
+  resources: Readonly<Record<string, number>> = { cpu: 4_000, memory: 16_384 },
+  wiring: BenchWiring = 'embedded',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Fleet> {
   const scope = new OwnScope();
   const dataDir = join(ownFolder(scope), 'server');
   const server = await startServer(scope, {

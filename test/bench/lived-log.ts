@@ -36,18 +36,34 @@ export async function writeLivedLog(directory: string, events: number, nodes: nu
     const capacity = { cpu: 4_000, memory: 16_384 };
     for (let index = 0; index < nodes; index += BATCH) {
       const some = ids.slice(index, index + BATCH);
-      await Promise.all(some.map(({ node_id, ip_address, attributes }) => append(`node-${node_id}`, [
-        { type: 'NodeRegistered', data: { nodeId: node_id, epoch: 1, ipAddress: ip_address, resources: capacity, attributes, healthy: true, endpoint: null, protocol: 'muster' } },
-      ])));
-      await append('scheduler', some.map(({ node_id }) => ({ type: 'NodeCapacitySet', data: { nodeId: node_id, epoch: 1, resources: capacity, schedulable: true } })));
+      await Promise.all(
+        some.map(({ node_id, ip_address, attributes }) =>
+          append(`node-${node_id}`, [
+            {
+              type: 'NodeRegistered',
+              data: { nodeId: node_id, epoch: 1, ipAddress: ip_address, resources: capacity, attributes, healthy: true, endpoint: null, protocol: 'muster' },
+            },
+          ]),
+        ),
+      );
+      await append(
+        'scheduler',
+        some.map(({ node_id }) => ({ type: 'NodeCapacitySet', data: { nodeId: node_id, epoch: 1, resources: capacity, schedulable: true } })),
+      );
     }
     const jobs = Math.ceil((events - count) / EVENTS_OF_A_JOB);
     for (let from = 0; from < jobs; from += BATCH) {
       const batch = Array.from({ length: Math.min(BATCH, jobs - from) }, (_, index) => life(from + index, ids[(from + index) % nodes]?.node_id ?? ''));
       await Promise.all(batch.map((job) => append(`job-${job.jobId}`, job.submitted)));
-      await append('scheduler', batch.flatMap((job) => job.placed));
+      await append(
+        'scheduler',
+        batch.flatMap((job) => job.placed),
+      );
       await Promise.all(batch.map((job) => append(`node-${job.nodeId}`, job.reported)));
-      await append('scheduler', batch.flatMap((job) => job.released));
+      await append(
+        'scheduler',
+        batch.flatMap((job) => job.released),
+      );
     }
   } finally {
     await store.close();
@@ -82,7 +98,10 @@ function life(index: number, nodeId: string): Life {
         data: {
           jobId,
           evaluationId,
-          specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 3' }, resources: { cpu: 100, memory: 128 } }] }], constraints: {} },
+          specification: {
+            task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 3' }, resources: { cpu: 100, memory: 128 } }] }],
+            constraints: {},
+          },
         },
       },
     ],
@@ -94,7 +113,17 @@ function life(index: number, nodeId: string): Life {
       { type: 'AllocationStarted', data: { ...allocation, startTime, tasks: { main: { startTime } } } },
       {
         type: 'TaskExited',
-        data: { ...allocation, task: 'main', status: failed ? 'failed' : 'complete', startTime, endTime, exitCode: failed ? 1 : 0, error: null, message: null, usage: { memoryPeakMb: 12, cpuPeak: 80 } },
+        data: {
+          ...allocation,
+          task: 'main',
+          status: failed ? 'failed' : 'complete',
+          startTime,
+          endTime,
+          exitCode: failed ? 1 : 0,
+          error: null,
+          message: null,
+          usage: { memoryPeakMb: 12, cpuPeak: 80 },
+        },
       },
       { type: failed ? 'AllocationFailed' : 'AllocationCompleted', data: ended },
     ],

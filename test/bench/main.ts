@@ -17,7 +17,19 @@ import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 
-const ROWS: readonly Row[] = [commands, placementsOfHundred, placementsOfOne, purePlacement, rebuild, getJob, submitToRunning, memory, lag, modelLag, projectorCost];
+const ROWS: readonly Row[] = [
+  commands,
+  placementsOfHundred,
+  placementsOfOne,
+  purePlacement,
+  rebuild,
+  getJob,
+  submitToRunning,
+  memory,
+  lag,
+  modelLag,
+  projectorCost,
+];
 
 /** Too long for every day: measured only where they are asked for by name, and never quickly. */
 const BY_NAME: readonly Row[] = [history];
@@ -31,7 +43,13 @@ const USAGE = `usage: npm run bench -- [options]
 `;
 
 const { values } = parseArgs({
-  options: { help: { type: 'boolean', short: 'h', default: false }, only: { type: 'string', multiple: true }, runs: { type: 'string', default: '3' }, wiring: { type: 'string', default: 'both' }, quick: { type: 'boolean', default: false } },
+  options: {
+    help: { type: 'boolean', short: 'h', default: false },
+    only: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '3' },
+    wiring: { type: 'string', default: 'both' },
+    quick: { type: 'boolean', default: false },
+  },
 });
 if (values.help) {
   process.stdout.write(USAGE);
@@ -48,7 +66,9 @@ const rows = values.only === undefined ? ROWS : known.filter((row) => values.onl
 
 const parts = await productionParts();
 if (values.wiring !== 'embedded' && parts.missing !== undefined) console.log(`production is not measured: it needs ${parts.missing}`);
-const wirings = (['embedded', 'production'] as const).filter((wiring) => ['both', wiring].includes(values.wiring) && (wiring === 'embedded' || parts.missing === undefined));
+const wirings = (['embedded', 'production'] as const).filter(
+  (wiring) => ['both', wiring].includes(values.wiring) && (wiring === 'embedded' || parts.missing === undefined),
+);
 if (wirings.length === 0) {
   console.error('--wiring must be embedded, production or both, and the machine have what it needs');
   process.exit(64);

@@ -46,7 +46,12 @@ export function measurePlacement(form: PlacementForm): PlacementFigures {
         evaluationId: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
         specification: {
           task_groups: [
-            { name: 'group', count: form.allocations, constraints, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }] },
+            {
+              name: 'group',
+              count: form.allocations,
+              constraints,
+              tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }],
+            },
           ],
         },
       },

@@ -7,7 +7,9 @@ export function table(measured: readonly Measured[], quick: boolean): string {
     const bar = quick ? row.floor : row.bar;
     const judged = outcomes[wiringsOf(row)[0] ?? 'embedded'];
     const asked = `${row.sense === 'least' ? 'at least' : 'under'} ${bar.toLocaleString('en-US')} ${row.unit}`;
-    lines.push(`| ${row.what} | ${asked} | ${cell(outcomes.embedded)} | ${cell(outcomes.production)} | ${row.nomad === undefined ? '' : number(row.nomad)} | ${judged?.figure.runs.map(number).join(', ') ?? ''} | ${verdict(judged, row.sense, bar)} |`);
+    lines.push(
+      `| ${row.what} | ${asked} | ${cell(outcomes.embedded)} | ${cell(outcomes.production)} | ${row.nomad === undefined ? '' : number(row.nomad)} | ${judged?.figure.runs.map(number).join(', ') ?? ''} | ${verdict(judged, row.sense, bar)} |`,
+    );
   }
   return lines.join('\n');
 }
@@ -50,7 +52,9 @@ export function document(existing: string | undefined, machine: readonly string[
   const text = existing ?? FRAME;
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
-  return begin < 0 || end < 0 ? `${FRAME.slice(0, FRAME.indexOf(BEGIN))}${body}${FRAME.slice(FRAME.indexOf(END) + END.length)}` : text.slice(0, begin) + body + text.slice(end + END.length);
+  return begin < 0 || end < 0
+    ? `${FRAME.slice(0, FRAME.indexOf(BEGIN))}${body}${FRAME.slice(FRAME.indexOf(END) + END.length)}`
+    : text.slice(0, begin) + body + text.slice(end + END.length);
 }
 
 const BEGIN = '<!-- measured: begin -->';

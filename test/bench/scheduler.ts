@@ -90,7 +90,16 @@ function submitted(index: number, count: number): { stream: string; event: Muste
       data: {
         jobId: `j${index}`,
         evaluationId: randomUUID(),
-        specification: { task_groups: [{ name: 'main', count, ...constraints, tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }] }] },
+        specification: {
+          task_groups: [
+            {
+              name: 'main',
+              count,
+              ...constraints,
+              tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 128 } }],
+            },
+          ],
+        },
       },
     },
   };
@@ -102,6 +111,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     { nodes: 5000, jobs: 100_000, allocations: 1 },
   ]) {
     const { rate, lastToFirst, rssMiB } = await measureScheduler(form);
-    console.log(`${form.jobs} jobs of ${form.allocations}: ${Math.round(rate)} durable placements a second, last fifth to first ${lastToFirst.toFixed(2)}, process ${Math.round(rssMiB)} MiB`);
+    console.log(
+      `${form.jobs} jobs of ${form.allocations}: ${Math.round(rate)} durable placements a second, last fifth to first ${lastToFirst.toFixed(2)}, process ${Math.round(rssMiB)} MiB`,
+    );
   }
 }

@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path';
 const FOLDER = resolve(import.meta.dirname, '../../../openapi');
 
 /** The checked-in documents, by name; that of the events is AsyncAPI, which no generator of clients reads. */
-export const DOCUMENTS: readonly string[] = readdirSync(FOLDER).filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length)).sort();
+export const DOCUMENTS: readonly string[] = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => name.slice(0, -'.json'.length))
+  .sort();
 export const OPENAPI_DOCUMENTS: readonly string[] = DOCUMENTS.filter((name) => 'openapi' in (JSON.parse(readFileSync(fileOf(name), 'utf8')) as object));
 
 export function fileOf(document: string): string {

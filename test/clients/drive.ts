@@ -9,5 +9,9 @@ import { run, type RunOptions } from './toolbox.js';
 export async function drive(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
   const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_HEARTBEAT_SECONDS: '0.5' } });
   const said = await run([...command, server.url, language], options);
-  t.same(said.trim().split('\n'), ['the job: complete', `its log: hello from ${language}`, 'submitted again: the same evaluation', 'a job that is not there: 404'], 'what the program saw');
+  t.same(
+    said.trim().split('\n'),
+    ['the job: complete', `its log: hello from ${language}`, 'submitted again: the same evaluation', 'a job that is not there: 404'],
+    'what the program saw',
+  );
 }

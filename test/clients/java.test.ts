@@ -16,7 +16,12 @@ void t.test('the Java clients of openapi-generator', async (t) => {
   const folder = ownFolder(t);
   const generated = join(folder, 'generated');
   // A list that nobody filled is absent: empty `args` ask for a program without words, and for no shell.
-  const options = (document: string) => ({ containerDefaultToNull: true, invokerPackage: `muster.${document}`, apiPackage: `muster.${document}.api`, modelPackage: `muster.${document}.model` });
+  const options = (document: string) => ({
+    containerDefaultToNull: true,
+    invokerPackage: `muster.${document}`,
+    apiPackage: `muster.${document}.api`,
+    modelPackage: `muster.${document}.model`,
+  });
   await generate(generated, { java, generator: 'java', library: 'native', options });
 
   const classes = join(folder, 'classes');
@@ -24,7 +29,9 @@ void t.test('the Java clients of openapi-generator', async (t) => {
     mkdirSync(classes);
     const sources = OPENAPI_DOCUMENTS.flatMap((document) => {
       const root = join(generated, document, 'src/main/java');
-      return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.java')).map((path) => join(root, path));
+      return readdirSync(root, { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.java'))
+        .map((path) => join(root, path));
     });
     const list = join(folder, 'sources');
     writeFileSync(list, [...sources, join(HERE, 'java/Drive.java')].join('\n'));

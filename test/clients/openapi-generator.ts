@@ -18,7 +18,13 @@ export async function generate(folder: string, { java, generator, library, optio
   mkdirSync(configurations, { recursive: true });
   const files = OPENAPI_DOCUMENTS.map((document) => {
     const file = join(configurations, `${document}.yaml`);
-    const configuration = { generatorName: generator, inputSpec: fileOf(document), outputDir: join(folder, document), ...(library === undefined ? {} : { library }), additionalProperties: options(document) };
+    const configuration = {
+      generatorName: generator,
+      inputSpec: fileOf(document),
+      outputDir: join(folder, document),
+      ...(library === undefined ? {} : { library }),
+      additionalProperties: options(document),
+    };
     // What is JSON is YAML.
     writeFileSync(file, JSON.stringify(configuration));
     return file;
@@ -28,7 +34,9 @@ export async function generate(folder: string, { java, generator, library, optio
 
 /** The libraries of a generated Java client, without the generator's own jar, which carries older ones in itself. */
 export function classPath(java: string): string[] {
-  return readdirSync(java).filter((name) => name.endsWith('.jar') && !isGenerator(name)).map((name) => join(java, name));
+  return readdirSync(java)
+    .filter((name) => name.endsWith('.jar') && !isGenerator(name))
+    .map((name) => join(java, name));
 }
 
 function generatorJar(java: string): string {

@@ -19,7 +19,22 @@ void t.test('openapi-python-client makes a client of every document without a wa
     const configuration = join(folder, `${document}.json`);
     mkdirSync(join(folder, document));
     writeFileSync(configuration, JSON.stringify({ package_name_override: name, project_name_override: name }));
-    await run([join(python, 'bin/openapi-python-client'), 'generate', '--path', fileOf(document), '--config', configuration, '--meta', 'none', '--output-path', join(folder, document, name), '--fail-on-warning'], { env });
+    await run(
+      [
+        join(python, 'bin/openapi-python-client'),
+        'generate',
+        '--path',
+        fileOf(document),
+        '--config',
+        configuration,
+        '--meta',
+        'none',
+        '--output-path',
+        join(folder, document, name),
+        '--fail-on-warning',
+      ],
+      { env },
+    );
     const modules = await run([join(python, 'bin/python'), join(HERE, 'python/import_all.py'), name], { env: { PYTHONPATH: join(folder, document) } });
     t.ok(Number(modules) > 10, `${modules.trim()} modules of ${document}`);
   }

@@ -11,13 +11,20 @@ t.setTimeout(280_000);
 
 void t.test('the Python clients of openapi-generator', async (t) => {
   const [java, python] = [installed('java'), installed('python')];
-  if (!required(t, java !== undefined && python !== undefined, 'openapi-generator with Python (npm run test:clients installs both)') || java === undefined || python === undefined) return;
+  if (
+    !required(t, java !== undefined && python !== undefined, 'openapi-generator with Python (npm run test:clients installs both)') ||
+    java === undefined ||
+    python === undefined
+  )
+    return;
   const folder = ownFolder(t);
   await generate(folder, { java, generator: 'python', options: (document) => ({ packageName: `muster_${document}` }) });
 
   await t.test('every module of every client can be imported, and names nothing that is not there', async (t) => {
     for (const document of OPENAPI_DOCUMENTS) {
-      const modules = await run([join(python, 'bin/python'), join(HERE, 'python/import_all.py'), `muster_${document}`], { env: { PYTHONPATH: join(folder, document) } });
+      const modules = await run([join(python, 'bin/python'), join(HERE, 'python/import_all.py'), `muster_${document}`], {
+        env: { PYTHONPATH: join(folder, document) },
+      });
       t.ok(Number(modules) > 10, `${modules.trim()} modules of ${document}`);
       await run([join(python, 'bin/ruff'), 'check', '--isolated', '--select', 'E9,F63,F7,F82', join(folder, document, `muster_${document}`)]);
     }

@@ -23,14 +23,36 @@ const TOOLS = {
   java: {
     needs: ['mvn', 'javac'],
     pins: ['java/pom.xml'],
-    install: (folder) => [['mvn', '-B', '-q', '-C', '-f', join(HERE, 'java/pom.xml'), `-Dmaven.repo.local=${join(BUILD, 'maven')}`, `-DoutputDirectory=${folder}`, 'dependency:copy-dependencies']],
+    install: (folder) => [
+      [
+        'mvn',
+        '-B',
+        '-q',
+        '-C',
+        '-f',
+        join(HERE, 'java/pom.xml'),
+        `-Dmaven.repo.local=${join(BUILD, 'maven')}`,
+        `-DoutputDirectory=${folder}`,
+        'dependency:copy-dependencies',
+      ],
+    ],
   },
   python: {
     needs: ['python3'],
     pins: ['python/requirements.txt'],
     install: (folder) => [
       ['python3', '-m', 'venv', folder],
-      [join(folder, 'bin/python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', '--requirement', join(HERE, 'python/requirements.txt')],
+      [
+        join(folder, 'bin/python'),
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--no-deps',
+        '--requirement',
+        join(HERE, 'python/requirements.txt'),
+      ],
     ],
   },
   go: {
@@ -77,7 +99,12 @@ export interface RunOptions {
 /** Runs a command to its end and answers its standard output. Throws with all it printed when it fails. */
 export async function run([command = '', ...args]: readonly string[], { cwd, env, minutes = 2 }: RunOptions = {}): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(command, args, { cwd, env: { ...plainEnvironment(), ...env }, timeout: minutes * MINUTES, maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await promisify(execFile)(command, args, {
+      cwd,
+      env: { ...plainEnvironment(), ...env },
+      timeout: minutes * MINUTES,
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return stdout;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
@@ -92,5 +119,8 @@ function place(name: ToolName): string {
 }
 
 async function has(program: string): Promise<boolean> {
-  return await run(['sh', '-c', 'command -v "$1"', 'sh', program]).then(() => true, () => false);
+  return await run(['sh', '-c', 'command -v "$1"', 'sh', program]).then(
+    () => true,
+    () => false,
+  );
 }

@@ -34,7 +34,10 @@ export const COMPOSE_TEXT = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8
 
 /** `.env` with a value for every variable of `.env.example`. */
 export const SECRETS: Readonly<Record<string, string>> = Object.fromEntries(
-  [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => [name, Buffer.from(name.padEnd(32, '.').slice(0, 32)).toString(name === 'MUSTER_DATA_KEY' ? 'base64' : 'hex')]),
+  [...readFileSync(join(ROOT, '.env.example'), 'utf8').matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => [
+    name,
+    Buffer.from(name.padEnd(32, '.').slice(0, 32)).toString(name === 'MUSTER_DATA_KEY' ? 'base64' : 'hex'),
+  ]),
 );
 
 /** The file as compose reads it, with these variables. Throws for one that the file demands and that is not there. */

@@ -24,15 +24,25 @@ void t.test('compose itself takes the file, for every profile', async (t) => {
   const [command, ...rest] = commands.find(([name = '', ...args]) => spawnSync(name, [...args, 'version']).status === 0) ?? [];
   if (!required(t, command !== undefined, 'docker compose (in Debian: package docker-compose)') || command === undefined) return;
   const env = join(t.testdir(), 'secrets.env');
-  writeFileSync(env, Object.entries(SECRETS).map(([name, value]) => `${name}=${value}\n`).join(''));
+  writeFileSync(
+    env,
+    Object.entries(SECRETS)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  );
   for (const profile of ['core', 'production', 'observability']) {
-    const run = spawnSync(command, [...rest, '--project-directory', ROOT, '--file', join(ROOT, 'docker-compose.yml'), '--env-file', env, '--profile', profile, 'config'], { encoding: 'utf8' });
+    const run = spawnSync(
+      command,
+      [...rest, '--project-directory', ROOT, '--file', join(ROOT, 'docker-compose.yml'), '--env-file', env, '--profile', profile, 'config'],
+      { encoding: 'utf8' },
+    );
     t.equal(run.status, 0, `${profile}: ${run.stderr}`);
   }
 });
 
 void t.test('nothing starts without its secrets, and none is in the file', async (t) => {
-  for (const name of Object.keys(SECRETS)) t.throws(() => composeFile({ ...SECRETS, [name]: undefined as never }), { message: `${name}: set it in .env, see .env.example` });
+  for (const name of Object.keys(SECRETS))
+    t.throws(() => composeFile({ ...SECRETS, [name]: undefined as never }), { message: `${name}: set it in .env, see .env.example` });
   for (const [, name = '', value = ''] of COMPOSE_TEXT.matchAll(/(\w*(?:PASSWORD|TOKEN|SECRET|KEY)\w*): (.*)$/gm)) t.match(value, /^\$\{\w+:\?/, name);
   for (const [url] of COMPOSE_TEXT.matchAll(/\w+:\/\/\S+@/g)) t.match(url, /^\w+:\/\/muster:\$\{\w+:\?/, url);
 });
@@ -65,7 +75,8 @@ void t.test('every address leads to a service, at the port where it listens', as
       t.ok(shareNetwork(file.services[name], file.services[url.hostname]), `${name} reaches ${url.hostname}`);
       t.equal(file.services[name]?.depends_on?.[url.hostname]?.condition, 'service_healthy', `${name} waits for ${url.hostname}`);
     }
-    for (const port of file.services[name]?.ports ?? []) t.equal(Number(port.split(':').at(-1)), defaults.get('MUSTER_PORT'), `${name} publishes the port of the API`);
+    for (const port of file.services[name]?.ports ?? [])
+      t.equal(Number(port.split(':').at(-1)), defaults.get('MUSTER_PORT'), `${name} publishes the port of the API`);
   }
   for (const [name, { ports = [], networks = [] }] of services) {
     for (const port of ports) t.match(port, /^127\.0\.0\.1:/, `${name} is published on loopback only`);
@@ -81,10 +92,20 @@ void t.test('tasks run where no secret of a server is: each agent has a containe
   const agents = ours.filter(([, service]) => isAgent(service));
   const servers = ours.filter(([, service]) => !isAgent(service));
   for (const [name, { environment = {} }] of servers) t.equal(readSettings(environment).embeddedAgent, false, `${name} starts no tasks itself`);
-  for (const profile of ['core', 'production']) t.ok(agents.some(([, { profiles = [] }]) => profiles.includes(profile)), `${profile} has an agent`);
+  for (const profile of ['core', 'production'])
+    t.ok(
+      agents.some(([, { profiles = [] }]) => profiles.includes(profile)),
+      `${profile} has an agent`,
+    );
   for (const [name, service] of agents) {
-    for (const secret of ['MUSTER_JWT_SECRET', 'MUSTER_DATA_KEY', 'MUSTER_ADMIN_PASSWORD', 'MUSTER_MONGODB_URL', 'MUSTER_EVENTSTORE_URL']) t.notOk(secret in (service.environment ?? {}), `${name} knows no ${secret}`);
-    for (const [server, other] of servers) t.same(volumeOf(service).filter((volume) => volumeOf(other).includes(volume)), [], `${name} shares no volume with ${server}`);
+    for (const secret of ['MUSTER_JWT_SECRET', 'MUSTER_DATA_KEY', 'MUSTER_ADMIN_PASSWORD', 'MUSTER_MONGODB_URL', 'MUSTER_EVENTSTORE_URL'])
+      t.notOk(secret in (service.environment ?? {}), `${name} knows no ${secret}`);
+    for (const [server, other] of servers)
+      t.same(
+        volumeOf(service).filter((volume) => volumeOf(other).includes(volume)),
+        [],
+        `${name} shares no volume with ${server}`,
+      );
   }
 });
 
@@ -127,7 +148,10 @@ void t.test('no container runs as root or can become it, and ours cannot write b
   }
   for (const [name, { read_only, volumes = [], environment = {}, command = [] }] of ours) {
     t.equal(read_only, true, name);
-    t.ok(volumes.some((volume) => volume.endsWith(':/data')), `${name} keeps its data in a volume`);
+    t.ok(
+      volumes.some((volume) => volume.endsWith(':/data')),
+      `${name} keeps its data in a volume`,
+    );
     const startsTasks = command.includes('agent') || readSettings(environment).embeddedAgent;
     if (startsTasks) t.equal(file.services[name]?.init, true, `${name}: an init collects what tasks leave behind`);
   }

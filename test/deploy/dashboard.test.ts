@@ -12,7 +12,11 @@ import { ROOT } from './compose-file.js';
 t.setTimeout(180_000);
 
 interface Dashboard {
-  readonly panels: readonly { readonly id: number; readonly title: string; readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[] }[];
+  readonly panels: readonly {
+    readonly id: number;
+    readonly title: string;
+    readonly targets: readonly { readonly expr: string; readonly legendFormat: string }[];
+  }[];
 }
 
 const { panels } = JSON.parse(readFileSync(join(ROOT, 'deploy/grafana/muster.json'), 'utf8')) as Dashboard;
@@ -25,7 +29,9 @@ void t.test('every figure and label of the dashboard is one that a server shows'
   const families = await eventually(
     async () => {
       const now = parsePrometheus((await server.api.get('/metrics')).text);
-      return valueOf(now, 'muster_allocations', { status: 'pending' }) === 1 && (now.get('muster_event_loop_utilization_ratio')?.samples.length ?? 0) > 0 ? now : undefined;
+      return valueOf(now, 'muster_allocations', { status: 'pending' }) === 1 && (now.get('muster_event_loop_utilization_ratio')?.samples.length ?? 0) > 0
+        ? now
+        : undefined;
     },
     { interval: 300, what: 'an allocation, and the load of the threads' },
   );
@@ -36,9 +42,16 @@ void t.test('every figure and label of the dashboard is one that a server shows'
       const family = families.get(name) ?? families.get(name.replace(/_(?:bucket|count|sum)$/, ''));
       t.ok(family, `${title}: ${name}`);
       // What Prometheus adds itself is no label of a server.
-      const asked = [...expr.matchAll(/by \(([^)]*)\)/g), ...expr.matchAll(/\{(\w+)=/g), ...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].flatMap(([, list = '']) => list.split(', ')).filter((label) => label !== 'instance' && label !== 'job');
+      const asked = [...expr.matchAll(/by \(([^)]*)\)/g), ...expr.matchAll(/\{(\w+)=/g), ...legendFormat.matchAll(/\{\{(\w+)\}\}/g)]
+        .flatMap(([, list = '']) => list.split(', '))
+        .filter((label) => label !== 'instance' && label !== 'job');
       const there = new Set(family?.samples.flatMap(({ labels }) => Object.keys(labels)));
-      if (family !== undefined && family.samples.length > 0) t.same(asked.filter((label) => !there.has(label)), [], `${title}: labels of ${name}`);
+      if (family !== undefined && family.samples.length > 0)
+        t.same(
+          asked.filter((label) => !there.has(label)),
+          [],
+          `${title}: labels of ${name}`,
+        );
     }
   }
 });

@@ -4,9 +4,13 @@ import t from 'tap';
 import { settingDefaults } from '#src/server/settings/settings.js';
 import { ROOT } from './compose-file.js';
 
-const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').replace(/\\\n/g, ' ').split('\n').filter((line) => /^[A-Z]+ /.test(line));
+const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
+  .replace(/\\\n/g, ' ')
+  .split('\n')
+  .filter((line) => /^[A-Z]+ /.test(line));
 const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')));
-const of = (all: readonly string[], word: string): string[] => all.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1).trim());
+const of = (all: readonly string[], word: string): string[] =>
+  all.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1).trim());
 
 void t.test('every stage begins with the same pinned Node, one that package.json allows', async (t) => {
   const images = of(lines, 'FROM').map((line) => line.split(' ')[0] ?? '');
@@ -16,10 +20,16 @@ void t.test('every stage begins with the same pinned Node, one that package.json
 });
 
 void t.test('what is copied is there, and is not ignored', async (t) => {
-  const kept = readFileSync(join(ROOT, '.dockerignore'), 'utf8').split('\n').filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  const kept = readFileSync(join(ROOT, '.dockerignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('!'))
+    .map((line) => line.slice(1));
   for (const line of of(lines, 'COPY')) {
     if (line.startsWith('--from=')) continue;
-    for (const source of line.split(/\s+/).filter((word) => !word.startsWith('--')).slice(0, -1)) {
+    for (const source of line
+      .split(/\s+/)
+      .filter((word) => !word.startsWith('--'))
+      .slice(0, -1)) {
       t.ok(existsSync(join(ROOT, source)), source);
       t.ok(kept.includes(source), `${source} is in the build's context`);
     }

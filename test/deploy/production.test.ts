@@ -25,7 +25,11 @@ void t.test('the servers and the agent of the compose file serve together', asyn
   const { services } = composeFile();
   const folder = ownFolder(t);
   // FerretDB knows no users of MongoDB's kind: of the file's URL its credentials are not tried.
-  const [events, mongo, nats] = await Promise.all([EventStoreProcess.start(t, join(folder, 'events')), mongodb(t), NatsServer.start(t, { binary, jetstream: true, credentials: `muster:${SECRETS['NATS_PASSWORD']}` })]);
+  const [events, mongo, nats] = await Promise.all([
+    EventStoreProcess.start(t, join(folder, 'events')),
+    mongodb(t),
+    NatsServer.start(t, { binary, jetstream: true, credentials: `muster:${SECRETS['NATS_PASSWORD']}` }),
+  ]);
 
   const start = async (name: string, role: 'server' | 'agent'): Promise<{ readonly api: Api; readonly program: Program }> => {
     const port = await freePort();
@@ -36,7 +40,11 @@ void t.test('the servers and the agent of the compose file serve together', asyn
         return [variable, value.replace(/nats:4222$/, new URL(nats.url).host)];
       }),
     );
-    const program = Program.muster([role], { ...environment, MUSTER_DATA_DIR: join(folder, name), [role === 'server' ? 'MUSTER_PORT' : 'MUSTER_AGENT_PORT']: String(port) });
+    const program = Program.muster([role], {
+      ...environment,
+      MUSTER_DATA_DIR: join(folder, name),
+      [role === 'server' ? 'MUSTER_PORT' : 'MUSTER_AGENT_PORT']: String(port),
+    });
     const api = new Api(`http://127.0.0.1:${port}`);
     t.teardown(async () => {
       if (!t.passing()) t.comment(`${name}:\n${program.tail()}`);

@@ -8,7 +8,14 @@ import { startServer } from '../fixtures/server.js';
 
 t.setTimeout(300_000);
 
-const FILES = ['README.md', ...['docs', 'docs/flows'].flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`))];
+const FILES = [
+  'README.md',
+  ...['docs', 'docs/flows'].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
+];
 
 /** What stands behind `muster` in the code of a page: in blocks a line each, in sentences between backticks. */
 function documented(page: string): string[] {
@@ -48,7 +55,10 @@ await t.test('the README’s first commands run as they stand there', async (t) 
   const server = await startServer(t, { env: { MUSTER_EMBEDDED_AGENT: 'true' } });
   await eventually(async () => (await server.api.nodes()).some(({ healthy }) => healthy), { timeout: 120_000, what: 'the local agent' });
   const steps = [...readFileSync('README.md', 'utf8').matchAll(/^npx muster ([^#\n]+)/gm)].map(([, words = '']) => words.trim().split(/\s+/));
-  t.same(steps.map((words) => words.slice(0, 2).join(' ')), ['job run', 'job status', 'job logs', 'events --job']);
+  t.same(
+    steps.map((words) => words.slice(0, 2).join(' ')),
+    ['job run', 'job status', 'job logs', 'events --job'],
+  );
   for (const words of steps) {
     const { code, stdout, stderr } = await muster(words, { MUSTER_SERVER_URL: server.url, MUSTER_DATA_DIR: server.dataDir });
     t.equal(code, 0, `${words.join(' ')}: ${stderr}`);

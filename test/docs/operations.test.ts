@@ -14,7 +14,13 @@ t.setTimeout(300_000);
 const root = resolve(import.meta.dirname, '../../..');
 const text = readFileSync(join(root, 'docs/operations.md'), 'utf8');
 /** All of the program's source. */
-const program = ['src', 'agents'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(root, folder, name), 'utf8'))).join('\n');
+const program = ['src', 'agents']
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+  )
+  .join('\n');
 const alerts = readFileSync(join(root, 'deploy/prometheus/alerts.yml'), 'utf8');
 
 void t.test('the table of settings names every setting, and its default', async (t) => {
@@ -66,9 +72,16 @@ void t.test('every alert is told of, and no other', async (t) => {
 void t.test('every figure that it or an alert names is one that a server tells', async (t) => {
   const server = await startServer(t);
   // An embedded server has not all: those of NATS and the like are told where it is.
-  const told = [...parsePrometheus((await server.api.get('/metrics')).text).keys(), ...[...program.matchAll(/'(muster_[a-z0-9_]+)'/g)].map(([, name = '']) => name)];
+  const told = [
+    ...parsePrometheus((await server.api.get('/metrics')).text).keys(),
+    ...[...program.matchAll(/'(muster_[a-z0-9_]+)'/g)].map(([, name = '']) => name),
+  ];
   for (const [name] of `${text}${alerts}`.matchAll(/\bmuster_[a-z0-9_]+\*?/g)) {
-    if (name.endsWith('*')) t.ok(told.some((each) => each.startsWith(name.slice(0, -1))), name);
+    if (name.endsWith('*'))
+      t.ok(
+        told.some((each) => each.startsWith(name.slice(0, -1))),
+        name,
+      );
     else t.ok(told.includes(name) || told.includes(name.replace(/_(bucket|count|sum)$/, '')), name);
   }
 });

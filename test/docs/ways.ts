@@ -61,8 +61,14 @@ export async function traceWays(scope: Scope): Promise<Ways> {
   });
   const [requested, written, projected] = [callsOf(posts, 0), callsOf(posts, 1), callsOf(posts, 2)];
   return {
-    command: [['the main thread, until it hands the append to the writer', requested], ['the writer, until it has answered', written]],
-    event: [['the projector', projected], ['the main thread, for the GET and its count in the metrics', callsOf(gets, 0)]],
+    command: [
+      ['the main thread, until it hands the append to the writer', requested],
+      ['the writer, until it has answered', written],
+    ],
+    event: [
+      ['the projector', projected],
+      ['the main thread, for the GET and its count in the metrics', callsOf(gets, 0)],
+    ],
   };
 }
 
@@ -129,7 +135,13 @@ export function counted(files: readonly string[]): string {
 
 function byFolder(files: readonly string[]): string[] {
   const folders = [...new Set(files.map((file) => dirname(file)))];
-  return folders.map((folder) => `  - ${files.filter((file) => dirname(file) === folder).map((file) => `\`${file}\``).join(', ')}`);
+  return folders.map(
+    (folder) =>
+      `  - ${files
+        .filter((file) => dirname(file) === folder)
+        .map((file) => `\`${file}\``)
+        .join(', ')}`,
+  );
 }
 
 /** A way as the page has it. */
@@ -140,7 +152,10 @@ export interface WrittenWay {
 
 /** What the page says of the two ways. */
 export function waysIn(page: string): { readonly command: WrittenWay; readonly event: WrittenWay } {
-  const [command = '', event = ''] = page.slice(...bounds(page)).split(/^### /m).slice(1);
+  const [command = '', event = ''] = page
+    .slice(...bounds(page))
+    .split(/^### /m)
+    .slice(1);
   return { command: wayIn(command), event: wayIn(event) };
 }
 

@@ -23,12 +23,19 @@ if (url === undefined || !url.startsWith('esdb://')) {
 }
 
 const tests = join(import.meta.dirname, '..');
-const testsIn = (folder: string): string[] => readdirSync(join(tests, folder)).filter((name) => name.endsWith('.test.js')).sort().map((name) => join(folder, name));
+const testsIn = (folder: string): string[] =>
+  readdirSync(join(tests, folder))
+    .filter((name) => name.endsWith('.test.js'))
+    .sort()
+    .map((name) => join(folder, name));
 const files = [...testsIn('src/engine/event-store/esdb'), ...(values.scenarios ? SCENARIOS.map((name) => join('scenarios', `${name}.test.js`)) : [])];
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);
-  const test = spawn(process.execPath, [join(tests, file)], { stdio: 'inherit', env: { ...process.env, TAP_TIMEOUT: '600', MUSTER_TEST_EVENTSTORE_URL: url, MUSTER_TEST_WIRING: 'eventstore' } });
+  const test = spawn(process.execPath, [join(tests, file)], {
+    stdio: 'inherit',
+    env: { ...process.env, TAP_TIMEOUT: '600', MUSTER_TEST_EVENTSTORE_URL: url, MUSTER_TEST_WIRING: 'eventstore' },
+  });
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }

@@ -11,7 +11,11 @@ export function collectAccess(app: FastifyInstance): RouteAccess[] {
       // The pages of the documentation are all open, and a plugin's own.
       if (method === 'HEAD' || route.url.startsWith('/docs')) continue;
       // Looked at later: a scope may add a policy after this.
-      Object.defineProperty(routes, routes.length, { enumerable: true, configurable: true, get: () => ({ method, url: route.url, policy: route.config?.access }) });
+      Object.defineProperty(routes, routes.length, {
+        enumerable: true,
+        configurable: true,
+        get: () => ({ method, url: route.url, policy: route.config?.access }),
+      });
     }
   });
   return routes;

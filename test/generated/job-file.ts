@@ -85,7 +85,8 @@ function part(name: string, schema: Schema, schemas: ReadonlyMap<string, Schema>
   const heading = `## ${name}\n${schema.description === undefined ? '' : `\n${schema.description}\n`}`;
   if (schema.properties === undefined) return `${heading}\n${typeOf(schema)}.\n`;
   const rows = Object.entries(schema.properties).map(([field, each]) => {
-    const absent = schema.required?.includes(field) === true ? 'required' : each.default === undefined ? (ABSENT[`${name}.${field}`] ?? '') : `\`${String(each.default)}\``;
+    const absent =
+      schema.required?.includes(field) === true ? 'required' : each.default === undefined ? (ABSENT[`${name}.${field}`] ?? '') : `\`${String(each.default)}\``;
     return `| \`${field}\` | ${cell(typeOf(each))} | ${cell(absent)} | ${cell(each.description ?? schemas.get(nameOf(each))?.description ?? '')} |`;
   });
   return `${heading}\n| field | what it may be | when absent | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
@@ -108,7 +109,8 @@ function typeOf(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map((each) => `\`${String(each)}\``).join(', ');
   if (schema.oneOf !== undefined) return schema.oneOf.map(typeOf).join(', or ');
   if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}${bounds(schema.minItems, schema.maxItems, 'items')}`;
-  if (schema.type === 'object') return `object: each name${limits(schema.propertyNames ?? {})}, each value ${typeof schema.additionalProperties === 'object' ? typeOf(schema.additionalProperties) : 'anything'}`;
+  if (schema.type === 'object')
+    return `object: each name${limits(schema.propertyNames ?? {})}, each value ${typeof schema.additionalProperties === 'object' ? typeOf(schema.additionalProperties) : 'anything'}`;
   return `${schema.type ?? 'anything'}${limits(schema)}`;
 }
 

@@ -18,11 +18,16 @@ if (url === undefined || !url.startsWith('mongodb://')) {
 }
 
 const suites = join(import.meta.dirname, '../src/engine/read-models/mongodb');
-const files = readdirSync(suites).filter((name) => name.endsWith('.test.js')).sort();
+const files = readdirSync(suites)
+  .filter((name) => name.endsWith('.test.js'))
+  .sort();
 let failed = 0;
 for (const file of files) {
   process.stdout.write(`# ${file} on ${url.replace(/\/\/[^@/]*@/, '//')}\n`);
-  const test = spawn(process.execPath, [join(suites, file)], { stdio: 'inherit', env: { ...process.env, CI: 'true', TAP_TIMEOUT: '600', MUSTER_TEST_MONGODB_URL: url } });
+  const test = spawn(process.execPath, [join(suites, file)], {
+    stdio: 'inherit',
+    env: { ...process.env, CI: 'true', TAP_TIMEOUT: '600', MUSTER_TEST_MONGODB_URL: url },
+  });
   const code = await new Promise<number | null>((resolve) => test.once('close', resolve));
   if (code !== 0) failed += 1;
 }

@@ -4,7 +4,12 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 
 const report = z.object({
-  result: z.array(z.object({ url: z.string(), functions: z.array(z.object({ ranges: z.array(z.object({ startOffset: z.number(), endOffset: z.number(), count: z.number() })) })) })),
+  result: z.array(
+    z.object({
+      url: z.string(),
+      functions: z.array(z.object({ ranges: z.array(z.object({ startOffset: z.number(), endOffset: z.number(), count: z.number() })) })),
+    }),
+  ),
 });
 
 type Range = z.infer<typeof report>['result'][number]['functions'][number]['ranges'][number];
@@ -41,7 +46,12 @@ export class Coverage {
     return (this.#processes.get(module) ?? []).some((ranges) => {
       let inner: Range | undefined;
       for (const range of ranges) {
-        if (range.startOffset <= place && place < range.endOffset && (inner === undefined || range.endOffset - range.startOffset < inner.endOffset - inner.startOffset)) inner = range;
+        if (
+          range.startOffset <= place &&
+          place < range.endOffset &&
+          (inner === undefined || range.endOffset - range.startOffset < inner.endOffset - inner.startOffset)
+        )
+          inner = range;
       }
       return inner !== undefined && inner.count > 0;
     });

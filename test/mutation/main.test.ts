@@ -15,7 +15,11 @@ function program(t: Test, sources: Readonly<Record<string, string>>): string {
     const module = join(root, 'dist', source.replace(/\.ts$/, '.js'));
     const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, sourceMap: true };
     const { outputText, sourceMapText = '' } = ts.transpileModule(text, { compilerOptions: options, fileName: source });
-    for (const [file, content] of [[join(root, source), text], [module, outputText], [`${module}.map`, sourceMapText]] as const) {
+    for (const [file, content] of [
+      [join(root, source), text],
+      [module, outputText],
+      [`${module}.map`, sourceMapText],
+    ] as const) {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
     }
@@ -45,7 +49,10 @@ void t.test('a child and an adult', async (t) => {
 void t.test('a change that no test notices is named with its place, and so is one that no test runs', async (t) => {
   if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
   const root = program(t, SOURCES);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/test/mutation/main.js'), 'domain'], { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(process.cwd(), 'dist/test/mutation/main.js'), 'domain'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   t.equal(status, 0, stderr);
   const lines = stdout.split('\n');
   t.match(stdout, /^survived: domain\/toll\.ts:3 \[bound\] age >= 65 → /m, 'nobody asks about 65');

@@ -37,7 +37,8 @@ void t.test('each operator makes the change that its name says', async (t) => {
 });
 
 void t.test('what no test need notice stays: logs, the words of a fault of our own, imports, joined text', async (t) => {
-  for (const text of ["this.#log.warn({ a: true }, 'b');", "import a from 'a';", "throw new Error('a' + b);", 'const x = "a" + b;', "export { a } from 'b';"]) t.same(mutationsOf(text), [], text);
+  for (const text of ["this.#log.warn({ a: true }, 'b');", "import a from 'a';", "throw new Error('a' + b);", 'const x = "a" + b;', "export { a } from 'b';"])
+    t.same(mutationsOf(text), [], text);
 });
 
 void t.test('mutations come in the order of their places, and one inside another is made too', async (t) => {
@@ -46,8 +47,5 @@ void t.test('mutations come in the order of their places, and one inside another
     found.map(({ start }) => start),
     found.map(({ start }) => start).sort((one, other) => one - other),
   );
-  t.same(
-    found.map(({ operator }) => operator).sort(),
-    ['bound', 'condition', 'guard', 'logic', 'negation', 'one more', 'returned'],
-  );
+  t.same(found.map(({ operator }) => operator).sort(), ['bound', 'condition', 'guard', 'logic', 'negation', 'one more', 'returned']);
 });

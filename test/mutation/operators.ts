@@ -35,7 +35,16 @@ const SWAPPED = new Map<ts.SyntaxKind, readonly [operator: string, replacement: 
   [Kind.MinusEqualsToken, ['arithmetic', '+=']],
 ]);
 
-const OTHER_METHOD: Readonly<Record<string, string>> = { some: 'every', every: 'some', min: 'max', max: 'min', startsWith: 'endsWith', endsWith: 'startsWith', ceil: 'floor', floor: 'ceil' };
+const OTHER_METHOD: Readonly<Record<string, string>> = {
+  some: 'every',
+  every: 'some',
+  min: 'max',
+  max: 'min',
+  startsWith: 'endsWith',
+  endsWith: 'startsWith',
+  ceil: 'floor',
+  floor: 'ceil',
+};
 /** `a.filter(b)` becomes `a`. */
 const LEFT_OUT = new Set(['filter', 'sort', 'toSorted', 'slice', 'reverse', 'toReversed', 'trim', 'toLowerCase']);
 
@@ -60,7 +69,8 @@ export function mutationsOf(text: string): Mutation[] {
 
 function condition(node: ts.Node, source: ts.SourceFile): readonly Found[] {
   const negated = (of: ts.Expression): Found => ({ operator: 'condition', of, replacement: `!(${of.getText(source)})` });
-  if (ts.isIfStatement(node)) return [negated(node.expression), ...(node.elseStatement === undefined ? [{ operator: 'guard', of: node.expression, replacement: 'false' }] : [])];
+  if (ts.isIfStatement(node))
+    return [negated(node.expression), ...(node.elseStatement === undefined ? [{ operator: 'guard', of: node.expression, replacement: 'false' }] : [])];
   if (ts.isConditionalExpression(node)) return [negated(node.condition)];
   if (ts.isWhileStatement(node) || ts.isDoStatement(node)) return [negated(node.expression)];
   return [];
@@ -95,7 +105,9 @@ function call(node: ts.Node, source: ts.SourceFile): readonly Found[] {
 }
 
 function optional(node: ts.Node): readonly Found[] {
-  return ts.isPropertyAccessExpression(node) && node.questionDotToken !== undefined ? [{ operator: 'optional', of: node.questionDotToken, replacement: '.' }] : [];
+  return ts.isPropertyAccessExpression(node) && node.questionDotToken !== undefined
+    ? [{ operator: 'optional', of: node.questionDotToken, replacement: '.' }]
+    : [];
 }
 
 function literal(node: ts.Node): readonly Found[] {

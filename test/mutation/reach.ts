@@ -24,7 +24,9 @@ export class Reach {
       const distance = distances.get(module) ?? Infinity;
       return own || distance < Infinity ? [{ test, own, shared: sharedFolders(mirror, dirname(test)), distance }] : [];
     });
-    near.sort((one, other) => Number(other.own) - Number(one.own) || other.shared - one.shared || one.distance - other.distance || (one.test < other.test ? -1 : 1));
+    near.sort(
+      (one, other) => Number(other.own) - Number(one.own) || other.shared - one.shared || one.distance - other.distance || (one.test < other.test ? -1 : 1),
+    );
     return near.slice(0, atMost).map(({ test }) => test);
   }
 

@@ -15,7 +15,12 @@ export function scores(all: readonly Mutant[], tried: readonly Tried[]): string 
     const here = tried.filter(({ mutant }) => dirname(mutant.source) === folder);
     return row(`\`${folder}\``, all.filter((mutant) => dirname(mutant.source) === folder).length, here);
   });
-  return ['| folder | mutants | tried | killed | timed out | survived | no test runs it | score |', '| --- | --- | --- | --- | --- | --- | --- | --- |', ...rows, row('all', all.length, tried)].join('\n');
+  return [
+    '| folder | mutants | tried | killed | timed out | survived | no test runs it | score |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...rows,
+    row('all', all.length, tried),
+  ].join('\n');
 }
 
 /** One mutant on a line: where it is, and what became what. */

@@ -20,8 +20,13 @@ void t.test('it runs, its task exits, it completes and is released', async (t) =
 void t.test('the container of a task stays known after its end', async (t) => {
   const begun: MusterEvent = { type: 'AllocationStarted', data: { ...a, startTime: 1, tasks: { main: { startTime: 1, containerId: 'c1' } } } };
   const side: MusterEvent = { type: 'TaskStarted', data: { ...a, task: 'side', startTime: 2, containerId: 'c2' } };
-  const late: MusterEvent = { type: 'TaskExited', data: { ...a, task: 'late', status: 'complete', startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, containerId: 'c3' } };
-  t.match(allocation(placed(a), begun, side, late, exited(a)), { tasks: { main: { status: 'complete', containerId: 'c1' }, side: { status: 'running', containerId: 'c2' }, late: { containerId: 'c3' } } });
+  const late: MusterEvent = {
+    type: 'TaskExited',
+    data: { ...a, task: 'late', status: 'complete', startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, containerId: 'c3' },
+  };
+  t.match(allocation(placed(a), begun, side, late, exited(a)), {
+    tasks: { main: { status: 'complete', containerId: 'c1' }, side: { status: 'running', containerId: 'c2' }, late: { containerId: 'c3' } },
+  });
 });
 
 void t.test('the first end stands', async (t) => {
@@ -86,8 +91,8 @@ void t.test('of one slot the live allocation and the ten that ended last are kep
     return [placed(at, 0, n), started(at), failed(at), released(at, 'failed', 1)];
   }).flat();
   const other = place('other', 'j', 1);
-  t.strictSame([...plainFold(allocations, recorded([placed(other), ...events, completed(place('a2', 'j'))])).keys()], [
-    'other',
-    ...Array.from({ length: 11 }, (_, n) => `a${n + 4}`),
-  ]);
+  t.strictSame(
+    [...plainFold(allocations, recorded([placed(other), ...events, completed(place('a2', 'j'))])).keys()],
+    ['other', ...Array.from({ length: 11 }, (_, n) => `a${n + 4}`)],
+  );
 });

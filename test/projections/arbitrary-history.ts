@@ -2,8 +2,33 @@ import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import {
-  archived, blocked, claimed, claimEnded, cleared, completed, deleted, evaluated, exited, failed, finished, gpuReleased, group, halted, lost, place, placed, registered, released, restarted, specification, started,
-  stopped, stopRequested, submitted, updated, type Place,
+  archived,
+  blocked,
+  claimed,
+  claimEnded,
+  cleared,
+  completed,
+  deleted,
+  evaluated,
+  exited,
+  failed,
+  finished,
+  gpuReleased,
+  group,
+  halted,
+  lost,
+  place,
+  placed,
+  registered,
+  released,
+  restarted,
+  specification,
+  started,
+  stopped,
+  stopRequested,
+  submitted,
+  updated,
+  type Place,
 } from './events.js';
 
 const claim = fc.constantFrom(claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4'), claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d5'));

@@ -9,7 +9,12 @@ const evaluation = (id: string, ...events: MusterEvent[]): EvaluationDocument | 
   documentAfter<EvaluationDocument>(evaluations, recorded(events), id);
 
 void t.test('a command makes a pending evaluation', async (t) => {
-  t.match(evaluation('e1', submitted('j', undefined, 'e1')), { jobId: 'j', jobVersion: 0, status: 'pending', triggers: [{ kind: 'job-submitted', ref: 'e1' }] });
+  t.match(evaluation('e1', submitted('j', undefined, 'e1')), {
+    jobId: 'j',
+    jobVersion: 0,
+    status: 'pending',
+    triggers: [{ kind: 'job-submitted', ref: 'e1' }],
+  });
 });
 
 void t.test('placements are counted, and the answer completes it', async (t) => {
@@ -32,7 +37,12 @@ void t.test('an answer covers the evaluations of the commands that it names', as
 });
 
 void t.test('a job has one blocked evaluation: the next answer takes the former over', async (t) => {
-  const events = [submitted('j', undefined, 'e1'), blocked('j', 'e1'), stopped('j'), evaluated('j', 'eval-j-stop', 0, [{ kind: 'job-stopped', ref: 'eval-j-stop' }])];
+  const events = [
+    submitted('j', undefined, 'e1'),
+    blocked('j', 'e1'),
+    stopped('j'),
+    evaluated('j', 'eval-j-stop', 0, [{ kind: 'job-stopped', ref: 'eval-j-stop' }]),
+  ];
   t.match(evaluation('e1', ...events), { status: 'complete', coveredBy: 'eval-j-stop', reasons: null });
 });
 
@@ -62,5 +72,8 @@ void t.test('evaluations leave with a job that is archived', async (t) => {
 
 void t.test('of one job the newest twenty are kept', async (t) => {
   const events = Array.from({ length: 30 }, (_, n) => evaluated('j', `r${n}`, 0, [{ kind: 'retry-due', ref: `a${n}` }]));
-  t.strictSame([...plainFold(evaluations, recorded(events)).keys()], Array.from({ length: 20 }, (_, n) => `r${n + 10}`));
+  t.strictSame(
+    [...plainFold(evaluations, recorded(events)).keys()],
+    Array.from({ length: 20 }, (_, n) => `r${n + 10}`),
+  );
 });

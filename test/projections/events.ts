@@ -14,7 +14,12 @@ export function specification(...groups: TaskGroup[]): JobSpecification {
 
 type Specified = 'JobSubmitted' | 'JobUpdated' | 'JobRestarted';
 
-export function specified(type: Specified, jobId: string, spec: JobSpecification = specification(group('web')), evaluationId = `eval-${jobId}-${type}`): MusterEvent {
+export function specified(
+  type: Specified,
+  jobId: string,
+  spec: JobSpecification = specification(group('web')),
+  evaluationId = `eval-${jobId}-${type}`,
+): MusterEvent {
   return { type, data: { jobId, evaluationId, specification: spec } };
 }
 
@@ -68,11 +73,21 @@ export const released = (at: Place, outcome: 'complete' | 'failed' | 'stopped' |
   data: { ...at, outcome, ...(retryAt === undefined ? {} : { retryAt }) },
 });
 
-export function evaluated(jobId: string, evaluationId: string, jobVersion = 0, triggers: Trigger[] = [{ kind: 'job-submitted', ref: evaluationId }]): MusterEvent {
+export function evaluated(
+  jobId: string,
+  evaluationId: string,
+  jobVersion = 0,
+  triggers: Trigger[] = [{ kind: 'job-submitted', ref: evaluationId }],
+): MusterEvent {
   return { type: 'EvaluationCompleted', data: { evaluationId, jobId, jobVersion, triggers } };
 }
 
-export function blocked(jobId: string, evaluationId: string, jobVersion = 0, triggers: Trigger[] = [{ kind: 'job-submitted', ref: evaluationId }]): MusterEvent {
+export function blocked(
+  jobId: string,
+  evaluationId: string,
+  jobVersion = 0,
+  triggers: Trigger[] = [{ kind: 'job-submitted', ref: evaluationId }],
+): MusterEvent {
   const reasons = { web: { unplaced: 1, nodes: 1, filtered: {}, exhausted: { cpu: 1 }, short: { cpu: 100 } } };
   return { type: 'EvaluationBlocked', data: { evaluationId, jobId, jobVersion, triggers, reasons } };
 }
@@ -88,4 +103,7 @@ export const claimed = (claimId: string, userId: string, gpuCount = 1): MusterEv
   data: { claimId, userId, userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount, cpu: 500, memory: 1024 },
 });
 export const gpuReleased = (claimId: string, userId: string): MusterEvent => ({ type: 'GpuReleased', data: { claimId, userId } });
-export const claimEnded = (claimId: string, userId: string, outcome: 'succeeded' | 'failed' = 'succeeded'): MusterEvent => ({ type: 'GpuClaimEnded', data: { claimId, userId, outcome } });
+export const claimEnded = (claimId: string, userId: string, outcome: 'succeeded' | 'failed' = 'succeeded'): MusterEvent => ({
+  type: 'GpuClaimEnded',
+  data: { claimId, userId, outcome },
+});

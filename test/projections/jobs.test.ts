@@ -2,7 +2,25 @@ import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { jobs, type JobDocument } from '#projections/jobs.js';
 import {
-  archived, blocked, completed, deleted, evaluated, failed, finished, group, halted, lost, place, placed, released, restarted, specification, started, stopped, submitted, updated,
+  archived,
+  blocked,
+  completed,
+  deleted,
+  evaluated,
+  failed,
+  finished,
+  group,
+  halted,
+  lost,
+  place,
+  placed,
+  released,
+  restarted,
+  specification,
+  started,
+  stopped,
+  submitted,
+  updated,
 } from './events.js';
 import { recorded } from './history.js';
 import { documentAfter } from './plain-fold.js';
@@ -13,7 +31,16 @@ const b = place('b', 'j');
 
 void t.test('a job submitted is pending, in the words it was sent in', async (t) => {
   const document = job(submitted('j', specification(group('web', 2))));
-  t.match(document, { jobId: 'j', version: 0, status: 'pending', stopped: false, slots: { web: [null, null] }, since: { web: 0 }, blocked: null, finished: null });
+  t.match(document, {
+    jobId: 'j',
+    version: 0,
+    status: 'pending',
+    stopped: false,
+    slots: { web: [null, null] },
+    since: { web: 0 },
+    blocked: null,
+    finished: null,
+  });
   t.strictSame(document?.specification, specification(group('web', 2)));
   t.equal(document?.createdAt, 1000);
 });
@@ -22,13 +49,19 @@ void t.test('what a job was before is kept, the newest twenty of them', async (t
   const first = [submitted('j'), updated('j', specification(group('web', 2)))];
   t.strictSame(job(...first)?.former, [{ version: 0, specification: job(submitted('j'))?.specification }]);
   const many = job(submitted('j'), ...Array.from({ length: 30 }, () => updated('j')));
-  t.strictSame(many?.former.map(({ version }) => version), Array.from({ length: 20 }, (_, n) => n + 10));
+  t.strictSame(
+    many?.former.map(({ version }) => version),
+    Array.from({ length: 20 }, (_, n) => n + 10),
+  );
   t.strictSame(job(...first, deleted('j'), submitted('j'))?.former, [], 'a new job begins anew');
 });
 
 void t.test('former versions of a large job are fewer', async (t) => {
   const large = specification(group('web', 1, 'x'.repeat(200_000)));
-  t.strictSame(job(submitted('j', large), ...Array.from({ length: 5 }, () => updated('j', large)))?.former.map(({ version }) => version), [3, 4]);
+  t.strictSame(
+    job(submitted('j', large), ...Array.from({ length: 5 }, () => updated('j', large)))?.former.map(({ version }) => version),
+    [3, 4],
+  );
 });
 
 void t.test('a job goes through pending, running and complete', async (t) => {
@@ -97,7 +130,13 @@ void t.test('slots of a group that changed begin anew, and those of a removed on
 });
 
 void t.test('scaled down, the surplus slots go', async (t) => {
-  const events = [submitted('j', specification(group('web', 2))), placed(a), started(a), placed(place('b', 'j', 1)), updated('j', specification(group('web', 1)))];
+  const events = [
+    submitted('j', specification(group('web', 2))),
+    placed(a),
+    started(a),
+    placed(place('b', 'j', 1)),
+    updated('j', specification(group('web', 1))),
+  ];
   t.equal(job(...events)?.status, 'running');
   t.strictSame(job(...events, started(place('b', 'j', 1)))?.slots.web?.length, 1);
 });
@@ -126,7 +165,11 @@ void t.test('a slot that pauses after a failure says until when, and what fills 
   const fails = [submitted('j'), placed(a), started(a), failed(a)];
   t.strictSame(job(...fails, released(a, 'failed', 9000))?.slots.web, [{ allocationId: 'a', status: 'failed', final: false, retryAt: 9000 }]);
   t.strictSame(job(...fails, released(a, 'failed', 9000), placed(b, 0, 1))?.slots.web, [{ allocationId: 'b', status: 'pending', final: false }]);
-  t.strictSame(job(submitted('j'), placed(a), released(a, 'lost', 5))?.slots.web, [{ allocationId: 'a', status: 'lost', final: false }], 'filled at once: no pause');
+  t.strictSame(
+    job(submitted('j'), placed(a), released(a, 'lost', 5))?.slots.web,
+    [{ allocationId: 'a', status: 'lost', final: false }],
+    'filled at once: no pause',
+  );
 });
 
 void t.test('a job that has ended is indexed by when, until something begins it again', async (t) => {

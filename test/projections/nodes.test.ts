@@ -19,7 +19,7 @@ void t.test('an older epoch is not listened to', async (t) => {
   t.match(node(registered('n', 1), registered('n', 2), zombie), { epoch: 2, healthy: true, lastHeartbeat: 2000 });
 });
 
-void t.test('an operator\'s drain and eligibility outlive a new registration', async (t) => {
+void t.test("an operator's drain and eligibility outlive a new registration", async (t) => {
   const drain: MusterEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n' } };
   const ineligible: MusterEvent = { type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } };
   t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), { draining: true, eligible: false, epoch: 2 });

@@ -8,14 +8,21 @@ const RUN = pathToFileURL(join(import.meta.dirname, 'run.js')).href;
 const TAP = fileURLToPath(import.meta.resolve('tap'));
 
 /** Runs these files as `npm test` does, in a process of their own. */
-async function run(t: Test, files: Readonly<Record<string, string>>): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string }> {
+async function run(
+  t: Test,
+  files: Readonly<Record<string, string>>,
+): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string }> {
   const folder = t.testdir({
     ...Object.fromEntries(Object.entries(files).map(([name, body]) => [name, `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`])),
     'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2), { jobs: 2 })) ? 0 : 1;`,
   });
   const totals = join(folder, 'totals');
   const { NODE_OPTIONS: _loaders, TAP_CHILD_ID: _id, TAP_CHILD_KEY: _key, ...env } = process.env;
-  const child = spawn(process.execPath, [join(folder, 'main.mjs'), ...Object.keys(files)], { cwd: folder, env: { ...env, MUSTER_TEST_TOTALS: totals }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [join(folder, 'main.mjs'), ...Object.keys(files)], {
+    cwd: folder,
+    env: { ...env, MUSTER_TEST_TOTALS: totals },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));

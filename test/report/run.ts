@@ -34,7 +34,12 @@ export async function runFiles(files: readonly string[], { jobs, env = process.e
   const plain = [`NODE_OPTIONS=${env['NODE_OPTIONS'] ?? ''}`, process.execPath, '--enable-source-maps'];
   const alone = files.filter((file) => ALONE.test(file));
   const running = [...files.filter((file) => !alone.includes(file)), ...alone].map((file) =>
-    t.spawn('env', [...plain, file], { name: relative(process.cwd(), file), buffered: !alone.includes(file), timeout: TIMEOUT * 1000, env: { ...env, TAP_TIMEOUT: String(TIMEOUT) } }),
+    t.spawn('env', [...plain, file], {
+      name: relative(process.cwd(), file),
+      buffered: !alone.includes(file),
+      timeout: TIMEOUT * 1000,
+      env: { ...env, TAP_TIMEOUT: String(TIMEOUT) },
+    }),
   );
   await Promise.all(running);
   t.end();
@@ -59,7 +64,9 @@ async function report(input: NodeJS.ReadableStream): Promise<TapTally['total']> 
 
 function print({ file, tally: { passed, failed, skipped }, seconds, failures }: FileReport): void {
   const outcome = failed > 0 ? 'FAIL' : skipped > 0 ? 'skip' : 'pass';
-  console.log(`${outcome}  ${file}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}  (${seconds.toFixed(1)} s)`);
+  console.log(
+    `${outcome}  ${file}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}  (${seconds.toFixed(1)} s)`,
+  );
   for (const { name, diagnostics } of failures) {
     console.log(`      ✖ ${name}`);
     for (const text of diagnostics.slice(0, 120)) console.log(`        ${text}`);

@@ -60,14 +60,20 @@ ok 3 - dist/test/flat.test.js # time=1ms
 
 void t.test('tests are counted, not assertions, and a file that crashes counts as failed', async (t) => {
   const tally = new TapTally();
-  const files = tap.split('\n').map((line) => tally.line(line)).filter((report): report is FileReport => report !== undefined);
+  const files = tap
+    .split('\n')
+    .map((line) => tally.line(line))
+    .filter((report): report is FileReport => report !== undefined);
   tally.end();
   t.same(tally.total, { passed: 3, failed: 2, skipped: 2 });
-  t.same(files.map((report) => report.tally), [
-    { passed: 1, failed: 1, skipped: 2 },
-    { passed: 1, failed: 1, skipped: 0 },
-    { passed: 1, failed: 0, skipped: 0 },
-  ]);
+  t.same(
+    files.map((report) => report.tally),
+    [
+      { passed: 1, failed: 1, skipped: 2 },
+      { passed: 1, failed: 1, skipped: 0 },
+      { passed: 1, failed: 0, skipped: 0 },
+    ],
+  );
   t.match(files[0]?.failures, [{ name: 'dist/test/a.test.js > a group > inner', diagnostics: ['boom', /source/] }]);
 });
 

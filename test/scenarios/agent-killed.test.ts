@@ -53,9 +53,17 @@ void t.test('an agent killed with -9 finds its processes and containers again, a
   t.match(container.allocations[0], { tasks: { main: { exit_code: 9 } } }, 'exit code of a container');
 
   for (const id of long) await server.api.jobIs(id, 'running');
-  t.same(long.map((id) => diary.pid(id)), pids, 'the same processes');
+  t.same(
+    long.map((id) => diary.pid(id)),
+    pids,
+    'the same processes',
+  );
   t.ok(pids.every(isAlive));
-  t.same(long.map((id) => diary.count(id, 'started')), long.map(() => 1), 'none was started twice');
+  t.same(
+    long.map((id) => diary.count(id, 'started')),
+    long.map(() => 1),
+    'none was started twice',
+  );
   t.same(await containerIds(), containers, 'the same container');
   t.same(await allocations(server), before, 'the same allocations');
 
@@ -87,7 +95,10 @@ void t.test('an agent killed while it starts tasks starts none of them twice', a
     await agent.start();
   }
   for (const id of ids) await server.api.jobIs(id, 'running', 30_000);
-  t.same(ids.map((id) => [id, diary.count(id, 'started'), diary.count(id, 'doubled')]), ids.map((id) => [id, 1, 0]));
+  t.same(
+    ids.map((id) => [id, diary.count(id, 'started'), diary.count(id, 'doubled')]),
+    ids.map((id) => [id, 1, 0]),
+  );
   await invariantsHold(t, server);
 });
 

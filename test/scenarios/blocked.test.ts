@@ -12,10 +12,13 @@ t.setTimeout(600_000);
 
 /** Waits until the job says what it lacks. Planned together with a node's coming it lacks the node; a look later, what the node is short of. */
 async function blockedFor({ api }: Server, id: string, what: RegExp): Promise<JobView> {
-  return await eventually(async () => {
-    const job = await api.jobIs(id, 'blocked');
-    return what.test(JSON.stringify(job.blocked)) ? job : undefined;
-  }, { what: `reasons of ${id} that say ${what.source}` });
+  return await eventually(
+    async () => {
+      const job = await api.jobIs(id, 'blocked');
+      return what.test(JSON.stringify(job.blocked)) ? job : undefined;
+    },
+    { what: `reasons of ${id} that say ${what.source}` },
+  );
 }
 
 void t.test('a job that fits nowhere is blocked with its reasons, and is placed as soon as a node with room registers', async (t) => {
@@ -63,7 +66,10 @@ void t.test('a constraint that no node meets blocks only its own group', async (
     constraints: {},
   });
   const degraded = await server.api.jobIs('half', 'degraded');
-  t.same(degraded.allocations.map((each) => each.task_group), ['fits']);
+  t.same(
+    degraded.allocations.map((each) => each.task_group),
+    ['fits'],
+  );
   t.match(JSON.stringify(degraded.blocked), /fits-not/);
   await invariantsHold(t, server);
 });

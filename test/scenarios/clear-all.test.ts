@@ -26,7 +26,10 @@ void t.test('clear-all empties every list and stops what runs, though the server
   const agent = await startAgent(t, server, { dataDir: join(folder, 'agent') });
   const basic = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'third-party', resources: { cpu: 1000, memory: 1000 } });
   const ids = ['one', 'two', 'three'];
-  for (const id of ids) await server.api.submit(job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16, constraints: [{ attribute: 'node_id', operator: '=', value: agent.nodeId }] }));
+  for (const id of ids)
+    await server.api.submit(
+      job(id, { command: diary.command(id, 3600), cpu: 20, memory: 16, constraints: [{ attribute: 'node_id', operator: '=', value: agent.nodeId }] }),
+    );
   await server.api.submit(job('basic', { constraints: [{ attribute: 'node_id', operator: '=', value: 'third-party' }] }));
   await server.api.post('/templates', { name: 'template' });
   for (const id of [...ids, 'basic']) await server.api.jobIs(id, 'running');
@@ -48,7 +51,10 @@ void t.test('clear-all empties every list and stops what runs, though the server
 
   // The same ids, anew.
   basic.manners.silent = false;
-  await eventually(async () => (await server.api.nodes()).some((node) => node.node_id === agent.nodeId && node.healthy), { timeout: 20_000, what: 'the agent registered again' });
+  await eventually(async () => (await server.api.nodes()).some((node) => node.node_id === agent.nodeId && node.healthy), {
+    timeout: 20_000,
+    what: 'the agent registered again',
+  });
   t.equal((await server.api.submit(job('one', { command: diary.command('again', 3600), cpu: 20, memory: 16 }))).message, '作业评估已创建并加入队列');
   await server.api.jobIs('one', 'running');
   t.equal((await server.api.jobs()).length, 1);

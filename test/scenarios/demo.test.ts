@@ -32,5 +32,6 @@ function showsRun(t: Test, output: string, job: string, log: RegExp): void {
   t.match(part.slice(last - begin), 'outcome=complete', 'how it ended');
   t.match(part, 'job complete', 'its states');
   t.match(part, log, 'its log');
-  for (const type of ['JobSubmitted', 'AllocationPlaced', 'AllocationStarted', 'TaskExited', 'AllocationReleased', 'JobFinished']) t.match(part, `  ${type}  `, type);
+  for (const type of ['JobSubmitted', 'AllocationPlaced', 'AllocationStarted', 'TaskExited', 'AllocationReleased', 'JobFinished'])
+    t.match(part, `  ${type}  `, type);
 }

@@ -47,7 +47,11 @@ void t.test('on a full disk commands are refused with 503, reads go on, and with
   t.equal(server.program.status, undefined, 'the server lives');
 
   rmSync(filler);
-  await eventually(async () => taken(await server.api.post('/templates', { name: 'after' })), { timeout: 20_000, interval: 100, what: 'commands without a restart' });
+  await eventually(async () => taken(await server.api.post('/templates', { name: 'after' })), {
+    timeout: 20_000,
+    interval: 100,
+    what: 'commands without a restart',
+  });
   const missing = await eventually(
     async () => {
       const listed = new Set((await server.api.jobs()).map((each) => each.job_id));

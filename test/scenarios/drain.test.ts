@@ -33,7 +33,12 @@ void t.test('a node that is drained hands its work over, one slot never running 
     { timeout: 40_000, what: 'all work on the other node' },
   );
   await eventually(() => ids.every((id) => diary.count(id, 'started') >= 2), { what: 'the first line of every moved task' });
-  for (const id of ids) t.same([diary.count(id, 'started'), diary.count(id, 'stopped'), diary.count(id, 'doubled')], [2, 1, 0], `${id} was stopped before it was started elsewhere`);
+  for (const id of ids)
+    t.same(
+      [diary.count(id, 'started'), diary.count(id, 'stopped'), diary.count(id, 'doubled')],
+      [2, 1, 0],
+      `${id} was stopped before it was started elsewhere`,
+    );
 
   await server.api.submit(job('late', { cpu: 20, memory: 16 }));
   t.equal((await server.api.jobIs('late', 'running')).allocations[0]?.node_id, second.nodeId, 'nothing new comes to a draining node');

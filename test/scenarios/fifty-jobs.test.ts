@@ -21,7 +21,10 @@ void t.test('fifty jobs over three agents all run once and are reported as they 
   const ids = Array.from({ length: 50 }, (_, index) => `job-${index}`);
   const exitCode = (id: string): number => (Number(id.slice(4)) % 10 === 7 ? 7 : 0);
   const submitted = await Promise.all(ids.map((id) => server.api.submit(job(id, { command: diary.command(id, 0.2, exitCode(id)), cpu: 50, memory: 16 }))));
-  t.same(submitted.map((answer) => answer.job_id), ids);
+  t.same(
+    submitted.map((answer) => answer.job_id),
+    ids,
+  );
   t.equal(new Set(submitted.map((answer) => answer.evaluation_id)).size, 50, 'every submission has an evaluation of its own');
 
   const ended = await eventually(
@@ -33,7 +36,11 @@ void t.test('fifty jobs over three agents all run once and are reported as they 
     },
     { timeout: 60_000, interval: 100, what: 'the end of all jobs' },
   );
-  t.same(ended.map((each) => each.job_id), ids, 'listed in the order in which they were submitted');
+  t.same(
+    ended.map((each) => each.job_id),
+    ids,
+    'listed in the order in which they were submitted',
+  );
   for (const each of ended) {
     t.equal(each.status, exitCode(each.job_id) === 0 ? 'complete' : 'failed', `status of ${each.job_id}`);
     t.equal(each.allocations.length, 1, `one allocation of ${each.job_id}`);

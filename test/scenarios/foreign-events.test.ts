@@ -12,7 +12,19 @@ import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 
 t.setTimeout(600_000);
 
-const STREAMS = ['job-poisoned', 'job-later', 'node-node', 'scheduler', 'cluster', 'lease-dispatcher', 'lease-liveness', 'template-a', 'user-a', 'counter-gpuNode', 'gpuClaim-a'];
+const STREAMS = [
+  'job-poisoned',
+  'job-later',
+  'node-node',
+  'scheduler',
+  'cluster',
+  'lease-dispatcher',
+  'lease-liveness',
+  'template-a',
+  'user-a',
+  'counter-gpuNode',
+  'gpuClaim-a',
+];
 
 void t.test('events that others wrote into streams of Muster stop nothing: they are passed by, counted and shown', async (t) => {
   const dataDir = join(ownFolder(t), 'server');
@@ -29,10 +41,13 @@ void t.test('events that others wrote into streams of Muster stop nothing: they 
   const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 0, resources: { cpu: 1000, memory: 1000 } });
   const runs = async (id: string): Promise<void> => {
     await server.api.submit(job(id, { cpu: 50, memory: 50 }));
-    await eventually(async () => {
-      await agent.heartbeat();
-      return (await server.api.job(id)).status === 'running';
-    }, { what: `${id} to run` });
+    await eventually(
+      async () => {
+        await agent.heartbeat();
+        return (await server.api.job(id)).status === 'running';
+      },
+      { what: `${id} to run` },
+    );
   };
   await runs('poisoned');
   await runs('plain');
@@ -46,7 +61,10 @@ void t.test('events that others wrote into streams of Muster stop nothing: they 
   await server.api.post('/jobs/poisoned/delete');
 
   const { checks } = JSON.parse((await server.api.get('/readyz?verbose')).text) as { checks: { name: string; ok: boolean; detail: string }[] };
-  t.match(checks.find(({ name }) => name === 'foreign-events'), { ok: true, detail: `${count} in streams of Muster, passed by; the newest is gpuClaim-a@${2 * FOREIGN.length - 1}` });
+  t.match(
+    checks.find(({ name }) => name === 'foreign-events'),
+    { ok: true, detail: `${count} in streams of Muster, passed by; the newest is gpuClaim-a@${2 * FOREIGN.length - 1}` },
+  );
   t.match((await server.api.get('/metrics')).text, new RegExp(`^muster_foreign_events\\{scheduler="0"\\} ${count}$`, 'm'));
   const audited = await server.api.get('/audit/events?limit=1000');
   t.equal(audited.status, 200);

@@ -40,7 +40,10 @@ void t.test('when the disk fails to sync nobody is answered yes, the server ends
   const acknowledged = Array.from({ length: 20 }, (_, index) => `before-${index}`);
   for (const id of acknowledged) await server.api.submit(job(id));
 
-  const strace = Program.start({ command: 'strace', args: ['-f', '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO', '-o', '/dev/null', '-p', String(server.pid)] });
+  const strace = Program.start({
+    command: 'strace',
+    args: ['-f', '-e', 'trace=fsync,fdatasync', '-e', 'inject=fsync,fdatasync:error=EIO', '-o', '/dev/null', '-p', String(server.pid)],
+  });
   t.teardown(() => strace.end('SIGKILL'));
   await eventually(() => strace.stderr.some((line) => line.includes('attached')), { what: 'strace at the server' });
   const answers = await Promise.all(
@@ -52,14 +55,22 @@ void t.test('when the disk fails to sync nobody is answered yes, the server ends
       }
     }),
   );
-  t.same(answers.filter((status) => status > 0 && status < 500), [], 'no command was acknowledged');
+  t.same(
+    answers.filter((status) => status > 0 && status < 500),
+    [],
+    'no command was acknowledged',
+  );
   const { code } = await eventually(() => server.program.status, { timeout: 20_000, what: 'the end of the server' });
   t.ok(code !== 0, `exit status ${code}`);
   await strace.end('SIGKILL');
 
   await server.start();
   const listed = new Set((await server.api.jobs()).map((each) => each.job_id));
-  t.same(acknowledged.filter((id) => !listed.has(id)), [], 'all that was acknowledged is there');
+  t.same(
+    acknowledged.filter((id) => !listed.has(id)),
+    [],
+    'all that was acknowledged is there',
+  );
   await server.api.submit(job('after'));
   await invariantsHold(t, server);
 });

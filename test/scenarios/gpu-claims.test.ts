@@ -11,7 +11,8 @@ import { startServer, type Server } from '../fixtures/server.js';
 t.setTimeout(900_000);
 
 const register = async (server: Server, username: string): Promise<GpuAccount> => await GpuAccount.register(server.api, username, 'password123', 'busybox');
-const start = async (t: Test, env: Record<string, string> = {}) => await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '2', ...env } });
+const start = async (t: Test, env: Record<string, string> = {}) =>
+  await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_NODE_TIMEOUT_SECONDS: '2', ...env } });
 
 void t.test('a claim waits for a node, runs on it with GPUs of its own, and is released', async (t) => {
   const server = await start(t);
@@ -32,7 +33,9 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   t.same(running.status, { phase: 'Running', nodeName: 'gpu-node-01', containerID: '', reason: '' });
   t.ok(running.updated_at > running.created_at);
   const [held] = agent.held.values();
-  t.match(held?.order.task_group.tasks, [{ name: 'main', config: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04' }, resources: { cpu: 1000, memory: 2048, gpus: 2 } }]);
+  t.match(held?.order.task_group.tasks, [
+    { name: 'main', config: { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04' }, resources: { cpu: 1000, memory: 2048, gpus: 2 } },
+  ]);
 
   t.equal((await ann.tryToClaim(1)).status, 403, 'the quota of a user is 2');
   t.match(await ann.release(id), { id, status: { phase: 'Released', reason: '' } });
@@ -42,7 +45,10 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   t.match(await ann.release(id), { status: { phase: 'Released' } }, 'once more changes nothing');
 
   const history = await ann.history(id);
-  t.same(history.map(({ kind }) => kind).filter((kind, index, all) => kind !== all[index - 1]), ['claimed', 'queued', 'waiting', 'placed', 'started', 'released', 'stopping', 'gone']);
+  t.same(
+    history.map(({ kind }) => kind).filter((kind, index, all) => kind !== all[index - 1]),
+    ['claimed', 'queued', 'waiting', 'placed', 'started', 'released', 'stopping', 'gone'],
+  );
   t.match(history.map(({ message }) => message).join('\n'), /Claimed 2 GPUs for nvidia.*\n.*\n.*NoNodeOnline[^]*Placed on gpu-node-01 with GPUs 0, 1\./);
 
   agent.finish([...agent.running()][0] ?? '', 3);
@@ -52,9 +58,18 @@ void t.test('a claim waits for a node, runs on it with GPUs of its own, and is r
   await ann.is(last.body.id, { phase: 'Running' });
   agent.finish([...agent.running()][0] ?? '', 0);
   await ann.is(last.body.id, { phase: 'Succeeded', reason: 'ContainerExited' });
-  t.same((await ann.list()).map(({ status }) => status.phase), ['Released', 'Failed', 'Succeeded']);
-  t.same((await ann.list('?phase=Failed')).map((claim) => claim.id), [next.body.id]);
-  t.same((await ann.list(`?after=${id}&limit=1`)).map((claim) => claim.id), [next.body.id]);
+  t.same(
+    (await ann.list()).map(({ status }) => status.phase),
+    ['Released', 'Failed', 'Succeeded'],
+  );
+  t.same(
+    (await ann.list('?phase=Failed')).map((claim) => claim.id),
+    [next.body.id],
+  );
+  t.same(
+    (await ann.list(`?after=${id}&limit=1`)).map((claim) => claim.id),
+    [next.body.id],
+  );
   await invariantsHold(t, server);
 });
 
@@ -101,7 +116,8 @@ void t.test('killed between the claim and its job, and between the release and i
 
 void t.test('when its node dies a claim says why and moves, and when none is large enough it says that', async (t) => {
   const server = await start(t);
-  for (let index = 0; index < 4; index += 1) await startBasicAgent(t, { serverUrl: server.url, nodeId: `small-${index}`, resources: { cpu: 100, memory: 100, gpus: 1 } });
+  for (let index = 0; index < 4; index += 1)
+    await startBasicAgent(t, { serverUrl: server.url, nodeId: `small-${index}`, resources: { cpu: 100, memory: 100, gpus: 1 } });
   const ann = await register(server, 'ann');
   const { id } = await ann.claim(2);
   await ann.is(id, { phase: 'Pending', reason: 'ExceedsClusterMax' });
@@ -115,7 +131,10 @@ void t.test('when its node dies a claim says why and moves, and when none is lar
   await ann.is(id, { phase: 'Pending', reason: 'ExceedsClusterMax', nodeName: '' });
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'second', resources: { gpus: 3 } });
   t.match((await ann.is(id, { phase: 'Running', nodeName: 'second' })).status.reason, 'NodeLost');
-  t.match((await ann.history(id)).map(({ message }) => message).join('\n'), /Lost \(NodeLost\): first is not heard[^]*Placed on second with GPUs \d, \d; this is attempt 2/);
+  t.match(
+    (await ann.history(id)).map(({ message }) => message).join('\n'),
+    /Lost \(NodeLost\): first is not heard[^]*Placed on second with GPUs \d, \d; this is attempt 2/,
+  );
   await bob.is(waits, { phase: 'Running', nodeName: 'second', reason: '' });
   t.equal((await server.api.get(`/api/gpu-claims/${id}`, { headers: bob.headers })).status, 404);
   await invariantsHold(t, server);

@@ -14,7 +14,19 @@ t.setTimeout(600_000);
 
 const container = (id: string, gpus: number) => ({
   job_id: id,
-  task_groups: [{ name: 'main', tasks: [{ name: 'main', config: { image: 'busybox:test', command: 'sleep 3600' }, env: { JOB: id }, resources: { cpu: 20, memory: 16, ...(gpus === 0 ? {} : { gpus }) } }] }],
+  task_groups: [
+    {
+      name: 'main',
+      tasks: [
+        {
+          name: 'main',
+          config: { image: 'busybox:test', command: 'sleep 3600' },
+          env: { JOB: id },
+          resources: { cpu: 20, memory: 16, ...(gpus === 0 ? {} : { gpus }) },
+        },
+      ],
+    },
+  ],
   constraints: {},
 });
 
@@ -37,12 +49,19 @@ void t.test('the devices of a node are given to containers whole, by index, each
   });
   t.equal((await server.api.node(agent.nodeId)).resources['gpus'], 4);
 
-  for (const [id, gpus] of [['one', 1], ['two', 2], ['plain', 0]] as const) {
+  for (const [id, gpus] of [
+    ['one', 1],
+    ['two', 2],
+    ['plain', 0],
+  ] as const) {
     await server.api.submit(container(id, gpus));
     await server.api.jobIs(id, 'running', 60_000);
   }
   t.same([devicesOf('one'), devicesOf('two'), devicesOf('plain')], [['0'], ['1', '2'], undefined]);
-  t.same(requests.asked.map(({ devices }) => devices?.[0]?.Capabilities), [[['gpu']], [['gpu']], undefined]);
+  t.same(
+    requests.asked.map(({ devices }) => devices?.[0]?.Capabilities),
+    [[['gpu']], [['gpu']], undefined],
+  );
   t.ok(requests.asked.at(-1)?.env.includes('NVIDIA_VISIBLE_DEVICES=void'));
 
   await server.api.submit(container('waits', 2));

@@ -11,7 +11,34 @@ import { startServer, type Server } from '../fixtures/server.js';
 t.setTimeout(600_000);
 
 const EMOJI = '🦊'.repeat(1024);
-const STRINGS = ['', ' ', '/', '..', '../../etc/passwd', '.', '-rf', 'a/b', 'a\0b', '\0', 'a\nb', '$(touch /tmp/x)', '`id`', "'; DROP TABLE events; --", '<script>', '%00', '{{7*7}}', '__proto__', 'ａ', '\u202e', EMOJI, 'x'.repeat(101), 'gpu.1', 'task.x', 'conda.x', 'service.x'];
+const STRINGS = [
+  '',
+  ' ',
+  '/',
+  '..',
+  '../../etc/passwd',
+  '.',
+  '-rf',
+  'a/b',
+  'a\0b',
+  '\0',
+  'a\nb',
+  '$(touch /tmp/x)',
+  '`id`',
+  "'; DROP TABLE events; --",
+  '<script>',
+  '%00',
+  '{{7*7}}',
+  '__proto__',
+  'ａ',
+  '\u202e',
+  EMOJI,
+  'x'.repeat(101),
+  'gpu.1',
+  'task.x',
+  'conda.x',
+  'service.x',
+];
 
 function refusedAs(answer: Answer, ...statuses: number[]): string | undefined {
   const keys = answer.body !== null && typeof answer.body === 'object' ? Object.keys(answer.body) : [];
@@ -37,7 +64,10 @@ void t.test('every malformed body is refused with 400 and exactly {error}, and n
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   const jobs: [string, unknown][] = [
     ...STRINGS.map((text): [string, unknown] => [`job_id ${JSON.stringify(text).slice(0, 40)}`, job(text)]),
-    ...STRINGS.filter((text) => !text.includes('.') || text.startsWith('.')).map((text): [string, unknown] => [`group name ${JSON.stringify(text).slice(0, 40)}`, withGroup({ name: text })]),
+    ...STRINGS.filter((text) => !text.includes('.') || text.startsWith('.')).map((text): [string, unknown] => [
+      `group name ${JSON.stringify(text).slice(0, 40)}`,
+      withGroup({ name: text }),
+    ]),
     ['broken JSON', '{"task_groups": ['],
     ['no JSON', 'hello'],
     ['a number', '7'],
@@ -83,14 +113,24 @@ void t.test('every malformed body is refused with 400 and exactly {error}, and n
 
   const register = { node_id: 'other', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 }, healthy: true };
   const nodes: [string, unknown][] = [
-    ...STRINGS.filter((text) => !/^[a-z]+\./.test(text)).map((text): [string, unknown] => [`node_id ${JSON.stringify(text).slice(0, 40)}`, { ...register, node_id: text }]),
+    ...STRINGS.filter((text) => !/^[a-z]+\./.test(text)).map((text): [string, unknown] => [
+      `node_id ${JSON.stringify(text).slice(0, 40)}`,
+      { ...register, node_id: text },
+    ]),
     ['no resources', { ...register, resources: undefined }],
     ['negative memory', { ...register, resources: { cpu: 1, memory: -1 } }],
     ['text as a resource', { ...register, resources: { cpu: 1, memory: 1, disk: 'large' } }],
     ['healthy as text', { ...register, healthy: 'yes' }],
-    ...['ftp://10.0.0.1', 'http://user:pass@10.0.0.1', 'http://169.254.169.254', 'http://10.0.0.1/path', 'javascript:alert(1)', 'http://[fe80::1]', 'not a url', 'file:///etc/passwd'].map(
-      (endpoint): [string, unknown] => [`endpoint ${endpoint}`, { ...register, endpoint }],
-    ),
+    ...[
+      'ftp://10.0.0.1',
+      'http://user:pass@10.0.0.1',
+      'http://169.254.169.254',
+      'http://10.0.0.1/path',
+      'javascript:alert(1)',
+      'http://[fe80::1]',
+      'not a url',
+      'file:///etc/passwd',
+    ].map((endpoint): [string, unknown] => [`endpoint ${endpoint}`, { ...register, endpoint }]),
   ];
   for (const [what, body] of nodes) t.equal(refusedAs(await server.api.post('/register', body), 400), undefined, `POST /register: ${what}`);
   const beats: [string, unknown][] = [
@@ -100,7 +140,12 @@ void t.test('every malformed body is refused with 400 and exactly {error}, and n
     ['nothing', {}],
   ];
   for (const [what, body] of beats) t.equal(refusedAs(await server.api.post('/heartbeat', body), 400), undefined, `POST /heartbeat: ${what}`);
-  for (const [what, body] of [['no name', {}], ['an empty name', { name: ' ' }], ['bad groups', { name: 'x', task_groups: [{}] }], ['name as a number', { name: 7 }]] as [string, unknown][]) {
+  for (const [what, body] of [
+    ['no name', {}],
+    ['an empty name', { name: ' ' }],
+    ['bad groups', { name: 'x', task_groups: [{}] }],
+    ['name as a number', { name: 7 }],
+  ] as [string, unknown][]) {
     t.equal(refusedAs(await server.api.post('/templates', body), 400), undefined, `POST /templates: ${what}`);
   }
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/json; charset=latin1x', 'nonsense']) {
@@ -114,7 +159,17 @@ void t.test('every malformed body is refused with 400 and exactly {error}, and n
 
 void t.test('every malformed path, method, header or query is 400 or 404 with exactly {error}', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const ids = [...STRINGS.filter((text) => text !== '' && text !== '.' && text !== '..').map(encodeURIComponent), '%', '%zz', '%ff', '%c0%af', '..%2f..%2fetc%2fpasswd', 'x'.repeat(8_000), 'constructor', 'toString'];
+  const ids = [
+    ...STRINGS.filter((text) => text !== '' && text !== '.' && text !== '..').map(encodeURIComponent),
+    '%',
+    '%zz',
+    '%ff',
+    '%c0%af',
+    '..%2f..%2fetc%2fpasswd',
+    'x'.repeat(8_000),
+    'constructor',
+    'toString',
+  ];
   for (const id of ids) {
     const what = id.slice(0, 60);
     t.equal(refusedAs(await server.api.get(`/jobs/${id}`), 400, 404), undefined, `GET /jobs/${what}`);
@@ -125,20 +180,41 @@ void t.test('every malformed path, method, header or query is 400 or 404 with ex
     t.equal(refusedAs(await server.api.get(`/evaluations/${id}`), 400, 404), undefined, `GET /evaluations/${what}`);
     t.equal(refusedAs(await server.api.get(`/jobs/x/allocations/${id}/logs`), 400, 404), undefined, `logs of ${what}`);
   }
-  for (const [method, path] of [['PUT', '/jobs'], ['DELETE', '/nodes'], ['PATCH', '/jobs/x'], ['POST', '/nodes'], ['GET', '/register'], ['GET', '/nowhere'], ['GET', '//'], ['GET', '/jobs//'], ['OPTIONS', '/jobs']] as const) {
+  for (const [method, path] of [
+    ['PUT', '/jobs'],
+    ['DELETE', '/nodes'],
+    ['PATCH', '/jobs/x'],
+    ['POST', '/nodes'],
+    ['GET', '/register'],
+    ['GET', '/nowhere'],
+    ['GET', '//'],
+    ['GET', '/jobs//'],
+    ['OPTIONS', '/jobs'],
+  ] as const) {
     t.equal(refusedAs(await server.api.call(method, path), 400, 404), undefined, `${method} ${path}`);
   }
   for (const headers of [{ 'x-muster-min-position': 'soon' }, { 'x-muster-min-position': '-1' }] as Record<string, string>[]) {
     t.equal(refusedAs(await server.api.get('/jobs', { headers }), 400), undefined, JSON.stringify(headers));
   }
-  t.equal(refusedAs(await server.api.post('/jobs', job('x'), { headers: { 'idempotency-key': 'k'.repeat(5_000) } }), 400), undefined, 'an idempotency key of 5,000 characters');
+  t.equal(
+    refusedAs(await server.api.post('/jobs', job('x'), { headers: { 'idempotency-key': 'k'.repeat(5_000) } }), 400),
+    undefined,
+    'an idempotency key of 5,000 characters',
+  );
   for (const query of ['limit=-1', 'limit=x', 'limit=1e99']) t.equal(refusedAs(await server.api.get(`/jobs?${query}`), 400), undefined, `GET /jobs?${query}`);
   t.equal((await server.api.get('/readyz')).status, 200);
 });
 
 void t.test('routes without a body ignore one, whatever its type', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const bodies: [string | undefined, string | undefined][] = [[undefined, undefined], ['', 'application/json'], ['{}', 'application/json'], ['x', 'text/plain'], ['{broken', 'application/json'], ['a=b', 'application/x-www-form-urlencoded']];
+  const bodies: [string | undefined, string | undefined][] = [
+    [undefined, undefined],
+    ['', 'application/json'],
+    ['{}', 'application/json'],
+    ['x', 'text/plain'],
+    ['{broken', 'application/json'],
+    ['a=b', 'application/x-www-form-urlencoded'],
+  ];
   for (const [index, [body, type]] of bodies.entries()) {
     const headers = type === undefined ? {} : { 'content-type': type };
     const id = `job-${index}`;
@@ -152,7 +228,15 @@ void t.test('routes without a body ignore one, whatever its type', async (t) => 
 
 void t.test('bytes that are no HTTP, and requests that never end, hold nobody else up', async (t) => {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  const sockets = ['\0\0\0\0', 'GET', 'GET /jobs HTTP/9.9\r\n\r\n', 'POST /jobs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{', 'POST /jobs HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n', `GET / HTTP/1.1\r\nx: ${'y'.repeat(100_000)}`, 'POST /jobs HTTP/1.1\r\nhost: localhost\r\ncontent-length: -5\r\n\r\n'].map((bytes) => {
+  const sockets = [
+    '\0\0\0\0',
+    'GET',
+    'GET /jobs HTTP/9.9\r\n\r\n',
+    'POST /jobs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000000\r\n\r\n{',
+    'POST /jobs HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n',
+    `GET / HTTP/1.1\r\nx: ${'y'.repeat(100_000)}`,
+    'POST /jobs HTTP/1.1\r\nhost: localhost\r\ncontent-length: -5\r\n\r\n',
+  ].map((bytes) => {
     const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
     socket.on('error', () => undefined);
     return socket;

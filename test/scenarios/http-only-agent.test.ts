@@ -10,7 +10,12 @@ import { startServer, type Server } from '../fixtures/server.js';
 
 t.setTimeout(900_000);
 
-async function fleet(t: Test, manners: Partial<Manners> = {}, env: Record<string, string> = {}, interval = 200): Promise<{ server: Server; agent: BasicAgent }> {
+async function fleet(
+  t: Test,
+  manners: Partial<Manners> = {},
+  env: Record<string, string> = {},
+  interval = 200,
+): Promise<{ server: Server; agent: BasicAgent }> {
   const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1', ...env } });
   const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'third-party', manners, interval });
   return { server, agent };
@@ -134,7 +139,14 @@ void t.test('what the agent reports and nobody wants is deleted; an unknown stat
   await server.api.submit(job('wanted'));
   await server.api.jobIs('wanted', 'running');
   const stray = '6f1b2a52-0000-4000-8000-00000000dead';
-  agent.held.set(stray, { order: { allocation_id: stray, job_id: 'nobody', task_group: { name: 'main', tasks: [{ name: 'main', config: {} }] } }, status: 'running', start_time: 1, end_time: null, exit_code: null, message: null });
+  agent.held.set(stray, {
+    order: { allocation_id: stray, job_id: 'nobody', task_group: { name: 'main', tasks: [{ name: 'main', config: {} }] } },
+    status: 'running',
+    start_time: 1,
+    end_time: null,
+    exit_code: null,
+    message: null,
+  });
   await eventually(() => agent.count('DELETE', stray) >= 1, { timeout: 20_000, what: 'the DELETE of a stray allocation' });
   const held = agent.held.get(await allocationOf(server, 'wanted'));
   if (held === undefined) throw new Error('the wanted allocation is gone');

@@ -42,6 +42,9 @@ void t.test('the same registration sent again and again changes nothing that run
   await server.api.jobIs('marker', 'running');
   const marker = (await server.api.job('marker')).allocations[0]?.allocation_id;
   t.same([...agent.running()].filter((id) => id !== marker).sort(), before);
-  t.ok([...agent.begun.values()].every((times) => times === 1), 'nothing was begun twice');
+  t.ok(
+    [...agent.begun.values()].every((times) => times === 1),
+    'nothing was begun twice',
+  );
   await invariantsHold(t, server);
 });

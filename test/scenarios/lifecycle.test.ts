@@ -16,7 +16,8 @@ async function cluster(t: Test): Promise<{ server: Server; agent: BasicAgent }> 
   return { server, agent: await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 100 }) };
 }
 
-const eventsOf = async (server: Server, id: string): Promise<string[]> => (await readEvents(server, { streamPrefixes: [`job-${id}`] })).map((event) => event.type);
+const eventsOf = async (server: Server, id: string): Promise<string[]> =>
+  (await readEvents(server, { streamPrefixes: [`job-${id}`] })).map((event) => event.type);
 
 void t.test('a job goes through all that can be asked of it, with the contract’s own messages', async (t) => {
   const { server, agent } = await cluster(t);
@@ -38,7 +39,12 @@ void t.test('a job goes through all that can be asked of it, with the contract�
   t.match(taken(await api.put<Submitted>('/jobs/job', job('job'))), { job_id: 'job', message: '作业更新评估已加入队列' });
   await api.jobIs('job', 'running');
   t.same(await api.post('/jobs/job/delete').then(({ status, body }) => [status, body]), [200, { message: '作业 job 及其相关资源已删除' }]);
-  for (const [method, path] of [['GET', '/jobs/job'], ['DELETE', '/jobs/job'], ['POST', '/jobs/job/restart'], ['POST', '/jobs/job/delete']] as const) {
+  for (const [method, path] of [
+    ['GET', '/jobs/job'],
+    ['DELETE', '/jobs/job'],
+    ['POST', '/jobs/job/restart'],
+    ['POST', '/jobs/job/delete'],
+  ] as const) {
     t.same(await api.call(method, path).then(({ status, body }) => [status, body]), [404, { error: '作业不存在' }], `${method} ${path}`);
   }
   t.same(await api.put('/jobs/job', job('job')).then(({ status, body }) => [status, body]), [404, { error: '作业不存在' }]);
@@ -56,7 +62,11 @@ void t.test('a job whose count alone changes keeps what runs; another change rep
   const two = [...agent.running()].sort();
   taken(await server.api.put('/jobs/job', job('job', { count: 5 })));
   await eventually(() => agent.running().length === 5, { what: 'five' });
-  t.same(two.filter((id) => !agent.running().includes(id)), [], 'the first two run on');
+  t.same(
+    two.filter((id) => !agent.running().includes(id)),
+    [],
+    'the first two run on',
+  );
   taken(await server.api.put('/jobs/job', job('job', { count: 1 })));
   await eventually(() => agent.running().length === 1, { what: 'one' });
   const [last] = agent.running();

@@ -29,7 +29,13 @@ void t.test('on loopback root is the operator, and another user of the machine i
   const file = join(folder, 'made-by-nobody');
 
   for (const host of ['127.0.0.1', '::ffff:127.0.0.1']) {
-    for (const [method, path, body] of [['GET', '/jobs'], ['POST', '/jobs', job('evil', file)], ['GET', '/audit/events'], ['POST', '/heartbeat', { node_id: 'n', resources: {}, healthy: true }], ['POST', '/register', { node_id: 'n', ip_address: '127.0.0.1', resources: {}, healthy: true, endpoint: 'http://127.0.0.1:1' }]] as const) {
+    for (const [method, path, body] of [
+      ['GET', '/jobs'],
+      ['POST', '/jobs', job('evil', file)],
+      ['GET', '/audit/events'],
+      ['POST', '/heartbeat', { node_id: 'n', resources: {}, healthy: true }],
+      ['POST', '/register', { node_id: 'n', ip_address: '127.0.0.1', resources: {}, healthy: true, endpoint: 'http://127.0.0.1:1' }],
+    ] as const) {
       const said = await requestAs(NOBODY, { method, url: server.url + path, body, host });
       t.equal(said.status, 401, `${method} ${path} by ${host}: ${said.body}`);
     }
@@ -62,7 +68,10 @@ void t.test('with MUSTER_LOCAL_ACCESS=token not even root is, and the embedded a
   t.equal((await server.api.post('/register', {})).status, 401);
   const { body } = await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD });
   const operator = { headers: { authorization: `Bearer ${body.token}` } };
-  await eventually(async () => (await server.api.get<{ nodes: unknown[] }>('/nodes', operator)).body.nodes.length === 1, { timeout: 60_000, what: 'the embedded agent' });
+  await eventually(async () => (await server.api.get<{ nodes: unknown[] }>('/nodes', operator)).body.nodes.length === 1, {
+    timeout: 60_000,
+    what: 'the embedded agent',
+  });
   t.equal((await server.api.post('/jobs', job('j', join(ownFolder(t), 'made')), operator)).status, 200);
   await eventually(async () => (await server.api.get<{ status: string }>('/jobs/j', operator)).body.status === 'complete', { timeout: 60_000 });
 });

@@ -26,12 +26,17 @@ void t.test('500 accounts log in at once, and all do, while the list of jobs is 
     // Each hash takes some 50 ms of a core: were they done where requests are answered, all of them would stand in the way.
     t.ok(durations.length > ACCOUNTS / 10, 'the list was answered again and again');
     p99 = durations[Math.floor(durations.length * 0.99)] ?? p99;
-    t.comment(`measurement ${measurement}: ${durations.length} GETs of /jobs meanwhile, p50 ${(durations[durations.length >> 1] ?? 0).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, on ${availableParallelism()} cores`);
+    t.comment(
+      `measurement ${measurement}: ${durations.length} GETs of /jobs meanwhile, p50 ${(durations[durations.length >> 1] ?? 0).toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, on ${availableParallelism()} cores`,
+    );
   }
   t.ok(p99 < BAR, `p99 ${p99.toFixed(1)} ms`);
 });
 
-async function measure({ api, url }: Server): Promise<{ readonly durations: readonly number[]; readonly statuses: ReadonlySet<number>; readonly logins: readonly number[] }> {
+async function measure({
+  api,
+  url,
+}: Server): Promise<{ readonly durations: readonly number[]; readonly statuses: ReadonlySet<number>; readonly logins: readonly number[] }> {
   let done = false;
   const durations: number[] = [];
   const statuses = new Set<number>();

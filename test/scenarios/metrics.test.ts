@@ -21,12 +21,18 @@ async function scrape(): Promise<Map<string, PrometheusFamily>> {
 
 await t.test('a running server tells what became of commands, jobs and nodes', async (t) => {
   await api.post('/register', { node_id: 'n1', ip_address: '127.0.0.1', resources: { cpu: 1000, memory: 1000 } });
-  for (let index = 0; index < 5; index += 1) t.equal((await api.post('/jobs', { job_id: `fits-${index}`, task_groups: [group({ cpu: 10, memory: 10 })] })).status, 200);
-  for (let index = 0; index < 3; index += 1) t.equal((await api.post('/jobs', { job_id: `huge-${index}`, task_groups: [group({ cpu: 1_000_000 })] })).status, 200);
+  for (let index = 0; index < 5; index += 1)
+    t.equal((await api.post('/jobs', { job_id: `fits-${index}`, task_groups: [group({ cpu: 10, memory: 10 })] })).status, 200);
+  for (let index = 0; index < 3; index += 1)
+    t.equal((await api.post('/jobs', { job_id: `huge-${index}`, task_groups: [group({ cpu: 1_000_000 })] })).status, 200);
   const families = await eventually(
     async () => {
       const now = await scrape();
-      return valueOf(now, 'muster_jobs_blocked') === 3 && valueOf(now, 'muster_allocations', { status: 'pending' }) === 5 && valueOf(now, 'muster_projection_lag_events', { model: 'jobs' }) === 0 ? now : undefined;
+      return valueOf(now, 'muster_jobs_blocked') === 3 &&
+        valueOf(now, 'muster_allocations', { status: 'pending' }) === 5 &&
+        valueOf(now, 'muster_projection_lag_events', { model: 'jobs' }) === 0
+        ? now
+        : undefined;
     },
     { what: 'three blocked jobs, five allocations' },
   );
@@ -45,7 +51,8 @@ await t.test('a running server tells what became of commands, jobs and nodes', a
 
 await t.test('each thread tells how late its loop is, and how busy', async (t) => {
   // A scrape begins the figures anew: who scrapes without a pause sees nothing.
-  const threadsOf = (families: ReadonlyMap<string, PrometheusFamily>, name: string): string[] => families.get(name)?.samples.map(({ labels }) => labels['thread'] ?? '') ?? [];
+  const threadsOf = (families: ReadonlyMap<string, PrometheusFamily>, name: string): string[] =>
+    families.get(name)?.samples.map(({ labels }) => labels['thread'] ?? '') ?? [];
   const families = await eventually(
     async () => {
       const now = await scrape();
@@ -65,7 +72,10 @@ await t.test('names, units and texts follow the conventions', async (t) => {
     t.ok(help.length > 10, `${name} has a text`);
     t.equal(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
     if (type === 'histogram') t.match(name, /_seconds$/, name);
-    t.ok(samples.every(({ value }) => Number.isFinite(value)), name);
+    t.ok(
+      samples.every(({ value }) => Number.isFinite(value)),
+      name,
+    );
   }
 });
 

@@ -40,7 +40,8 @@ void t.test('an installation moves from SQLite to EventStoreDB and back: the sam
     const dataDir = join(folder, name);
     mkdirSync(dataDir, { recursive: true });
     // Keys are no events.
-    for (const file of KEYS) if (existsSync(join(folder, 'first', file)) && !existsSync(join(dataDir, file))) copyFileSync(join(folder, 'first', file), join(dataDir, file));
+    for (const file of KEYS)
+      if (existsSync(join(folder, 'first', file)) && !existsSync(join(dataDir, file))) copyFileSync(join(folder, 'first', file), join(dataDir, file));
     return await startServer(t, { dataDir, env, wiring: await embeddedWiring(t, dataDir) });
   };
 
@@ -86,7 +87,11 @@ void t.test('an installation moves from SQLite to EventStoreDB and back: the sam
   t.equal((await third.api.post('/jobs', job('new'))).status, 200, 'and goes on');
   await third.stop();
 
-  const lines = (file: string): unknown[] => readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('{"stream"')).map((line) => withoutPlace(line));
+  const lines = (file: string): unknown[] =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{"stream"'))
+      .map((line) => withoutPlace(line));
   const before = lines(exported);
   t.strictSame(lines(back).slice(0, before.length), before, 'every event as it was, byte for byte, in its order');
 });

@@ -27,7 +27,10 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   const published = new Set<string>();
   watcher.subscribe('muster.events.>', { callback: (_error, message) => void published.add(publishedEvent.parse(message.json()).type) });
   const file = join(folder, 'lines');
-  const job = (id: string, then: string) => ({ job_id: id, task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: `echo ${id}; echo ${id} >> ${file}; ${then}` } }] }] });
+  const job = (id: string, then: string) => ({
+    job_id: id,
+    task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: `echo ${id}; echo ${id} >> ${file}; ${then}` } }] }],
+  });
   const lines = (): string[] => (existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : []);
 
   await api.submit(job('runs', 'sleep 1000'));
@@ -49,11 +52,20 @@ onEachNats(t, 'an agent that knows nothing but NATS runs jobs, through an outage
   await api.delete('/jobs/runs');
   await api.jobIs('runs', 'dead');
   t.same(lines(), ['runs', 'meanwhile'], 'nothing was started twice');
-  await eventually(() => ['muster.job.JobSubmitted', 'muster.scheduler.AllocationPlaced', 'muster.node.AllocationStarted', 'muster.job.JobStopped'].every((type) => published.has(type)), { what: 'published events' });
+  await eventually(
+    () =>
+      ['muster.job.JobSubmitted', 'muster.scheduler.AllocationPlaced', 'muster.node.AllocationStarted', 'muster.job.JobStopped'].every((type) =>
+        published.has(type),
+      ),
+    { what: 'published events' },
+  );
   const events = await readEvents(server);
   const manager = await watcher.jetstreamManager();
   await eventually(async () => (await manager.streams.info(EVENTS_STREAM)).state.messages >= events.length, { what: 'every event in the stream' });
-  t.match((await api.get('/metrics')).text, /^muster_nats_connected 1$[^]*^muster_nats_reconnects_total 1$[^]*^muster_publisher_leading 1$[^]*^muster_published_events_total [1-9]/m);
+  t.match(
+    (await api.get('/metrics')).text,
+    /^muster_nats_connected 1$[^]*^muster_nats_reconnects_total 1$[^]*^muster_publisher_leading 1$[^]*^muster_published_events_total [1-9]/m,
+  );
   t.match(await agent.stop(), { code: 0 });
   t.match(await server.stop(), { code: 0 }, 'NATS holds up nobody’s end');
 });

@@ -12,7 +12,8 @@ import { embeddedWiring } from '../fixtures/wiring/embedded.js';
 t.setTimeout(300_000);
 
 const NOBODY = 65_534;
-const asNobody = (command: string, ...args: string[]): { status: number | null; stderr: string } => spawnSync(command, args, { uid: NOBODY, gid: NOBODY, encoding: 'utf8' });
+const asNobody = (command: string, ...args: string[]): { status: number | null; stderr: string } =>
+  spawnSync(command, args, { uid: NOBODY, gid: NOBODY, encoding: 'utf8' });
 
 /** Every file and folder below, links not followed. */
 function* below(folder: string): Generator<string, void, undefined> {
@@ -63,7 +64,9 @@ void t.test("others reach nothing of a data directory but their own tasks' folde
   own.task_groups[0]!.tasks[0]!.user = 'nobody';
   await server.api.submit(own);
   await server.api.jobIs('theirs', 'running');
-  const mine = await eventually(() => [...below(join(dataDir, 'agent', 'tasks'))].find((each) => each.endsWith('/local/mine')), { what: 'what the task wrote' });
+  const mine = await eventually(() => [...below(join(dataDir, 'agent', 'tasks'))].find((each) => each.endsWith('/local/mine')), {
+    what: 'what the task wrote',
+  });
   t.equal(asNobody('cat', mine).status, 0, 'a task of another user reaches its own folder');
   t.equal(lstatSync(mine).uid, NOBODY);
   t.equal(lstatSync(mine).mode & 0o777, 0o644, 'under a umask of its own');

@@ -51,7 +51,10 @@ void t.test('SIGTERM ends the server with 0 while tasks run on; the last line sa
 });
 
 void t.test('every line that a server prints is one JSON record, and none holds a secret', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_TEST_API_KEY: 'a-very-secret-key', MUSTER_JOIN_TOKEN: 'another-secret-of-16', MUSTER_LOG_LEVEL: 'debug' } });
+  const server = await startServer(t, {
+    dataDir: join(ownFolder(t), 'server'),
+    env: { MUSTER_TEST_API_KEY: 'a-very-secret-key', MUSTER_JOIN_TOKEN: 'another-secret-of-16', MUSTER_LOG_LEVEL: 'debug' },
+  });
   await server.api.submit(job('job', { env: { PASSWORD: 'hidden-from-logs' } }));
   await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': 'a-very-secret-key' } });
   await server.stop();

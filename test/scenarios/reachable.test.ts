@@ -25,13 +25,31 @@ void t.test('where others reach it the server knows its operators and its nodes,
     readonly nodes: readonly { readonly node_id: string; readonly healthy: boolean }[];
   }
   const node = await eventually(async () => (await api.get<Nodes>('/nodes', operator)).body.nodes.find(({ healthy }) => healthy)?.node_id, { timeout: 60_000 });
-  t.equal((await api.post('/jobs', { job_id: 'hello', task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'test "$(printf %s "$SECRET" | wc -c)" = 18' }, env: { SECRET: 'in the environment' } }] }] }, operator)).status, 200);
-  await eventually(async () => (await api.get<{ status: string }>('/jobs/hello', operator)).body.status === 'complete', { timeout: 60_000, what: 'end of a task that has its environment' });
+  t.equal(
+    (
+      await api.post(
+        '/jobs',
+        {
+          job_id: 'hello',
+          task_groups: [
+            { name: 'g', tasks: [{ name: 't', config: { command: 'test "$(printf %s "$SECRET" | wc -c)" = 18' }, env: { SECRET: 'in the environment' } }] },
+          ],
+        },
+        operator,
+      )
+    ).status,
+    200,
+  );
+  await eventually(async () => (await api.get<{ status: string }>('/jobs/hello', operator)).body.status === 'complete', {
+    timeout: 60_000,
+    what: 'end of a task that has its environment',
+  });
 
   // The agent has used its own secret: the join token speaks for this node no more.
   const file = join(agent.dataDir, 'agent/node-secret');
   t.equal(statSync(file).mode & 0o777, 0o600);
-  const beat = async (token: string): Promise<number> => (await api.post('/heartbeat', { node_id: node, healthy: true, resources: {} }, { headers: { authorization: `Bearer ${token}` } })).status;
+  const beat = async (token: string): Promise<number> =>
+    (await api.post('/heartbeat', { node_id: node, healthy: true, resources: {} }, { headers: { authorization: `Bearer ${token}` } })).status;
   t.equal(await beat(JOIN), 401);
   t.equal(await beat(readFileSync(file, 'utf8').trim()), 200);
   const { text } = await api.get('/audit/events', operator);
@@ -50,7 +68,12 @@ void t.test('a server that others would reach does not start without a join toke
 });
 
 void t.test('servers that share a log do not start with secrets of their own', async (t) => {
-  const { code, stderr } = await muster(['server'], { MUSTER_EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false', MUSTER_MONGODB_URL: 'mongodb://127.0.0.1:1/x', MUSTER_DATA_DIR: ownFolder(t), MUSTER_PORT: '0' });
+  const { code, stderr } = await muster(['server'], {
+    MUSTER_EVENTSTORE_URL: 'esdb://127.0.0.1:1?tls=false',
+    MUSTER_MONGODB_URL: 'mongodb://127.0.0.1:1/x',
+    MUSTER_DATA_DIR: ownFolder(t),
+    MUSTER_PORT: '0',
+  });
   t.equal(code, 78);
   t.match(stderr, /MUSTER_JWT_SECRET: is required[^]*MUSTER_DATA_KEY: is required/);
 });

@@ -14,7 +14,8 @@ t.setTimeout(900_000);
 async function livedIn(t: Test, server: Server): Promise<string[]> {
   const agent = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', interval: 0, resources: { cpu: 1000, memory: 1000 } });
   const evaluations: string[] = [];
-  for (const id of ['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated']) evaluations.push((await server.api.submit(job(id, { cpu: 50, memory: 50 }))).evaluation_id);
+  for (const id of ['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated'])
+    evaluations.push((await server.api.submit(job(id, { cpu: 50, memory: 50 }))).evaluation_id);
   await eventually(() => agent.running().length === 6, { what: 'six orders' });
   await agent.heartbeat();
   for (const id of ['completes', 'fails']) agent.finish((await server.api.job(id)).allocations[0]?.allocation_id ?? '', id === 'fails' ? 2 : 0);
@@ -23,22 +24,28 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
   await server.api.post('/jobs/is-deleted/delete');
   evaluations.push((await server.api.put<{ evaluation_id: string }>('/jobs/is-updated', job('is-updated', { cpu: 60, memory: 60 }))).body.evaluation_id);
   const templates: string[] = [];
-  for (let index = 0; index < 3; index += 1) templates.push((await server.api.post<{ template_id: string }>('/templates', { name: `template ${index}` })).body.template_id);
+  for (let index = 0; index < 3; index += 1)
+    templates.push((await server.api.post<{ template_id: string }>('/templates', { name: `template ${index}` })).body.template_id);
   await server.api.put(`/templates/${templates[0]}`, { description: 'changed' });
   await server.api.delete(`/templates/${templates[1]}`);
   await server.api.jobIs('completes', 'complete');
   await server.api.jobIs('fails', 'failed');
   await server.api.jobIs('stops', 'dead');
-  await eventually(async () => {
-    await agent.heartbeat();
-    return (await server.api.job('is-updated')).status === 'running' && (await server.api.job('stops')).allocations[0]?.status === 'stopped';
-  }, { what: 'quiet' });
+  await eventually(
+    async () => {
+      await agent.heartbeat();
+      return (await server.api.job('is-updated')).status === 'running' && (await server.api.job('stops')).allocations[0]?.status === 'stopped';
+    },
+    { what: 'quiet' },
+  );
   // Only then: what a blocked job lacks is told anew when room comes or goes, a second later or more.
   await eventually(async () => (await readEvents(server, { types: ['AllocationReleased'] })).length === 5, { what: 'five releases' });
   evaluations.push((await server.api.submit(job('blocked', { cpu: 5_000 }))).evaluation_id);
   await server.api.jobIs('blocked', 'blocked');
   return [
-    '/jobs', '/nodes', '/templates',
+    '/jobs',
+    '/nodes',
+    '/templates',
     ...['completes', 'fails', 'runs', 'stops', 'is-deleted', 'is-updated', 'blocked'].map((id) => `/jobs/${id}`),
     ...templates.map((id) => `/templates/${id}`),
     ...evaluations.map((id) => `/evaluations/${id}`),
@@ -46,10 +53,12 @@ async function livedIn(t: Test, server: Server): Promise<string[]> {
 }
 
 async function answers(server: Server, paths: readonly string[]): Promise<unknown[]> {
-  return await Promise.all(paths.map(async (path) => {
-    const { status, text } = await server.api.get(path);
-    return [path, status, text];
-  }));
+  return await Promise.all(
+    paths.map(async (path) => {
+      const { status, text } = await server.api.get(path);
+      return [path, status, text];
+    }),
+  );
 }
 
 /** How many events the log holds that an answer may depend on. Who holds which lease changes with every restart, and no answer. */
@@ -83,7 +92,11 @@ for (const end of ['stopped', 'killed'] as const) {
       await (end === 'stopped' ? server.stop() : server.kill());
       await server.wiring.spoilReadModels('gone');
     });
-    t.equal(before.filter((answer) => (answer as [string, number])[1] === 200).length, paths.length - 3, 'only what was deleted (a job, its evaluation, a template) is 404');
+    t.equal(
+      before.filter((answer) => (answer as [string, number])[1] === 200).length,
+      paths.length - 3,
+      'only what was deleted (a job, its evaluation, a template) is 404',
+    );
     t.same(after, before);
     await invariantsHold(t, server);
   });

@@ -22,21 +22,25 @@ interface Secret {
 
 /** Every file below a folder. */
 function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** Command lines of a process and of all that came of it. */
 function commandLines(pid: number): string[] {
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      const parent = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
-      return [{ pid: Number(name), parent, line: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
-    } catch {
-      return [];
-    }
-  });
+  const processes = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const parent = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]);
+        return [{ pid: Number(name), parent, line: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') }];
+      } catch {
+        return [];
+      }
+    });
   const ours = new Set([pid]);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const each of processes) {
       if (ours.has(each.parent) && !ours.has(each.pid)) grown = ours.add(each.pid).size > 0;
@@ -65,10 +69,14 @@ function nowhere(t: Test, where: string, content: string | Buffer, secrets: read
 void t.test('passwords, hashes, tokens, keys and environments stand in no log, error, answer, file or argument', async (t) => {
   const folder = ownFolder(t);
   const loud = { MUSTER_LOG_LEVEL: 'trace', MUSTER_JOIN_TOKEN: JOIN_TOKEN };
-  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { ...loud, MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: ADMIN_PASSWORD } });
+  const server = await startServer(t, {
+    dataDir: join(folder, 'server'),
+    env: { ...loud, MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: ADMIN_PASSWORD },
+  });
   const agent: AgentProcess = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: loud });
   const { api } = server;
-  const logIn = async (username: string, password: string): Promise<string> => (await api.post<{ token: string }>('/api/auth/login', { username, password })).body.token;
+  const logIn = async (username: string, password: string): Promise<string> =>
+    (await api.post<{ token: string }>('/api/auth/login', { username, password })).body.token;
   const errors: string[] = [];
 
   t.equal((await api.post('/api/auth/register', { username: 'ann', password: PASSWORD })).status, 201);
@@ -104,12 +112,26 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
   t.equal((await api.get(`/nowhere/${PASSWORD}`)).status, 404);
 
   const environ = join(folder, 'environ');
-  await api.submit({ job_id: 'holds', task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: `tr '\\0' '\\n' < /proc/self/environ > ${environ}; exec sleep 3600` }, env: { SECRET: ENVIRONMENT } }] }], constraints: {} });
+  await api.submit({
+    job_id: 'holds',
+    task_groups: [
+      {
+        name: 'g',
+        tasks: [{ name: 't', config: { command: `tr '\\0' '\\n' < /proc/self/environ > ${environ}; exec sleep 3600` }, env: { SECRET: ENVIRONMENT } }],
+      },
+    ],
+    constraints: {},
+  });
   await api.jobIs('holds', 'running');
   await eventually(() => statSync(environ, { throwIfNoEntry: false })?.size, { what: 'the environment of the task' });
 
   // The command line takes passwords from standard input.
-  const client = Program.start({ command: process.execPath, args: [join(import.meta.dirname, '../../src/cli/main.js'), 'login', 'root', '--address', server.url], env: { HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'home') }, input: `${ADMIN_PASSWORD}\n` });
+  const client = Program.start({
+    command: process.execPath,
+    args: [join(import.meta.dirname, '../../src/cli/main.js'), 'login', 'root', '--address', server.url],
+    env: { HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'home') },
+    input: `${ADMIN_PASSWORD}\n`,
+  });
   const seen = commandLines(client.pid);
   t.match(await client.exited, { code: 0 }, client.tail());
 
@@ -121,17 +143,39 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
   t.equal(keys.length + set.length, 2, `${keys.join(' ')} ${set.join(' ')}`);
   for (const file of keys) t.equal(statSync(file).mode & 0o777, 0o600, file);
   const secrets: readonly Secret[] = [
-    ...Object.entries({ password: PASSWORD, 'administrator’s password': ADMIN_PASSWORD, 'mistyped password': NEW_PASSWORD, 'join token': JOIN_TOKEN, environment: ENVIRONMENT, token, 'administrator’s token': admin, 'API key': issued, 'node’s secret': nodeSecret, hash: '$argon2' }),
+    ...Object.entries({
+      password: PASSWORD,
+      'administrator’s password': ADMIN_PASSWORD,
+      'mistyped password': NEW_PASSWORD,
+      'join token': JOIN_TOKEN,
+      environment: ENVIRONMENT,
+      token,
+      'administrator’s token': admin,
+      'API key': issued,
+      'node’s secret': nodeSecret,
+      hash: '$argon2',
+    }),
     ...keys.map((file) => [file, text(file)] as const),
     ...set,
   ].map(([what, secret]) => ({ what, text: secret }));
 
   // A job is echoed as it was sent, its environment with it, to those who run the cluster: to nobody else, and from no file.
   const echoes = new Set(['/jobs']);
-  for (const [path, answer] of await allAnswers(server, bearer(admin).headers)) nowhere(t, `GET ${path}`, answer, secrets.filter(({ what }) => what !== 'environment' || !echoes.has(path)));
+  for (const [path, answer] of await allAnswers(server, bearer(admin).headers))
+    nowhere(
+      t,
+      `GET ${path}`,
+      answer,
+      secrets.filter(({ what }) => what !== 'environment' || !echoes.has(path)),
+    );
   for (const error of errors) nowhere(t, `error ${error}`, error, secrets);
   for (const line of [...seen, ...commandLines(server.pid), ...commandLines(agent.program.pid)]) nowhere(t, `argument of ${line.slice(0, 40)}`, line, secrets);
-  nowhere(t, 'environment of a task', text(environ), secrets.filter(({ what }) => what !== 'environment'));
+  nowhere(
+    t,
+    'environment of a task',
+    text(environ),
+    secrets.filter(({ what }) => what !== 'environment'),
+  );
   t.match(text(environ), `SECRET=${ENVIRONMENT}`);
   t.equal((await api.delete('/jobs/holds')).status, 200);
   await eventually(async () => (await api.node(agent.nodeId)).allocations.every(({ status }) => status !== 'running'), { what: 'the end of the task' });
@@ -142,5 +186,11 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
   nowhere(t, 'log of the server', logs.join('\n'), secrets);
   nowhere(t, 'log of the agent', [...agent.program.stdout, ...agent.program.stderr].join('\n'), secrets);
   nowhere(t, 'events', (await readRecorded(server)).map(({ data, metadata }) => `${data}${metadata}`).join('\n'), secrets);
-  for (const file of filesBelow(server.dataDir)) nowhere(t, file, readFileSync(file), secrets.filter(({ what }) => what !== file));
+  for (const file of filesBelow(server.dataDir))
+    nowhere(
+      t,
+      file,
+      readFileSync(file),
+      secrets.filter(({ what }) => what !== file),
+    );
 });

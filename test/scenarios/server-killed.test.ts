@@ -46,7 +46,11 @@ void t.test('a server killed with -9 at many random moments under load loses not
     for (let turn = 0; killing; turn += 1) {
       if (turn < JOBS_OF_A_CLIENT) accounts.push(await liveOneJob(server, diary, `c${client}-${turn}`, KINDS[turn % KINDS.length] ?? 'short'));
       // Enough processes on the machine: what follows is load without tasks.
-      else templates.push((await acknowledged((options) => server.api.post<Submitted & { template_id: string }>('/templates', { name: `${client}/${turn}` }, options))).template_id);
+      else
+        templates.push(
+          (await acknowledged((options) => server.api.post<Submitted & { template_id: string }>('/templates', { name: `${client}/${turn}` }, options)))
+            .template_id,
+        );
       await pause(randomInt(10, 80));
     }
   });
@@ -76,8 +80,16 @@ void t.test('a server killed with -9 at many random moments under load loses not
   const streams = byStream(await readEvents(server, { streamPrefixes: ['job-'] }));
   for (const { id, kind, events, evaluations } of accounts) {
     const stored = streams.get(`job-${id}`) ?? [];
-    t.same(stored.map((event) => event.type), events, `${id}: exactly what was acknowledged, each once`);
-    t.same(stored.flatMap((event) => ('evaluationId' in event.data && event.type !== 'JobStopped' ? [event.data.evaluationId] : [])), evaluations, `${id}: the evaluations that were answered`);
+    t.same(
+      stored.map((event) => event.type),
+      events,
+      `${id}: exactly what was acknowledged, each once`,
+    );
+    t.same(
+      stored.flatMap((event) => ('evaluationId' in event.data && event.type !== 'JobStopped' ? [event.data.evaluationId] : [])),
+      evaluations,
+      `${id}: the evaluations that were answered`,
+    );
     t.equal(diary.count(id, 'doubled'), 0, `${id}: never two at once`);
     const started = diary.count(id, 'started');
     if (kind === 'long') t.same([started, isAlive(diary.pid(id))], [1, true], `${id}: started once, and alive`);

@@ -67,7 +67,11 @@ void t.test('a token of a megabyte is refused while it comes, wherever it stands
     socket.on('error', () => undefined);
     socket.write(`GET /api/auth/me HTTP/1.1\r\nHost: localhost\r\n${header}\r\n\r\n`);
     await new Promise((resolve) => socket.once('close', resolve));
-    t.match(received, /^(HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\})?$/, `${header.slice(0, 12)} in our shape, where the answer came before the end`);
+    t.match(
+      received,
+      /^(HTTP\/1\.1 431 [^]*\{"error":"headers: larger than \d+ bytes"\})?$/,
+      `${header.slice(0, 12)} in our shape, where the answer came before the end`,
+    );
   }
   t.equal((await server.api.post('/api/auth/login', { username: token, password: token })).status, 400, 'nor as a body');
   t.equal((await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${'A'.repeat(15_000)}` } })).status, 401, 'what fits is judged');

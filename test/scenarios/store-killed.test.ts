@@ -27,7 +27,12 @@ void t.test('a process killed with -9 while 32 writers append loses no append th
     await pause(randomInt(0, 150));
     await appender.end('SIGKILL');
     // The last line may have been cut.
-    acknowledged.push(...appender.stdout.slice(1).filter((line) => /^\S+ \d+ \d+$/.test(line)).slice(0, -1));
+    acknowledged.push(
+      ...appender.stdout
+        .slice(1)
+        .filter((line) => /^\S+ \d+ \d+$/.test(line))
+        .slice(0, -1),
+    );
   }
   const events = await readRecorded(directory);
   const stored = new Map(events.map((event) => [`${event.stream} ${event.revision}`, event.position]));
@@ -42,5 +47,8 @@ void t.test('a process killed with -9 while 32 writers append loses no append th
     if (event.revision !== (revisions.get(event.stream) ?? -1) + 1) t.fail(`a gap in ${event.stream} before ${event.revision}`);
     revisions.set(event.stream, event.revision);
   }
-  t.ok(events.every((event, index) => index === 0 || event.position > (events[index - 1]?.position ?? 0n)), 'positions rise');
+  t.ok(
+    events.every((event, index) => index === 0 || event.position > (events[index - 1]?.position ?? 0n)),
+    'positions rise',
+  );
 });

@@ -20,13 +20,18 @@ void t.test('two schedulers on one store never oversubscribe a node, even while 
   const folder = ownFolder(t);
   const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_SCHEDULERS: '2', MUSTER_NODE_TIMEOUT_SECONDS: '60' } });
   const agents = await Promise.all(
-    Array.from({ length: NODES }, (_, index) => startBasicAgent(t, { serverUrl: server.url, nodeId: `node-${index}`, resources: { cpu: ROOM * 10, memory: 100_000 }, interval: 500 })),
+    Array.from({ length: NODES }, (_, index) =>
+      startBasicAgent(t, { serverUrl: server.url, nodeId: `node-${index}`, resources: { cpu: ROOM * 10, memory: 100_000 }, interval: 500 }),
+    ),
   );
   const ids = Array.from({ length: JOBS }, (_, index) => `job-${index}`);
   const submitting = Promise.all(
     ids.map(async (id, index) => {
       await pause(index * 5);
-      await eventually(async () => (await server.api.post('/jobs', job(id, { cpu: 10, memory: 1 }), { headers: { 'idempotency-key': id }, timeout: 5_000 })).status === 200, { timeout: 30_000, interval: 50 });
+      await eventually(
+        async () => (await server.api.post('/jobs', job(id, { cpu: 10, memory: 1 }), { headers: { 'idempotency-key': id }, timeout: 5_000 })).status === 200,
+        { timeout: 30_000, interval: 50 },
+      );
     }),
   );
   for (let kill = 0; kill < 3; kill += 1) {
@@ -47,7 +52,11 @@ void t.test('two schedulers on one store never oversubscribe a node, even while 
   );
   for (const agent of agents) t.ok(agent.running().length <= ROOM, `${agent.options.nodeId} was asked to run ${agent.running().length} of ${ROOM}`);
   const begun = agents.flatMap((agent) => [...agent.begun]);
-  t.same(begun.filter(([, times]) => times !== 1), [], 'nothing was begun twice');
+  t.same(
+    begun.filter(([, times]) => times !== 1),
+    [],
+    'nothing was begun twice',
+  );
   const placed = (await readEvents(server, { types: ['AllocationPlaced'] })).length;
   t.equal(placed, NODES * ROOM, 'one placement a place');
   await invariantsHold(t, server);

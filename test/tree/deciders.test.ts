@@ -7,8 +7,9 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string => (existsSync(join(ROOT, path)) ? readFileSync(join(ROOT, path), 'utf8') : '');
 
 /** Rooms of `domain` in which a decider stands. `event` holds the type alone. */
-const DECIDED = readdirSync(join(ROOT, 'domain'), { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('event/') && /: Decider</.test(read(join('domain', path))));
+const DECIDED = readdirSync(join(ROOT, 'domain'), { recursive: true, encoding: 'utf8' }).filter(
+  (path) => path.endsWith('.ts') && !path.startsWith('event/') && /: Decider</.test(read(join('domain', path))),
+);
 
 /** Whether a test specifies an aggregate: itself, or by a `specification.ts` beside it. */
 function specifies(test: string, text: (path: string) => string): boolean {
@@ -19,7 +20,10 @@ function specifies(test: string, text: (path: string) => string): boolean {
 
 void t.test('every decider of the domain has a test that says what it decides by the one specification', async (t) => {
   t.ok(DECIDED.length >= 11, `${DECIDED.length} deciders were found`);
-  t.same(DECIDED.filter((path) => !specifies(join('test/domain', path.replace(/\.ts$/, '.test.ts')), read)), []);
+  t.same(
+    DECIDED.filter((path) => !specifies(join('test/domain', path.replace(/\.ts$/, '.test.ts')), read)),
+    [],
+  );
 });
 
 void t.test('every aggregate is declared in a room that has such a decider', async (t) => {
@@ -29,7 +33,7 @@ void t.test('every aggregate is declared in a room that has such a decider', asy
 
 void t.test('a decider without such a test is found', async (t) => {
   const texts: Readonly<Record<string, string>> = {
-    'a/decider.test.ts': "const { given } = specify(jobs);\ngiven().when(x).then(t);\n",
+    'a/decider.test.ts': 'const { given } = specify(jobs);\ngiven().when(x).then(t);\n',
     'b/decider.test.ts': "import { given } from './specification.js';\ngiven().when(x).then(t);\n",
     'b/specification.ts': 'export const { given } = specify(nodes);\n',
     'c/decider.test.ts': 't.same(decider.decide(x, 1), []);\n',

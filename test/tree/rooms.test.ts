@@ -20,9 +20,12 @@ const RIGHT: Readonly<Record<string, string>> = {
   'src/accounts/index.ts': "import { execute } from '#src/engine/commands/index.js';\nexport const accounts = execute;\n",
   'src/fleet/nodes/index.ts': "import { accounts } from '#src/accounts/index.js';\nexport const nodes = accounts;\n",
   'src/surfaces/kit/index.ts': "import { nodes } from '#src/fleet/nodes/index.js';\nexport const kit = nodes;\n",
-  'src/surfaces/cluster/index.ts': "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs.js';\nexport const cluster = [kit, jobs];\n",
-  'src/surfaces/gpu/index.ts': "import { kit } from '#src/surfaces/kit/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
-  'src/server/index.ts': "import { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nexport const server = [cluster, gpu, agent];\n",
+  'src/surfaces/cluster/index.ts':
+    "import { kit } from '#src/surfaces/kit/index.js';\nimport { jobs } from '#projections/jobs.js';\nexport const cluster = [kit, jobs];\n",
+  'src/surfaces/gpu/index.ts':
+    "import { kit } from '#src/surfaces/kit/index.js';\nimport { store } from '#src/engine/event-store/index.js';\nexport const gpu = [kit, store];\n",
+  'src/server/index.ts':
+    "import { cluster } from '#src/surfaces/cluster/index.js';\nimport { gpu } from '#src/surfaces/gpu/index.js';\nimport { agent } from '#agents/main.js';\nexport const server = [cluster, gpu, agent];\n",
   'src/cli/main.ts': "import { server } from '#src/server/index.js';\nexport const cli = server;\n",
 };
 
@@ -41,7 +44,11 @@ const PLANTED: readonly (readonly [said: string, file: string, text: string])[] 
   ['no-surface-imports-another: src/surfaces/gpu/aside.ts', 'src/surfaces/gpu/aside.ts', "import '#src/surfaces/cluster/index.js';\n"],
   ['the-kit-knows-no-surface: src/surfaces/kit/up.ts', 'src/surfaces/kit/up.ts', "import '#src/surfaces/gpu/index.js';\n"],
   ['a-room-is-entered-by-its-index: src/fleet/nodes/inside.ts', 'src/fleet/nodes/inside.ts', "import '#src/engine/commands/execute.js';\n"],
-  ['a-room-is-entered-by-its-index: src/fleet/nodes/later.ts', 'src/fleet/nodes/later.ts', "export const later = (): Promise<unknown> => import('#src/engine/commands/execute.js');\n"],
+  [
+    'a-room-is-entered-by-its-index: src/fleet/nodes/later.ts',
+    'src/fleet/nodes/later.ts',
+    "export const later = (): Promise<unknown> => import('#src/engine/commands/execute.js');\n",
+  ],
   ['no-circle-of-rooms: domain/event', 'domain/event/around.ts', "import '../job/decider.js';\n"],
   ['no-circle-of-rooms: src/engine/event-store', 'src/engine/event-store/around.ts', "import '#src/engine/commands/index.js';\n"],
   ['no-circle-of-rooms: src/engine/commands', 'src/engine/commands/around.ts', "import '#src/engine/event-store/index.js';\n"],

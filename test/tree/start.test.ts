@@ -17,7 +17,23 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/server/workers/builder.js': ['re2js', 'zod'],
 };
 /** What a server without foreign parts never needs to be ready: clients of what it may be told to use, what only some requests need, and a second set of compilers of schemas. */
-const NOT_IN_A_SERVER = ['@eventstore/db-client', '@grpc/grpc-js', '@node-rs/argon2', '@opentelemetry/api', 'ajv', 'commander', 'dockerode', 'google-protobuf', 'mongodb', 'nats', 'openapi-fetch', 'prom-client', 'undici', 'uuid', 'yaml'];
+const NOT_IN_A_SERVER = [
+  '@eventstore/db-client',
+  '@grpc/grpc-js',
+  '@node-rs/argon2',
+  '@opentelemetry/api',
+  'ajv',
+  'commander',
+  'dockerode',
+  'google-protobuf',
+  'mongodb',
+  'nats',
+  'openapi-fetch',
+  'prom-client',
+  'undici',
+  'uuid',
+  'yaml',
+];
 
 /** Packages that a compiled module leads to by its static imports, sorted. */
 function packagesOf(entry: string): string[] {
@@ -28,7 +44,13 @@ function packagesOf(entry: string): string[] {
       if (specifier.startsWith('node:')) continue;
       if (specifier.startsWith('.')) seen.add(resolve(dirname(file), specifier));
       else if (specifier.startsWith('#')) seen.add(join(DIST, specifier.slice(1)));
-      else packages.add(specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
+      else
+        packages.add(
+          specifier
+            .split('/')
+            .slice(0, specifier.startsWith('@') ? 2 : 1)
+            .join('/'),
+        );
     }
   }
   return [...packages].sort();
@@ -41,5 +63,8 @@ void t.test('a process or thread loads no package at its start that its work doe
 void t.test('a server is ready without the packages that only some servers and requests need', async (t) => {
   const loaded = packagesOf('src/server/run-server.js');
   t.ok(loaded.includes('fastify'), loaded.join(' '));
-  t.same(loaded.filter((name) => NOT_IN_A_SERVER.includes(name)), []);
+  t.same(
+    loaded.filter((name) => NOT_IN_A_SERVER.includes(name)),
+    [],
+  );
 });

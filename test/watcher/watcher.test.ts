@@ -46,7 +46,11 @@ onEachNats(t, 'a watcher in another language needs nothing but the document', as
   await server.api.jobIs('bad', 'failed');
   const { code } = await watcher.exited;
   t.equal(code, 0, watcher.tail());
-  t.same(lines().flatMap(({ problems }) => problems), [], 'everything is as the document says');
+  t.same(
+    lines().flatMap(({ problems }) => problems),
+    [],
+    'everything is as the document says',
+  );
   t.equal(lines().find(({ answer }) => answer !== undefined)?.answer?.node_id, agent.nodeId);
   const seen = lines().flatMap(({ id }) => id ?? []);
   const logged = (await readEvents(server.dataDir)).map(({ id }) => id);

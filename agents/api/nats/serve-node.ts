@@ -34,32 +34,43 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   const sessions = new LogSessions(clock, life);
   let atWork = 0;
 
-  const receive = (work: (message: Msg) => Promise<void>) => (message: Msg): void => {
-    if (atWork >= MOST_AT_WORK) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_AT_WORK} messages` }));
-    atWork += 1;
-    const done = async (): Promise<void> => {
-      try {
-        authorize(parts, message);
-        await work(message);
-      } catch (error) {
-        if (respondError(message, error)) log.error({ subject: message.subject, ...errorFields(error) }, 'agent.nats.failed');
-      } finally {
-        atWork -= 1;
-      }
+  const receive =
+    (work: (message: Msg) => Promise<void>) =>
+    (message: Msg): void => {
+      if (atWork >= MOST_AT_WORK) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_AT_WORK} messages` }));
+      atWork += 1;
+      const done = async (): Promise<void> => {
+        try {
+          authorize(parts, message);
+          await work(message);
+        } catch (error) {
+          if (respondError(message, error)) log.error({ subject: message.subject, ...errorFields(error) }, 'agent.nats.failed');
+        } finally {
+          atWork -= 1;
+        }
+      };
+      void done();
     };
-    void done();
-  };
 
   const subscriptions = [
-    link.subscribe(nodeSubjects.orders(nodeId), undefined, receive((message) => takeOrder(parts, message))),
-    link.subscribe(nodeSubjects.query(nodeId), undefined, receive((message) => answerQuery(parts, sessions, message))),
+    link.subscribe(
+      nodeSubjects.orders(nodeId),
+      undefined,
+      receive((message) => takeOrder(parts, message)),
+    ),
+    link.subscribe(
+      nodeSubjects.query(nodeId),
+      undefined,
+      receive((message) => answerQuery(parts, sessions, message)),
+    ),
   ];
   await sessions.run();
   for (const subscription of subscriptions) subscription.end();
 }
 
 function authorize({ token }: ServeNodeParts, message: Msg): void {
-  if (token !== undefined && !isBearer(fieldsOf(message)['authorization'], token)) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
+  if (token !== undefined && !isBearer(fieldsOf(message)['authorization'], token))
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
 }
 
 /** An order names the epoch that it is for: one of another is refused, however late it comes. */
@@ -67,14 +78,16 @@ async function takeOrder({ allocations, nodeId, epoch }: ServeNodeParts, message
   const order = parseMessage(message, agentOrder);
   const meant = epochOf(fieldsOf(message));
   const current = epoch();
-  if (meant === undefined || meant !== current) throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: meant ?? 'none', current: current ?? 'none' });
+  if (meant === undefined || meant !== current)
+    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: meant ?? 'none', current: current ?? 'none' });
   if (order.order === 'place') {
     const { allocation_id } = order.allocation;
     await allocations.accept(order.allocation, meant);
     return respond(message, 200, { message: 'Allocation accepted', allocation_id });
   }
   const { allocation_id } = order;
-  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(allocation_id) || !(await allocations.remove(allocation_id))) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(allocation_id) || !(await allocations.remove(allocation_id)))
+    throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
   respond(message, 200, { message: `Allocation ${allocation_id} stopped and removed`, allocation_id });
 }
 
@@ -88,7 +101,11 @@ async function answerQuery({ queries }: ServeNodeParts, sessions: LogSessions, m
     case 'metrics':
       return respond(message, 200, await queries.metrics());
     case 'logs':
-      return respond(message, 200, sessions.open((signal) => queries.logs(query.allocation_id, query, signal)));
+      return respond(
+        message,
+        200,
+        sessions.open((signal) => queries.logs(query.allocation_id, query, signal)),
+      );
     case 'logs.next': {
       const { bytes, last } = await sessions.chunk(query.cursor, query.chunk);
       return respond(message, 200, bytes, { [CHUNK_HEADER]: String(query.chunk), ...(last ? { [LAST_CHUNK_HEADER]: 'true' } : {}) });

@@ -136,7 +136,8 @@ export class DockerTask implements StartedTask {
       await readAnswer(docker, 'POST', `/containers/${id}/wait`, { condition: 'not-running' }, life).catch(() => undefined);
       if (life.aborted) return new Promise(() => undefined);
       const state = await this.#inspect();
-      if (state === 'gone') return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
+      if (state === 'gone')
+        return this.#finish({ exitCode: null, endTime: clock.now() / 1000, outOfMemory: false, problem: 'its container was removed by somebody else' });
       if (state !== 'unknown' && !state.Running && !state.Restarting && state.Status !== 'created') {
         return this.#finish({
           exitCode: state.ExitCode,
@@ -193,7 +194,13 @@ export class DockerTask implements StartedTask {
   }
 
   async #copyLog(stream: 'stdout' | 'stderr', file: string): Promise<void> {
-    if (await stat(file).then(() => true, () => false)) return;
+    if (
+      await stat(file).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
     const log = await this.#openLog(stream, false, undefined, this.#parts.life);
     await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o600 }));
     await rename(`${file}.copy`, file);

@@ -9,6 +9,13 @@ export const docker: DriverRoom<DockerConfig> = {
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
   async open({ dockerSocket, nodeId, publishHost, clock, log, life }) {
-    return new DockerDriver({ docker: dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket }), nodeId, publishHost, clock, log, life });
+    return new DockerDriver({
+      docker: dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket }),
+      nodeId,
+      publishHost,
+      clock,
+      log,
+      life,
+    });
   },
 };

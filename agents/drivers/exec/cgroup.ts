@@ -209,7 +209,10 @@ function keyed(file: string, key: string): number | undefined {
 }
 
 function listOfNumbers(file: string): number[] {
-  return (textIn(file) ?? '').split('\n').filter((line) => line !== '').map(Number);
+  return (textIn(file) ?? '')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number);
 }
 
 /** The kernel takes milliseconds to remove a group: one after the other, so that no more than one thread waits for it. */

@@ -108,7 +108,20 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const supervisorEnded = new Promise<void>((resolve) => {
       child.once('exit', () => resolve());
     });
-    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet, startTime: clock.now() / 1000, supervisorEnded }));
+    return this.#watched(
+      spec,
+      new ExecTask({
+        supervised,
+        cgroup,
+        clock,
+        life,
+        watch: this.#watch,
+        sessions: this.#sessions,
+        quiet: this.#quiet,
+        startTime: clock.now() / 1000,
+        supervisorEnded,
+      }),
+    );
   }
 
   async adopt(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
@@ -176,7 +189,9 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     for (const file of files) this.#running.set(file, this.#log(file));
     void task.exit.then(async () => {
       for (const file of files) {
-        await this.#log(file).rotate().catch(() => 0);
+        await this.#log(file)
+          .rotate()
+          .catch(() => 0);
         this.#running.delete(file);
       }
     });

@@ -114,7 +114,8 @@ export class ExecTask implements StartedTask {
   #lossOf(claim: ReturnType<Supervised['claim']>): string {
     const { supervised } = this.#parts;
     if (supervised.ofAnotherBoot()) return 'the machine was restarted while it ran';
-    if (claim === undefined || claim === 'empty') return `could not be started: ${supervised.complaint() || 'its supervisor ended before it could write down that it runs'}`;
+    if (claim === undefined || claim === 'empty')
+      return `could not be started: ${supervised.complaint() || 'its supervisor ended before it could write down that it runs'}`;
     return 'its supervisor was killed, and its exit code with it';
   }
 

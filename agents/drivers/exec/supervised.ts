@@ -78,7 +78,10 @@ export class Supervised {
 
   /** What the supervisor complained of before the task's own program took over. */
   complaint(): string {
-    return (this.#text('error') ?? '').replace(/^\S*supervisor-\w+\.sh: (line )?\d+: /gm, '').trim().slice(0, 1000);
+    return (this.#text('error') ?? '')
+      .replace(/^\S*supervisor-\w+\.sh: (line )?\d+: /gm, '')
+      .trim()
+      .slice(0, 1000);
   }
 
   #file(name: string): string {

@@ -78,7 +78,14 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToke
     },
 
     async logs(agent, allocationId, { task, stream, follow, tail }, signal) {
-      const opening = { query: 'logs', allocation_id: allocationId, type: stream, follow, ...(task === undefined ? {} : { task }), ...(tail === undefined ? {} : { tail }) } as const;
+      const opening = {
+        query: 'logs',
+        allocation_id: allocationId,
+        type: stream,
+        follow,
+        ...(task === undefined ? {} : { task }),
+        ...(tail === undefined ? {} : { tail }),
+      } as const;
       const answer = await query(agent, opening);
       if ('kind' in answer) return answer;
       if (answer.status === 404) return { kind: 'absent' };

@@ -204,7 +204,10 @@ export function openNats({ url, name, inbox, clock, log, random }: NatsLinkOptio
     async flush(timeoutMs) {
       if (!connected || connection === undefined) return false;
       const over = new AbortController();
-      const flushed = connection.flush().then(() => true, () => false);
+      const flushed = connection.flush().then(
+        () => true,
+        () => false,
+      );
       const answer = await Promise.race([flushed, clock.sleep(timeoutMs, over.signal).then(() => false)]);
       over.abort();
       return answer;

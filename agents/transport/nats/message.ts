@@ -55,7 +55,10 @@ export function parseMessage<Schema extends z.ZodType>(message: Msg, schema: Sch
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new MusterError('MUSTER_E_INVALID', { field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'), problem: issue?.message ?? 'is malformed' });
+  throw new MusterError('MUSTER_E_INVALID', {
+    field: issue === undefined || issue.path.length === 0 ? 'body' : issue.path.join('.'),
+    problem: issue?.message ?? 'is malformed',
+  });
 }
 
 /** The epoch that the sender means, if it said one. */

@@ -38,7 +38,9 @@ export function splitNatsUrls(urls: string): string[] {
 
 /** Why these cannot be used, or undefined. */
 export function checkNatsUrls(urls: string): string | undefined {
-  return splitNatsUrls(urls).map(problemOfUrl).find((problem) => problem !== undefined);
+  return splitNatsUrls(urls)
+    .map(problemOfUrl)
+    .find((problem) => problem !== undefined);
 }
 
 /** Whether all of them are on this machine. */

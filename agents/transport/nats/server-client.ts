@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { desiredPage, DIGEST_HEADER, EPOCH_HEADER, MESSAGE_KEY_HEADER, NODE_SECRET_HEADER, type AllocationOrder, type DesiredAllocations, type DesiredPage } from '#domain/protocol/index.js';
+import {
+  desiredPage,
+  DIGEST_HEADER,
+  EPOCH_HEADER,
+  MESSAGE_KEY_HEADER,
+  NODE_SECRET_HEADER,
+  type AllocationOrder,
+  type DesiredAllocations,
+  type DesiredPage,
+} from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../../node-secret.js';
 import { errorText, problemOf } from '../body.js';
 import { failureOf, REQUEST_TIMEOUT_MS, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
@@ -26,7 +35,12 @@ interface Answered extends Reply {
 }
 
 /** The agent's end of the channel to the servers, over NATS. The link is the caller's, and stays open. */
-export function createNatsServerClient({ link, joinToken, credential = joinTokenOnly(joinToken), requestTimeoutMs = REQUEST_TIMEOUT_MS }: NatsServerClientOptions): ServerClient {
+export function createNatsServerClient({
+  link,
+  joinToken,
+  credential = joinTokenOnly(joinToken),
+  requestTimeoutMs = REQUEST_TIMEOUT_MS,
+}: NatsServerClientOptions): ServerClient {
   const closing = new AbortController();
 
   async function call(subject: string, body: unknown, epoch: number | undefined, more: Fields = {}): Promise<Answered | ServerFailure> {

@@ -49,10 +49,7 @@ export function isSchedulable(facts: NodeFacts): boolean {
 export function admissibleResources(registered: Readonly<Record<string, number>>): Resources {
   const leading = ['cpu', 'memory', 'gpus'];
   const names = Object.keys(registered).filter((name) => DIMENSION.test(name));
-  const ordered = [
-    ...leading.filter((name) => names.includes(name)),
-    ...names.filter((name) => !leading.includes(name)).sort(),
-  ].slice(0, MAX_DIMENSIONS);
+  const ordered = [...leading.filter((name) => names.includes(name)), ...names.filter((name) => !leading.includes(name)).sort()].slice(0, MAX_DIMENSIONS);
   return Object.fromEntries(ordered.map((name) => [name, wholeAmount(name, registered[name] ?? 0)]));
 }
 

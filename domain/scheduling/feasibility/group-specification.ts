@@ -1,4 +1,12 @@
-import { DEFAULT_TASK_RESOURCES, hostPortsOf, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
+import {
+  DEFAULT_TASK_RESOURCES,
+  hostPortsOf,
+  type Constraint,
+  type JobSpecification,
+  type Resources,
+  type RestartPolicy,
+  type TaskGroup,
+} from '../../job/specification.js';
 import { canonicalJson } from '../../canonical.js';
 import { jobConstraintList } from './constraint.js';
 import { UuidNamespace } from '../../name-uuid.js';

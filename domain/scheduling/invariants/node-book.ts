@@ -39,7 +39,8 @@ export class NodeBook {
     const admitted = this.#admitted.get(nodeId);
     if (admitted === undefined) report('capacity', `node ${nodeId} was never admitted`);
     else if (!admitted.schedulable) report('capacity', `node ${nodeId} takes no placements`);
-    if (admitted !== undefined && admitted.epoch !== data.epoch) report('epoch', `placed in epoch ${data.epoch} of node ${nodeId}, which is in ${admitted.epoch}`);
+    if (admitted !== undefined && admitted.epoch !== data.epoch)
+      report('epoch', `placed in epoch ${data.epoch} of node ${nodeId}, which is in ${admitted.epoch}`);
     const node = ledger.node(nodeId);
     const demand = ledger.demand(data.resources, data.ports);
     isLacking(ledger, node, demand, (dimension, short) => report('capacity', `node ${nodeId} lacks ${short} of ${dimension}`));

@@ -45,7 +45,8 @@ export class PlanLogCheck {
 
   fold(event: RecordedMusterEvent): void {
     const report = (check: string, detail: string): void => {
-      if (this.findings.length < MAX_FINDINGS) this.findings.push({ check: `plan-log.${check}`, subject: `${event.type} at revision ${event.revision} of ${event.stream}`, detail });
+      if (this.findings.length < MAX_FINDINGS)
+        this.findings.push({ check: `plan-log.${check}`, subject: `${event.type} at revision ${event.revision} of ${event.stream}`, detail });
     };
     switch (event.type) {
       case 'NodeCapacitySet':
@@ -98,7 +99,8 @@ class Generation {
   place(data: Data<'AllocationPlaced'>, report: Report): void {
     const { allocationId, jobId, jobVersion, group, attempt, nodeId } = data;
     if (this.live.has(allocationId)) report('allocation', `${allocationId} was placed before`);
-    if (allocationId !== allocationIdOf(jobId, jobVersion, group, data.slot, attempt)) report('allocation', `${allocationId} is not the id of its slot and attempt`);
+    if (allocationId !== allocationIdOf(jobId, jobVersion, group, data.slot, attempt))
+      report('allocation', `${allocationId} is not the id of its slot and attempt`);
     const slot = `${group}/${data.slot}`;
     let slots = this.#attempts.get(jobId);
     if (slots === undefined) this.#attempts.set(jobId, (slots = new Map()));

@@ -85,7 +85,10 @@ export function requestStop(state: ClusterState, draft: Draft, allocation: LiveA
   return added;
 }
 
-function placeOf(state: ClusterState, { id, job, group, slot, node }: LiveAllocation): {
+function placeOf(
+  state: ClusterState,
+  { id, job, group, slot, node }: LiveAllocation,
+): {
   allocationId: string;
   jobId: string;
   group: string;

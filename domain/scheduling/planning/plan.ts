@@ -59,7 +59,8 @@ export function hasWork(state: ClusterState, now: number): boolean {
 /** When there will be something to plan though nothing happens (ms since the epoch). */
 export function nextDue(state: ClusterState): number | undefined {
   const { agenda } = state;
-  const explain = agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained) ? agenda.explainedAt + EXPLAIN_INTERVAL_MS : undefined;
+  const explain =
+    agenda.explain.size > 0 || (agenda.waiting.size > 0 && agenda.changes !== agenda.explained) ? agenda.explainedAt + EXPLAIN_INTERVAL_MS : undefined;
   const retry = agenda.retries.earliest;
   return explain === undefined ? retry : retry === undefined ? explain : Math.min(explain, retry);
 }

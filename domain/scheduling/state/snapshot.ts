@@ -31,7 +31,13 @@ interface JobRecord {
   readonly priority: number;
   readonly stopped: boolean;
   readonly deleted: boolean;
-  readonly groups: readonly { readonly name: string; readonly identity: string | null; readonly count: number; readonly since: number; readonly slots: readonly SlotRecord[] }[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly identity: string | null;
+    readonly count: number;
+    readonly since: number;
+    readonly slots: readonly SlotRecord[];
+  }[];
   readonly pending: readonly Trigger[];
   readonly blocked?: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly at: number; readonly told: number };
   readonly cause: Cause;

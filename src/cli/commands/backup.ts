@@ -12,11 +12,15 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
     .argument('<target>', 'the directory that is made; it must not exist, or be empty')
     .option('--data-dir <directory>', 'where the stores are (MUSTER_DATA_DIR)', defaultDirectory)
     .option('-o, --output <format>', 'table or json', 'table')
-    .addHelpText('after', '\nThe copy is checked before it gets its name: a directory with a backup.json is whole. It holds keys: keep it as you keep the data directory.\nExit status: 0 done; 1 not (the reason is on stderr).')
+    .addHelpText(
+      'after',
+      '\nThe copy is checked before it gets its name: a directory with a backup.json is whole. It holds keys: keep it as you keep the data directory.\nExit status: 0 done; 1 not (the reason is on stderr).',
+    )
     .action(async (target: string, options: { dataDir: string; output: string }) => {
       const format = parseFormat(options.output);
       const progress = new Progress(systemClock);
-      const onProgress = ({ done, total }: { done: number; total: number }): void => progress.show(`copied ${String(Math.round((100 * done) / Math.max(1, total)))} % of the log`);
+      const onProgress = ({ done, total }: { done: number; total: number }): void =>
+        progress.show(`copied ${String(Math.round((100 * done) / Math.max(1, total)))} % of the log`);
       const manifest = await backUp({ directory: options.dataDir, target, clock: systemClock, onProgress }).finally(() => progress.end());
       if (format === 'json') printJson({ target, ...manifest });
       else
@@ -35,11 +39,15 @@ export function addBackupCommands(program: Command, defaultDirectory: string): v
     .option('--data-dir <directory>', 'where it goes (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--force', 'also where files are: they are put aside in it, not deleted')
     .option('-o, --output <format>', 'table or json', 'table')
-    .addHelpText('after', '\nNothing is touched before every file of the backup was compared with its digest and the log was checked.\nExit status: 0 done; 1 not (the reason is on stderr); 75 a process uses the data directory.')
+    .addHelpText(
+      'after',
+      '\nNothing is touched before every file of the backup was compared with its digest and the log was checked.\nExit status: 0 done; 1 not (the reason is on stderr); 75 a process uses the data directory.',
+    )
     .action(async (source: string, options: { dataDir: string; force?: boolean; output: string }) => {
       const format = parseFormat(options.output);
       const { manifest, putAside } = await restore({ source, directory: options.dataDir, force: options.force === true, clock: systemClock });
-      if (format === 'json') printJson({ directory: options.dataDir, events: manifest.events, position: manifest.position, takenAt: manifest.takenAt, putAside: putAside ?? null });
+      if (format === 'json')
+        printJson({ directory: options.dataDir, events: manifest.events, position: manifest.position, takenAt: manifest.takenAt, putAside: putAside ?? null });
       else
         printFields([
           ['Restored', options.dataDir],

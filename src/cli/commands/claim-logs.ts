@@ -18,7 +18,10 @@ type Claim = Gpu['GpuClaim'];
 export async function printClaimLogs(given: string | undefined, options: ClaimLogsOptions): Promise<void> {
   if ((given === undefined) !== (options.all === true)) throw new Failure('say one claim, or --all');
   const { api, format } = connect(options);
-  const read = new ClaimLogReader(api, { ...(options.follow === true && { follow: 'true' as const }), ...(options.tail !== undefined && { tail: wholeNumber(options.tail, '-n') }) });
+  const read = new ClaimLogReader(api, {
+    ...(options.follow === true && { follow: 'true' as const }),
+    ...(options.tail !== undefined && { tail: wholeNumber(options.tail, '-n') }),
+  });
   if (given === undefined) return await read.all(format);
   const claim = await findClaim(api, given);
   try {
@@ -52,8 +55,13 @@ class ClaimLogReader {
     const { data } = await this.api.GET('/api/gpu-claims');
     const claims = data?.gpu_claims ?? [];
     const results = await Promise.allSettled(claims.map(async (claim) => await this.lines(claim, format)));
-    const problems = results.flatMap((result, index) => (result.status === 'rejected' && !isUnkept(result.reason) ? [`claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`] : []));
-    if (results.every(({ status }) => status === 'rejected')) throw new Failure(problems.length > 0 ? problems.join('\n') : 'no claim of yours has a container whose log is kept');
+    const problems = results.flatMap((result, index) =>
+      result.status === 'rejected' && !isUnkept(result.reason)
+        ? [`claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`]
+        : [],
+    );
+    if (results.every(({ status }) => status === 'rejected'))
+      throw new Failure(problems.length > 0 ? problems.join('\n') : 'no claim of yours has a container whose log is kept');
     for (const problem of problems) process.stderr.write(`${problem}\n`);
   }
 

@@ -9,7 +9,9 @@ import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 
 /** `muster claim …` */
 export function addClaimCommands(program: Command): void {
-  const claim = program.command('claim').description('claims of GPUs, of the account that is logged in (muster login); one is named by its id, or by an unambiguous beginning of it');
+  const claim = program
+    .command('claim')
+    .description('claims of GPUs, of the account that is logged in (muster login); one is named by its id, or by an unambiguous beginning of it');
   remote(claim.command('create <image>'))
     .description('claim whole GPUs for a container of this image')
     .option('--gpus <count>', 'how many, all on one node', '1')
@@ -29,7 +31,11 @@ async function create(image: string, { gpus, ...options }: RemoteOptions & { rea
   const { api, format } = connect(options);
   const claim = await bodyOf(api.POST('/api/gpu-claims', { body: { spec: { image, resources: { gpuCount: wholeNumber(gpus, '--gpus') } } } }));
   if (format === 'json') printJson(claim);
-  else printFields([['Claim', claim.id], ['Status', claim.status.phase]]);
+  else
+    printFields([
+      ['Claim', claim.id],
+      ['Status', claim.status.phase],
+    ]);
 }
 
 async function list(options: RemoteOptions): Promise<void> {
@@ -52,5 +58,9 @@ async function release(given: string, options: RemoteOptions): Promise<void> {
   const { id } = await findClaim(api, given);
   const body = await bodyOf(api.DELETE('/api/gpu-claims/{id}', { params: { path: { id } } }));
   if (format === 'json') printJson(body);
-  else printFields([['Claim', id], ['Message', 'released']]);
+  else
+    printFields([
+      ['Claim', id],
+      ['Message', 'released'],
+    ]);
 }

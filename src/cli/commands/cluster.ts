@@ -23,7 +23,9 @@ export function addClusterCommands(program: Command): void {
     });
   commands
     .command('raise-level')
-    .description('let newer events appear, once every server runs a version that knows them: servers of older versions stop. The embedded log must not be in use')
+    .description(
+      'let newer events appear, once every server runs a version that knows them: servers of older versions stop. The embedded log must not be in use',
+    )
     .addArgument(new Argument('<level>', `up to ${CLUSTER_LEVEL} in this version`).argParser(wholeNumber))
     .option('-o, --output <format>', 'table or json', 'table')
     .action(async (level: number, { output }: { readonly output: string }) => {
@@ -40,7 +42,10 @@ async function levelOf(store: EventStore): Promise<number> {
 async function raise(store: EventStore, level: number): Promise<number> {
   const commandId = randomUUID();
   const context = { commandId, repeatable: false, bodyDigest: '', correlationId: commandId, causationId: commandId, actor: 'operator', surface: 'cluster' };
-  return await withExecutor(store, async (executor) => (await executor.execute(cluster, 'cluster', { kind: 'raise-level', level, known: CLUSTER_LEVEL }, context)).state.level);
+  return await withExecutor(
+    store,
+    async (executor) => (await executor.execute(cluster, 'cluster', { kind: 'raise-level', level, known: CLUSTER_LEVEL }, context)).state.level,
+  );
 }
 
 async function withExecutor<Result>(store: EventStore, work: (executor: Awaited<ReturnType<typeof openCommandExecutor>>) => Promise<Result>): Promise<Result> {

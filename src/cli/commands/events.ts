@@ -25,7 +25,12 @@ export function addEventsCommand(program: Command): void {
     .option('--since <time>', 'only from this time on: 2026-11-20T08:00:00Z, or how long ago: 90s, 10m, 2h, 1d')
     .option('-n, --last <count>', 'only so many, the newest')
     .option('-f, --follow', 'go on as more come')
-    .addOption(new Option('--address <url>', 'ask the server at this URL, or host:port (MUSTER_SERVER_URL, where neither MUSTER_DATA_DIR nor MUSTER_EVENTSTORE_URL is set)').conflicts(['dataDir', 'eventstore']))
+    .addOption(
+      new Option(
+        '--address <url>',
+        'ask the server at this URL, or host:port (MUSTER_SERVER_URL, where neither MUSTER_DATA_DIR nor MUSTER_EVENTSTORE_URL is set)',
+      ).conflicts(['dataDir', 'eventstore']),
+    )
     .option('--token <token>', 'bearer token, where the server wants one (MUSTER_TOKEN, else what `muster login` kept)')
     .option('-o, --output <format>', 'table, or json (one event a line)', 'table')
     .action(printEvents);

@@ -29,7 +29,11 @@ export function addMovingCommands(program: Command): void {
       const store = await place.openForReading();
       const sink: Writable = file === undefined ? process.stdout : createWriteStream(`${file}.partial`, { mode: 0o600 });
       try {
-        const end = await exportLog({ store, write: (lines) => put(sink, lines), onProgress: ({ events }) => progress.show(`exported ${String(events)} events`) });
+        const end = await exportLog({
+          store,
+          write: (lines) => put(sink, lines),
+          onProgress: ({ events }) => progress.show(`exported ${String(events)} events`),
+        });
         if (file !== undefined) {
           sink.end();
           await finished(sink);
@@ -37,9 +41,19 @@ export function addMovingCommands(program: Command): void {
         }
         progress.end();
         const said = { from: place.name, ...end };
-        if (file === undefined) process.stderr.write(`${format === 'json' ? JSON.stringify(said) : `${String(end.events)} events of ${String(end.streams)} streams, ${String(end.cuts)} of them cut`}\n`);
+        if (file === undefined)
+          process.stderr.write(
+            `${format === 'json' ? JSON.stringify(said) : `${String(end.events)} events of ${String(end.streams)} streams, ${String(end.cuts)} of them cut`}\n`,
+          );
         else if (format === 'json') printJson({ ...said, file });
-        else printFields([['Exported', place.name], ['File', file], ['Events', String(end.events)], ['Streams', String(end.streams)], ['Truncated or deleted', String(end.cuts)]]);
+        else
+          printFields([
+            ['Exported', place.name],
+            ['File', file],
+            ['Events', String(end.events)],
+            ['Streams', String(end.streams)],
+            ['Truncated or deleted', String(end.cuts)],
+          ]);
       } catch (error) {
         if (file !== undefined) rmSync(`${file}.partial`, { force: true });
         throw error;
@@ -52,7 +66,10 @@ export function addMovingCommands(program: Command): void {
     .description('write an export into a log that is empty, or that an earlier run of the same import began; no server may use it meanwhile')
     .argument('[file]', 'what "muster export" wrote; - or nothing: stdin')
     .option('-o, --output <format>', 'table or json', 'table')
-    .addHelpText('after', `\nEvery event keeps its stream, revision, id, type, data and metadata, byte for byte; positions and times of writing are the new log's. Interrupted? Begin again with the same file.${EXIT_STATUS}`)
+    .addHelpText(
+      'after',
+      `\nEvery event keeps its stream, revision, id, type, data and metadata, byte for byte; positions and times of writing are the new log's. Interrupted? Begin again with the same file.${EXIT_STATUS}`,
+    )
     .action(async (file: string | undefined, options: LogPlaceOptions & { output: string }) => {
       const format = parseFormat(options.output);
       const place = placeOf(options);
@@ -61,10 +78,18 @@ export function addMovingCommands(program: Command): void {
       const store = await place.openForWriting();
       try {
         const lines = createInterface({ input: source, crlfDelay: Infinity });
-        const onProgress = ({ read, written }: { read: number; written: number }): void => progress.show(`read ${String(read)} events, wrote ${String(written)}`);
+        const onProgress = ({ read, written }: { read: number; written: number }): void =>
+          progress.show(`read ${String(read)} events, wrote ${String(written)}`);
         const result = await importLog({ store, lines, underWay: place.underWay, onProgress }).finally(() => progress.end());
         if (format === 'json') printJson({ into: place.name, storeId: store.id, ...result });
-        else printFields([['Imported into', place.name], ['Events', String(result.events)], ['Written now', String(result.written)], ['Streams', String(result.streams)], ['Truncated or deleted', String(result.cuts)]]);
+        else
+          printFields([
+            ['Imported into', place.name],
+            ['Events', String(result.events)],
+            ['Written now', String(result.written)],
+            ['Streams', String(result.streams)],
+            ['Truncated or deleted', String(result.cuts)],
+          ]);
       } finally {
         await store.close();
       }

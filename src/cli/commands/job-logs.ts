@@ -28,7 +28,8 @@ interface Log {
 
 /** Prints logs of a job: of one task as it is, byte for byte; of all allocations line by line, each with where it comes from. */
 export async function printLogs(given: string, task: string | undefined, options: LogsOptions): Promise<void> {
-  if ([options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean).length > 1) throw new Failure('say one of --allocation, --all and --previous');
+  if ([options.allocation !== undefined, options.all === true, options.previous === true].filter(Boolean).length > 1)
+    throw new Failure('say one of --allocation, --all and --previous');
   const { api, format } = connect(options);
   const query = queryOf(options);
   const job = await findJob(api, given);
@@ -64,7 +65,14 @@ class LogReader {
   async lines(log: Log, format: Format): Promise<void> {
     const { allocation, task } = log;
     const name = task ?? onlyTask(allocation);
-    const where = { job_id: this.job.job_id, allocation_id: allocation.allocation_id, node_id: allocation.node_id, task_group: allocation.task_group, ...(name !== undefined && { task: name }), type: this.query.type };
+    const where = {
+      job_id: this.job.job_id,
+      allocation_id: allocation.allocation_id,
+      node_id: allocation.node_id,
+      task_group: allocation.task_group,
+      ...(name !== undefined && { task: name }),
+      type: this.query.type,
+    };
     const prefix = [allocation.task_group, allocation.allocation_id.slice(0, 8), ...(name === undefined ? [] : [name])].join('/');
     for await (const line of textLines(textOf(this.#ask(log)))) {
       process.stdout.write(format === 'json' ? `${jsonText({ ...where, line })}\n` : `${prefix} | ${line}\n`);
@@ -74,7 +82,11 @@ class LogReader {
   /** All at once. What cannot be read is said, and keeps nobody from the others. */
   async all(logs: readonly Log[], format: Format): Promise<void> {
     const results = await Promise.allSettled(logs.map(async (log) => await this.lines(log, format)));
-    const problems = results.flatMap((result, index) => (result.status === 'rejected' ? [`allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`] : []));
+    const problems = results.flatMap((result, index) =>
+      result.status === 'rejected'
+        ? [`allocation ${logs[index]?.allocation.allocation_id.slice(0, 8)}: ${String(result.reason instanceof Error ? result.reason.message : result.reason)}`]
+        : [],
+    );
     if (problems.length === logs.length) throw new Failure(problems.join('\n'));
     for (const problem of problems) process.stderr.write(`${problem}\n`);
   }
@@ -92,7 +104,8 @@ function logsOf(job: Job, task: string | undefined): Log[] {
     const names = Object.keys(allocation.tasks ?? {});
     return (task === undefined ? names : names.filter((name) => name === task)).map((name) => ({ allocation, task: name }));
   });
-  if (logs.length === 0) throw new Failure(task === undefined ? `job ${job.job_id} has no allocation yet` : `no allocation of job ${job.job_id} has a task ${task}`);
+  if (logs.length === 0)
+    throw new Failure(task === undefined ? `job ${job.job_id} has no allocation yet` : `no allocation of job ${job.job_id} has a task ${task}`);
   return logs;
 }
 
@@ -102,7 +115,12 @@ function onlyTask({ tasks }: Allocation): string | undefined {
 }
 
 function choose(job: Job, { allocation: given, previous }: LogsOptions): Allocation {
-  if (given !== undefined) return unambiguous('allocation', given, job.allocations.map((each) => ({ ...each, id: each.allocation_id })));
+  if (given !== undefined)
+    return unambiguous(
+      'allocation',
+      given,
+      job.allocations.map((each) => ({ ...each, id: each.allocation_id })),
+    );
   const newest = job.allocations.at(-1);
   if (newest === undefined) throw new Failure(`job ${job.job_id} has no allocation yet`);
   if (previous !== true) return newest;

@@ -33,7 +33,11 @@ export async function runJob(file: string, options: RunOptions): Promise<void> {
   const job = (await readStructured(file)) as Cluster['JobSubmission'];
   const submitted = await bodyOf(api.POST('/jobs', { body: job }));
   // Said before anything is asked: whatever fails from here on, the job is submitted.
-  if (format === 'table') printFields([['Job', submitted.job_id], ['Evaluation', submitted.evaluation_id]]);
+  if (format === 'table')
+    printFields([
+      ['Job', submitted.job_id],
+      ['Evaluation', submitted.evaluation_id],
+    ]);
   else tell(`job ${submitted.job_id}, evaluation ${submitted.evaluation_id}`);
   if (options.detach === true) {
     if (format === 'json') printJson(submitted);
@@ -56,7 +60,10 @@ function show(format: Format, submitted: Submitted, evaluation: Evaluation, job:
     printJson({ ...submitted, evaluation, job });
     return;
   }
-  printFields([['Evaluation', `${submitted.evaluation_id} ${evaluation.status}`], ['Status', job.status]]);
+  printFields([
+    ['Evaluation', `${submitted.evaluation_id} ${evaluation.status}`],
+    ['Status', job.status],
+  ]);
   printLines(['', ...allocationTable(job)]);
 }
 
@@ -74,7 +81,11 @@ class Watch {
   /** The evaluation, once something was decided. */
   async evaluation(): Promise<Evaluation> {
     const path = { evaluation_id: this.submitted.evaluation_id };
-    return await this.#until(() => bodyOf(this.api.GET('/evaluations/{evaluation_id}', { params: { path } })), ({ status }) => status !== 'pending', 'its evaluation');
+    return await this.#until(
+      () => bodyOf(this.api.GET('/evaluations/{evaluation_id}', { params: { path } })),
+      ({ status }) => status !== 'pending',
+      'its evaluation',
+    );
   }
 
   /** The job, once it is as wanted. */
@@ -104,7 +115,8 @@ class Watch {
     for (;;) {
       const body = await this.#tolerant(ask);
       if (body !== undefined && done(body)) return body;
-      if (systemClock.monotonic() > this.deadline) throw new Failure(`gave up waiting for ${what}${this.#trouble === undefined ? '' : `: ${this.#trouble}`}`, EXIT_TIMEOUT);
+      if (systemClock.monotonic() > this.deadline)
+        throw new Failure(`gave up waiting for ${what}${this.#trouble === undefined ? '' : `: ${this.#trouble}`}`, EXIT_TIMEOUT);
       await systemClock.sleep(INTERVAL_MS);
     }
   }

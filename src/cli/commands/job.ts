@@ -11,7 +11,9 @@ import type { RunOptions } from './job-run.js';
 export function addJobCommands(program: Command): void {
   const job = program.command('job').description('submit, watch and stop jobs; a job is named by its id, or by an unambiguous beginning of it');
   remote(job.command('run <file>'))
-    .description('submit a job from a file of JSON or YAML (- for standard input), and wait until it runs; exit 1 when it fails, 2 when it cannot be placed now')
+    .description(
+      'submit a job from a file of JSON or YAML (- for standard input), and wait until it runs; exit 1 when it fails, 2 when it cannot be placed now',
+    )
     .option('-d, --detach', 'return when the job is accepted, before it is placed')
     .option('-w, --wait', 'return when the job has ended, with the exit code of its first failed task')
     .option('--timeout <seconds>', 'how long to wait', '300')
@@ -58,14 +60,20 @@ async function stop(given: string, options: RemoteOptions & { purge?: boolean })
   await onJob(api, given, async (id) => {
     const params = { path: { job_id: id } };
     const body = await bodyOf(purge ? api.POST('/jobs/{job_id}/delete', { params }) : api.DELETE('/jobs/{job_id}', { params }));
-    report(format, body, [['Job', id], ['Message', purge ? 'stopped and deleted; its history stays' : 'stopped']]);
+    report(format, body, [
+      ['Job', id],
+      ['Message', purge ? 'stopped and deleted; its history stays' : 'stopped'],
+    ]);
   });
 }
 
 async function restart(given: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
   const body = await onJob(api, given, async (id) => await bodyOf(api.POST('/jobs/{job_id}/restart', { params: { path: { job_id: id } } })));
-  report(format, body, [['Job', body.job_id], ['Evaluation', body.evaluation_id]]);
+  report(format, body, [
+    ['Job', body.job_id],
+    ['Evaluation', body.evaluation_id],
+  ]);
 }
 
 function report(format: Format, body: unknown, fields: readonly (readonly [string, string])[]): void {

@@ -26,13 +26,22 @@ export function addNodeCommands(program: Command): void {
     .option('--disable', 'end it')
     .action(async (given: string, options: SwitchOptions) => {
       const enable = chosen(options);
-      await change(given, options, async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } })));
+      await change(
+        given,
+        options,
+        async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/drain', { params: { path: { node_id: id } }, body: { enable } })),
+      );
     });
   remote(node.command('down <node...>'))
     .description('declare nodes down that are silent, where too many are at once for the server to do it by itself')
     .requiredOption('--reason <words>', 'why; it stays in the history')
     .action(async (all: readonly string[], { reason, ...options }: DownOptions) => {
-      for (const given of all) await change(given, options, async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/down', { params: { path: { node_id: id } }, body: { reason } })));
+      for (const given of all)
+        await change(
+          given,
+          options,
+          async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/down', { params: { path: { node_id: id } }, body: { reason } })),
+        );
     });
   remote(node.command('eligibility <node>'))
     .description('say whether new placements may come; what runs stays')
@@ -40,7 +49,11 @@ export function addNodeCommands(program: Command): void {
     .option('--disable', 'they may not')
     .action(async (given: string, options: SwitchOptions) => {
       const eligible = chosen(options);
-      await change(given, options, async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/eligibility', { params: { path: { node_id: id } }, body: { eligible } })));
+      await change(
+        given,
+        options,
+        async (api, id) => await bodyOf(api.POST('/nodes/{node_id}/eligibility', { params: { path: { node_id: id } }, body: { eligible } })),
+      );
     });
   remote(node.command('revoke-secret <node>'))
     .description('take the secret of a node back, as for a machine that was set up anew under its old name: it joins with the join token again')

@@ -50,7 +50,8 @@ async function rebuildIn(url: string, model: string, log: LogPlaceOptions): Prom
   process.stderr.write('the projector at work is asked to rebuild; where none is, it is done here\n');
   const eventStore = await placeOf(log).openForReading();
   try {
-    if (!(await rebuildInMongo({ url, eventStore, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() }))) throw new Failure(NOT_WAITED);
+    if (!(await rebuildInMongo({ url, eventStore, projections: FOLDS.projections, model, clock: systemClock, signal: interrupted() })))
+      throw new Failure(NOT_WAITED);
   } finally {
     await eventStore.close();
   }

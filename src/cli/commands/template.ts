@@ -12,7 +12,9 @@ export function addTemplateCommands(program: Command): void {
   const template = program.command('template').description('job templates; one is named by its id, its name, or an unambiguous beginning of one');
   remote(template.command('list')).description('all templates').action(list);
   remote(template.command('show <template>')).description('one template, as JSON that "template put" takes').action(show);
-  remote(template.command('put <file>')).description('make a template of a file of JSON or YAML (- for standard input), or change the one that has its name').action(put);
+  remote(template.command('put <file>'))
+    .description('make a template of a file of JSON or YAML (- for standard input), or change the one that has its name')
+    .action(put);
   remote(template.command('delete <template>')).description('delete a template; jobs that were made of it stay').action(remove);
 }
 
@@ -42,12 +44,20 @@ async function put(file: string, options: RemoteOptions): Promise<void> {
   if (known === undefined) {
     const made = await bodyOf(api.POST('/templates', { body }));
     if (format === 'json') printJson(made);
-    else printFields([['Template', made.template_id], ['Message', 'made']]);
+    else
+      printFields([
+        ['Template', made.template_id],
+        ['Message', 'made'],
+      ]);
     return;
   }
   const changed = await bodyOf(api.PUT('/templates/{template_id}', { params: { path: { template_id: known.template_id } }, body }));
   if (format === 'json') printJson({ template_id: known.template_id, ...changed });
-  else printFields([['Template', known.template_id], ['Message', 'changed']]);
+  else
+    printFields([
+      ['Template', known.template_id],
+      ['Message', 'changed'],
+    ]);
 }
 
 async function remove(given: string, options: RemoteOptions): Promise<void> {
@@ -55,5 +65,9 @@ async function remove(given: string, options: RemoteOptions): Promise<void> {
   const id = await findTemplate(api, given);
   const body = await bodyOf(api.DELETE('/templates/{template_id}', { params: { path: { template_id: id } } }));
   if (format === 'json') printJson(body);
-  else printFields([['Template', id], ['Message', 'deleted']]);
+  else
+    printFields([
+      ['Template', id],
+      ['Message', 'deleted'],
+    ]);
 }

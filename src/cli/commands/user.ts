@@ -11,15 +11,18 @@ import { userTable } from '../views/user.js';
 
 /** `muster login`, `muster logout`, `muster user …`: accounts, as their administrators handle them. */
 export function addUserCommands(program: Command): void {
-  remote(program.command('login').description('log in; the token is kept in a file that only you can read, and used from then on').argument('[username]', 'name of the account', 'admin')).action(
-    async (username: string, options: RemoteOptions) => {
-      const { api, address, format } = connect({ ...options, anonymous: true });
-      const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
-      keepToken(address, token);
-      if (format === 'json') printJson({ username, token_file: tokenFile() });
-      else process.stdout.write(`Logged in as ${username}; the token is in ${tokenFile()}\n`);
-    },
-  );
+  remote(
+    program
+      .command('login')
+      .description('log in; the token is kept in a file that only you can read, and used from then on')
+      .argument('[username]', 'name of the account', 'admin'),
+  ).action(async (username: string, options: RemoteOptions) => {
+    const { api, address, format } = connect({ ...options, anonymous: true });
+    const { token } = await bodyOf(api.POST('/api/auth/login', { body: { username, password: await readSecret(`Password of ${username}: `) } }));
+    keepToken(address, token);
+    if (format === 'json') printJson({ username, token_file: tokenFile() });
+    else process.stdout.write(`Logged in as ${username}; the token is in ${tokenFile()}\n`);
+  });
   remote(program.command('logout').description('end the session of `muster login`, and forget its token')).action(async (options: RemoteOptions) => {
     const { api, address, format } = connect(options);
     try {
@@ -60,7 +63,10 @@ function addMaking(user: Command): void {
       const body = await bodyOf(api.POST('/api/auth/users', { body: account }));
       const shown = options.generate === true ? { ...body, password } : body;
       if (format === 'json') printJson(shown);
-      else process.stdout.write(`Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}\n`);
+      else
+        process.stdout.write(
+          `Account ${body.username}, number ${body.user_id}, role ${body.role}, id ${body.id}${options.generate === true ? `\nPassword ${password} (shown this once)` : ''}\n`,
+        );
     });
 
   remote(user.command('list').description('list accounts')).action(async (options: RemoteOptions) => {
@@ -88,7 +94,12 @@ function addChanging(user: Command): void {
     .option('--generate', 'make a password and print it once')
     .action(async (username: string, options: RemoteOptions & { generate?: boolean }) => {
       const password = await passwordFor(username, options.generate);
-      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })), options.generate === true ? password : undefined);
+      await change(
+        options,
+        username,
+        async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/password', { params: { path }, body: { password } })),
+        options.generate === true ? password : undefined,
+      );
     });
   remote(user.command('erase').description('erase an account: what is personal of it cannot be read any more, for good').argument('<username>'))
     .option('--yes', 'do it')
@@ -98,7 +109,12 @@ function addChanging(user: Command): void {
     });
 }
 
-async function change(options: RemoteOptions, username: string, ask: (api: Api, path: { readonly id: string }) => Promise<{ readonly message: string }>, made?: string): Promise<void> {
+async function change(
+  options: RemoteOptions,
+  username: string,
+  ask: (api: Api, path: { readonly id: string }) => Promise<{ readonly message: string }>,
+  made?: string,
+): Promise<void> {
   const { api, format } = connect(options);
   const found = await bodyOf(api.GET('/api/auth/users', { params: { query: { username } } }));
   const [account] = found.users;

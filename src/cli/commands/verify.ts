@@ -30,7 +30,14 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
           { name: 'placements', run: async (log) => (await checkPlacements(log, options.dataDir)).map(fromPlan) },
           { name: 'stream-states', run: async (log) => (await checkStreamSnapshots(log, options.dataDir, AGGREGATES)).map(fromPlan) },
         ];
-        const result = await verify({ eventStore: store, projections: FOLDS.projections, directory: options.dataDir, place: placeOfModels(options), mayBeUnbuilt: true, checks });
+        const result = await verify({
+          eventStore: store,
+          projections: FOLDS.projections,
+          directory: options.dataDir,
+          place: placeOfModels(options),
+          mayBeUnbuilt: true,
+          checks,
+        });
         if (format === 'json') printJson(plain(result));
         else print(result, checks);
         if (!result.holds) throw new Failure(`${result.findings.length} findings`);
@@ -41,7 +48,13 @@ export function addVerifyCommand(program: Command, defaultDirectory: string): vo
 }
 
 /** The directory counts only where no EventStoreDB is named: the read models and the snapshot may be there nevertheless. */
-export function whereTheLogIs({ dataDir, eventstore = process.env['MUSTER_EVENTSTORE_URL'] }: { dataDir: string; eventstore?: string }): { eventstore: string } | { dataDir: string } {
+export function whereTheLogIs({
+  dataDir,
+  eventstore = process.env['MUSTER_EVENTSTORE_URL'],
+}: {
+  dataDir: string;
+  eventstore?: string;
+}): { eventstore: string } | { dataDir: string } {
   return eventstore === undefined || eventstore === '' ? { dataDir } : { eventstore };
 }
 
@@ -58,7 +71,10 @@ function print(result: Verification, checks: readonly Check[]): void {
   for (const { name } of checks) process.stdout.write(`${name}: ${result.findings.filter((finding) => finding.check === name).length} findings\n`);
   for (const { model, ...document } of result.parked) process.stdout.write(`parked: ${model} ${printable(JSON.stringify(document))}\n`);
   const { count, events } = result.foreign;
-  if (count > 0) process.stdout.write(`${count} foreign events in Muster's streams, passed by: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}\n`);
+  if (count > 0)
+    process.stdout.write(
+      `${count} foreign events in Muster's streams, passed by: ${printable(events.map(({ stream, revision }) => `${stream}@${revision}`).join(', '))}${count > events.length ? ', …' : ''}\n`,
+    );
   for (const finding of result.findings) process.stdout.write(`${printable(describe(finding))}\n`);
   process.stdout.write(result.holds ? 'everything is as the events say\n' : '');
 }

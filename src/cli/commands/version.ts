@@ -12,6 +12,12 @@ export function addVersionCommand(program: Command): void {
     .action(({ output }: { readonly output: string }) => {
       const shown = { version: version(), node: process.version, platform: `${process.platform}-${process.arch}`, cluster_level: CLUSTER_LEVEL };
       if (parseFormat(output) === 'json') printJson(shown);
-      else printFields([['Muster', shown.version], ['Node', shown.node], ['Platform', shown.platform], ['Cluster level', String(shown.cluster_level)]]);
+      else
+        printFields([
+          ['Muster', shown.version],
+          ['Node', shown.node],
+          ['Platform', shown.platform],
+          ['Cluster level', String(shown.cluster_level)],
+        ]);
     });
 }

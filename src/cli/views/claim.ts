@@ -7,7 +7,15 @@ type Claim = Gpu['GpuClaim'];
 export function claimTable(claims: readonly Claim[]): string[] {
   return tableLines(
     ['CLAIM', 'STATUS', 'REASON', 'GPUS', 'IMAGE', 'NODE', 'CREATED'],
-    claims.map(({ id, status, spec, created_at: created }) => [id, status.phase, status.reason === '' ? '-' : status.reason, String(spec.resources.gpuCount), spec.image, status.nodeName === '' ? '-' : status.nodeName, created]),
+    claims.map(({ id, status, spec, created_at: created }) => [
+      id,
+      status.phase,
+      status.reason === '' ? '-' : status.reason,
+      String(spec.resources.gpuCount),
+      spec.image,
+      status.nodeName === '' ? '-' : status.nodeName,
+      created,
+    ]),
   );
 }
 
@@ -26,6 +34,9 @@ export function claimPage({ id, user_id: user, spec, status, created_at: created
       ['Created', created],
     ]),
     '',
-    ...tableLines(['TIME', 'WHAT', 'IN WORDS'], events.map(({ time, kind, message }) => [time, kind, message])),
+    ...tableLines(
+      ['TIME', 'WHAT', 'IN WORDS'],
+      events.map(({ time, kind, message }) => [time, kind, message]),
+    ),
   ];
 }

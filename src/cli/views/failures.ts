@@ -9,7 +9,10 @@ const SHOWN = 5;
 
 /** What failed or was lost of a job, the newest first, and why, in lines of plain words. */
 export function explainFailures({ allocations }: Pick<Cluster['Job'], 'allocations'>): string[] {
-  const lines = allocations.filter(({ status }) => status === 'failed' || status === 'lost').reverse().flatMap(explainAllocation);
+  const lines = allocations
+    .filter(({ status }) => status === 'failed' || status === 'lost')
+    .reverse()
+    .flatMap(explainAllocation);
   return lines.length > SHOWN ? [...lines.slice(0, SHOWN), `  … and ${lines.length - SHOWN} more`] : lines;
 }
 

@@ -55,5 +55,11 @@ function headed(heading: string, lines: readonly string[]): string[] {
 
 function row(job: Job): string[] {
   const running = job.allocations.filter((allocation) => allocation.status === 'running').length;
-  return [job.job_id, job.status, String(job.priority ?? 50), job.task_groups.map((group) => group.name).join(','), `${running}/${job.allocations.length} running`];
+  return [
+    job.job_id,
+    job.status,
+    String(job.priority ?? 50),
+    job.task_groups.map((group) => group.name).join(','),
+    `${running}/${job.allocations.length} running`,
+  ];
 }

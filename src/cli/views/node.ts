@@ -38,14 +38,28 @@ export function nodePage(node: Node): string[] {
     '',
     ...tableLines(
       ['RESOURCE', 'CAPACITY', 'ALLOCATED', 'FREE'],
-      Object.entries(node.resources).map(([name, capacity]) => [name, String(capacity), String(allocated(node, name)), String(capacity - allocated(node, name))]),
+      Object.entries(node.resources).map(([name, capacity]) => [
+        name,
+        String(capacity),
+        String(allocated(node, name)),
+        String(capacity - allocated(node, name)),
+      ]),
     ),
     '',
-    ...tableLines(['ATTRIBUTE', 'VALUE'], Object.entries(node.attributes ?? {}).map(([name, value]) => [name, String(value)])),
+    ...tableLines(
+      ['ATTRIBUTE', 'VALUE'],
+      Object.entries(node.attributes ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
     '',
     ...tableLines(
       ['ALLOCATION', 'JOB', 'GROUP', 'STATUS', 'SINCE'],
-      node.allocations.map((allocation) => [allocation.allocation_id, allocation.job_id, allocation.task_group, allocation.status, showTime(allocation.end_time ?? allocation.start_time)]),
+      node.allocations.map((allocation) => [
+        allocation.allocation_id,
+        allocation.job_id,
+        allocation.task_group,
+        allocation.status,
+        showTime(allocation.end_time ?? allocation.start_time),
+      ]),
     ),
   ];
 }

@@ -55,5 +55,6 @@ function fits(run: Run, event: ExportedEvent, bytes: number): boolean {
 async function appendRun(store: EventStore, { stream, first, events }: Run): Promise<void> {
   const last = first + events.length - 1;
   const { revision } = await store.append({ stream, expected: first === 0 ? 'no_stream' : first - 1, events });
-  if (revision !== last) throw new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: `${stream} is at ${String(revision)}, not at ${String(last)}: it was there before` });
+  if (revision !== last)
+    throw new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: `${stream} is at ${String(revision)}, not at ${String(last)}: it was there before` });
 }

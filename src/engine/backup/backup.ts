@@ -30,7 +30,8 @@ const PAGES_A_STEP = 2_000;
  */
 export async function backUp({ directory, target, clock, onProgress }: BackupOptions): Promise<BackupManifest> {
   if (!existsSync(join(directory, LOG_FILE))) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `there is no event log in ${directory}` });
-  if (existsSync(target) && readdirSync(target).length > 0) throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory: target, problem: 'it is not empty; a backup goes into a directory of its own' });
+  if (existsSync(target) && readdirSync(target).length > 0)
+    throw new MusterError('MUSTER_E_BACKUP_INVALID', { directory: target, problem: 'it is not empty; a backup goes into a directory of its own' });
   const draft = `${target.replace(/\/+$/, '')}.partial`;
   rmSync(draft, { recursive: true, force: true });
   makeMissingFolder(draft, PRIVATE);
@@ -44,7 +45,15 @@ export async function backUp({ directory, target, clock, onProgress }: BackupOpt
     files.push({ name, ...(await digestOf(copy)) });
   }
   const { storeId, position, events } = checkLog(join(draft, LOG_FILE));
-  const manifest: BackupManifest = { format: 'muster-backup', version: 1, storeId, position: position === undefined ? null : String(position), events, takenAt: clock.now(), files };
+  const manifest: BackupManifest = {
+    format: 'muster-backup',
+    version: 1,
+    storeId,
+    position: position === undefined ? null : String(position),
+    events,
+    takenAt: clock.now(),
+    files,
+  };
   writeFileSync(join(draft, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   syncPath(join(draft, MANIFEST_FILE));
   syncPath(draft);

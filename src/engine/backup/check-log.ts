@@ -23,7 +23,10 @@ export function checkLog(file: string): CheckedLog {
     if (found > SCHEMA_VERSION) throw new MusterError('MUSTER_E_STORE_TOO_NEW', { found, known: SCHEMA_VERSION });
     const problem = database.pragma('integrity_check(1)', { simple: true }) as string;
     if (problem !== 'ok') throw corrupt(problem);
-    const gap = database.prepare('SELECT stream FROM events WHERE revision < ? GROUP BY stream HAVING count(*) <> max(revision) + 1 LIMIT 1').pluck().get(TOMBSTONE_REVISION);
+    const gap = database
+      .prepare('SELECT stream FROM events WHERE revision < ? GROUP BY stream HAVING count(*) <> max(revision) + 1 LIMIT 1')
+      .pluck()
+      .get(TOMBSTONE_REVISION);
     if (gap !== undefined) throw corrupt(`stream ${String(gap)} has a gap`);
     const [position, events] = database.prepare('SELECT max(position), count(*) FROM events').raw().get() as [number | null, number];
     const storeId = database.prepare('SELECT id FROM log').pluck().get();

@@ -40,7 +40,11 @@ export async function importLog({ store, lines, underWay, onProgress }: ImportOp
   async function* missing(): AsyncGenerator<ExportedEvent, void, undefined> {
     for (let event = await parts.nextEvent(); event !== undefined; event = await parts.nextEvent()) {
       const expected = (revisions.get(event.stream) ?? -1) + 1;
-      if (event.revision !== expected) throw exportInvalid(parts.line, `stream ${event.stream} goes on at revision ${event.revision}, not at ${expected}: what is missing was removed from the log before it was exported`);
+      if (event.revision !== expected)
+        throw exportInvalid(
+          parts.line,
+          `stream ${event.stream} goes on at revision ${event.revision}, not at ${expected}: what is missing was removed from the log before it was exported`,
+        );
       revisions.set(event.stream, event.revision);
       read += 1;
       if (!(await standing.holds(event))) yield event;
@@ -55,7 +59,8 @@ export async function importLog({ store, lines, underWay, onProgress }: ImportOp
     cuts += 1;
   }
   const end = await parts.ending();
-  if (end.events !== read || end.streams !== revisions.size || end.cuts !== cuts) throw exportInvalid(parts.line, 'it ends with other counts than it has lines');
+  if (end.events !== read || end.streams !== revisions.size || end.cuts !== cuts)
+    throw exportInvalid(parts.line, 'it ends with other counts than it has lines');
   return { events: read, written, streams: revisions.size, cuts };
 }
 
@@ -89,7 +94,10 @@ class Standing {
         this.#next = undefined;
         return true;
       }
-      if (isOwnStream(stream) || stream === event.stream) throw new MusterError('MUSTER_E_IMPORT_REFUSED', { problem: `it holds ${stream}@${String(revision)}, where the export has ${event.stream}@${String(event.revision)}` });
+      if (isOwnStream(stream) || stream === event.stream)
+        throw new MusterError('MUSTER_E_IMPORT_REFUSED', {
+          problem: `it holds ${stream}@${String(revision)}, where the export has ${event.stream}@${String(event.revision)}`,
+        });
       // Of others who use the same log.
       await this.#advance();
     }

@@ -17,7 +17,18 @@ const schema = z.strictObject({
   events: z.number().int().min(0),
   /** Milliseconds since the Unix epoch. */
   takenAt: z.number().int(),
-  files: z.array(z.strictObject({ name: z.string().regex(/^[^/\\\0]+$/).refine((name) => name !== '.' && name !== '..'), bytes: z.number().int().min(0), sha256: z.string().regex(/^[0-9a-f]{64}$/) })).min(1),
+  files: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[^/\\\0]+$/)
+          .refine((name) => name !== '.' && name !== '..'),
+        bytes: z.number().int().min(0),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .min(1),
 });
 
 /** What a backup holds. */

@@ -54,7 +54,8 @@ export async function restore({ source, directory, force = false, clock }: Resto
       for (const name of former) renameSync(join(directory, name), join(putAside, name));
     }
     // The log comes last: without it, nothing else counts.
-    for (const { name } of [...manifest.files].sort((a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE))) renameSync(join(draft, name), join(directory, name));
+    for (const { name } of [...manifest.files].sort((a, b) => Number(a.name === LOG_FILE) - Number(b.name === LOG_FILE)))
+      renameSync(join(draft, name), join(directory, name));
     syncPath(directory);
     return { manifest, putAside };
   } finally {

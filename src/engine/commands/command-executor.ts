@@ -94,8 +94,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     if (this.#left !== undefined) throw this.#left;
     const stream = aggregate.stream(id);
     if (context.repeatable) this.#keys.check(context);
-    const work = (): Promise<Executed<Event, State>> =>
-      this.#turns.take(stream, () => this.#carryOut(aggregate, stream, command, context, hints));
+    const work = (): Promise<Executed<Event, State>> => this.#turns.take(stream, () => this.#carryOut(aggregate, stream, command, context, hints));
     const executed = await (stream === CLUSTER_STREAM ? this.#gate.alone(work) : this.#gate.shared(work));
     if (context.repeatable && executed.events.length > 0) this.#keys.keep(context);
     return executed;
@@ -181,18 +180,17 @@ export class StoreCommandExecutor implements CommandExecutor {
   }
 
   /** In memory, and on disk once it is long. */
-  #remember<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>): FoldedStream<State> {
+  #remember<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+    folded: FoldedStream<State>,
+  ): FoldedStream<State> {
     const kept = this.options.snapshots?.keep(aggregate, stream, folded, this.#border) ?? folded;
     this.#cacheOf(aggregate).set(stream, kept);
     return kept;
   }
 
-  #request<Event extends AnyEvent>(
-    stream: string,
-    revision: number | undefined,
-    decided: readonly Event[],
-    context: CommandContext,
-  ): AppendRequest {
+  #request<Event extends AnyEvent>(stream: string, revision: number | undefined, decided: readonly Event[], context: CommandContext): AppendRequest {
     const metadata = {
       $correlationId: context.correlationId,
       $causationId: context.causationId,
@@ -248,7 +246,9 @@ export class StoreCommandExecutor implements CommandExecutor {
     request: AppendRequest,
     result: AppendResult,
   ): Executed<Event, State> {
-    return new Begun<Event, State>({ ...request.events[0]!, stream: request.stream, ...result, created: 0 }, (event) => aggregate.decider.evolve(initial, event));
+    return new Begun<Event, State>({ ...request.events[0]!, stream: request.stream, ...result, created: 0 }, (event) =>
+      aggregate.decider.evolve(initial, event),
+    );
   }
 
   /** Folds what the store holds now; a single event is known from its text, without reading it back. */
@@ -278,15 +278,12 @@ export class StoreCommandExecutor implements CommandExecutor {
     return { state: folded.state, events, position: result.position, repeated: false };
   }
 
-  async #repeat<Event extends AnyEvent, State>(
-    stream: string,
-    state: State,
-    known: KnownCommand,
-    context: CommandContext,
-  ): Promise<Executed<Event, State>> {
+  async #repeat<Event extends AnyEvent, State>(stream: string, state: State, known: KnownCommand, context: CommandContext): Promise<Executed<Event, State>> {
     if (known.bodyDigest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
     const stored = await this.#readBack(stream, known.first, known.last - known.first + 1);
-    const events = stored.map((event) => decodeOurs(event) as Recorded<Event> | undefined).filter((event) => event?.metadata.commandId === context.commandId) as Recorded<Event>[];
+    const events = stored
+      .map((event) => decodeOurs(event) as Recorded<Event> | undefined)
+      .filter((event) => event?.metadata.commandId === context.commandId) as Recorded<Event>[];
     return { state, events, position: events.at(-1)?.position, repeated: true };
   }
 
@@ -323,7 +320,7 @@ export class StoreCommandExecutor implements CommandExecutor {
         const filter = { types: ['ClusterCleared', 'ClusterLevelRaised'] };
         for await (const message of this.#store.subscribe({ ...(after !== undefined && { after }), filter, signal })) {
           if (message.kind === 'caughtUp') continue;
-          after = message.kind === 'checkpoint' ? message.position : message.events.at(-1)?.position ?? after;
+          after = message.kind === 'checkpoint' ? message.position : (message.events.at(-1)?.position ?? after);
           if (message.kind !== 'events') continue;
           const ours = message.events.filter((event) => event.stream === CLUSTER_STREAM && isOurs(event));
           for (const event of ours) this.#left ??= levelBeyond(event);

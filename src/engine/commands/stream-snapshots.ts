@@ -37,7 +37,11 @@ export class StreamSnapshots {
   }
 
   /** The kept state, where there is one that counts events as `border` says. */
-  async load<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, border: bigint): Promise<FoldedStream<State> | undefined> {
+  async load<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+    border: bigint,
+  ): Promise<FoldedStream<State> | undefined> {
     const name = fileOf(stream);
     if (aggregate.state === undefined || !this.#names.has(name)) return undefined;
     const kept = new KeptStream(aggregate.state);
@@ -46,12 +50,19 @@ export class StreamSnapshots {
   }
 
   /** Keeps the state where it has come a thousand events further, and answers how it stands then. */
-  keep<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>, stream: string, folded: FoldedStream<State>, border: bigint): FoldedStream<State> {
+  keep<Command, Event extends AnyEvent, State>(
+    aggregate: Aggregate<Command, Event, State>,
+    stream: string,
+    folded: FoldedStream<State>,
+    border: bigint,
+  ): FoldedStream<State> {
     const { revision, newest, keptAt } = folded;
     if (aggregate.state === undefined || revision === undefined || newest === undefined || revision - keptAt < EVERY) return folded;
     const name = fileOf(stream);
     try {
-      writeSnapshot(join(this.#folder, name), { fold: digestOf(aggregate, border), store: this.store.id, bookmark: { stream, revision, ...newest } }, [recordOf(aggregate.state, folded)]);
+      writeSnapshot(join(this.#folder, name), { fold: digestOf(aggregate, border), store: this.store.id, bookmark: { stream, revision, ...newest } }, [
+        recordOf(aggregate.state, folded),
+      ]);
       this.#names.add(name);
       this.#forgetSome();
     } catch (error) {
@@ -92,7 +103,10 @@ export function recordOf<State>(codec: StateCodec<State>, { state, commands, wei
 }
 
 /** Of the aggregate's fold over events behind the newest clear. */
-export function digestOf<Command, Event extends AnyEvent, State>({ category, events, state, outlivesClear }: Aggregate<Command, Event, State>, border: bigint): string {
+export function digestOf<Command, Event extends AnyEvent, State>(
+  { category, events, state, outlivesClear }: Aggregate<Command, Event, State>,
+  border: bigint,
+): string {
   return digestOfFold({ name: category, version: state?.version ?? 0, events: Object.keys(events), ...(outlivesClear !== true && { border }) });
 }
 

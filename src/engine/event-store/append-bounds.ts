@@ -30,7 +30,8 @@ export function checkAppend(request: AppendRequest): number {
 }
 
 export function checkStream(stream: string): void {
-  if (stream === '' || stream.length > MAX_STREAM_NAME || stream.includes('\0') || LONE_SURROGATE.test(stream)) throw invalid('stream', 'not a name of a stream');
+  if (stream === '' || stream.length > MAX_STREAM_NAME || stream.includes('\0') || LONE_SURROGATE.test(stream))
+    throw invalid('stream', 'not a name of a stream');
   if (stream.startsWith('$')) throw invalid('stream', 'names with a dollar sign are of the store itself');
 }
 

@@ -56,7 +56,7 @@ export async function* walkStream(
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
   const { first, last, step } = range;
   const size = new PageSize();
-  for (let from = first; ; ) {
+  for (let from = first; ;) {
     const to = step > 0 ? Math.min(last, from + size.events - 1) : Math.max(last, from - size.events + 1);
     const page = read(Math.min(from, to), Math.max(from, to));
     if (page.length > 0) yield page;

@@ -105,7 +105,12 @@ export class Turn {
         this.#wake();
       }
       if (connected) {
-        const announcement: PublisherAnnouncement = { server, source, leading: this.leading, ...(this.#position === undefined ? {} : { position: this.#position.toString() }) };
+        const announcement: PublisherAnnouncement = {
+          server,
+          source,
+          leading: this.leading,
+          ...(this.#position === undefined ? {} : { position: this.#position.toString() }),
+        };
         link.publish(PUBLISHER_SUBJECT, JSON.stringify(announcement));
       }
       await clock.sleep(everyMs, this.#stopping.signal);

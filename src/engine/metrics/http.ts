@@ -46,9 +46,14 @@ export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
     done();
   });
 
-  metrics.durations('muster_http_request_duration_seconds', 'Requests by route, method and class of status, from the head of the request until the answer was written out.', () =>
-    routes.flatMap(({ route, method, byClass }) =>
-      byClass.flatMap((durations, at) => (durations === undefined ? [] : [{ labels: { route, method, status: CLASSES[at] ?? '' }, snapshot: durations.snapshot() }])),
-    ),
+  metrics.durations(
+    'muster_http_request_duration_seconds',
+    'Requests by route, method and class of status, from the head of the request until the answer was written out.',
+    () =>
+      routes.flatMap(({ route, method, byClass }) =>
+        byClass.flatMap((durations, at) =>
+          durations === undefined ? [] : [{ labels: { route, method, status: CLASSES[at] ?? '' }, snapshot: durations.snapshot() }],
+        ),
+      ),
   );
 }

@@ -67,7 +67,9 @@ export function threadMetrics(metrics: Metrics): void {
       return longest;
     }),
   );
-  metrics.gauge('muster_event_loop_utilization_ratio', 'Share of the time since the last scrape that a thread was busy; near 1 it cannot do more.', () => each(({ utilization }) => utilization()));
+  metrics.gauge('muster_event_loop_utilization_ratio', 'Share of the time since the last scrape that a thread was busy; near 1 it cannot do more.', () =>
+    each(({ utilization }) => utilization()),
+  );
 }
 
 /** The histogram holds nanoseconds between two looks. */

@@ -180,7 +180,14 @@ export class ReadModelEngine {
   async #follow(signal: StopSignal): Promise<void> {
     const after = this.#live.position;
     for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
-      if (message.kind === 'events') await this.#turn.run(() => inSpan('projection batch', () => batchAttributes(message.events), () => this.#apply(message.events)));
+      if (message.kind === 'events')
+        await this.#turn.run(() =>
+          inSpan(
+            'projection batch',
+            () => batchAttributes(message.events),
+            () => this.#apply(message.events),
+          ),
+        );
       else if (message.kind === 'caughtUp' && !this.#caughtUp) {
         this.#caughtUp = true;
         this.#tell();

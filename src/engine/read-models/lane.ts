@@ -69,7 +69,7 @@ export class Lane {
     const folds = this.#folds.filter((fold) => !fold.isFlushed);
     if (folds.length === 0) return;
     const commits = folds.map((fold) => fold.flush());
-    for (let written = false; !written; ) {
+    for (let written = false; !written;) {
       try {
         await this.#storage.commit(commits);
         written = true;

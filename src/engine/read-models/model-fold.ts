@@ -233,7 +233,11 @@ export class ModelFold {
       return entries;
     }
     const rows = await this.#storage.find(this.generation, index, value);
-    this.#remembered?.learn(index, value, rows.map(({ id }) => id));
+    this.#remembered?.learn(
+      index,
+      value,
+      rows.map(({ id }) => id),
+    );
     return rows.map((row) => {
       let entry = this.#held.get(row.id);
       if (entry === undefined) {

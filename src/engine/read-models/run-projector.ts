@@ -81,7 +81,7 @@ class ProjectorThread {
    * or events was away, or another projector took over.
    */
   async serve(): Promise<void> {
-    for (let discard = false, failures = 0; !this.#closing.signal.aborted; ) {
+    for (let discard = false, failures = 0; !this.#closing.signal.aborted;) {
       try {
         await this.#runEngine(discard);
         failures = 0;
@@ -176,7 +176,9 @@ class ProjectorThread {
   #passes(error: unknown): boolean {
     if (isBusy(error)) return true;
     if (this.start.events.kind !== 'sqlite' && isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return true;
-    return this.start.place.kind === 'mongodb' && (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') || isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'));
+    return (
+      this.start.place.kind === 'mongodb' && (isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE') || isMusterError(error, 'MUSTER_E_READ_MODEL_CONTESTED'))
+    );
   }
 
   async #rebuild(model: string, request: number): Promise<void> {

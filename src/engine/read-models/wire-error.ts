@@ -3,7 +3,8 @@ import { ALL_ERRORS } from '#domain/event-types/index.js';
 import type { WireError } from './projector-messages.js';
 
 export function toWire(error: unknown): WireError {
-  if (isMusterError(error)) return { message: error.message, code: error.code, fields: error.fields, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+  if (isMusterError(error))
+    return { message: error.message, code: error.code, fields: error.fields, ...(error.stack === undefined ? {} : { stack: error.stack }) };
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
   return { message: error.message, ...code, ...(error.stack === undefined ? {} : { stack: error.stack }) };
@@ -11,7 +12,11 @@ export function toWire(error: unknown): WireError {
 
 /** A MusterError where it was one; any other failure of the projector is one of the read models. */
 export function fromWire(wire: WireError): MusterError {
-  const cause = Object.assign(new Error(wire.message), wire.code === undefined ? {} : { code: wire.code }, wire.stack === undefined ? {} : { stack: wire.stack });
+  const cause = Object.assign(
+    new Error(wire.message),
+    wire.code === undefined ? {} : { code: wire.code },
+    wire.stack === undefined ? {} : { stack: wire.stack },
+  );
   const known = ALL_ERRORS.get(wire.code ?? '');
   if (known !== undefined) return new MusterError(known, wire.fields ?? {}, { cause });
   return new MusterError('MUSTER_E_READ_MODEL_UNAVAILABLE', { model: 'all', problem: wire.message }, { cause });

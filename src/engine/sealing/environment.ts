@@ -56,10 +56,16 @@ async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Prom
   return env === undefined ? task : { ...task, env };
 }
 
-async function changed<Specification extends Grouped>(specification: Specification, concerns: (task: Task) => boolean, change: (task: Task) => Promise<Task>): Promise<Specification> {
+async function changed<Specification extends Grouped>(
+  specification: Specification,
+  concerns: (task: Task) => boolean,
+  change: (task: Task) => Promise<Task>,
+): Promise<Specification> {
   const groups = specification.task_groups;
   if (groups === undefined || !groups.some(({ tasks }) => tasks.some(concerns))) return specification;
   const each = async (task: Task): Promise<Task> => (concerns(task) ? await change(task) : task);
-  const task_groups = await Promise.all(groups.map(async (group) => (group.tasks.some(concerns) ? { ...group, tasks: await Promise.all(group.tasks.map(each)) } : group)));
+  const task_groups = await Promise.all(
+    groups.map(async (group) => (group.tasks.some(concerns) ? { ...group, tasks: await Promise.all(group.tasks.map(each)) } : group)),
+  );
   return { ...specification, task_groups };
 }

@@ -16,7 +16,9 @@ export function keysDatabaseOf(url: string): string {
 
 /** Wrapped keys in a MongoDB database of their own; what is answered is on the disks of a majority. */
 export async function openMongoKeys(url: string): Promise<SubjectKeys> {
-  const lasting = new LastingClient(() => new MongoClient(url, { serverSelectionTimeoutMS: 5_000, retryWrites: true, writeConcern: { w: 'majority', journal: true } }));
+  const lasting = new LastingClient(
+    () => new MongoClient(url, { serverSelectionTimeoutMS: 5_000, retryWrites: true, writeConcern: { w: 'majority', journal: true } }),
+  );
   await lasting.client.connect().catch((error: unknown) => Promise.reject(unavailable(error)));
   return new MongoKeys(lasting, keysDatabaseOf(url));
 }
@@ -65,5 +67,9 @@ class MongoKeys implements SubjectKeys {
 }
 
 function unavailable(error: unknown): MusterError {
-  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `the store of keys: ${error instanceof Error ? error.message : String(error)}` }, { cause: error });
+  return new MusterError(
+    'MUSTER_E_STORE_UNAVAILABLE',
+    { problem: `the store of keys: ${error instanceof Error ? error.message : String(error)}` },
+    { cause: error },
+  );
 }

@@ -15,5 +15,7 @@ export interface FoldIdentity {
 /** Two folds of the same digest make the same of the same events. */
 export function digestOfFold({ name, version, events, border }: FoldIdentity): string {
   const versions = [...events].sort().map((type) => `${type} ${definitionOf(type)?.version ?? 0}`);
-  return createHash('sha256').update(JSON.stringify([name, version, versions, border === undefined ? null : String(border)])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([name, version, versions, border === undefined ? null : String(border)]))
+    .digest('hex');
 }

@@ -28,7 +28,8 @@ interface Header {
 function headerOf({ fold, store, bookmark }: SnapshotOf): Header {
   const { position, id } = bookmark;
   const { previous } = 'previous' in bookmark ? bookmark : { previous: undefined };
-  const found = 'stream' in bookmark ? { stream: bookmark.stream, revision: bookmark.revision } : { previous: previous === undefined ? null : String(previous) };
+  const found =
+    'stream' in bookmark ? { stream: bookmark.stream, revision: bookmark.revision } : { previous: previous === undefined ? null : String(previous) };
   return { fold, store, position: String(position), event: id, found };
 }
 

@@ -4,11 +4,20 @@ import { inSpan, registeredTracer } from './span.js';
 /** The same channel, with a span for each order and question to an agent. Without a provider it is the channel itself. */
 export function tracedAgentChannel(channel: AgentChannel): AgentChannel {
   if (registeredTracer() === undefined) return channel;
-  const call = <Outcome extends { readonly kind: string }>(name: string, agent: AgentAddress, allocationId: string | undefined, work: () => Promise<Outcome>): Promise<Outcome> =>
+  const call = <Outcome extends { readonly kind: string }>(
+    name: string,
+    agent: AgentAddress,
+    allocationId: string | undefined,
+    work: () => Promise<Outcome>,
+  ): Promise<Outcome> =>
     inSpan(
       `agent ${name}`,
       // A saga's commands about an allocation are correlated by its id.
-      () => ({ 'muster.node_id': agent.nodeId, 'muster.epoch': agent.epoch, ...(allocationId !== undefined && { 'muster.correlation_id': allocationId, 'muster.allocation_id': allocationId }) }),
+      () => ({
+        'muster.node_id': agent.nodeId,
+        'muster.epoch': agent.epoch,
+        ...(allocationId !== undefined && { 'muster.correlation_id': allocationId, 'muster.allocation_id': allocationId }),
+      }),
       async (span) => {
         const outcome = await work();
         span?.setAttribute('muster.outcome', outcome.kind);

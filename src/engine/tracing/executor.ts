@@ -40,7 +40,10 @@ function decidingInSpan<Command, Event extends AnyEvent, State>(aggregate: Aggre
     const span = tracer.startSpan(`decide ${aggregate.category}`);
     try {
       const events = decider.decide(command, state);
-      span.setAttribute('muster.event_types', events.map(({ type }) => type));
+      span.setAttribute(
+        'muster.event_types',
+        events.map(({ type }) => type),
+      );
       return events;
     } catch (error) {
       failed(span, error);

@@ -138,7 +138,15 @@ class ArchiveLoop implements Archive {
       this.#held.add(jobId);
       return undefined;
     }
-    const context: CommandContext = { commandId: ids.uuid(), repeatable: false, bodyDigest: '', correlationId: jobId, causationId: jobId, actor: 'saga:archive', surface: job.owner?.surface ?? 'cluster' };
+    const context: CommandContext = {
+      commandId: ids.uuid(),
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: jobId,
+      causationId: jobId,
+      actor: 'saga:archive',
+      surface: job.owner?.surface ?? 'cluster',
+    };
     try {
       const { events, position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
       if (events.length > 0) return position;

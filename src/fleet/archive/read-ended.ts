@@ -31,7 +31,32 @@ async function isAnswered(jobId: string, readModels: Pick<ReadModels, 'list'>): 
   return true;
 }
 
-function archivedAllocation({ allocationId, jobVersion, group, slot, nodeId, status, startTime, endTime, message, tasks }: AllocationDocument): ArchivedAllocation {
-  const shown = Object.entries(tasks).map(([name, task]) => [name, { status: task.status, startTime: task.startTime, endTime: task.endTime, exitCode: task.exitCode, error: task.error, message: task.message }]);
-  return { allocationId, jobVersion, group, slot, nodeId, status, startTime, endTime, message, tasks: Object.fromEntries(shown) as ArchivedAllocation['tasks'] };
+function archivedAllocation({
+  allocationId,
+  jobVersion,
+  group,
+  slot,
+  nodeId,
+  status,
+  startTime,
+  endTime,
+  message,
+  tasks,
+}: AllocationDocument): ArchivedAllocation {
+  const shown = Object.entries(tasks).map(([name, task]) => [
+    name,
+    { status: task.status, startTime: task.startTime, endTime: task.endTime, exitCode: task.exitCode, error: task.error, message: task.message },
+  ]);
+  return {
+    allocationId,
+    jobVersion,
+    group,
+    slot,
+    nodeId,
+    status,
+    startTime,
+    endTime,
+    message,
+    tasks: Object.fromEntries(shown) as ArchivedAllocation['tasks'],
+  };
 }

@@ -86,7 +86,10 @@ export class Calls {
     if (outcome.kind === 'found') {
       const { nodeId, epoch } = address;
       const placed = new Map([[allocationId, referenceOf(placement)]]);
-      const recording = await this.#record({ type: 'RecordReports', nodeId, epoch, at: clock.now(), reports: { [allocationId]: outcome.status }, placed }, allocationId);
+      const recording = await this.#record(
+        { type: 'RecordReports', nodeId, epoch, at: clock.now(), reports: { [allocationId]: outcome.status }, placed },
+        allocationId,
+      );
       if (recording.kind !== 'recorded') return true;
       const failures = recording.news > 0 ? 1 : before.failures + 1;
       this.book.change(allocationId, { absences: 0, failures, notBefore: this.book.after(failures, poll) });

@@ -12,7 +12,12 @@ export type { Delays, DispatcherMetrics, DispatcherOptions } from './options.js'
 export interface Dispatcher {
   /** Resolves once it has taken up what was there. */
   readonly ready: Promise<void>;
-  metrics(): Readonly<DispatcherMetrics> & { readonly busyNodes: number; readonly suspectNodes: number; readonly callsUnderWay: number; readonly callsQueued: number };
+  metrics(): Readonly<DispatcherMetrics> & {
+    readonly busyNodes: number;
+    readonly suspectNodes: number;
+    readonly callsUnderWay: number;
+    readonly callsQueued: number;
+  };
   /** Begins no further call, and waits for those under way (at most `graceMs`, 2,000 by default). */
   stop(graceMs?: number): Promise<void>;
 }

@@ -43,7 +43,13 @@ export function shareTelemetry(telemetry: NodeTelemetryBook, placements: LivePla
       if (!here) return;
       const node = placements.state.nodes.get(nodeId);
       // A list that comes late would say that what was ordered meanwhile is missing: elsewhere a third-party agent is asked instead.
-      broadcast.tell({ nodeId, epoch: node?.epoch ?? 0, resources, lists: lists === true && node?.protocol === 'muster', ...(said === undefined ? {} : { said }) });
+      broadcast.tell({
+        nodeId,
+        epoch: node?.epoch ?? 0,
+        resources,
+        lists: lists === true && node?.protocol === 'muster',
+        ...(said === undefined ? {} : { said }),
+      });
     }),
     broadcast.onSeen((all) => {
       for (const seen of all) telemetry.seenElsewhere(seen);

@@ -41,11 +41,22 @@ const MAX_APPENDS = 200;
 const LOOK_UPS = 16;
 
 /** What agents and operators ask of nodes. */
-export function createNodeCommands({ executor, store, clock, placements, telemetry, jobs, results, timeoutMs, tellLogEveryMs }: NodeCommandsOptions): NodeCommands {
+export function createNodeCommands({
+  executor,
+  store,
+  clock,
+  placements,
+  telemetry,
+  jobs,
+  results,
+  timeoutMs,
+  tellLogEveryMs,
+}: NodeCommandsOptions): NodeCommands {
   const listeningSince = clock.monotonic();
   const digests = new DesiredDigests();
 
-  const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> => executor.execute(nodes, command.nodeId, command, context);
+  const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> =>
+    executor.execute(nodes, command.nodeId, command, context);
 
   /** What an operator asks: the position, where it changed something. */
   async function order(command: NodeCommand, context: CommandContext): Promise<{ readonly position?: bigint }> {
@@ -124,7 +135,8 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       const reports = body.allocations ?? {};
       /** The agent lives, whether or not the log can take what it says. */
       const untaken = (error: unknown): never => {
-        const known = !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') && placements.state.nodes.has(nodeId);
+        const known =
+          !isMusterError(error, 'MUSTER_E_NODE_UNKNOWN') && !isMusterError(error, 'MUSTER_E_NODE_STALE_EPOCH') && placements.state.nodes.has(nodeId);
         if (known) telemetry.touched(nodeId);
         throw error;
       };
@@ -132,7 +144,9 @@ export function createNodeCommands({ executor, store, clock, placements, telemet
       const { healthy, resources, timestamp } = body;
       const heard = { nodeId, epoch: call.epoch, at: clock.now(), reports, placed };
       // One that comes late says nothing of how the node is now. What it reports happened nevertheless.
-      const command: NodeCommand = telemetry.isOld(nodeId, timestamp) ? { type: 'RecordReports', ...heard } : { type: 'RecordHeartbeat', ...heard, healthy, resources, recordEveryMs: tellLogEveryMs?.() };
+      const command: NodeCommand = telemetry.isOld(nodeId, timestamp)
+        ? { type: 'RecordReports', ...heard }
+        : { type: 'RecordHeartbeat', ...heard, healthy, resources, recordEveryMs: tellLogEveryMs?.() };
       // A report says how things are: taken twice it is no news the second time, so no key is needed to recognise it.
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch(untaken);

@@ -19,7 +19,8 @@ export async function keepPlacements(directory: string, storeId: string, placeme
   while (writing.next().done !== true) await setImmediate();
 }
 
-export type KeptPlacements = { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
+export type KeptPlacements =
+  { readonly kind: 'read'; readonly placements: Placements; readonly bookmark: Bookmark } | Exclude<SnapshotReading, { kind: 'read' }>;
 
 /** The kept placements, or why there are none. */
 export async function readPlacements(directory: string, store: EventStore): Promise<KeptPlacements> {

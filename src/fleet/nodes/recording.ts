@@ -3,7 +3,10 @@ import type { CommandContext, CommandExecutor } from '#src/engine/commands/index
 import { nodes, type NodeCommand } from '#domain/node/index.js';
 
 /** `recorded`: it stands in the log; `news` counts the events. `void`: it does not matter any more. `failed`: the log could not take it. */
-export type Recording = { readonly kind: 'recorded'; readonly news: number; readonly position: bigint | undefined } | { readonly kind: 'void' } | { readonly kind: 'failed'; readonly problem: string };
+export type Recording =
+  | { readonly kind: 'recorded'; readonly news: number; readonly position: bigint | undefined }
+  | { readonly kind: 'void' }
+  | { readonly kind: 'failed'; readonly problem: string };
 
 /** Carries out a saga's command about an allocation on a node. Nothing is thrown: what could not be recorded is found out anew. */
 export async function record(executor: CommandExecutor, saga: string, allocationId: string, command: NodeCommand): Promise<Recording> {
@@ -17,5 +20,13 @@ export async function record(executor: CommandExecutor, saga: string, allocation
 }
 
 function contextOf(saga: string, allocationId: string): CommandContext {
-  return { commandId: allocationId, repeatable: false, bodyDigest: '', correlationId: allocationId, causationId: allocationId, actor: `saga:${saga}`, surface: 'cluster' };
+  return {
+    commandId: allocationId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: allocationId,
+    causationId: allocationId,
+    actor: `saga:${saga}`,
+    surface: 'cluster',
+  };
 }

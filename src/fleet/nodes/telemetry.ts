@@ -69,7 +69,15 @@ export class NodeTelemetryBook {
   /** It was heard, though nothing of what it said could be taken. */
   touched(nodeId: string): void {
     const before = this.#heard.get(nodeId);
-    const heard: Heard = { resources: {}, lists: undefined, gap: undefined, said: undefined, ...before, at: this.clock.now(), monotonic: this.clock.monotonic() };
+    const heard: Heard = {
+      resources: {},
+      lists: undefined,
+      gap: undefined,
+      said: undefined,
+      ...before,
+      at: this.clock.now(),
+      monotonic: this.clock.monotonic(),
+    };
     this.#heard.set(nodeId, heard);
     for (const listener of this.#listeners) listener(nodeId, heard, { listed: undefined, here: true, newest: false });
   }
@@ -107,7 +115,13 @@ export class NodeTelemetryBook {
     return () => void this.#listeners.delete(listener);
   }
 
-  #keep(nodeId: string, resources: Readonly<Record<string, number>>, lists: boolean | undefined, listed: readonly string[] | undefined, said: number | undefined): void {
+  #keep(
+    nodeId: string,
+    resources: Readonly<Record<string, number>>,
+    lists: boolean | undefined,
+    listed: readonly string[] | undefined,
+    said: number | undefined,
+  ): void {
     const kept = Object.fromEntries(Object.entries(resources).slice(0, MAX_RESOURCES));
     const before = this.#heard.get(nodeId);
     const monotonic = this.clock.monotonic();

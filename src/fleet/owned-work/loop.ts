@@ -45,7 +45,14 @@ const CLOCK_TRUST_MS = 60_000;
 const LONGEST_OUTAGE_PAUSE_MS = 8_000;
 
 /** Not an item's fault: nothing is tried until the store is there again. */
-const OUTAGES: readonly ErrorCode[] = ['MUSTER_E_STORE_UNAVAILABLE', 'MUSTER_E_STORE_BUSY', 'MUSTER_E_STORE_FULL', 'MUSTER_E_READ_MODEL_UNAVAILABLE', 'MUSTER_E_OVERLOADED', 'MUSTER_E_CLUSTER_LEVEL'];
+const OUTAGES: readonly ErrorCode[] = [
+  'MUSTER_E_STORE_UNAVAILABLE',
+  'MUSTER_E_STORE_BUSY',
+  'MUSTER_E_STORE_FULL',
+  'MUSTER_E_READ_MODEL_UNAVAILABLE',
+  'MUSTER_E_OVERLOADED',
+  'MUSTER_E_CLUSTER_LEVEL',
+];
 
 /**
  * Makes what one surface wants of its jobs come true: begins, changes, stops and in the end forgets them. It looks at what is due when the
@@ -159,7 +166,10 @@ export class WorkLoop {
     while (this.#busy.size >= AT_THE_SAME_TIME) await Promise.race(this.#busy.values());
     if (this.#isAway || this.#stopping.signal.aborted) return false;
     this.#waiting.trying(id);
-    this.#busy.set(id, this.#settle(stored).finally(() => this.#busy.delete(id)));
+    this.#busy.set(
+      id,
+      this.#settle(stored).finally(() => this.#busy.delete(id)),
+    );
     return true;
   }
 
@@ -198,7 +208,8 @@ export class WorkLoop {
     this.#outages += 1;
     this.#awayUntil = clock.monotonic() + pauseAfter(this.#outages, LONGEST_OUTAGE_PAUSE_MS);
     // At the start the read models are being built.
-    if (this.#outages > 1 || !isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE')) logger.warn({ code: 'work-not-seen', work: this.#work.name, problem: problemOf(error) });
+    if (this.#outages > 1 || !isMusterError(error, 'MUSTER_E_READ_MODEL_UNAVAILABLE'))
+      logger.warn({ code: 'work-not-seen', work: this.#work.name, problem: problemOf(error) });
   }
 
   get #isAway(): boolean {

@@ -14,7 +14,7 @@ const PATIENCE_MS = 1_000;
 export function movementOf(projector: PositionSource): Movement {
   return async (moved, signal) => {
     const stopped = whenAborted(signal);
-    for (let position = projector.position; !signal.aborted; ) {
+    for (let position = projector.position; !signal.aborted;) {
       await Promise.race([projector.waitFor(position + 1n, LONGEST_WAIT_MS), stopped]);
       if (projector.position === position) continue;
       position = projector.position;
@@ -34,7 +34,7 @@ export interface LogMovementOptions {
 /** Where only other processes fill the models: the log says that there is something, and the models are waited for. */
 export function movementOfLog({ store, readModels, types, clock }: LogMovementOptions): Movement {
   return async (moved, signal) => {
-    for (let after: bigint | 'end' = 'end'; !signal.aborted; ) {
+    for (let after: bigint | 'end' = 'end'; !signal.aborted;) {
       try {
         for await (const message of store.subscribe({ after, filter: { types }, signal })) {
           if (message.kind === 'caughtUp') continue;

@@ -25,7 +25,15 @@ export interface Settled {
 export async function settle(work: AnyOwnedWork, document: unknown, parts: SettleParts): Promise<Settled> {
   const { executor, clock, ids } = parts;
   const item = work.item(document);
-  const context: CommandContext = { commandId: ids.uuid(), repeatable: false, bodyDigest: '', correlationId: item.workId, causationId: item.workId, actor: `saga:${work.name}`, surface: work.surface };
+  const context: CommandContext = {
+    commandId: ids.uuid(),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: item.workId,
+    causationId: item.workId,
+    actor: `saga:${work.name}`,
+    surface: work.surface,
+  };
   let state = await executor.load(work.aggregate, item.stream);
   let position: bigint | undefined;
   const steps: ('settle' | WorkStep)[] = [];
@@ -42,7 +50,14 @@ export async function settle(work: AnyOwnedWork, document: unknown, parts: Settl
   return { position: done.position, steps: [...steps, done.step] };
 }
 
-async function ofJob(item: WorkItem, want: Want, view: WorkView, job: () => OwnedJob | undefined, executor: CommandExecutor, context: CommandContext): Promise<{ readonly step: WorkStep; readonly position: bigint } | undefined> {
+async function ofJob(
+  item: WorkItem,
+  want: Want,
+  view: WorkView,
+  job: () => OwnedJob | undefined,
+  executor: CommandExecutor,
+  context: CommandContext,
+): Promise<{ readonly step: WorkStep; readonly position: bigint } | undefined> {
   const { jobId } = item;
   // A job that nobody has begun is most likely not there: to look first is a waste, and its own decider begins it once.
   const fresh = want.kind === 'run' && view.job === 'none';

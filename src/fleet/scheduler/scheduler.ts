@@ -194,7 +194,12 @@ export class Scheduler {
       }
       const patience = this.#standby.patience();
       if (patience > 0) await this.#bell.wait(clock, patience, signal);
-      else await inSpan('plan', () => ({ 'muster.queued': state.agenda.jobs.size }), () => this.#plan(signal));
+      else
+        await inSpan(
+          'plan',
+          () => ({ 'muster.queued': state.agenda.jobs.size }),
+          () => this.#plan(signal),
+        );
     }
   }
 

@@ -36,7 +36,12 @@ const SILENT_MS = 20_000;
 /** Starts a scheduler. It plans from the moment it has folded the log. */
 export function startScheduler({ eventStoreHandle, directory, instance, clock = systemClock }: StartSchedulerOptions): RunningScheduler {
   const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'scheduler', workerData: start, transferList: transferables(eventStoreHandle), execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps') });
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    name: 'scheduler',
+    workerData: start,
+    transferList: transferables(eventStoreHandle),
+    execArgv: process.execArgv.filter((argument) => argument === '--enable-source-maps'),
+  });
   watchThread('scheduler', worker);
   let metrics: SchedulerMetrics | undefined;
   let timings: SchedulerTimings | undefined;

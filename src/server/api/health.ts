@@ -21,7 +21,10 @@ export async function healthRoutes(app: FastifyInstance, { readiness, isOperator
     const verbose = asked ? { checks: (await isOperator(request)) ? checks : checks.map(({ name, ok }) => ({ name, ok })) } : {};
     if (failing.length === 0) return { status: 'ok', ...verbose };
     if (failing.every(({ vital }) => vital === false)) return { status: `degraded: ${named(failing)}`, ...verbose };
-    return reply.code(503).header('retry-after', '1').send({ error: `not ready: ${named(failing)}`, ...verbose });
+    return reply
+      .code(503)
+      .header('retry-after', '1')
+      .send({ error: `not ready: ${named(failing)}`, ...verbose });
   });
 }
 

@@ -1,7 +1,31 @@
 import fastify, { LogController, type FastifyInstance } from 'fastify';
 import { admitOwnNames, answerHeadAlone, LocalConnections } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
-import { guard, checkKeys, dropBodies, DEFAULT_LIMITS, type ApiDependencies, drainOnClose, ApiDocuments, documentRoutes, answerClientError, answerErrors, answerFrameworkError, requestIdOf, Followers, Positions, StallWatch, Surfaces, SCHEMAS, hostNamesOf, headerConstraints, messageAlone, type LoadedSurface, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import {
+  guard,
+  checkKeys,
+  dropBodies,
+  DEFAULT_LIMITS,
+  type ApiDependencies,
+  drainOnClose,
+  ApiDocuments,
+  documentRoutes,
+  answerClientError,
+  answerErrors,
+  answerFrameworkError,
+  requestIdOf,
+  Followers,
+  Positions,
+  StallWatch,
+  Surfaces,
+  SCHEMAS,
+  hostNamesOf,
+  headerConstraints,
+  messageAlone,
+  type LoadedSurface,
+  type Scope,
+  type SurfaceHost,
+} from '#src/surfaces/kit/index.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';

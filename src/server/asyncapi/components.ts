@@ -12,7 +12,9 @@ export class SchemaComponents {
 
   /** The JSON Schema of what is sent (`output`), or of what is taken in (`input`: what has a default may be absent). */
   of(schema: z.ZodType, io: 'input' | 'output'): Schema {
-    const { definitions = {}, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io }) as Schema & { readonly definitions?: Readonly<Record<string, Schema>> };
+    const { definitions = {}, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io }) as Schema & {
+      readonly definitions?: Readonly<Record<string, Schema>>;
+    };
     const names = new Map(Object.keys(definitions).map((name) => [name, this.#nameOf(name, definitions, io)]));
     for (const [name, definition] of Object.entries(definitions)) this.#schemas.set(names.get(name) ?? name, JSON.stringify(clean(definition, names)));
     return clean(rest, names) as Schema;
@@ -34,7 +36,8 @@ export class SchemaComponents {
 function clean(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((each) => clean(each, names));
   if (typeof value !== 'object' || value === null) return value;
-  if ('pattern' in value && typeof value.pattern === 'string' && SEALED_PATTERN.test(value.pattern)) return { type: 'string', const: WITHHELD, description: 'Sealed in the log, and withheld here' };
+  if ('pattern' in value && typeof value.pattern === 'string' && SEALED_PATTERN.test(value.pattern))
+    return { type: 'string', const: WITHHELD, description: 'Sealed in the log, and withheld here' };
   const kept = Object.entries(value).filter(([key, inner]) => key !== '$schema' && !(key === 'id' && typeof inner === 'string'));
   return Object.fromEntries(
     kept.map(([key, inner]) => {

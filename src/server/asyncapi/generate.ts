@@ -47,7 +47,12 @@ export function generateAsyncapi(): string {
     defaultContentType: 'application/json',
     servers: { nats: { host: '127.0.0.1:4222', protocol: 'nats', description: 'A NATS server on this machine', ...LOGIN } },
     channels: {
-      ...Object.fromEntries(Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [name, { address, description, ...(parameters === undefined ? {} : { parameters }), messages: referencesTo(names) }])),
+      ...Object.fromEntries(
+        Object.entries(REQUEST_SUBJECTS).map(([name, [address, description, parameters, names]]) => [
+          name,
+          { address, description, ...(parameters === undefined ? {} : { parameters }), messages: referencesTo(names) },
+        ]),
+      ),
       replies: { description: 'The inbox that a request names: no address of its own', messages: referencesTo(answers) },
       events: {
         address: 'muster.events.{category}.{type}',
@@ -74,7 +79,12 @@ export function generateAsyncapi(): string {
     components: {
       messages: Object.fromEntries(Object.entries({ ...parts, ...events }).map(([name, message]) => [name, messageOf(name, message)])),
       schemas: components.all,
-      securitySchemes: { login: { type: 'userPassword', description: 'User and password, or a token, as `MUSTER_NATS_URL` has them. A NATS server on loopback may be open; elsewhere it must ask for them' } },
+      securitySchemes: {
+        login: {
+          type: 'userPassword',
+          description: 'User and password, or a token, as `MUSTER_NATS_URL` has them. A NATS server on loopback may be open; elsewhere it must ask for them',
+        },
+      },
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;

@@ -54,7 +54,13 @@ export interface MessageParts {
 export function messages(components: SchemaComponents): Readonly<Record<string, MessageParts>> {
   const taken = (schema: z.ZodType): Schema => components.of(schema, 'input');
   const given = (schema: z.ZodType): Schema => components.of(schema, 'output');
-  const reply = (title: string, summary: string, schema: z.ZodType, headers: Headers = {}): MessageParts => ({ title, summary, headers: { ...answered, ...headers }, required: [STATUS_HEADER], payload: given(schema) });
+  const reply = (title: string, summary: string, schema: z.ZodType, headers: Headers = {}): MessageParts => ({
+    title,
+    summary,
+    headers: { ...answered, ...headers },
+    required: [STATUS_HEADER],
+    payload: given(schema),
+  });
   return {
     Registration: {
       title: 'Registration',
@@ -62,16 +68,42 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
       headers: { ...token, ...agentProtocol, [MESSAGE_KEY_HEADER]: text('A registration that arrives twice with the same key begins one epoch') },
       payload: taken(registration),
     },
-    Heartbeat: { title: 'Heartbeat', summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them', headers: { ...token, ...agentProtocol, ...epoch }, payload: taken(heartbeat) },
-    DesiredRequest: { title: 'Question for the desired list', summary: 'Asked page by page', headers: { ...token, ...agentProtocol, ...epoch }, payload: taken(desiredRequest) },
-    DesiredPage: reply('Page of the desired list', 'What the node should run, in the order of allocation ids. Pages whose digests differ are of different lists: ask again from the first', desiredPage, holds),
+    Heartbeat: {
+      title: 'Heartbeat',
+      summary: 'That a node lives, and what runs on it; absent `allocations` say nothing about them',
+      headers: { ...token, ...agentProtocol, ...epoch },
+      payload: taken(heartbeat),
+    },
+    DesiredRequest: {
+      title: 'Question for the desired list',
+      summary: 'Asked page by page',
+      headers: { ...token, ...agentProtocol, ...epoch },
+      payload: taken(desiredRequest),
+    },
+    DesiredPage: reply(
+      'Page of the desired list',
+      'What the node should run, in the order of allocation ids. Pages whose digests differ are of different lists: ask again from the first',
+      desiredPage,
+      holds,
+    ),
     Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, {
       ...holds,
       [NODE_SECRET_HEADER]: text('Of a registration with the join token: the secret that the node may send as Bearer from now on, and once it has, must'),
     }),
-    Order: { title: 'Order', summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused', headers: { ...token, ...epoch }, required: [EPOCH_HEADER], payload: taken(agentOrder) },
+    Order: {
+      title: 'Order',
+      summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused',
+      headers: { ...token, ...epoch },
+      required: [EPOCH_HEADER],
+      payload: taken(agentOrder),
+    },
     OrderAnswer: reply('Order taken', 'It will run, or has stopped', messageAnswer),
-    Query: { title: 'Query', summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed', headers: { ...token }, payload: taken(agentQuery) },
+    Query: {
+      title: 'Query',
+      summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed',
+      headers: { ...token },
+      payload: taken(agentQuery),
+    },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),
     Usage: reply('Usage', 'What the machine and its tasks use', agentUsage),
     Metrics: reply('Metrics', 'What the machine uses now, and its GPUs', agentMetrics),
@@ -80,7 +112,11 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     LogChunk: {
       title: 'Chunk of a log',
       summary: 'Bytes as the task wrote them; none where a followed log is silent: ask for the next',
-      headers: { ...answered, [CHUNK_HEADER]: text('Number of the chunk, from 0'), [LAST_CHUNK_HEADER]: { type: 'string', const: 'true', description: 'Nothing comes behind it' } },
+      headers: {
+        ...answered,
+        [CHUNK_HEADER]: text('Number of the chunk, from 0'),
+        [LAST_CHUNK_HEADER]: { type: 'string', const: 'true', description: 'Nothing comes behind it' },
+      },
       required: [STATUS_HEADER, CHUNK_HEADER],
       contentType: 'application/octet-stream',
       payload: { type: 'string', description: 'Raw bytes' },
@@ -98,7 +134,17 @@ export function eventMessages(components: SchemaComponents): Readonly<Record<str
   return Object.fromEntries(
     Object.entries(EVENTS).map(([type, { schema }]) => {
       const form = z.object({ ...attributes, type: z.string().regex(new RegExp(`^muster\\.[A-Za-z]+\\.${type}$`)), data: schema.optional() });
-      return [type, { title: type, summary: `${type}, as a CloudEvent`, headers, required: Object.keys(headers), contentType: 'application/cloudevents+json', payload: open(components.of(form, 'output')) }];
+      return [
+        type,
+        {
+          title: type,
+          summary: `${type}, as a CloudEvent`,
+          headers,
+          required: Object.keys(headers),
+          contentType: 'application/cloudevents+json',
+          payload: open(components.of(form, 'output')),
+        },
+      ];
     }),
   );
 }

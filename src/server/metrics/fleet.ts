@@ -36,7 +36,9 @@ export function fleetMetrics(metrics: Metrics, { placements, liveness }: FleetSo
   });
   if (liveness === undefined) return;
   metrics.counter('muster_liveness_nodes_marked_down_total', 'Nodes that this server declared down.', () => [{ value: liveness.status().markedDown }]);
-  metrics.counter('muster_liveness_stalls_total', 'Times that this server itself did not run for a while, and gave every node a new full timeout.', () => [{ value: liveness.status().stalls }]);
+  metrics.counter('muster_liveness_stalls_total', 'Times that this server itself did not run for a while, and gave every node a new full timeout.', () => [
+    { value: liveness.status().stalls },
+  ]);
 }
 
 function statusOf({ ended, released, stopRequested, started }: Placement): 'pending' | 'running' | 'stopping' | 'ended' | 'lost' {

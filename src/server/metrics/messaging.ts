@@ -15,7 +15,11 @@ export function messagingMetrics(metrics: Metrics, { nats, publisher }: Messagin
     metrics.counter('muster_nats_reconnects_total', 'Connections to NATS after the first.', () => [{ value: nats.status().reconnects }]);
   }
   if (publisher !== undefined) {
-    metrics.gauge('muster_publisher_leading', '1 where this server publishes the events, 0 where another does or nobody can.', () => [{ value: Number(publisher.status().leading) }]);
-    metrics.counter('muster_published_events_total', 'Events that this server published, repetitions among them.', () => [{ value: publisher.status().published }]);
+    metrics.gauge('muster_publisher_leading', '1 where this server publishes the events, 0 where another does or nobody can.', () => [
+      { value: Number(publisher.status().leading) },
+    ]);
+    metrics.counter('muster_published_events_total', 'Events that this server published, repetitions among them.', () => [
+      { value: publisher.status().published },
+    ]);
   }
 }

@@ -23,7 +23,17 @@ export interface Measured {
 export async function metricsOf({ roles }: Pick<Settings, 'roles'>, { events, fleet, parts, archive, readiness }: Measured, clock: Clock): Promise<Metrics> {
   const metrics = await createMetrics(clock);
   const { commandsUnderWay, appends } = fleet ?? {};
-  serverMetrics(metrics, { ...parts, version: version(), roles, readiness, commandsUnderWay, appends, store: events.store, models: FOLDS.projections.map(({ name }) => name), clock });
+  serverMetrics(metrics, {
+    ...parts,
+    version: version(),
+    roles,
+    readiness,
+    commandsUnderWay,
+    appends,
+    store: events.store,
+    models: FOLDS.projections.map(({ name }) => name),
+    clock,
+  });
   if (parts.work.length > 0) ownedWorkMetrics(metrics, () => parts.work.map((loop) => loop.status()));
   if (archive !== undefined) archiveMetrics(metrics, archive);
   return metrics;

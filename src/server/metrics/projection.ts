@@ -37,7 +37,9 @@ export function projectionMetrics(metrics: Metrics, { projector, store, clock, m
   metrics.gauge('muster_projection_parked_documents', 'Documents on which a fold failed: they show an older state, and their GETs say so.', () =>
     eachModel((model) => projector.status.parked[model] ?? 0),
   );
-  metrics.gauge('muster_projection_building', '1 while a read model is being built anew.', () => eachModel((model) => (Object.hasOwn(projector.status.building, model) ? 1 : 0)));
+  metrics.gauge('muster_projection_building', '1 while a read model is being built anew.', () =>
+    eachModel((model) => (Object.hasOwn(projector.status.building, model) ? 1 : 0)),
+  );
   metrics.gauge('muster_projection_running', '0 when the projector has stopped: an event of a newer version, or a defect; its log says which.', () => [
     { value: projector.status.problem === undefined ? 1 : 0 },
   ]);

@@ -17,9 +17,15 @@ const order = allocationOrder.meta({
   ],
 });
 const status = allocationStatus.meta({ id: 'AllocationStatus', description: 'How an allocation is. Times are Unix seconds' });
-const accepted = z.object({ message: z.string().meta({ examples: ['Allocation accepted'] }), allocation_id: z.string() }).meta({ id: 'Accepted', description: 'It will run' });
+const accepted = z
+  .object({ message: z.string().meta({ examples: ['Allocation accepted'] }), allocation_id: z.string() })
+  .meta({ id: 'Accepted', description: 'It will run' });
 const list = z.object({ allocations: z.array(status), count: z.number().int() }).meta({ id: 'AllocationList', description: 'All that the agent knows' });
-const stopped = z.object({ message: z.string() }).meta({ id: 'Stopped', description: 'It is stopped and gone', examples: [{ message: 'Allocation 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11 stopped and removed' }] });
+const stopped = z.object({ message: z.string() }).meta({
+  id: 'Stopped',
+  description: 'It is stopped and gone',
+  examples: [{ message: 'Allocation 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11 stopped and removed' }],
+});
 const usage = agentUsage.meta({ id: 'AgentUsage', description: 'What the agent measures of its machine and its tasks' });
 const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'How the machine is, and its GPUs' });
 const logs = z.strictObject({
@@ -76,7 +82,8 @@ export async function agentRoutes(app: Scope): Promise<void> {
   documented('GET', '/api/v1/metrics', {
     operationId: 'agent_getMetrics',
     summary: 'Get how the machine is',
-    description: 'Processor, memory and GPUs of the machine, measured once a second at most. Nothing of what runs on it. Figures that a device does not tell are null; `system.gpu_problem` says why devices may be missing.',
+    description:
+      'Processor, memory and GPUs of the machine, measured once a second at most. Nothing of what runs on it. Figures that a device does not tell are null; `system.gpu_problem` says why devices may be missing.',
     response: { 200: json('How it is', metrics), ...errors(401) },
   });
 }

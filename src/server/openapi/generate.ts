@@ -1,5 +1,16 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { type ApiDependencies, DEFAULT_LIMITS, ApiDocuments, type DocumentBase, Followers, headerConstraints, Positions, type Scope, type SurfaceHost, validateByZod } from '#src/surfaces/kit/index.js';
+import {
+  type ApiDependencies,
+  DEFAULT_LIMITS,
+  ApiDocuments,
+  type DocumentBase,
+  Followers,
+  headerConstraints,
+  Positions,
+  type Scope,
+  type SurfaceHost,
+  validateByZod,
+} from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
 import { loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
@@ -16,7 +27,13 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
   app.setValidatorCompiler(validateByZod);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   const parts = undocumentedParts();
-  const host: SurfaceHost = { parts, limits: DEFAULT_LIMITS, positions: new Positions(parts.readModels, 0, 0), followers: new Followers(0, parts.clock), scopes: surfaces.map(({ declaration }) => declaration.name) };
+  const host: SurfaceHost = {
+    parts,
+    limits: DEFAULT_LIMITS,
+    positions: new Positions(parts.readModels, 0, 0),
+    followers: new Followers(0, parts.clock),
+    scopes: surfaces.map(({ declaration }) => declaration.name),
+  };
   const scoped = (name: string, base: DocumentBase, routes: (scope: FastifyInstance) => Promise<unknown>): void => {
     app.register(async (scope) => {
       await documents.describe(scope, name, base);

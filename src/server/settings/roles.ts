@@ -7,7 +7,10 @@ export type Role = (typeof ROLES)[number];
 
 /** Reads `api,projector,…`. */
 export function rolesOf(text: string, context: z.core.$RefinementCtx<string>): readonly Role[] {
-  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const unknown = names.filter((name) => !isRole(name));
   if (unknown.length > 0 || names.length === 0) {
     context.addIssue({ code: 'custom', message: `${unknown.join(', ') || 'it'} names no role; there are ${ROLES.join(', ')}` });

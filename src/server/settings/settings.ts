@@ -13,7 +13,10 @@ import { rolesOf, ROLES, type Role } from './roles.js';
 const port = z.coerce.number().int().min(0).max(65535);
 /** `name=value,name=value` */
 const pairs = z.string().transform((text, context) => {
-  const entries = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const entries = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   const map: Record<string, string> = {};
   for (const entry of entries) {
     const equals = entry.indexOf('=');
@@ -22,7 +25,15 @@ const pairs = z.string().transform((text, context) => {
   }
   return map;
 });
-const amounts = pairs.pipe(z.record(z.string(), z.string().regex(/^\d{1,15}$/, 'must be a whole number').transform(Number)));
+const amounts = pairs.pipe(
+  z.record(
+    z.string(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/, 'must be a whole number')
+      .transform(Number),
+  ),
+);
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 /** `esdb://…`: the shape that the store's own client takes. */
@@ -30,12 +41,21 @@ const storeUrl = z.string().regex(/^esdb(\+discover)?:\/\/[^\s]+$/, 'must be esd
 const mongoUrl = z.string().regex(/^mongodb(\+srv)?:\/\/[^\s]+$/, 'must be mongodb://host:port/database');
 /** One or more, separated by commas. */
 const natsUrl = z.string().regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, 'must be nats://host:port, several separated by commas');
-const hostAndPort = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port').transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) })).refine(({ port: number }) => number <= 65_535, 'must end in a port');
+const hostAndPort = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, 'must be host:port')
+  .transform((text) => ({ host: text.slice(0, text.lastIndexOf(':')).replace(/^\[|\]$/g, ''), port: Number(text.slice(text.lastIndexOf(':') + 1)) }))
+  .refine(({ port: number }) => number <= 65_535, 'must end in a port');
 
 /** Names with or without a port, separated by commas. */
 const hostNames = z
   .string()
-  .transform((text) => text.split(',').map((name) => name.trim()).filter((name) => name !== ''))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  )
   .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
 
 /** Every setting that is no surface's own: name of its variable, its schema, its default. Times are seconds. */
@@ -49,7 +69,10 @@ const variables = z.object({
   MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
   MUSTER_EVENTSTORE_TLS_CERT: z.string().min(1).optional(),
   MUSTER_EVENTSTORE_TLS_KEY: z.string().min(1).optional(),
-  MUSTER_EVENTSTORE_CREDENTIALS: z.string().regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters').optional(),
+  MUSTER_EVENTSTORE_CREDENTIALS: z
+    .string()
+    .regex(/^[^:\s]+:.{16,}$/, 'must be user:password, the password at least 16 characters')
+    .optional(),
   MUSTER_EVENTSTORE_FOREIGN: z.enum(['accept', 'refuse']).default('accept'),
   MUSTER_MONGODB_URL: mongoUrl.optional(),
   MUSTER_NATS_URL: natsUrl.optional(),
@@ -74,7 +97,10 @@ const variables = z.object({
   MUSTER_TEST_API_KEY: z.string().min(1).optional(),
   MUSTER_ADMIN_USERNAME: username.default('admin'),
   MUSTER_ADMIN_PASSWORD: z.string().min(MIN_PASSWORD).max(MAX_PASSWORD).optional(),
-  MUSTER_JWT_SECRET: z.string().refine((text) => Buffer.byteLength(text) >= 32 && new Set(text).size >= 8, 'must have at least 32 bytes, and be no single word over and over').optional(),
+  MUSTER_JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32 && new Set(text).size >= 8, 'must have at least 32 bytes, and be no single word over and over')
+    .optional(),
   MUSTER_DATA_KEY: z
     .string()
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be 32 bytes in base64, as made by: openssl rand -base64 32')
@@ -180,7 +206,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const given = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name.startsWith('MUSTER_') && value !== undefined && value !== ''));
   const problems: string[] = [];
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(variables.shape, name) && !NAMES_OF_SURFACES.includes(name) && !name.startsWith('MUSTER_TEST_')) problems.push(`${name}: is not a setting of Muster`);
+    if (!Object.hasOwn(variables.shape, name) && !NAMES_OF_SURFACES.includes(name) && !name.startsWith('MUSTER_TEST_'))
+      problems.push(`${name}: is not a setting of Muster`);
   }
   const parsed = variables.safeParse(given);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
@@ -196,7 +223,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (value.MUSTER_NATS_URL !== undefined && !areLoopback(value.MUSTER_NATS_URL) && value.MUSTER_JOIN_TOKEN === undefined) {
     throw new SettingsError(['MUSTER_NATS_URL: is not loopback, which requires MUSTER_JOIN_TOKEN: others can publish there']);
   }
-  if (value.MUSTER_NODE_ID !== undefined && value.MUSTER_NODE_HOSTNAME !== undefined) throw new SettingsError(['MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one']);
+  if (value.MUSTER_NODE_ID !== undefined && value.MUSTER_NODE_HOSTNAME !== undefined)
+    throw new SettingsError(['MUSTER_NODE_HOSTNAME: a server gives an id for it, and MUSTER_NODE_ID sets one']);
   const roles = value.MUSTER_ROLES;
   const wrong = [...wrongRoles(roles, value), ...wrongListen(value)];
   if (wrong.length > 0) throw new SettingsError(wrong);
@@ -250,7 +278,9 @@ function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): s
   const wrong: string[] = [];
   // A server that is served the embedded log by MUSTER_EVENTSTORE_LISTEN cannot write Muster's own streams.
   if (value.MUSTER_EVENTSTORE_URL === undefined && roles.length < ROLES.length) {
-    wrong.push('MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL (muster eventstore is such a store)');
+    wrong.push(
+      'MUSTER_ROLES: no other server reaches the embedded log, so this one must have every role; or set MUSTER_EVENTSTORE_URL (muster eventstore is such a store)',
+    );
   }
   if (value.MUSTER_MONGODB_URL === undefined && roles.includes('api') && !roles.includes('projector')) {
     wrong.push('MUSTER_ROLES: api reads what projector fills; apart they need MUSTER_MONGODB_URL');
@@ -262,7 +292,13 @@ function wrongRoles(roles: readonly Role[], value: z.infer<typeof variables>): s
 }
 
 function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | undefined {
-  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: certFile, MUSTER_EVENTSTORE_TLS_KEY: keyFile, MUSTER_EVENTSTORE_CREDENTIALS: credentials, MUSTER_EVENTSTORE_FOREIGN: foreign } = value;
+  const {
+    MUSTER_EVENTSTORE_LISTEN: listen,
+    MUSTER_EVENTSTORE_TLS_CERT: certFile,
+    MUSTER_EVENTSTORE_TLS_KEY: keyFile,
+    MUSTER_EVENTSTORE_CREDENTIALS: credentials,
+    MUSTER_EVENTSTORE_FOREIGN: foreign,
+  } = value;
   if (listen === undefined) return undefined;
   const colon = credentials?.indexOf(':') ?? 0;
   return {
@@ -275,7 +311,12 @@ function eventStoreListen(value: z.infer<typeof variables>): EventStoreListen | 
 
 /** A client that reaches the log reads all of it: off loopback only by TLS, and with a password. */
 function wrongListen(value: z.infer<typeof variables>): string[] {
-  const { MUSTER_EVENTSTORE_LISTEN: listen, MUSTER_EVENTSTORE_TLS_CERT: cert, MUSTER_EVENTSTORE_TLS_KEY: key, MUSTER_EVENTSTORE_CREDENTIALS: credentials } = value;
+  const {
+    MUSTER_EVENTSTORE_LISTEN: listen,
+    MUSTER_EVENTSTORE_TLS_CERT: cert,
+    MUSTER_EVENTSTORE_TLS_KEY: key,
+    MUSTER_EVENTSTORE_CREDENTIALS: credentials,
+  } = value;
   const wrong: string[] = [];
   if ((cert === undefined) !== (key === undefined)) wrong.push('MUSTER_EVENTSTORE_TLS_CERT, MUSTER_EVENTSTORE_TLS_KEY: are set together or not at all');
   if (listen === undefined && (cert ?? key ?? credentials) !== undefined) {

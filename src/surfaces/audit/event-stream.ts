@@ -8,13 +8,7 @@ import type { EventsWanted } from './query.js';
 import { viewEvent } from './view.js';
 
 /** Text of an answer, a piece at a time; each is made when the former was taken. */
-export async function* eventTexts(
-  store: EventStore,
-  clock: Clock,
-  wanted: EventsWanted,
-  keepAliveMs: number,
-  signal: AbortSignal,
-): AsyncGenerator<string> {
+export async function* eventTexts(store: EventStore, clock: Clock, wanted: EventsWanted, keepAliveMs: number, signal: AbortSignal): AsyncGenerator<string> {
   const { format } = wanted;
   if (format === 'sse') yield 'retry: 1000\n\n';
   let left = wanted.limit;
@@ -22,7 +16,8 @@ export async function* eventTexts(
     if (message.kind === 'events') {
       const events = message.events.filter((event) => isWanted(event, wanted)).slice(0, left);
       left -= events.length;
-      if (events.length > 0) yield events.map((event) => (format === 'sse' ? `id: ${event.position}\ndata: ${viewEvent(event)}\n\n` : `${viewEvent(event)}\n`)).join('');
+      if (events.length > 0)
+        yield events.map((event) => (format === 'sse' ? `id: ${event.position}\ndata: ${viewEvent(event)}\n\n` : `${viewEvent(event)}\n`)).join('');
       if (left <= 0) return;
       await setImmediate();
     } else if (format === 'sse') {

@@ -14,15 +14,31 @@ const types = z
 export const eventsQuery = z.strictObject({
   from: positionText.optional().meta({ description: 'Begin with the event at this position, or the next one behind it' }),
   after: positionText.optional().meta({ description: 'Begin behind this position' }),
-  stream: z.string().min(1).max(200).optional().meta({ description: 'Only this stream', examples: ['job-hello'] }),
+  stream: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'Only this stream', examples: ['job-hello'] }),
   category: z
     .string()
     .regex(/^[A-Za-z]{1,64}$/, 'must be letters')
     .optional()
     .meta({ description: 'Only streams of this category', examples: ['job'] }),
   type: types.optional(),
-  job: z.string().min(1).max(200).optional().meta({ description: 'Only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them', examples: ['hello'] }),
-  since: z.iso.datetime({ offset: true }).optional().meta({ description: 'Only what was written at this time or later', examples: ['2026-11-20T08:00:00Z'] }),
+  job: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({
+      description: 'Only what concerns this job: its own events, its evaluations and plan entries, its allocations, and what nodes said of them',
+      examples: ['hello'],
+    }),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({ description: 'Only what was written at this time or later', examples: ['2026-11-20T08:00:00Z'] }),
   correlation: z.string().min(1).max(200).optional().meta({ description: 'Only what followed from the request of this id' }),
   direction: z.enum(['forwards', 'backwards']).optional().meta({ description: 'Oldest first, or newest first' }),
   limit: z.coerce.number().int().min(1).max(10_000_000).optional().meta({ description: 'At most so many events; absent: all' }),

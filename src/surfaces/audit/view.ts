@@ -16,7 +16,9 @@ const written = {
 };
 
 const members = Object.entries(EVENTS).map(([type, { schema }]) =>
-  z.object({ ...written, type: z.literal(type), data: schema.meta({ description: `What happened: ${type}` }) }).meta({ id: `${type}Event`, description: `${type}, as it was written` }),
+  z
+    .object({ ...written, type: z.literal(type), data: schema.meta({ description: `What happened: ${type}` }) })
+    .meta({ id: `${type}Event`, description: `${type}, as it was written` }),
 );
 
 /** An event as the audit surface shows it: which data it has depends on its type. */

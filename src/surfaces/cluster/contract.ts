@@ -26,7 +26,11 @@ const EXAMPLE_GROUPS = [
 ];
 
 export const submitBody = contractJob
-  .extend({ job_id: identifier.optional().meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'], not: { pattern: OWNED } }) })
+  .extend({
+    job_id: identifier
+      .optional()
+      .meta({ description: 'Honoured when given; a job of this id that exists is updated', examples: ['hello'], not: { pattern: OWNED } }),
+  })
   .meta({ id: 'JobSubmission', description: 'A job to submit', examples: [{ job_id: 'hello', task_groups: EXAMPLE_GROUPS, constraints: {} }] });
 
 export const updateBody = contractJob
@@ -50,14 +54,30 @@ const allocationTask = z
   .object({
     resources: resources.meta({ description: 'As submitted' }),
     config: shownConfig,
-    driver: z.string().optional().meta({ description: 'Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then', examples: ['http'] }),
+    driver: z
+      .string()
+      .optional()
+      .meta({
+        description: 'Ours. Which driver runs it, where that is neither docker nor exec: the contract has no words for its `config`, which is empty then',
+        examples: ['http'],
+      }),
     status: z.enum(['pending', 'running', 'complete', 'failed', 'stopped']),
     start_time: nullableTime,
     end_time: nullableTime,
-    exit_code: z.number().int().nullable().meta({ description: 'Exit code, once the task has exited', examples: [0] }),
+    exit_code: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Exit code, once the task has exited', examples: [0] }),
     message: z.string().nullable().meta({ description: 'What the agent said of it' }),
     usage: usage.optional(),
-    container_id: z.string().optional().meta({ description: 'Ours. The container that it runs or ran in, where its agent names one', examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'] }),
+    container_id: z
+      .string()
+      .optional()
+      .meta({
+        description: 'Ours. The container that it runs or ran in, where its agent names one',
+        examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'],
+      }),
   })
   .meta({ id: 'AllocationTask', description: 'One task of an allocation' });
 
@@ -71,12 +91,14 @@ const allocation = {
 };
 
 export const jobAllocation = z
-  .object({ ...allocation, node_id: z.string().meta({ description: 'Node that it is on' }), tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Each task by name; always there' }) })
+  .object({
+    ...allocation,
+    node_id: z.string().meta({ description: 'Node that it is on' }),
+    tasks: z.record(z.string(), allocationTask).optional().meta({ description: 'Each task by name; always there' }),
+  })
   .meta({ id: 'JobAllocation', description: 'One allocation of a job' });
 
-export const nodeAllocation = z
-  .object({ ...allocation, job_id: jobId })
-  .meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
+export const nodeAllocation = z.object({ ...allocation, job_id: jobId }).meta({ id: 'NodeAllocation', description: 'One allocation on a node' });
 
 export const jobView = z
   .object({
@@ -102,7 +124,9 @@ export const jobView = z
   })
   .meta({ id: 'Job', description: 'A job with its allocations' });
 
-export const jobList = z.object({ jobs: z.array(jobView), count: z.number().int() }).meta({ id: 'JobList', description: 'Jobs in creation order; `count` is what this answer holds' });
+export const jobList = z
+  .object({ jobs: z.array(jobView), count: z.number().int() })
+  .meta({ id: 'JobList', description: 'Jobs in creation order; `count` is what this answer holds' });
 
 export const nodeView = z
   .object({
@@ -116,8 +140,13 @@ export const nodeView = z
     draining: z.boolean().optional().meta({ description: 'What runs on it is moved away' }),
     eligible: z.boolean().optional().meta({ description: 'New placements may come' }),
     last_heartbeat: unixTime,
-    registered_at: unixTime.optional().meta({ description: 'Ours. When it registered last: an agent that starts anew registers anew', examples: [1763625600.25] }),
-    allocated: nodeResources.optional().meta({ description: 'Ours. What is given of its resources, to whomever: to allocations that run, start or stop', examples: [{ cpu: 500, memory: 256 }] }),
+    registered_at: unixTime
+      .optional()
+      .meta({ description: 'Ours. When it registered last: an agent that starts anew registers anew', examples: [1763625600.25] }),
+    allocated: nodeResources.optional().meta({
+      description: 'Ours. What is given of its resources, to whomever: to allocations that run, start or stop',
+      examples: [{ cpu: 500, memory: 256 }],
+    }),
     allocations: z.array(nodeAllocation).meta({ description: 'What it holds, and the newest 50 of what ended here in the last hour' }),
   })
   .meta({ id: 'Node', description: 'A node with its allocations' });
@@ -126,7 +155,9 @@ export const nodeAllocationList = z
   .object({ allocations: z.array(nodeAllocation), count: z.number().int() })
   .meta({ id: 'NodeAllocationList', description: 'Allocations in the order of their placement; `count` is what this answer holds' });
 
-export const nodeList = z.object({ nodes: z.array(nodeView), count: z.number().int() }).meta({ id: 'NodeList', description: 'Nodes in the order of their first registration; `count` is what this answer holds' });
+export const nodeList = z
+  .object({ nodes: z.array(nodeView), count: z.number().int() })
+  .meta({ id: 'NodeList', description: 'Nodes in the order of their first registration; `count` is what this answer holds' });
 
 export const drainBody = z
   .strictObject({ enable: z.boolean().meta({ description: 'true: move everything away; false: end the drain' }) })
@@ -160,7 +191,11 @@ export const templateBody = contractTemplate.meta({
   examples: [{ name: 'web', description: 'A web server', task_groups: EXAMPLE_GROUPS, constraints: {} }],
 });
 
-export const templateUpdateBody = contractTemplateChanges.meta({ id: 'TemplateUpdate', description: 'Fields to change', examples: [{ description: 'A better one' }] });
+export const templateUpdateBody = contractTemplateChanges.meta({
+  id: 'TemplateUpdate',
+  description: 'Fields to change',
+  examples: [{ description: 'A better one' }],
+});
 
 const templateHead = {
   template_id: z.string().meta({ description: 'Template id', examples: ['c9bf9e57-1685-4c89-bafb-ff5af830be8a'] }),

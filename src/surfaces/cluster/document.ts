@@ -3,7 +3,8 @@ export const CLUSTER_DOCUMENT = {
   info: {
     title: 'Muster: cluster',
     version: '1.0.0',
-    description: 'Jobs, nodes and templates. Every command answers with `X-Muster-Position`; a GET with `X-Muster-Min-Position` waits for it. Every error is `{"error": "…"}`.',
+    description:
+      'Jobs, nodes and templates. Every command answers with `X-Muster-Position`; a GET with `X-Muster-Min-Position` waits for it. Every error is `{"error": "…"}`.',
     license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
   },
   servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],

@@ -13,7 +13,8 @@ export async function recentAllocations(readModels: ReadModels, nodeId: string, 
   for (const at of [now, now - HOUR_MS]) {
     if (ended.length >= MOST_ENDED) break;
     const where = { index: 'shown', value: endedOn(nodeId, at) };
-    for await (const page of readModels.list(allocations.name, { where, limit: MOST_ENDED, newest: true })) ended.push(...page.filter((stored) => isRecent(stored, now)));
+    for await (const page of readModels.list(allocations.name, { where, limit: MOST_ENDED, newest: true }))
+      ended.push(...page.filter((stored) => isRecent(stored, now)));
   }
   return [...found, ...ended.slice(0, MOST_ENDED)].sort((one, other) => (one.created < other.created ? -1 : one.created > other.created ? 1 : 0));
 }

@@ -65,13 +65,19 @@ export class ClusterSurface {
   /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */
   checkSpecification(request: FastifyRequest, specification: Constrained): void {
     // A body far below the bound holds no specification above it: only then is it worth writing out to be measured.
-    if (!(Number(request.headers['content-length']) < MAX_SPECIFICATION_BYTES / 4) && Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES) {
+    if (
+      !(Number(request.headers['content-length']) < MAX_SPECIFICATION_BYTES / 4) &&
+      Buffer.byteLength(JSON.stringify(specification)) > MAX_SPECIFICATION_BYTES
+    ) {
       throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: MAX_SPECIFICATION_BYTES });
     }
     const constraints = constraintsOf(specification);
     const characters = constraints.reduce((sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0), 0);
     if (characters > MAX_REGEX_CHARACTERS) {
-      throw new MusterError('MUSTER_E_INVALID', { field: 'constraints', problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}` });
+      throw new MusterError('MUSTER_E_INVALID', {
+        field: 'constraints',
+        problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}`,
+      });
     }
     for (const [field, constraint] of constraints) {
       const problem = checkConstraint(constraint);

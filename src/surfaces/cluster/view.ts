@@ -58,7 +58,10 @@ function retryAtOf({ slots, stopped, finished, version }: JobDocument): number |
 }
 
 /** `tasks`: those of its group in the version that it was placed from. */
-export function viewJobAllocation(document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks'>, tasks: readonly Task[]): z.input<typeof jobAllocation> {
+export function viewJobAllocation(
+  document: Omit<ArchivedAllocation, 'tasks'> & Pick<AllocationDocument, 'tasks'>,
+  tasks: readonly Task[],
+): z.input<typeof jobAllocation> {
   return {
     allocation_id: document.allocationId,
     node_id: document.nodeId,
@@ -72,7 +75,10 @@ export function viewJobAllocation(document: Omit<ArchivedAllocation, 'tasks'> & 
 }
 
 /** The tasks that an allocation was placed from; none, where its version is not known any more. */
-export function tasksOf(job: Pick<JobDocument, 'version' | 'specification' | 'former'>, { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
+export function tasksOf(
+  job: Pick<JobDocument, 'version' | 'specification' | 'former'>,
+  { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>,
+): readonly Task[] {
   const version = jobVersion === job.version ? job : job.former.find((each) => each.version === jobVersion);
   return version?.specification.task_groups.find(({ name }) => name === group)?.tasks ?? [];
 }

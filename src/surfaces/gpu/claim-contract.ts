@@ -9,7 +9,9 @@ const EXAMPLE_TIME = '2026-11-20T14:00:00.000Z';
 const spec = z
   .strictObject({
     image: imageReference,
-    resources: z.strictObject({ gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }) }).meta({ id: 'GpuClaimResources', description: 'What is claimed' }),
+    resources: z
+      .strictObject({ gpuCount: gpuCount.meta({ description: 'Whole GPUs, all on one node', examples: [1] }) })
+      .meta({ id: 'GpuClaimResources', description: 'What is claimed' }),
     command: claimCommand.optional(),
     args: claimArguments.optional(),
     env: claimEnvironment.optional(),
@@ -21,9 +23,14 @@ export const claimBody = z.strictObject({ spec }).meta({ id: 'GpuClaimRequest', 
 const status = z
   .object({
     phase: z.enum(CLAIM_PHASES),
-    nodeName: z.string().meta({ description: 'Host name of the node that it is on, or was on last; its id where it has no host name; empty: none yet', examples: ['gpu-node-01'] }),
+    nodeName: z.string().meta({
+      description: 'Host name of the node that it is on, or was on last; its id where it has no host name; empty: none yet',
+      examples: ['gpu-node-01'],
+    }),
     containerID: z.string().meta({ description: 'Id of its container, where the node tells it', examples: [''] }),
-    reason: z.enum(['', ...CLAIM_REASONS]).meta({ description: 'Why it is as it is, the first that holds in the order of this list; empty: nothing to explain', examples: [''] }),
+    reason: z
+      .enum(['', ...CLAIM_REASONS])
+      .meta({ description: 'Why it is as it is, the first that holds in the order of this list; empty: nothing to explain', examples: [''] }),
   })
   .meta({ id: 'GpuClaimStatus', description: 'How a claim is', examples: [EXAMPLE_STATUS] });
 
@@ -31,10 +38,26 @@ const time = z.iso.datetime().meta({ examples: [EXAMPLE_TIME] });
 const id = z.string().meta({ description: 'Id of the claim', examples: [EXAMPLE_ID] });
 
 export const claimView = z
-  .object({ id, user_id: z.number().int().meta({ description: 'Number of the account that claimed', examples: [1] }), spec, status, created_at: time, updated_at: time })
-  .meta({ id: 'GpuClaim', description: 'A claim of GPUs', examples: [{ id: EXAMPLE_ID, user_id: 1, spec: EXAMPLE_SPEC, status: EXAMPLE_STATUS, created_at: EXAMPLE_TIME, updated_at: EXAMPLE_TIME }] });
+  .object({
+    id,
+    user_id: z
+      .number()
+      .int()
+      .meta({ description: 'Number of the account that claimed', examples: [1] }),
+    spec,
+    status,
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({
+    id: 'GpuClaim',
+    description: 'A claim of GPUs',
+    examples: [{ id: EXAMPLE_ID, user_id: 1, spec: EXAMPLE_SPEC, status: EXAMPLE_STATUS, created_at: EXAMPLE_TIME, updated_at: EXAMPLE_TIME }],
+  });
 
-export const claimList = z.object({ gpu_claims: z.array(claimView), count: z.number().int() }).meta({ id: 'GpuClaimList', description: 'Claims in the order in which they were made; `count` is what this answer holds' });
+export const claimList = z
+  .object({ gpu_claims: z.array(claimView), count: z.number().int() })
+  .meta({ id: 'GpuClaimList', description: 'Claims in the order in which they were made; `count` is what this answer holds' });
 
 export const claimEventView = z
   .object({
@@ -47,6 +70,13 @@ export const claimEventView = z
   })
   .meta({ id: 'GpuClaimEvent', description: 'One thing that was decided about a claim, or happened to it' });
 
-export const claimEventList = z.object({ events: z.array(claimEventView), count: z.number().int() }).meta({ id: 'GpuClaimEventList', description: 'What was decided about a claim, oldest first' });
+export const claimEventList = z
+  .object({ events: z.array(claimEventView), count: z.number().int() })
+  .meta({ id: 'GpuClaimEventList', description: 'What was decided about a claim, oldest first' });
 
-export const claimParams = z.object({ id: z.string().max(256).meta({ description: 'Id of the claim', examples: [EXAMPLE_ID] }) });
+export const claimParams = z.object({
+  id: z
+    .string()
+    .max(256)
+    .meta({ description: 'Id of the claim', examples: [EXAMPLE_ID] }),
+});

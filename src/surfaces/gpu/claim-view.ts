@@ -22,10 +22,22 @@ export function viewClaim(claim: GpuClaimDocument, nodeName: string, env: Spec['
 }
 
 function specOf({ image, command, args, gpuCount }: Specified, env: Spec['env']): Spec {
-  return { image, resources: { gpuCount }, ...(command !== undefined && { command }), ...(args !== undefined && { args: [...args] }), ...(env !== undefined && { env }) };
+  return {
+    image,
+    resources: { gpuCount },
+    ...(command !== undefined && { command }),
+    ...(args !== undefined && { args: [...args] }),
+    ...(env !== undefined && { env }),
+  };
 }
 
-function viewOf({ claimId, userNumber }: Pick<GpuClaimDocument, 'claimId' | 'userNumber'>, spec: Spec, status: View['status'], createdAt: number, updatedAt: number): View {
+function viewOf(
+  { claimId, userNumber }: Pick<GpuClaimDocument, 'claimId' | 'userNumber'>,
+  spec: Spec,
+  status: View['status'],
+  createdAt: number,
+  updatedAt: number,
+): View {
   const [created_at, updated_at] = [new Date(createdAt).toISOString(), new Date(updatedAt).toISOString()];
   return { id: claimId, user_id: userNumber, spec, status, created_at, updated_at };
 }

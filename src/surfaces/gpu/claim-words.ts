@@ -36,7 +36,9 @@ export function inWords(decision: ClaimDecision, nameOf: (nodeId: string) => str
 /** In the words of the reason that the claim's status names. */
 function waiting(blocked: BlockedReason): string {
   const reason = reasonOf({ standing: 'held', evaluated: true, blocked, placement: null, moved: null });
-  const short = Object.entries(blocked.short).map(([dimension, amount]) => `${amount} more ${dimension}`).join(', ');
+  const short = Object.entries(blocked.short)
+    .map(([dimension, amount]) => `${amount} more ${dimension}`)
+    .join(', ');
   switch (reason) {
     case 'NoNodeOnline':
       return `Waits (NoNodeOnline): of ${nodes(blocked.nodes)} none is online and takes work.`;
@@ -62,7 +64,8 @@ function moving({ because }: Extract<ClaimDecision, { kind: 'moving' }>, node: s
 }
 
 function gone({ outcome, again }: Extract<ClaimDecision, { kind: 'gone' }>, node: string): string {
-  if (outcome === 'lost') return `Lost (NodeLost): ${node} is not heard any more, or knows the container no more${again ? '; it is placed on another node' : ''}.`;
+  if (outcome === 'lost')
+    return `Lost (NodeLost): ${node} is not heard any more, or knows the container no more${again ? '; it is placed on another node' : ''}.`;
   return `Its GPUs on ${node} are free again.`;
 }
 

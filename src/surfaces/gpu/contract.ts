@@ -24,11 +24,24 @@ export const loginBody = z
   .meta({ id: 'Login', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
 
 export const registered = z
-  .object({ id, user_id: z.number().int().meta({ description: 'Number of the account', examples: [1] }), username: z.string().meta({ examples: ['newuser'] }), role })
+  .object({
+    id,
+    user_id: z
+      .number()
+      .int()
+      .meta({ description: 'Number of the account', examples: [1] }),
+    username: z.string().meta({ examples: ['newuser'] }),
+    role,
+  })
   .meta({ id: 'Registered', description: 'The account' });
 
 export const loggedIn = z
-  .object({ token: z.string().meta({ description: 'Bearer token, good for 24 hours unless its session ends before', examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl'] }) })
+  .object({
+    token: z.string().meta({
+      description: 'Bearer token, good for 24 hours unless its session ends before',
+      examples: ['eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzaWQiOiIuLi4ifQ.c2lnbmF0dXJl'],
+    }),
+  })
   .meta({ id: 'LoggedIn', description: 'A session' });
 
 const unixTime = z.number().meta({ description: 'Unix time in seconds', examples: [1763625600.25] });
@@ -36,7 +49,11 @@ const unixTime = z.number().meta({ description: 'Unix time in seconds', examples
 export const userView = z
   .object({
     id,
-    user_id: z.number().int().nullable().meta({ description: 'Number of the account; null while its registration is being completed', examples: [1] }),
+    user_id: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Number of the account; null while its registration is being completed', examples: [1] }),
     username: z.string().meta({ description: '`erased` once the account was erased', examples: ['newuser'] }),
     email: z.string().nullable(),
     full_name: z.string().nullable(),
@@ -49,7 +66,9 @@ export const userView = z
   })
   .meta({ id: 'User', description: 'An account' });
 
-export const userList = z.object({ users: z.array(userView), count: z.number().int() }).meta({ id: 'UserList', description: 'Accounts, in the order in which they were made' });
+export const userList = z
+  .object({ users: z.array(userView), count: z.number().int() })
+  .meta({ id: 'UserList', description: 'Accounts, in the order in which they were made' });
 
 export const createUserBody = z
   .strictObject({
@@ -60,22 +79,42 @@ export const createUserBody = z
     email: z.email().max(254).optional(),
     full_name: plainName.min(1).max(200).optional(),
   })
-  .meta({ id: 'UserCreation', description: 'An account that an administrator makes', examples: [{ username: 'newuser', password: 'password123', role: 'user' }] });
+  .meta({
+    id: 'UserCreation',
+    description: 'An account that an administrator makes',
+    examples: [{ username: 'newuser', password: 'password123', role: 'user' }],
+  });
 
-export const roleBody = z.strictObject({ role }).meta({ id: 'RoleChange', description: 'What the account may do from now on', examples: [{ role: 'tenant_admin' }] });
-export const passwordBody = z.strictObject({ password }).meta({ id: 'PasswordReset', description: 'A new password; every session ends', examples: [{ password: 'password456' }] });
+export const roleBody = z
+  .strictObject({ role })
+  .meta({ id: 'RoleChange', description: 'What the account may do from now on', examples: [{ role: 'tenant_admin' }] });
+export const passwordBody = z
+  .strictObject({ password })
+  .meta({ id: 'PasswordReset', description: 'A new password; every session ends', examples: [{ password: 'password456' }] });
 
 export const ownPasswordBody = z
   .strictObject({ current_password: anyText.meta({ description: 'The one that holds', examples: ['password123'] }), password })
-  .meta({ id: 'PasswordChange', description: 'A new password of one\'s own; every session ends', examples: [{ current_password: 'password123', password: 'password456' }] });
+  .meta({
+    id: 'PasswordChange',
+    description: "A new password of one's own; every session ends",
+    examples: [{ current_password: 'password123', password: 'password456' }],
+  });
 
-const keyBodyFor = (surfaces: readonly string[]) => z
-  .strictObject({
-    name: plainName.min(1).max(100).meta({ description: 'What it is for', examples: ['ci'] }),
-    scopes: z.array(z.enum([...surfaces, '*'])).min(1).max(16).meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
-    expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
-  })
-  .meta({ id: 'ApiKeyRequest', description: 'An API key to be issued', examples: [{ name: 'ci', scopes: ['cluster'] }] });
+const keyBodyFor = (surfaces: readonly string[]) =>
+  z
+    .strictObject({
+      name: plainName
+        .min(1)
+        .max(100)
+        .meta({ description: 'What it is for', examples: ['ci'] }),
+      scopes: z
+        .array(z.enum([...surfaces, '*']))
+        .min(1)
+        .max(16)
+        .meta({ description: 'Surfaces that it may be used on; `*`: all', examples: [['cluster']] }),
+      expires_in_seconds: z.number().int().min(1).max(315_360_000).optional(),
+    })
+    .meta({ id: 'ApiKeyRequest', description: 'An API key to be issued', examples: [{ name: 'ci', scopes: ['cluster'] }] });
 
 const keyBodies = new Map<string, ReturnType<typeof keyBodyFor>>();
 
@@ -94,7 +133,11 @@ const apiKey = {
   expires_at: unixTime.nullable(),
 };
 export const apiKeyView = z.object(apiKey).meta({ id: 'ApiKey', description: 'An API key, without what it proves itself by' });
-export const apiKeyIssued = z.object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown this once', examples: ['mus_…'] }) }).meta({ id: 'ApiKeyIssued', description: 'A new API key' });
-export const apiKeyList = z.object({ api_keys: z.array(apiKeyView), count: z.number().int() }).meta({ id: 'ApiKeyList', description: 'The API keys of the account' });
+export const apiKeyIssued = z
+  .object({ id: apiKey.id, api_key: z.string().meta({ description: 'Shown this once', examples: ['mus_…'] }) })
+  .meta({ id: 'ApiKeyIssued', description: 'A new API key' });
+export const apiKeyList = z
+  .object({ api_keys: z.array(apiKeyView), count: z.number().int() })
+  .meta({ id: 'ApiKeyList', description: 'The API keys of the account' });
 
 export const params = { user: z.object({ id: z.string().max(256) }), apiKey: z.object({ key_id: z.string().max(256) }) };

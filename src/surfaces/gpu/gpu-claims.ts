@@ -28,7 +28,11 @@ export class GpuClaims {
   constructor(private readonly options: GpuClaimsOptions) {}
 
   /** Errors: `MUSTER_E_GPU_QUOTA`, `MUSTER_E_FORBIDDEN`. */
-  async claim({ userId, number, tenantId, role }: UserPrincipal, { image, command, args, sealedEnv, gpuCount }: WantedGpus, context: CommandContext): Promise<Claimed> {
+  async claim(
+    { userId, number, tenantId, role }: UserPrincipal,
+    { image, command, args, sealedEnv, gpuCount }: WantedGpus,
+    context: CommandContext,
+  ): Promise<Claimed> {
     const { executor, settings } = this.options;
     const { cpu, memory } = settings;
     const claimId = claimIdOf(madeId(context.commandId, 'gpu claim'));

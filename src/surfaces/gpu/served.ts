@@ -12,7 +12,22 @@ import { GpuSurface } from './surface.js';
 import { userBodies, userOrders, userReads } from './routes/users.js';
 
 /** Groups that look at read models, or decide on what these show. */
-const BEHIND_WRITES = [sessionOrders, ownPassword, userReads, userBodies, userOrders, apiKeyBodies, apiKeyOrders, nodeBodies, nodeReads, nodeOrders, claimBodies, claimReads, claimLogs, claimOrders];
+const BEHIND_WRITES = [
+  sessionOrders,
+  ownPassword,
+  userReads,
+  userBodies,
+  userOrders,
+  apiKeyBodies,
+  apiKeyOrders,
+  nodeBodies,
+  nodeReads,
+  nodeOrders,
+  claimBodies,
+  claimReads,
+  claimLogs,
+  claimOrders,
+];
 
 /** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, { parts, limits, positions, followers, scopes }: SurfaceHost, settings: GpuSettings): Promise<void> {

@@ -25,7 +25,11 @@ const variables = z.object({
 /** The quota of each role, and what a claim takes with each GPU. */
 export const gpuSettings: SurfaceSettings<GpuSettings> = {
   variables,
-  of: (values: z.infer<typeof variables>) => ({ quota: gpuQuotaOf(values.MUSTER_GPU_QUOTA), cpu: values.MUSTER_GPU_CLAIM_CPU, memory: values.MUSTER_GPU_CLAIM_MEMORY }),
+  of: (values: z.infer<typeof variables>) => ({
+    quota: gpuQuotaOf(values.MUSTER_GPU_QUOTA),
+    cpu: values.MUSTER_GPU_CLAIM_CPU,
+    memory: values.MUSTER_GPU_CLAIM_MEMORY,
+  }),
 };
 
 /** `role=number` or `role=unlimited`, separated by commas. */

@@ -21,5 +21,11 @@ export function viewUser(user: OpenedUser): z.input<typeof userView> {
 }
 
 export function viewApiKey(key: ApiKey, name: string): z.input<typeof apiKeyView> {
-  return { id: key.keyId, name, scopes: [...key.scopes], created_at: key.issuedAt / 1000, expires_at: key.expiresAt === undefined ? null : key.expiresAt / 1000 };
+  return {
+    id: key.keyId,
+    name,
+    scopes: [...key.scopes],
+    created_at: key.issuedAt / 1000,
+    expires_at: key.expiresAt === undefined ? null : key.expiresAt / 1000,
+  };
 }

@@ -1,13 +1,19 @@
 import { z } from 'zod';
 
 /** Every error of the surfaces that answer `{"error": …}`. */
-export const errorBody = z.object({ error: z.string().meta({ description: 'What is wrong, naming the field where there is one', examples: ['task_groups: needs at least one task group'] }) }).meta({
-  id: 'Error',
-  description: 'An error: exactly this key',
-});
+export const errorBody = z
+  .object({
+    error: z.string().meta({ description: 'What is wrong, naming the field where there is one', examples: ['task_groups: needs at least one task group'] }),
+  })
+  .meta({
+    id: 'Error',
+    description: 'An error: exactly this key',
+  });
 
 /** What says only that it was done. */
-export const message = z.object({ message: z.string().meta({ examples: ['Node registered successfully'] }) }).meta({ id: 'Message', description: 'It was done' });
+export const message = z
+  .object({ message: z.string().meta({ examples: ['Node registered successfully'] }) })
+  .meta({ id: 'Message', description: 'It was done' });
 
 export const ERROR_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or asks for what cannot be; nothing was changed',

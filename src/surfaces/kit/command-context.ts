@@ -18,5 +18,11 @@ export function commandContext(request: FastifyRequest, surface: string, actor: 
   const path = pathOf(request.url);
   const body = JSON.stringify(request.body ?? null);
   const commandId = commandIdOf({ surface, principal: actor, method: request.method, path, idempotencyKey: key });
-  return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest: root === undefined ? digestOf(body) : root.digest('body-digests', body).toString('hex') };
+  return {
+    ...base,
+    commandId,
+    causationId: commandId,
+    repeatable: true,
+    bodyDigest: root === undefined ? digestOf(body) : root.digest('body-digests', body).toString('hex'),
+  };
 }

@@ -57,11 +57,14 @@ function published(document: OpenapiDocument, configs: Configs): OpenapiDocument
 }
 
 function configsOf(routes: readonly RouteOptions[]): Configs {
-  return new Map(routes.flatMap(({ schema, config }) => (schema?.operationId === undefined || config === undefined ? [] : [[schema.operationId, config] as const])));
+  return new Map(
+    routes.flatMap(({ schema, config }) => (schema?.operationId === undefined || config === undefined ? [] : [[schema.operationId, config] as const])),
+  );
 }
 
 /** The pages load nothing but what this server serves, over http too. */
-const CONTENT_SECURITY = "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
+const CONTENT_SECURITY =
+  "default-src 'self'; base-uri 'self'; frame-ancestors 'self'; img-src 'self' data:; object-src 'none'; style-src 'self' 'unsafe-inline'";
 
 /** `/docs` for people, `/openapi/<name>.json` for programs. */
 export async function documentRoutes(app: FastifyInstance, { documents }: { readonly documents: ApiDocuments }): Promise<void> {

@@ -81,7 +81,8 @@ export function shorten(text: string, length: number): string {
 }
 
 function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: number): MusterError {
-  if (isMusterError(error)) return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error }) : error;
+  if (isMusterError(error))
+    return isMusterError(error, 'MUSTER_E_APPEND_TOO_LARGE') ? new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: 262_144 }, { cause: error }) : error;
   // Its body is nobody's, whatever is wrong with it.
   if (request.is404) return notFound(request);
   const { code, statusCode } = (error instanceof Error ? error : {}) as Partial<FastifyError>;

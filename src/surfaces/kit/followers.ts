@@ -56,11 +56,13 @@ export class Followers {
     while (!looking.signal.aborted) {
       await this.clock.sleep(LOOK_MS, looking.signal);
       if (looking.signal.aborted) return;
-      await Promise.all([...this.#open].map(async ({ reply, controller }) => {
-        if (await reply.request.mayStill()) return;
-        controller.abort();
-        reply.raw.destroy();
-      }));
+      await Promise.all(
+        [...this.#open].map(async ({ reply, controller }) => {
+          if (await reply.request.mayStill()) return;
+          controller.abort();
+          reply.raw.destroy();
+        }),
+      );
     }
   }
 }

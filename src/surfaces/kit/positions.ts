@@ -88,8 +88,12 @@ export class Positions {
       const reached = this.models.position();
       const newer = this.#waiting;
       this.#waiting = [];
-      for (const each of waited) if (came && each.position > reached) this.#waiting.push(each); else each.done();
-      for (const each of newer) if (each.position > reached) this.#waiting.push(each); else each.done();
+      for (const each of waited)
+        if (came && each.position > reached) this.#waiting.push(each);
+        else each.done();
+      for (const each of newer)
+        if (each.position > reached) this.#waiting.push(each);
+        else each.done();
     }
     this.#watching = false;
   }

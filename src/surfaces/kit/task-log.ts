@@ -27,7 +27,12 @@ export interface TaskLog {
 }
 
 /** Answers with what a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`, `MUSTER_E_OVERLOADED`. */
-export async function sendTaskLog(reply: FastifyReply, { readModels, agentChannel }: Pick<ApiDependencies, 'readModels' | 'agentChannel'>, followers: Followers, log: TaskLog): Promise<FastifyReply> {
+export async function sendTaskLog(
+  reply: FastifyReply,
+  { readModels, agentChannel }: Pick<ApiDependencies, 'readModels' | 'agentChannel'>,
+  followers: Followers,
+  log: TaskLog,
+): Promise<FastifyReply> {
   const { nodeId, allocationId, task, stream, follow, tail, absent } = log;
   const agent = await addressOf(readModels, nodeId);
   const signal = followers.admit(reply);

@@ -40,5 +40,9 @@ void t.test('an order with a driver and its config runs like one in the contract
   const journal = path.join(dataDir, 'agent', 'journal');
   t.ok((await readdir(journal)).includes(`${words.allocation_id}.json`));
   const kept = JSON.parse(await readFile(path.join(journal, `${words.allocation_id}.json`), 'utf8')) as { order: AllocationOrder };
-  t.same(kept.order.task_group.tasks, [{ name: 'main', config: { command: 'exit 3' } }], 'a journal keeps the contract’s words, as every agent before wrote and reads them');
+  t.same(
+    kept.order.task_group.tasks,
+    [{ name: 'main', config: { command: 'exit 3' } }],
+    'a journal keeps the contract’s words, as every agent before wrote and reads them',
+  );
 });

@@ -19,7 +19,10 @@ void t.test('several devices are listed with their figures, in the order of thei
   machine(t, printing(...[...FOUR_GPUS].reverse()));
   const { gpus, problem } = await new GpuReader(systemClock).read(10_000);
   t.equal(problem, undefined);
-  t.same(gpus.map((gpu) => gpu.index), [0, 1, 2, 3]);
+  t.same(
+    gpus.map((gpu) => gpu.index),
+    [0, 1, 2, 3],
+  );
   t.same(gpus[1], {
     index: 1,
     uuid: 'GPU-00000001',
@@ -35,10 +38,20 @@ void t.test('several devices are listed with their figures, in the order of thei
   t.equal(wholeDevices(gpus), 4);
 });
 
-void t.test('what a device does not tell is null, and a comma in a name is the name\'s', async (t) => {
+void t.test("what a device does not tell is null, and a comma in a name is the name's", async (t) => {
   const { gpus, problem } = parseGpus('0, GPU-a, 580.1, [N/A], [N/A], [Not Supported], [Unknown Error], [N/A], [N/A], NVIDIA GB10, rev 2\n');
   t.equal(problem, undefined);
-  t.match(gpus, [{ name: 'NVIDIA GB10, rev 2', memory_total_mb: null, memory_used_mb: null, utilization_percent: null, temperature_celsius: null, power_watts: null, mig: false }]);
+  t.match(gpus, [
+    {
+      name: 'NVIDIA GB10, rev 2',
+      memory_total_mb: null,
+      memory_used_mb: null,
+      utilization_percent: null,
+      temperature_celsius: null,
+      power_watts: null,
+      mig: false,
+    },
+  ]);
   t.equal(wholeDevices(gpus), 1);
 });
 

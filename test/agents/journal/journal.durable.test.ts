@@ -16,22 +16,35 @@ void t.test('what an agent does, it has written down before, in a way that outli
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const trace = path.join(base, 'trace');
-  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2, retention: { count: 0, seconds: 3600, bytes: 1e9 } }, {}, underStrace(trace));
+  const agent = await spawnAgent(
+    t,
+    { dataDir, serverUrl: peer.url, heartbeatSeconds: 0.2, retention: { count: 0, seconds: 3600, bytes: 1e9 } },
+    {},
+    underStrace(trace),
+  );
   const subject = order({ command: 'exec sleep 1000' });
   const id = subject.allocation_id;
   peer.want(subject);
   await call('POST', `${agent.url}/allocations`, subject);
   await peer.reported(id, 'running');
-  await until(() => readTrace(trace).some((each) => each.text.startsWith('execve("/usr/bin/sleep"')), () => 'the task did not start');
+  await until(
+    () => readTrace(trace).some((each) => each.text.startsWith('execve("/usr/bin/sleep"')),
+    () => 'the task did not start',
+  );
   await call('DELETE', `${agent.url}/allocations/${id}`);
   peer.unwant(id);
   await peer.reported(id, 'stopped');
   const journal = path.join(dataDir, 'agent/journal');
-  await until(() => !existsSync(path.join(journal, `${id}.json`)), () => 'it is not forgotten', 60);
+  await until(
+    () => !existsSync(path.join(journal, `${id}.json`)),
+    () => 'it is not forgotten',
+    60,
+  );
   const calls = readTrace(trace);
 
   /** The first call after a line whose text has all these parts. */
-  const after = (line: number, ...parts: string[]): TracedCall | undefined => calls.find((each) => each.begin > line && parts.every((part) => each.text.includes(part)));
+  const after = (line: number, ...parts: string[]): TracedCall | undefined =>
+    calls.find((each) => each.begin > line && parts.every((part) => each.text.includes(part)));
   /** Where a version of the record that has this text is durable under its name. */
   const durable = (text: string, from = -1): number => {
     const written = after(from, 'write', `${id}.json.tmp>`, text);
@@ -50,7 +63,10 @@ void t.test('what an agent does, it has written down before, in a way that outli
   t.ok((named?.end ?? Infinity) < (removed?.begin ?? 0), 'an id is on the list, and the list in its folder, before the entry goes');
   const listening = after(-1, 'write', '\\"nodeId\\"') ?? supervisor;
   for (const folder of [base, dataDir, path.join(dataDir, 'agent')]) {
-    t.ok((after(-1, 'fsync(', `<${folder}>) = 0`)?.end ?? Infinity) < (listening?.begin ?? 0), `what was made in ${path.basename(folder)} has its name there for good`);
+    t.ok(
+      (after(-1, 'fsync(', `<${folder}>) = 0`)?.end ?? Infinity) < (listening?.begin ?? 0),
+      `what was made in ${path.basename(folder)} has its name there for good`,
+    );
   }
 });
 
@@ -59,12 +75,18 @@ void t.test('what was accepted in another life of the machine, and not seen to r
   const journal = path.join(dataDir, 'agent/journal');
   await mkdir(journal, { recursive: true });
   const subject = order({ command: `touch ${dataDir}/ran` });
-  await writeFile(path.join(journal, `${subject.allocation_id}.json`), JSON.stringify({ ...newRecord(subject, 1, Date.now()), bootId: '00000000-0000-0000-0000-000000000000' }));
+  await writeFile(
+    path.join(journal, `${subject.allocation_id}.json`),
+    JSON.stringify({ ...newRecord(subject, 1, Date.now()), bootId: '00000000-0000-0000-0000-000000000000' }),
+  );
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   peer.want(subject);
   const agent = await startAgent(t, { dataDir, serverUrl: peer.url });
-  t.match(await peer.reported(subject.allocation_id, 'failed', 'complete'), { status: 'failed', tasks: { main: { message: /machine was restarted before the task was seen to run/ } } });
+  t.match(await peer.reported(subject.allocation_id, 'failed', 'complete'), {
+    status: 'failed',
+    tasks: { main: { message: /machine was restarted before the task was seen to run/ } },
+  });
   t.equal((await call('POST', `${agent.url}/allocations`, subject)).status, 200, 'the same order changes nothing');
   const next = order({ command: 'true' });
   peer.want(next);

@@ -5,14 +5,17 @@ import t from 'tap';
 import { call, dataDirectory, order, startAgent } from '../support/agent.js';
 import { PeerServer, until } from '../support/peer-server.js';
 
-void t.test('a task\'s environment is in the journal until its allocation has ended, and no longer', async (t) => {
+void t.test("a task's environment is in the journal until its allocation has ended, and no longer", async (t) => {
   const dataDir = await dataDirectory(t);
   const peer = await PeerServer.start();
   t.teardown(() => peer.close());
   const options = { dataDir, serverUrl: peer.url };
   const agent = await startAgent(t, options);
   const secret = 'a value that nobody else has';
-  const subject = order({ command: `echo "$WORD"; while [ ! -e ${dataDir}/go ]; do sleep 0.05; done`, env: { WORD: secret } }, { command: 'true', env: { WORD: secret } });
+  const subject = order(
+    { command: `echo "$WORD"; while [ ! -e ${dataDir}/go ]; do sleep 0.05; done`, env: { WORD: secret } },
+    { command: 'true', env: { WORD: secret } },
+  );
   peer.want(subject);
   await call('POST', `${agent.url}/allocations`, subject);
   await peer.reported(subject.allocation_id, 'running');
@@ -22,8 +25,14 @@ void t.test('a task\'s environment is in the journal until its allocation has en
   t.match(running, secret);
   await writeFile(path.join(dataDir, 'go'), '');
   await peer.reported(subject.allocation_id, 'complete');
-  const all = () => readdirSync(journal).map((name) => readFileSync(path.join(journal, name), 'utf8')).join('');
-  await until(() => !all().includes(secret), () => 'it is there still');
+  const all = () =>
+    readdirSync(journal)
+      .map((name) => readFileSync(path.join(journal, name), 'utf8'))
+      .join('');
+  await until(
+    () => !all().includes(secret),
+    () => 'it is there still',
+  );
   t.match(all(), 'task_group', 'what else was ordered is kept');
   await agent.stop();
 
@@ -32,6 +41,9 @@ void t.test('a task\'s environment is in the journal until its allocation has en
   await writeFile(file, JSON.stringify({ ...kept, order: (JSON.parse(running) as { order: unknown }).order }));
   await writeFile(path.join(journal, 'never.json.tmp'), secret);
   const next = await startAgent(t, options);
-  await until(() => !all().includes(secret), () => 'it is still there');
+  await until(
+    () => !all().includes(secret),
+    () => 'it is still there',
+  );
   t.equal((await call('GET', `${next.url}/allocations/${subject.allocation_id}/logs?task=main`)).body, `${secret}\n`, 'its log is its own');
 });

@@ -26,7 +26,10 @@ void t.test('what was saved is read again, the newest of many saves', async (t) 
   }
   await Promise.all(saves);
   t.same((await Journal.open(directory, log)).records, [record]);
-  t.same((await readdir(directory)).filter((name) => name.endsWith('.tmp')), []);
+  t.same(
+    (await readdir(directory)).filter((name) => name.endsWith('.tmp')),
+    [],
+  );
 });
 
 void t.test('a forgotten allocation is remembered by its id alone', async (t) => {

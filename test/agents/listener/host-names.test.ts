@@ -1,8 +1,37 @@
 import t from 'tap';
 import { HostNames, nameIn } from '#agents/listener/index.js';
 
-const LOOPBACK = ['localhost', 'localhost:8080', 'LocalHost:1', 'localhost.', '127.0.0.1', '127.0.0.1:8080', '127.8.9.1:80', '[::1]', '[::1]:8080', '[0:0:0:0:0:0:0:1]:80'];
-const FOREIGN = ['evil.example', 'evil.example:8080', 'localhost.evil.example', '127.0.0.1.evil.example', 'localhost@evil.example', 'localhost/', ' localhost', 'localhost:x', '', ':8080', '::1', '[::1', '[evil]', 'a b', '127.0.0.1,evil.example', '2130706433', '0x7f.1'];
+const LOOPBACK = [
+  'localhost',
+  'localhost:8080',
+  'LocalHost:1',
+  'localhost.',
+  '127.0.0.1',
+  '127.0.0.1:8080',
+  '127.8.9.1:80',
+  '[::1]',
+  '[::1]:8080',
+  '[0:0:0:0:0:0:0:1]:80',
+];
+const FOREIGN = [
+  'evil.example',
+  'evil.example:8080',
+  'localhost.evil.example',
+  '127.0.0.1.evil.example',
+  'localhost@evil.example',
+  'localhost/',
+  ' localhost',
+  'localhost:x',
+  '',
+  ':8080',
+  '::1',
+  '[::1',
+  '[evil]',
+  'a b',
+  '127.0.0.1,evil.example',
+  '2130706433',
+  '0x7f.1',
+];
 
 void t.test('on loopback a listener answers to the names of loopback and to none else', async (t) => {
   const names = new HostNames({ listen: '127.0.0.1' });
@@ -13,11 +42,20 @@ void t.test('on loopback a listener answers to the names of loopback and to none
 
 void t.test('on an address it answers to that address too, on a wildcard to every address, and never to a name that nobody said', async (t) => {
   const one = new HostNames({ listen: '10.0.0.5' });
-  t.same(['10.0.0.5:8080', '10.0.0.6', 'localhost'].map((host) => one.answersTo(host)), [true, false, true]);
+  t.same(
+    ['10.0.0.5:8080', '10.0.0.6', 'localhost'].map((host) => one.answersTo(host)),
+    [true, false, true],
+  );
   const named = new HostNames({ listen: 'muster.internal' });
-  t.same(['MUSTER.internal:1', 'other.internal'].map((host) => named.answersTo(host)), [true, false]);
+  t.same(
+    ['MUSTER.internal:1', 'other.internal'].map((host) => named.answersTo(host)),
+    [true, false],
+  );
   const six = new HostNames({ listen: 'fd00::5' });
-  t.same(['[fd00::5]:8080', '[fd00:0:0::5]', '[fd00::6]'].map((host) => six.answersTo(host)), [true, true, false]);
+  t.same(
+    ['[fd00::5]:8080', '[fd00:0:0::5]', '[fd00::6]'].map((host) => six.answersTo(host)),
+    [true, true, false],
+  );
   for (const listen of ['0.0.0.0', '::']) {
     const names = new HostNames({ listen });
     for (const host of [...LOOPBACK, '10.0.0.5:80', '203.0.113.9', '[fd00::5]:80', '[::ffff:10.0.0.5]']) t.ok(names.answersTo(host), `${listen} ${host}`);
@@ -27,8 +65,13 @@ void t.test('on an address it answers to that address too, on a wildcard to ever
 
 void t.test('it answers to what was allowed and to the hosts of what it advertises, known by then or later', async (t) => {
   const later: { url?: string } = {};
-  const names = new HostNames({ listen: '127.0.0.1', allowed: ['Muster.Example', 'front.example:8443', '[fd00::7]'], advertised: () => ['http://nat.example:9000', later.url] });
-  for (const host of ['muster.example', 'muster.example:81', 'front.example', 'front.example:8443', '[fd00::7]:1', 'nat.example:1234']) t.ok(names.answersTo(host), host);
+  const names = new HostNames({
+    listen: '127.0.0.1',
+    allowed: ['Muster.Example', 'front.example:8443', '[fd00::7]'],
+    advertised: () => ['http://nat.example:9000', later.url],
+  });
+  for (const host of ['muster.example', 'muster.example:81', 'front.example', 'front.example:8443', '[fd00::7]:1', 'nat.example:1234'])
+    t.ok(names.answersTo(host), host);
   t.notOk(names.answersTo('later.example'));
   later.url = 'http://later.example:1';
   t.ok(names.answersTo('later.example:1'));

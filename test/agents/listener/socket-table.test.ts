@@ -27,7 +27,11 @@ void t.test('the other end is found by both ends, of IPv4, of IPv6, and of IPv4 
 
 void t.test('a connection of this process is shown as its user’s, over each family, to all who ask at once', async (t) => {
   const table = new SocketTable();
-  for (const [listen, to] of [['127.0.0.1', '127.0.0.1'], ['::1', '::1'], ['127.0.0.1', '::ffff:127.0.0.1']] as const) {
+  for (const [listen, to] of [
+    ['127.0.0.1', '127.0.0.1'],
+    ['::1', '::1'],
+    ['127.0.0.1', '::ffff:127.0.0.1'],
+  ] as const) {
     const server = createServer().listen(0, listen);
     await once(server, 'listening');
     const { port } = server.address() as { port: number };

@@ -14,14 +14,23 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   const server = await startNatsScene(t, nats.url, { joinToken: token });
   const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n1', heartbeatSeconds: 0.3, joinToken: token });
   await eventually(() => server.placements.state.nodes.has('n1'));
-  const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'echo out; echo err >&2; sleep 1000' } }, { name: 'side', driver: 'exec', config: { command: 'sleep 1000' } }] });
+  const version = await server.pen.job('j1', {
+    name: 'web',
+    tasks: [
+      { name: 'main', driver: 'exec', config: { command: 'echo out; echo err >&2; sleep 1000' } },
+      { name: 'side', driver: 'exec', config: { command: 'sleep 1000' } },
+    ],
+  });
   await server.pen.place('a1', 'n1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n1')).includes('AllocationStarted'));
 
   const http = createHttpAgentChannel({ requestTimeoutMs: 5000, joinToken: token });
   t.teardown(() => http.close());
   const address: AgentAddress = { nodeId: 'n1', epoch: 1, endpoint: agent.url };
-  const ways: readonly [AgentChannel, AgentAddress][] = [[http, address], [server.channel, { ...address, endpoint: 'nats:muster.node.bjE' }]];
+  const ways: readonly [AgentChannel, AgentAddress][] = [
+    [http, address],
+    [server.channel, { ...address, endpoint: 'nats:muster.node.bjE' }],
+  ];
   const signal = new AbortController().signal;
   const both = async <Answer>(ask: (channel: AgentChannel, agent: AgentAddress) => Promise<Answer>): Promise<Answer> => {
     const [first, second] = await Promise.all(ways.map(([channel, way]) => ask(channel, way)));
@@ -29,7 +38,10 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     return first as Answer;
   };
 
-  t.match(await both((channel, way) => channel.status(way, 'a1')), { kind: 'found', status: { allocation_id: 'a1', status: 'running', tasks: { main: { status: 'running' }, side: { status: 'running' } } } });
+  t.match(await both((channel, way) => channel.status(way, 'a1')), {
+    kind: 'found',
+    status: { allocation_id: 'a1', status: 'running', tasks: { main: { status: 'running' }, side: { status: 'running' } } },
+  });
   t.same(await both((channel, way) => channel.status(way, 'none')), { kind: 'absent' });
   for (const stream of ['stdout', 'stderr'] as const) {
     const text = await both(async (channel, way) => {
@@ -41,9 +53,21 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     });
     t.equal(text, stream === 'stdout' ? 'out\n' : 'err\n');
   }
-  t.match(await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)), { kind: 'unknown', problem: 'task: must be one of main, side' });
+  t.match(await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)), {
+    kind: 'unknown',
+    problem: 'task: must be one of main, side',
+  });
   t.same(await both((channel, way) => channel.logs(way, 'none', { stream: 'stdout', follow: false }, signal)), { kind: 'absent' });
   for (const [channel, way] of ways) {
-    t.match(await channel.usage(way), { kind: 'found', usage: { node_id: 'n1', running: 1, left_out: 0, resources: { cpu_used: Number, memory_used: Number }, allocations: { a1: { status: 'running', tasks: { main: {}, side: {} } } } } });
+    t.match(await channel.usage(way), {
+      kind: 'found',
+      usage: {
+        node_id: 'n1',
+        running: 1,
+        left_out: 0,
+        resources: { cpu_used: Number, memory_used: Number },
+        allocations: { a1: { status: 'running', tasks: { main: {}, side: {} } } },
+      },
+    });
   }
 });

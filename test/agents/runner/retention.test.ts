@@ -42,10 +42,18 @@ void t.test('one that cannot be removed keeps none of the others; it goes when i
   t.teardown(() => void spawnSync('umount', ['-l', held]));
   peer.unwant(...orders.map((each) => each.allocation_id));
   const kept = async () => await readdir(path.join(dataDir, 'agent/tasks'));
-  await until(async () => (await kept()).length === 1, () => 'nothing was swept', 60);
+  await until(
+    async () => (await kept()).length === 1,
+    () => 'nothing was swept',
+    60,
+  );
   t.same(await kept(), [orders[2]?.allocation_id]);
   spawnSync('umount', [held]);
-  await until(async () => (await kept()).length === 0, () => 'it stays', 60);
+  await until(
+    async () => (await kept()).length === 0,
+    () => 'it stays',
+    60,
+  );
 });
 
 void t.test('what has long ended is forgotten on disk and never starts again', async (t) => {
@@ -62,7 +70,11 @@ void t.test('what has long ended is forgotten on disk and never starts again', a
   peer.unwant(...orders.map((each) => each.allocation_id));
   const kept = async () => (await readdir(path.join(dataDir, 'agent/tasks'))).sort();
   t.equal((await kept()).length, 3);
-  await until(async () => (await kept()).length === 1, () => 'nothing was swept', 60);
+  await until(
+    async () => (await kept()).length === 1,
+    () => 'nothing was swept',
+    60,
+  );
   t.same(await kept(), [orders[2]?.allocation_id]);
   t.match(await call('POST', `${agent.url}/allocations`, orders[0]), { status: 400, body: { error: /has ended/ } });
   await agent.stop();

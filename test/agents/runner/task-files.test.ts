@@ -1,6 +1,19 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, openSync, closeSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -39,27 +52,36 @@ renameSync('x', 'y');
 symlinkSync(victim, 'x');
 `;
 
-void t.test('a task that swaps its folder for a link while it is removed deletes nothing outside', { skip: process.getuid?.() !== 0 && 'needs root' }, async (t) => {
-  const top = folder(t);
-  chmodSync(top, 0o711);
-  const [victim, ended] = [path.join(top, 'victim'), path.join(top, 'ended')];
-  const local = path.join(ended, 'main/local');
-  for (const each of [victim, path.join(local, 'x')]) {
-    mkdirSync(each, { recursive: true });
-    for (let file = 0; file < FILES; file += 1) writeFileSync(path.join(each, `f${file}`), '');
-  }
-  execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, local]);
-  const racer = spawn(process.execPath, ['-e', RACER, local, victim, String(FILES)], { uid: NOBODY, gid: NOBODY, env: {}, stdio: ['ignore', 'pipe', 'inherit'] });
-  t.teardown(() => racer.kill('SIGKILL'));
-  const swapped = once(racer, 'exit');
-  await once(racer.stdout, 'data');
-  await removeFolder(ended).catch(() => undefined);
-  await swapped;
-  t.equal(readdirSync(victim).length, FILES);
-  await removeFolder(ended);
-  t.notOk(existsSync(ended), 'and is removed in the end');
-  t.equal(readdirSync(victim).length, FILES);
-});
+void t.test(
+  'a task that swaps its folder for a link while it is removed deletes nothing outside',
+  { skip: process.getuid?.() !== 0 && 'needs root' },
+  async (t) => {
+    const top = folder(t);
+    chmodSync(top, 0o711);
+    const [victim, ended] = [path.join(top, 'victim'), path.join(top, 'ended')];
+    const local = path.join(ended, 'main/local');
+    for (const each of [victim, path.join(local, 'x')]) {
+      mkdirSync(each, { recursive: true });
+      for (let file = 0; file < FILES; file += 1) writeFileSync(path.join(each, `f${file}`), '');
+    }
+    execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, local]);
+    const racer = spawn(process.execPath, ['-e', RACER, local, victim, String(FILES)], {
+      uid: NOBODY,
+      gid: NOBODY,
+      env: {},
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.teardown(() => racer.kill('SIGKILL'));
+    const swapped = once(racer, 'exit');
+    await once(racer.stdout, 'data');
+    await removeFolder(ended).catch(() => undefined);
+    await swapped;
+    t.equal(readdirSync(victim).length, FILES);
+    await removeFolder(ended);
+    t.notOk(existsSync(ended), 'and is removed in the end');
+    t.equal(readdirSync(victim).length, FILES);
+  },
+);
 
 void t.test('a link is removed and not what it leads to; a folder without rights goes, too', async (t) => {
   const top = folder(t);

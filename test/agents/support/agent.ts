@@ -14,7 +14,22 @@ import type { AllocationOrder, AllocationStatus, ContractTask } from '#domain/pr
 import { PeerServer } from './peer-server.js';
 
 /** Options that a test may set; the rest is the same for all. */
-export type TestOptions = Partial<Pick<AgentOptions, 'host' | 'port' | 'requestTimeoutMs' | 'joinToken' | 'nodeId' | 'dockerSocket' | 'heartbeatSeconds' | 'retention' | 'logBounds' | 'resources' | 'advertisedUrl'>> & {
+export type TestOptions = Partial<
+  Pick<
+    AgentOptions,
+    | 'host'
+    | 'port'
+    | 'requestTimeoutMs'
+    | 'joinToken'
+    | 'nodeId'
+    | 'dockerSocket'
+    | 'heartbeatSeconds'
+    | 'retention'
+    | 'logBounds'
+    | 'resources'
+    | 'advertisedUrl'
+  >
+> & {
   readonly dataDir: string;
   readonly serverUrl?: string;
   readonly natsUrl?: string;
@@ -81,7 +96,12 @@ export async function startPair(t: Test, options: Partial<TestOptions> = {}) {
 }
 
 /** An agent in a process of its own, started by way of `through` where that is given. Resolves when it listens. */
-export async function spawnAgent(t: Test, options: TestOptions, environment: Record<string, string> = {}, through: readonly string[] = []): Promise<AgentProcess> {
+export async function spawnAgent(
+  t: Test,
+  options: TestOptions,
+  environment: Record<string, string> = {},
+  through: readonly string[] = [],
+): Promise<AgentProcess> {
   const script = fileURLToPath(new URL('./agent-process.js', import.meta.url));
   const [program = process.execPath, ...words] = [...through, process.execPath, script, JSON.stringify(options)];
   const child: ChildProcess = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '', ...environment } });
@@ -133,7 +153,11 @@ export async function call<T = Record<string, unknown>>(method: string, url: str
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, body: (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T };
+  return {
+    status: answer.status,
+    headers: answer.headers,
+    body: (answer.headers.get('content-type')?.includes('json') === true ? JSON.parse(text) : text) as T,
+  };
 }
 
 export async function statusOf(url: string, id: string): Promise<AllocationStatus> {

@@ -61,10 +61,13 @@ export class PeerServer {
   /** Resolves with the report of an allocation once it has one of these statuses. */
   async reported(id: string, ...statuses: string[]): Promise<AllocationReport> {
     let report: AllocationReport | undefined;
-    await until(() => {
-      report = this.reports.get(id);
-      return report !== undefined && statuses.includes(report.status);
-    }, () => `${id} is ${JSON.stringify(report)}, not ${statuses.join(' or ')}`);
+    await until(
+      () => {
+        report = this.reports.get(id);
+        return report !== undefined && statuses.includes(report.status);
+      },
+      () => `${id} is ${JSON.stringify(report)}, not ${statuses.join(' or ')}`,
+    );
     if (report === undefined) throw new Error('unreachable');
     return report;
   }
@@ -92,7 +95,12 @@ export class PeerServer {
       }
       this.fetched += 1;
       const allocations = [...this.desired.values()];
-      return this.#answer(response, 200, { node_id: this.registrations[0]?.node_id, epoch: this.epoch, digest: allocationsDigest(this.desired.keys()), allocations });
+      return this.#answer(response, 200, {
+        node_id: this.registrations[0]?.node_id,
+        epoch: this.epoch,
+        digest: allocationsDigest(this.desired.keys()),
+        allocations,
+      });
     });
   }
 
@@ -107,13 +115,21 @@ export class PeerServer {
 
   #answer(response: ServerResponse, status: number, body: unknown): void {
     response
-      .writeHead(status, { 'content-type': 'application/json', 'x-muster-epoch': String(this.epoch), 'x-muster-desired-digest': allocationsDigest(this.desired.keys()) })
+      .writeHead(status, {
+        'content-type': 'application/json',
+        'x-muster-epoch': String(this.epoch),
+        'x-muster-desired-digest': allocationsDigest(this.desired.keys()),
+      })
       .end(JSON.stringify(body));
   }
 }
 
 /** Waits for a condition, ten seconds at most unless told. */
-export async function until(holds: () => boolean | Promise<boolean>, problem: () => string = () => 'the condition did not come true', seconds = 10): Promise<void> {
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  problem: () => string = () => 'the condition did not come true',
+  seconds = 10,
+): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(problem());

@@ -41,7 +41,13 @@ void t.test('an order carries epoch and token, and its answer decides', async (t
   let answer: { code: number; body: unknown } = { code: 200, body: { message: 'Allocation accepted', allocation_id: 'a1' } };
   const seen: unknown[] = [];
   const agent = await peer(t, (request, response, body) => {
-    seen.push({ method: request.method, url: request.url, epoch: request.headers['x-muster-epoch'], authorization: request.headers.authorization, body: JSON.parse(body) });
+    seen.push({
+      method: request.method,
+      url: request.url,
+      epoch: request.headers['x-muster-epoch'],
+      authorization: request.headers.authorization,
+      body: JSON.parse(body),
+    });
     json(response, answer.code, answer.body);
   });
   const subject = channel(t);

@@ -31,7 +31,15 @@ void t.test('the client sends what marks our agent and reads what the server hol
   t.match(await client.desired('n', 4), { kind: 'refused' });
 
   body = { error: 'why' };
-  for (const [answered, kind] of [[400, 'reregister'], [409, 'reregister'], [404, 'reregister'], [401, 'refused'], [429, 'unreachable'], [503, 'unreachable'], [302, 'unreachable']] as const) {
+  for (const [answered, kind] of [
+    [400, 'reregister'],
+    [409, 'reregister'],
+    [404, 'reregister'],
+    [401, 'refused'],
+    [429, 'unreachable'],
+    [503, 'unreachable'],
+    [302, 'unreachable'],
+  ] as const) {
     code = answered;
     t.same(await client.heartbeat(node, 4), { kind, problem: 'why' });
   }

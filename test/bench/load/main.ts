@@ -31,29 +31,34 @@ let next = 0;
 const clients = await Promise.all(Array.from({ length: connections }, () => Connection.open(host, port)));
 const startedAt = Date.now();
 const began = performance.now();
-await Promise.all(clients.map((client) => new Promise<void>((resolve, reject) => {
-  const turn = (): void => {
-    if (next >= load.count) {
-      resolve();
-      return;
-    }
-    const index = next++;
-    const sent = performance.now();
-    client.send(
-      requestOf(load, index),
-      (status, body) => {
-        latencies[index] = performance.now() - sent;
-        if (status !== 200) {
-          const known = (refused[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
-          known.count += 1;
-        }
+await Promise.all(
+  clients.map(
+    (client) =>
+      new Promise<void>((resolve, reject) => {
+        const turn = (): void => {
+          if (next >= load.count) {
+            resolve();
+            return;
+          }
+          const index = next++;
+          const sent = performance.now();
+          client.send(
+            requestOf(load, index),
+            (status, body) => {
+              latencies[index] = performance.now() - sent;
+              if (status !== 200) {
+                const known = (refused[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
+                known.count += 1;
+              }
+              turn();
+            },
+            reject,
+          );
+        };
         turn();
-      },
-      reject,
-    );
-  };
-  turn();
-})));
+      }),
+  ),
+);
 const seconds = (performance.now() - began) / 1000;
 for (const client of clients) client.close();
 latencies.sort();

@@ -15,9 +15,15 @@ export const SHAPES = [
   [{ attribute: 'memory', operator: '>', value: 4096 }],
   [{ attribute: 'kernel', operator: '>', value: 5 }],
   [{ attribute: 'zone', operator: '=', value: 'z1' }],
-  [{ attribute: 'disk', operator: '=', value: 'hdd' }, { attribute: 'zone', operator: 'regex', value: 'z[1-4]' }],
+  [
+    { attribute: 'disk', operator: '=', value: 'hdd' },
+    { attribute: 'zone', operator: 'regex', value: 'z[1-4]' },
+  ],
   [{ attribute: 'kernel', operator: '<', value: 6 }],
-  [{ attribute: 'rack', operator: '!=', value: 'r1' }, { attribute: 'disk', operator: '!=', value: 'tape' }],
+  [
+    { attribute: 'rack', operator: '!=', value: 'r1' },
+    { attribute: 'disk', operator: '!=', value: 'tape' },
+  ],
   [{ attribute: 'ip_address', operator: 'regex', value: '^10\\.' }],
 ] as const;
 
@@ -33,7 +39,12 @@ export function simulatedNode(index: number): { node_id: string; ip_address: str
 export function requestOf(load: Load, index: number): string {
   switch (load.kind) {
     case 'register':
-      return requestText('POST', '/register', JSON.stringify({ ...simulatedNode(index), resources: load.resources, healthy: true, drivers: ['exec', 'docker'] }), { 'x-muster-agent': '1' });
+      return requestText(
+        'POST',
+        '/register',
+        JSON.stringify({ ...simulatedNode(index), resources: load.resources, healthy: true, drivers: ['exec', 'docker'] }),
+        { 'x-muster-agent': '1' },
+      );
     case 'submit':
       return requestText('POST', '/jobs', JSON.stringify(submission(load, index)));
     case 'template':

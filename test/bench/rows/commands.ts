@@ -23,7 +23,9 @@ export const commands: Row = {
         const first = warm === 0 ? undefined : await fleet.load({ kind: 'submit', count: warm, allocations: 1, prefix: 'warm-', constrained: false });
         const result = await fleet.load({ kind: 'submit', count, allocations: 1, prefix: 'job-', constrained: false });
         figures.push(count / result.seconds);
-        notes.push(`run ${run + 1}: POST /jobs p50 ${number(result.p50)} ms, p99 ${number(result.p99)} ms, longest ${number(result.max)} ms; the load generator took ${number(result.cpuSeconds)} s of ${number(result.seconds)}${first === undefined ? '' : `; the first 10,000 went at ${number(warm / first.seconds)} a second`}`);
+        notes.push(
+          `run ${run + 1}: POST /jobs p50 ${number(result.p50)} ms, p99 ${number(result.p99)} ms, longest ${number(result.max)} ms; the load generator took ${number(result.cpuSeconds)} s of ${number(result.seconds)}${first === undefined ? '' : `; the first 10,000 went at ${number(warm / first.seconds)} a second`}`,
+        );
         if (run === 0 && wiring === 'embedded') {
           await quiet(fleet.server, 60_000);
           const templates = await fleet.load({ kind: 'template', count });

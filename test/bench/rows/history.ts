@@ -56,6 +56,13 @@ async function seen(server: Server, directory: string): Promise<string> {
   }
   const load = { kind: 'submit', count: 10_000, allocations: 1, prefix: 'new-', constrained: false } as const;
   const { requests, seconds } = await makeLoad({ host: '127.0.0.1', port: server.port, connections: 64, load });
-  const disk = readdirSync(directory).map((name) => statSync(join(directory, name))).reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
-  return [`disk ${number(disk / 2 ** 20)} MiB`, ...lists, `${number(requests / seconds)} commands a second`, `memory ${number(residentMemory(server.pid).peak)} MiB at its highest`].join('; ');
+  const disk = readdirSync(directory)
+    .map((name) => statSync(join(directory, name)))
+    .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+  return [
+    `disk ${number(disk / 2 ** 20)} MiB`,
+    ...lists,
+    `${number(requests / seconds)} commands a second`,
+    `memory ${number(residentMemory(server.pid).peak)} MiB at its highest`,
+  ].join('; ');
 }

@@ -26,7 +26,9 @@ export const getJob: Row = {
         const result = await fleet.load({ kind: 'get', count, among: jobs, prefix: 'job-' });
         figures.push(count / result.seconds);
         p99.push(result.p99);
-        notes.push(`run ${run + 1}: among ${jobs.toLocaleString('en-US')} jobs, p50 ${number(result.p50)} ms, p99 ${number(result.p99)} ms, longest ${number(result.max)} ms`);
+        notes.push(
+          `run ${run + 1}: among ${jobs.toLocaleString('en-US')} jobs, p50 ${number(result.p50)} ms, p99 ${number(result.p99)} ms, longest ${number(result.max)} ms`,
+        );
       }
       const worst = p99.sort((a, b) => a - b)[Math.floor(p99.length / 2)] ?? Number.NaN;
       return { runs: figures, notes, ...(worst < 10 ? {} : { broken: `p99 ${number(worst)} ms` }) } satisfies Figure;
@@ -46,7 +48,10 @@ export const memory: Row = {
   async measure({ quick }) {
     const figures: number[] = [];
     const notes: string[] = [];
-    for (const [allocations, what] of [[1, '100,000 jobs of one'], [100, '1,000 jobs of 100']] as const) {
+    for (const [allocations, what] of [
+      [1, '100,000 jobs of one'],
+      [100, '1,000 jobs of 100'],
+    ] as const) {
       const fleet = await startFleet(quick ? NODES / 20 : NODES);
       try {
         const placed = await place(fleet, { jobs: (quick ? ALLOCATIONS / 20 : ALLOCATIONS) / allocations, allocations, constrained: allocations > 1 });

@@ -72,7 +72,12 @@ async function sample(store: EventStore, api: Api, seconds: number): Promise<{ r
     answers = Promise.all([answers, ...updates]).then(async () => {
       const before = answered;
       answered += batch.length;
-      await append(store, 'scheduler', before, batch.map(({ jobId, version, evaluationId }) => blocked(jobId, evaluationId, version)));
+      await append(
+        store,
+        'scheduler',
+        before,
+        batch.map(({ jobId, version, evaluationId }) => blocked(jobId, evaluationId, version)),
+      );
     });
   }
   await Promise.all([...appends, answers]);
@@ -81,6 +86,9 @@ async function sample(store: EventStore, api: Api, seconds: number): Promise<{ r
 
 async function append(store: EventStore, stream: string, revision: number, events: readonly MusterEvent[]): Promise<{ readonly position: bigint }> {
   const id = randomUUID();
-  const stored = events.map((event) => ({ id: randomUUID(), ...encode(event, { $correlationId: id, $causationId: id, at: Date.now(), surface: 'cluster', actor: 'anonymous' }) }));
+  const stored = events.map((event) => ({
+    id: randomUUID(),
+    ...encode(event, { $correlationId: id, $causationId: id, at: Date.now(), surface: 'cluster', actor: 'anonymous' }),
+  }));
   return await store.append({ stream, expected: revision < 0 ? 'no_stream' : revision, events: stored });
 }

@@ -29,7 +29,9 @@ export const projectorCost: Row = {
       const cpu = whole.cpuSeconds - start.cpuSeconds;
       const seconds = whole.seconds - start.seconds;
       figures.push(whole.events / cpu);
-      notes.push(`run ${run + 1}: ${whole.events.toLocaleString('en-US')} events, ${number((1e6 * cpu) / whole.events)} µs of processor time each; with the servers beside it ${number(whole.events / seconds)} events a second`);
+      notes.push(
+        `run ${run + 1}: ${whole.events.toLocaleString('en-US')} events, ${number((1e6 * cpu) / whole.events)} µs of processor time each; with the servers beside it ${number(whole.events / seconds)} events a second`,
+      );
     }
     return { runs: figures, notes } satisfies Figure;
   },
@@ -75,7 +77,9 @@ async function project(wanted: number): Promise<Projected> {
 
 /** User and system time of a process, all of its threads. */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   // Fields 14 and 15 of proc(5), in hundredths of a second; the first two are cut off.
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }

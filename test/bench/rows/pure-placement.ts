@@ -19,7 +19,9 @@ export const purePlacement: Row = {
         const form = FORMS[name];
         if (form === undefined) throw new Error(`no such form: ${name}`);
         const { rate, cpuRate, lastToFirst } = measurePlacement(quick ? { ...form, nodes: form.nodes / 10, jobs: form.jobs / 10 } : form);
-        notes.push(`run ${run + 1}, ${name}: ${number(rate)} a second (${number(cpuRate)} by processor time), last fifth at ${(lastToFirst * 100).toFixed(0)} % of the first`);
+        notes.push(
+          `run ${run + 1}, ${name}: ${number(rate)} a second (${number(cpuRate)} by processor time), last fifth at ${(lastToFirst * 100).toFixed(0)} % of the first`,
+        );
         return rate;
       });
       figures.push(Math.min(...rates));

@@ -21,7 +21,9 @@ export const submitToRunning: Row = {
     for (let run = 0; run < runs; run += 1) {
       const samples = await sample(quick ? 20 : 200);
       figures.push(quantile(samples, 0.99));
-      notes.push(`run ${run + 1}: ${samples.length} samples, p50 ${number(quantile(samples, 0.5))} ms, p90 ${number(quantile(samples, 0.9))} ms, p99 ${number(quantile(samples, 0.99))} ms, longest ${number(quantile(samples, 1))} ms`);
+      notes.push(
+        `run ${run + 1}: ${samples.length} samples, p50 ${number(quantile(samples, 0.5))} ms, p90 ${number(quantile(samples, 0.9))} ms, p99 ${number(quantile(samples, 0.99))} ms, longest ${number(quantile(samples, 1))} ms`,
+      );
     }
     return { runs: figures, notes } satisfies Figure;
   },
@@ -41,12 +43,18 @@ async function sample(count: number): Promise<number[]> {
       const file = join(seen, String(index));
       const written = appearance(seen, file);
       const began = performance.timeOrigin + performance.now();
-      await server.api.submit(job(`job-${index + 5}`, { command: `date +%s%N > '${file}.new' && mv '${file}.new' '${file}'; exec sleep 3600`, cpu: 1, memory: 1 }));
+      await server.api.submit(
+        job(`job-${index + 5}`, { command: `date +%s%N > '${file}.new' && mv '${file}.new' '${file}'; exec sleep 3600`, cpu: 1, memory: 1 }),
+      );
       await written;
       const ended = Number(BigInt(readFileSync(file, 'utf8').trim()) / 1000n) / 1000;
       if (index >= 0) samples.push(ended - began);
       await server.api.delete(`/jobs/job-${index + 5}`);
-      await eventually(async () => (await server.api.job(`job-${index + 5}`)).allocations.every((each) => each.status === 'stopped'), { timeout: 20_000, interval: 10, what: 'the end of a sample' });
+      await eventually(async () => (await server.api.job(`job-${index + 5}`)).allocations.every((each) => each.status === 'stopped'), {
+        timeout: 20_000,
+        interval: 10,
+        what: 'the end of a sample',
+      });
     }
     return samples.sort((a, b) => a - b);
   } finally {

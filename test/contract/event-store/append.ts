@@ -12,7 +12,10 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     t.equal(second.revision, 3);
     t.ok(second.position > first.position);
     const read = await gather(store.readStream(stream));
-    t.strictSame(read.map((event) => event.revision), [0, 1, 2, 3]);
+    t.strictSame(
+      read.map((event) => event.revision),
+      [0, 1, 2, 3],
+    );
     t.equal(read[0]?.position, first.position);
     t.equal(read[3]?.position, second.position);
   });
@@ -153,7 +156,8 @@ export async function appendContract(t: Tap, store: EventStore): Promise<void> {
     await refused(t, append({ events: [] }), 'MUSTER_E_INVALID', { field: 'events' });
     await refused(t, append({ events: [{ ...newEvent(), id: 'not-a-uuid' }] }), 'MUSTER_E_INVALID', { field: 'events.id' });
     await refused(t, append({ events: [{ ...newEvent(), type: '' }] }), 'MUSTER_E_INVALID', { field: 'events.type' });
-    for (const name of ['', '$all', 'a\0b', 'lone-\ud800', 'x'.repeat(513)]) await refused(t, append({ stream: name }), 'MUSTER_E_INVALID', { field: 'stream' });
+    for (const name of ['', '$all', 'a\0b', 'lone-\ud800', 'x'.repeat(513)])
+      await refused(t, append({ stream: name }), 'MUSTER_E_INVALID', { field: 'stream' });
     for (const expected of [-1, 1.5, NaN]) await refused(t, append({ expected }), 'MUSTER_E_INVALID', { field: 'expected' });
     await refused(t, store.truncateBefore(stream, -1), 'MUSTER_E_INVALID', { field: 'before' });
     t.strictSame(await revisions(store, stream), []);

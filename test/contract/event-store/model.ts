@@ -11,7 +11,10 @@ type Step =
 /** Few ids and few revisions, so that repetitions, overlaps and conflicts are common. */
 const expected = fc.integer({ min: -1, max: 7 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('append' as const), expected, ids: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant('append' as const), expected, ids: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('delete' as const, 'delete' as const, 'tombstone' as const), expected }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('truncate' as const), before: fc.integer({ min: 0, max: 6 }) }) },
 );

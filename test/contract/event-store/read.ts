@@ -83,7 +83,10 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     await store.append({ stream: `${odd}-1`, expected: 'no_stream', events: newEvents(1) });
     await store.append({ stream: `${category}abc-1`, expected: 'no_stream', events: newEvents(1) });
     const read = await gather(store.readAll({ filter: { streamPrefixes: [`${odd}-`] } }));
-    t.strictSame(read.map((event) => event.stream), [`${odd}-1`]);
+    t.strictSame(
+      read.map((event) => event.stream),
+      [`${odd}-1`],
+    );
   });
 
   await t.test('names that differ in case or accents are different streams', async (t) => {
@@ -91,7 +94,10 @@ export async function readContract(t: Tap, store: EventStore): Promise<void> {
     const names = ['a', 'A', 'ä', 'a\u0308', '作业'].map((name) => `${category}-${name}`);
     for (const stream of names) await store.append({ stream, expected: 'no_stream', events: newEvents(1) });
     const read = await gather(store.readAll({ filter: { streamPrefixes: [`${category}-`] } }));
-    t.strictSame(read.map((event) => event.stream), names);
+    t.strictSame(
+      read.map((event) => event.stream),
+      names,
+    );
   });
 
   await t.test('the head is the position of the newest event', async (t) => {

@@ -66,9 +66,13 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     await project(place, store);
     const storage = await place.storage();
     t.teardown(() => storage.close());
-    const generations = async (): Promise<Record<string, number>> => Object.fromEntries((await storage.generations()).map((each) => [each.model, each.generation]));
+    const generations = async (): Promise<Record<string, number>> =>
+      Object.fromEntries((await storage.generations()).map((each) => [each.model, each.generation]));
     const before = await generations();
-    const newer = altered(PROJECTIONS, 'jobs', { version: 99, evolve: (document, event, id) => (document === undefined ? { jobId: id, made: event.type } : document) });
+    const newer = altered(PROJECTIONS, 'jobs', {
+      version: 99,
+      evolve: (document, event, id) => (document === undefined ? { jobId: id, made: event.type } : document),
+    });
     await project(place, store, newer);
     const after = await generations();
     t.not(after.jobs, before.jobs);
@@ -88,7 +92,10 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
 
   await t.test('a rebuild serves the old documents until the new ones take their place, and misses nothing', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
-    await append(store, Array.from({ length: 200 }, (_, n) => submitted(`j${n}`)));
+    await append(
+      store,
+      Array.from({ length: 200 }, (_, n) => submitted(`j${n}`)),
+    );
     await project(place, store);
     const storage = await place.storage();
     const models = place.models();
@@ -103,7 +110,8 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     const page = models.list('jobs')[Symbol.asyncIterator]();
     const first = await page.next();
     let position = 0n;
-    for (let n = 0; n < 50; n += 1) position = await append(store, [updated(`j${n}`, specification(group('web', 2))), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]);
+    for (let n = 0; n < 50; n += 1)
+      position = await append(store, [updated(`j${n}`, specification(group('web', 2))), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]);
     await rebuilds;
     await until(() => engine.progress.position >= position, run);
     t.equal(first.value?.length, 200);
@@ -118,7 +126,10 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
 
   await t.test('an unfinished rebuild goes on where it stood', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
-    await append(store, Array.from({ length: 50 }, (_, n) => submitted(`j${n}`)));
+    await append(
+      store,
+      Array.from({ length: 50 }, (_, n) => submitted(`j${n}`)),
+    );
     await project(place, store);
     const storage = await place.storage();
     // As a killed engine leaves it: a second generation with a checkpoint inside the log.
@@ -131,7 +142,10 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     t.strictSame(await contents(models), await expectedContents(store));
     const again = await place.storage();
     t.teardown(() => again.close());
-    t.match((await again.generations()).filter((each) => each.model === 'jobs'), [{ generation: unfinished.generation, live: true }]);
+    t.match(
+      (await again.generations()).filter((each) => each.model === 'jobs'),
+      [{ generation: unfinished.generation, live: true }],
+    );
   });
 
   await t.test('lists go page by page in creation order, filtered, behind a document, up to a limit', async (t) => {

@@ -5,7 +5,22 @@ import { PROJECTIONS } from '#src/server/folds.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { arbitraryHistory } from '../../projections/arbitrary-history.js';
-import { archived, cleared, completed, deleted, evaluated, finished, group, place as at, placed, released, specification, started, submitted, updated } from '../../projections/events.js';
+import {
+  archived,
+  cleared,
+  completed,
+  deleted,
+  evaluated,
+  finished,
+  group,
+  place as at,
+  placed,
+  released,
+  specification,
+  started,
+  submitted,
+  updated,
+} from '../../projections/events.js';
 import { altered, append, contentsOf, expectedContents, listed, project, type OpenPlace } from './fixture.js';
 
 /** Whatever the events and however they come in batches, documents are what the plain fold says. */
@@ -52,27 +67,55 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
 
   await t.test('what a deletion touches by index is found in the storage and in memory', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
-    await append(store, [submitted('j', specification(group('web', 3))), placed(at('a', 'j', 0)), placed(at('b', 'j', 1)), released(at('b', 'j', 1), 'stopped')]);
+    await append(store, [
+      submitted('j', specification(group('web', 3))),
+      placed(at('a', 'j', 0)),
+      placed(at('b', 'j', 1)),
+      released(at('b', 'j', 1), 'stopped'),
+    ]);
     await project(place, store);
     await append(store, [placed(at('c', 'j', 2)), started(at('a', 'j', 0)), deleted('j'), submitted('j'), placed(at('d', 'j', 0), 2)]);
     await project(place, store);
-    t.strictSame((await contentsOf(place)).allocations?.map(([id]) => id), ['a', 'c', 'd']);
+    t.strictSame(
+      (await contentsOf(place)).allocations?.map(([id]) => id),
+      ['a', 'c', 'd'],
+    );
     t.strictSame(await contentsOf(place), await expectedContents(store));
   });
 
   await t.test('what has ended is listed by when, and an archive takes all that belongs to the job out of the models', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
-    const life = (id: string) => [submitted(id, undefined, `e-${id}`), placed(at(`a-${id}`, id), 0, 0, `e-${id}`), completed(at(`a-${id}`, id)), released(at(`a-${id}`, id), 'complete'), evaluated(id, `e-${id}`)];
+    const life = (id: string) => [
+      submitted(id, undefined, `e-${id}`),
+      placed(at(`a-${id}`, id), 0, 0, `e-${id}`),
+      completed(at(`a-${id}`, id)),
+      released(at(`a-${id}`, id), 'complete'),
+      evaluated(id, `e-${id}`),
+    ];
     await append(store, [...life('j'), ...life('runs'), ...life('k'), finished('k', 0, 'complete'), finished('j', 0, 'complete')]);
     await project(place, store);
     const models = place.models();
     t.teardown(() => models.close());
-    t.strictSame((await listed(models, 'jobs', { by: 'ended' })).map(({ id }) => id), ['j', 'k']);
+    t.strictSame(
+      (await listed(models, 'jobs', { by: 'ended' })).map(({ id }) => id),
+      ['j', 'k'],
+    );
     await append(store, [archived('j')]);
     await project(place, store);
-    t.strictSame((await listed(models, 'jobs', { by: 'ended' })).map(({ id }) => id), ['k']);
-    for (const [model, left] of [['jobs', ['runs', 'k']], ['evaluations', ['e-runs', 'e-k']], ['allocations', ['a-runs', 'a-k']]] as const) {
-      t.strictSame((await listed(models, model)).map(({ id }) => id), left, model);
+    t.strictSame(
+      (await listed(models, 'jobs', { by: 'ended' })).map(({ id }) => id),
+      ['k'],
+    );
+    for (const [model, left] of [
+      ['jobs', ['runs', 'k']],
+      ['evaluations', ['e-runs', 'e-k']],
+      ['allocations', ['a-runs', 'a-k']],
+    ] as const) {
+      t.strictSame(
+        (await listed(models, model)).map(({ id }) => id),
+        left,
+        model,
+      );
     }
     t.strictSame(await contentsOf(place), await expectedContents(store));
     await append(store, [submitted('j')]);
@@ -87,7 +130,10 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     await project(place, store);
     await append(store, [submitted('k'), cleared, submitted('j')]);
     await project(place, store);
-    t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j']);
+    t.strictSame(
+      (await contentsOf(place)).jobs?.map(([id]) => id),
+      ['j'],
+    );
     t.strictSame(await contentsOf(place), await expectedContents(store));
   });
 
@@ -99,7 +145,13 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     await project(place, store);
     const models = place.models();
     t.teardown(() => models.close());
-    t.strictSame((await listed(models, 'jobs')).map(({ id, created }) => [id, created > 1n]), [['k', true], ['j', true]]);
+    t.strictSame(
+      (await listed(models, 'jobs')).map(({ id, created }) => [id, created > 1n]),
+      [
+        ['k', true],
+        ['j', true],
+      ],
+    );
   });
 
   await t.test('a poison document is parked and counted, and everything else goes on', async (t) => {
@@ -119,14 +171,20 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     t.equal(progress.parked.jobs, 2);
     const models = place.models(poisoned);
     t.teardown(() => models.close());
-    t.match(await listed(models, 'jobs'), [{ id: 'bad', parked: true }, { id: 'good', parked: false }]);
+    t.match(await listed(models, 'jobs'), [
+      { id: 'bad', parked: true },
+      { id: 'good', parked: false },
+    ]);
     t.match(JSON.parse((await models.get('jobs', 'bad'))!.json), { version: 0 });
     t.match(JSON.parse((await models.get('jobs', 'good'))!.json), { version: 1 });
     t.equal(await models.get('jobs', 'worse'), undefined);
     const storage = await place.storage();
     t.teardown(() => storage.close());
     const live = (await storage.generations()).find((each) => each.model === 'jobs' && each.live)!;
-    t.match(await storage.parked(live.generation), [{ id: 'worse', type: 'JobSubmitted', error: 'Error: poison from the start' }, { id: 'bad', type: 'JobUpdated' }]);
+    t.match(await storage.parked(live.generation), [
+      { id: 'worse', type: 'JobSubmitted', error: 'Error: poison from the start' },
+      { id: 'bad', type: 'JobUpdated' },
+    ]);
   });
 
   await t.test('a healed projection is a new version: the rebuild parks nothing', async (t) => {
@@ -146,25 +204,48 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     const [place, store] = [await open(), createMemoryEventStore()];
     await append(store, [submitted('j')]);
     const ids = ['00000000-0000-4000-8000-00000000000a', '00000000-0000-4000-8000-00000000000b', '00000000-0000-4000-8000-00000000000c'];
-    const foreign = ids.map((id, n) => ({ id, type: ['OrderPlaced', 'ClusterCleared', 'JobSubmitted'][n] ?? '', data: ['[1]', '{}', 'null'][n] ?? '', metadata: ['7', '{}', '{"v":99}'][n] ?? '' }));
+    const foreign = ids.map((id, n) => ({
+      id,
+      type: ['OrderPlaced', 'ClusterCleared', 'JobSubmitted'][n] ?? '',
+      data: ['[1]', '{}', 'null'][n] ?? '',
+      metadata: ['7', '{}', '{"v":99}'][n] ?? '',
+    }));
     await store.append({ stream: 'invoice-job', expected: 'no_stream', events: foreign });
     const { progress } = await project(place, store);
     t.match(progress, { position: await store.head(), caughtUp: true }, 'and yet they count as seen');
-    t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j']);
+    t.strictSame(
+      (await contentsOf(place)).jobs?.map(([id]) => id),
+      ['j'],
+    );
   });
 
   await t.test('a list in the order of an index has what holds a value of it, the least first, over many pages', async (t) => {
     const [place, store] = [await open(), createMemoryEventStore()];
     const at = (n: number): number => (n * 37) % 25;
-    const timed = altered(PROJECTIONS, 'jobs', { version: 99, indexes: { due: (job) => ((n) => (n % 3 === 0 ? undefined : String(at(n)).padStart(4, '0')))(Number((job as { jobId: string }).jobId)) } });
+    const timed = altered(PROJECTIONS, 'jobs', {
+      version: 99,
+      indexes: { due: (job) => ((n) => (n % 3 === 0 ? undefined : String(at(n)).padStart(4, '0')))(Number((job as { jobId: string }).jobId)) },
+    });
     const ids = Array.from({ length: 700 }, (_, n) => n);
-    await append(store, ids.map((n) => submitted(String(n))));
+    await append(
+      store,
+      ids.map((n) => submitted(String(n))),
+    );
     await project(place, store, timed);
     const models = place.models(timed);
     t.teardown(() => models.close());
-    const expected = ids.filter((n) => n % 3 !== 0).sort((a, b) => at(a) - at(b) || a - b).map(String);
-    t.strictSame((await listed(models, 'jobs', { by: 'due' })).map(({ id }) => id), expected);
-    t.strictSame((await listed(models, 'jobs', { by: 'due', limit: 250 })).map(({ id }) => id), expected.slice(0, 250));
+    const expected = ids
+      .filter((n) => n % 3 !== 0)
+      .sort((a, b) => at(a) - at(b) || a - b)
+      .map(String);
+    t.strictSame(
+      (await listed(models, 'jobs', { by: 'due' })).map(({ id }) => id),
+      expected,
+    );
+    t.strictSame(
+      (await listed(models, 'jobs', { by: 'due', limit: 250 })).map(({ id }) => id),
+      expected.slice(0, 250),
+    );
     await t.rejects(listed(models, 'jobs', { by: 'none' }), RangeError);
   });
 
@@ -173,7 +254,12 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     await append(store, [submitted('j')]);
     await project(place, store);
     await append(store, [submitted('k')]);
-    const event = { id: '00000000-0000-4000-8000-00000000000f', type: 'FromTheFuture', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":7}' };
+    const event = {
+      id: '00000000-0000-4000-8000-00000000000f',
+      type: 'FromTheFuture',
+      data: '{}',
+      metadata: '{"$correlationId":"","$causationId":"","at":1,"v":7}',
+    };
     await store.append({ stream: 'job-future', expected: 'no_stream', events: [event] });
     await append(store, [submitted('l')]).catch(() => undefined);
     try {
@@ -183,7 +269,10 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
       t.ok(isMusterError(error, 'MUSTER_E_EVENT_UNKNOWN'));
       t.match((error as { fields?: unknown }).fields, { type: 'FromTheFuture', version: 7 });
     }
-    t.strictSame((await contentsOf(place)).jobs?.map(([id]) => id), ['j', 'k']);
+    t.strictSame(
+      (await contentsOf(place)).jobs?.map(([id]) => id),
+      ['j', 'k'],
+    );
   });
 }
 

@@ -1,14 +1,44 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { CLAIM_REASONS, claimIdOf, claimOf, claims, gpuCount, gpusOf, jobIdOf, MAX_CLAIMS, problemOfImage, imageReference, reasonOf, specificationOf, type ClaimCommand, type ClaimEvent, type ClaimFacts } from '#domain/claim/index.js';
+import {
+  CLAIM_REASONS,
+  claimIdOf,
+  claimOf,
+  claims,
+  gpuCount,
+  gpusOf,
+  jobIdOf,
+  MAX_CLAIMS,
+  problemOfImage,
+  imageReference,
+  reasonOf,
+  specificationOf,
+  type ClaimCommand,
+  type ClaimEvent,
+  type ClaimFacts,
+} from '#domain/claim/index.js';
 import { jobSpecification } from '#domain/job/specification.js';
 import { dockerDriver } from '#domain/drivers/docker/index.js';
 import type { BlockedReason } from '#domain/plan-log/events.js';
 import { specify } from '../event/decider-specification.js';
 
 const id = (n: number): string => claimIdOf(`00000000-0000-5000-8000-${String(n).padStart(12, '0')}`);
-const claimOfGpus = (n: number, gpuCount: number) => ({ claimId: id(n), userId: 'u1', userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount, cpu: 500, memory: 1024 });
-const claim = (n: number, gpuCount: number, quota: number | undefined = 4): ClaimCommand => ({ kind: 'claim', claim: claimOfGpus(n, gpuCount), role: 'user', quota });
+const claimOfGpus = (n: number, gpuCount: number) => ({
+  claimId: id(n),
+  userId: 'u1',
+  userNumber: 1,
+  tenantId: 't1',
+  image: 'busybox',
+  gpuCount,
+  cpu: 500,
+  memory: 1024,
+});
+const claim = (n: number, gpuCount: number, quota: number | undefined = 4): ClaimCommand => ({
+  kind: 'claim',
+  claim: claimOfGpus(n, gpuCount),
+  role: 'user',
+  quota,
+});
 const release = (n: number): ClaimCommand => ({ kind: 'release', userId: 'u1', claimId: id(n) });
 const end = (n: number): ClaimCommand => ({ kind: 'end', userId: 'u1', claimId: id(n), outcome: 'succeeded' });
 const claimed = (n: number, gpuCount: number): ClaimEvent => ({ type: 'GpuClaimed', data: claimOfGpus(n, gpuCount) });
@@ -36,8 +66,12 @@ void t.test('A role without a bound may claim what it likes, but not without end
   const ask = (n: number, gpus: number): ClaimCommand => ({ kind: 'claim', claim: claimOfGpus(n, gpus), role: 'admin', quota: undefined });
   const numbers = Array.from({ length: MAX_CLAIMS }, (_, n) => n);
   const held = numbers.map((n) => claimed(n, 1_000_000_000));
-  given().when(...numbers.map((n) => ask(n, 1_000_000_000))).then(t, ...held);
-  given(...held).when(ask(MAX_CLAIMS, 1)).refused(t, 'MUSTER_E_FORBIDDEN');
+  given()
+    .when(...numbers.map((n) => ask(n, 1_000_000_000)))
+    .then(t, ...held);
+  given(...held)
+    .when(ask(MAX_CLAIMS, 1))
+    .refused(t, 'MUSTER_E_FORBIDDEN');
 });
 
 void t.test('Whatever is asked, in whatever order: held is never over the quota, and what is held is claimed minus given back', async () => {
@@ -71,13 +105,25 @@ void t.test('A claim and its job name each other', async (t) => {
 
 void t.test('A claim is one container with cpu and memory for each of its GPUs', async (t) => {
   const specification = specificationOf(claimOfGpus(1, 3));
-  t.match(jobSpecification.parse(specification), { task_groups: [{ name: 'claim', lost: 'replace', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox', tty: true, open_stdin: true }, resources: { cpu: 1500, memory: 3072, gpus: 3 } }] }] });
-  t.ok(jobSpecification.safeParse(specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 })).success, 'also of the most that can be asked');
+  t.match(jobSpecification.parse(specification), {
+    task_groups: [
+      {
+        name: 'claim',
+        lost: 'replace',
+        tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox', tty: true, open_stdin: true }, resources: { cpu: 1500, memory: 3072, gpus: 3 } }],
+      },
+    ],
+  });
+  t.ok(
+    jobSpecification.safeParse(specificationOf({ ...claimOfGpus(1, 1_000_000_000), cpu: 1_000_000, memory: 1_000_000 })).success,
+    'also of the most that can be asked',
+  );
 });
 
 void t.test('A number of GPUs is a whole number from 1 on, and nothing that only looks like one', async (t) => {
   for (const good of [1, 2, 8, 1e9]) t.ok(gpuCount.safeParse(good).success, String(good));
-  for (const bad of [0, -1, 1.5, '1', 1e10, null, undefined, true, [1], {}, Number.NaN, Infinity]) t.notOk(gpuCount.safeParse(bad).success, JSON.stringify(bad));
+  for (const bad of [0, -1, 1.5, '1', 1e10, null, undefined, true, [1], {}, Number.NaN, Infinity])
+    t.notOk(gpuCount.safeParse(bad).success, JSON.stringify(bad));
 });
 
 void t.test('References of images are what Docker takes them to be', async (t) => {
@@ -95,8 +141,62 @@ void t.test('References of images are what Docker takes them to be', async (t) =
     `${'a'.repeat(255)}`,
   ];
   const bad = [
-    ...['', ' ', 'a b', 'A', 'a/B', '-a', 'a-', '.a', 'a.', 'a..b', 'a___b', 'a/', '/a', 'a//b', 'a:', ':a', 'a:b:c', 'a:.b', 'a@', '@a', 'a@sha256', 'a@sha256:abc', `a@sha256:${'A'.repeat(64)}`, 'a@b@c'],
-    ...['http://a/b', 'https://a', '../etc', '../../a', 'a/../b', 'a\n', '\na', 'a\0', 'a;rm -rf /', '$(a)', '`a`', 'a|b', 'a&b', "a'b", 'a"b', '-v', '--privileged', 'a?b', 'a#b', 'a%20b', 'é', '用户', 'а', '😀', 'a\u202eb', '\ufeffa', '__proto__', 'constructor/'],
+    ...[
+      '',
+      ' ',
+      'a b',
+      'A',
+      'a/B',
+      '-a',
+      'a-',
+      '.a',
+      'a.',
+      'a..b',
+      'a___b',
+      'a/',
+      '/a',
+      'a//b',
+      'a:',
+      ':a',
+      'a:b:c',
+      'a:.b',
+      'a@',
+      '@a',
+      'a@sha256',
+      'a@sha256:abc',
+      `a@sha256:${'A'.repeat(64)}`,
+      'a@b@c',
+    ],
+    ...[
+      'http://a/b',
+      'https://a',
+      '../etc',
+      '../../a',
+      'a/../b',
+      'a\n',
+      '\na',
+      'a\0',
+      'a;rm -rf /',
+      '$(a)',
+      '`a`',
+      'a|b',
+      'a&b',
+      "a'b",
+      'a"b',
+      '-v',
+      '--privileged',
+      'a?b',
+      'a#b',
+      'a%20b',
+      'é',
+      '用户',
+      'а',
+      '😀',
+      'a\u202eb',
+      '\ufeffa',
+      '__proto__',
+      'constructor/',
+    ],
     ...['[::1]:5000/a', 'host:port/a', 'host:123456/a', '-host.x/a', 'host-.x/a', 'f'.repeat(64), 'a'.repeat(256), `a:${'b'.repeat(129)}`, 'a'.repeat(100_000)],
   ];
   for (const text of good) t.ok(imageReference.safeParse(text).success, `${text}: ${problemOfImage(text) ?? ''}`);
@@ -106,10 +206,13 @@ void t.test('References of images are what Docker takes them to be', async (t) =
 void t.test('What is a reference to us is one to a job, and nothing takes long to refuse', async () => {
   const piece = fc.constantFrom('a', 'A', '0', '-', '--', '_', '__', '.', '/', ':', '@', 'sha256:', 'localhost', 'f'.repeat(64), ' ', '\n');
   fc.assert(
-    fc.property(fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')), (text) => {
-      if (!imageReference.safeParse(text).success) return;
-      if (!dockerDriver.config.safeParse({ image: text }).success) throw new Error(text);
-    }),
+    fc.property(
+      fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+      (text) => {
+        if (!imageReference.safeParse(text).success) return;
+        if (!dockerDriver.config.safeParse({ image: text }).success) throw new Error(text);
+      },
+    ),
   );
   const hostile = ['a-'.repeat(200), 'a.'.repeat(200), `${'a-'.repeat(120)}!`, `${'a.'.repeat(120)}b:99999999/c`, `${'a-'.repeat(250)}.x/y`];
   for (const text of hostile) problemOfImage(text);

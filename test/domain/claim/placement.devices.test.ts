@@ -27,7 +27,10 @@ void t.test('By the plan log alone: each claim is given as many devices as it as
           case 'claim': {
             const claimId = id(asked.size);
             asked.set(claimId, each.gpuCount);
-            world.submit(jobIdOf(claimId), specificationOf({ claimId, userId: 'u', userNumber: 1, tenantId: 't', image: 'busybox', gpuCount: each.gpuCount, cpu: 10, memory: 10 }));
+            world.submit(
+              jobIdOf(claimId),
+              specificationOf({ claimId, userId: 'u', userNumber: 1, tenantId: 't', image: 'busybox', gpuCount: each.gpuCount, cpu: 10, memory: 10 }),
+            );
             break;
           }
           case 'release':

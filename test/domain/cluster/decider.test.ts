@@ -17,7 +17,8 @@ void t.test('a level is raised to one that the program that asks knows', async (
 
 void t.test('raising it again changes nothing, and it never falls', async (t) => {
   given(raised(2)).when(raise(2)).then(t);
-  for (const level of [1, 0, -1, 1.5, Number.NaN]) given(raised(2)).when(raise(level)).refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at 2, and a level never falls');
+  for (const level of [1, 0, -1, 1.5, Number.NaN])
+    given(raised(2)).when(raise(level)).refused(t, 'MUSTER_E_INVALID', 'level: the cluster is at 2, and a level never falls');
 });
 
 void t.test('a clear is always possible, and leaves the level', async (t) => {

@@ -12,5 +12,8 @@ void t.test('Each time that somebody asks he gets a number, the same one again t
 });
 
 void t.test('The first number is one', async (t) => {
-  t.same([0, 1, 41].map((revision) => numberOf({ revision })), [1, 2, 42]);
+  t.same(
+    [0, 1, 41].map((revision) => numberOf({ revision })),
+    [1, 2, 42],
+  );
 });

@@ -33,14 +33,25 @@ const stopRequested = (id: string): MusterEvent => ({ type: 'AllocationStopReque
 const stopped = (id: string): MusterEvent => ({ type: 'AllocationStopped', data: { ...ref(id), startTime: null, endTime: null, message: null } });
 const released = (id: string, outcome: 'lost' | 'stopped' = 'lost'): MusterEvent => ({ type: 'AllocationReleased', data: { ...ref(id), outcome } });
 const cleared: MusterEvent = { type: 'ClusterCleared', data: {} };
-const wanted = (placements: Placements, nodeId = 'n1') => placements.nodes.get(nodeId)?.wanted().map(({ allocationId }) => allocationId);
+const wanted = (placements: Placements, nodeId = 'n1') =>
+  placements.nodes
+    .get(nodeId)
+    ?.wanted()
+    .map(({ allocationId }) => allocationId);
 
 void t.test('a node on which something was started has run something, also when that is over and the state was kept and read back', async (t) => {
   const started: MusterEvent = { type: 'AllocationStarted', data: { ...ref('a'), startTime: 1, tasks: {} } };
   const before = folded(registered(), registered('n2'), placed('a'), accepted('a'), started, stopped('a'), released('a', 'stopped'));
   const restored = new Placements();
   for (const record of recordsOfPlacements(before)) restored.restore(structuredClone(record));
-  for (const placements of [before, restored]) t.strictSame([...placements.nodes.values()].map(({ nodeId, hasRun }) => [nodeId, hasRun]), [['n1', true], ['n2', false]]);
+  for (const placements of [before, restored])
+    t.strictSame(
+      [...placements.nodes.values()].map(({ nodeId, hasRun }) => [nodeId, hasRun]),
+      [
+        ['n1', true],
+        ['n2', false],
+      ],
+    );
   t.notOk(folded(registered(), placed('a'), accepted('a')).nodes.get('n1')?.hasRun, 'what it only took has not begun');
 });
 

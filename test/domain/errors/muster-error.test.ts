@@ -12,7 +12,12 @@ void t.test('an error is its row of the table, filled with its fields', (t) => {
 void t.test('a field that is not there stays a name, and what a field says is never a pattern', (t) => {
   t.equal(new MusterError('MUSTER_E_INVALID', { field: 'cpu' }).message, 'cpu: {problem}');
   t.equal(new MusterError('MUSTER_E_INVALID', { field: '$& $1 {problem}', problem: '{field}' }).message, '$& $1 {problem}: {field}');
-  t.equal(new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: 2, taken: 0, quota: 1, role: 'user' }).message.startsWith('spec.resources.gpuCount: 2 more than the 0'), true);
+  t.equal(
+    new MusterError(claimErrors.MUSTER_E_GPU_QUOTA, { wanted: 2, taken: 0, quota: 1, role: 'user' }).message.startsWith(
+      'spec.resources.gpuCount: 2 more than the 0',
+    ),
+    true,
+  );
   t.end();
 });
 

@@ -2,7 +2,16 @@ import t from 'tap';
 import { decodeOurs, encode, isOurs, ownershipOf, readMetadata } from '#domain/event-types/index.js';
 import { metadataText, type EventMetadata } from '#domain/event/index.js';
 
-const whole: EventMetadata = { $correlationId: 'c', $causationId: 'x', at: 1_700_000_000_000, v: 1, commandId: 'k', bodyDigest: 'd', actor: 'user:1', surface: 'cluster' };
+const whole: EventMetadata = {
+  $correlationId: 'c',
+  $causationId: 'x',
+  at: 1_700_000_000_000,
+  v: 1,
+  commandId: 'k',
+  bodyDigest: 'd',
+  actor: 'user:1',
+  surface: 'cluster',
+};
 const least = { $correlationId: 'c', $causationId: 'x', at: 0, v: 1 };
 
 void t.test('an event in a stream of ours is ours when its metadata is complete', (t) => {
@@ -14,17 +23,33 @@ void t.test('an event in a stream of ours is ours when its metadata is complete'
     t.equal(readMetadata(text)?.actor, (metadata as Partial<EventMetadata>).actor);
   }
   const { $correlationId, $causationId, commandId, bodyDigest, actor, surface } = readMetadata(JSON.stringify(whole)) ?? {};
-  t.match({ $correlationId, $causationId, commandId, bodyDigest, actor, surface }, { $correlationId: 'c', $causationId: 'x', commandId: 'k', bodyDigest: 'd', actor: 'user:1', surface: 'cluster' });
+  t.match(
+    { $correlationId, $causationId, commandId, bodyDigest, actor, surface },
+    { $correlationId: 'c', $causationId: 'x', commandId: 'k', bodyDigest: 'd', actor: 'user:1', surface: 'cluster' },
+  );
   t.equal(ownershipOf({ stream: 'job-a', metadata: metadataText(whole) }), 'ours');
   t.end();
 });
 
 void t.test('any other event in a stream of ours is foreign, whatever its type says', (t) => {
   const texts = [
-    '', '{}', 'null', '1', '"text"', '[]', '{', '{"$octets":""}', '{"$octets":"AAE="}',
+    '',
+    '{}',
+    'null',
+    '1',
+    '"text"',
+    '[]',
+    '{',
+    '{"$octets":""}',
+    '{"$octets":"AAE="}',
     ...Object.keys(least).map((name) => JSON.stringify({ ...least, [name]: undefined })),
-    JSON.stringify({ ...least, at: -1 }), JSON.stringify({ ...least, at: 1.5 }), JSON.stringify({ ...least, v: 0 }), JSON.stringify({ ...least, v: '1' }),
-    JSON.stringify({ ...least, $correlationId: 7 }), JSON.stringify({ ...least, actor: null }), `${JSON.stringify(least)}x`,
+    JSON.stringify({ ...least, at: -1 }),
+    JSON.stringify({ ...least, at: 1.5 }),
+    JSON.stringify({ ...least, v: 0 }),
+    JSON.stringify({ ...least, v: '1' }),
+    JSON.stringify({ ...least, $correlationId: 7 }),
+    JSON.stringify({ ...least, actor: null }),
+    `${JSON.stringify(least)}x`,
     '{"$correlationId":"c","$causationId":"x","at":01,"v":1}',
   ];
   for (const metadata of texts) {
@@ -41,7 +66,9 @@ void t.test('an event of ours of an unknown type or version is never passed by',
   const stored = { id: '0', stream: 'job-a', revision: 0, position: 1n, created: 0, data: '{"jobId":"a"}' };
   t.throws(() => decodeOurs({ ...stored, type: 'JobPainted', metadata: JSON.stringify(least) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
   t.throws(() => decodeOurs({ ...stored, type: 'JobDeleted', metadata: JSON.stringify({ ...least, v: 99 }) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
-  t.throws(() => decodeOurs({ ...stored, stream: 'cluster', data: '{"level":99}', type: 'ClusterLevelRaised', metadata: JSON.stringify(least) }), { code: 'MUSTER_E_EVENT_UNKNOWN' });
+  t.throws(() => decodeOurs({ ...stored, stream: 'cluster', data: '{"level":99}', type: 'ClusterLevelRaised', metadata: JSON.stringify(least) }), {
+    code: 'MUSTER_E_EVENT_UNKNOWN',
+  });
   const encoded = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 5 });
   t.match(decodeOurs({ ...stored, ...encoded }), { type: 'JobDeleted', data: { jobId: 'a' }, metadata: { at: 5, v: 1 } });
   t.end();

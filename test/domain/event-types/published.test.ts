@@ -2,7 +2,10 @@ import t from 'tap';
 import { decode, encode, publishedEvent, toPublish } from '#domain/event-types/index.js';
 
 const recorded = (actor?: string) => {
-  const texts = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 1, ...(actor !== undefined && { actor }) });
+  const texts = encode(
+    { type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } },
+    { $correlationId: 'c', $causationId: 'x', at: 1, ...(actor !== undefined && { actor }) },
+  );
   return decode({ id: '00000000-0000-4000-8000-000000000001', stream: 'job-a', revision: 0, position: 1n, created: 1, ...texts });
 };
 

@@ -62,7 +62,8 @@ export function specify<Command, Event extends AnyEvent, State>(
   { moments = (revision) => 1000 + revision, unreadable = () => false }: SpecificationOptions<Event> = {},
 ): Specification<Command, Event, State> {
   const { decider } = aggregate;
-  const happened = (event: Event, revision: number, at = moments(revision)): Recorded<Event> => recorded(aggregate, event, { revision, at, readable: !unreadable(event) });
+  const happened = (event: Event, revision: number, at = moments(revision)): Recorded<Event> =>
+    recorded(aggregate, event, { revision, at, readable: !unreadable(event) });
   const begin = (): Twins<State> => ({ state: decider.initialState, kept: decider.initialState });
   const happen = ({ state, kept }: Twins<State>, event: Event, revision: number): Twins<State> => {
     const seen = happened(event, revision);
@@ -136,7 +137,11 @@ interface Moment {
 }
 
 /** Decides on the state, on the state again, and on one that was kept. */
-function attemptedTwice<Command, Event extends AnyEvent, State>(aggregate: Specified<Command, Event, State>, command: Command, { state, kept }: Twins<State>): Attempt<Event> {
+function attemptedTwice<Command, Event extends AnyEvent, State>(
+  aggregate: Specified<Command, Event, State>,
+  command: Command,
+  { state, kept }: Twins<State>,
+): Attempt<Event> {
   const plain = plainOf(aggregate, state);
   const attempt = attempted(aggregate, command, state);
   deepStrictEqual(attempted(aggregate, command, state), attempt, 'a command decided again decides the same');
@@ -146,7 +151,11 @@ function attemptedTwice<Command, Event extends AnyEvent, State>(aggregate: Speci
 }
 
 /** The event as a store gives it back. */
-function recorded<Event extends AnyEvent>(aggregate: Pick<Specified<never, Event, unknown>, 'stream' | 'events'>, event: Event, { revision, at, readable }: Moment): Recorded<Event> {
+function recorded<Event extends AnyEvent>(
+  aggregate: Pick<Specified<never, Event, unknown>, 'stream' | 'events'>,
+  event: Event,
+  { revision, at, readable }: Moment,
+): Recorded<Event> {
   ok(definitionOf(event.type) === aggregate.events[event.type], `${event.type} is an event of another aggregate`);
   const metadata = { $correlationId: 'c', $causationId: 'c', at };
   const stored = { ...encode(event, metadata), id: `e${revision}`, stream: aggregate.stream('1'), revision, position: BigInt(revision), created: at };
@@ -165,7 +174,13 @@ function expectations<Event extends AnyEvent, State>(outcome: Outcome<Event, Sta
   return {
     outcome,
     then: (t, ...expected) => (taken(t, refusals), void t.strictSame(events, expected)),
-    thenTypes: (t, ...expected) => (taken(t, refusals), void t.strictSame(events.map(({ type }) => type), expected)),
+    thenTypes: (t, ...expected) => (
+      taken(t, refusals),
+      void t.strictSame(
+        events.map(({ type }) => type),
+        expected,
+      )
+    ),
     refused: (t, code, message) => {
       taken(t, refusals.slice(0, -1));
       t.equal(refusals.at(-1)?.code, code);

@@ -35,7 +35,10 @@ void t.test('a decider in which all is well is said to be so', async (t) => {
   given(made).when('make', 'make').then(t, made, made);
   given().when('make', 'refuse').refused(t, 'MUSTER_E_TEMPLATE_NOT_FOUND', '模板不存在');
   const { events, state, refusals } = given(made).when('refuse', 'make').outcome;
-  t.same({ events: events.length, state, codes: refusals.map((refusal) => refusal?.code) }, { events: 1, state: { times: 2 }, codes: ['MUSTER_E_TEMPLATE_NOT_FOUND', undefined] });
+  t.same(
+    { events: events.length, state, codes: refusals.map((refusal) => refusal?.code) },
+    { events: 1, state: { times: 2 }, codes: ['MUSTER_E_TEMPLATE_NOT_FOUND', undefined] },
+  );
 });
 
 void t.test('a decider that decides otherwise the second time is found', async (t) => {
@@ -51,8 +54,20 @@ void t.test('a decider that changes the state is found', async (t) => {
 
 void t.test('an event that its schema refuses or that is of another aggregate is found', async (t) => {
   const event = (data: object, type = 'TemplateCreated'): TemplateEvent => ({ type, data }) as never;
-  t.throws(() => specify(planted({ decide: () => [event({ templateId: 't1' })] })).given().when('make'), { name: 'ZodError' });
-  t.throws(() => specify(planted({ decide: () => [event({ nodeId: 'n1' }, 'NodeDrainStarted')] })).given().when('make'), { message: /another aggregate/ });
+  t.throws(
+    () =>
+      specify(planted({ decide: () => [event({ templateId: 't1' })] }))
+        .given()
+        .when('make'),
+    { name: 'ZodError' },
+  );
+  t.throws(
+    () =>
+      specify(planted({ decide: () => [event({ nodeId: 'n1' }, 'NodeDrainStarted')] }))
+        .given()
+        .when('make'),
+    { message: /another aggregate/ },
+  );
 });
 
 void t.test('a snapshot that forgets, and a decision that hangs on what it forgot, are found', async (t) => {
@@ -64,6 +79,12 @@ void t.test('a snapshot that forgets, and a decision that hangs on what it forgo
 });
 
 void t.test('what is no refusal of the table is no refusal', async (t) => {
-  const { given } = specify(planted({ decide: () => { throw new TypeError('a defect'); } }));
+  const { given } = specify(
+    planted({
+      decide: () => {
+        throw new TypeError('a defect');
+      },
+    }),
+  );
   t.throws(() => given().when('make'), { name: 'TypeError' });
 });

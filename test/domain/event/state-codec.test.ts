@@ -25,8 +25,20 @@ void t.test('what is undefined is left out', (t) => {
 
 void t.test('any plain state comes back', (t) => {
   const value = fc.letrec((tie) => ({
-    state: fc.oneof({ maxDepth: 4 }, fc.string(), fc.integer(), fc.boolean(), fc.constant(null), fc.array(tie('state')), fc.dictionary(fc.oneof(fc.constantFrom('$map', '$set', '$object'), fc.string()), tie('state'), { noNullPrototype: true }), fc.array(fc.tuple(fc.string(), tie('state'))).map((entries) => new Map(entries))),
+    state: fc.oneof(
+      { maxDepth: 4 },
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('state')),
+      fc.dictionary(fc.oneof(fc.constantFrom('$map', '$set', '$object'), fc.string()), tie('state'), { noNullPrototype: true }),
+      fc.array(fc.tuple(fc.string(), tie('state'))).map((entries) => new Map(entries)),
+    ),
   })).state;
-  fc.assert(fc.property(value, (state) => t.strictSame(kept(state), state)), { numRuns: 200 });
+  fc.assert(
+    fc.property(value, (state) => t.strictSame(kept(state), state)),
+    { numRuns: 200 },
+  );
   t.end();
 });

@@ -17,7 +17,12 @@ const some = (count: number, message?: string) => Array.from({ length: count }, 
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `a${from + n}`);
 
 void t.test('an archive names the newest fifty allocations, and says how many it leaves out', async (t) => {
-  for (const [count, leftOut] of [[0, 0], [MAX_ARCHIVED_ALLOCATIONS, 0], [MAX_ARCHIVED_ALLOCATIONS + 1, 1], [200, 150]] as const) {
+  for (const [count, leftOut] of [
+    [0, 0],
+    [MAX_ARCHIVED_ALLOCATIONS, 0],
+    [MAX_ARCHIVED_ALLOCATIONS + 1, 1],
+    [200, 150],
+  ] as const) {
     const kept = archivedAllocations(some(count));
     t.same({ names: kept.allocations.map(({ allocationId }) => allocationId), leftOut: kept.leftOut }, { names: names(leftOut, count), leftOut });
   }
@@ -26,7 +31,11 @@ void t.test('an archive names the newest fifty allocations, and says how many it
 void t.test('where they have much to say fewer are named: one event holds them', async (t) => {
   const kept = archivedAllocations(some(40, 'x'.repeat(4096)));
   t.ok(JSON.stringify(kept.allocations).length <= 66_000);
-  t.same(kept.allocations.map(({ allocationId }) => allocationId), names(kept.leftOut, 40), 'the newest');
+  t.same(
+    kept.allocations.map(({ allocationId }) => allocationId),
+    names(kept.leftOut, 40),
+    'the newest',
+  );
   t.ok(kept.leftOut > 20 && kept.leftOut < 30, String(kept.leftOut));
   t.same(archivedAllocations([allocation(0, 'x'.repeat(100_000))]), { allocations: [], leftOut: 1 });
 });

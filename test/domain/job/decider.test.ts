@@ -27,17 +27,23 @@ const owner: JobOwner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
 const archive = (over: Partial<JobArchive> = {}): JobCommand => ({ kind: 'archive', archive: { ...ended, ...over } });
 
 void t.test('submitting a job that is not there begins it', async (t) => {
-  given().when(submit).then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
+  given()
+    .when(submit)
+    .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
 });
 
 void t.test('submitting a job that is there updates it', async (t) => {
-  given(submitted).when(submit).then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } });
+  given(submitted)
+    .when(submit)
+    .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification: changed } });
 });
 
 void t.test('a job that its owner begins is begun once, and stays as it is when it is begun again', async (t) => {
   const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
   const begin: JobCommand = { kind: 'begin', jobId, evaluationId: 'e9', specification: changed, owner };
-  given().when(begin).then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
+  given()
+    .when(begin)
+    .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed, owner } });
   given(submitted).when(begin).then(t);
   given(submitted, stopped).when(begin).then(t); // also when it was stopped meanwhile
 });
@@ -48,10 +54,16 @@ void t.test('a job that its owner had deleted is not begun again by one who is l
 });
 
 void t.test('a change in place of what another evaluation asked is none where that is no longer so', async (t) => {
-  given(submitted).when({ ...update, instead: 'e0' }).thenTypes(t, 'JobUpdated');
+  given(submitted)
+    .when({ ...update, instead: 'e0' })
+    .thenTypes(t, 'JobUpdated');
   const newer: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
-  given(submitted, newer).when({ ...update, instead: 'e0' }).then(t);
-  given(submitted, stopped).when({ ...update, instead: 'e0' }).thenTypes(t, 'JobUpdated'); // a stop leaves what it is to be
+  given(submitted, newer)
+    .when({ ...update, instead: 'e0' })
+    .then(t);
+  given(submitted, stopped)
+    .when({ ...update, instead: 'e0' })
+    .thenTypes(t, 'JobUpdated'); // a stop leaves what it is to be
 });
 
 void t.test('a deleted job can be submitted again', async (t) => {
@@ -72,16 +84,22 @@ void t.test('updating a dead job starts it', async (t) => {
 });
 
 void t.test('stopping a dead job is no event', async (t) => {
-  given(submitted).when(stop).then(t, { type: 'JobStopped', data: { jobId, evaluationId: 'e9' } });
+  given(submitted)
+    .when(stop)
+    .then(t, { type: 'JobStopped', data: { jobId, evaluationId: 'e9' } });
   given(submitted, stopped).when(stop).then(t);
 });
 
 void t.test('a dead job restarts with the specification that it had', async (t) => {
-  given(submitted, stopped).when(restart).then(t, { type: 'JobRestarted', data: { jobId, evaluationId: 'e9', specification } });
+  given(submitted, stopped)
+    .when(restart)
+    .then(t, { type: 'JobRestarted', data: { jobId, evaluationId: 'e9', specification } });
 });
 
 void t.test('a job that ended by itself restarts when its present version is the one that ended', async (t) => {
-  given(submitted).when({ ...restart, endedVersion: 0 }).thenTypes(t, 'JobRestarted');
+  given(submitted)
+    .when({ ...restart, endedVersion: 0 })
+    .thenTypes(t, 'JobRestarted');
   const updated = given(submitted, { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } });
   updated.when({ ...restart, endedVersion: 0 }).refused(t, 'MUSTER_E_JOB_NOT_STOPPED', '只能重启已停止的作业');
 });
@@ -106,10 +124,17 @@ void t.test('a job is archived as the version that ended, and only while it is t
   given(submitted).when(archive()).then(t, archived());
   const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification } };
   given(submitted, updated).when(archive()).then(t); // somebody began another version meanwhile
-  given(submitted, updated).when(archive({ version: 1 })).then(t, archived({ ...ended, version: 1 }));
-  given(submitted, stopped).when(archive({ status: 'dead' })).then(t, archived({ ...ended, status: 'dead' }));
+  given(submitted, updated)
+    .when(archive({ version: 1 }))
+    .then(t, archived({ ...ended, version: 1 }));
+  given(submitted, stopped)
+    .when(archive({ status: 'dead' }))
+    .then(t, archived({ ...ended, status: 'dead' }));
   given(submitted, stopped).when(archive()).then(t); // somebody stopped it meanwhile
-  for (const gone of [[], [submitted, deleted], [submitted, archived()]]) given(...gone).when(archive()).then(t);
+  for (const gone of [[], [submitted, deleted], [submitted, archived()]])
+    given(...gone)
+      .when(archive())
+      .then(t);
 });
 
 void t.test('an archived job keeps what it was, how it ended and when it was archived', async (t) => {
@@ -124,13 +149,17 @@ void t.test('an archived job cannot be stopped, restarted or updated: it says th
 });
 
 void t.test('a submission of the id of an archived job begins a new life', async (t) => {
-  given(submitted, archived()).when(submit).then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
+  given(submitted, archived())
+    .when(submit)
+    .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
   const anew = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived(), submitted);
   t.same(anew.state, { kind: 'present', version: 2, asked: 'e0', specification, stopped: false }, 'nothing of the former one is left');
 });
 
 void t.test('an archived job can be deleted, and its id be submitted again', async (t) => {
-  given(submitted, archived()).when(remove).then(t, { type: 'JobDeleted', data: { jobId, evaluationId: 'e9' } });
+  given(submitted, archived())
+    .when(remove)
+    .then(t, { type: 'JobDeleted', data: { jobId, evaluationId: 'e9' } });
   t.same(given(submitted, archived(), deleted).state, { kind: 'absent', deleted: true });
 });
 

@@ -32,10 +32,9 @@ for (const [sentence, given, status] of rows) {
   });
 }
 
-const anySlot = fc.option(
-  fc.record({ status: fc.constantFrom<Word>('pending', 'running', 'complete', 'failed', 'stopped', 'lost'), final: fc.boolean() }),
-  { nil: null },
-);
+const anySlot = fc.option(fc.record({ status: fc.constantFrom<Word>('pending', 'running', 'complete', 'failed', 'stopped', 'lost'), final: fc.boolean() }), {
+  nil: null,
+});
 const anyJob = fc.record({
   stopped: fc.boolean(),
   outcome: fc.constantFrom(null, 'complete', 'failed', 'stopped', 'deleted') as fc.Arbitrary<JobFacts['outcome']>,
@@ -44,9 +43,7 @@ const anyJob = fc.record({
 });
 
 void t.test('the order of groups and of slots does not matter', async () => {
-  fc.assert(
-    fc.property(anyJob, (job) => jobStatus(job) === jobStatus({ ...job, slots: [...job.slots].reverse().map((group) => [...group].reverse()) })),
-  );
+  fc.assert(fc.property(anyJob, (job) => jobStatus(job) === jobStatus({ ...job, slots: [...job.slots].reverse().map((group) => [...group].reverse()) })));
 });
 
 void t.test('nothing but a stop or an end hides that something runs', async () => {

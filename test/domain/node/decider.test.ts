@@ -13,52 +13,80 @@ void t.test('each registration begins a new epoch', async (t) => {
   const command = { type: 'RegisterNode', nodeId: 'n1', registration: body, protocol: 'basic' } as const;
   given().when(command).then(t, registered(1));
   given(registered(1), registered(2)).when(command).then(t, registered(3));
-  given().when({ ...command, formerEpoch: 7, protocol: 'muster' }).then(t, registered(8, 'muster'));
+  given()
+    .when({ ...command, formerEpoch: 7, protocol: 'muster' })
+    .then(t, registered(8, 'muster'));
 });
 
 void t.test('a registration ends being down, and leaves drain and eligibility as they are', async (t) => {
   const drained: NodeEvent = { type: 'NodeDrainStarted', data: { nodeId: 'n1' } };
   const past = [registered(1), drained, down, registered(2)];
-  given(...past).when(beat({ epoch: 2 })).then(t);
-  given(...past).when({ type: 'SetDrain', nodeId: 'n1', enable: true }).then(t);
-  given(...past).when({ type: 'SetDrain', nodeId: 'n1', enable: false }).then(t, { type: 'NodeDrainEnded', data: { nodeId: 'n1' } });
+  given(...past)
+    .when(beat({ epoch: 2 }))
+    .then(t);
+  given(...past)
+    .when({ type: 'SetDrain', nodeId: 'n1', enable: true })
+    .then(t);
+  given(...past)
+    .when({ type: 'SetDrain', nodeId: 'n1', enable: false })
+    .then(t, { type: 'NodeDrainEnded', data: { nodeId: 'n1' } });
 });
 
 void t.test('a heartbeat of an unknown node is refused', async (t) => {
   given().when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
-  given(registered(1)).when(beat({ epoch: 2 })).refused(t, 'MUSTER_E_NODE_UNKNOWN');
+  given(registered(1))
+    .when(beat({ epoch: 2 }))
+    .refused(t, 'MUSTER_E_NODE_UNKNOWN');
 });
 
 void t.test('a heartbeat of a past epoch is refused, one without an epoch is of the current', async (t) => {
-  given(registered(1), registered(2)).when(beat({ epoch: 1 })).refused(t, 'MUSTER_E_NODE_STALE_EPOCH');
+  given(registered(1), registered(2))
+    .when(beat({ epoch: 1 }))
+    .refused(t, 'MUSTER_E_NODE_STALE_EPOCH');
   given(registered(1), registered(2)).when(beat()).then(t);
 });
 
 void t.test('a heartbeat without news is recorded at most once in 300 seconds, and usage is no news', async (t) => {
   given(registered()).when(beat()).then(t);
-  given(registered()).when(beat({ resources: { cpu: 4000, memory: 8192, cpu_used: 3999, memory_used: 8000 }, at: T0 + 299_999 })).then(t);
+  given(registered())
+    .when(beat({ resources: { cpu: 4000, memory: 8192, cpu_used: 3999, memory_used: 8000 }, at: T0 + 299_999 }))
+    .then(t);
   const recorded: NodeEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: 4000, memory: 8192 } } };
-  given(registered()).when(beat({ at: T0 + HEARTBEAT_RECORDED_EVERY_MS })).then(t, recorded);
-  given(registered()).when(beat({ at: T0 - HEARTBEAT_RECORDED_EVERY_MS })).then(t, recorded);
+  given(registered())
+    .when(beat({ at: T0 + HEARTBEAT_RECORDED_EVERY_MS }))
+    .then(t, recorded);
+  given(registered())
+    .when(beat({ at: T0 - HEARTBEAT_RECORDED_EVERY_MS }))
+    .then(t, recorded);
 });
 
 void t.test('changed health is recorded at once', async (t) => {
   const expected: NodeEvent = { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: false, resources: { cpu: 4000, memory: 8192 } } };
-  given(registered()).when(beat({ healthy: false })).then(t, expected);
-  given(registered(), expected).when(beat({ healthy: false })).then(t);
+  given(registered())
+    .when(beat({ healthy: false }))
+    .then(t, expected);
+  given(registered(), expected)
+    .when(beat({ healthy: false }))
+    .then(t);
 });
 
 void t.test('observed resources that differ by more than a tenth are recorded, at most once a minute', async (t) => {
   const less = { cpu: 4000, memory: 4096 };
-  given(registered()).when(beat({ resources: less, at: T0 + 59_999 })).then(t);
-  given(registered()).when(beat({ resources: { cpu: 3900, memory: 8000 }, at: T0 + 60_000 })).then(t);
+  given(registered())
+    .when(beat({ resources: less, at: T0 + 59_999 }))
+    .then(t);
+  given(registered())
+    .when(beat({ resources: { cpu: 3900, memory: 8000 }, at: T0 + 60_000 }))
+    .then(t);
   given(registered())
     .when(beat({ resources: less, at: T0 + 60_000 }))
     .then(t, { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: less } });
 });
 
 void t.test('a heartbeat of a node that was down brings it back', async (t) => {
-  given(registered(), down).when(beat()).then(t, { type: 'NodeCameBack', data: { nodeId: 'n1', epoch: 1 } });
+  given(registered(), down)
+    .when(beat())
+    .then(t, { type: 'NodeCameBack', data: { nodeId: 'n1', epoch: 1 } });
 });
 
 void t.test('a node goes down once, and only in the epoch that was silent', async (t) => {
@@ -71,15 +99,23 @@ void t.test('a node goes down once, and only in the epoch that was silent', asyn
 
 void t.test('an operator declares a silent node down, once, and no other', async (t) => {
   const command = { type: 'DeclareDown', nodeId: 'n1', reason: 'no power', silentMs: 90_500, timeoutMs: 60_000 } as const;
-  given(registered()).when(command).then(t, { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent for 90 s, and declared down: no power' } });
+  given(registered())
+    .when(command)
+    .then(t, { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent for 90 s, and declared down: no power' } });
   given(registered(), down).when(command).then(t);
-  given(registered(), down).when({ ...command, silentMs: 0 }).then(t);
-  given(registered()).when({ ...command, silentMs: 59_999 }).refused(t, 'MUSTER_E_NODE_HEARD');
+  given(registered(), down)
+    .when({ ...command, silentMs: 0 })
+    .then(t);
+  given(registered())
+    .when({ ...command, silentMs: 59_999 })
+    .refused(t, 'MUSTER_E_NODE_HEARD');
   given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
 void t.test('drain and eligibility change once, and want a node', async (t) => {
-  given(registered()).when({ type: 'SetDrain', nodeId: 'n1', enable: true }).then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
+  given(registered())
+    .when({ type: 'SetDrain', nodeId: 'n1', enable: true })
+    .then(t, { type: 'NodeDrainStarted', data: { nodeId: 'n1' } });
   given(registered()).when({ type: 'SetDrain', nodeId: 'n1', enable: false }).then(t);
   given(registered()).when({ type: 'SetEligibility', nodeId: 'n1', eligible: true }).then(t);
   given(registered())
@@ -111,7 +147,9 @@ void t.test('a confirmed stop and a loss are final', async (t) => {
   given(registered(), started()).when(confirm).then(t, stopped);
   given(registered(), started(), stopped).when(confirm).then(t);
   const lose = { type: 'ReportLost', nodeId: 'n1', allocation: a1, at: T0, reason: 'gone' } as const;
-  given(registered(), started()).when(lose).then(t, { type: 'AllocationLost', data: { ...named, reason: 'gone' } });
+  given(registered(), started())
+    .when(lose)
+    .then(t, { type: 'AllocationLost', data: { ...named, reason: 'gone' } });
   given(registered(), started(), stopped).when(lose).then(t);
   given(registered(), started(), stopped).when({ type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0 }).then(t);
 });
@@ -122,5 +160,7 @@ void t.test('an orphan is closed though its node is not registered', async (t) =
   given().when(command).then(t, stopped);
   given(stopped).when(command).then(t);
   given(stopped).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
-  given().when({ ...command, outcome: { kind: 'lost', reason: 'gave up' } }).then(t, { type: 'AllocationLost', data: { ...named, reason: 'gave up' } });
+  given()
+    .when({ ...command, outcome: { kind: 'lost', reason: 'gave up' } })
+    .then(t, { type: 'AllocationLost', data: { ...named, reason: 'gave up' } });
 });

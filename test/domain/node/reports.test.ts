@@ -1,6 +1,15 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { EndedIds, MIN_ENDED, NEWS_AT_ONCE, nodeDecider, type NodeEvent, type NodeState, type PlacedAllocation, type RecordHeartbeat } from '#domain/node/index.js';
+import {
+  EndedIds,
+  MIN_ENDED,
+  NEWS_AT_ONCE,
+  nodeDecider,
+  type NodeEvent,
+  type NodeState,
+  type PlacedAllocation,
+  type RecordHeartbeat,
+} from '#domain/node/index.js';
 import { encode } from '#domain/event-types/index.js';
 import { heartbeat, type AllocationReport } from '#domain/protocol/index.js';
 import { a1, accepted, fold, given, named, registered, started, T0 } from './specification.js';
@@ -18,9 +27,15 @@ const quiet = { error: null, message: null };
 
 void t.test('running tells which tasks run', async (t) => {
   const running = { status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 101 }, side: { status: 'pending' } } };
-  given(registered()).when(says(running)).then(t, accepted, started({ main: { startTime: 101 } }));
-  given(registered(1, 'muster')).when(says(running)).then(t, started({ main: { startTime: 101 } }));
-  given(registered(), accepted, started({ main: { startTime: 101 } })).when(says(running)).then(t);
+  given(registered())
+    .when(says(running))
+    .then(t, accepted, started({ main: { startTime: 101 } }));
+  given(registered(1, 'muster'))
+    .when(says(running))
+    .then(t, started({ main: { startTime: 101 } }));
+  given(registered(), accepted, started({ main: { startTime: 101 } }))
+    .when(says(running))
+    .then(t);
 });
 
 void t.test('a task that begins later is told later', async (t) => {
@@ -30,30 +45,49 @@ void t.test('a task that begins later is told later', async (t) => {
 });
 
 void t.test('the container of a task is told with its start, and with its end', async (t) => {
-  const running = (...names: string[]) => ({ status: 'running', start_time: 100, tasks: Object.fromEntries(names.map((name) => [name, { status: 'running', start_time: 100, container_id: `c-${name}` }])) });
+  const running = (...names: string[]) => ({
+    status: 'running',
+    start_time: 100,
+    tasks: Object.fromEntries(names.map((name) => [name, { status: 'running', start_time: 100, container_id: `c-${name}` }])),
+  });
   const begun: NodeEvent = { type: 'AllocationStarted', data: { ...named, startTime: 100, tasks: { main: { startTime: 100, containerId: 'c-main' } } } };
-  given(registered(1, 'muster')).when(says(running('main'))).then(t, begun);
-  given(registered(1, 'muster'), begun).when(says(running('main', 'side'))).then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 100, containerId: 'c-side' } });
+  given(registered(1, 'muster'))
+    .when(says(running('main')))
+    .then(t, begun);
+  given(registered(1, 'muster'), begun)
+    .when(says(running('main', 'side')))
+    .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', startTime: 100, containerId: 'c-side' } });
   given(registered(1, 'muster'), begun)
     .when(says({ status: 'running', tasks: { main: { status: 'complete', end_time: 120, exit_code: 0, container_id: 'c-main' } } }))
-    .then(t, { type: 'TaskExited', data: { ...named, task: 'main', status: 'complete', startTime: 100, endTime: 120, exitCode: 0, ...quiet, containerId: 'c-main' } });
+    .then(t, {
+      type: 'TaskExited',
+      data: { ...named, task: 'main', status: 'complete', startTime: 100, endTime: 120, exitCode: 0, ...quiet, containerId: 'c-main' },
+    });
 });
 
 void t.test('an empty container id, or null, names none', async (t) => {
   for (const container_id of ['', null]) {
-    given(registered(1, 'muster')).when(says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, container_id } } })).then(t, started());
+    given(registered(1, 'muster'))
+      .when(says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, container_id } } }))
+      .then(t, started());
   }
 });
 
 void t.test('a task that exits while its allocation runs is told, and stays exited', async (t) => {
-  const report = { status: 'running', start_time: 100, tasks: { main: { status: 'complete', start_time: 100, end_time: 120, exit_code: 0, usage: { memory_peak_mb: 12, cpu_average: 5 } } } };
+  const report = {
+    status: 'running',
+    start_time: 100,
+    tasks: { main: { status: 'complete', start_time: 100, end_time: 120, exit_code: 0, usage: { memory_peak_mb: 12, cpu_average: 5 } } },
+  };
   const exited: NodeEvent = {
     type: 'TaskExited',
     data: { ...named, task: 'main', status: 'complete', startTime: 100, endTime: 120, exitCode: 0, ...quiet, usage: { memoryPeakMb: 12, cpuAverage: 5 } },
   };
   given(registered(), started()).when(says(report)).then(t, exited);
   given(registered(), started(), exited).when(says(report)).then(t);
-  given(registered(), started(), exited).when(says({ status: 'running', tasks: { main: { status: 'running', start_time: 130 } } })).then(t);
+  given(registered(), started(), exited)
+    .when(says({ status: 'running', tasks: { main: { status: 'running', start_time: 130 } } }))
+    .then(t);
 });
 
 void t.test('a first report that is already complete tells all of it', async (t) => {
@@ -70,7 +104,11 @@ void t.test('a first report that is already complete tells all of it', async (t)
 void t.test('complete without details ends the tasks that ran, and those that the group has', async (t) => {
   given(registered(1, 'muster'), started())
     .when(says({ status: 'complete', end_time: 200 }))
-    .then(t, { type: 'TaskExited', data: { ...base, task: 'main', status: 'complete', exitCode: null, ...quiet } }, { type: 'AllocationCompleted', data: { ...base, message: null } });
+    .then(
+      t,
+      { type: 'TaskExited', data: { ...base, task: 'main', status: 'complete', exitCode: null, ...quiet } },
+      { type: 'AllocationCompleted', data: { ...base, message: null } },
+    );
   given(registered(1, 'muster'))
     .when(says({ status: 'complete' }, [{ ...a1, tasks: ['main'] }]))
     .then(
@@ -83,7 +121,14 @@ void t.test('complete without details ends the tasks that ran, and those that th
 
 void t.test('failed carries the exit code and the complaint of the task; the others were stopped', async (t) => {
   given(registered(1, 'muster'), started({ main: { startTime: 100 }, side: { startTime: 100 } }))
-    .when(says({ status: 'failed', start_time: 100, end_time: 200, tasks: { main: { status: 'failed', start_time: 100, end_time: 190, exit_code: 3, error: 'exit 3' }, side: { status: 'running' } } }))
+    .when(
+      says({
+        status: 'failed',
+        start_time: 100,
+        end_time: 200,
+        tasks: { main: { status: 'failed', start_time: 100, end_time: 190, exit_code: 3, error: 'exit 3' }, side: { status: 'running' } },
+      }),
+    )
     .then(
       t,
       { type: 'TaskExited', data: { ...base, task: 'main', status: 'failed', endTime: 190, exitCode: 3, error: 'exit 3', message: null } },
@@ -100,22 +145,43 @@ void t.test('what failed before it ran has not started', async (t) => {
 
 void t.test('terminal is final, unknown words are no news, and what is not placed here is ignored', async (t) => {
   const completed: NodeEvent = { type: 'AllocationCompleted', data: { ...base, message: null } };
-  given(registered(), started(), completed).when(says({ status: 'running' })).then(t);
-  given(registered(), started(), completed).when(says({ status: 'failed' })).then(t);
-  given(registered(), accepted).when(says({ status: 'hibernating', tasks: { main: { status: 'running' } } })).then(t);
-  given(registered(), accepted).when(says({ status: 'pending' })).then(t);
-  given(registered()).when({ ...says({ status: 'running' }), placed: new Map() }).then(t);
-  given(registered()).when(says({ status: 'hibernating' })).then(t, accepted);
+  given(registered(), started(), completed)
+    .when(says({ status: 'running' }))
+    .then(t);
+  given(registered(), started(), completed)
+    .when(says({ status: 'failed' }))
+    .then(t);
+  given(registered(), accepted)
+    .when(says({ status: 'hibernating', tasks: { main: { status: 'running' } } }))
+    .then(t);
+  given(registered(), accepted)
+    .when(says({ status: 'pending' }))
+    .then(t);
+  given(registered())
+    .when({ ...says({ status: 'running' }), placed: new Map() })
+    .then(t);
+  given(registered())
+    .when(says({ status: 'hibernating' }))
+    .then(t, accepted);
 });
 
 void t.test('keys that are no task names are dropped', async (t) => {
   const report = JSON.parse('{"status":"running","tasks":{"__proto__":{"status":"running"},"../x":{"status":"running"},"ok":{"status":"running"}}}') as object;
-  given(registered(1, 'muster')).when(says(report)).then(t, started({ ok: { startTime: null } }, null));
+  given(registered(1, 'muster'))
+    .when(says(report))
+    .then(t, started({ ok: { startTime: null } }, null));
 });
 
 const word = fc.constantFrom('pending', 'running', 'complete', 'failed', 'stopped', 'lost', 'odd');
 const time = fc.option(fc.integer({ min: 0, max: 1000 }));
-const task = fc.record({ status: word, start_time: time, end_time: time, exit_code: fc.option(fc.integer({ min: 0, max: 255 })), error: fc.option(fc.string()), message: fc.option(fc.string()) });
+const task = fc.record({
+  status: word,
+  start_time: time,
+  end_time: time,
+  exit_code: fc.option(fc.integer({ min: 0, max: 255 })),
+  error: fc.option(fc.string()),
+  message: fc.option(fc.string()),
+});
 const report = fc.record({ status: word, start_time: time, end_time: time, tasks: fc.dictionary(fc.constantFrom('a', 'b', 'c'), task) });
 
 function take(state: NodeState, command: RecordHeartbeat): { state: NodeState; events: readonly NodeEvent[] } {
@@ -149,7 +215,9 @@ void t.test('any sequence of reports: valid events, the same one twice is no new
 void t.test('a heartbeat with too much news is taken in appends that fit', async (t) => {
   const placed = Array.from({ length: 300 }, (_, index) => ({ ...a1, allocationId: `a${index}`, slot: index }));
   const long = '\u0001'.repeat(8192);
-  const tasks = Object.fromEntries(Array.from({ length: 64 }, (_, index) => [`t${index}`, { status: 'failed', start_time: 1, exit_code: 1, error: long, message: long }]));
+  const tasks = Object.fromEntries(
+    Array.from({ length: 64 }, (_, index) => [`t${index}`, { status: 'failed', start_time: 1, exit_code: 1, error: long, message: long }]),
+  );
   const command = says({ status: 'failed', start_time: 1, end_time: 2, tasks, message: long }, placed);
   let state = fold([registered()]);
   let ended = 0;
@@ -172,9 +240,17 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
 void t.test('what a task gave back is told in an event alone, before and after it all the rest', async (t) => {
   const sealed = (name: string): string => `sealed:1:cluster:${name.repeat(40)}`;
   const tasks = Object.fromEntries(['m', 's', 'x'].map((name) => [name, { status: 'complete', start_time: 1, end_time: 2, exit_code: 0 }]));
-  const command = says({ status: 'complete', start_time: 1, end_time: 2, tasks }, [{ ...a1, results: new Map([['m', sealed('m')], ['s', sealed('s')]]) }]);
+  const command = says({ status: 'complete', start_time: 1, end_time: 2, tasks }, [
+    {
+      ...a1,
+      results: new Map([
+        ['m', sealed('m')],
+        ['s', sealed('s')],
+      ]),
+    },
+  ]);
   const appends: string[][] = [];
-  for (let state = fold([registered(1, 'muster')]); ; ) {
+  for (let state = fold([registered(1, 'muster')]); ;) {
     const taken = take(state, command);
     if (taken.events.length === 0) break;
     state = taken.state;

@@ -12,7 +12,16 @@ export const body = registration.parse({ node_id: 'n1', ip_address: '10.0.0.1', 
 export function registered(epoch = 1, protocol: 'muster' | 'basic' = 'basic'): NodeEvent {
   return {
     type: 'NodeRegistered',
-    data: { nodeId: 'n1', epoch, ipAddress: '10.0.0.1', resources: { cpu: 4000, memory: 8192 }, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:9000', protocol },
+    data: {
+      nodeId: 'n1',
+      epoch,
+      ipAddress: '10.0.0.1',
+      resources: { cpu: 4000, memory: 8192 },
+      attributes: {},
+      healthy: true,
+      endpoint: 'http://10.0.0.1:9000',
+      protocol,
+    },
   };
 }
 

@@ -19,6 +19,9 @@ void t.test('work that goes on counts nothing, and is over once', async (t) => {
 
 void t.test('a job is kept while its work is over and it is there', async (t) => {
   const over = retain(RETAINED, true);
-  t.same((['none', 'begun', 'stopped', 'forgotten'] as const).map((job) => isKept(over, job)), [false, true, true, false]);
+  t.same(
+    (['none', 'begun', 'stopped', 'forgotten'] as const).map((job) => isKept(over, job)),
+    [false, true, true, false],
+  );
   t.notOk(isKept(RETAINED, 'begun'));
 });

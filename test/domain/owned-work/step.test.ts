@@ -3,7 +3,12 @@ import { evaluationOf, stepOf, type JobStanding, type Want, type WorkStep } from
 
 const jobId = 'service.web.1';
 const run: Want = { kind: 'run' };
-const standing = (job: JobStanding['job'], over: Partial<JobStanding> = {}): JobStanding => ({ job, asked: job === 'none' ? null : 'e', ended: false, ...over });
+const standing = (job: JobStanding['job'], over: Partial<JobStanding> = {}): JobStanding => ({
+  job,
+  asked: job === 'none' ? null : 'e',
+  ended: false,
+  ...over,
+});
 
 void t.test('what has to follow is said by what is wanted and by how the job is, and nothing else', async (t) => {
   const cases: readonly (readonly [Want, JobStanding, WorkStep | undefined, string])[] = [

@@ -11,7 +11,12 @@ const text = fc.string({ minLength: 1, maxLength: 20 }).map((value) => value.rep
 /** Tasks as bodies may hold them. */
 const sent = fc
   .record({
-    config: fc.record({ image: maybe(fc.constantFrom('nginx:1.27', 'ghcr.io/a/b@sha256:0')), port: maybe(port), container_port: maybe(port), command: maybe(text) }),
+    config: fc.record({
+      image: maybe(fc.constantFrom('nginx:1.27', 'ghcr.io/a/b@sha256:0')),
+      port: maybe(port),
+      container_port: maybe(port),
+      command: maybe(text),
+    }),
     resources: maybe(fc.record({ cpu: fc.nat(1000) })),
     args: maybe(fc.array(text, { maxLength: 3 })),
     env: maybe(fc.constantFrom({}, { LANG: 'C' })),
@@ -51,7 +56,8 @@ void t.test('an order names the driver of a task that the contract has no words 
 });
 
 void t.test('a config is bounded, whatever its driver', async (t) => {
-  const ok = (config: object): boolean => jobSpecification.safeParse({ task_groups: [{ name: 'g', tasks: [{ name: 'main', driver: 'http', config }] }] }).success;
+  const ok = (config: object): boolean =>
+    jobSpecification.safeParse({ task_groups: [{ name: 'g', tasks: [{ name: 'main', driver: 'http', config }] }] }).success;
   t.ok(ok({ body: 'x'.repeat(MAX_CONFIG_CHARACTERS - 100) }));
   t.notOk(ok({ body: 'x'.repeat(MAX_CONFIG_CHARACTERS) }));
   t.notOk(ok({ list: Array.from({ length: MAX_CONFIG_CHARACTERS / 4 }, () => 0) }));

@@ -44,7 +44,9 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
           resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }) },
         },
       ],
-      ...(zone === undefined ? {} : { constraints: [{ attribute: 'zone', operator: zone.startsWith('!') ? ('!=' as const) : ('=' as const), value: zone.replace('!', '') }] }),
+      ...(zone === undefined
+        ? {}
+        : { constraints: [{ attribute: 'zone', operator: zone.startsWith('!') ? ('!=' as const) : ('=' as const), value: zone.replace('!', '') }] }),
       ...(lost === undefined ? {} : { lost }),
       ...(restart === undefined ? {} : { restart }),
     }));
@@ -67,7 +69,11 @@ const register: fc.Arbitrary<Happening> = fc.record({
 const fact: fc.Arbitrary<Happening> = fc.oneof(
   { arbitrary: register, weight: 12 },
   {
-    arbitrary: fc.record({ kind: fc.constant('node'), node, change: fc.constantFrom('down', 'back', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well') }),
+    arbitrary: fc.record({
+      kind: fc.constant('node'),
+      node,
+      change: fc.constantFrom('down', 'back', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well'),
+    }),
     weight: 12,
   },
   {

@@ -77,8 +77,20 @@ const docker = { name: 'one', count: 1, tasks: [taskOf('docker', { image: 'x' })
 const LOOKED_AT_IN_VAIN: Happening[] = [
   { kind: 'register', node: 0, resources: { cpu: 1000, memory: 100, gpus: 0 }, zone: 'a', docker: false },
   { kind: 'specify', job: 1, type: 'JobSubmitted', specification: { task_groups: [docker] } },
-  { kind: 'specify', job: 0, type: 'JobSubmitted', specification: { task_groups: [docker, { name: 'two', count: 1, tasks: [taskOf('exec', { command: 'true' })] }] } },
-  { kind: 'race', maxEvents: 1, facts: [{ kind: 'register', node: 1, resources: { cpu: 0, memory: 100, gpus: 0 }, zone: 'a', docker: false }, { kind: 'report', allocation: 0, type: 'AllocationCompleted' }] },
+  {
+    kind: 'specify',
+    job: 0,
+    type: 'JobSubmitted',
+    specification: { task_groups: [docker, { name: 'two', count: 1, tasks: [taskOf('exec', { command: 'true' })] }] },
+  },
+  {
+    kind: 'race',
+    maxEvents: 1,
+    facts: [
+      { kind: 'register', node: 1, resources: { cpu: 0, memory: 100, gpus: 0 }, zone: 'a', docker: false },
+      { kind: 'report', allocation: 0, type: 'AllocationCompleted' },
+    ],
+  },
   { kind: 'plan', maxEvents: 5 },
   { kind: 'race', maxEvents: 1, facts: [{ kind: 'report', allocation: 0, type: 'AllocationCompleted' }] },
   { kind: 'plan', maxEvents: 5 },
@@ -185,7 +197,9 @@ void t.test('the check finds what is planted', async (t) => {
   const found = (events: MusterEvent[]): string[] => {
     const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
     world.settle();
-    world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
+    world.submit('j', {
+      task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }],
+    });
     world.settle();
     for (const event of events) world.give(event);
     return [...new Set(world.check.findings.map((finding) => finding.check))];
@@ -193,7 +207,9 @@ void t.test('the check finds what is planted', async (t) => {
   const held = { allocationId: '', jobId: 'j', group: 'main', slot: 0, nodeId: 'a' };
   const world = new World().node('a', { resources: { cpu: 100, memory: 100 } });
   world.settle();
-  world.submit('j', { task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }] });
+  world.submit('j', {
+    task_groups: [{ name: 'main', count: 2, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu: 100, memory: 10 } }] }],
+  });
   world.settle();
   held.allocationId = world.live('j')[0]!;
   const placed = world.placed(held.allocationId);
@@ -201,7 +217,9 @@ void t.test('the check finds what is planted', async (t) => {
   const { allocationIdOf } = await import('#domain/scheduling/index.js');
   const next = { ...placed, slot: 1, allocationId: allocationIdOf('j', 0, 'main', 1, 0) };
   t.strictSame(found([{ type: 'AllocationPlaced', data: next }]), ['plan-log.capacity']);
-  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...placed, attempt: 1, allocationId: allocationIdOf('j', 0, 'main', 0, 1), resources: {} } }]), ['plan-log.slot']);
+  t.strictSame(found([{ type: 'AllocationPlaced', data: { ...placed, attempt: 1, allocationId: allocationIdOf('j', 0, 'main', 0, 1), resources: {} } }]), [
+    'plan-log.slot',
+  ]);
   t.strictSame(found([{ type: 'AllocationPlaced', data: { ...next, resources: {}, epoch: 2 } }]), ['plan-log.epoch']);
   t.strictSame(found([{ type: 'NodeCapacitySet', data: { nodeId: 'a', epoch: 1, resources: { cpu: 50 }, schedulable: true } }]), ['plan-log.shrink']);
   t.strictSame(

@@ -13,8 +13,22 @@ void t.test('a sealed text says whose key opens it', (t) => {
 });
 
 void t.test('anything else is not taken for sealed', (t) => {
-  const others = ['', 'secret', `sealed:2:cluster:${noise}`, `sealed:1::${noise}`, `sealed:1:.cluster:${noise}`, `sealed:1:Cluster:${noise}`, `sealed:1:${'a'.repeat(101)}:${noise}`];
-  const spoilt = [`sealed:1:cluster:${noise.slice(1)}`, `sealed:1:cluster:${noise}=`, ` sealed:1:cluster:${noise}`, `sealed:1:cluster:${noise}\n`, `x\nsealed:1:cluster:${noise}`];
+  const others = [
+    '',
+    'secret',
+    `sealed:2:cluster:${noise}`,
+    `sealed:1::${noise}`,
+    `sealed:1:.cluster:${noise}`,
+    `sealed:1:Cluster:${noise}`,
+    `sealed:1:${'a'.repeat(101)}:${noise}`,
+  ];
+  const spoilt = [
+    `sealed:1:cluster:${noise.slice(1)}`,
+    `sealed:1:cluster:${noise}=`,
+    ` sealed:1:cluster:${noise}`,
+    `sealed:1:cluster:${noise}\n`,
+    `x\nsealed:1:cluster:${noise}`,
+  ];
   for (const text of [...others, ...spoilt]) {
     t.equal(subjectOf(text), undefined, JSON.stringify(text));
     t.notOk(sealedText.safeParse(text).success, JSON.stringify(text));

@@ -35,7 +35,9 @@ void t.test('An erased account takes no command but to be erased again, and an a
   ] as const;
   for (const command of commands) {
     given().when(command).refused(t, 'MUSTER_E_USER_NOT_FOUND');
-    given(registered).when({ kind: 'erase', ...on }, command).refused(t, 'MUSTER_E_USER_NOT_FOUND');
+    given(registered)
+      .when({ kind: 'erase', ...on }, command)
+      .refused(t, 'MUSTER_E_USER_NOT_FOUND');
   }
   const erased = given(registered).when({ kind: 'erase', ...on }, { kind: 'erase', ...on });
   erased.then(t, { type: 'UserErased', data: on });
@@ -45,7 +47,9 @@ void t.test('An erased account takes no command but to be erased again, and an a
 void t.test('API keys are bounded, and go one by one', async (t) => {
   const issue = (keyId: string) => ({ kind: 'issueApiKey', userId: 'u1', keyId, name: sealed, hash: sealed, scopes: ['cluster'] }) as const;
   const full = Array.from({ length: MAX_API_KEYS }, (_, index) => issue(`k${index}`));
-  given(registered).when(...full, issue('more')).refused(t, 'MUSTER_E_INVALID');
+  given(registered)
+    .when(...full, issue('more'))
+    .refused(t, 'MUSTER_E_INVALID');
   const { state, refusals } = given(registered).when(...full, { kind: 'revokeApiKey', userId: 'u1', keyId: 'k3' }, issue('more')).outcome;
   t.notOk(refusals.some(Boolean));
   t.ok(state.kind === 'present' && state.apiKeys.size === MAX_API_KEYS && !state.apiKeys.has('k3'));

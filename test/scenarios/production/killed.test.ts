@@ -62,17 +62,29 @@ void t.test('each server process, and the event store, killed with -9 twenty tim
     }
   };
   const began = performance.now();
-  const outcomes = await Promise.allSettled([...kills, killsOfStore()].map((each) => each.catch((error: unknown) => {
-    failed.abort();
-    throw error;
-  })));
-  t.same(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : [])), [], 'whatever was killed came back by itself');
+  const outcomes = await Promise.allSettled(
+    [...kills, killsOfStore()].map((each) =>
+      each.catch((error: unknown) => {
+        failed.abort();
+        throw error;
+      }),
+    ),
+  );
+  t.same(
+    outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : [])),
+    [],
+    'whatever was killed came back by itself',
+  );
   if (signal.aborted) return;
   t.comment(`${Math.round((performance.now() - began) / 1000)} s of killing`);
   const acknowledged = await submitting;
   t.comment(`${servers.map((server) => server.starts).join(' + ')} starts; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
 
-  await allComplete(api, jobs.map(({ job_id }) => job_id), 240_000);
+  await allComplete(
+    api,
+    jobs.map(({ job_id }) => job_id),
+    240_000,
+  );
   await eachOnce(t, api, { acknowledged, agents: busy, diary });
   await invariantsHold(t, api);
 });

@@ -47,7 +47,9 @@ void t.test('a thousand jobs run through while the network fails towards the log
   const folder = ownFolder(t);
   const surroundings = await startSurroundings(t, folder);
   const { wiring, networks } = surroundings;
-  const servers = await Promise.all(['one', 'two'].map(async (name) => await startServer(t, { dataDir: join(folder, name), wiring, env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' } })));
+  const servers = await Promise.all(
+    ['one', 'two'].map(async (name) => await startServer(t, { dataDir: join(folder, name), wiring, env: { MUSTER_NODE_TIMEOUT_SECONDS: '60' } })),
+  );
   const [one] = servers;
   if (one === undefined) throw new Error('two were started');
   const busy = await Promise.all(['basic-0', 'basic-1', 'basic-2'].map(async (nodeId) => await startBusyAgent(t, one, nodeId)));
@@ -71,13 +73,23 @@ void t.test('a thousand jobs run through while the network fails towards the log
   while (struck.size < 12) await pause(100);
   over.abort();
   await harassing;
-  t.comment(`${seconds()} s; seed ${SEED}: ${[...struck].map(([what, times]) => `${what} ${times}`).join(', ')}; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
+  t.comment(
+    `${seconds()} s; seed ${SEED}: ${[...struck].map(([what, times]) => `${what} ${times}`).join(', ')}; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
+  );
   for (const network of Object.values(networks)) network.heal();
 
-  await allComplete(one, jobs.map(({ job_id }) => job_id), 240_000);
+  await allComplete(
+    one,
+    jobs.map(({ job_id }) => job_id),
+    240_000,
+  );
   t.comment(`${seconds()} s until every job was complete`);
   await eachOnce(t, one, { acknowledged, agents: busy, diary });
-  t.equal(busy.reduce((sum, agent) => sum + agent.begun.size, 0), JOBS - JOBS / REAL, 'no job was given to agents twice');
+  t.equal(
+    busy.reduce((sum, agent) => sum + agent.begun.size, 0),
+    JOBS - JOBS / REAL,
+    'no job was given to agents twice',
+  );
   t.equal(diary.names().length, JOBS / REAL);
   await invariantsHold(t, one);
 });

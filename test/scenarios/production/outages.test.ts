@@ -14,7 +14,8 @@ import { productionMissing, startSurroundings } from '../../fixtures/wiring/prod
 t.setTimeout(900_000);
 
 const present = (t: Test): boolean => required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring');
-const batch = (name: string, count: number) => Array.from({ length: count }, (_, index) => ({ job_id: `${name}-${index}`, ...job(`${name}-${index}`, { cpu: 1, memory: 1 }) }));
+const batch = (name: string, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ job_id: `${name}-${index}`, ...job(`${name}-${index}`, { cpu: 1, memory: 1 }) }));
 const idsOf = (jobs: readonly { readonly job_id: string }[]): string[] => jobs.map(({ job_id }) => job_id);
 
 async function onceEach(t: Test, server: Server, count: number): Promise<void> {
@@ -27,7 +28,11 @@ void t.test('with the event store stopped for 30 seconds commands are refused at
   const folder = ownFolder(t);
   const { wiring, store } = await startSurroundings(t, folder);
   // Without the network between: nobody listens where the store was.
-  const server = await startServer(t, { dataDir: join(folder, 'server'), wiring, env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' } });
+  const server = await startServer(t, {
+    dataDir: join(folder, 'server'),
+    wiring,
+    env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' },
+  });
   const agent = await startBusyAgent(t, server, 'basic');
   const before = batch('before', 20);
   await submitAll({ servers: [server], jobs: before });
@@ -55,38 +60,58 @@ void t.test('with the event store stopped for 30 seconds commands are refused at
   const came = performance.now();
   await store.start();
   const acknowledged = await submitting;
-  t.comment(`all taken ${Math.round(performance.now() - came)} ms after the store was started again; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
-  t.ok(acknowledged.some(({ tries }) => tries > 1), 'some came while it was stopped');
+  t.comment(
+    `all taken ${Math.round(performance.now() - came)} ms after the store was started again; ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`,
+  );
+  t.ok(
+    acknowledged.some(({ tries }) => tries > 1),
+    'some came while it was stopped',
+  );
   t.same([...new Set(refused)], [503]);
   await allComplete(server, idsOf([...before, ...meanwhile]), 90_000);
   await onceEach(t, server, 60);
-  t.same([...agent.begun.values()].filter((times) => times !== 1), [], 'each order once');
+  t.same(
+    [...agent.begun.values()].filter((times) => times !== 1),
+    [],
+    'each order once',
+  );
   t.equal((await readEvents(server, { types: ['NodeWentDown'] })).length, 0, 'no node was judged by a server that could not listen');
   await invariantsHold(t, server);
 });
 
-void t.test('an event store that hangs for 15 seconds, its connections open: commands are refused, not kept, and their repetition has one effect', async (t) => {
-  if (!present(t)) return;
-  const folder = ownFolder(t);
-  const { wiring, store } = await startSurroundings(t, folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server'), wiring, env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' } });
-  const agent = await startBusyAgent(t, server, 'basic');
-  const jobs = batch('hung', 200);
-  const refused: (number | undefined)[] = [];
-  const submitting = submitAll({ servers: [server], jobs, clients: 4, timeout: 30_000, onRefusal: (status) => refused.push(status) });
-  await eventually(() => agent.begun.size > 0, { what: 'the first order' });
-  store.pause();
-  await pause(15_000);
-  store.resume();
-  const acknowledged = await submitting;
-  t.comment(`${refused.length} refusals, ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
-  t.same([...new Set(refused)], [503], 'each was answered');
-  await allComplete(server, idsOf(jobs), 90_000);
-  await onceEach(t, server, jobs.length);
-  t.same([...agent.begun.values()].filter((times) => times !== 1), [], 'each order once');
-  t.equal((await readEvents(server, { types: ['NodeWentDown'] })).length, 0, 'no node was judged by a server that could not listen');
-  await invariantsHold(t, server);
-});
+void t.test(
+  'an event store that hangs for 15 seconds, its connections open: commands are refused, not kept, and their repetition has one effect',
+  async (t) => {
+    if (!present(t)) return;
+    const folder = ownFolder(t);
+    const { wiring, store } = await startSurroundings(t, folder);
+    const server = await startServer(t, {
+      dataDir: join(folder, 'server'),
+      wiring,
+      env: { MUSTER_EVENTSTORE_URL: store.url, MUSTER_NODE_TIMEOUT_SECONDS: '20' },
+    });
+    const agent = await startBusyAgent(t, server, 'basic');
+    const jobs = batch('hung', 200);
+    const refused: (number | undefined)[] = [];
+    const submitting = submitAll({ servers: [server], jobs, clients: 4, timeout: 30_000, onRefusal: (status) => refused.push(status) });
+    await eventually(() => agent.begun.size > 0, { what: 'the first order' });
+    store.pause();
+    await pause(15_000);
+    store.resume();
+    const acknowledged = await submitting;
+    t.comment(`${refused.length} refusals, ${acknowledged.filter(({ tries }) => tries > 1).length} commands sent again`);
+    t.same([...new Set(refused)], [503], 'each was answered');
+    await allComplete(server, idsOf(jobs), 90_000);
+    await onceEach(t, server, jobs.length);
+    t.same(
+      [...agent.begun.values()].filter((times) => times !== 1),
+      [],
+      'each order once',
+    );
+    t.equal((await readEvents(server, { types: ['NodeWentDown'] })).length, 0, 'no node was judged by a server that could not listen');
+    await invariantsHold(t, server);
+  },
+);
 
 void t.test('MongoDB dropped, and away, mid-run: no command fails for it, and the read models are made anew', async (t) => {
   if (!present(t)) return;
@@ -119,6 +144,10 @@ void t.test('MongoDB dropped, and away, mid-run: no command fails for it, and th
   await eventually(async () => (await server.api.get('/readyz')).status === 200, { timeout: 60_000, what: 'readiness' });
   await allComplete(server, ids, 120_000);
   await onceEach(t, server, ids.length);
-  t.same([...agent.begun.values()].filter((times) => times !== 1), [], 'each order once');
+  t.same(
+    [...agent.begun.values()].filter((times) => times !== 1),
+    [],
+    'each order once',
+  );
   await invariantsHold(t, server);
 });

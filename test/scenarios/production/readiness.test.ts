@@ -74,7 +74,11 @@ void t.test('readiness names each thing that a server needs and that is away, an
     const [known] = await readRecorded(server, { types: ['JobSubmitted'] });
     const log = await connectEventStore({ kind: 'esdb', url: store.url });
     t.teardown(() => log.close());
-    await log.append({ stream: 'job-future', expected: 'no_stream', events: [{ id: randomUUID(), type: 'JobFromTheFuture', data: '{}', metadata: known?.metadata ?? '{}' }] });
+    await log.append({
+      stream: 'job-future',
+      expected: 'no_stream',
+      events: [{ id: randomUUID(), type: 'JobFromTheFuture', data: '{}', metadata: known?.metadata ?? '{}' }],
+    });
     await fails(t, server, 'projector');
     await fails(t, server, 'schedulers');
     t.equal((await server.api.get('/jobs/one')).status, 200, 'what it has is served');

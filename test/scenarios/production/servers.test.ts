@@ -27,9 +27,11 @@ void t.test('a process for each role: together they are one Muster', async (t) =
   if (!present(t)) return;
   const folder = ownFolder(t);
   const { wiring } = await startSurroundings(t, folder);
-  const start = async (roles: string) => await startServer(t, { dataDir: join(folder, roles), wiring, env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' } });
+  const start = async (roles: string) =>
+    await startServer(t, { dataDir: join(folder, roles), wiring, env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' } });
   const [projector, scheduler, dispatcher, liveness, api] = await Promise.all(['projector', 'scheduler', 'dispatcher', 'liveness', 'api'].map(start));
-  if (projector === undefined || scheduler === undefined || dispatcher === undefined || liveness === undefined || api === undefined) throw new Error('five were started');
+  if (projector === undefined || scheduler === undefined || dispatcher === undefined || liveness === undefined || api === undefined)
+    throw new Error('five were started');
   for (const each of [projector, scheduler, dispatcher, liveness]) {
     t.equal((await each.api.get('/livez')).status, 200);
     t.equal((await each.api.get('/metrics')).status, 200);
@@ -44,7 +46,11 @@ void t.test('a process for each role: together they are one Muster', async (t) =
   }, 50);
   t.teardown(() => clearInterval(finishing));
   for (const id of ids) await api.api.jobIs(id, 'complete', 30_000);
-  t.same([...basic.begun.values()].filter((times) => times !== 1), [], 'each order once');
+  t.same(
+    [...basic.begun.values()].filter((times) => times !== 1),
+    [],
+    'each order once',
+  );
   basic.manners.silent = true;
   await eventually(async () => (await readEvents(api, { types: ['NodeWentDown'] })).length === 1, { what: 'the judgement of the process that judges' });
   await invariantsHold(t, api);
@@ -75,11 +81,26 @@ void t.test('agents talk to one of two servers: the other judges none of them, s
   await startAgent(t, one, { dataDir: join(folder, 'agent'), env: { MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' } });
   await one.kill();
   const diary = new Diary(folder);
-  await two.api.submit(job('after', { command: diary.command('after', 0.1), cpu: 1, memory: 1, constraints: [{ attribute: 'node_id', operator: '!=', value: 'x' }, { attribute: 'node_id', operator: '!=', value: 'y' }] }));
+  await two.api.submit(
+    job('after', {
+      command: diary.command('after', 0.1),
+      cpu: 1,
+      memory: 1,
+      constraints: [
+        { attribute: 'node_id', operator: '!=', value: 'x' },
+        { attribute: 'node_id', operator: '!=', value: 'y' },
+      ],
+    }),
+  );
   await two.api.jobIs('after', 'complete', 30_000);
   t.equal(diary.count('after', 'ended'), 1);
   await eventually(async () => !(await readiness(two)).includes('stands by'), { timeout: 20_000, what: 'the other’s dispatcher at work' });
-  for (const each of basics) t.same([...each.begun.values()].filter((times) => times !== 1), [], 'each order once');
+  for (const each of basics)
+    t.same(
+      [...each.begun.values()].filter((times) => times !== 1),
+      [],
+      'each order once',
+    );
   await one.start();
   await invariantsHold(t, two);
 });
@@ -101,7 +122,11 @@ void t.test('a command repeated with its key at another server has one effect an
     const server = round % 2 === 0 ? one : two;
     t.equal((await server.api.put(`/jobs/twice-0`, job('twice-0', { cpu: 10 + round }))).status, 200);
   }
-  t.equal((await readEvents(one, { types: ['JobUpdated'] })).length, 10, 'each update once, though each server’s cached state was older than what the other did');
+  t.equal(
+    (await readEvents(one, { types: ['JobUpdated'] })).length,
+    10,
+    'each update once, though each server’s cached state was older than what the other did',
+  );
   await invariantsHold(t, one);
 });
 
@@ -110,10 +135,18 @@ void t.test('whichever of two dispatchers is killed, an order is given once', as
   const folder = ownFolder(t);
   const { wiring } = await startSurroundings(t, folder);
   const env = { MUSTER_NODE_TIMEOUT_SECONDS: '3', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' };
-  const api = await startServer(t, { dataDir: join(folder, 'api'), wiring, env: { ...env, MUSTER_ROLES: 'api,projector,scheduler', MUSTER_NODE_TIMEOUT_SECONDS: '60' } });
-  const dispatchers = await Promise.all(['a', 'b'].map(async (name) => await startServer(t, { dataDir: join(folder, name), wiring, env: { ...env, MUSTER_ROLES: 'dispatcher' } })));
+  const api = await startServer(t, {
+    dataDir: join(folder, 'api'),
+    wiring,
+    env: { ...env, MUSTER_ROLES: 'api,projector,scheduler', MUSTER_NODE_TIMEOUT_SECONDS: '60' },
+  });
+  const dispatchers = await Promise.all(
+    ['a', 'b'].map(async (name) => await startServer(t, { dataDir: join(folder, name), wiring, env: { ...env, MUSTER_ROLES: 'dispatcher' } })),
+  );
   const agents = await Promise.all(
-    ['p', 'q', 'r'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: api.url, nodeId, resources: { cpu: 100_000, memory: 100_000 }, manners: { answerDelay: 20 } })),
+    ['p', 'q', 'r'].map(
+      async (nodeId) => await startBasicAgent(t, { serverUrl: api.url, nodeId, resources: { cpu: 100_000, memory: 100_000 }, manners: { answerDelay: 20 } }),
+    ),
   );
   const atWork = async () => {
     for (const each of dispatchers) if ((await readiness(each)).includes('"orders')) return each;
@@ -130,7 +163,12 @@ void t.test('whichever of two dispatchers is killed, an order is given once', as
   }
   t.ok(ordered > 0);
   await eventually(() => agents.reduce((sum, agent) => sum + agent.running().length, 0) === submitted, { timeout: 40_000, what: 'every job at an agent' });
-  for (const agent of agents) t.same([...agent.begun].filter(([, times]) => times !== 1), [], `${agent.options.nodeId}: nothing was begun twice`);
+  for (const agent of agents)
+    t.same(
+      [...agent.begun].filter(([, times]) => times !== 1),
+      [],
+      `${agent.options.nodeId}: nothing was begun twice`,
+    );
   const taken = await readEvents(api, { types: ['LeaseTaken'] });
   t.comment(`${taken.length} times the lease was taken, by ${new Set(taken.map((event) => event.type === 'LeaseTaken' && event.data.holder)).size} servers`);
   await invariantsHold(t, api);

@@ -37,7 +37,11 @@ void t.test('A cookie that we gave is its session, among others and until the se
   t.match(await say('GET', { cookie }), { status: 401, body: /the session is over/ });
   const other = await open();
   t.equal((await say('GET', { cookie: other.cookie })).status, 200);
-  t.equal((await api.say('PUT', '/api/auth/me/password', { current_password: ACCOUNT.password, password: 'password456' }, { authorization: `Bearer ${other.token}` })).status, 200);
+  t.equal(
+    (await api.say('PUT', '/api/auth/me/password', { current_password: ACCOUNT.password, password: 'password456' }, { authorization: `Bearer ${other.token}` }))
+      .status,
+    200,
+  );
   t.equal((await say('GET', { cookie: other.cookie })).status, 401, 'a new password ends it');
 });
 
@@ -46,8 +50,19 @@ void t.test('A cookie that we did not give is nobody', async (t) => {
   const [{ cookie, sessionId }, other] = [await open(), await open()];
   const [, proof = ''] = cookie.split('.');
   const wrong = [
-    sessionId, `${sessionId}.`, `${sessionId}.${proof.slice(0, -1)}`, `${sessionId}.${proof}A`, `${sessionId}.${'A'.repeat(proof.length)}`, `${other.sessionId}.${proof}`,
-    `${sessionId.toUpperCase()}.${proof}`, `.${proof}`, '', '.', 'é', 'x'.repeat(10_000), `${randomUUID()}.${proof}`,
+    sessionId,
+    `${sessionId}.`,
+    `${sessionId}.${proof.slice(0, -1)}`,
+    `${sessionId}.${proof}A`,
+    `${sessionId}.${'A'.repeat(proof.length)}`,
+    `${other.sessionId}.${proof}`,
+    `${sessionId.toUpperCase()}.${proof}`,
+    `.${proof}`,
+    '',
+    '.',
+    'é',
+    'x'.repeat(10_000),
+    `${randomUUID()}.${proof}`,
   ];
   for (const value of wrong) t.equal((await say('GET', { cookie: `${SESSION_COOKIE}=${value}` })).status, 401, value.slice(0, 60));
   t.equal((await say('GET', { cookie: cookie.replace(SESSION_COOKIE, `${SESSION_COOKIE}2`) })).status, 401);

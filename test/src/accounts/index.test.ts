@@ -30,7 +30,10 @@ async function logIn(api: TestApi, username: string, password = PASSWORD): Promi
 void t.test('What is personal or secret of an account stands in no file in the clear, and in no answer', async (t) => {
   const api = await openTestApi(t);
   const { registrations } = api.identity;
-  await registrations.register({ username: 'SomebodyPersonal', password: PASSWORD, role: 'admin', email: 'somebody@personal.example', fullName: 'Some Body Personal' }, context());
+  await registrations.register(
+    { username: 'SomebodyPersonal', password: PASSWORD, role: 'admin', email: 'somebody@personal.example', fullName: 'Some Body Personal' },
+    context(),
+  );
   const token = await logIn(api, 'somebodypersonal');
   const issued = (await api.say('POST', '/api/auth/api-keys', { name: 'key-of-somebody', scopes: ['gpu'] }, token)).json() as { id: string; api_key: string };
   const users = (await api.say('GET', '/api/auth/users', undefined, token)).body;
@@ -39,7 +42,18 @@ void t.test('What is personal or secret of an account stands in no file in the c
   const hash = state.kind === 'present' ? await api.identity.sealer.open(state.password, PURPOSE.password) : undefined;
   t.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 
-  const secrets = ['SomebodyPersonal', 'somebodypersonal', PASSWORD, 'somebody@personal', 'Some Body', 'key-of-somebody', issued.api_key, hash ?? '', '$argon2', token.authorization.slice(7)];
+  const secrets = [
+    'SomebodyPersonal',
+    'somebodypersonal',
+    PASSWORD,
+    'somebody@personal',
+    'Some Body',
+    'key-of-somebody',
+    issued.api_key,
+    hash ?? '',
+    '$argon2',
+    token.authorization.slice(7),
+  ];
   for (const name of readdirSync(t.testdirName)) {
     const bytes = readFileSync(join(t.testdirName, name));
     for (const secret of secrets) t.notOk(bytes.includes(secret), `${name} ${secret.slice(0, 12)}`);
@@ -93,7 +107,12 @@ void t.test('A registration that a crash left half made is completed, and one wh
       role: 'user' as const,
       tenantId: randomUUID(),
     };
-    const { position } = await executor.execute(reservations.username, reservation, { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration }, context());
+    const { position } = await executor.execute(
+      reservations.username,
+      reservation,
+      { kind: 'reserve', space: 'username', reservation, ownerId: userId, registration },
+      context(),
+    );
     await api.models.waitFor(position ?? 0n, 10_000);
     return userId;
   };
@@ -116,7 +135,8 @@ void t.test('An address that a crash left reserved is free again, or confirmed w
   const { identity, executor } = api;
   await firstAdministrator(identity, { username: 'root', password: PASSWORD }, ids);
   const root = await logIn(api, 'root');
-  const create = async (username: string, email: string): Promise<number> => (await api.say('POST', '/api/auth/users', { username, password: PASSWORD, email }, root)).status;
+  const create = async (username: string, email: string): Promise<number> =>
+    (await api.say('POST', '/api/auth/users', { username, password: PASSWORD, email }, root)).status;
   const reserve = async (address: string, ownerId: string = randomUUID()): Promise<string> => {
     const reservation = identity.registrations.emailReservationOf(address);
     const { position } = await executor.execute(reservations.email, reservation, { kind: 'reserve', space: 'email', reservation, ownerId }, context());
@@ -179,7 +199,8 @@ void t.test('An API key acts as its account on its surfaces, is shown once, issu
   const api = await openTestApi(t);
   await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
   const ann = await logIn(api, 'ann');
-  const issue = async (scopes: string[], more: object = {}): Promise<{ id: string; api_key: string }> => (await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes, ...more }, ann)).json();
+  const issue = async (scopes: string[], more: object = {}): Promise<{ id: string; api_key: string }> =>
+    (await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes, ...more }, ann)).json();
   const me = async (key: string): Promise<number> => (await api.say('GET', '/api/auth/me', undefined, { authorization: `Bearer ${key}` })).status;
   const key = await issue(['gpu']);
   t.match(key.api_key, /^mus_[\w-]{86}$/);
@@ -187,7 +208,8 @@ void t.test('An API key acts as its account on its surfaces, is shown once, issu
   t.equal(await me((await issue(['*'])).api_key), 200);
   t.equal(await me((await issue(['tasks'])).api_key), 403);
   const flipped = key.api_key.slice(0, -2) + (key.api_key.endsWith('AA') ? 'BA' : 'AA');
-  for (const wrong of [flipped, key.api_key.slice(0, -1), `${key.api_key}A`, 'mus_', `mus_${'A'.repeat(86)}`, key.api_key.toUpperCase()]) t.equal(await me(wrong), 401);
+  for (const wrong of [flipped, key.api_key.slice(0, -1), `${key.api_key}A`, 'mus_', `mus_${'A'.repeat(86)}`, key.api_key.toUpperCase()])
+    t.equal(await me(wrong), 401);
   t.equal((await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes: ['gpu'] }, { authorization: `Bearer ${key.api_key}` })).status, 403);
   const list = await api.say('GET', '/api/auth/api-keys', undefined, ann);
   t.equal((list.json() as { count: number }).count, 3);

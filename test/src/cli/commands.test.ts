@@ -49,7 +49,10 @@ void t.test('the command line', async (t) => {
 
   await t.test('job run takes YAML', async (t) => {
     const path = join(folder, 'yaml.yaml');
-    writeFileSync(path, 'job_id: yaml\nconstraints: {}\ntask_groups:\n  - name: main\n    tasks:\n      - name: main\n        config: { command: "true" }\n        resources: { cpu: 10, memory: 16 }\n');
+    writeFileSync(
+      path,
+      'job_id: yaml\nconstraints: {}\ntask_groups:\n  - name: main\n    tasks:\n      - name: main\n        config: { command: "true" }\n        resources: { cpu: 10, memory: 16 }\n',
+    );
     t.equal((await run('job', 'run', '--wait', path)).code, 0);
   });
 
@@ -91,7 +94,8 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test('events --job tells the same from the server and from its log', async (t) => {
-    const named = async (...args: string[]): Promise<string[]> => (await run('events', '--job', 'talker', '-o', 'json', ...args)).stdout.split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
+    const named = async (...args: string[]): Promise<string[]> =>
+      (await run('events', '--job', 'talker', '-o', 'json', ...args)).stdout.split('\n').map((line) => (JSON.parse(line) as { type: string }).type);
     const types = await named();
     t.equal(types[0], 'JobSubmitted');
     for (const type of ['AllocationPlaced', 'EvaluationCompleted', 'TaskExited', 'AllocationReleased', 'JobFinished']) t.ok(types.includes(type), type);
@@ -126,7 +130,9 @@ void t.test('the command line', async (t) => {
   });
 
   await t.test('eval status tells what was decided', async (t) => {
-    const submitted = JSON.parse((await run('job', 'run', '-d', '-o', 'json', file('quick', job('quick', { command: 'true' })))).stdout) as { evaluation_id: string };
+    const submitted = JSON.parse((await run('job', 'run', '-d', '-o', 'json', file('quick', job('quick', { command: 'true' })))).stdout) as {
+      evaluation_id: string;
+    };
     const { code, stdout } = await run('eval', 'status', submitted.evaluation_id);
     t.equal(code, 0);
     t.match(stdout, /Job +quick/);

@@ -17,7 +17,9 @@ await t.test('bash completes commands, their commands and their options, and not
   writeFileSync(file, completionScript('bash', program));
   const complete = (...words: string[]): string[] => {
     const script = `source "$1"; shift; COMP_WORDS=(muster "$@"); COMP_CWORD=$#; _muster; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return execFileSync('bash', ['-c', script, 'bash', file, ...words], { encoding: 'utf8' }).split('\n').filter(Boolean);
+    return execFileSync('bash', ['-c', script, 'bash', file, ...words], { encoding: 'utf8' })
+      .split('\n')
+      .filter(Boolean);
   };
   t.same(complete(''), ['job', 'version', '--help']);
   t.same(complete('job', 'st'), ['status', 'stop']);

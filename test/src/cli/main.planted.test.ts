@@ -24,8 +24,27 @@ await t.test('a blocked job has a status page that says what is short', async (t
 
 await t.test('a failed and a lost allocation say why', async (t) => {
   const [first, second] = [place('al-1', 'broken'), place('al-2', 'broken')];
-  const why = { ...first, task: 'main', status: 'failed' as const, startTime: 1, endTime: 2, exitCode: null, error: null, message: 'image pull failed: no such image' };
-  await api.happened(registered('n1'), submitted('broken'), placed(first), started(first), { type: 'TaskExited', data: why }, failed(first), released(first, 'failed', 1), placed(second), lost(second));
+  const why = {
+    ...first,
+    task: 'main',
+    status: 'failed' as const,
+    startTime: 1,
+    endTime: 2,
+    exitCode: null,
+    error: null,
+    message: 'image pull failed: no such image',
+  };
+  await api.happened(
+    registered('n1'),
+    submitted('broken'),
+    placed(first),
+    started(first),
+    { type: 'TaskExited', data: why },
+    failed(first),
+    released(first, 'failed', 1),
+    placed(second),
+    lost(second),
+  );
   const { stdout } = await run('job', 'status', 'broken');
   t.match(stdout, 'task main, allocation al-1 of web on node n1: image pull failed: no such image');
   t.match(stdout, 'allocation al-2 of web on node n1 was lost');
@@ -66,7 +85,10 @@ await t.test('with the read models away a job is submitted, and its id and evalu
   const json = await muster(['job', 'run', '--timeout', '0.5', '-o', 'json', file], env);
   t.equal(json.code, 124);
   t.match(json.stderr, /^job unseen, evaluation [0-9a-f-]{36}/);
-  t.same((await blind.events()).map(({ type }) => type), ['JobSubmitted', 'JobUpdated']);
+  t.same(
+    (await blind.events()).map(({ type }) => type),
+    ['JobSubmitted', 'JobUpdated'],
+  );
 });
 
 await t.test('an address needs no scheme', async (t) => {
@@ -77,7 +99,10 @@ await t.test('an address needs no scheme', async (t) => {
 await t.test('templates are put, listed, shown and deleted by their name', async (t) => {
   const file = join(t.testdir(), 'web.yaml');
   const put = async (description: string) => {
-    writeFileSync(file, `name: web\ndescription: ${description}\ntask_groups:\n  - name: web\n    tasks:\n      - name: serve\n        config: { command: sleep }\n        resources: { cpu: 10, memory: 16 }\n`);
+    writeFileSync(
+      file,
+      `name: web\ndescription: ${description}\ntask_groups:\n  - name: web\n    tasks:\n      - name: serve\n        config: { command: sleep }\n        resources: { cpu: 10, memory: 16 }\n`,
+    );
     return await run('template', 'put', file);
   };
   t.match(await put('first'), { code: 0, stdout: /Template +[0-9a-f-]{36}\nMessage +made/ });
@@ -89,7 +114,16 @@ await t.test('templates are put, listed, shown and deleted by their name', async
 });
 
 await t.test('a node is found by its host name, and shows what is given of it', async (t) => {
-  const node = { nodeId: 'n7', epoch: 1, ipAddress: '10.0.0.7', resources: { cpu: 1000 }, attributes: { hostname: 'gpu-7' }, healthy: true, endpoint: null, protocol: 'basic' as const };
+  const node = {
+    nodeId: 'n7',
+    epoch: 1,
+    ipAddress: '10.0.0.7',
+    resources: { cpu: 1000 },
+    attributes: { hostname: 'gpu-7' },
+    healthy: true,
+    endpoint: null,
+    protocol: 'basic' as const,
+  };
   await api.happened({ type: 'NodeRegistered', data: node }, submitted('held'), placed(place('al-7', 'held', 0, 'web', 'n7')));
   const { stdout } = await run('node', 'status', 'gpu-7');
   t.match(stdout, /Host +gpu-7[^]*cpu +1000 +100 +900/);

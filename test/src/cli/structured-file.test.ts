@@ -15,6 +15,9 @@ await t.test('what is neither names its line and column', async (t) => {
 });
 
 await t.test('aliases that grow without bound are refused', async (t) => {
-  const bomb = ['a: &a [x, x, x, x, x, x, x, x, x, x]', ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`)].join('\n');
+  const bomb = [
+    'a: &a [x, x, x, x, x, x, x, x, x, x]',
+    ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`),
+  ].join('\n');
   t.throws(() => parseStructured(bomb, 'bomb.yaml'), { message: /^bomb\.yaml is not JSON or YAML: / });
 });

@@ -19,7 +19,11 @@ class Claimant {
   tenures = 0;
   tenure: Tenure | undefined;
 
-  constructor(readonly holder: string, store: EventStore, clock: TestClock) {
+  constructor(
+    readonly holder: string,
+    store: EventStore,
+    clock: TestClock,
+  ) {
     const away = (): void => {
       if (this.cut) throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'cut off' });
     };
@@ -33,7 +37,15 @@ class Claimant {
         return store.readStream(...args);
       },
     });
-    this.lease = new Lease({ name: 'dispatcher', holder, store: connection, clock, ids: { uuid: () => randomUUID() }, logger: pino({ level: 'silent' }), termMs: TERM });
+    this.lease = new Lease({
+      name: 'dispatcher',
+      holder,
+      store: connection,
+      clock,
+      ids: { uuid: () => randomUUID() },
+      logger: pino({ level: 'silent' }),
+      termMs: TERM,
+    });
     this.running = this.lease.run(this.#stopping.signal, async (tenure) => {
       this.tenures += 1;
       this.tenure = tenure;
@@ -144,7 +156,10 @@ void t.test('however connections come and go, no two hold it at once', async (t)
   }
   t.ok(worst <= 1, `${worst} at once`);
   t.ok(held > 300, `${held} of 1500 moments somebody held it`);
-  t.ok(all.every(({ tenures }) => tenures > 0), 'each had its turn');
+  t.ok(
+    all.every(({ tenures }) => tenures > 0),
+    'each had its turn',
+  );
   for (const each of all) each.cut = false;
   await Promise.all(all.map((each) => each.stop()));
 });

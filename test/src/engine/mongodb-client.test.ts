@@ -21,13 +21,17 @@ void t.test('a client that has lost sight of its server makes room for one that 
   });
   t.teardown(() => lasting.close());
   const first = lasting.client;
-  const ping = (): Promise<boolean> => lasting.client.db('admin').command({ ping: 1 }).then(
-    () => true,
-    (error: unknown) => {
-      lasting.heed(error);
-      return false;
-    },
-  );
+  const ping = (): Promise<boolean> =>
+    lasting.client
+      .db('admin')
+      .command({ ping: 1 })
+      .then(
+        () => true,
+        (error: unknown) => {
+          lasting.heed(error);
+          return false;
+        },
+      );
   t.equal(await ping(), false);
   await eventually(ping, { timeout: 60_000, what: 'an answer' });
   t.not(lasting.client, first);
@@ -42,7 +46,10 @@ void t.test('a server that is away is looked for by one client at a time, and th
     return new MongoClient(dead, { serverSelectionTimeoutMS: 200 });
   });
   const first = lasting.client;
-  const error: unknown = await first.db('admin').command({ ping: 1 }).catch((reason: unknown) => reason);
+  const error: unknown = await first
+    .db('admin')
+    .command({ ping: 1 })
+    .catch((reason: unknown) => reason);
   for (let times = 0; times < 5; times += 1) lasting.heed(error);
   t.equal(made, 2);
   await eventually(() => (lasting.heed(error), Promise.resolve(made === 3)), { timeout: 20_000, what: 'the end of the first look' });

@@ -18,7 +18,14 @@ async function scene(t: Test, attempts = 30) {
   t.teardown(() => agent.close());
   await agent.start();
   for (const id of ['a1', 'a2', 'a3']) {
-    agent.held.set(id, { order: { allocation_id: id, job_id: 'j1', task_group: { name: 'web', tasks: [] } }, status: 'running', start_time: 1, end_time: null, exit_code: null, message: null });
+    agent.held.set(id, {
+      order: { allocation_id: id, job_id: 'j1', task_group: { name: 'web', tasks: [] } },
+      status: 'running',
+      start_time: 1,
+      end_time: null,
+      exit_code: null,
+      message: null,
+    });
     await server.pen.place(id);
   }
   await agent.heartbeat();
@@ -89,7 +96,14 @@ void t.test('an order that may still be on its way is waited for', async (t) => 
   const saga = await start(server);
   await clear();
   await eventually(() => agent.calls.some((call) => call.allocationId === 'late' && call.status === 404));
-  agent.held.set('late', { order: { allocation_id: 'late', job_id: 'j1', task_group: { name: 'web', tasks: [] } }, status: 'running', start_time: 1, end_time: null, exit_code: null, message: null });
+  agent.held.set('late', {
+    order: { allocation_id: 'late', job_id: 'j1', task_group: { name: 'web', tasks: [] } },
+    status: 'running',
+    start_time: 1,
+    end_time: null,
+    exit_code: null,
+    message: null,
+  });
   await eventually(() => saga.status().orphans === 0);
   t.equal(agent.held.size, 0);
 });

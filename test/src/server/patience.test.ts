@@ -20,8 +20,14 @@ void t.test('A step of the start is taken again while the event store is away', 
 
 void t.test('It is given up after half a minute, and at once where something else is wrong', async (t) => {
   const clock = new TestClock();
-  const waiting = t.rejects(whileStoreIsAway(clock)(() => Promise.reject(away())), { code: 'MUSTER_E_STORE_UNAVAILABLE' });
+  const waiting = t.rejects(
+    whileStoreIsAway(clock)(() => Promise.reject(away())),
+    { code: 'MUSTER_E_STORE_UNAVAILABLE' },
+  );
   await clock.advance(31_000);
   await waiting;
-  await t.rejects(whileStoreIsAway(clock)(() => Promise.reject(new Error('a defect'))), /a defect/);
+  await t.rejects(
+    whileStoreIsAway(clock)(() => Promise.reject(new Error('a defect'))),
+    /a defect/,
+  );
 });

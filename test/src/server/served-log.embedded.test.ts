@@ -41,7 +41,11 @@ function listen(t: Scope, subscription: ReturnType<EventStoreDBClient['subscribe
   return heard;
 }
 
-const failure = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 const note = (type = 'Noted', data: Record<string, unknown> = { text: 'read' }) => jsonEvent({ type, data });
 
 void t.test('an auditor reads the history of a running Muster while jobs run, filters it, and keeps notes in a stream of its own', async (t) => {
@@ -63,12 +67,21 @@ void t.test('an auditor reads the history of a running Muster while jobs run, fi
   await client.appendToStream('auditor-notes', forged, { expectedRevision: 0n });
   await client.appendToStream('jobs', forged);
 
-  await eventually(async () => (await server.api.jobs()).filter(({ status }) => status === 'complete').length === ids.length, { timeout: 60_000, what: 'the end of all jobs' });
+  await eventually(async () => (await server.api.jobs()).filter(({ status }) => status === 'complete').length === ids.length, {
+    timeout: 60_000,
+    what: 'the end of all jobs',
+  });
   await eventually(() => placed.length >= ids.length + 2 && jobs.length >= ids.length);
   t.same(placed.filter(({ streamId }) => streamId === 'scheduler').length, ids.length);
   t.same(new Set(jobs.map(({ streamId }) => streamId)), new Set(ids.map((id) => `job-${id}`)));
-  t.ok(all.every((event, n) => n === 0 || (all[n - 1]?.position.commit ?? 0n) < event.position.commit), 'in the order of the log');
-  t.match(all.find(({ type }) => type === 'JobSubmitted'), { isJson: true, data: { specification: {} }, metadata: { $correlationId: String, at: Number } });
+  t.ok(
+    all.every((event, n) => n === 0 || (all[n - 1]?.position.commit ?? 0n) < event.position.commit),
+    'in the order of the log',
+  );
+  t.match(
+    all.find(({ type }) => type === 'JobSubmitted'),
+    { isJson: true, data: { specification: {} }, metadata: { $correlationId: String, at: Number } },
+  );
 
   const stale = await failure(client.appendToStream('auditor-notes', note(), { expectedRevision: 1n }));
   t.ok(stale instanceof WrongExpectedVersionError, String(stale));
@@ -84,7 +97,9 @@ void t.test('an auditor reads the history of a running Muster while jobs run, fi
   t.ok((await failure(client.tombstoneStream('scheduler'))) instanceof AccessDeniedError);
 
   await server.api.submit(job('after', { command: 'true', cpu: 10 }));
-  await eventually(async () => (await server.api.jobs()).some(({ job_id, status }) => job_id === 'after' && status === 'complete'), { what: 'a job after all that' });
+  await eventually(async () => (await server.api.jobs()).some(({ job_id, status }) => job_id === 'after' && status === 'complete'), {
+    what: 'a job after all that',
+  });
   t.equal((await server.api.jobs()).length, ids.length + 1, 'nothing was cleared or deleted');
 
   const shown = await muster(['events', '--stream', 'auditor-notes', '-o', 'json', '--data-dir', dataDir]);

@@ -45,11 +45,14 @@ export class EsdbStore implements EventStore {
     return await this.#parts.appends.append(request);
   }
 
-  async *readStream(stream: string, { direction = 'forwards', from, limit = Infinity }: ReadStreamOptions = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+  async *readStream(
+    stream: string,
+    { direction = 'forwards', from, limit = Infinity }: ReadStreamOptions = {},
+  ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     checkStream(stream);
     const size = new PageSize();
     let left = limit;
-    for (let next = from; left > 0 && (next ?? 0) >= 0; ) {
+    for (let next = from; left > 0 && (next ?? 0) >= 0;) {
       const count = Math.min(size.events, left);
       const page = await this.#streamPage(stream, direction, next, count);
       if (page.length > 0) yield page;
@@ -112,7 +115,9 @@ export class EsdbStore implements EventStore {
     checkStream(stream);
     checkExpected(expected);
     try {
-      await this.#parts.connection.call('tombstone', (stub, metadata, options, done) => stub.tombstone(tombstoneMessage(stream, expected), metadata, options, done));
+      await this.#parts.connection.call('tombstone', (stub, metadata, options, done) =>
+        stub.tombstone(tombstoneMessage(stream, expected), metadata, options, done),
+      );
     } catch (error) {
       throw storeError(error, stream);
     }
@@ -138,7 +143,8 @@ export class EsdbStore implements EventStore {
       const answers = await this.#parts.connection.page(logPage(direction, from, count, filter), filter !== undefined);
       return answers.flatMap((answer) => recordedEvent(answer) ?? []);
     } catch (error) {
-      if (from !== undefined && isUnexplained(error)) throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: `${String(from)} is no position of this log` }, { cause: error });
+      if (from !== undefined && isUnexplained(error))
+        throw new MusterError('MUSTER_E_INVALID', { field: 'from', problem: `${String(from)} is no position of this log` }, { cause: error });
       throw storeError(error);
     }
   }

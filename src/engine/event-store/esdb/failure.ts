@@ -71,7 +71,11 @@ export function storeError(error: unknown, stream?: string): MusterError {
       break;
   }
   const problem = details ?? (error instanceof Error ? error.message : String(error));
-  return new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: code === undefined ? problem : `${status[code] ?? String(code)}: ${problem}` }, { cause: error });
+  return new MusterError(
+    'MUSTER_E_STORE_UNAVAILABLE',
+    { problem: code === undefined ? problem : `${status[code] ?? String(code)}: ${problem}` },
+    { cause: error },
+  );
 }
 
 function exceptionOf(error: unknown): string | undefined {

@@ -62,7 +62,11 @@ function connect({ url, limits, clock = systemClock, settleMs = SETTLE_MS }: Esd
     connection = new Connection(url, { ...CONNECTION_LIMITS, ...limits });
   } catch (cause) {
     // The client's message repeats the connection string, password and all.
-    throw new MusterError('MUSTER_E_INVALID', { field: 'MUSTER_EVENTSTORE_URL', problem: 'not a connection string of EventStoreDB, such as esdb://host:2113?tls=false' }, { cause: new Error((cause as Error).name) });
+    throw new MusterError(
+      'MUSTER_E_INVALID',
+      { field: 'MUSTER_EVENTSTORE_URL', problem: 'not a connection string of EventStoreDB, such as esdb://host:2113?tls=false' },
+      { cause: new Error((cause as Error).name) },
+    );
   }
   return { connection, appends: new Appends({ connection, clock, settleMs, head: () => readHead(connection) }) };
 }

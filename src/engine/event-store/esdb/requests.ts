@@ -61,7 +61,10 @@ export function logSubscription(after: bigint | undefined, filter: EventFilter |
 
 function readOptions(direction: Direction) {
   const ids = new ReadReq.Options.UUIDOption().setString(new Empty());
-  return new ReadReq.Options().setReadDirection(direction === 'forwards' ? FORWARDS : BACKWARDS).setResolveLinks(false).setUuidOption(ids);
+  return new ReadReq.Options()
+    .setReadDirection(direction === 'forwards' ? FORWARDS : BACKWARDS)
+    .setResolveLinks(false)
+    .setUuidOption(ids);
 }
 
 function logPlace(direction: Direction, position: bigint | undefined) {
@@ -85,7 +88,10 @@ function filterOptions(filter: EventFilter | undefined) {
 function proposed({ id, type, data, metadata }: NewEvent) {
   const message = new AppendReq.ProposedMessage().setId(new UUID().setString(id));
   const payload = decodePayload(data);
-  message.getMetadataMap().set('type', type).set('content-type', payload.json ? 'application/json' : 'application/octet-stream');
+  message
+    .getMetadataMap()
+    .set('type', type)
+    .set('content-type', payload.json ? 'application/json' : 'application/octet-stream');
   message.setData(payload.bytes);
   message.setCustomMetadata(decodePayload(metadata).bytes);
   return message;

@@ -64,7 +64,10 @@ export class Subscriptions {
     for (const { client } of this.#clients.splice(0)) client.close();
   }
 
-  async *#until(signal: StopSignal | undefined, follow: (signal: AbortSignal) => AsyncGenerator<SubscriptionMessage, void, undefined>): AsyncGenerator<SubscriptionMessage, void, undefined> {
+  async *#until(
+    signal: StopSignal | undefined,
+    follow: (signal: AbortSignal) => AsyncGenerator<SubscriptionMessage, void, undefined>,
+  ): AsyncGenerator<SubscriptionMessage, void, undefined> {
     const either = eitherSignal(this.#closing.signal, signal);
     try {
       yield* follow(either.signal);
@@ -74,7 +77,11 @@ export class Subscriptions {
   }
 
   /** Goes on from the last position whenever the connection fails, until the signal aborts. */
-  async *#messages(start: Promise<bigint | undefined>, filter: EventFilter | undefined, signal: AbortSignal): AsyncGenerator<SubscriptionMessage, void, undefined> {
+  async *#messages(
+    start: Promise<bigint | undefined>,
+    filter: EventFilter | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<SubscriptionMessage, void, undefined> {
     let begun = false;
     let at: bigint | undefined;
     let failures = 0;
@@ -175,7 +182,10 @@ function isWorthRetrying(error: unknown, failures: number): boolean {
 /** Where the log stands behind these events. It never goes back: if it did, it was restored from a copy while it was followed. */
 function advance(at: bigint | undefined, events: readonly RecordedEvent[]): bigint | undefined {
   for (const { position } of events) {
-    if (at !== undefined && position <= at) throw new MusterError('MUSTER_E_STORE_CORRUPT', { problem: `position ${String(position)} came behind ${String(at)}: another log stands behind the address` });
+    if (at !== undefined && position <= at)
+      throw new MusterError('MUSTER_E_STORE_CORRUPT', {
+        problem: `position ${String(position)} came behind ${String(at)}: another log stands behind the address`,
+      });
     at = position;
   }
   return at;

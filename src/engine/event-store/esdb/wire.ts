@@ -16,7 +16,13 @@ import type { ReadReq as ReadMessage, ReadResp } from '@eventstore/db-client/gen
 export const { Empty, StreamIdentifier, UUID } = shared;
 export const { AppendReq, DeleteReq, ReadReq, TombstoneReq } = streams;
 export type { StreamsClient };
-export type { AppendResp, DeleteReq as DeleteMessage, ReadReq as ReadMessage, ReadResp, TombstoneReq as TombstoneMessage } from '@eventstore/db-client/generated/streams_pb.js';
+export type {
+  AppendResp,
+  DeleteReq as DeleteMessage,
+  ReadReq as ReadMessage,
+  ReadResp,
+  TombstoneReq as TombstoneMessage,
+} from '@eventstore/db-client/generated/streams_pb.js';
 
 /** A stream of answers. Read it with `for await`, which asks for no more than is taken. */
 export type Reading = ClientReadableStream<ReadResp>;
@@ -73,7 +79,10 @@ class InnerClient extends EventStoreDBClient {
   }
 
   static read(client: InnerClient, message: ReadMessage, deadline: number | undefined): Promise<Reading> {
-    const [metadata, options] = deadline === undefined ? client.callArguments({ requiresLeader: true }, { deadline: Infinity }) : client.callArguments({ requiresLeader: true, deadline });
+    const [metadata, options] =
+      deadline === undefined
+        ? client.callArguments({ requiresLeader: true }, { deadline: Infinity })
+        : client.callArguments({ requiresLeader: true, deadline });
     return client.GRPCStreamCreator(StreamsClient, 'read', (stub: StreamsClient) => stub.read(message, metadata, options))();
   }
 
@@ -101,7 +110,11 @@ class Opened implements StoreClient {
   }
 
   close(): void {
-    if (this.#used) void this.#client.dispose().then(() => InnerClient.closeChannel(this.#client)).catch(() => undefined);
+    if (this.#used)
+      void this.#client
+        .dispose()
+        .then(() => InnerClient.closeChannel(this.#client))
+        .catch(() => undefined);
   }
 
   retire(): void {

@@ -84,18 +84,16 @@ class InMemory implements MemoryEventStore {
       return { revision: verdict.revision, position };
     }
     const created = this.#now();
-    const recorded = events.map(
-      ({ id, type, data, metadata }, index): RecordedEvent => ({
-        id,
-        type,
-        data,
-        metadata,
-        stream,
-        revision: verdict.revision + index,
-        position: BigInt(log.length + 1 + index),
-        created,
-      }),
-    );
+    const recorded = events.map(({ id, type, data, metadata }, index): RecordedEvent => ({
+      id,
+      type,
+      data,
+      metadata,
+      stream,
+      revision: verdict.revision + index,
+      position: BigInt(log.length + 1 + index),
+      created,
+    }));
     const result = { revision: verdict.revision + events.length - 1, position: BigInt(log.length + events.length) };
     await this.#write({ kind: 'append', stream, events: recorded, ...(verdict.reopens ? { truncateBefore: verdict.revision } : {}) });
     return result;
@@ -169,8 +167,7 @@ class InMemory implements MemoryEventStore {
     return {
       newest: () => this.#durable.length,
       scanForwards: (after, filter, limit) => this.#durable.scanForwards(after, filter, limit),
-      grown: (position, signal) =>
-        this.#durable.length > position && !growth.closed ? Promise.resolve(true) : growth.next(signal),
+      grown: (position, signal) => (this.#durable.length > position && !growth.closed ? Promise.resolve(true) : growth.next(signal)),
       breathe: () => Promise.resolve(),
     };
   }

@@ -23,7 +23,10 @@ export function featuresCall(context: WireContext): handleUnaryCall<unknown, Fea
     try {
       context.mayAsk(call.metadata);
       const methods = METHODS.map(([service, method, list = []]) =>
-        new features.SupportedMethod().setServiceName(service).setMethodName(method).setFeaturesList([...list]),
+        new features.SupportedMethod()
+          .setServiceName(service)
+          .setMethodName(method)
+          .setFeaturesList([...list]),
       );
       callback(null, new features.SupportedMethods().setEventStoreServerVersion(SPOKEN_VERSION).setMethodsList(methods));
     } catch (error) {

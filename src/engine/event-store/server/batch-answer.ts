@@ -30,7 +30,12 @@ export function successAnswer({ revision, position }: AppendResult): Streams.Bat
 export function errorAnswer(error: BatchError): Streams.BatchAppendResp {
   const details = new anyMessage.Any();
   details.pack(error.details.serializeBinary(), `event_store.client.${error.type}`);
-  return new streams.BatchAppendResp().setError(new status.Status().setCode(error.code as number).setMessage(error.message).setDetails(details));
+  return new streams.BatchAppendResp().setError(
+    new status.Status()
+      .setCode(error.code as number)
+      .setMessage(error.message)
+      .setDetails(details),
+  );
 }
 
 /** What became of one batch; the call goes on with the next. */
@@ -39,7 +44,12 @@ export function batchError(error: unknown, stream: string, expected: Expectation
     return { code: code.ALREADY_EXISTS, message: 'WrongExpectedVersion', type: 'WrongExpectedVersion', details: conflict(error.fields['actual'], expected) };
   }
   if (isMusterError(error, 'MUSTER_E_STREAM_DELETED')) {
-    return { code: code.NOT_FOUND, message: 'StreamDeleted', type: 'StreamDeleted', details: new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(stream)) };
+    return {
+      code: code.NOT_FOUND,
+      message: 'StreamDeleted',
+      type: 'StreamDeleted',
+      details: new shared.StreamDeleted().setStreamIdentifier(streamIdentifier(stream)),
+    };
   }
   // What could not be said to be done may yet be done.
   if (isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) return TIMEOUT;

@@ -104,7 +104,12 @@ class BatchCall {
     const stream = streamNameOf(options.getStreamIdentifier());
     this.#context.mayWrite(this.#call.metadata, stream);
     const expected = requiredExpectation(options, options.hasStreamPosition() ? options.getStreamPosition() : undefined);
-    const batch: OpenBatch = { stream, identifier: options.getStreamIdentifier(), expected, proposal: new Proposal(stream, this.#context.bounds, this.#context.rule) };
+    const batch: OpenBatch = {
+      stream,
+      identifier: options.getStreamIdentifier(),
+      expected,
+      proposal: new Proposal(stream, this.#context.bounds, this.#context.rule),
+    };
     const left = deadlineOf(message, clock.now());
     if (left !== undefined && left <= 0) {
       this.#refuse(id, message.getIsFinal());

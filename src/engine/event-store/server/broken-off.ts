@@ -11,6 +11,7 @@ interface Inner {
  */
 export function brokenOff<Request, Response>(call: ServerReadableStream<Request, Response>): boolean {
   const { stream } = (call as unknown as Inner).call ?? {};
-  if (stream === undefined) throw new Error('grpc-js keeps the HTTP/2 stream of a call elsewhere than it did: it is not known whether a message stream was ended or broken off');
+  if (stream === undefined)
+    throw new Error('grpc-js keeps the HTTP/2 stream of a call elsewhere than it did: it is not known whether a message stream was ended or broken off');
   return call.cancelled || stream.aborted || stream.closed || stream.destroyed;
 }

@@ -33,7 +33,10 @@ export function writeUuid(text: string, structured: boolean): Shared.UUID {
 }
 
 function structuredHex(structured: Shared.UUID.Structured | undefined): string {
-  const half = (bits: string | undefined): string => BigInt.asUintN(64, BigInt(bits ?? '0')).toString(16).padStart(16, '0');
+  const half = (bits: string | undefined): string =>
+    BigInt.asUintN(64, BigInt(bits ?? '0'))
+      .toString(16)
+      .padStart(16, '0');
   return half(structured?.getMostSignificantBits()) + half(structured?.getLeastSignificantBits());
 }
 

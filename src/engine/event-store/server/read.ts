@@ -33,10 +33,12 @@ export function readCall(context: WireContext): handleServerStreamingCall<Stream
           return await subscribeToAll(context, request, outlet, signal);
       }
     };
-    answer().finally(() => life.end()).then(
-      () => (context.closing.aborted ? call.emit('error', shuttingDown()) : call.end()),
-      (error: unknown) => call.emit('error', statusOf(error)),
-    );
+    answer()
+      .finally(() => life.end())
+      .then(
+        () => (context.closing.aborted ? call.emit('error', shuttingDown()) : call.end()),
+        (error: unknown) => call.emit('error', statusOf(error)),
+      );
   };
 }
 

@@ -80,7 +80,9 @@ export async function startWireServer(options: WireServerOptions): Promise<WireS
 
   const name = host.includes(':') ? `[${host}]` : host;
   const credentials =
-    tls === undefined ? ServerCredentials.createInsecure() : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }]);
+    tls === undefined
+      ? ServerCredentials.createInsecure()
+      : ServerCredentials.createSsl(null, [{ private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) }]);
   port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${name}:${options.port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)));
   });

@@ -35,7 +35,12 @@ export function accessDenied(): WireStatus {
 
 /** Clients take it for `access-denied`; the text says why. */
 export function notOfMuster(stream: string): WireStatus {
-  return named(status.PERMISSION_DENIED, `Access Denied: stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`, 'access-denied', {});
+  return named(
+    status.PERMISSION_DENIED,
+    `Access Denied: stream '${stream}' is Muster's, and the event is not: it needs data and metadata of Muster's form`,
+    'access-denied',
+    {},
+  );
 }
 
 export function appendTooLarge(bytes: number): WireStatus {

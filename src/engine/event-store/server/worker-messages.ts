@@ -13,5 +13,6 @@ export interface WireWorkerStart {
   readonly foreign?: ForeignStreams;
 }
 
-export type WireWorkerReport = { readonly kind: 'listening'; readonly url: string; readonly port: number } | { readonly kind: 'failed'; readonly problem: string };
+export type WireWorkerReport =
+  { readonly kind: 'listening'; readonly url: string; readonly port: number } | { readonly kind: 'failed'; readonly problem: string };
 export type WireWorkerOrder = 'close';

@@ -55,7 +55,11 @@ function openLockFile(directory: string): Database {
     makeOwnDatabase(file);
     return new Sqlite(file, { timeout: 0 });
   } catch (cause) {
-    throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: `${directory} cannot hold it: ${cause instanceof Error ? cause.message : String(cause)}` }, { cause });
+    throw new MusterError(
+      'MUSTER_E_STORE_UNAVAILABLE',
+      { problem: `${directory} cannot hold it: ${cause instanceof Error ? cause.message : String(cause)}` },
+      { cause },
+    );
   }
 }
 

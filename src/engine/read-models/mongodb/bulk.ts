@@ -11,7 +11,7 @@ const CHANGES = 50;
 /** Inserts in order and goes on behind each row whose id (or place) is taken. Answers those rows. */
 export async function insertAll(collection: Collection<StoredRow>, rows: readonly StoredRow[]): Promise<readonly StoredRow[]> {
   const taken: StoredRow[] = [];
-  for (let from = 0; from < rows.length; ) {
+  for (let from = 0; from < rows.length;) {
     const part = rows.slice(from, from + INSERTS);
     try {
       await collection.insertMany(part as OptionalUnlessRequiredId<StoredRow>[], { ordered: true });
@@ -37,7 +37,11 @@ export async function updateAll(collection: Collection<StoredRow>, updates: read
 
 /** Deletes one document for each filter, where there is one. */
 export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: CallPool): Promise<void> {
-  await updateAll(collection, filters.map((filter) => ({ deleteOne: { filter } })), turns);
+  await updateAll(
+    collection,
+    filters.map((filter) => ({ deleteOne: { filter } })),
+    turns,
+  );
 }
 
 /** Like `Promise.all`, but nothing is under way any more when it throws. */

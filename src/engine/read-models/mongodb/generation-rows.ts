@@ -28,7 +28,8 @@ export class GenerationRows {
   async load(ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
     const found: (IndexedRow | Gone)[] = [];
     for (let from = 0; from < ids.length; from += ASKED) {
-      for (const row of await this.#read(ids.slice(from, from + ASKED))) found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
+      for (const row of await this.#read(ids.slice(from, from + ASKED)))
+        found.push(row.s < 0n ? { id: row._id, applied: row.a, gone: true } : this.#indexedRow(row));
     }
     return found;
   }
@@ -79,10 +80,17 @@ export class GenerationRows {
     // No two of them are about one document.
     const [, taken, matched] = await allEnded<[number, readonly StoredRow[], number]>([
       updateAll(this.collection, gone, this.#turns),
-      insertAll(this.collection, fresh.map((row) => this.#stored(row))),
+      insertAll(
+        this.collection,
+        fresh.map((row) => this.#stored(row)),
+      ),
       updateAll(this.collection, updates, this.#turns),
     ]);
-    const again = await updateAll(this.collection, taken.map(({ _id, ...values }) => guarded(_id, values)), this.#turns);
+    const again = await updateAll(
+      this.collection,
+      taken.map(({ _id, ...values }) => guarded(_id, values)),
+      this.#turns,
+    );
     if (matched + again === updates.length + taken.length) return true;
     const ids = rows.map(({ id }) => id);
     return (await this.load(ids)).length === new Set(ids).size;
@@ -90,7 +98,11 @@ export class GenerationRows {
 
   /** Removes what is left of documents that the checkpoint has passed. */
   async purge(removed: readonly { readonly id: string }[], position: bigint): Promise<void> {
-    await deleteAll(this.collection, removed.map(({ id }) => ({ _id: id, s: { $lt: 0n }, a: { $lte: position } })), this.#turns);
+    await deleteAll(
+      this.collection,
+      removed.map(({ id }) => ({ _id: id, s: { $lt: 0n }, a: { $lte: position } })),
+      this.#turns,
+    );
   }
 
   #indexedRow(row: StoredRow): IndexedRow {

@@ -35,7 +35,11 @@ export class HeadDocument {
   }
 
   /** Changes the head in one step. False where the lease is another's, or what `where` asks for does not hold. */
-  async change(fence: Fence, change: { readonly set?: Readonly<Record<string, unknown>>; readonly unset?: readonly string[] }, where: Filter<Head> = {}): Promise<boolean> {
+  async change(
+    fence: Fence,
+    change: { readonly set?: Readonly<Record<string, unknown>>; readonly unset?: readonly string[] },
+    where: Filter<Head> = {},
+  ): Promise<boolean> {
     const { set = {}, unset = [] } = change;
     return await this.#change(
       { token: fence.token, holder: fence.holder, ...where },

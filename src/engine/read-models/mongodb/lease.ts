@@ -75,11 +75,13 @@ export async function takeLease(db: Db, head: HeadDocument, options: LeaseOption
  */
 async function settle(db: Db, head: HeadDocument, before: Head, fence: Fence): Promise<void> {
   const generations: Record<string, StoredGeneration> = {};
-  for (let again = true; again; ) {
+  for (let again = true; again;) {
     again = false;
     const present = await collectionsOf(db);
     for (const [key, stored] of Object.entries(before.generations) as NamedGeneration[]) {
-      const there = present.find((each) => (stored.uuid === null ? each.name === stored.collection : each.uuid?.toString('hex') === stored.uuid.toString('hex')));
+      const there = present.find((each) =>
+        stored.uuid === null ? each.name === stored.collection : each.uuid?.toString('hex') === stored.uuid.toString('hex'),
+      );
       if (there === undefined) continue;
       const name = collectionName(stored.model, Number(key.slice(1)), fence);
       try {
@@ -108,7 +110,7 @@ export async function collectionsOf(db: Db): Promise<readonly Present[]> {
   const collections = await db.listCollections().toArray();
   return collections
     .filter(({ name }) => name.startsWith(DOCUMENTS))
-    .map(({ name, ...more }) => ({ name, uuid: ('info' in more ? ((more.info as { uuid?: Binary } | undefined)?.uuid ?? null) : null) }));
+    .map(({ name, ...more }) => ({ name, uuid: 'info' in more ? ((more.info as { uuid?: Binary } | undefined)?.uuid ?? null) : null }));
 }
 
 export function contested(what: string): MusterError {

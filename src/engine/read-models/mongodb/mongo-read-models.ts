@@ -81,7 +81,9 @@ class MongoReadModels implements ReadModels {
       const wanted = Math.min(left, PAGE);
       const page = await this.#read<readonly StoredRow[]>(model, async (live) => {
         const filter = { ...this.#where(model, live, where), s: { $gt: from } } as Filter<StoredRow>;
-        const rows = await this.#rows(live).find(filter, { sort: { s: 1 }, limit: wanted, batchSize: wanted }).toArray();
+        const rows = await this.#rows(live)
+          .find(filter, { sort: { s: 1 }, limit: wanted, batchSize: wanted })
+          .toArray();
         // What ends before the page is full may be a collection that is just going.
         return { found: rows.length === wanted, result: rows };
       });
@@ -95,13 +97,15 @@ class MongoReadModels implements ReadModels {
   async *#listBy(model: string, index: string, limit = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     const field = indexField(index);
     let last: StoredRow | undefined;
-    for (let left = limit; left > 0; ) {
+    for (let left = limit; left > 0;) {
       const [from, wanted] = [last, Math.min(left, PAGE)];
       const page = await this.#read<readonly StoredRow[]>(model, async (live) => {
         checkIndex(model, live, index);
         const behind = from === undefined ? [] : [{ $or: [{ [field]: { $gt: from[field] } }, { [field]: from[field], s: { $gt: from.s } }] }];
         const filter = { $and: [{ [field]: { $gt: '' } }, { s: { $gt: 0n } }, ...behind] } as Filter<StoredRow>;
-        const rows = await this.#rows(live).find(filter, { sort: { [field]: 1, s: 1 }, limit: wanted, batchSize: wanted }).toArray();
+        const rows = await this.#rows(live)
+          .find(filter, { sort: { [field]: 1, s: 1 }, limit: wanted, batchSize: wanted })
+          .toArray();
         return { found: rows.length === wanted, result: rows };
       });
       if (page === undefined) return;
@@ -115,7 +119,9 @@ class MongoReadModels implements ReadModels {
   async #newest(model: string, where: ListOptions['where'], limit: number): Promise<readonly StoredDocument[]> {
     const rows = await this.#read<readonly StoredRow[]>(model, async (live) => {
       const filter = { ...this.#where(model, live, where), s: { $gt: 0n } } as Filter<StoredRow>;
-      const found = await this.#rows(live).find(filter, { sort: { s: -1 }, limit, batchSize: limit }).toArray();
+      const found = await this.#rows(live)
+        .find(filter, { sort: { s: -1 }, limit, batchSize: limit })
+        .toArray();
       return { found: found.length === limit, result: found };
     });
     return (rows ?? []).map(toDocument);
@@ -188,7 +194,10 @@ class MongoReadModels implements ReadModels {
    * Reads from the live collection. What was not found there counts only where that collection is still the live one: it
    * may have got another name, or have made room for another generation, in which case the reading is done again.
    */
-  async #read<Result>(model: string, work: (live: LiveCollection) => Promise<{ readonly found: boolean; readonly result: Result } | undefined>): Promise<Result | undefined> {
+  async #read<Result>(
+    model: string,
+    work: (live: LiveCollection) => Promise<{ readonly found: boolean; readonly result: Result } | undefined>,
+  ): Promise<Result | undefined> {
     for (let times = 0; times < MOVING_TIMES; times += 1) {
       try {
         const live = await this.#live.of(model);

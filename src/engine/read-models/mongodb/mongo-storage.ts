@@ -98,7 +98,10 @@ export class MongoStorage implements ModelStorage {
     await this.#write(async () => {
       // All must have ended before anything else is tried, whichever failed.
       await allEnded(commits.map((commit) => this.#apply(commit)));
-      await this.#change(Object.assign({}, ...commits.map(checkpointOf)) as Record<string, unknown>, Object.assign({}, ...commits.map(expectedOf)) as Filter<Head>);
+      await this.#change(
+        Object.assign({}, ...commits.map(checkpointOf)) as Record<string, unknown>,
+        Object.assign({}, ...commits.map(expectedOf)) as Filter<Head>,
+      );
       await allEnded(commits.map(async ({ generation, removed, checkpoint }) => (await this.#rowsOf(generation)).purge(removed, checkpoint.position)));
     });
   }
@@ -112,7 +115,11 @@ export class MongoStorage implements ModelStorage {
       const model = generations[key]?.model;
       if (model === undefined) throw contested(`generation ${generation}`);
       const others = Object.entries(generations).filter(([other, stored]) => stored.model === model && other !== key);
-      await this.#change({ [`generations.${key}.live`]: true }, {}, others.map(([other]) => `generations.${other}`));
+      await this.#change(
+        { [`generations.${key}.live`]: true },
+        {},
+        others.map(([other]) => `generations.${other}`),
+      );
       // Before anything is folded into the new one, so that no reader finds the old one any more where he looks for what is new.
       for (const [other, { collection }] of others) await this.#discard(Number(other.slice(1)), collection);
       await this.#requests.remove(model);

@@ -38,7 +38,10 @@ export class MongoView implements ModelView {
 
   async parked(generation: number): Promise<readonly Parked[]> {
     const stored = await this.#stored(generation);
-    const parked = await this.#db.collection<StoredParked>(COLLECTIONS.parked).find({ generation, gone: false, position: { $gte: stored?.cleared ?? -1n } }).toArray();
+    const parked = await this.#db
+      .collection<StoredParked>(COLLECTIONS.parked)
+      .find({ generation, gone: false, position: { $gte: stored?.cleared ?? -1n } })
+      .toArray();
     const order = (a: Parked, b: Parked): number => (a.position === b.position ? (a.id < b.id ? -1 : 1) : a.position < b.position ? -1 : 1);
     return parked.map(({ id, eventId, position, type, error }) => ({ id, eventId, position, type, error })).sort(order);
   }

@@ -49,7 +49,12 @@ export async function rebuildInMongo({ url, eventStore: store, projections, mode
   }
 }
 
-async function buildHere(url: string, { store, projections, clock }: { readonly store: EventStore; readonly projections: readonly Projection[]; readonly clock: Clock }, model: string, signal: AbortSignal): Promise<void> {
+async function buildHere(
+  url: string,
+  { store, projections, clock }: { readonly store: EventStore; readonly projections: readonly Projection[]; readonly clock: Clock },
+  model: string,
+  signal: AbortSignal,
+): Promise<void> {
   const storage = await openMongoStorage({ url, clock, signal });
   if (storage === undefined) return;
   try {

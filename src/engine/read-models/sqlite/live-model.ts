@@ -36,8 +36,14 @@ export class LiveModel {
     this.#db = db;
     this.#table = documentTable(model, generation);
     this.#indexes = indexes;
-    this.#get = db.prepare<[string], Columns>(`SELECT ${COLUMNS} FROM ${this.#table} WHERE id = ?`).raw(true).safeIntegers(true) as Statement<[string], Columns>;
-    this.#sequence = db.prepare<[string], bigint>(`SELECT sequence FROM ${this.#table} WHERE id = ?`).pluck(true).safeIntegers(true) as Statement<[string], bigint>;
+    this.#get = db.prepare<[string], Columns>(`SELECT ${COLUMNS} FROM ${this.#table} WHERE id = ?`).raw(true).safeIntegers(true) as Statement<
+      [string],
+      Columns
+    >;
+    this.#sequence = db.prepare<[string], bigint>(`SELECT sequence FROM ${this.#table} WHERE id = ?`).pluck(true).safeIntegers(true) as Statement<
+      [string],
+      bigint
+    >;
   }
 
   get(id: string): StoredDocument | undefined {
@@ -53,13 +59,17 @@ export class LiveModel {
   page(where: ListOptions['where'], after: bigint, limit: number): readonly PlacedDocument[] {
     const bounded = after > 0n;
     const bindings = [...(where === undefined ? [] : [where.value]), ...(bounded ? [after] : []), limit];
-    return this.#list(where?.index, bounded).all(...bindings).map(placed);
+    return this.#list(where?.index, bounded)
+      .all(...bindings)
+      .map(placed);
   }
 
   /** The next so many documents that have a value of the index, in the order of these values, behind a place in that order. */
   pageBy(index: string, after: PlaceInIndex | undefined, limit: number): readonly IndexedDocument[] {
     const bindings = [...(after === undefined ? [] : [after.value, after.sequence]), limit];
-    return this.#ordered(index, after !== undefined).all(...bindings).map(([value, ...columns]) => ({ value, ...placed(columns) }));
+    return this.#ordered(index, after !== undefined)
+      .all(...bindings)
+      .map(([value, ...columns]) => ({ value, ...placed(columns) }));
   }
 
   /** The newest so many documents, newest first. */
@@ -74,7 +84,10 @@ export class LiveModel {
   count(where: ListOptions['where']): number {
     const from = `SELECT count(*) FROM ${this.#table}`;
     if (where === undefined) return this.#db.prepare(from).pluck(true).get() as number;
-    return this.#db.prepare(`${from} WHERE ${this.#column(where.index)} = ?`).pluck(true).get(where.value) as number;
+    return this.#db
+      .prepare(`${from} WHERE ${this.#column(where.index)} = ?`)
+      .pluck(true)
+      .get(where.value) as number;
   }
 
   /** Without a bound where the list begins: with one, SQLite takes three times as long to find the few documents of one index value. */
@@ -98,7 +111,10 @@ export class LiveModel {
       const column = this.#column(index);
       const behind = bounded ? ` AND (${column}, sequence) > (?, ?)` : '';
       const sql = `SELECT ${column}, ${COLUMNS} FROM ${this.#table} WHERE ${column} IS NOT NULL${behind} ORDER BY ${column}, sequence LIMIT ?`;
-      statement = this.#db.prepare<(string | bigint | number)[], IndexedColumns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], IndexedColumns>;
+      statement = this.#db.prepare<(string | bigint | number)[], IndexedColumns>(sql).raw(true).safeIntegers(true) as Statement<
+        (string | bigint | number)[],
+        IndexedColumns
+      >;
       this.#orders.set(key, statement);
     }
     return statement;

@@ -68,7 +68,5 @@ export function createDocumentTable(db: Database, model: string, generation: num
 
 export function createDocumentIndex(db: Database, model: string, generation: number | bigint, index: string): void {
   const column = indexColumn(index);
-  db.exec(
-    `CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`,
-  );
+  db.exec(`CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`);
 }

@@ -85,7 +85,7 @@ class ReadOnly implements ReadModels {
 
   async *#listBy(model: string, index: string, limit = Number.MAX_SAFE_INTEGER): AsyncGenerator<readonly StoredDocument[], void, undefined> {
     let after: PlaceInIndex | undefined;
-    for (let left = limit; left > 0; ) {
+    for (let left = limit; left > 0;) {
       const [from, wanted] = [after, Math.min(left, PAGE)];
       const page = await this.#reads.read(() => this.#read(model, (live) => live.pageBy(index, from, wanted)));
       if (page.length > 0) yield page.map(({ document }) => document);

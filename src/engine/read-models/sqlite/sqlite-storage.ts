@@ -116,7 +116,16 @@ export class SqliteStorage implements ModelStorage {
       `UPDATE generations SET store_id = ?, position = ?, event_id = ?, previous = ?, sequence = ?
        WHERE generation = ? AND model = ? AND position IS ?`,
     );
-    const { changes } = this.#swapping.run(storeId, position, eventId, previous ?? null, commit.sequence, commit.generation, commit.model, commit.expected ?? null);
+    const { changes } = this.#swapping.run(
+      storeId,
+      position,
+      eventId,
+      previous ?? null,
+      commit.sequence,
+      commit.generation,
+      commit.model,
+      commit.expected ?? null,
+    );
     if (changes === 1) return;
     throw new MusterError('MUSTER_E_READ_MODEL_CONTESTED', { model: commit.model, expected: String(commit.expected ?? 'its beginning') });
   }

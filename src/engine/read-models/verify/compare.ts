@@ -25,7 +25,14 @@ export async function compare(model: string, live: Side, rebuilt: Side, found: (
   let documents = 0;
   let created = -1n;
   for await (const page of pages(live)) {
-    const expected = new Map((await loadIndexed(rebuilt, page.map(({ id }) => id))).map((row) => [row.id, row]));
+    const expected = new Map(
+      (
+        await loadIndexed(
+          rebuilt,
+          page.map(({ id }) => id),
+        )
+      ).map((row) => [row.id, row]),
+    );
     for (const row of page) {
       documents += 1;
       if (moving !== undefined && row.applied > moving.position) {
@@ -39,7 +46,16 @@ export async function compare(model: string, live: Side, rebuilt: Side, found: (
     }
   }
   for await (const page of pages(rebuilt)) {
-    const known = new Set((await live.storage.load(live.generation, page.map(({ id }) => id))).filter(isThere).map(({ id }) => id));
+    const known = new Set(
+      (
+        await live.storage.load(
+          live.generation,
+          page.map(({ id }) => id),
+        )
+      )
+        .filter(isThere)
+        .map(({ id }) => id),
+    );
     for (const row of page) {
       if (known.has(row.id)) continue;
       if (moving === undefined) found(missing(model, row));
@@ -50,7 +66,7 @@ export async function compare(model: string, live: Side, rebuilt: Side, found: (
 }
 
 async function* pages({ storage, generation }: Side): AsyncGenerator<readonly IndexedRow[], void, undefined> {
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const page = await storage.scan(generation, after, PAGE);
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
@@ -87,7 +103,8 @@ export function compareRows(model: string, live: IndexedRow, rebuilt: IndexedRow
       return { ...about, problem: 'changed', path, ...(actual === undefined ? {} : { actual }), ...(expected === undefined ? {} : { expected }) };
     }
   }
-  if (live.created !== rebuilt.created) return { ...about, problem: 'was made by another event', actual: String(live.created), expected: String(rebuilt.created) };
+  if (live.created !== rebuilt.created)
+    return { ...about, problem: 'was made by another event', actual: String(live.created), expected: String(rebuilt.created) };
   if (JSON.stringify(live.indexes) !== JSON.stringify(rebuilt.indexes)) {
     return { ...about, problem: 'is indexed wrongly', actual: JSON.stringify(live.indexes), expected: JSON.stringify(rebuilt.indexes) };
   }

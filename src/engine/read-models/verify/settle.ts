@@ -48,7 +48,10 @@ async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonl
     // What is not even said to be gone is gone as of a position that the live side has reached by now.
     await catchUp(store, lane, { until: await positionOf(live, model) });
     const there = new Set(rows.map(({ id }) => id));
-    const absent = await loadIndexed(rebuilt, left.filter((id) => !there.has(id)));
+    const absent = await loadIndexed(
+      rebuilt,
+      left.filter((id) => !there.has(id)),
+    );
     if (look === LOOKS) for (const row of absent) found(missing(model, row));
     left = look === LOOKS ? [] : absent.map(({ id }) => id);
   }
@@ -57,7 +60,13 @@ async function settleSome({ store, fold, live, rebuilt }: Settling, ids: readonl
 async function loadRows(side: Side, ids: readonly string[]): Promise<readonly (IndexedRow | Gone)[]> {
   const gone = (await side.storage.load(side.generation, ids)).filter((row) => 'gone' in row);
   const known = new Set(gone.map(({ id }) => id));
-  return [...gone, ...(await loadIndexed(side, ids.filter((id) => !known.has(id))))];
+  return [
+    ...gone,
+    ...(await loadIndexed(
+      side,
+      ids.filter((id) => !known.has(id)),
+    )),
+  ];
 }
 
 async function positionOf({ storage, generation }: Side, model: string): Promise<bigint> {

@@ -62,7 +62,10 @@ export interface Verification {
 export async function verify(options: VerifyOptions): Promise<Verification> {
   const { eventStore, directory, place = { kind: 'sqlite', directory }, projections, checks = [], mayBeUnbuilt = false } = options;
   // Where no server has run yet, behind an import or a restore, there is nothing to see, and nothing is wrong.
-  const { view: live, moves } = mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE)) ? { view: openTemporaryStorage(), moves: false } : await openModelView(place);
+  const { view: live, moves } =
+    mayBeUnbuilt && place.kind === 'sqlite' && !existsSync(join(place.directory, READ_MODELS_FILE))
+      ? { view: openTemporaryStorage(), moves: false }
+      : await openModelView(place);
   const rebuilt = openTemporaryStorage();
   try {
     const subjects = await subjectsOf(live, rebuilt, projections);

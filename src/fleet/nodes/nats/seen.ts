@@ -37,7 +37,13 @@ export function shareSeenOverNats({ link, clock, logger, server, everyMs = 100 }
     try {
       const batch = parseMessage(message, seenBatch, link.maxPayload());
       if (batch.server === server) return;
-      const seen = batch.seen.map(({ node_id, age_ms, listed, said, ...rest }) => ({ ...rest, nodeId: node_id, ageMs: age_ms, ...(listed === undefined ? {} : { listed }), ...(said === undefined ? {} : { said }) }));
+      const seen = batch.seen.map(({ node_id, age_ms, listed, said, ...rest }) => ({
+        ...rest,
+        nodeId: node_id,
+        ageMs: age_ms,
+        ...(listed === undefined ? {} : { listed }),
+        ...(said === undefined ? {} : { said }),
+      }));
       for (const listener of listeners) listener(seen);
     } catch (error) {
       logger.warn({ code: 'nats.seen.malformed', problem: error instanceof Error ? error.message : String(error) });

@@ -53,20 +53,22 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
 export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
 
-  const receive = (work: (message: Msg, nodeId: string) => Promise<void>) => (message: Msg): void => {
-    if (working.size >= atOnce) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
-    const done = async (): Promise<void> => {
-      try {
-        const nodeId = nodeOf(message);
-        await authorize(access, fieldsOf(message), nodeId);
-        await work(message, nodeId);
-      } catch (error) {
-        if (respondError(message, error)) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: error });
-      }
+  const receive =
+    (work: (message: Msg, nodeId: string) => Promise<void>) =>
+    (message: Msg): void => {
+      if (working.size >= atOnce) return void respondError(message, new MusterError('MUSTER_E_OVERLOADED', { what: `${atOnce} messages` }));
+      const done = async (): Promise<void> => {
+        try {
+          const nodeId = nodeOf(message);
+          await authorize(access, fieldsOf(message), nodeId);
+          await work(message, nodeId);
+        } catch (error) {
+          if (respondError(message, error)) logger.error({ code: 'nats.agents.failed', subject: message.subject, err: error });
+        }
+      };
+      const one = done().finally(() => working.delete(one));
+      working.add(one);
     };
-    const one = done().finally(() => working.delete(one));
-    working.add(one);
-  };
 
   function contextOf(nodeId: string, message: Msg, key: string | undefined): CommandContext {
     const actor = `node:${nodeId}`;
@@ -84,7 +86,8 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, a
     sameNode(nodeId, body.node_id);
     const fields = fieldsOf(message);
     const key = fields[MESSAGE_KEY_HEADER];
-    if (key !== undefined && !KEY.test(key)) throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
+    if (key !== undefined && !KEY.test(key))
+      throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
     const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
     // An agent that joins by the token is given the secret of the node.
     const secret = access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};

@@ -1,7 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { checkEndpoint } from '#agents/transport/endpoint.js';
 import { MusterError } from '#domain/errors/index.js';
-import { AGENT_PROTOCOL_HEADER, DIGEST_HEADER, EPOCH_HEADER, EPOCH_PATTERN, NODE_SECRET_HEADER, desiredAllocations, heartbeat, registration } from '#domain/protocol/index.js';
+import {
+  AGENT_PROTOCOL_HEADER,
+  DIGEST_HEADER,
+  EPOCH_HEADER,
+  EPOCH_PATTERN,
+  NODE_SECRET_HEADER,
+  desiredAllocations,
+  heartbeat,
+  registration,
+} from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, idIn, type Scope } from '#src/surfaces/kit/index.js';
 import { params } from '../contract.js';
@@ -66,7 +75,8 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       const context = surface.context(request, `node:${body.node_id}`);
       const answer = await surface.parts.nodeCommands.register(body, callOf(request), context);
       const { principal } = request;
-      if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(body.node_id));
+      if (principal.kind === 'node' && principal.via === 'joinToken')
+        reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(body.node_id));
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
     },

@@ -23,7 +23,8 @@ export function clearOrder(scope: Scope, surface: ClusterSurface): void {
         tags: ['test'],
         operationId: 'cluster_clearAll',
         summary: 'Clear all data',
-        description: 'Jobs, nodes, allocations and templates are gone, and what runs is stopped; the history stays. Only with the test API key, where one is set.',
+        description:
+          'Jobs, nodes, allocations and templates are gone, and what runs is stopped; the history stays. Only with the test API key, where one is set.',
         response: { 200: json('Everything is cleared', cleared), ...errors(401, 422) },
       },
     },

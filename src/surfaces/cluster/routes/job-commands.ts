@@ -66,7 +66,12 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       const specification = compiledJob(sent);
       surface.checkSpecification(request, specification);
       const context = surface.context(request);
-      const command: JobCommand = { kind: 'update', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: await surface.sealed(specification) };
+      const command: JobCommand = {
+        kind: 'update',
+        jobId,
+        evaluationId: madeId(context.commandId, 'evaluation'),
+        specification: await surface.sealed(specification),
+      };
       const done = await surface.execute(reply, jobs, jobId, command, context);
       return { job_id: jobId, evaluation_id: evaluationOf(done), message: '作业更新评估已加入队列' };
     },

@@ -8,7 +8,11 @@ import { allocations, type AllocationDocument } from '#projections/allocations.j
 import { jobs, type JobDocument } from '#projections/jobs.js';
 
 const query = z.strictObject({
-  task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
+  task: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'Which task; may be absent where there is only one', examples: ['serve'] }),
   type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
   ...logQuery,
 });
@@ -36,7 +40,10 @@ export function logReads(scope: Scope, surface: ClusterSurface): void {
       if (job === undefined || (job.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
       const allocation = await surface.document<AllocationDocument>(reply, allocations.name, request.params.allocation_id);
       if (allocation?.jobId !== jobId) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
-      const name = chooseTask(tasksOf(job, allocation).map((each) => each.name), task);
+      const name = chooseTask(
+        tasksOf(job, allocation).map((each) => each.name),
+        task,
+      );
 
       return await sendTaskLog(reply, surface.parts, surface.followers, {
         nodeId: allocation.nodeId,

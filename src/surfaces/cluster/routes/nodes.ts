@@ -10,7 +10,10 @@ import { allocations, type AllocationDocument } from '#projections/allocations.j
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['nodes'];
-const query = z.strictObject({ status: z.enum(['ready', 'down']).optional().meta({ description: 'Only nodes that are heard (`ready`) or not (`down`)' }), ...page });
+const query = z.strictObject({
+  status: z.enum(['ready', 'down']).optional().meta({ description: 'Only nodes that are heard (`ready`) or not (`down`)' }),
+  ...page,
+});
 
 /** The list of nodes. */
 export function nodeReads(scope: Scope, surface: ClusterSurface): void {
@@ -22,7 +25,8 @@ export function nodeReads(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_listNodes',
         summary: 'List nodes',
-        description: 'All nodes in the order of their first registration, each with what it holds and with what ended there in the last hour (the newest 50). All of it: `GET /nodes/{node_id}/allocations`.',
+        description:
+          'All nodes in the order of their first registration, each with what it holds and with what ended there in the last hour (the newest 50). All of it: `GET /nodes/{node_id}/allocations`.',
         querystring: query,
         response: { 200: json('The nodes', nodeList), ...errors(400) },
       },
@@ -98,7 +102,8 @@ export function nodeOrders(scope: Scope, surface: ClusterSurface): void {
         tags,
         operationId: 'cluster_declareNodeDown',
         summary: 'Declare a silent node down',
-        description: 'For a node that was silent for the node timeout and is not declared down by itself, because too many are silent at once. What ran there is lost, and placed elsewhere; the node is up again as soon as it is heard.',
+        description:
+          'For a node that was silent for the node timeout and is not declared down by itself, because too many are silent at once. What ran there is lost, and placed elsewhere; the node is up again as soon as it is heard.',
         params: params.node,
         body: downBody,
         response: { 200: json('It is so', message), ...errors(400, 404, 409, 422) },
@@ -140,7 +145,12 @@ function nodeIdIn(path: string): string {
   return idIn(path, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' });
 }
 
-async function* allocationItems(surface: ClusterSurface, nodeId: string, { after, limit }: { readonly after?: string | undefined; readonly limit?: number | undefined }, all: boolean): AsyncGenerator<ListItem> {
+async function* allocationItems(
+  surface: ClusterSurface,
+  nodeId: string,
+  { after, limit }: { readonly after?: string | undefined; readonly limit?: number | undefined },
+  all: boolean,
+): AsyncGenerator<ListItem> {
   let count = 0;
   const where = { index: 'node', value: nodeId };
   for await (const documents of surface.parts.readModels.list(allocations.name, { where, ...(after !== undefined && { after }) })) {

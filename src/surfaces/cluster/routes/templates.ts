@@ -2,7 +2,21 @@ import { templates } from '#domain/template/aggregate.js';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { madeId } from '#src/engine/commands/index.js';
-import { access, errors, json, page, message, ignoreBodies, takeJson, named, sendList, type ListItem, idIn, read, type Scope } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  page,
+  message,
+  ignoreBodies,
+  takeJson,
+  named,
+  sendList,
+  type ListItem,
+  idIn,
+  read,
+  type Scope,
+} from '#src/surfaces/kit/index.js';
 import { compiled } from '../specification.js';
 import { params, templateBody, templateCreated, templateList, templateUpdateBody, templateView } from '../contract.js';
 import type { ClusterSurface } from '../surface.js';

@@ -21,7 +21,8 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_issueApiKey',
         summary: 'Issue an API key',
-        description: 'It acts as the account, on the surfaces that it is for, until it is revoked. It is shown in this answer and never again. An API key issues none.',
+        description:
+          'It acts as the account, on the surfaces that it is for, until it is revoked. It is shown in this answer and never again. An API key issues none.',
         body: apiKeyBody(surface.scopes),
         response: { 201: json('The key', apiKeyIssued), ...errors(400, 401, 403, 422) },
       },

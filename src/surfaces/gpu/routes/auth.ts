@@ -49,7 +49,8 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_login',
         summary: 'Log in',
-        description: 'Opens a session and answers with its token. What is wrong is not said: an unknown name, a wrong password and an account that is not active look the same.',
+        description:
+          'Opens a session and answers with its token. What is wrong is not said: an unknown name, a wrong password and an account that is not active look the same.',
         body: loginBody,
         response: { 200: json('The session is open', loggedIn), ...errors(400, 401, 429) },
       },

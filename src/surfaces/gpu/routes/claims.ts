@@ -3,7 +3,22 @@ import { claimErrors, CLAIM_PHASES, CLAIM_TASK, MAX_PROGRAM_BYTES, placementOf }
 import { MusterError } from '#domain/errors/index.js';
 import { mayTouch, type UserPrincipal } from '#src/accounts/index.js';
 import { statusOf, type GpuClaimDocument, gpuClaims } from '#projections/gpu-claims.js';
-import { access, errors, json, media, page, ignoreBodies, takeJson, read, type Scope, named, sendList, type ListItem, logQuery, sendTaskLog } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  media,
+  page,
+  ignoreBodies,
+  takeJson,
+  read,
+  type Scope,
+  named,
+  sendList,
+  type ListItem,
+  logQuery,
+  sendTaskLog,
+} from '#src/surfaces/kit/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import { claimBody, claimEventList, claimList, claimParams, claimView } from '../claim-contract.js';
 import { viewClaim, viewClaimed, viewDecision } from '../claim-view.js';
@@ -29,14 +44,16 @@ export function claimBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_createClaim',
         summary: 'Claim GPUs',
-        description: 'Taken, and carried out later: a container with whole GPUs of one node, kept until it exits or is released. 403 where the claims of the account, pending ones among them, would be over the quota of its role.',
+        description:
+          'Taken, and carried out later: a container with whole GPUs of one node, kept until it exits or is released. 403 where the claims of the account, pending ones among them, would be over the quota of its role.',
         body: claimBody,
         response: { 202: json('The claim', claimView), ...errors(400, 401, 403, 422) },
       },
     },
     async (request, reply) => {
       const { image, command, args, env, resources } = request.body.spec;
-      if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES) throw new MusterError('MUSTER_E_INVALID', { field: 'spec', problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together` });
+      if (Buffer.byteLength(JSON.stringify([command, args, env])) > MAX_PROGRAM_BYTES)
+        throw new MusterError('MUSTER_E_INVALID', { field: 'spec', problem: `command, args and env must have at most ${MAX_PROGRAM_BYTES} bytes together` });
       const account = surface.account(request);
       const sealedEnv = env && (await sealEnvironment(surface.parts.identity.sealer, account.userId, env));
       const claimed = await surface.claims.claim(account, { image, command, args, sealedEnv, gpuCount: resources.gpuCount }, surface.context(request));
@@ -115,7 +132,8 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getClaimLogs',
         summary: 'Read what the container of a claim writes',
-        description: 'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
+        description:
+          'Output and errors are one stream, because the container has a terminal. The bytes as they are, from the node that the claim is on, or was on last. 404 where it had no container yet, and once its log is kept no more.',
         params: claimParams,
         querystring: logsQuery,
         response: { 200: media('What its container wrote', 'text/plain'), ...errors(400, 401, 404, 502) },
@@ -126,7 +144,15 @@ export function claimLogs(scope: Scope, surface: GpuSurface): void {
       const placement = placementOf(await surface.claim(request, reply, request.params.id));
       if (placement === null) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NO_LOG);
       const { nodeId, allocationId } = placement;
-      return await sendTaskLog(reply, surface.parts, surface.followers, { nodeId, allocationId, task: CLAIM_TASK, stream: 'stdout', follow: follow === 'true', tail, absent: claimErrors.MUSTER_E_GPU_CLAIM_NO_LOG });
+      return await sendTaskLog(reply, surface.parts, surface.followers, {
+        nodeId,
+        allocationId,
+        task: CLAIM_TASK,
+        stream: 'stdout',
+        follow: follow === 'true',
+        tail,
+        absent: claimErrors.MUSTER_E_GPU_CLAIM_NO_LOG,
+      });
     },
   );
 }
@@ -143,7 +169,8 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_releaseClaim',
         summary: 'Release a claim',
-        description: 'Its container is stopped, and it counts against the quota no more from this answer on. One that was released before, or has ended, stays as it is.',
+        description:
+          'Its container is stopped, and it counts against the quota no more from this answer on. One that was released before, or has ended, stays as it is.',
         params: claimParams,
         response: { 200: json('The claim', claimView), ...errors(401, 404, 422) },
       },
@@ -158,7 +185,11 @@ export function claimOrders(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-async function view(surface: GpuSurface, claim: GpuClaimDocument, names = new NodeNames(surface.parts.identity.enrolments)): Promise<z.input<typeof claimView>> {
+async function view(
+  surface: GpuSurface,
+  claim: GpuClaimDocument,
+  names = new NodeNames(surface.parts.identity.enrolments),
+): Promise<z.input<typeof claimView>> {
   const placement = placementOf(claim);
   const env = claim.sealedEnv === undefined ? undefined : await openEnvironment(surface.parts.identity.sealer, claim.sealedEnv);
   return viewClaim(claim, placement === null ? '' : await names.of(placement.nodeId), env);
@@ -179,7 +210,10 @@ async function* claimItems(surface: GpuSurface, account: UserPrincipal, { phase,
 }
 
 /** The index that leaves least to look at. */
-function narrowest({ role, userId, tenantId }: UserPrincipal, phase: string | undefined): { readonly where?: { readonly index: string; readonly value: string } } {
+function narrowest(
+  { role, userId, tenantId }: UserPrincipal,
+  phase: string | undefined,
+): { readonly where?: { readonly index: string; readonly value: string } } {
   if (role === 'user') return { where: { index: 'user', value: userId } };
   if (role === 'tenant_admin') return { where: { index: 'tenant', value: tenantId } };
   return phase === undefined ? {} : { where: { index: 'phase', value: phase } };
@@ -187,7 +221,11 @@ function narrowest({ role, userId, tenantId }: UserPrincipal, phase: string | un
 
 async function* decisionItems({ parts }: GpuSurface, claimId: string, { after, limit }: z.infer<typeof eventQuery>): AsyncGenerator<ListItem> {
   const names = new NodeNames(parts.identity.enrolments);
-  const pages = parts.readModels.list(gpuClaimDecisions.name, { where: { index: 'claim', value: claimId }, ...(after !== undefined && { after }), ...(limit !== undefined && { limit }) });
+  const pages = parts.readModels.list(gpuClaimDecisions.name, {
+    where: { index: 'claim', value: claimId },
+    ...(after !== undefined && { after }),
+    ...(limit !== undefined && { limit }),
+  });
   for await (const documents of pages) {
     for (const stored of documents) {
       const document = read<GpuClaimDecisionDocument>(stored);

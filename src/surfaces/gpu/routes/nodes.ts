@@ -8,7 +8,7 @@ import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 
 const tags = ['gpu nodes'];
-const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: 'How a node is, as its agent says: Muster\'s says this, another may say something else' });
+const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: "How a node is, as its agent says: Muster's says this, another may say something else" });
 
 /** Machines say their names: open to everybody, so many times a minute. */
 export function nodeBodies(scope: Scope, surface: GpuSurface): void {
@@ -92,7 +92,8 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getNodeStatus',
         summary: 'Get how a node is now',
-        description: 'What the `/api/v1/metrics` of the node\'s agent answers, byte by byte. 409 where the node is not heard, or has not joined yet; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.',
+        description:
+          "What the `/api/v1/metrics` of the node's agent answers, byte by byte. 409 where the node is not heard, or has not joined yet; 502 where its agent answers no JSON within three seconds, more than 1 MiB, or elsewhere.",
         params: nodeParams,
         response: { 200: json('What the agent says', metrics), ...errors(401, 404, 409, 502) },
       },
@@ -101,12 +102,18 @@ export function nodeReads(scope: Scope, surface: GpuSurface): void {
       const nodeId = request.params.id;
       const { readModels, agentChannel, identity } = surface.parts;
       const stored = await readModels.get(nodes.name, nodeId);
-      if (stored === undefined) throw new MusterError((await identity.enrolments.hostnameOf(nodeId)) === undefined ? 'MUSTER_E_NODE_NOT_FOUND' : 'MUSTER_E_NODE_NOT_ONLINE', { nodeId });
+      if (stored === undefined)
+        throw new MusterError((await identity.enrolments.hostnameOf(nodeId)) === undefined ? 'MUSTER_E_NODE_NOT_FOUND' : 'MUSTER_E_NODE_NOT_ONLINE', {
+          nodeId,
+        });
       const { epoch, endpoint, down } = read<NodeDocument>(stored);
       if (down || endpoint === null) throw new MusterError('MUSTER_E_NODE_NOT_ONLINE', { nodeId });
       const answer = await agentChannel.metrics({ nodeId, epoch, endpoint });
       if (answer.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: answer.problem });
-      return reply.header('content-type', 'application/json; charset=utf-8').header('cache-control', 'no-store').send(Buffer.from(answer.bytes) as never);
+      return reply
+        .header('content-type', 'application/json; charset=utf-8')
+        .header('cache-control', 'no-store')
+        .send(Buffer.from(answer.bytes) as never);
     },
   );
 }
@@ -144,7 +151,8 @@ export function nodeOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_revokeNodeSecret',
         summary: "Take a node's secret back",
-        description: 'For a machine that lost it, as one that was set up anew under its old hostname, or whose secret others know: the join token is good for the node again, and its next registration gives it another secret.',
+        description:
+          'For a machine that lost it, as one that was set up anew under its old hostname, or whose secret others know: the join token is good for the node again, and its next registration gives it another secret.',
         params: nodeParams,
         response: { 200: json('It is taken back', message), ...errors(401, 403, 404) },
       },

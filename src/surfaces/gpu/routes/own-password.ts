@@ -17,7 +17,8 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
         tags: ['auth'],
         operationId: 'gpu_changePassword',
         summary: "Change one's password",
-        description: 'With the one that holds; a wrong one is 403, and counts as a failed login. Every session ends, this one too. An API key changes no password.',
+        description:
+          'With the one that holds; a wrong one is 403, and counts as a failed login. Every session ends, this one too. An API key changes no password.',
         body: ownPasswordBody,
         response: { 200: json('It is so', message), ...errors(400, 401, 403, 422, 429) },
       },
@@ -26,7 +27,12 @@ export function ownPassword(scope: Scope, surface: GpuSurface): void {
       const { userId, via } = surface.account(request);
       if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key changes no password' });
       const { current_password: current, password } = request.body;
-      const position = await logins.proven(userId, current, async () => await users.setPassword(userId, password, surface.context(request)), addressKey(request.ip));
+      const position = await logins.proven(
+        userId,
+        current,
+        async () => await users.setPassword(userId, password, surface.context(request)),
+        addressKey(request.ip),
+      );
       await surface.written(reply, position);
       return { message: 'The password is set, every session is over' };
     },

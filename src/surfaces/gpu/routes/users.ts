@@ -67,7 +67,12 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
     },
     async (request, reply) => {
       const { tenant_id: tenantId, full_name: fullName, email, ...account } = request.body;
-      const wanted = { ...account, ...(tenantId !== undefined && { tenantId }), ...(email !== undefined && { email }), ...(fullName !== undefined && { fullName }) };
+      const wanted = {
+        ...account,
+        ...(tenantId !== undefined && { tenantId }),
+        ...(email !== undefined && { email }),
+        ...(fullName !== undefined && { fullName }),
+      };
       const made = await identity.registrations.register(wanted, surface.context(request));
       await surface.written(reply, made.position);
       return reply.code(201).send({ id: made.userId, user_id: made.number, username: made.username, role: made.role });
@@ -128,7 +133,14 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
       `/api/auth/users/:id/${verb}`,
       {
         config: access.admin(GPU_SURFACE, objects),
-        schema: { tags, operationId: `gpu_${verb}User`, summary, description, params: params.user, response: { 200: json('It is so', message), ...errors(401, 403, 404) } },
+        schema: {
+          tags,
+          operationId: `gpu_${verb}User`,
+          summary,
+          description,
+          params: params.user,
+          response: { 200: json('It is so', message), ...errors(401, 403, 404) },
+        },
       },
       async (request, reply) => {
         await surface.written(reply, await users.setActive(request.params.id, active, surface.context(request)));
@@ -145,7 +157,8 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_eraseUser',
         summary: 'Erase an account',
-        description: 'Deletes the key that its personal data are sealed with: they cannot be read any more, in no copy of the log. The history stays whole, and the name is free.',
+        description:
+          'Deletes the key that its personal data are sealed with: they cannot be read any more, in no copy of the log. The history stays whole, and the name is free.',
         params: params.user,
         response: { 200: json('It is erased', message), ...errors(401, 403, 404) },
       },
@@ -157,7 +170,11 @@ export function userOrders(scope: Scope, surface: GpuSurface): void {
   );
 }
 
-async function* items(surface: GpuSurface, principal: Parameters<typeof mayTouch>[0], { username, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
+async function* items(
+  surface: GpuSurface,
+  principal: Parameters<typeof mayTouch>[0],
+  { username, after, limit }: z.infer<typeof query>,
+): AsyncGenerator<ListItem> {
   const { identity, readModels } = surface.parts;
   const named = username === undefined ? undefined : ((await identity.users.idOf(username)) ?? '');
   const tenant = principal.kind === 'user' && principal.role !== 'admin' ? { where: { index: 'tenant', value: principal.tenantId } } : {};

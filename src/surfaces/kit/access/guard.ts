@@ -1,7 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { LocalConnections } from '#agents/listener/index.js';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { unauthorized, type Authenticator, bearerIn, ANONYMOUS, type NodePrincipal, type Principal, type UserPrincipal, type NodeAccess } from '#src/accounts/index.js';
+import {
+  unauthorized,
+  type Authenticator,
+  bearerIn,
+  ANONYMOUS,
+  type NodePrincipal,
+  type Principal,
+  type UserPrincipal,
+  type NodeAccess,
+} from '#src/accounts/index.js';
 import { access, type Policy } from './policy.js';
 
 export interface GuardOptions {
@@ -62,7 +71,10 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
     const policy = access.operator.access;
     const trusted = await isTrusted(policy, request, options);
     if (trusted && isOpen(policy, request, options)) return true;
-    return await admit(policy, request, trusted, options).then(() => true, () => false);
+    return await admit(policy, request, trusted, options).then(
+      () => true,
+      () => false,
+    );
   };
 }
 
@@ -135,7 +147,9 @@ function node(request: FastifyRequest, { nodes, joinToken }: GuardOptions): Node
   const principal = nodes.identify(bearerIn(request.headers));
   if (principal !== undefined) return principal;
   if (request.headers.authorization !== undefined) throw unauthorized('what was sent as Bearer is neither the join token nor the secret of a node');
-  throw unauthorized(joinToken === undefined ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)' : 'send the join token as Bearer');
+  throw unauthorized(
+    joinToken === undefined ? 'a node of another user needs a join token, and this server has none (MUSTER_JOIN_TOKEN)' : 'send the join token as Bearer',
+  );
 }
 
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {

@@ -36,7 +36,13 @@ export type Policy =
   | { readonly who: 'node' }
   | { readonly who: 'testKey' }
   | { readonly who: 'operator'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
-  | { readonly who: 'account'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects; readonly requires?: Requirement }
+  | {
+      readonly who: 'account';
+      readonly scope: string;
+      readonly accepts: readonly CredentialKind[];
+      readonly objects?: Objects;
+      readonly requires?: Requirement;
+    }
   | { readonly who: 'admin'; readonly scope: string; readonly accepts: readonly CredentialKind[]; readonly objects?: Objects };
 
 declare module 'fastify' {
@@ -62,6 +68,7 @@ export const access = {
   /** Who runs the cluster. */
   operator: { access: { who: 'operator', scope: 'cluster', accepts: ['bearer', 'apiKey'] } },
   auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
-  account: (scope: string, objects?: Objects, requires?: Requirement) => ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
+  account: (scope: string, objects?: Objects, requires?: Requirement) =>
+    ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
 } as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;

@@ -76,7 +76,8 @@ function describe(policy: Policy): string {
     case 'account':
     case 'admin': {
       const who = policy.who === 'admin' ? 'administrators' : 'accounts';
-      const objects = policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
+      const objects =
+        policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
       const requires = policy.who === 'admin' || policy.requires === undefined ? '' : ` with ${policy.requires.of}`;
       return `${who}${requires} (scope \`${policy.scope}\`)${policy.who === 'admin' ? '' : objects}`;
     }

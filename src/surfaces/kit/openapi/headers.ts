@@ -45,5 +45,9 @@ export const OF_READS: Headers = {
   'X-Muster-Stale': { description: '`true` where the answer shows an older state than asked for', schema: { type: 'string', enum: ['true'] } },
 };
 export const OF_ERRORS: Headers = {
-  'X-Muster-Error': { description: 'Which error it is, for programs: the same whatever language the body speaks', schema: { type: 'string', pattern: '^MUSTER_E_[A-Z_]+$' }, example: 'MUSTER_E_INVALID' },
+  'X-Muster-Error': {
+    description: 'Which error it is, for programs: the same whatever language the body speaks',
+    schema: { type: 'string', pattern: '^MUSTER_E_[A-Z_]+$' },
+    example: 'MUSTER_E_INVALID',
+  },
 };

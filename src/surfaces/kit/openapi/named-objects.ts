@@ -25,7 +25,8 @@ type Name = (wanted: string, schema: Schema) => Json;
 function inner(at: string, schema: Json, name: Name): Json {
   if (!isSchema(schema)) return schema;
   const parts = Object.entries(schema).map(([key, value]): [string, Json] => {
-    if (key === 'properties' && isSchema(value)) return [key, Object.fromEntries(Object.entries(value).map(([property, each]) => [property, named(at + pascal(property), each, name)]))];
+    if (key === 'properties' && isSchema(value))
+      return [key, Object.fromEntries(Object.entries(value).map(([property, each]) => [property, named(at + pascal(property), each, name)]))];
     if (key === 'items') return [key, named(`${at}Item`, value, name)];
     if (key === 'additionalProperties') return [key, named(`${at}Value`, value, name)];
     if (key === 'oneOf' && Array.isArray(value)) return [key, (value as readonly Json[]).map((each, index) => named(`${at}Option${index + 1}`, each, name))];

@@ -46,7 +46,12 @@ export function stateOperations(document: Document, configs: Configs): Document 
 
 function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs }: Config): Operation {
   const key = takesKey(method.toUpperCase(), keyless);
-  const parameters = [...(key ? [IDEMPOTENCY_KEY] : []), ...(waits === true ? [MIN_POSITION] : []), ...(resumes === true ? [LAST_EVENT_ID] : []), ...(epochs === true ? [EPOCH] : [])];
+  const parameters = [
+    ...(key ? [IDEMPOTENCY_KEY] : []),
+    ...(waits === true ? [MIN_POSITION] : []),
+    ...(resumes === true ? [LAST_EVENT_ID] : []),
+    ...(epochs === true ? [EPOCH] : []),
+  ];
   const refusals = [...(access === undefined ? [] : refusalsOf(access)), ...(parameters.length > 0 ? [400] : []), ...(key ? [422] : [])];
   const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS) };
   return {

@@ -14,7 +14,10 @@ export function mapSchemas<Part>(part: Part, change: (schema: Schema) => Schema)
 function mapped(part: Json, change: (schema: Schema) => Schema): Json {
   if (isList(part)) return part.map((each) => mapped(each, change));
   if (!isSchema(part)) return part;
-  const inner = Object.entries(part).map(([key, value]): [string, Json] => [key, DATA.has(key) ? value : NAMED.has(key) ? named(value, change) : mapped(value, change)]);
+  const inner = Object.entries(part).map(([key, value]): [string, Json] => [
+    key,
+    DATA.has(key) ? value : NAMED.has(key) ? named(value, change) : mapped(value, change),
+  ]);
   return change(Object.fromEntries(inner));
 }
 

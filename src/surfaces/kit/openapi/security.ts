@@ -7,10 +7,18 @@ type Requirement = OpenAPIV3_1.SecurityRequirementObject;
 
 /** How who calls is proven, by the name under which documents speak of it. */
 const SCHEMES = {
-  bearer: { type: 'http', scheme: 'bearer', description: 'The token that logging in gave, or an API key. Not needed by operators on connections of their own on loopback (`MUSTER_LOCAL_ACCESS`)' },
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token that logging in gave, or an API key. Not needed by operators on connections of their own on loopback (`MUSTER_LOCAL_ACCESS`)',
+  },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' },
   cookie: { type: 'apiKey', in: 'cookie', name: 'muster_session', description: 'The session that logging in with a browser opened' },
-  joinToken: { type: 'http', scheme: 'bearer', description: "The join token (`MUSTER_JOIN_TOKEN`), or the node's own secret. On loopback nothing is needed where no join token is set" },
+  joinToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: "The join token (`MUSTER_JOIN_TOKEN`), or the node's own secret. On loopback nothing is needed where no join token is set",
+  },
   testApiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The test API key (`MUSTER_TEST_API_KEY`)' },
 } as const satisfies Record<CredentialKind | 'joinToken' | 'testApiKey', Scheme>;
 

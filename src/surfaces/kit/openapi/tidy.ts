@@ -21,9 +21,11 @@ export function tidy(document: OpenAPIV3_1.Document): OpenAPIV3_1.Document {
 /** Input schemas that say the same as their output schemas, all the way down. */
 function twins(schemas: Schemas): ReadonlySet<string> {
   const same = new Set(
-    Object.keys(schemas).filter((name) => name.endsWith(INPUT) && Object.hasOwn(schemas, plain(name)) && comparable(schemas[name]) === comparable(schemas[plain(name)])),
+    Object.keys(schemas).filter(
+      (name) => name.endsWith(INPUT) && Object.hasOwn(schemas, plain(name)) && comparable(schemas[name]) === comparable(schemas[plain(name)]),
+    ),
   );
-  for (let before = -1; before !== same.size; ) {
+  for (let before = -1; before !== same.size;) {
     before = same.size;
     for (const name of same) {
       const differs = referencesOf(schemas[name]).some((inner) => inner.endsWith(INPUT) && Object.hasOwn(schemas, plain(inner)) && !same.has(inner));

@@ -19,18 +19,22 @@ void t.test('a command is split as a shell splits it, and nothing else of a shel
 
 void t.test('whatever words are quoted come out as they were', async () => {
   const quote = (word: string): string => `'${word.replaceAll("'", `'"'"'`)}'`;
-  fc.assert(fc.property(fc.array(fc.string()), (words) => {
-    const split = commandWords(words.map(quote).join(' '));
-    return split.length === words.length && split.every((word, index) => word === words[index]);
-  }));
+  fc.assert(
+    fc.property(fc.array(fc.string()), (words) => {
+      const split = commandWords(words.map(quote).join(' '));
+      return split.length === words.length && split.every((word, index) => word === words[index]);
+    }),
+  );
 });
 
 void t.test('any text is split or refused in time that grows with its length', async () => {
-  fc.assert(fc.property(fc.string(), (text) => {
-    try {
-      return commandWords(text).join('').length <= text.length;
-    } catch (error) {
-      return error instanceof Error && error.name === 'CommandSyntaxError';
-    }
-  }));
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      try {
+        return commandWords(text).join('').length <= text.length;
+      } catch (error) {
+        return error instanceof Error && error.name === 'CommandSyntaxError';
+      }
+    }),
+  );
 });

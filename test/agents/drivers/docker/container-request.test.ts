@@ -7,13 +7,22 @@ import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 function spec(sent: Partial<ContractTask>, change: Partial<TaskSpec> = {}): TaskSpec<DockerConfig> {
   const { config, ...task } = taskOf({ name: 't', config: { image: 'web' }, ...sent });
   return {
-    nodeId: 'n', epoch: 2, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: '/nowhere',
-    task, ...change, config: config as DockerConfig,
+    nodeId: 'n',
+    epoch: 2,
+    allocationId: 'a',
+    jobId: 'j',
+    group: 'g',
+    gpuDevices: [],
+    directory: '/nowhere',
+    task,
+    ...change,
+    config: config as DockerConfig,
   };
 }
 
 void t.test('the container port is the one named, else the only exposed TCP port, else the same number', async (t) => {
-  const bound = (config: object, exposed: string[]) => Object.keys(containerRequest(spec({ config: { image: 'web', ...config } }), exposed, '127.0.0.1').HostConfig?.PortBindings ?? {});
+  const bound = (config: object, exposed: string[]) =>
+    Object.keys(containerRequest(spec({ config: { image: 'web', ...config } }), exposed, '127.0.0.1').HostConfig?.PortBindings ?? {});
   t.same(bound({ port: 8080 }, []), ['8080/tcp']);
   t.same(bound({ port: 8080 }, ['80/tcp']), ['80/tcp']);
   t.same(bound({ port: 8080 }, ['80/tcp', '53/udp']), ['80/tcp']);
@@ -24,26 +33,40 @@ void t.test('the container port is the one named, else the only exposed TCP port
 });
 
 void t.test('devices are asked for by index, and only where the task was given some', async (t) => {
-  t.same(containerRequest(spec({}, { gpuDevices: [0, 3] }), [], '127.0.0.1').HostConfig?.DeviceRequests, [{ Driver: '', DeviceIDs: ['0', '3'], Capabilities: [['gpu']] }]);
+  t.same(containerRequest(spec({}, { gpuDevices: [0, 3] }), [], '127.0.0.1').HostConfig?.DeviceRequests, [
+    { Driver: '', DeviceIDs: ['0', '3'], Capabilities: [['gpu']] },
+  ]);
   t.equal(containerRequest(spec({}), [], '127.0.0.1').HostConfig?.DeviceRequests, undefined);
 });
 
 void t.test('a terminal and an open standard input are given to those who ask', async (t) => {
-  const given = (task: Partial<ContractTask>): unknown[] => [containerRequest(spec(task), [], '127.0.0.1').Tty, containerRequest(spec(task), [], '127.0.0.1').OpenStdin];
-  t.same([given({}), given({ tty: true }), given({ open_stdin: true })], [[false, false], [true, false], [false, true]]);
+  const given = (task: Partial<ContractTask>): unknown[] => [
+    containerRequest(spec(task), [], '127.0.0.1').Tty,
+    containerRequest(spec(task), [], '127.0.0.1').OpenStdin,
+  ];
+  t.same(
+    [given({}), given({ tty: true }), given({ open_stdin: true })],
+    [
+      [false, false],
+      [true, false],
+      [false, true],
+    ],
+  );
 });
 
-void t.test('neither image nor task sees devices that are not the task\'s own where the default runtime is NVIDIA\'s', async (t) => {
-  const seen = (gpuDevices: number[]) => containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
+void t.test("neither image nor task sees devices that are not the task's own where the default runtime is NVIDIA's", async (t) => {
+  const seen = (gpuDevices: number[]) =>
+    containerRequest(spec({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } }, { gpuDevices }), [], '127.0.0.1').Env?.filter((each) => each.startsWith('NVIDIA_'));
   t.same(seen([]), ['NVIDIA_VISIBLE_DEVICES=void']);
   t.same(seen([0, 3]), ['NVIDIA_VISIBLE_DEVICES=0,3']);
 });
 
 void t.test('nothing of the host is in a container, and no bound is set that was not asked for', async (t) => {
   const { HostConfig, Cmd, User, WorkingDir } = containerRequest(spec({}), [], '127.0.0.1');
-  for (const key of ['Binds', 'Mounts', 'NetworkMode', 'PidMode', 'IpcMode', 'UTSMode', 'CapAdd', 'Devices', 'Memory', 'NanoCpus', 'PortBindings'] as const) t.equal(HostConfig?.[key], undefined, key);
+  for (const key of ['Binds', 'Mounts', 'NetworkMode', 'PidMode', 'IpcMode', 'UTSMode', 'CapAdd', 'Devices', 'Memory', 'NanoCpus', 'PortBindings'] as const)
+    t.equal(HostConfig?.[key], undefined, key);
   t.match(HostConfig, { Privileged: false, SecurityOpt: ['no-new-privileges'], RestartPolicy: { Name: 'no' } });
-  t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], 'the image\'s own');
+  t.same([Cmd, User, WorkingDir], [undefined, undefined, undefined], "the image's own");
   t.same(containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd, ['-x'], 'arguments for the entrypoint');
   t.equal(containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory, 6_291_456, 'Docker takes no less');
 });

@@ -28,7 +28,13 @@ void t.test('containers', { skip }, async (t) => {
     const { agent, peer, dataDir } = await startAll(t, daemon);
     await until(() => peer.registrations.length > 0);
     t.match(peer.registrations[0], { drivers: ['docker', 'exec'], attributes: { 'docker.version': /^\d/ } });
-    const subject = order({ image: 'busybox', command: `sh -c 'echo "a  b"; echo err >&2; env; id; exit 3'`, env: { GREETING: 'hello "you"' }, user: 'nobody', work_dir: '/tmp' });
+    const subject = order({
+      image: 'busybox',
+      command: `sh -c 'echo "a  b"; echo err >&2; env; id; exit 3'`,
+      env: { GREETING: 'hello "you"' },
+      user: 'nobody',
+      work_dir: '/tmp',
+    });
     peer.want(subject);
     await call('POST', `${agent.url}/allocations`, subject);
     t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { exit_code: 3, message: 'exited with code 3' } } });
@@ -44,15 +50,29 @@ void t.test('containers', { skip }, async (t) => {
   await t.test('get words without a shell, limits, labels and hardening', async (t) => {
     const { agent, peer } = await startAll(t, daemon);
     const command = `sh -c 'sleep 1000' "a  b" $HOME;`;
-    const subject = order({ image: 'busybox', args: ['$(id)', '*'], resources: { cpu: 500, memory: 32 }, kill_timeout: 0, config: { image: 'busybox', command, port: 18_999 } });
+    const subject = order({
+      image: 'busybox',
+      args: ['$(id)', '*'],
+      resources: { cpu: 500, memory: 32 },
+      kill_timeout: 0,
+      config: { image: 'busybox', command, port: 18_999 },
+    });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'running');
     const [container] = await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${subject.allocation_id}`] } });
     const found = await daemon.docker.getContainer(container?.Id ?? '').inspect();
     t.match(found, {
-      Config: { Cmd: ['sh', '-c', 'sleep 1000', 'a  b', '$HOME;', '$(id)', '*'], Labels: { 'muster.job': subject.job_id, 'muster.node': agent.nodeId, 'muster.task': 'main', 'muster.epoch': '1' } },
+      Config: {
+        Cmd: ['sh', '-c', 'sleep 1000', 'a  b', '$HOME;', '$(id)', '*'],
+        Labels: { 'muster.job': subject.job_id, 'muster.node': agent.nodeId, 'muster.task': 'main', 'muster.epoch': '1' },
+      },
       HostConfig: {
-        Memory: 33_554_432, MemorySwap: 33_554_432, NanoCpus: 500_000_000, Binds: null, Privileged: false, SecurityOpt: ['no-new-privileges'],
+        Memory: 33_554_432,
+        MemorySwap: 33_554_432,
+        NanoCpus: 500_000_000,
+        Binds: null,
+        Privileged: false,
+        SecurityOpt: ['no-new-privileges'],
         PortBindings: { '18999/tcp': [{ HostIp: '127.0.0.1', HostPort: '18999' }] },
         LogConfig: { Type: 'json-file', Config: { 'max-file': '5' } },
       },
@@ -64,7 +84,11 @@ void t.test('containers', { skip }, async (t) => {
   await t.test('that have a terminal and open stdin stay with nothing but a shell, until stopped; their log is one stream, not framed', async (t) => {
     const { agent, peer } = await startAll(t, daemon);
     const shell = order({ image: 'shell', tty: true, open_stdin: true, kill_timeout: 0 });
-    const words = order({ image: 'busybox', tty: true, command: `sh -c 'test -t 1 && echo terminal; echo err >&2; head -c 20000 /dev/zero | tr "\\0" "x"; sleep 0.5; echo; echo end'` });
+    const words = order({
+      image: 'busybox',
+      tty: true,
+      command: `sh -c 'test -t 1 && echo terminal; echo err >&2; head -c 20000 /dev/zero | tr "\\0" "x"; sleep 0.5; echo; echo end'`,
+    });
     const closed = order({ image: 'shell' });
     peer.want(shell, words, closed);
     t.match(await peer.reported(closed.allocation_id, 'complete'), { tasks: { main: { exit_code: 0 } } }, 'without them a shell ends at once');
@@ -78,7 +102,11 @@ void t.test('containers', { skip }, async (t) => {
     await until(async () => (await daemon.docker.listContainers({ all: true })).length === 1);
     t.equal((await call('GET', log)).body, expected, 'and after its container is gone');
     t.equal((await call('GET', `${log}?type=stderr`)).body, '', 'errors come on the terminal, too');
-    t.match((await call('GET', `${agent.url}/allocations/${shell.allocation_id}/logs`)).body, /built-in shell \(ash\)/, 'the shell greets, and waits for words');
+    t.match(
+      (await call('GET', `${agent.url}/allocations/${shell.allocation_id}/logs`)).body,
+      /built-in shell \(ash\)/,
+      'the shell greets, and waits for words',
+    );
     t.match(await statusOf(agent.url, shell.allocation_id), { status: 'running', tasks: { main: { container_id: container?.Id } } });
     peer.unwant(shell.allocation_id);
     t.match(await peer.reported(shell.allocation_id, 'stopped'), { tasks: { main: { container_id: container?.Id } } });
@@ -87,13 +115,25 @@ void t.test('containers', { skip }, async (t) => {
   await t.test('publish their port: the only exposed one, or the one that is named', { skip: !daemon.network }, async (t) => {
     const { agent, peer } = await startAll(t, daemon);
     const serve = (port: number, listen: number, extra = {}) =>
-      order({ kill_timeout: 0, config: { image: 'web:1', command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`, port, ...extra } });
+      order({
+        kill_timeout: 0,
+        config: { image: 'web:1', command: `sh -c 'mkdir /w; echo page$MUSTER_PORT > /w/index.html; exec httpd -f -p ${listen} -h /w'`, port, ...extra },
+      });
     const [exposed, named] = [serve(21_811, 80), serve(21_812, 8080, { container_port: 8080 })];
     peer.want(exposed, named);
     for (const each of [exposed, named]) await call('POST', `${agent.url}/allocations`, each);
-    for (const [port, page] of [[21_811, 'page80\n'], [21_812, 'page8080\n']] as const) {
+    for (const [port, page] of [
+      [21_811, 'page80\n'],
+      [21_812, 'page8080\n'],
+    ] as const) {
       let text = '';
-      await until(async () => (text = await fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text(), () => '')) !== '');
+      await until(
+        async () =>
+          (text = await fetch(`http://127.0.0.1:${port}/`).then(
+            (answer) => answer.text(),
+            () => '',
+          )) !== '',
+      );
       t.equal(text, page);
     }
     peer.unwant(exposed.allocation_id, named.allocation_id);
@@ -113,7 +153,10 @@ void t.test('containers', { skip }, async (t) => {
     t.match((await peer.reported(broken.allocation_id, 'failed')).message, /no such file or directory/);
     t.match((await peer.reported(unclosed.allocation_id, 'failed')).message, /unclosed "/);
     t.match(await peer.reported(group.allocation_id, 'failed'), { tasks: { main: { status: 'failed' }, side1: { status: 'stopped' } } });
-    await until(async () => (await daemon.docker.listContainers({ all: true })).length === 0, () => 'containers are left');
+    await until(
+      async () => (await daemon.docker.listContainers({ all: true })).length === 0,
+      () => 'containers are left',
+    );
   });
 
   await t.test('that use too much memory fail with that reason', async (t) => {
@@ -157,7 +200,12 @@ void t.test('containers', { skip }, async (t) => {
     await peer.reported(subject.allocation_id, 'running');
     const log = `${agent.url}/allocations/${subject.allocation_id}/logs`;
     await until(async () => (await call<string>('GET', log)).body.endsWith('15\n'));
-    for (const [tail, lines] of [[1, '15\n'], [2, '14\n15\n'], [12, '4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n'], [0, '']] as const) {
+    for (const [tail, lines] of [
+      [1, '15\n'],
+      [2, '14\n15\n'],
+      [12, '4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n'],
+      [0, ''],
+    ] as const) {
       t.equal((await call('GET', `${log}?tail=${tail}`)).body, lines, `the last ${tail} while it runs`);
     }
     const following = call('GET', `${log}?follow=true&tail=11`);
@@ -166,7 +214,12 @@ void t.test('containers', { skip }, async (t) => {
     await go.start({});
     t.equal((await following).body, '5\n6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'the last 11 and what comes');
     await peer.reported(subject.allocation_id, 'complete');
-    await until(() => readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stdout')).then(() => true, () => false));
+    await until(() =>
+      readFile(path.join(dataDir, 'agent/tasks', subject.allocation_id, 'main/logs/stdout')).then(
+        () => true,
+        () => false,
+      ),
+    );
     t.equal((await call('GET', `${log}?tail=11`)).body, '6\n7\n8\n9\n10\n11\n12\n13\n14\n15\n16\n', 'and when it has ended');
   });
 
@@ -188,17 +241,26 @@ void t.test('containers', { skip }, async (t) => {
     const subject = order({ image: 'busybox', command: 'sleep 2' });
     peer.want(subject);
     await peer.reported(subject.allocation_id, 'complete');
-    t.same(asked.filter((each) => each.includes('/wait')).map((each) => each.replace(/[0-9a-f]{64}/, 'ID')), ['POST /containers/ID/wait?condition=not-running']);
+    t.same(
+      asked.filter((each) => each.includes('/wait')).map((each) => each.replace(/[0-9a-f]{64}/, 'ID')),
+      ['POST /containers/ID/wait?condition=not-running'],
+    );
   });
 
-  await t.test('that are labelled as this node\'s and known to nobody are removed', async (t) => {
+  await t.test("that are labelled as this node's and known to nobody are removed", async (t) => {
     const dataDir = await dataDirectory(t);
     const peer = await PeerServer.start();
     t.teardown(() => peer.close());
-    const make = (node: string) => daemon.docker.createContainer({ Image: 'busybox', Cmd: ['sleep', '1000'], Labels: { 'muster.node': node, 'muster.allocation': 'nobody' } });
+    const make = (node: string) =>
+      daemon.docker.createContainer({ Image: 'busybox', Cmd: ['sleep', '1000'], Labels: { 'muster.node': node, 'muster.allocation': 'nobody' } });
     const [ours, others] = [await make('node-x'), await make('node-y')];
     await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath, nodeId: 'node-x' });
-    await until(async () => ours.inspect().then(() => false, () => true));
+    await until(async () =>
+      ours.inspect().then(
+        () => false,
+        () => true,
+      ),
+    );
     t.ok(await others.inspect());
     await others.remove({ force: true });
   });
@@ -213,7 +275,8 @@ void t.test('containers', { skip }, async (t) => {
     const orders = [];
     peer.want(long);
     await peer.reported(long.allocation_id, 'running');
-    const idOf = async (id: string) => (await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${id}`] } })).map((each) => each.Id);
+    const idOf = async (id: string) =>
+      (await daemon.docker.listContainers({ all: true, filters: { label: [`muster.allocation=${id}`] } })).map((each) => each.Id);
     const before = await idOf(long.allocation_id);
     for (let round = 0; round < 6; round += 1) {
       const subject = order({ image: 'busybox', command: `sh -c 'sleep 0.2; exit ${round + 1}'` });

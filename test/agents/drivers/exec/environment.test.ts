@@ -25,12 +25,16 @@ console.log('looking');
 })();
 `;
 
-void t.test('no other user of the host ever sees a value of a task\'s environment', { skip }, async (t) => {
+void t.test("no other user of the host ever sees a value of a task's environment", { skip }, async (t) => {
   const { agent, peer } = await startPair(t);
   const secret = randomUUID().slice(1);
   // The word itself must not stand in the watcher's own arguments.
   const watcher = spawn(process.execPath, ['-e', WATCHER, secret.slice(0, 5), secret.slice(5)], {
-    uid: 4322, gid: 4322, cwd: '/', env: {}, stdio: ['pipe', 'pipe', 'inherit'],
+    uid: 4322,
+    gid: 4322,
+    cwd: '/',
+    env: {},
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   t.teardown(() => watcher.kill('SIGKILL'));
   let said = '';
@@ -50,7 +54,10 @@ void t.test('no other user of the host ever sees a value of a task\'s environmen
   }
   watcher.stdin.end();
   await once(watcher, 'exit');
-  t.same(said.split('\n').filter((line) => line !== '' && line !== 'looking' && !line.includes(' -e setInterval')), []);
+  t.same(
+    said.split('\n').filter((line) => line !== '' && line !== 'looking' && !line.includes(' -e setInterval')),
+    [],
+  );
 });
 
 void t.test('a task holds no descriptor but its input, its output and its errors, whatever its agent was started with', async (t) => {
@@ -64,5 +71,9 @@ void t.test('a task holds no descriptor but its input, its output and its errors
   await peer.reported(subject.allocation_id, 'complete');
   const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
   const descriptors = [...body.matchAll(/ (\d+) -> (\S+)/g)].filter(([, , target]) => !/^\/proc\/\d+\/fd$/.test(target ?? ''));
-  t.same(descriptors.map(([, number]) => number), ['0', '1', '2'], body);
+  t.same(
+    descriptors.map(([, number]) => number),
+    ['0', '1', '2'],
+    body,
+  );
 });

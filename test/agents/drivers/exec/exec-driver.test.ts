@@ -34,8 +34,15 @@ async function setUp(t: Test) {
     const { config, ...task } = taskOf({ name: 't', config: { command }, ...sent });
     made += 1;
     return {
-      nodeId: 'n', epoch: 1, allocationId: `a${made}`, jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, `task${made}`),
-      task, config: config as ExecConfig,
+      nodeId: 'n',
+      epoch: 1,
+      allocationId: `a${made}`,
+      jobId: 'j',
+      group: 'g',
+      gpuDevices: [],
+      directory: path.join(directory, `task${made}`),
+      task,
+      config: config as ExecConfig,
     };
   };
   const supervised = (of: TaskSpec<ExecConfig>) => new Supervised(path.join(of.directory, 'state'));
@@ -44,7 +51,10 @@ async function setUp(t: Test) {
 
 void t.test('without control groups a task is measured by its processes, and nothing of it is left', async (t) => {
   const { driver, spec, directory } = await setUp(t);
-  const subject = spec({ command: `sleep 1234 & echo $! > ${directory}/stray; i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 0.3`, resources: { cpu: 100, memory: 1 } });
+  const subject = spec({
+    command: `sleep 1234 & echo $! > ${directory}/stray; i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done; sleep 0.3`,
+    resources: { cpu: 100, memory: 1 },
+  });
   const task = await driver.start(subject);
   for (let round = 0; round < 4; round += 1) {
     await systemClock.sleep(150);
@@ -88,7 +98,10 @@ void t.test('two starts of one task make one process; an abandoned one never sta
   const { driver, spec, directory, supervised } = await setUp(t);
   const subject = spec({ command: `echo x >> ${directory}/starts; sleep 0.2; exit 5` });
   const both = await Promise.all([driver.start(subject), driver.start(subject)]);
-  t.same((await Promise.all(both.map((task) => task.exit))).map((exit) => exit.exitCode), [5, 5]);
+  t.same(
+    (await Promise.all(both.map((task) => task.exit))).map((exit) => exit.exitCode),
+    [5, 5],
+  );
   t.equal(await readFile(path.join(directory, 'starts'), 'utf8'), 'x\n');
 
   const never = spec({ command: `touch ${directory}/never` });

@@ -11,7 +11,10 @@ void t.test('an order runs as a process, and its end is reported', async (t) => 
   t.same((await call('POST', `${agent.url}/allocations`, subject)).body, { message: 'Allocation accepted', allocation_id: subject.allocation_id });
   t.comment(`accepted in ${(performance.now() - began).toFixed(1)} ms`);
   const report = await peer.reported(subject.allocation_id, 'failed');
-  t.match(report, { message: 'task main: exited with code 3', tasks: { main: { status: 'failed', exit_code: 3, error: null, message: 'exited with code 3' } } });
+  t.match(report, {
+    message: 'task main: exited with code 3',
+    tasks: { main: { status: 'failed', exit_code: 3, error: null, message: 'exited with code 3' } },
+  });
   const status = await statusOf(agent.url, subject.allocation_id);
   t.match(status, { allocation_id: subject.allocation_id, job_id: subject.job_id, task_group: 'group', status: 'failed' });
   t.ok((status.start_time ?? 0) > 1_700_000_000 && (status.end_time ?? 0) >= (status.start_time ?? 0), 'times are Unix seconds');
@@ -26,7 +29,12 @@ void t.test('submitting to the first instruction of the task takes little', asyn
     const file = path.join(dataDir, `stamp-${round}`);
     const began = Date.now();
     await call('POST', `${agent.url}/allocations`, order({ command: `date +%s%N > ${file}.tmp; mv ${file}.tmp ${file}` }));
-    await until(() => readFile(file).then(() => true, () => false));
+    await until(() =>
+      readFile(file).then(
+        () => true,
+        () => false,
+      ),
+    );
     delays.push(Number(BigInt(await readFile(file, 'utf8')) / 1000n) / 1000 - began);
   }
   delays.sort((a, b) => a - b);
@@ -39,18 +47,48 @@ void t.test('a task gets none of the environment of its agent', async (t) => {
   t.teardown(() => delete process.env.SECRET_OF_THE_AGENT);
   const { agent, peer } = await startPair(t);
   const value = 'it\'s "quoted" $HOME `id`\nsecond line';
-  const subject = order({ command: '/usr/bin/env', args: ['-0'], env: { TRICKY: value, LD_LIBRARY_PATH: '/x', IFS: 'abc' }, config: { command: '/usr/bin/env', port: 12_345 } });
+  const subject = order({
+    command: '/usr/bin/env',
+    args: ['-0'],
+    env: { TRICKY: value, LD_LIBRARY_PATH: '/x', IFS: 'abc' },
+    config: { command: '/usr/bin/env', port: 12_345 },
+  });
   peer.want(subject);
   await peer.reported(subject.allocation_id, 'complete');
   const { body } = await call<string>('GET', `${agent.url}/allocations/${subject.allocation_id}/logs`);
-  const environment = Object.fromEntries(body.split('\0').filter((line) => line !== '').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  const environment = Object.fromEntries(
+    body
+      .split('\0')
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
   t.same(Object.keys(environment).sort(), [
-    'HOME', 'IFS', 'LANG', 'LD_LIBRARY_PATH', 'MUSTER_ALLOC_ID', 'MUSTER_GROUP', 'MUSTER_HOST_PORT', 'MUSTER_JOB_ID', 'MUSTER_NODE_ID', 'MUSTER_PORT', 'MUSTER_TASK', 'PATH', 'TMPDIR', 'TRICKY',
+    'HOME',
+    'IFS',
+    'LANG',
+    'LD_LIBRARY_PATH',
+    'MUSTER_ALLOC_ID',
+    'MUSTER_GROUP',
+    'MUSTER_HOST_PORT',
+    'MUSTER_JOB_ID',
+    'MUSTER_NODE_ID',
+    'MUSTER_PORT',
+    'MUSTER_TASK',
+    'PATH',
+    'TMPDIR',
+    'TRICKY',
   ]);
-  t.match(environment, { TRICKY: value, IFS: 'abc', MUSTER_ALLOC_ID: subject.allocation_id, MUSTER_TASK: 'main', MUSTER_PORT: '12345', MUSTER_NODE_ID: agent.nodeId });
+  t.match(environment, {
+    TRICKY: value,
+    IFS: 'abc',
+    MUSTER_ALLOC_ID: subject.allocation_id,
+    MUSTER_TASK: 'main',
+    MUSTER_PORT: '12345',
+    MUSTER_NODE_ID: agent.nodeId,
+  });
 });
 
-void t.test('a command is the user\'s shell text; with args, even none, there is no shell', async (t) => {
+void t.test("a command is the user's shell text; with args, even none, there is no shell", async (t) => {
   const { agent, peer } = await startPair(t);
   const outputs: [ReturnType<typeof order>, string][] = [
     [order({ command: 'x=1; echo "$x" | tr 1 2; pwd | sed "s,.*/,,"' }), '2\nlocal\n'],
@@ -91,10 +129,21 @@ void t.test('memory is limited where the host allows it, and what was used is to
   const modest = order({ command: 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 1.2', resources: { cpu: 500, memory: 64 } });
   peer.want(...(isolation === 'none' ? [modest] : [greedy, modest]));
   if (isolation !== 'none') {
-    t.match((await peer.reported(greedy.allocation_id, 'failed')).tasks.main, { exit_code: 137, error: 'out of memory', message: 'out of memory (exited with code 137 (SIGKILL))', usage: { memory_peak_mb: 24 } });
+    t.match((await peer.reported(greedy.allocation_id, 'failed')).tasks.main, {
+      exit_code: 137,
+      error: 'out of memory',
+      message: 'out of memory (exited with code 137 (SIGKILL))',
+      usage: { memory_peak_mb: 24 },
+    });
   }
   const { usage } = (await peer.reported(modest.allocation_id, 'complete')).tasks.main ?? {};
-  t.ok((usage?.memory_peak_mb ?? 0) > 0 && (usage?.memory_average_mb ?? 0) > 0 && (usage?.cpu_average ?? 0) > 0 && (usage?.cpu_peak ?? 0) >= (usage?.cpu_average ?? 0), JSON.stringify(usage));
+  t.ok(
+    (usage?.memory_peak_mb ?? 0) > 0 &&
+      (usage?.memory_average_mb ?? 0) > 0 &&
+      (usage?.cpu_average ?? 0) > 0 &&
+      (usage?.cpu_peak ?? 0) >= (usage?.cpu_average ?? 0),
+    JSON.stringify(usage),
+  );
 });
 
 void t.test('a group starts together; one that fails stops the others; all at 0 are complete', async (t) => {
@@ -102,7 +151,10 @@ void t.test('a group starts together; one that fails stops the others; all at 0 
   const good = order({ command: 'true' }, { command: 'sleep 0.1' });
   const bad = order({ command: 'sleep 0.2; exit 2' }, { command: 'sleep 1000' });
   peer.want(good, bad);
-  t.match(await peer.reported(good.allocation_id, 'complete'), { message: null, tasks: { main: { exit_code: 0, status: 'complete' }, side1: { exit_code: 0 } } });
+  t.match(await peer.reported(good.allocation_id, 'complete'), {
+    message: null,
+    tasks: { main: { exit_code: 0, status: 'complete' }, side1: { exit_code: 0 } },
+  });
   t.match(await peer.reported(bad.allocation_id, 'failed'), {
     message: 'task main: exited with code 2',
     tasks: { main: { status: 'failed', exit_code: 2 }, side1: { status: 'stopped', message: /stopped because of task main: exited with code 2/ } },
@@ -114,10 +166,19 @@ void t.test('a stop is SIGTERM to the whole group, then SIGKILL; nothing of the 
   const polite = order({ command: `trap "echo bye; exit 9" TERM; touch ${dataDir}/ready; while :; do sleep 0.02; done` });
   const stubborn = order({ command: `trap "" TERM; (setsid sleep 1234 & echo $! > ${dataDir}/stray); while :; do sleep 0.02; done`, kill_timeout: 0.3 });
   peer.want(polite, stubborn);
-  for (const file of ['stray', 'ready']) await until(async () => readFile(path.join(dataDir, file)).then(() => true, () => false));
+  for (const file of ['stray', 'ready'])
+    await until(async () =>
+      readFile(path.join(dataDir, file)).then(
+        () => true,
+        () => false,
+      ),
+    );
   await peer.reported(polite.allocation_id, 'running');
   const answers = await Promise.all([polite, stubborn].map((each) => call('DELETE', `${agent.url}/allocations/${each.allocation_id}`)));
-  t.same(answers.map((each) => each.status), [200, 200]);
+  t.same(
+    answers.map((each) => each.status),
+    [200, 200],
+  );
   t.match(await peer.reported(polite.allocation_id, 'stopped'), { tasks: { main: { status: 'stopped', exit_code: 9 } } });
   t.match(await peer.reported(stubborn.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });
   const stray = (await readFile(path.join(dataDir, 'stray'), 'utf8')).trim();
@@ -128,5 +189,8 @@ void t.test('a task that runs longer than it may is stopped and has failed', asy
   const { peer } = await startPair(t);
   const subject = order({ command: 'sleep 1000', max_run_seconds: 0.3 });
   peer.want(subject);
-  t.match(await peer.reported(subject.allocation_id, 'failed'), { message: 'task main: ran longer than 0.3 s and was stopped', tasks: { main: { status: 'failed' } } });
+  t.match(await peer.reported(subject.allocation_id, 'failed'), {
+    message: 'task main: ran longer than 0.3 s and was stopped',
+    tasks: { main: { status: 'failed' } },
+  });
 });

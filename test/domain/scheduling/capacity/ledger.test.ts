@@ -15,10 +15,23 @@ void t.test('what nodes have and what is held there stays while more nodes come 
   }
   t.ok(ledger.reserved >= NODES && room < NODES, `room for ${room}, then for ${ledger.reserved}`);
   t.equal(ledger.size, NODES);
-  const seen = Array.from({ length: NODES }, (_, node) => [ledger.capacityOf(ledger.cpu, node), ledger.usedOf(ledger.cpu, node), ledger.usedOf(ledger.memory, node), [...ledger.portsHeld(node)], [...ledger.devicesHeld(node)]]);
-  t.same(seen, Array.from({ length: NODES }, (_, node) => [100 + node, 3, 5, [8080], [node]]));
+  const seen = Array.from({ length: NODES }, (_, node) => [
+    ledger.capacityOf(ledger.cpu, node),
+    ledger.usedOf(ledger.cpu, node),
+    ledger.usedOf(ledger.memory, node),
+    [...ledger.portsHeld(node)],
+    [...ledger.devicesHeld(node)],
+  ]);
+  t.same(
+    seen,
+    Array.from({ length: NODES }, (_, node) => [100 + node, 3, 5, [8080], [node]]),
+  );
   for (let node = 0; node < NODES; node += 1) ledger.release(node, demand, [node]);
-  t.ok(Array.from({ length: NODES }, (_, node) => node).every((node) => ledger.usedOf(ledger.cpu, node) === 0 && ledger.portsHeld(node).size === 0 && ledger.devicesHeld(node).size === 0));
+  t.ok(
+    Array.from({ length: NODES }, (_, node) => node).every(
+      (node) => ledger.usedOf(ledger.cpu, node) === 0 && ledger.portsHeld(node).size === 0 && ledger.devicesHeld(node).size === 0,
+    ),
+  );
   t.equal(ledger.find('n199'), 199);
   t.equal(ledger.find('n200'), undefined);
   t.end();

@@ -10,10 +10,16 @@ const node = (resources: Record<string, number>): MusterEvent => ({ type: 'NodeC
 /** One allocation of a job of its own on the node, with what it takes. */
 function placed(jobId: string, takes: Pick<Placed, 'resources'> & Partial<Placed>): MusterEvent {
   const slot = { jobId, jobVersion: 0, group: 'main', slot: 0, attempt: 0 };
-  return { type: 'AllocationPlaced', data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), ...slot, nodeId: 'n', epoch: 1, evaluationId: 'e', ...takes } };
+  return {
+    type: 'AllocationPlaced',
+    data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), ...slot, nodeId: 'n', epoch: 1, evaluationId: 'e', ...takes },
+  };
 }
 
-const released = (jobId: string): MusterEvent => ({ type: 'AllocationReleased', data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), jobId, group: 'main', slot: 0, nodeId: 'n', outcome: 'complete' } });
+const released = (jobId: string): MusterEvent => ({
+  type: 'AllocationReleased',
+  data: { allocationId: allocationIdOf(jobId, 0, 'main', 0, 0), jobId, group: 'main', slot: 0, nodeId: 'n', outcome: 'complete' },
+});
 
 /** What the check finds: which check, and at which event. */
 function found(...events: MusterEvent[]): string[] {
@@ -27,7 +33,9 @@ const gpus = (...devices: number[]) => ({ resources: { gpus: devices.length }, g
 void t.test('a device that two allocations hold is found', async (t) => {
   const capacity = node({ gpus: 4 });
   t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(2, 3))), []);
-  t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(1, 2))), ['plan-log.capacity revision 2: node n has not all of the devices 1, 2 free']);
+  t.strictSame(found(capacity, placed('a', gpus(0, 1)), placed('b', gpus(1, 2))), [
+    'plan-log.capacity revision 2: node n has not all of the devices 1, 2 free',
+  ]);
   t.strictSame(found(capacity, placed('a', gpus(0, 1)), released('a'), placed('b', gpus(1))), [], 'one that was let go is free');
 });
 
@@ -41,14 +49,18 @@ void t.test('a device that the node does not have is found, and its last one is 
 });
 
 void t.test('more devices than were asked for, or fewer, are found', async (t) => {
-  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 }, gpuDevices: { main: [0, 1] } })), ['plan-log.capacity revision 1: 2 devices are named for 1 gpus']);
+  t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 }, gpuDevices: { main: [0, 1] } })), [
+    'plan-log.capacity revision 1: 2 devices are named for 1 gpus',
+  ]);
   t.strictSame(found(node({ gpus: 4 }), placed('a', { resources: { gpus: 1 } })), ['plan-log.capacity revision 1: 0 devices are named for 1 gpus']);
 });
 
 void t.test('what is beyond the capacity is found in every resource, to the last unit', async (t) => {
   for (const name of ['cpu', 'memory', 'disk', 'licences']) {
     t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 4 } })), []);
-    t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 5 } })), [`plan-log.capacity revision 2: node n lacks 1 of ${name}`]);
+    t.strictSame(found(node({ [name]: 10 }), placed('a', { resources: { [name]: 6 } }), placed('b', { resources: { [name]: 5 } })), [
+      `plan-log.capacity revision 2: node n lacks 1 of ${name}`,
+    ]);
   }
 });
 

@@ -2,7 +2,10 @@ import t from 'tap';
 import { group, job, only, types, World } from '../world.js';
 
 void t.test('what fits nowhere is blocked with reasons, and placed when room comes', async (t) => {
-  const world = new World().node('a').node('docker-only', { drivers: ['docker'] }).node('sick', { healthy: false });
+  const world = new World()
+    .node('a')
+    .node('docker-only', { drivers: ['docker'] })
+    .node('sick', { healthy: false });
   world.settle();
   const evaluationId = world.submit('j', job(group('big', {}, { cpu: 1500, memory: 100 })));
   t.strictSame(only(world.settle(), 'EvaluationBlocked'), [
@@ -31,7 +34,10 @@ void t.test('freed room wakes the higher priority first, and only as many as fit
   world.settle();
   world.report(world.live('first')[0]!, 'AllocationCompleted');
   const events = world.settle();
-  t.strictSame(only(events, 'AllocationPlaced').map((each) => each.jobId), ['high']);
+  t.strictSame(
+    only(events, 'AllocationPlaced').map((each) => each.jobId),
+    ['high'],
+  );
   t.strictSame(only(events, 'EvaluationBlocked'), []);
 });
 
@@ -42,7 +48,10 @@ void t.test('reasons are told again when they change, at most once a second', as
   world.settle();
   world.submit('small', job());
   t.strictSame(only(world.settle(), 'EvaluationBlocked'), []);
-  t.strictSame(only(world.after(1000).settle(), 'EvaluationBlocked').map((each) => each.reasons['main']?.short), [{ cpu: 4100 }]);
+  t.strictSame(
+    only(world.after(1000).settle(), 'EvaluationBlocked').map((each) => each.reasons['main']?.short),
+    [{ cpu: 4100 }],
+  );
   t.strictSame(world.after(5000).settle(), []);
 });
 

@@ -27,7 +27,10 @@ void t.test('planning twice from one state gives the same events, and leaves the
   const one = plan(world.state, { now: world.now });
   const other = plan(world.state, { now: world.now });
   t.strictSame(one.events, other.events);
-  t.strictSame(world.state.ledger.used.map((used) => [...used]), first);
+  t.strictSame(
+    world.state.ledger.used.map((used) => [...used]),
+    first,
+  );
 });
 
 void t.test('a completed allocation is released, and the job finishes when all have', async (t) => {
@@ -93,7 +96,10 @@ void t.test('a lost node gives up what it held: it is placed elsewhere, or faile
   world.down('a');
   const events = world.settle();
   t.match(only(events, 'NodeCapacitySet')[0], { nodeId: 'a', schedulable: false });
-  t.match(only(events, 'AllocationReleased'), [{ jobId: 'replace', outcome: 'lost', retryAt: world.now }, { jobId: 'fail', outcome: 'lost' }]);
+  t.match(only(events, 'AllocationReleased'), [
+    { jobId: 'replace', outcome: 'lost', retryAt: world.now },
+    { jobId: 'fail', outcome: 'lost' },
+  ]);
   t.notOk(only(events, 'AllocationReleased')[1]?.retryAt);
   t.match(only(events, 'AllocationPlaced'), [{ jobId: 'replace', nodeId: 'b', attempt: 1 }]);
   t.match(only(events, 'JobFinished'), [{ jobId: 'fail', outcome: 'failed' }]);
@@ -206,7 +212,13 @@ void t.test('an update that changes only the count keeps what runs', async (t) =
   t.match(only(grown, 'AllocationPlaced')[0], { slot: 2, jobVersion: 1, attempt: 0 });
   world.submit('j', job(group('main', { count: 1 })), 'JobUpdated');
   const shrunk = world.settle();
-  t.match(only(shrunk, 'AllocationStopRequested').map((each) => [each.slot, each.reason]), [[1, 'scaled-down'], [2, 'scaled-down']]);
+  t.match(
+    only(shrunk, 'AllocationStopRequested').map((each) => [each.slot, each.reason]),
+    [
+      [1, 'scaled-down'],
+      [2, 'scaled-down'],
+    ],
+  );
 });
 
 void t.test('an update that changes the work replaces it, each slot after its release', async (t) => {
@@ -246,7 +258,10 @@ void t.test('a group that left the specification is stopped and forgotten', asyn
   t.match(only(world.settle(), 'AllocationStopRequested'), [{ group: 'two', reason: 'job-updated' }]);
   world.report(world.live('j')[1]!, 'AllocationStopped');
   t.strictSame(types(world.settle()), ['AllocationReleased']);
-  t.strictSame(world.state.jobs.get('j')?.groups.map((each) => each.name), ['one']);
+  t.strictSame(
+    world.state.jobs.get('j')?.groups.map((each) => each.name),
+    ['one'],
+  );
 });
 
 void t.test('a stop that nobody asked for is placed again, with a pause when it repeats', async (t) => {
@@ -270,7 +285,10 @@ void t.test('host ports and GPU devices are held by index', async (t) => {
   world.submit('three', wanting(81, 2));
   const events = world.settle();
   t.match(only(events, 'AllocationPlaced'), [{ jobId: 'one', ports: [80], gpuDevices: { task: [0, 1] }, resources: { cpu: 100, memory: 64, gpus: 2 } }]);
-  t.strictSame(only(events, 'EvaluationBlocked').map((each) => each.reasons['main']?.short), [{ 'port 80': 1 }, { gpus: 1 }]);
+  t.strictSame(
+    only(events, 'EvaluationBlocked').map((each) => each.reasons['main']?.short),
+    [{ 'port 80': 1 }, { gpus: 1 }],
+  );
   world.submit('four', wanting(82, 1));
   t.match(only(world.settle(), 'AllocationPlaced')[0], { gpuDevices: { task: [2] } });
 });
@@ -348,6 +366,12 @@ void t.test('a job on which planning throws is passed over, and stops no other',
       throw new Error('a defect');
     },
   });
-  t.strictSame(only(world.settle(), 'AllocationPlaced').map((each) => each.jobId), ['sound']);
-  t.strictSame([...world.state.agenda.aside.keys()].map((each) => each.id), ['poison']);
+  t.strictSame(
+    only(world.settle(), 'AllocationPlaced').map((each) => each.jobId),
+    ['sound'],
+  );
+  t.strictSame(
+    [...world.state.agenda.aside.keys()].map((each) => each.id),
+    ['poison'],
+  );
 });

@@ -24,7 +24,16 @@ function world(): World {
   const open: boolean[] = [];
   const racks: string[] = [];
   const facts = (node: number): NodeFacts => ({
-    nodeId: `n${node}`, epoch: 1, ipAddress: '10.0.0.1', resources: {}, attributes: { rack: racks[node]! }, drivers: ['exec'], healthy: true, down: false, draining: false, eligible: true,
+    nodeId: `n${node}`,
+    epoch: 1,
+    ipAddress: '10.0.0.1',
+    resources: {},
+    attributes: { rack: racks[node]! },
+    drivers: ['exec'],
+    healthy: true,
+    down: false,
+    draining: false,
+    eligible: true,
   });
   const candidates = new Candidates(ledger, { isOpen: (node) => open[node] === true, facts });
   const shapes = new ShapeTable(ledger);
@@ -37,7 +46,11 @@ function world(): World {
       const of = group('web');
       const asked = { ...of, tasks: of.tasks.map((task) => ({ ...task, resources: { cpu } })) };
       const constraints = rack === undefined ? undefined : { rack };
-      return shapes.take(groupIdentity(asked, constraints), () => groupDataOf(asked, constraints), () => shapeDataOf(asked, constraints)).shape;
+      return shapes.take(
+        groupIdentity(asked, constraints),
+        () => groupDataOf(asked, constraints),
+        () => shapeDataOf(asked, constraints),
+      ).shape;
     },
     looked(shape, offset, most) {
       const size = ledger.size;
@@ -61,8 +74,18 @@ function world(): World {
 const number = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 const step = fc.oneof(
   fc.record({ kind: fc.constant('join' as const), count: number(40), cpu: number(4), rack: fc.constantFrom('a', 'b') }),
-  fc.record({ kind: fc.constantFrom('hold' as const, 'release' as const, 'close' as const, 'open' as const, 'move' as const), node: number(300), cpu: number(3) }),
-  fc.record({ kind: fc.constant('find' as const), cpu: fc.integer({ min: 1, max: 4 }), rack: fc.constantFrom('a', 'b', undefined), offset: number(500), most: fc.integer({ min: 1, max: 40 }) }),
+  fc.record({
+    kind: fc.constantFrom('hold' as const, 'release' as const, 'close' as const, 'open' as const, 'move' as const),
+    node: number(300),
+    cpu: number(3),
+  }),
+  fc.record({
+    kind: fc.constant('find' as const),
+    cpu: fc.integer({ min: 1, max: 4 }),
+    rack: fc.constantFrom('a', 'b', undefined),
+    offset: number(500),
+    most: fc.integer({ min: 1, max: 40 }),
+  }),
 );
 
 void t.test('what is remembered only spares looking: the answer is that of looking at every node in turn', async () => {
@@ -105,7 +128,10 @@ void t.test('more shapes than are remembered, and more nodes than there was room
   for (let node = 0; node < 70; node += 1) join(node + 1, 'a');
   const wanted = Array.from({ length: 300 }, (_, index) => shape(index + 1));
   for (let round = 0; round < 2; round += 1) {
-    t.ok(wanted.every((each) => String(found(each, 65, 5)) === String(looked(each, 65, 5))), `round ${round + 1}`);
+    t.ok(
+      wanted.every((each) => String(found(each, 65, 5)) === String(looked(each, 65, 5))),
+      `round ${round + 1}`,
+    );
     for (let node = 0; node < 70; node += 1) join(1_000, 'a');
   }
   t.same(found(wanted[299]!, 0, 3), [70, 71, 72]);

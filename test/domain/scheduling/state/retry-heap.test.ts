@@ -19,7 +19,9 @@ void t.test('nothing is due where nothing waits, and nothing before its moment',
 });
 
 void t.test('jobs come out in the order of their moments, however they went in and were taken out between', async () => {
-  const steps = fc.array(fc.oneof(fc.record({ add: fc.integer({ min: 0, max: 40 }) }), fc.record({ take: fc.integer({ min: 0, max: 40 }) })), { maxLength: 120 });
+  const steps = fc.array(fc.oneof(fc.record({ add: fc.integer({ min: 0, max: 40 }) }), fc.record({ take: fc.integer({ min: 0, max: 40 }) })), {
+    maxLength: 120,
+  });
   fc.assert(
     fc.property(steps, (all) => {
       const heap = new RetryHeap();

@@ -31,7 +31,9 @@ async function scene(t: Test, answer: () => 'lines' | 'absent' | 'unreachable') 
   const { token } = (await api.say('POST', '/api/auth/login', { username: 'ann', password: 'password123' })).json() as { token: string };
   await api.say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { gpus: 8 }, endpoint: 'http://10.0.0.5:9000' });
   const claim = async (...happens: ((at: ReturnType<typeof place>, id: string) => MusterEvent)[]): Promise<string> => {
-    const { id } = (await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, { authorization: `Bearer ${token}` })).json() as { id: string };
+    const { id } = (
+      await api.say('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1 } } }, { authorization: `Bearer ${token}` })
+    ).json() as { id: string };
     const at = place(`a-${id}`, jobIdOf(id), 0, CLAIM_GROUP);
     await api.happened(...happens.map((event) => event(at, id)));
     return id;
@@ -47,22 +49,36 @@ void t.test('claim logs prints what the container wrote, in every phase of a cla
   const claims = {
     Running: await claim(...begun),
     Succeeded: await claim(...begun, (_at, id) => claimEnded(id, userId)),
-    Failed: await claim(...begun, (at) => failed(at), (_at, id) => claimEnded(id, userId, 'failed')),
+    Failed: await claim(
+      ...begun,
+      (at) => failed(at),
+      (_at, id) => claimEnded(id, userId, 'failed'),
+    ),
     Released: await claim(...begun, (_at, id) => gpuReleased(id, userId)),
   };
-  for (const [phase, id] of Object.entries(claims)) t.same(await run(id), { code: 0, signal: null, stdout: `epoch 1 of a-${id}\n\u009bloss 0.3`, stderr: '' }, phase);
+  for (const [phase, id] of Object.entries(claims))
+    t.same(await run(id), { code: 0, signal: null, stdout: `epoch 1 of a-${id}\n\u009bloss 0.3`, stderr: '' }, phase);
   const waiting = await claim();
-  t.match(await run(waiting), { code: 1, stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container whose log is kept\nWhat became of it: muster claim status ${waiting}` });
+  t.match(await run(waiting), {
+    code: 1,
+    stderr: `claim ${waiting} is Pending (PendingEvaluation): it has no container whose log is kept\nWhat became of it: muster claim status ${waiting}`,
+  });
 
   const id = claims.Running;
   await run('-f', '-n', '5', id.slice(0, -3));
   t.match(asked.at(-1), { follow: true, tail: 5, task: 'main' }, 'an unambiguous beginning is enough');
   const json = (await run('-o', 'json', id)).stdout;
   t.notMatch(json, '\u009b', 'nothing in it drives the terminal');
-  t.same(json.split('\n').map((line) => JSON.parse(line) as object), [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })));
+  t.same(
+    json.split('\n').map((line) => JSON.parse(line) as object),
+    [`epoch 1 of a-${id}`, '\u009bloss 0.3'].map((line) => ({ claim_id: id, node: 'n1', line })),
+  );
 
   const all = (await run('--all')).stdout.split('\n');
-  t.same(all.filter((line) => line.endsWith(`epoch 1 of a-${id}`)), [`${id} | epoch 1 of a-${id}`]);
+  t.same(
+    all.filter((line) => line.endsWith(`epoch 1 of a-${id}`)),
+    [`${id} | epoch 1 of a-${id}`],
+  );
   t.equal(all.length, 2 * Object.keys(claims).length, 'the one that waits is left out');
 
   for (const args of [[], [id, '--all']]) t.match(await run(...args), { code: 1, stderr: 'say one claim, or --all' });
@@ -74,7 +90,10 @@ void t.test('claim logs says why a log cannot be read', async (t) => {
   let answer: 'absent' | 'unreachable' = 'absent';
   const { claim, run } = await scene(t, () => answer);
   t.match(await run('--all'), { code: 1, stderr: 'no claim of yours has a container whose log is kept' });
-  const id = await claim((at) => placed(at), (at) => started(at));
+  const id = await claim(
+    (at) => placed(at),
+    (at) => started(at),
+  );
   t.match(await run(id), { code: 1, stdout: '', stderr: `claim ${id} is Running: it has no container whose log is kept` });
   t.match(await run('-a'), { code: 1, stderr: 'no claim of yours has a container whose log is kept' });
   answer = 'unreachable';

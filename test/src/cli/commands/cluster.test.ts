@@ -21,7 +21,11 @@ t.setTimeout(300_000);
 /** What a newer version would have written. */
 async function raisedByNewer(store: EventStore, expected: number | 'no_stream' = 'no_stream'): Promise<void> {
   const metadata = JSON.stringify({ $correlationId: 'c', $causationId: 'c', at: 1, v: 1 });
-  await store.append({ stream: 'cluster', expected, events: [{ id: randomUUID(), type: 'ClusterLevelRaised', data: JSON.stringify({ level: CLUSTER_LEVEL + 1 }), metadata }] });
+  await store.append({
+    stream: 'cluster',
+    expected,
+    events: [{ id: randomUUID(), type: 'ClusterLevelRaised', data: JSON.stringify({ level: CLUSTER_LEVEL + 1 }), metadata }],
+  });
 }
 
 await t.test('the level is shown beside a running server, and raised only without one', async (t) => {
@@ -62,11 +66,29 @@ await t.test('one that runs when the level is raised writes nothing more, a clea
   const store = createMemoryEventStore();
   const executor = await openCommandExecutor({ store, clock: systemClock, writer: randomUUID() });
   const context = { commandId: 'c', repeatable: false, bodyDigest: '', correlationId: 'c', causationId: 'c', actor: 'test', surface: 'cluster' };
-  const submit = (jobId: string) => executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] } }, context);
+  const submit = (jobId: string) =>
+    executor.execute(
+      jobs,
+      jobId,
+      {
+        kind: 'submit',
+        jobId,
+        evaluationId: randomUUID(),
+        specification: { task_groups: [{ name: 'main', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] },
+      },
+      context,
+    );
   await submit('before');
   await raisedByNewer(store);
   let tries = 0;
-  await eventually(async () => await submit(`try-${(tries += 1)}`).then(() => false, (error: unknown) => isMusterError(error, 'MUSTER_E_CLUSTER_LEVEL')), { what: 'the refusal' });
+  await eventually(
+    async () =>
+      await submit(`try-${(tries += 1)}`).then(
+        () => false,
+        (error: unknown) => isMusterError(error, 'MUSTER_E_CLUSTER_LEVEL'),
+      ),
+    { what: 'the refusal' },
+  );
   const head = await store.head();
   await t.rejects(submit('after'), { code: 'MUSTER_E_CLUSTER_LEVEL', status: 503 });
   t.equal(await store.head(), head);

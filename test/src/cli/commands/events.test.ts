@@ -11,10 +11,22 @@ const { app, store, happened } = await openTestApi(t);
 const api = openApi(await app.listen({ port: 0, host: '127.0.0.1' }), undefined);
 const [own, others] = [place('al-1', 'web'), place('al-2', 'web-2')];
 await happened(registered('n1'), submitted('web'), submitted('web-2'), placed(own), placed(others), evaluated('web', 'e1'), started(own), started(others));
-await happened({ type: 'TaskExited', data: { ...own, task: 'main', status: 'failed', startTime: 1, endTime: 2, exitCode: 137, error: null, message: 'out of memory' } }, released(own, 'failed', 1), blocked('web', 'e2'), stopped('web'));
+await happened(
+  { type: 'TaskExited', data: { ...own, task: 'main', status: 'failed', startTime: 1, endTime: 2, exitCode: 137, error: null, message: 'out of memory' } },
+  released(own, 'failed', 1),
+  blocked('web', 'e2'),
+  stopped('web'),
+);
 
 const HISTORY = [
-  'job-web JobSubmitted', 'scheduler AllocationPlaced', 'scheduler EvaluationCompleted', 'node-n1 AllocationStarted', 'node-n1 TaskExited', 'scheduler AllocationReleased', 'scheduler EvaluationBlocked', 'job-web JobStopped',
+  'job-web JobSubmitted',
+  'scheduler AllocationPlaced',
+  'scheduler EvaluationCompleted',
+  'node-n1 AllocationStarted',
+  'node-n1 TaskExited',
+  'scheduler AllocationReleased',
+  'scheduler EvaluationBlocked',
+  'job-web JobStopped',
 ];
 
 async function read(options: EventsOptions, stop = Number.POSITIVE_INFINITY): Promise<{ fromLog: ShownEvent[]; fromServer: ShownEvent[] }> {
@@ -28,7 +40,10 @@ async function read(options: EventsOptions, stop = Number.POSITIVE_INFINITY): Pr
     end.abort();
     return found;
   };
-  return { fromLog: await taken((signal) => eventsOfLog(store, settle(options), signal)), fromServer: await taken((signal) => eventsOfServer(api, settle(options), signal)) };
+  return {
+    fromLog: await taken((signal) => eventsOfLog(store, settle(options), signal)),
+    fromServer: await taken((signal) => eventsOfServer(api, settle(options), signal)),
+  };
 }
 
 const namesOf = (events: readonly ShownEvent[]): string[] => events.map(({ stream, type }) => `${stream} ${type}`);
@@ -37,7 +52,11 @@ await t.test('what concerns a job is told in order, alike by a server and by the
   const { fromLog, fromServer } = await read({ job: 'web' });
   t.same(namesOf(fromLog), HISTORY);
   t.same(namesOf(fromServer), HISTORY);
-  t.match(fromServer.map((event) => ({ ...event, created: undefined })), fromLog, 'the same in each field');
+  t.match(
+    fromServer.map((event) => ({ ...event, created: undefined })),
+    fromLog,
+    'the same in each field',
+  );
 });
 
 await t.test('-n counts from the newest, and what is told stays in order', async (t) => {
@@ -63,7 +82,8 @@ await t.test('--since takes a time, or how long ago', async (t) => {
 
 await t.test('streams, categories and types are told apart from those that begin alike', async (t) => {
   for (const events of Object.values(await read({ stream: 'job-web' }))) t.same(namesOf(events), ['job-web JobSubmitted', 'job-web JobStopped']);
-  for (const events of Object.values(await read({ category: 'job', type: 'JobSubmitted' }))) t.same(namesOf(events), ['job-web JobSubmitted', 'job-web-2 JobSubmitted']);
+  for (const events of Object.values(await read({ category: 'job', type: 'JobSubmitted' })))
+    t.same(namesOf(events), ['job-web JobSubmitted', 'job-web-2 JobSubmitted']);
 });
 
 await t.test('--follow with -n tells the newest, and then each that comes, once', async (t) => {
@@ -81,6 +101,22 @@ await t.test('a line says who asked, and why before all else', async (t) => {
   const lines = fromLog.map((event) => eventCells(event).join('  '));
   t.match(lines[4], /TaskExited {2}\S+ {2}message=out of memory exitCode=137 /);
   t.match(lines[6], /EvaluationBlocked .*2?.*group web: 1 not placed; 1 nodes looked at; 1 nodes lack cpu/);
-  t.match(eventCells({ position: '1', stream: 'job-a', revision: 0, id: 'i', type: 'JobStopped', at: '2026-01-01T00:00:00.000Z', data: { jobId: 'a' }, metadata: { actor: 'user:7' } }).join('|'), '|JobStopped|user:7|jobId=a');
-  t.equal(eventCells({ position: '1', stream: 'notes', revision: 0, id: 'i', type: 'Noted', at: '2026-01-01T00:00:00.000Z', data: null, metadata: null })[5], '', 'of others it takes anything');
+  t.match(
+    eventCells({
+      position: '1',
+      stream: 'job-a',
+      revision: 0,
+      id: 'i',
+      type: 'JobStopped',
+      at: '2026-01-01T00:00:00.000Z',
+      data: { jobId: 'a' },
+      metadata: { actor: 'user:7' },
+    }).join('|'),
+    '|JobStopped|user:7|jobId=a',
+  );
+  t.equal(
+    eventCells({ position: '1', stream: 'notes', revision: 0, id: 'i', type: 'Noted', at: '2026-01-01T00:00:00.000Z', data: null, metadata: null })[5],
+    '',
+    'of others it takes anything',
+  );
 });

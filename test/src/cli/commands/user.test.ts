@@ -55,7 +55,14 @@ void t.test('a server makes its first administrator once, and prints the passwor
   t.equal(await login(), 200);
   const { body } = await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password });
   await server.restart();
-  t.equal(server.program.stderr.find((each) => each.includes('administrator')), undefined);
+  t.equal(
+    server.program.stderr.find((each) => each.includes('administrator')),
+    undefined,
+  );
   t.equal(await login(), 200);
-  t.equal((await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${body.token}` } })).status, 200, 'tokens outlive the server that gave them');
+  t.equal(
+    (await server.api.get('/api/auth/me', { headers: { authorization: `Bearer ${body.token}` } })).status,
+    200,
+    'tokens outlive the server that gave them',
+  );
 });

@@ -28,7 +28,11 @@ await t.test('what is not placed says since when and what is short', async (t) =
 
 await t.test('allocations and tasks of every status are lines', async (t) => {
   const every = ALLOCATION_STATUSES.flatMap((status) => TASK_STATUSES.map((each) => ({ status, each })));
-  const lines = allocationTable(job({ allocations: every.map(({ status, each }) => allocation({ status, tasks: { serve: task({ status: each, exit_code: each === 'failed' ? 137 : null }) } })) }));
+  const lines = allocationTable(
+    job({
+      allocations: every.map(({ status, each }) => allocation({ status, tasks: { serve: task({ status: each, exit_code: each === 'failed' ? 137 : null }) } })),
+    }),
+  );
   t.equal(lines.length, every.length + 1);
   for (const [index, { status, each }] of every.entries()) t.match(lines[index + 1], new RegExp(` ${status} .* serve:${each}`), `${status} ${each}`);
 });
@@ -46,8 +50,15 @@ await t.test('why tasks failed stands on the page, the newest first', async (t) 
     job({
       status: 'failed',
       allocations: [
-        allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', exit_code: 137, message: 'out of memory (exited with code 137 (SIGKILL))' }) } }),
-        allocation({ status: 'failed', allocation_id: 'bbbbbbbb-1', tasks: { serve: task({ status: 'failed', message: 'image pull failed: no such image \u001b[31m' }) } }),
+        allocation({
+          status: 'failed',
+          tasks: { serve: task({ status: 'failed', exit_code: 137, message: 'out of memory (exited with code 137 (SIGKILL))' }) },
+        }),
+        allocation({
+          status: 'failed',
+          allocation_id: 'bbbbbbbb-1',
+          tasks: { serve: task({ status: 'failed', message: 'image pull failed: no such image \u001b[31m' }) },
+        }),
         allocation({ status: 'lost', allocation_id: 'cccccccc-1', message: 'the node is down' }),
       ],
     }),
@@ -64,7 +75,8 @@ await t.test('why tasks failed stands on the page, the newest first', async (t) 
 });
 
 await t.test('an agent that gave no words: the exit code speaks, or nothing does', async (t) => {
-  const page = (over: Parameters<typeof task>[0]): string => jobPage(job({ allocations: [allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', ...over }) } })] })).join('\n');
+  const page = (over: Parameters<typeof task>[0]): string =>
+    jobPage(job({ allocations: [allocation({ status: 'failed', tasks: { serve: task({ status: 'failed', ...over }) } })] })).join('\n');
   t.match(page({ exit_code: 3 }), ': exit code 3');
   t.match(page({}), ': its agent gave no reason');
   t.match(jobPage(job({ allocations: [allocation({ status: 'failed', message: 'it was refused', tasks: {} })] })).join('\n'), 'node-1: it was refused');

@@ -6,7 +6,15 @@ import { ALLOCATION_STATUSES } from './samples.js';
 type Node = Cluster['Node'];
 
 function node(over: Partial<Node> = {}): Node {
-  return { node_id: 'node-1', ip_address: '10.0.0.5', resources: { cpu: 4000, memory: 8192 }, healthy: true, last_heartbeat: 1_763_625_600, allocations: [], ...over };
+  return {
+    node_id: 'node-1',
+    ip_address: '10.0.0.5',
+    resources: { cpu: 4000, memory: 8192 },
+    healthy: true,
+    last_heartbeat: 1_763_625_600,
+    allocations: [],
+    ...over,
+  };
 }
 
 await t.test('a node in every state is a line and a page', async (t) => {
@@ -20,19 +28,39 @@ await t.test('a node in every state is a line and a page', async (t) => {
   ];
   for (const [word, over] of states) {
     t.match(nodeTable([node(over)])[1], ` ${word} `);
-    t.ok(nodePage(node(over)).some((line) => /^Status +/.test(line) && line.endsWith(` ${word}`)), word);
+    t.ok(
+      nodePage(node(over)).some((line) => /^Status +/.test(line) && line.endsWith(` ${word}`)),
+      word,
+    );
   }
 });
 
 await t.test('a node says what it is, what it offers, and what of that is free', async (t) => {
-  const shown = node({ drivers: ['docker', 'exec'], attributes: { hostname: 'gpu-1', 'gpu.model': 'H200' }, resources: { cpu: 4000, gpus: 4 }, allocated: { cpu: 1500, gpus: 1 }, registered_at: 1_763_625_600 });
+  const shown = node({
+    drivers: ['docker', 'exec'],
+    attributes: { hostname: 'gpu-1', 'gpu.model': 'H200' },
+    resources: { cpu: 4000, gpus: 4 },
+    allocated: { cpu: 1500, gpus: 1 },
+    registered_at: 1_763_625_600,
+  });
   t.match(nodeTable([shown])[1], /^node-1 +gpu-1 +10\.0\.0\.5 +ready +docker,exec +2500\/4000 +- +3\/4 +0 /);
   const page = nodePage(shown).join('\n');
   for (const line of [/Host +gpu-1/, /Registered +2025-11-20T08:00:00Z/, /cpu +4000 +1500 +2500/, /gpus +4 +1 +3/, /gpu\.model +H200/]) t.match(page, line);
 });
 
 await t.test('allocations of every status are lines of a node', async (t) => {
-  const allocations = ALLOCATION_STATUSES.map((status) => ({ allocation_id: `a-${status}`, job_id: 'hello', task_group: 'web', status, start_time: null, end_time: null }));
+  const allocations = ALLOCATION_STATUSES.map((status) => ({
+    allocation_id: `a-${status}`,
+    job_id: 'hello',
+    task_group: 'web',
+    status,
+    start_time: null,
+    end_time: null,
+  }));
   const lines = nodePage(node({ allocations }));
-  for (const status of ALLOCATION_STATUSES) t.ok(lines.some((line) => line.startsWith(`a-${status}`)), status);
+  for (const status of ALLOCATION_STATUSES)
+    t.ok(
+      lines.some((line) => line.startsWith(`a-${status}`)),
+      status,
+    );
 });

@@ -2,7 +2,20 @@ import t from 'tap';
 import type { Gpu } from '#src/cli/client.js';
 import { userTable } from '#src/cli/views/user.js';
 
-const user = (over: Partial<Gpu['User']>): Gpu['User'] => ({ id: 'u', user_id: 7, username: 'ann', email: null, full_name: null, role: 'user', tenant_id: 't', active: true, erased: false, created_at: 1_763_625_600, updated_at: 1_763_625_600, ...over });
+const user = (over: Partial<Gpu['User']>): Gpu['User'] => ({
+  id: 'u',
+  user_id: 7,
+  username: 'ann',
+  email: null,
+  full_name: null,
+  role: 'user',
+  tenant_id: 't',
+  active: true,
+  erased: false,
+  created_at: 1_763_625_600,
+  updated_at: 1_763_625_600,
+  ...over,
+});
 
 await t.test('an account in every state and role is a line', async (t) => {
   for (const role of Object.keys({ user: 1, tenant_admin: 1, admin: 1 } satisfies Record<Gpu['User']['role'], 1>) as Gpu['User']['role'][]) {

@@ -34,7 +34,10 @@ void t.test('a backup holds what cannot be rebuilt, and gives it back', async (t
   const { folder, directory, target } = await installation(t);
   const events = await readRecorded(directory);
   const manifest = await backUp({ directory, target, clock });
-  t.strictSame(manifest.files.map(({ name }) => name), ['events.db', 'data.key']);
+  t.strictSame(
+    manifest.files.map(({ name }) => name),
+    ['events.db', 'data.key'],
+  );
   t.strictSame(readdirSync(target).sort(), ['backup.json', 'data.key', 'events.db']);
   for (const name of readdirSync(target)) t.equal(statSync(join(target, name)).mode & 0o077, 0, `${name} is for its owner alone`);
   t.match(manifest, { events: 320, position: '320' });

@@ -39,7 +39,12 @@ async function lived(): Promise<EventStore> {
     for (const name of ['a', 'b', 'c']) await store.append({ stream: `job-${name}`, expected: n === 0 ? 'no_stream' : n - 1, events: newEvents(1) });
   }
   await fill(store, 'scheduler', 500);
-  const odd = { id: randomUUID(), type: 'Odd', data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2, "text": "作业 \\ud800 😀" }', metadata: '{"v":1 }' };
+  const odd = {
+    id: randomUUID(),
+    type: 'Odd',
+    data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2, "text": "作业 \\ud800 😀" }',
+    metadata: '{"v":1 }',
+  };
   await store.append({ stream: 'node-odd', expected: 'no_stream', events: [odd] });
   return store;
 }

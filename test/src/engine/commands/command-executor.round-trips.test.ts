@@ -34,7 +34,10 @@ class Exchanges {
         upstream.write(chunk);
       });
       upstream.pipe(client);
-      for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+      for (const [one, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
         one.on('close', () => other.destroy());
         one.on('error', () => other.destroy());
       }
@@ -94,8 +97,10 @@ void t.test('over EventStoreDB’s wire a command takes one round trip where its
     return executor;
   };
   const [one, other] = [await open(), await open()];
-  const submit = (executor: StoreCommandExecutor, jobId: string) => executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification }, context(), { fresh: true });
-  const update = (executor: StoreCommandExecutor, jobId: string) => executor.execute(jobs, jobId, { kind: 'update', jobId, evaluationId: randomUUID(), specification }, context());
+  const submit = (executor: StoreCommandExecutor, jobId: string) =>
+    executor.execute(jobs, jobId, { kind: 'submit', jobId, evaluationId: randomUUID(), specification }, context(), { fresh: true });
+  const update = (executor: StoreCommandExecutor, jobId: string) =>
+    executor.execute(jobs, jobId, { kind: 'update', jobId, evaluationId: randomUUID(), specification }, context());
   // Whatever a connection does once.
   await submit(one, 'first');
   await submit(other, 'second');

@@ -60,7 +60,7 @@ void t.test('a command leaves its events at the stream and answers with their po
   const done = await executor.execute(jobs, 'a', submit('a', 'e-a'), context());
   t.match(done, { repeated: false, state: { kind: 'present', version: 0 }, events: [{ type: 'JobSubmitted', revision: 0, stream: 'job-a' }] });
   t.equal(done.position, await store.head());
-  const stored = (await eventsOf(store, 'job-a'));
+  const stored = await eventsOf(store, 'job-a');
   t.match(JSON.parse(stored[0]?.metadata ?? ''), { $correlationId: 'r1', $causationId: 'r1', actor: 'anonymous', surface: 'cluster', v: 2 });
   t.notMatch(JSON.parse(stored[0]?.metadata ?? ''), { commandId: String }, 'a command that nobody can repeat leaves no id');
 });
@@ -247,7 +247,10 @@ void t.test('a full store refuses and the next command goes on from what is ther
 void t.test('commands beyond the bound are refused at once', async (t) => {
   const { executor } = await open(t, createMemoryEventStore(), { maxUnderWay: 2 });
   const results = await Promise.allSettled(['a', 'b', 'c'].map((id) => executor.execute(jobs, id, submit(id), context())));
-  t.same(results.map((each) => each.status), ['fulfilled', 'fulfilled', 'rejected']);
+  t.same(
+    results.map((each) => each.status),
+    ['fulfilled', 'fulfilled', 'rejected'],
+  );
 });
 
 void t.test('a cache of one stream still answers for many', async (t) => {

@@ -17,7 +17,15 @@ import { StreamSnapshots } from '#src/engine/commands/stream-snapshots.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ownFolder } from '../../../fixtures/folder.js';
 
-const context = (commandId = v4()): CommandContext => ({ commandId, repeatable: true, bodyDigest: 'digest', correlationId: 'c', causationId: 'c', actor: 'anonymous', surface: 'cluster' });
+const context = (commandId = v4()): CommandContext => ({
+  commandId,
+  repeatable: true,
+  bodyDigest: 'digest',
+  correlationId: 'c',
+  causationId: 'c',
+  actor: 'anonymous',
+  surface: 'cluster',
+});
 
 function ended(index: number): MusterEvent[] {
   const allocation = { allocationId: `a${index}`, jobId: 'j', group: 'main', slot: 0, nodeId: 'n1' };
@@ -59,8 +67,14 @@ async function open(t: Test, store: EventStore, directory: string) {
 async function lived(t: Test) {
   const store = createMemoryEventStore();
   const directory = ownFolder(t);
-  const registered: MusterEvent = { type: 'NodeRegistered', data: { nodeId: 'n1', epoch: 1, ipAddress: '10.0.0.1', resources: { cpu: 4 }, attributes: {}, healthy: true, endpoint: null, protocol: 'muster' } };
-  const open1: MusterEvent = { type: 'AllocationStarted', data: { allocationId: 'open', jobId: 'j', group: 'main', slot: 1, nodeId: 'n1', startTime: 5, tasks: { main: { startTime: 5 } } } };
+  const registered: MusterEvent = {
+    type: 'NodeRegistered',
+    data: { nodeId: 'n1', epoch: 1, ipAddress: '10.0.0.1', resources: { cpu: 4 }, attributes: {}, healthy: true, endpoint: null, protocol: 'muster' },
+  };
+  const open1: MusterEvent = {
+    type: 'AllocationStarted',
+    data: { allocationId: 'open', jobId: 'j', group: 'main', slot: 1, nodeId: 'n1', startTime: 5, tasks: { main: { startTime: 5 } } },
+  };
   await write(store, 'node-n1', [registered, open1, ...Array.from({ length: 700 }, (_, n) => ended(n)).flat()]);
   const first = await open(t, store, directory);
   const state = await first.executor.load(nodes, 'n1');
@@ -87,7 +101,13 @@ void t.test('a command that was carried out before is recognised from what was k
   const done = await before.executor.execute(nodes, 'n1', drain, asked);
   let revision = done.events[0]!.revision;
   for (let n = 0; n < 1100; n += 1) {
-    const event = { id: v4(), ...encode({ type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: n } } }, { $correlationId: 'c', $causationId: 'c', at: n }) };
+    const event = {
+      id: v4(),
+      ...encode(
+        { type: 'NodeHeartbeatReceived', data: { nodeId: 'n1', epoch: 1, healthy: true, resources: { cpu: n } } },
+        { $correlationId: 'c', $causationId: 'c', at: n },
+      ),
+    };
     ({ revision } = await store.append({ stream: 'node-n1', expected: revision, events: [event] }));
   }
   await before.executor.load(nodes, 'n1');

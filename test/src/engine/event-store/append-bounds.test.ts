@@ -21,9 +21,11 @@ void t.test('an append is measured in bytes, of data, metadata and type together
 });
 
 void t.test('ids are lower-case UUIDs, and names with a dollar sign are of the store', (t) => {
-  for (const id of [randomUUID().toUpperCase(), randomUUID().slice(1), '', `${randomUUID()} `]) t.throws(() => check(event({ id })), { code: 'MUSTER_E_INVALID' }, id);
+  for (const id of [randomUUID().toUpperCase(), randomUUID().slice(1), '', `${randomUUID()} `])
+    t.throws(() => check(event({ id })), { code: 'MUSTER_E_INVALID' }, id);
   for (const type of ['$metadata', '$', '']) t.throws(() => check(event({ type })), { code: 'MUSTER_E_INVALID' }, type);
-  for (const stream of ['$all', '$$a', '', 'a\0b', '\ud800', 'x'.repeat(513)]) t.throws(() => checkAppend({ stream, expected: 'no_stream', events: [event()] }), { code: 'MUSTER_E_INVALID' }, stream);
+  for (const stream of ['$all', '$$a', '', 'a\0b', '\ud800', 'x'.repeat(513)])
+    t.throws(() => checkAppend({ stream, expected: 'no_stream', events: [event()] }), { code: 'MUSTER_E_INVALID' }, stream);
   t.throws(() => check(), { code: 'MUSTER_E_INVALID' }, 'of no events');
   t.end();
 });

@@ -43,7 +43,10 @@ async function scans(t: Test, store: EventStore): Promise<void> {
     const seen = await until(messages, ({ kind }) => kind === 'caughtUp');
     const checkpoints = seen.flatMap((message) => (message.kind === 'checkpoint' ? [message.position] : []));
     t.ok(checkpoints.length > 0);
-    t.ok(checkpoints.every((position) => position <= head), `${String(checkpoints)}, the head is ${head}`);
+    t.ok(
+      checkpoints.every((position) => position <= head),
+      `${String(checkpoints)}, the head is ${head}`,
+    );
     stop.abort();
     const [next] = newEvents(1);
     await store.append({ stream: 'nothing-1', expected: 'no_stream', events: [next!] });
@@ -58,7 +61,10 @@ async function scans(t: Test, store: EventStore): Promise<void> {
     const sent = await fill(store, 'late-1', 3);
     const messages = subscription[Symbol.asyncIterator]();
     const seen = await until(messages, ({ kind }) => kind === 'caughtUp');
-    t.strictSame(seen.flatMap((message) => (message.kind === 'events' ? ids(message.events) : [])), ids(sent));
+    t.strictSame(
+      seen.flatMap((message) => (message.kind === 'events' ? ids(message.events) : [])),
+      ids(sent),
+    );
     await messages.return?.();
   });
 
@@ -71,7 +77,10 @@ async function scans(t: Test, store: EventStore): Promise<void> {
       if (message.kind === 'events') events += message.events.length;
       return events === 3_000;
     });
-    t.notOk(seen.some(({ kind }) => kind === 'caughtUp'), 'not on the way');
+    t.notOk(
+      seen.some(({ kind }) => kind === 'caughtUp'),
+      'not on the way',
+    );
     await until(messages, ({ kind }) => kind === 'caughtUp');
     await messages.return?.();
   });

@@ -24,7 +24,10 @@ async function watch(t: Test, url: string) {
   const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
   t.teardown(() => connection.close());
   const seen: { subject: string; id: string | undefined; event: PublishedEvent }[] = [];
-  connection.subscribe('muster.events.>', { callback: (_error, message) => void seen.push({ subject: message.subject, id: message.headers?.get('Nats-Msg-Id'), event: publishedEvent.parse(message.json()) }) });
+  connection.subscribe('muster.events.>', {
+    callback: (_error, message) =>
+      void seen.push({ subject: message.subject, id: message.headers?.get('Nats-Msg-Id'), event: publishedEvent.parse(message.json()) }),
+  });
   await connection.flush();
   return { connection, seen, ids: () => seen.map(({ event }) => event.id) };
 }
@@ -40,7 +43,8 @@ async function kept(connection: NatsConnection): Promise<string[]> {
   const manager = await connection.jetstreamManager();
   const { state } = await manager.streams.info(EVENTS_STREAM);
   const ids: string[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1) ids.push((await manager.streams.getMessage(EVENTS_STREAM, { seq })).json<PublishedEvent>().id);
+  for (let seq = state.first_seq; seq <= state.last_seq; seq += 1)
+    ids.push((await manager.streams.getMessage(EVENTS_STREAM, { seq })).json<PublishedEvent>().id);
   return ids;
 }
 
@@ -64,8 +68,19 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
     subject: 'muster.events.job.JobSubmitted',
     id: all[0],
     event: {
-      specversion: '1.0', id: all[0], source: sourceOf(store.id), type: 'muster.job.JobSubmitted', subject: 'job-j1', time: '1970-01-01T00:00:00.001Z',
-      datacontenttype: 'application/json', sequence: /^\d{20}$/, revision: 0, dataversion: 2, correlationid: 'c', causationid: 'c', data: { jobId: 'j1' },
+      specversion: '1.0',
+      id: all[0],
+      source: sourceOf(store.id),
+      type: 'muster.job.JobSubmitted',
+      subject: 'job-j1',
+      time: '1970-01-01T00:00:00.001Z',
+      datacontenttype: 'application/json',
+      sequence: /^\d{20}$/,
+      revision: 0,
+      dataversion: 2,
+      correlationid: 'c',
+      causationid: 'c',
+      data: { jobId: 'j1' },
     },
   });
   t.notOk(JSON.stringify(seen).includes('hunter2'));
@@ -81,11 +96,19 @@ onEachNats(t, 'a bounded JetStream stream holds every event once, whoever was aw
   for (let index = 0; index < 5; index += 1) await pen.job(`before${index}`);
   const first = publisher(t, nats.url, store, 'one', { maxAgeSeconds: 600, maxBytes: 1_000_000 });
   const { connection } = await watch(t, nats.url);
-  const complete = () => eventually(async () => JSON.stringify(await kept(connection)) === JSON.stringify(await idsOf(store)), { what: 'the whole log in the stream' });
+  const complete = () =>
+    eventually(async () => JSON.stringify(await kept(connection)) === JSON.stringify(await idsOf(store)), { what: 'the whole log in the stream' });
   await eventually(() => first.status().jetstream === true && first.status().published === 5);
   await complete();
   const manager = await connection.jetstreamManager();
-  t.match((await manager.streams.info(EVENTS_STREAM)).config, { subjects: ['muster.events.>'], max_age: 600e9, max_bytes: 1_000_000, duplicate_window: 120e9, discard: 'old', retention: 'limits' });
+  t.match((await manager.streams.info(EVENTS_STREAM)).config, {
+    subjects: ['muster.events.>'],
+    max_age: 600e9,
+    max_bytes: 1_000_000,
+    duplicate_window: 120e9,
+    discard: 'old',
+    retention: 'limits',
+  });
 
   for (let index = 0; index < 5; index += 1) await pen.job(`during${index}`);
   await nats.kill();
@@ -139,7 +162,11 @@ void t.test('an event that this program does not know stops publishing, and is n
   const { seen } = await watch(t, nats.url);
   const published = publisher(t, nats.url, store);
   await eventually(() => published.status().leading);
-  await store.append({ stream: 'job-x', expected: 'no_stream', events: [{ id: randomUUID(), type: 'JobFramed', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
+  await store.append({
+    stream: 'job-x',
+    expected: 'no_stream',
+    events: [{ id: randomUUID(), type: 'JobFramed', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
+  });
   await eventually(() => published.status().problem !== undefined && !published.status().leading);
   t.match(published.status().problem, /JobFramed/);
   t.same(seen, []);

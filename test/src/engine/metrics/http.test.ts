@@ -51,7 +51,10 @@ void t.test('the answer is text that Prometheus takes', async (t) => {
 });
 
 void t.test('who scrapes from another machine needs no login, as who asks for readiness; whatever else he asks for is refused', async (t) => {
-  const reachable = await openTestApi(t, { metrics: new Metrics(systemClock), settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' } });
+  const reachable = await openTestApi(t, {
+    metrics: new Metrics(systemClock),
+    settings: { host: '0.0.0.0', testApiKey: undefined, joinToken: 'a-join-token-of-some-length' },
+  });
   t.equal((await reachable.say('GET', '/metrics')).status, 200);
   t.equal((await reachable.say('GET', '/readyz')).status, 200);
   t.equal((await reachable.say('GET', '/jobs')).status, 401);
@@ -62,6 +65,9 @@ void t.test('a process without the role api tells its figures all the same', asy
   bare.gauge('muster_there', 'There.', () => [{ value: 1 }]);
   const app = buildBareServer({ metrics: bare, readiness: () => [], logger: pino({ level: 'silent' }) });
   t.match((await app.inject({ method: 'GET', url: '/metrics' })).body, /^muster_there 1$/m);
-  t.match((await app.inject({ method: 'GET', url: '/metrics' })).body, /muster_http_request_duration_seconds_count\{route="\/metrics",method="GET",status="2xx"\} 1/);
+  t.match(
+    (await app.inject({ method: 'GET', url: '/metrics' })).body,
+    /muster_http_request_duration_seconds_count\{route="\/metrics",method="GET",status="2xx"\} 1/,
+  );
   await app.close();
 });

@@ -32,7 +32,10 @@ void t.test('threads build together what one engine builds alone', async (t) => 
   await storage.close();
   const verification = await verify({ projections: FOLDS.projections, eventStore: store, directory });
   t.strictSame(verification.findings, []);
-  t.match(verification.models.find((each) => each.model === 'allocations'), { documents: 600 });
+  t.match(
+    verification.models.find((each) => each.model === 'allocations'),
+    { documents: 600 },
+  );
 });
 
 void t.test('killed at any moment of a build or a rebuild, the next start makes the models whole', async (t) => {

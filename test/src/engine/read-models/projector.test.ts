@@ -71,7 +71,10 @@ void t.test('with the file deleted, every read answers as before', async (t) => 
 
 void t.test('a damaged file is thrown away and built anew', async (t) => {
   const { directory, now, again } = await running(t);
-  await append(now.store, Array.from({ length: 100 }, (_, n) => submitted(`j${n}`)));
+  await append(
+    now.store,
+    Array.from({ length: 100 }, (_, n) => submitted(`j${n}`)),
+  );
   await now.projector.ready;
   await now.models.waitFor((await now.store.head())!, 5000);
   const before = await contents(now.models);
@@ -92,7 +95,10 @@ void t.test('a damaged file is thrown away and built anew', async (t) => {
 
 void t.test('when a reader finds the file damaged, it is thrown away and built anew', async (t) => {
   const { now } = await running(t);
-  await append(now.store, Array.from({ length: 300 }, (_, n) => submitted(`j${n}`)));
+  await append(
+    now.store,
+    Array.from({ length: 300 }, (_, n) => submitted(`j${n}`)),
+  );
   await now.projector.ready;
   await now.models.waitFor((await now.store.head())!, 5000);
   const expected = await expectedContents(now.store);

@@ -32,7 +32,9 @@ for (let run = 0; run < Number(process.env['RUNS'] ?? 3); run += 1) {
   const seconds = (performance.now() - begun) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   const events = syntheticEvents(options);
-  console.log(`${events} events in ${seconds.toFixed(2)} s: ${Math.round(events / seconds)} a second; cpu ${((user + system) / 1e6).toFixed(2)} s; rss ${Math.round(process.memoryUsage().rss / 1e6)} MB`);
+  console.log(
+    `${events} events in ${seconds.toFixed(2)} s: ${Math.round(events / seconds)} a second; cpu ${((user + system) / 1e6).toFixed(2)} s; rss ${Math.round(process.memoryUsage().rss / 1e6)} MB`,
+  );
   await storage.close();
   await store.close();
 }

@@ -41,7 +41,13 @@ export async function writeSyntheticLog(store: EventStore, options: SyntheticLog
 function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][] {
   const jobId = randomUUID();
   const evaluationId = randomUUID();
-  const places = Array.from({ length: count }, (_, slot) => ({ allocationId: randomUUID(), jobId, group: 'web', slot, nodeId: `node-${(job * count + slot) % nodes}` }));
+  const places = Array.from({ length: count }, (_, slot) => ({
+    allocationId: randomUUID(),
+    jobId,
+    group: 'web',
+    slot,
+    nodeId: `node-${(job * count + slot) % nodes}`,
+  }));
   const at = 1_760_000_000 + job / 100;
   const task = {
     name: 'main',
@@ -50,7 +56,10 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
     config: { image: 'registry.example.com/team/web-server:1.27', command: 'serve --workers 4 --listen 0.0.0.0:8080' },
     resources: { cpu: 500, memory: 256 },
   };
-  const specification = { task_groups: [{ name: 'web', tasks: [task], constraints: [{ attribute: 'kernel', operator: '=' as const, value: 'linux' }], count }], constraints: {} };
+  const specification = {
+    task_groups: [{ name: 'web', tasks: [task], constraints: [{ attribute: 'kernel', operator: '=' as const, value: 'linux' }], count }],
+    constraints: {},
+  };
   return [
     [[{ type: 'JobSubmitted', data: { jobId, evaluationId, specification } }]],
     [
@@ -66,7 +75,17 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
     places.map((place) => [
       {
         type: 'TaskExited',
-        data: { ...place, task: 'main', status: 'complete', startTime: at, endTime: at + 60.5, exitCode: 0, error: null, message: null, usage: { memoryPeakMb: 41.2, cpuPeak: 480 } },
+        data: {
+          ...place,
+          task: 'main',
+          status: 'complete',
+          startTime: at,
+          endTime: at + 60.5,
+          exitCode: 0,
+          error: null,
+          message: null,
+          usage: { memoryPeakMb: 41.2, cpuPeak: 480 },
+        },
       },
       { type: 'AllocationCompleted', data: { ...place, startTime: at, endTime: at + 60.5, message: null } },
     ]),
@@ -82,7 +101,16 @@ function lifecycle(job: number, count: number, nodes: number): MusterEvent[][][]
 function registered(node: number): MusterEvent {
   return {
     type: 'NodeRegistered',
-    data: { nodeId: `node-${node}`, epoch: 1, ipAddress: '10.0.0.1', resources: { cpu: 64_000, memory: 262_144 }, attributes: { kernel: 'linux' }, healthy: true, endpoint: null, protocol: 'muster' },
+    data: {
+      nodeId: `node-${node}`,
+      epoch: 1,
+      ipAddress: '10.0.0.1',
+      resources: { cpu: 64_000, memory: 262_144 },
+      attributes: { kernel: 'linux' },
+      healthy: true,
+      endpoint: null,
+      protocol: 'muster',
+    },
   };
 }
 

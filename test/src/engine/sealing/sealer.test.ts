@@ -42,7 +42,12 @@ void t.test('A sealed text opens neither as another field, nor for another subje
   const sealed = await sealer.seal('user.1', 'email', 'a@b');
   await sealer.seal('user.2', 'email', 'a@b');
   const end = sealed.at(-10) === 'A' ? 'B' : 'A';
-  for (const [text, purpose] of [[sealed, 'name'], [sealed.replace('user.1', 'user.2'), 'email'], [sealed.slice(0, -10) + end + sealed.slice(-9), 'email'], ['sealed:2:x', 'email']] as const) {
+  for (const [text, purpose] of [
+    [sealed, 'name'],
+    [sealed.replace('user.1', 'user.2'), 'email'],
+    [sealed.slice(0, -10) + end + sealed.slice(-9), 'email'],
+    ['sealed:2:x', 'email'],
+  ] as const) {
     await t.rejects(sealer.open(text, purpose), { code: 'MUSTER_E_STORE_CORRUPT' });
   }
 });

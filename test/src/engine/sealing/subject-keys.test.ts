@@ -24,7 +24,10 @@ async function holds(t: Test, open: () => Promise<SubjectKeys>): Promise<void> {
   await two.delete('user.1');
 
   const root = new RootKey(randomBytes(32));
-  const [here, there] = [await Sealer.open({ keys: one, root, clock: systemClock, store: 'x', trustMs: 0 }), await Sealer.open({ keys: two, root, clock: systemClock, store: 'x', trustMs: 0 })];
+  const [here, there] = [
+    await Sealer.open({ keys: one, root, clock: systemClock, store: 'x', trustMs: 0 }),
+    await Sealer.open({ keys: two, root, clock: systemClock, store: 'x', trustMs: 0 }),
+  ];
   const sealed = await here.seal('user.2', 'email', 'a@b');
   t.equal(await there.open(sealed, 'email'), 'a@b', 'what one server sealed another opens');
   await there.forget('user.2');

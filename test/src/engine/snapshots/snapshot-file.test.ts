@@ -38,14 +38,22 @@ void t.test('what was written is read back, with the event that it stands at', a
 
 void t.test('a torn file is damaged, wherever it was cut', async (t) => {
   const { store, file, bookmark, read } = await begin(t);
-  writeSnapshot(file, { fold: FOLD, store: store.id, bookmark }, Array.from({ length: 5 }, (_, n) => ({ word: `number ${n}` })));
+  writeSnapshot(
+    file,
+    { fold: FOLD, store: store.id, bookmark },
+    Array.from({ length: 5 }, (_, n) => ({ word: `number ${n}` })),
+  );
   const whole = readFileSync(file, 'utf8');
   for (let length = 0; length < whole.length - 1; length += 1) {
     writeFileSync(file, whole.slice(0, length));
     const { reading } = await read();
     if (reading.kind !== 'damaged') t.fail(`cut after ${length} characters it is ${reading.kind}`);
   }
-  for (const [what, text] of [['a record was changed', whole.replace('number 3', 'number 4')], ['a record is missing', whole.replace('{"word":"number 2"}\n', '')], ['it goes on', `${whole}{"word":"more"}\n`]] as const) {
+  for (const [what, text] of [
+    ['a record was changed', whole.replace('number 3', 'number 4')],
+    ['a record is missing', whole.replace('{"word":"number 2"}\n', '')],
+    ['it goes on', `${whole}{"word":"more"}\n`],
+  ] as const) {
     writeFileSync(file, text);
     t.equal((await read()).reading.kind, 'damaged', what);
   }

@@ -8,7 +8,21 @@ import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { startArchive, type ArchiveOptions } from '#src/fleet/archive/index.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
-import { blocked, completed, evaluated, exited, failed, finished, place, placed, released, started, stopped, submitted, updated } from '../../../projections/events.js';
+import {
+  blocked,
+  completed,
+  evaluated,
+  exited,
+  failed,
+  finished,
+  place,
+  placed,
+  released,
+  started,
+  stopped,
+  submitted,
+  updated,
+} from '../../../projections/events.js';
 import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const DAYS_30 = 30 * 86_400_000;
@@ -18,7 +32,16 @@ const THEN = 1_000;
 /** What a job of one slot leaves in the log until it has ended. */
 function life(jobId: string, outcome: 'complete' | 'failed' = 'complete'): MusterEvent[] {
   const at = place(`a-${jobId}`, jobId);
-  return [submitted(jobId, undefined, `e-${jobId}`), placed(at, 0, 0, `e-${jobId}`), evaluated(jobId, `e-${jobId}`), started(at), exited(at, outcome), outcome === 'failed' ? failed(at) : completed(at), released(at, outcome), finished(jobId, 0, outcome)];
+  return [
+    submitted(jobId, undefined, `e-${jobId}`),
+    placed(at, 0, 0, `e-${jobId}`),
+    evaluated(jobId, `e-${jobId}`),
+    started(at),
+    exited(at, outcome),
+    outcome === 'failed' ? failed(at) : completed(at),
+    released(at, outcome),
+    finished(jobId, 0, outcome),
+  ];
 }
 
 /** A server's loop whose clock stands `before` milliseconds before what happened is thirty days old. */
@@ -26,7 +49,15 @@ async function scene(t: Test, before = 0) {
   const api = await openTestApi(t);
   const clock = new TestClock(THEN + DAYS_30 - before);
   const start = (over: Partial<ArchiveOptions> = {}) => {
-    const loop = startArchive({ executor: api.executor, readModels: api.models, clock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined }, afterMs: DAYS_30, ...over });
+    const loop = startArchive({
+      executor: api.executor,
+      readModels: api.models,
+      clock,
+      ids: { uuid: randomUUID },
+      logger: { info: () => undefined, warn: () => undefined },
+      afterMs: DAYS_30,
+      ...over,
+    });
     t.teardown(() => loop.stop());
     return loop;
   };
@@ -58,8 +89,20 @@ await t.test('a job is archived when it ended thirty days ago, and not a moment 
   t.same(await archives(), []);
   await clock.advance(1);
   await rests();
-  const allocation = { allocationId: 'a-old', jobVersion: 0, group: 'web', slot: 0, nodeId: 'n1', status: 'failed', startTime: 1, endTime: 2, message: 'exit code 1' };
-  t.match(await archives(), [{ jobId: 'old', version: 0, status: 'failed', endedAt: THEN, leftOut: 0, allocations: [{ ...allocation, tasks: { main: { status: 'failed' } } }] }]);
+  const allocation = {
+    allocationId: 'a-old',
+    jobVersion: 0,
+    group: 'web',
+    slot: 0,
+    nodeId: 'n1',
+    status: 'failed',
+    startTime: 1,
+    endTime: 2,
+    message: 'exit code 1',
+  };
+  t.match(await archives(), [
+    { jobId: 'old', version: 0, status: 'failed', endedAt: THEN, leftOut: 0, allocations: [{ ...allocation, tasks: { main: { status: 'failed' } } }] },
+  ]);
   t.equal(await models.count(jobModel.name), 0, 'and its documents have left before the loop rests');
   t.same(loop.status(), { archived: 1, failures: 0, held: 0 });
 });

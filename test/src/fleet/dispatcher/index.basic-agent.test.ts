@@ -50,7 +50,10 @@ void t.test('an agent that acts upon an order late gets it once, though it says 
   await pen.place('a1');
   await has(pen, 'AllocationStarted');
   t.equal(agent.begun.get('a1'), 1);
-  t.ok(agent.calls.some((call) => call.method === 'GET' && call.status === 404), 'it was asked and said no');
+  t.ok(
+    agent.calls.some((call) => call.method === 'GET' && call.status === 404),
+    'it was asked and said no',
+  );
 });
 
 void t.test('a cut connection is settled by asking', async (t) => {
@@ -129,7 +132,14 @@ void t.test('what an agent forgets that lists nothing is lost too', async (t) =>
 
 void t.test('what is reported and should not be there is deleted', async (t) => {
   const { agent } = await startScene(t);
-  agent.held.set('zz', { order: { allocation_id: 'zz', job_id: 'x', task_group: { name: 'g', tasks: [] } }, status: 'running', start_time: 1, end_time: null, exit_code: null, message: null });
+  agent.held.set('zz', {
+    order: { allocation_id: 'zz', job_id: 'x', task_group: { name: 'g', tasks: [] } },
+    status: 'running',
+    start_time: 1,
+    end_time: null,
+    exit_code: null,
+    message: null,
+  });
   await eventually(() => agent.count('DELETE', 'zz') > 0 && agent.held.size === 0);
   t.pass();
 });

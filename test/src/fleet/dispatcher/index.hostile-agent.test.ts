@@ -33,7 +33,8 @@ async function scene(t: Test, requestTimeoutMs = REQUEST_TIMEOUT) {
   return { ...server, dispatcher };
 }
 
-const json = (response: ServerResponse, status: number, body: unknown): void => void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+const json = (response: ServerResponse, status: number, body: unknown): void =>
+  void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
 void t.test('agents that hang do not hold up the others', async (t) => {
   const { pen, register, dispatcher } = await scene(t, 60_000);

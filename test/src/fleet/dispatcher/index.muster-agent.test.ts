@@ -60,7 +60,10 @@ void t.test('a stop waits for the report of one of ours, which says how it ended
   await clock.advance(2000);
   t.notOk(agent.held.has('a1'));
   t.notOk((await pen.types()).includes('AllocationStopped'), 'not before its report');
-  await server.heartbeat({ allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } }, ours);
+  await server.heartbeat(
+    { allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } },
+    ours,
+  );
   t.match(await pen.newest('TaskExited'), { exitCode: 143, status: 'stopped' });
   t.match(await pen.newest('AllocationStopped'), { endTime: 9 });
 });
@@ -124,7 +127,10 @@ void t.test('what was lost with its node is stopped when the node is back, and h
   t.strictSame((await pen.types()).slice(-2), ['NodeWentDown', 'NodeCameBack'], 'that it runs is no news any more');
   await clock.advance(10);
   t.notOk(agent.held.has('a1'));
-  await server.heartbeat({ allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } }, ours);
+  await server.heartbeat(
+    { allocations: { a1: { status: 'stopped', start_time: 1, end_time: 9, tasks: { main: { status: 'stopped', exit_code: 143 } } } } },
+    ours,
+  );
   t.match(await pen.newest('AllocationStopped'), { endTime: 9 });
   await server.settled();
   t.equal(server.placements.state.size, 0);

@@ -64,6 +64,9 @@ void t.test('killed at random moments with many allocations: nothing is started 
   const stopped = ids.filter((_, index) => index % 4 === 2);
   await eventually(async () => (await scene.pen.types()).filter((type) => type === 'AllocationStopped').length === stopped.length);
   await eventually(() => scene.agent.running().length === ids.length - stopped.length);
-  t.strictSame([...scene.agent.begun].filter(([, times]) => times > 1), []);
+  t.strictSame(
+    [...scene.agent.begun].filter(([, times]) => times > 1),
+    [],
+  );
   t.strictSame([...scene.agent.running()].sort(), ids.filter((id) => !stopped.includes(id)).sort());
 });

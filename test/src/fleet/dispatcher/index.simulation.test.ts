@@ -26,7 +26,12 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 3,
     // It acts at the latest when its caller gives up: later than that no rule of the contract can help.
-    arbitrary: fc.record({ late: fc.constantFrom(0, 10, REQUEST_TIMEOUT), mute: fc.boolean(), cut: fc.boolean(), dead: fc.boolean(), lists: fc.boolean() }, { requiredKeys: [] }).map<Act>((temper) => ({ kind: 'temper', temper })),
+    arbitrary: fc
+      .record(
+        { late: fc.constantFrom(0, 10, REQUEST_TIMEOUT), mute: fc.boolean(), cut: fc.boolean(), dead: fc.boolean(), lists: fc.boolean() },
+        { requiredKeys: [] },
+      )
+      .map<Act>((temper) => ({ kind: 'temper', temper })),
   },
 );
 
@@ -53,7 +58,8 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
   const unended = async (): Promise<string[]> => {
     const over = new Set<string>();
     for await (const page of store.readStream('node-n1')) {
-      for (const { type, data } of page) if (/^Allocation(Completed|Failed|Stopped|Lost)$/.test(type)) over.add((JSON.parse(data) as { allocationId: string }).allocationId);
+      for (const { type, data } of page)
+        if (/^Allocation(Completed|Failed|Stopped|Lost)$/.test(type)) over.add((JSON.parse(data) as { allocationId: string }).allocationId);
     }
     return ids.filter((id) => !over.has(id));
   };
@@ -93,7 +99,8 @@ async function play(t: Test, acts: readonly Act[]): Promise<string[]> {
         // The plan log counts the node as lost and lets go of all that is on it.
         if (!agent.temper.dead) break;
         await server.settled();
-        if (server.placements.state.nodes.get('n1')?.down === false) await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
+        if (server.placements.state.nodes.get('n1')?.down === false)
+          await pen.write('node-n1', { type: 'NodeWentDown', data: { nodeId: 'n1', epoch: 1, reason: 'silent' } });
         for (const id of await unended()) await pen.release(id, 'lost');
         break;
       case 'kill':

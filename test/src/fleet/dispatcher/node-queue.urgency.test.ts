@@ -87,7 +87,10 @@ void t.test('a few calls at once, of one allocation one at a time', async (t) =>
   await until(async () => (await pen.types()).filter((type) => type === 'AllocationStopped').length === 40 && agent.held.size === 40);
   t.ok(agent.mostUnderWay >= 4 && agent.mostUnderWay <= 8, `${agent.mostUnderWay} at once`);
   t.equal(agent.mostOfOne, 1);
-  t.strictSame([...agent.begun].filter(([, times]) => times > 1), []);
+  t.strictSame(
+    [...agent.begun].filter(([, times]) => times > 1),
+    [],
+  );
 });
 
 void t.test('an agent that hangs is given one call of a kind at a time', async (t) => {

@@ -72,7 +72,17 @@ export class SimulatedAgent implements AgentChannel {
 
   report(): Record<string, AllocationReport> {
     const known = [...this.held].filter(([, status]) => status === 'running' || !this.temper.forgetsEnded);
-    return Object.fromEntries(known.map(([id, status]) => [id, { status, start_time: 1, end_time: status === 'running' ? null : 2, tasks: { main: { status, start_time: 1, exit_code: status === 'running' ? null : 0 } } }]));
+    return Object.fromEntries(
+      known.map(([id, status]) => [
+        id,
+        {
+          status,
+          start_time: 1,
+          end_time: status === 'running' ? null : 2,
+          tasks: { main: { status, start_time: 1, exit_code: status === 'running' ? null : 0 } },
+        },
+      ]),
+    );
   }
 
   async #call<Answer extends object>(id: string, late: number, act: () => Answer): Promise<Answer | { kind: 'unknown'; problem: string }> {

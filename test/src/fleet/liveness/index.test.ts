@@ -18,7 +18,12 @@ async function scene(t: Test, count: number, clock = new TestClock(), store = cr
     return [...server.placements.state.nodes.values()].filter((node) => node.down).map(({ nodeId }) => nodeId);
   };
   return {
-    clock, store, server, liveness, names, down,
+    clock,
+    store,
+    server,
+    liveness,
+    names,
+    down,
     /** All of them, each with something that runs on it. */
     register: async () => {
       for (const node_id of names) {
@@ -175,7 +180,8 @@ void t.test('a node that is heard while others are being marked is not marked', 
   t.equal(marks, silent.length - 1, 'nothing was tried against the one that was heard');
 });
 
-const ranSilentFor = (silence: number, count: number) => Array.from({ length: count }, (_, index) => ({ nodeId: `${silence}-${index}`, silence, gap: 10_000, hasRun: true }));
+const ranSilentFor = (silence: number, count: number) =>
+  Array.from({ length: count }, (_, index) => ({ nodeId: `${silence}-${index}`, silence, gap: 10_000, hasRun: true }));
 
 void t.test('exactly a fifth goes down, and one more than a fifth is held', (t) => {
   const of = (silent: number, live: number) => judge([...ranSilentFor(TIMEOUT + 1, silent), ...ranSilentFor(0, live)], TIMEOUT, 0);
@@ -188,7 +194,12 @@ void t.test('exactly a fifth goes down, and one more than a fifth is held', (t) 
   t.end();
 });
 
-const node = fc.record({ nodeId: fc.uuid(), silence: fc.integer({ min: 0, max: 60_000 }), gap: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }), hasRun: fc.boolean() });
+const node = fc.record({
+  nodeId: fc.uuid(),
+  silence: fc.integer({ min: 0, max: 60_000 }),
+  gap: fc.option(fc.integer({ min: 0, max: 40_000 }), { nil: undefined }),
+  hasRun: fc.boolean(),
+});
 const few = (failing: number, of: number): boolean => failing < HOLD_MINIMUM || failing <= HOLD_SHARE * of;
 
 void t.test('never more than a fifth go down at once, unless that is fewer than the minimum', async (t) => {
@@ -207,7 +218,10 @@ void t.test('never more than a fifth go down at once, unless that is fewer than 
 
 void t.test('where no more than a fifth are even late, whoever is silent goes down', async (t) => {
   let judged = 0;
-  const mostlyLive = fc.array(fc.oneof({ weight: 9, arbitrary: node.map((each) => ({ ...each, silence: each.silence % (TIMEOUT / 2) })) }, { weight: 1, arbitrary: node }), { maxLength: 100 });
+  const mostlyLive = fc.array(
+    fc.oneof({ weight: 9, arbitrary: node.map((each) => ({ ...each, silence: each.silence % (TIMEOUT / 2) })) }, { weight: 1, arbitrary: node }),
+    { maxLength: 100 },
+  );
   fc.assert(
     fc.property(mostlyLive, fc.nat(5), (nodes, justDown) => {
       const silent = nodes.filter(({ silence }) => silence > TIMEOUT).map(({ nodeId }) => nodeId);

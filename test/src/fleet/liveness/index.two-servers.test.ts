@@ -69,7 +69,11 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
   const names = ['n0', 'n1', 'n2'];
   for (const node_id of names) await a.register({ node_id });
   return {
-    clock, store, a, b, names,
+    clock,
+    store,
+    a,
+    b,
+    names,
     /** So many seconds in which these heartbeat every ten, at the first server alone. */
     pass: async (seconds: number, beating: readonly string[]) => {
       for (let at = 0; at < seconds; at += 10) {
@@ -77,7 +81,8 @@ async function scene(t: Test, { broadcast }: { readonly broadcast: boolean }) {
         for (const node_id of beating) await a.heartbeat({ node_id });
       }
     },
-    count: async (type: string) => (await a.pen.types('node-n0')).concat(await a.pen.types('node-n1'), await a.pen.types('node-n2')).filter((each) => each === type).length,
+    count: async (type: string) =>
+      (await a.pen.types('node-n0')).concat(await a.pen.types('node-n1'), await a.pen.types('node-n2')).filter((each) => each === type).length,
   };
 }
 

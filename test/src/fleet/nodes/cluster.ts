@@ -43,7 +43,10 @@ export class Pen {
   }
 
   async place(allocationId: string, nodeId = 'n1', jobId = 'j1', jobVersion = 0): Promise<void> {
-    await this.write('scheduler', { type: 'AllocationPlaced', data: { ...ref(allocationId, nodeId, jobId), jobVersion, attempt: 0, epoch: 1, evaluationId: v4(), resources: {} } });
+    await this.write('scheduler', {
+      type: 'AllocationPlaced',
+      data: { ...ref(allocationId, nodeId, jobId), jobVersion, attempt: 0, epoch: 1, evaluationId: v4(), resources: {} },
+    });
   }
 
   async requestStop(allocationId: string, nodeId = 'n1', jobId = 'j1'): Promise<void> {
@@ -92,7 +95,17 @@ export async function startServer(t: Test, { clock = systemClock, store = create
   const jobs = new JobVersions(store);
   const sealer = await openTestSealer();
   const results = new TaskResults(sealer, jobs, store);
-  const nodes = createNodeCommands({ executor, store, clock, placements, telemetry, jobs, results, timeoutMs: 30_000, ...(tellLogEveryMs && { tellLogEveryMs }) });
+  const nodes = createNodeCommands({
+    executor,
+    store,
+    clock,
+    placements,
+    telemetry,
+    jobs,
+    results,
+    timeoutMs: 30_000,
+    ...(tellLogEveryMs && { tellLogEveryMs }),
+  });
   await placements.ready;
   const stop = async (): Promise<void> => {
     await placements.stop();
@@ -100,7 +113,17 @@ export async function startServer(t: Test, { clock = systemClock, store = create
   };
   t.teardown(stop);
   return {
-    clock, store, executor, placements, telemetry, jobs, results, sealer, nodes, stop, logger,
+    clock,
+    store,
+    executor,
+    placements,
+    telemetry,
+    jobs,
+    results,
+    sealer,
+    nodes,
+    stop,
+    logger,
     pen: new Pen(store),
     /** Registers as the wire would. */
     register: (more: object = {}, call: AgentCall = { ours: false }) =>

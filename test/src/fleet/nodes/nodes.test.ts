@@ -26,7 +26,12 @@ void t.test('a heartbeat says what the node should run, and appends nothing with
   t.match(await server.heartbeat({}, { ours: true, epoch: 1 }), { epoch: 1, digest: allocationsDigest(['a1']) });
   t.strictSame(await server.pen.types(), ['NodeRegistered']);
   const list = await server.nodes.desired('n1', { ours: true, epoch: 1 });
-  t.match(list, { node_id: 'n1', epoch: 1, digest: allocationsDigest(['a1']), allocations: [{ allocation_id: 'a1', job_id: 'j1', task_group: { name: 'web', tasks: [{ name: 'main' }] } }] });
+  t.match(list, {
+    node_id: 'n1',
+    epoch: 1,
+    digest: allocationsDigest(['a1']),
+    allocations: [{ allocation_id: 'a1', job_id: 'j1', task_group: { name: 'web', tasks: [{ name: 'main' }] } }],
+  });
   await t.rejects(server.nodes.desired('n1', { ours: true, epoch: 7 }), { code: 'MUSTER_E_NODE_STALE_EPOCH' });
   await t.rejects(server.nodes.desired('n2', { ours: true }), { code: 'MUSTER_E_NODE_NOT_FOUND' });
 });
@@ -66,7 +71,9 @@ void t.test('a heartbeat with a thousand ends is taken whole', async (t) => {
   await server.pen.job('j1');
   const ids = Array.from({ length: 1000 }, (_, index) => `a${index}`);
   for (const id of ids) await server.pen.place(id);
-  const allocations = Object.fromEntries(ids.map((id) => [id, { status: 'failed', start_time: 1, end_time: 2, message: 'm'.repeat(300), tasks: { main: { status: 'failed', exit_code: 1 } } }]));
+  const allocations = Object.fromEntries(
+    ids.map((id) => [id, { status: 'failed', start_time: 1, end_time: 2, message: 'm'.repeat(300), tasks: { main: { status: 'failed', exit_code: 1 } } }]),
+  );
   await server.heartbeat({ allocations }, { ours: true });
   t.equal((await server.pen.types()).filter((type) => type === 'AllocationFailed').length, 1000);
 });

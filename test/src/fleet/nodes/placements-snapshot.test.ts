@@ -41,11 +41,17 @@ async function lived(t: Test) {
   const directory = ownFolder(t);
   const pen = new Pen(store);
   for (const nodeId of ['n1', 'n2']) {
-    await pen.write(`node-${nodeId}`, { type: 'NodeRegistered', data: { nodeId, epoch: 1, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' } });
+    await pen.write(`node-${nodeId}`, {
+      type: 'NodeRegistered',
+      data: { nodeId, epoch: 1, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' },
+    });
   }
   await pen.place('old', 'n2');
   await pen.clear();
-  await pen.write('node-n1', { type: 'NodeRegistered', data: { nodeId: 'n1', epoch: 2, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' } });
+  await pen.write('node-n1', {
+    type: 'NodeRegistered',
+    data: { nodeId: 'n1', epoch: 2, ipAddress: '10.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint: 'http://10.0.0.1:1', protocol: 'basic' },
+  });
   for (const allocationId of ['a1', 'a2', 'a3']) await pen.place(allocationId);
   await pen.write('node-n1', { type: 'AllocationAccepted', data: { allocationId: 'a1', jobId: 'j1', group: 'web', slot: 0, nodeId: 'n1' } });
   await pen.requestStop('a2');
@@ -102,7 +108,18 @@ void t.test('they are kept while the server runs, once much was folded and nothi
   for (let batch = 0; batch < 51; batch += 1) {
     const places = Array.from({ length: 100 }, (_, n) => ({
       type: 'AllocationPlaced' as const,
-      data: { allocationId: `a${batch}-${n}`, jobId: 'j1', group: 'web', slot: n, nodeId: 'n1', jobVersion: 0, attempt: 0, epoch: 1, evaluationId: 'e', resources: {} },
+      data: {
+        allocationId: `a${batch}-${n}`,
+        jobId: 'j1',
+        group: 'web',
+        slot: n,
+        nodeId: 'n1',
+        jobVersion: 0,
+        attempt: 0,
+        epoch: 1,
+        evaluationId: 'e',
+        resources: {},
+      },
     }));
     await pen.write('scheduler', ...places);
   }

@@ -68,9 +68,19 @@ void t.test('a driver more needs no change elsewhere: its task is placed by its 
   t.equal(exits.length, 1);
   const sealed = exits[0]?.type === 'TaskExited' ? (exits[0].data.result ?? '') : '';
   t.equal(subjectOf(sealed), tenantSubject('Tenant One'), 'sealed for the tenant of the job’s owner');
-  t.notMatch((await api.events()).filter(({ stream }) => stream.startsWith('node-')).map(({ data }) => data).join(), /only for the tenant/);
+  t.notMatch(
+    (await api.events())
+      .filter(({ stream }) => stream.startsWith('node-'))
+      .map(({ data }) => data)
+      .join(),
+    /only for the tenant/,
+  );
   t.same(await api.results.open(sealed), { sum: 42, note: config.note });
-  t.same(await api.results.read(nodeId, tasks['main']?.resultAt ?? -1), { sum: 42, note: config.note }, 'a view finds it by what the allocation’s document says');
+  t.same(
+    await api.results.read(nodeId, tasks['main']?.resultAt ?? -1),
+    { sum: 42, note: config.note },
+    'a view finds it by what the allocation’s document says',
+  );
   t.equal(await api.results.read(nodeId, 0), undefined, 'another event holds none');
   await api.identity.sealer.forget(tenantSubject('Tenant One'));
   t.equal(await api.results.open(sealed), undefined, 'with the tenant’s key it is gone');
@@ -81,10 +91,17 @@ void t.test('each result is appended alone, and results that are too large toget
   const half = 'x'.repeat(MAX_RESULT_BYTES / 2 - 100);
   await begin(api, 'conda.two', { numbers: [1], note: half }, { numbers: [2], note: half });
   const { nodeId, tasks } = await allocationOf(api, 'conda.two', 'complete');
-  for (const [name, sum] of [['main', 1], ['side1', 2]] as const) t.same(await api.results.read(nodeId, tasks[name]?.resultAt ?? -1), { sum, note: half });
+  for (const [name, sum] of [
+    ['main', 1],
+    ['side1', 2],
+  ] as const)
+    t.same(await api.results.read(nodeId, tasks[name]?.resultAt ?? -1), { sum, note: half });
   await begin(api, 'conda.large', { numbers: [1], note: `${half}${half.slice(0, 1000)}` }, { numbers: [2], note: half });
   const large = Object.values((await allocationOf(api, 'conda.large', 'failed')).tasks);
-  t.match(large.find(({ status }) => status === 'failed'), { message: /^its result is larger than 131072 bytes, together with those of its group$/, resultAt: undefined });
+  t.match(
+    large.find(({ status }) => status === 'failed'),
+    { message: /^its result is larger than 131072 bytes, together with those of its group$/, resultAt: undefined },
+  );
   t.equal(large.filter(({ resultAt }) => resultAt !== undefined).length, 1, 'what there was room for is there');
 });
 

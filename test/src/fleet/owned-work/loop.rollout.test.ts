@@ -40,10 +40,21 @@ void t.test('a new version runs in a second job beside the first; once it is wel
   await want(2);
   await becomes(...begun, `JobSubmitted job-${two}`);
   const owners = (await scene.events('JobSubmitted')).map(({ data }) => (JSON.parse(data) as { owner: JobOwner }).owner);
-  t.same(owners, [{ surface: 'services', tenant: 't1', principal: 'u1' }, { surface: 'services', tenant: 't1', principal: 'u1' }], 'both under one owner');
+  t.same(
+    owners,
+    [
+      { surface: 'services', tenant: 't1', principal: 'u1' },
+      { surface: 'services', tenant: 't1', principal: 'u1' },
+    ],
+    'both under one owner',
+  );
   await scene.happened(placed(at(two, 0)), started(at(two, 0)));
   await scene.shown();
-  t.same((await scene.documents<VersionDocument>()).map(({ fate }) => fate), ['serving', 'rolling'], 'half of it is not enough');
+  t.same(
+    (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
+    ['serving', 'rolling'],
+    'half of it is not enough',
+  );
   await scene.happened(placed(at(two, 1)), started(at(two, 1)));
   const replaced = [...begun, `JobSubmitted job-${two}`, 'SketchRolloutSettled service-web', `JobStopped job-${one}`];
   await becomes(...replaced);
@@ -63,7 +74,10 @@ void t.test('a new version that does not get well is stopped, and the first serv
   await want(2);
   await becomes(...begun, `JobSubmitted job-${two}`);
   await scene.happened(placed(at(two, 0)), started(at(two, 0)), placed(at(two, 1)), failed(at(two, 1)), released(at(two, 1), 'failed'));
-  t.same((await scene.documents<VersionDocument>()).map(({ fate }) => fate), ['serving', 'rolling']);
+  t.same(
+    (await scene.documents<VersionDocument>()).map(({ fate }) => fate),
+    ['serving', 'rolling'],
+  );
   await scene.happened(finished(two, 0, 'failed'));
   await becomes(...begun, `JobSubmitted job-${two}`, 'SketchRolloutSettled service-web');
   await eventually(async () => (await scene.documents<VersionDocument>()).map(({ fate }) => fate).join() === 'serving,failed');

@@ -54,38 +54,49 @@ async function settled(clock: TestClock, condition: () => Promise<boolean>, what
   );
 }
 
-void t.test('a stream owns a thousand items, each due at its slot: each is decided once and has one job, though two loops run and one is killed in the middle', async (t) => {
-  const clock = new TestClock();
-  const scene = await openScene(t, slotWork(), clock);
-  const writer = await scene.executor();
-  const begin = clock.now();
-  const moments = Array.from({ length: 20 }, (_, index) => begin + (index + 1) * MINUTE);
-  const slots = moments.flatMap((moment) => Array.from({ length: 50 }, () => moment));
-  for (let first = 0; first < slots.length; first += 200) await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: slots.slice(first, first + 200) }, context());
-  await scene.shown();
+void t.test(
+  'a stream owns a thousand items, each due at its slot: each is decided once and has one job, though two loops run and one is killed in the middle',
+  async (t) => {
+    const clock = new TestClock();
+    const scene = await openScene(t, slotWork(), clock);
+    const writer = await scene.executor();
+    const begin = clock.now();
+    const moments = Array.from({ length: 20 }, (_, index) => begin + (index + 1) * MINUTE);
+    const slots = moments.flatMap((moment) => Array.from({ length: 50 }, () => moment));
+    for (let first = 0; first < slots.length; first += 200)
+      await writer.execute(slotTasks, '7', { kind: 'plan', taskId: '7', slots: slots.slice(first, first + 200) }, context());
+    await scene.shown();
 
-  const victim = mortal(await scene.executor(), scene.models, 300);
-  await scene.loop();
-  // Never stopped: who is killed is not asked.
-  await scene.loop({ ...victim, dies: true });
-  for (const [index, moment] of moments.entries()) {
-    await clock.advance(moment - clock.now());
-    const due = (index + 1) * 50;
-    await settled(clock, async () => (await scene.events('JobSubmitted')).length >= due, `slot ${index}`);
-    t.equal((await scene.events('SketchSlotDecided')).length, due, `at slot ${index} what is due is decided, and nothing else`);
-    if (index === 14) await scene.loop();
-  }
-  t.ok(victim.isDead(), 'one was killed in the middle');
+    const victim = mortal(await scene.executor(), scene.models, 300);
+    await scene.loop();
+    // Never stopped: who is killed is not asked.
+    await scene.loop({ ...victim, dies: true });
+    for (const [index, moment] of moments.entries()) {
+      await clock.advance(moment - clock.now());
+      const due = (index + 1) * 50;
+      await settled(clock, async () => (await scene.events('JobSubmitted')).length >= due, `slot ${index}`);
+      t.equal((await scene.events('SketchSlotDecided')).length, due, `at slot ${index} what is due is decided, and nothing else`);
+      if (index === 14) await scene.loop();
+    }
+    t.ok(victim.isDead(), 'one was killed in the middle');
 
-  const decided = (await scene.events('SketchSlotDecided')).map(({ data, metadata }) => ({ ...(JSON.parse(data) as RunDocument), at: (JSON.parse(metadata) as { at: number }).at }));
-  t.equal(new Set(decided.map(({ run }) => run)).size, 1000);
-  t.same(decided.filter(({ slot, at }) => at < slot || at >= slot + MINUTE), [], 'each at its slot');
-  const begun = (await scene.events('JobSubmitted')).map(({ stream }) => stream);
-  t.equal(begun.length, 1000);
-  t.equal(new Set(begun).size, 1000);
-  await scene.shown();
-  t.ok((await scene.documents<RunDocument>()).every(({ decided, work }) => decided && work.job === 'begun'));
-});
+    const decided = (await scene.events('SketchSlotDecided')).map(({ data, metadata }) => ({
+      ...(JSON.parse(data) as RunDocument),
+      at: (JSON.parse(metadata) as { at: number }).at,
+    }));
+    t.equal(new Set(decided.map(({ run }) => run)).size, 1000);
+    t.same(
+      decided.filter(({ slot, at }) => at < slot || at >= slot + MINUTE),
+      [],
+      'each at its slot',
+    );
+    const begun = (await scene.events('JobSubmitted')).map(({ stream }) => stream);
+    t.equal(begun.length, 1000);
+    t.equal(new Set(begun).size, 1000);
+    await scene.shown();
+    t.ok((await scene.documents<RunDocument>()).every(({ decided, work }) => decided && work.job === 'begun'));
+  },
+);
 
 void t.test('a quiet log wakes nobody before the clock reaches the next slot', async (t) => {
   const clock = new TestClock();

@@ -57,13 +57,17 @@ void t.test('an event of any other type moves nothing', async (t) => {
 
 void t.test('a subscription that breaks off is begun again where it was, and what was missed is looked for', async (t) => {
   const asked: unknown[] = [];
-  const { clock, models, told, append } = await scene(t, (store) => async function* (options) {
-    asked.push(options?.after);
-    for await (const message of store.subscribe(options)) {
-      yield message;
-      if (asked.length === 1 && message.kind === 'events') throw new Error('the connection was lost');
-    }
-  });
+  const { clock, models, told, append } = await scene(
+    t,
+    (store) =>
+      async function* (options) {
+        asked.push(options?.after);
+        for await (const message of store.subscribe(options)) {
+          yield message;
+          if (asked.length === 1 && message.kind === 'events') throw new Error('the connection was lost');
+        }
+      },
+  );
   const first = await append('Wanted');
   models.reached(first);
   await eventually(() => told.moved === 1);

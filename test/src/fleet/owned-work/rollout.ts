@@ -15,7 +15,7 @@ declareEvents({ SketchVersionWanted: event(wanted), SketchRolloutSettled: event(
 export type RolloutEvent =
   | { readonly type: 'SketchVersionWanted'; readonly data: z.infer<typeof wanted> }
   | { readonly type: 'SketchRolloutSettled'; readonly data: z.infer<typeof settled> };
-type RolloutCommand = { readonly kind: 'want' } & z.infer<typeof wanted> | { readonly kind: 'settle' } & z.infer<typeof settled>;
+type RolloutCommand = ({ readonly kind: 'want' } & z.infer<typeof wanted>) | ({ readonly kind: 'settle' } & z.infer<typeof settled>);
 type Fate = 'rolling' | 'serving' | 'failed' | 'replaced';
 type RolloutState = ReadonlyMap<number, { readonly fate: Fate; readonly count: number }>;
 
@@ -42,7 +42,11 @@ const decider: Decider<RolloutCommand, RolloutEvent, RolloutState> = {
   },
 };
 
-export const sketchServices = { category: 'sketchService', stream: (serviceId: string) => `service-${serviceId}`, decider } as unknown as Aggregate<RolloutCommand, MusterEvent, RolloutState>;
+export const sketchServices = { category: 'sketchService', stream: (serviceId: string) => `service-${serviceId}`, decider } as unknown as Aggregate<
+  RolloutCommand,
+  MusterEvent,
+  RolloutState
+>;
 
 export interface VersionDocument {
   readonly serviceId: string;
@@ -104,7 +108,9 @@ export const rolloutWork: AnyOwnedWork = ownedWork<RolloutCommand, MusterEvent, 
     return known && wantOf(known.fate);
   },
   job: (state, { version }) => ({
-    specification: { task_groups: [{ name: 'web', count: state.get(version)?.count ?? 1, tasks: [{ name: 'main', driver: 'docker', config: { image: `web:${version}` } }] }] },
+    specification: {
+      task_groups: [{ name: 'web', count: state.get(version)?.count ?? 1, tasks: [{ name: 'main', driver: 'docker', config: { image: `web:${version}` } }] }],
+    },
     owner: { surface: 'services', tenant: 't1', principal: 'u1' },
   }),
 });

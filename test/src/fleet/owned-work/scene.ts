@@ -23,7 +23,15 @@ export function declareEvents(events: Readonly<Record<string, EventDefinition>>)
   Object.assign(EVENTS, events);
 }
 
-export const context = (): CommandContext => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
+export const context = (): CommandContext => ({
+  commandId: randomUUID(),
+  repeatable: false,
+  bodyDigest: '',
+  correlationId: 't',
+  causationId: 't',
+  actor: 'test',
+  surface: 'test',
+});
 
 /** The embedded store with read models of one projection, filled in this process; loops over them as of so many servers. */
 export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
@@ -75,7 +83,14 @@ export async function openScene(t: Test, work: AnyOwnedWork, clock: Clock) {
     events,
     /** One server's loop, with an executor of its own. `dies`: it is killed, and never stopped. */
     loop: async (given: { readonly executor?: CommandExecutor; readonly readModels?: ReadModels; readonly dies?: boolean } = {}): Promise<WorkLoop> => {
-      const loop = new WorkLoop(work, { executor: given.executor ?? (await executor()), readModels: given.readModels ?? models, movement, clock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+      const loop = new WorkLoop(work, {
+        executor: given.executor ?? (await executor()),
+        readModels: given.readModels ?? models,
+        movement,
+        clock,
+        ids: { uuid: randomUUID },
+        logger: { info: () => undefined, warn: () => undefined },
+      });
       if (given.dies !== true) t.teardown(() => loop.stop());
       return loop;
     },

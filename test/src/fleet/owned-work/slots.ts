@@ -13,7 +13,9 @@ declareEvents({ SketchSlotPlanned: event(slotData), SketchSlotDecided: event(slo
 
 type SlotData = z.infer<typeof slotData>;
 export type SlotEvent = { readonly type: 'SketchSlotPlanned' | 'SketchSlotDecided'; readonly data: SlotData };
-type SlotCommand = { readonly kind: 'plan'; readonly taskId: string; readonly slots: readonly number[] } | { readonly kind: 'decide'; readonly taskId: string; readonly run: number; readonly now: number };
+type SlotCommand =
+  | { readonly kind: 'plan'; readonly taskId: string; readonly slots: readonly number[] }
+  | { readonly kind: 'decide'; readonly taskId: string; readonly run: number; readonly now: number };
 type SlotState = ReadonlyMap<number, { readonly slot: number; readonly decided: boolean }>;
 
 const decider: Decider<SlotCommand, SlotEvent, SlotState> = {
@@ -28,7 +30,11 @@ const decider: Decider<SlotCommand, SlotEvent, SlotState> = {
   evolve: (state, { type, data }: Recorded<SlotEvent>) => new Map(state).set(data.run, { slot: data.slot, decided: type === 'SketchSlotDecided' }),
 };
 
-export const slotTasks = { category: 'sketchTask', stream: (taskId: string) => `task-${taskId}`, decider } as unknown as Aggregate<SlotCommand, MusterEvent, SlotState>;
+export const slotTasks = { category: 'sketchTask', stream: (taskId: string) => `task-${taskId}`, decider } as unknown as Aggregate<
+  SlotCommand,
+  MusterEvent,
+  SlotState
+>;
 
 export interface RunDocument extends SlotData {
   readonly decided: boolean;
@@ -79,7 +85,10 @@ export function slotWork({ refuses }: { readonly refuses?: number } = {}): AnyOw
     want: (state, { run }) => (state.get(run)?.decided === true ? { kind: 'run' } : undefined),
     job: (_state, { run }) => {
       if (run === refuses) throw new Error('this run has no job');
-      return { specification: { task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] }, owner: { surface: 'tasks', tenant: 't1', principal: 'u1' } };
+      return {
+        specification: { task_groups: [{ name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] }] },
+        owner: { surface: 'tasks', tenant: 't1', principal: 'u1' },
+      };
     },
   });
 }

@@ -13,7 +13,7 @@ export class Facts {
   }
 
   async append(...events: MusterEvent[]): Promise<void> {
-    for (let from = 0; from < events.length; ) {
+    for (let from = 0; from < events.length;) {
       const stream = streamOf(events[from]!);
       let to = from + 1;
       while (to < events.length && to - from < 200 && streamOf(events[to]!) === stream) to += 1;
@@ -41,7 +41,9 @@ export class Facts {
       data: {
         jobId,
         evaluationId: `eval-${jobId}`,
-        specification: { task_groups: [{ name: 'main', count, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu, memory: 100 } }] }] },
+        specification: {
+          task_groups: [{ name: 'main', count, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, resources: { cpu, memory: 100 } }] }],
+        },
       },
     });
   }
@@ -53,5 +55,7 @@ export async function planLogOf(store: EventStore): Promise<RecordedMusterEvent[
   return events;
 }
 
-export const ofType = <Type extends RecordedMusterEvent['type']>(events: readonly RecordedMusterEvent[], type: Type): Extract<RecordedMusterEvent, { type: Type }>[] =>
-  events.filter((event): event is Extract<RecordedMusterEvent, { type: Type }> => event.type === type);
+export const ofType = <Type extends RecordedMusterEvent['type']>(
+  events: readonly RecordedMusterEvent[],
+  type: Type,
+): Extract<RecordedMusterEvent, { type: Type }>[] => events.filter((event): event is Extract<RecordedMusterEvent, { type: Type }> => event.type === type);

@@ -14,7 +14,10 @@ function fits(t: { ok(value: unknown, message: string): unknown }, world: World)
     if (events.length === 0) return appends;
     appends += 1;
     const request = planRequest(events, world.state.planRevision, 'writer', world.now);
-    const bytes = request.events.reduce((sum, { type, data, metadata }) => sum + Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata), 0);
+    const bytes = request.events.reduce(
+      (sum, { type, data, metadata }) => sum + Buffer.byteLength(type) + Buffer.byteLength(data) + Buffer.byteLength(metadata),
+      0,
+    );
     t.ok(bytes <= MAX_APPEND_BYTES && events.length <= MAX_APPEND_EVENTS, `${events.length} events, ${bytes} bytes`);
     world.plan();
   }
@@ -31,7 +34,8 @@ void t.test('the largest placements that a job can ask for keep to the bounds of
     tasks: [
       {
         name: long(64, 't'),
-        driver: 'exec', config: { command: 'x' },
+        driver: 'exec',
+        config: { command: 'x' },
         resources: { cpu: 1, memory: 1, gpus: 7, ...Object.fromEntries(names.map((name) => [name, 1_000_000_000_000])) },
       },
     ],

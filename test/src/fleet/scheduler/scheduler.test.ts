@@ -33,7 +33,10 @@ void t.test('what is submitted is placed, whether before or after the scheduler 
   await facts.job('late', 2);
   await eventually(async () => (await placed(store)) === 5);
   const events = await planLogOf(store);
-  t.strictSame(ofType(events, 'EvaluationCompleted').map((each) => each.data.evaluationId), ['eval-early', 'eval-late']);
+  t.strictSame(
+    ofType(events, 'EvaluationCompleted').map((each) => each.data.evaluationId),
+    ['eval-early', 'eval-late'],
+  );
   t.ok(events.every((event) => event.metadata.$correlationId === 'test' && event.metadata.actor === 'saga:scheduler'));
   t.strictSame(await checkPlanLog(store), []);
 });
@@ -83,7 +86,9 @@ void t.test('a retry comes when its time has come, though nothing happens', asyn
       jobId: 'j',
       evaluationId: 'e',
       specification: {
-        task_groups: [{ name: 'main', restart: { attempts: 1, delay: 0.2, mode: 'fail' }, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' } }] }],
+        task_groups: [
+          { name: 'main', restart: { attempts: 1, delay: 0.2, mode: 'fail' }, tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' } }] },
+        ],
       },
     },
   });
@@ -149,7 +154,11 @@ void t.test('a full store is waited for', async (t) => {
 
 void t.test('an event that is not known ends the scheduler', async (t) => {
   const store = createMemoryEventStore();
-  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: '00000000-0000-4000-8000-000000000001', type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
+  await store.append({
+    stream: 'node-moon',
+    expected: 'no_stream',
+    events: [{ id: '00000000-0000-4000-8000-000000000001', type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
+  });
   await t.rejects(start(t, store).ended, { code: 'MUSTER_E_EVENT_UNKNOWN' });
 });
 
@@ -166,12 +175,15 @@ void t.test('a restart goes on from the snapshot, which equals a fold of the log
   t.strictSame(await checkClusterState(store, directory), []);
   await facts.node('b', { cpu: 10_000, memory: 10_000 });
   const read: (bigint | 'end' | undefined)[] = [];
-  const watched = Object.assign(wrap(store, (request) => store.append(request)), {
-    subscribe: (options: Parameters<EventStore['subscribe']>[0]) => {
-      read.push(options?.after);
-      return store.subscribe(options);
+  const watched = Object.assign(
+    wrap(store, (request) => store.append(request)),
+    {
+      subscribe: (options: Parameters<EventStore['subscribe']>[0]) => {
+        read.push(options?.after);
+        return store.subscribe(options);
+      },
     },
-  });
+  );
   const second = start(t, watched, directory);
   await eventually(async () => (await placed(store)) === 4);
   t.ok(read[0] !== undefined, 'it did not begin at the beginning');
@@ -192,7 +204,11 @@ void t.test('a snapshot of another log is not believed, and a planted difference
   const first = start(t, store, directory);
   await eventually(async () => (await placed(store)) === 1);
   await first.stop();
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(0, -1).map((line) => line.replace('"priority":50', '"priority":51'));
+  const lines = readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.replace('"priority":50', '"priority":51'));
   const other = createMemoryEventStore({ id: '00000000-0000-4000-8000-00000000000f' });
   await new Facts(other).node('x');
   const elsewhere = start(t, other, directory);

@@ -22,10 +22,13 @@ void t.test('a snapshot is read back whatever event it ends with, metadata of a 
   const ends: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['an event of Muster', () => new Facts(store).node('a')],
     ['metadata of a stream', () => client.setStreamMetadata('notes', { maxCount: 5 })],
-    ['a deletion', async () => {
-      await store.append({ stream: 'notes', expected: 'no_stream', events: [{ id: randomUUID(), type: 'A', data: '{}', metadata: '{}' }] });
-      await client.tombstoneStream('notes');
-    }],
+    [
+      'a deletion',
+      async () => {
+        await store.append({ stream: 'notes', expected: 'no_stream', events: [{ id: randomUUID(), type: 'A', data: '{}', metadata: '{}' }] });
+        await client.tombstoneStream('notes');
+      },
+    ],
     ['an event of others in a stream of Muster', () => appendForeign(store, 'scheduler')],
   ];
   for (const [end, append] of ends) {

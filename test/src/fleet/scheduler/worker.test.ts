@@ -40,7 +40,11 @@ void t.test('what a scheduler cannot go on after reaches the main thread', async
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID() });
-  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
+  await store.append({
+    stream: 'node-moon',
+    expected: 'no_stream',
+    events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
+  });
   t.match((await scheduler.fatal).message, /MUSTER_E_EVENT_UNKNOWN/);
   await scheduler.stop();
   await store.close();
@@ -50,13 +54,22 @@ void t.test('a scheduler says what is wrong with it: that it starts, that nothin
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   let later = 0;
-  const scheduler = startScheduler({ eventStoreHandle: store.handle(), directory, instance: randomUUID(), clock: { monotonic: () => performance.now() + later } });
+  const scheduler = startScheduler({
+    eventStoreHandle: store.handle(),
+    directory,
+    instance: randomUUID(),
+    clock: { monotonic: () => performance.now() + later },
+  });
   t.equal(scheduler.problem(), 'starting');
   await eventually(() => scheduler.problem() === undefined);
   later = 60_000;
   t.match(scheduler.problem(), /^its thread was not heard for \d+ s$/);
   await eventually(() => scheduler.problem() === undefined, { what: 'its next word' });
-  await store.append({ stream: 'node-moon', expected: 'no_stream', events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }] });
+  await store.append({
+    stream: 'node-moon',
+    expected: 'no_stream',
+    events: [{ id: randomUUID(), type: 'MoonRose', data: '{}', metadata: '{"$correlationId":"","$causationId":"","at":1,"v":1}' }],
+  });
   await scheduler.fatal;
   t.match(scheduler.problem(), /MUSTER_E_EVENT_UNKNOWN/);
   await scheduler.stop();

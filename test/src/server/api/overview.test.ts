@@ -17,7 +17,10 @@ void t.test('The root of a server says what there is, and all of it is there', a
   t.equal(said.status, 200);
   const { documents, ...rest } = said.json() as Overview;
   t.same(rest, { name: 'muster', docs: '/docs', health: ['/livez', '/readyz'], metrics: '/metrics' });
-  t.same(documents.map(({ name }) => name), ['cluster', 'audit', 'gpu', 'agent', 'asyncapi']);
+  t.same(
+    documents.map(({ name }) => name),
+    ['cluster', 'audit', 'gpu', 'agent', 'asyncapi'],
+  );
   for (const { name, title, url: path } of documents) {
     t.match((await say('GET', path)).json(), { info: { title } }, name);
   }
@@ -35,7 +38,22 @@ void t.test('HEAD has the status and the headers of GET, and begins no stream', 
     });
     return [answer.status, headers];
   };
-  for (const path of ['/', '/livez', '/readyz', '/jobs', '/nodes', '/jobs/none', '/jobs?limit=x', '/templates', '/openapi/cluster.json', '/openapi/asyncapi.json', '/docs/static/index.html', '/audit/events?limit=1', '/api/auth/me', '/nowhere']) {
+  for (const path of [
+    '/',
+    '/livez',
+    '/readyz',
+    '/jobs',
+    '/nodes',
+    '/jobs/none',
+    '/jobs?limit=x',
+    '/templates',
+    '/openapi/cluster.json',
+    '/openapi/asyncapi.json',
+    '/docs/static/index.html',
+    '/audit/events?limit=1',
+    '/api/auth/me',
+    '/nowhere',
+  ]) {
     const [got, asked] = [await fetch(url + path), await fetch(url + path, { method: 'HEAD' })];
     await got.text();
     // What no route answers names the method in its text, which is longer by a letter.
@@ -44,7 +62,11 @@ void t.test('HEAD has the status and the headers of GET, and begins no stream', 
     t.equal(await asked.text(), '', path);
   }
   const answer = await fetch(`${url}/audit/events?follow=true`, { method: 'HEAD' });
-  t.match([answer.status, answer.headers.get('content-type'), await answer.text()], [200, 'application/x-ndjson; charset=utf-8', ''], 'what would go on for ever is over');
+  t.match(
+    [answer.status, answer.headers.get('content-type'), await answer.text()],
+    [200, 'application/x-ndjson; charset=utf-8', ''],
+    'what would go on for ever is over',
+  );
 });
 
 void t.test('A server without the role api says what it has, and names its errors', async (t) => {
@@ -52,7 +74,10 @@ void t.test('A server without the role api says what it has, and names its error
   t.same((await bare.inject('/')).json(), { name: 'muster', health: ['/livez', '/readyz'] });
   t.equal((await bare.inject({ method: 'HEAD', url: '/readyz' })).statusCode, 200);
   const absent = await bare.inject('/jobs');
-  t.match([absent.statusCode, absent.headers['x-muster-error'], absent.json()], [404, 'MUSTER_E_ROUTE_NOT_FOUND', { error: 'this server has not the role api' }]);
+  t.match(
+    [absent.statusCode, absent.headers['x-muster-error'], absent.json()],
+    [404, 'MUSTER_E_ROUTE_NOT_FOUND', { error: 'this server has not the role api' }],
+  );
   const foreign = await bare.inject({ url: '/livez', headers: { host: 'evil.example' } });
   t.match([foreign.statusCode, foreign.headers['x-muster-error']], [421, 'MUSTER_E_HOST_UNKNOWN']);
   await bare.close();

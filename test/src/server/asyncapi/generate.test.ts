@@ -21,7 +21,9 @@ void t.test('the AsyncAPI document that is checked in is the one that the schema
 
 void t.test('its addresses are the subjects that are used', async (t) => {
   const token = 'bjE';
-  const addresses = Object.entries(document.channels).flatMap(([name, { address }]) => (address === undefined ? [] : [[name, address.replace('{node}', token)]]));
+  const addresses = Object.entries(document.channels).flatMap(([name, { address }]) =>
+    address === undefined ? [] : [[name, address.replace('{node}', token)]],
+  );
   t.strictSame(Object.fromEntries(addresses), {
     ...Object.fromEntries(Object.entries(nodeSubjects).map(([name, subject]) => [name, subject('n1')])),
     seen: SEEN_SUBJECT,
@@ -33,7 +35,9 @@ void t.test('its addresses are the subjects that are used', async (t) => {
 void t.test('every event type is a message, every reference leads somewhere, and no schema is empty', async (t) => {
   t.same(Object.keys(document.channels['events']?.messages ?? {}), Object.keys(EVENTS));
   for (const [, reference = ''] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
-    const target = reference.split('/').reduce<unknown>((part, word) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[word] : undefined), document);
+    const target = reference
+      .split('/')
+      .reduce<unknown>((part, word) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[word] : undefined), document);
     if (target === undefined) t.fail(`${reference} leads nowhere`);
   }
   t.same(emptySchemas(document), []);

@@ -6,7 +6,19 @@ export function emptySchemas(document: unknown): readonly string[] {
 }
 
 /** Keywords that hold one schema, a list of them, or named ones. */
-const SINGLE = new Set(['schema', 'items', 'additionalProperties', 'not', 'contains', 'propertyNames', 'unevaluatedProperties', 'unevaluatedItems', 'if', 'then', 'else']);
+const SINGLE = new Set([
+  'schema',
+  'items',
+  'additionalProperties',
+  'not',
+  'contains',
+  'propertyNames',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+  'if',
+  'then',
+  'else',
+]);
 const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 const NAMED = new Set(['properties', 'patternProperties', 'schemas', '$defs', 'dependentSchemas']);
 const DATA = new Set(['example', 'examples', 'default', 'const', 'enum']);

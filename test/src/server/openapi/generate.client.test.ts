@@ -44,7 +44,9 @@ let evaluationId = '';
 /** Every operation of the document: one that has no call here does not compile. In this order they all succeed. */
 const calls: Record<keyof operations, () => Promise<Called>> = {
   cluster_registerNode: () =>
-    cluster.POST('/register', { body: { ...node, ip_address: '10.0.0.1', resources: { cpu: 1000, memory: 1000 }, healthy: true, endpoint: 'http://10.0.0.1:9000' } }),
+    cluster.POST('/register', {
+      body: { ...node, ip_address: '10.0.0.1', resources: { cpu: 1000, memory: 1000 }, healthy: true, endpoint: 'http://10.0.0.1:9000' },
+    }),
   cluster_heartbeat: () => cluster.POST('/heartbeat', { body: { ...node, resources: { cpu: 1000 }, healthy: true, timestamp: 1.5 } }),
   cluster_getDesired: () => cluster.GET('/nodes/{node_id}/desired', { params: { path: node } }),
   cluster_submitJob: async () => {

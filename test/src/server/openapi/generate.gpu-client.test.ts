@@ -17,7 +17,20 @@ const METRICS: AgentMetrics = {
   node_id: 'n1',
   cpu_usage_percent: 12.5,
   memory_usage_percent: 40,
-  gpus: [{ index: 0, uuid: 'GPU-0', name: 'NVIDIA H100 80GB HBM3', driver_version: '550.54.15', memory_total_mb: 81_559, memory_used_mb: null, utilization_percent: 3, temperature_celsius: 41, power_watts: 70.5, mig: false }],
+  gpus: [
+    {
+      index: 0,
+      uuid: 'GPU-0',
+      name: 'NVIDIA H100 80GB HBM3',
+      driver_version: '550.54.15',
+      memory_total_mb: 81_559,
+      memory_used_mb: null,
+      utilization_percent: 3,
+      temperature_celsius: 41,
+      power_watts: 70.5,
+      mig: false,
+    },
+  ],
   system: {
     ...{ timestamp: 1.5, hostname: 'gpu-node-01', os: 'linux', kernel: '6.1', arch: 'x64', cpu_cores: 2, load_average: [0.1, 0.2, 0.3] },
     ...{ memory_total_mb: 8192, memory_used_mb: 4096, uptime_seconds: 60, gpu_problem: null },
@@ -33,7 +46,10 @@ const agentChannel: AgentChannel = {
 const answers = new Map<string, z.ZodType>();
 const { app, happened, identity } = await openTestApi(t, { agentChannel }, (server) =>
   server.addHook('onRoute', ({ schema }) => {
-    const { operationId = '', response = {} } = (schema ?? {}) as { operationId?: string; response?: Record<string, { content?: Record<string, { schema: z.ZodType }> }> };
+    const { operationId = '', response = {} } = (schema ?? {}) as {
+      operationId?: string;
+      response?: Record<string, { content?: Record<string, { schema: z.ZodType }> }>;
+    };
     for (const [status, { content }] of Object.entries(response)) {
       const answer = content?.['application/json']?.schema ?? content?.['text/plain']?.schema;
       if (operationId.startsWith('gpu_') && answer !== undefined) answers.set(`${operationId} ${status}`, answer);
@@ -73,7 +89,19 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
   gpu_registerNode: async () => {
     const done = await anybody.POST('/api/nodes/register', { body: { hostname: 'gpu-node-01' } });
     made.node = done.data?.id ?? '';
-    await happened({ type: 'NodeRegistered', data: { nodeId: made.node, epoch: 1, ipAddress: '127.0.0.1', resources: { gpus: 4 }, attributes: {}, healthy: true, endpoint: 'http://127.0.0.1:1', protocol: 'muster' } });
+    await happened({
+      type: 'NodeRegistered',
+      data: {
+        nodeId: made.node,
+        epoch: 1,
+        ipAddress: '127.0.0.1',
+        resources: { gpus: 4 },
+        attributes: {},
+        healthy: true,
+        endpoint: 'http://127.0.0.1:1',
+        protocol: 'muster',
+      },
+    });
     return done;
   },
   gpu_listNodes: () => ann.GET('/api/nodes', { params: { query: { limit: 10 } } }),
@@ -125,8 +153,14 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
 };
 
 void t.test('a generated client calls every operation of the gpu surface of a running server', async (t) => {
-  const document = JSON.parse(await readFile('openapi/gpu.json', 'utf8')) as { paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>> };
-  const success = new Map(Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId, responses }) => [operationId, Object.keys(responses).filter((status) => status.startsWith('2'))] as const)));
+  const document = JSON.parse(await readFile('openapi/gpu.json', 'utf8')) as {
+    paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
+  };
+  const success = new Map(
+    Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId, responses }) => [operationId, Object.keys(responses).filter((status) => status.startsWith('2'))] as const),
+    ),
+  );
   t.same([...success.keys()].sort(), Object.keys(calls).sort(), 'every operation of the document, and no other');
   for (const [operation, call] of Object.entries(calls)) {
     const { data, error, response } = await call();

@@ -30,7 +30,8 @@ void t.test('the documents that are checked in are those that the routes make', 
 });
 
 void t.test('the client types that are checked in are those that the documents make', async (t) => {
-  for (const name of CLIENTS) t.ok((await readFile(clientFile(name), 'utf8')) === (await clientTypes(name)), `${clientFile(name)}: run node dist/test/generated/write.js`);
+  for (const name of CLIENTS)
+    t.ok((await readFile(clientFile(name), 'utf8')) === (await clientTypes(name)), `${clientFile(name)}: run node dist/test/generated/write.js`);
 });
 
 void t.test('every operation has an id of its own, a tag, words and error answers', async (t) => {
@@ -41,7 +42,10 @@ void t.test('every operation has an id of its own, a tag, words and error answer
     t.match(operation.operationId, new RegExp(`^${file.replace('.json', '')}_[a-z][A-Za-z]+$`), at);
     t.equal(operation.tags.length, 1, at);
     t.ok(operation.summary && operation.description, at);
-    t.ok((operation.responses['200'] ?? operation.responses['201'] ?? operation.responses['202']) && operation.responses['500'] && operation.responses['503'], at);
+    t.ok(
+      (operation.responses['200'] ?? operation.responses['201'] ?? operation.responses['202']) && operation.responses['500'] && operation.responses['503'],
+      at,
+    );
     t.notMatch(JSON.stringify(operation.responses), /Default Response/, at);
   }
 });

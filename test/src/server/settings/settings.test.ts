@@ -25,12 +25,22 @@ void t.test('listening off loopback requires a join token', async (t) => {
 });
 
 void t.test('the parts are chosen by their URLs', (t) => {
-  const settings = readSettings({ MUSTER_EVENTSTORE_URL: 'esdb://events:2113?tls=false', MUSTER_MONGODB_URL: 'mongodb://views/muster', MUSTER_NATS_URL: 'nats://a:4222,nats://b:4222', MUSTER_JOIN_TOKEN: 'x'.repeat(16) });
+  const settings = readSettings({
+    MUSTER_EVENTSTORE_URL: 'esdb://events:2113?tls=false',
+    MUSTER_MONGODB_URL: 'mongodb://views/muster',
+    MUSTER_NATS_URL: 'nats://a:4222,nats://b:4222',
+    MUSTER_JOIN_TOKEN: 'x'.repeat(16),
+  });
   t.match(settings, { eventStoreUrl: 'esdb://events:2113?tls=false', mongodbUrl: 'mongodb://views/muster', natsUrl: 'nats://a:4222,nats://b:4222' });
   t.equal(settings.embeddedAgent, false, 'with NATS the agents are elsewhere');
   t.equal(readSettings({ MUSTER_NATS_URL: 'nats://[::1]:4222', MUSTER_EMBEDDED_AGENT: 'true' }).embeddedAgent, true);
   t.match(readSettings({ MUSTER_EVENTSTORE_LISTEN: '[::1]:2113' }).eventStoreListen, { host: '::1', port: 2113 });
-  for (const bad of [{ MUSTER_EVENTSTORE_URL: 'http://a' }, { MUSTER_MONGODB_URL: 'a:27017' }, { MUSTER_NATS_URL: 'nats://a,b' }, { MUSTER_EVENTSTORE_LISTEN: '2113' }]) {
+  for (const bad of [
+    { MUSTER_EVENTSTORE_URL: 'http://a' },
+    { MUSTER_MONGODB_URL: 'a:27017' },
+    { MUSTER_NATS_URL: 'nats://a,b' },
+    { MUSTER_EVENTSTORE_LISTEN: '2113' },
+  ]) {
     t.throws(() => readSettings(bad), new RegExp(`${Object.keys(bad)[0] ?? ''}: `));
   }
   t.end();

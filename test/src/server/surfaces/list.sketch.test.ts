@@ -20,9 +20,15 @@ const dataDir = join(folder, 'data');
 
 void t.test('it is documented', async (t) => {
   t.match(await run('openapi', '--write', join(folder, 'openapi')), { code: 0 });
-  const { paths, info, components } = JSON.parse(await readFile(join(folder, 'openapi/sketch.json'), 'utf8')) as { paths: never; info: object; components: { schemas: object } };
+  const { paths, info, components } = JSON.parse(await readFile(join(folder, 'openapi/sketch.json'), 'utf8')) as {
+    paths: never;
+    info: object;
+    components: { schemas: object };
+  };
   t.match(info, { title: 'Muster: sketch' });
-  t.match(paths, { '/api/sketches': { post: { operationId: 'sketch_draw', responses: { 201: {}, 401: {}, 403: {}, 409: {}, 422: {} } }, get: { operationId: 'sketch_list' } } });
+  t.match(paths, {
+    '/api/sketches': { post: { operationId: 'sketch_draw', responses: { 201: {}, 401: {}, 403: {}, 409: {}, 422: {} } }, get: { operationId: 'sketch_list' } },
+  });
   t.hasProps(components.schemas, ['Sketch', 'SketchRequest', 'SketchList']);
   const gpu = await readFile(join(folder, 'openapi/gpu.json'), 'utf8');
   t.match(gpu, /"enum": \[\s*"cluster",\s*"audit",\s*"gpu",\s*"sketch",\s*"\*"/, 'an API key can be for it');
@@ -30,17 +36,26 @@ void t.test('it is documented', async (t) => {
 
 void t.test('it is served, with its policy, its setting, its error and their shape, its envelope, its job and its figures', async (t) => {
   const port = await freePort();
-  const env = { MUSTER_PORT: String(port), MUSTER_DATA_DIR: dataDir, MUSTER_ADMIN_PASSWORD: 'password123', MUSTER_SKETCH_LETTERS: '5', MUSTER_LOG_LEVEL: 'warn' };
+  const env = {
+    MUSTER_PORT: String(port),
+    MUSTER_DATA_DIR: dataDir,
+    MUSTER_ADMIN_PASSWORD: 'password123',
+    MUSTER_SKETCH_LETTERS: '5',
+    MUSTER_LOG_LEVEL: 'warn',
+  };
   const server = Program.start({ command: process.execPath, args: [main, 'server'], env });
   const api = new Api(`http://127.0.0.1:${port}`);
   t.teardown(async () => {
     await api.close();
     await server.end('SIGKILL');
   });
-  await eventually(async () => {
-    if (server.status !== undefined) throw new Error(server.tail());
-    return (await api.get('/readyz')).status === 200;
-  }, { timeout: 120_000, what: 'readiness' });
+  await eventually(
+    async () => {
+      if (server.status !== undefined) throw new Error(server.tail());
+      return (await api.get('/readyz')).status === 200;
+    },
+    { timeout: 120_000, what: 'readiness' },
+  );
 
   const logIn = async (username: string) => {
     const { token } = (await api.post<{ token: string }>('/api/auth/login', { username, password: 'password123' })).body;
@@ -54,14 +69,28 @@ void t.test('it is served, with its policy, its setting, its error and their sha
   t.match(await draw({ name: 'a', text: 'x' }, ann), { status: 403, body: { problem: 'not allowed: to draw takes somebody who administers a tenant' } });
   t.match(await draw({ name: 'a', text: 'sixsix' }, root), { status: 400, body: { problem: 'text: has at most 5 letters' } });
   t.match(await draw({ name: 'a', text: 'hello' }, root), { status: 201, headers: { 'x-muster-position': /^\d+$/ } });
-  const taken = { status: 422, headers: { 'x-muster-error': 'MUSTER_E_SKETCH_TAKEN', 'x-sketch': 'not drawn' }, body: { problem: 'there is a sketch a already', code: 'MUSTER_E_SKETCH_TAKEN' } };
+  const taken = {
+    status: 422,
+    headers: { 'x-muster-error': 'MUSTER_E_SKETCH_TAKEN', 'x-sketch': 'not drawn' },
+    body: { problem: 'there is a sketch a already', code: 'MUSTER_E_SKETCH_TAKEN' },
+  };
   t.match(await draw({ name: 'a', text: 'other' }, root), taken, 'its shape changes even the status');
-  t.match(await api.get('/api/sketches/none'), { status: 404, body: { code: 'MUSTER_E_ROUTE_NOT_FOUND' } }, 'nor is what no route answers told in the shape of others');
+  t.match(
+    await api.get('/api/sketches/none'),
+    { status: 404, body: { code: 'MUSTER_E_ROUTE_NOT_FOUND' } },
+    'nor is what no route answers told in the shape of others',
+  );
 
   const drawn = { data: { items: [{ name: 'a', text: 'hello', status: 'complete' }], total: 1 } };
-  await eventually(async () => JSON.stringify((await api.get('/api/sketches', ann)).body) === JSON.stringify(drawn), { timeout: 60_000, what: 'the end of its job' });
+  await eventually(async () => JSON.stringify((await api.get('/api/sketches', ann)).body) === JSON.stringify(drawn), {
+    timeout: 60_000,
+    what: 'the end of its job',
+  });
 
-  const own = { job_id: 'sketch.mine', task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }] };
+  const own = {
+    job_id: 'sketch.mine',
+    task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, resources: { cpu: 100, memory: 64 } }] }],
+  };
   t.match(await api.post('/jobs', own), { status: 400, text: /job_id/ }, 'the ids of its jobs are its own');
   t.match([(await api.get('/jobs/sketch.a')).status, (await api.get('/jobs/sketch.a', root)).status], [404, 200], 'and its job is nobody else’s');
   const figures = parsePrometheus((await api.get('/metrics')).text);
@@ -73,9 +102,15 @@ void t.test('it is served, with its policy, its setting, its error and their sha
 });
 
 void t.test('it is projected and verified: a planted difference is found', async (t) => {
-  const verified = JSON.parse((await run('verify', '--data-dir', dataDir, '-o', 'json')).stdout) as { holds: boolean; models: { model: string; documents: number }[] };
+  const verified = JSON.parse((await run('verify', '--data-dir', dataDir, '-o', 'json')).stdout) as {
+    holds: boolean;
+    models: { model: string; documents: number }[];
+  };
   t.match(verified, { holds: true, findings: [] });
-  t.match(verified.models.find(({ model }) => model === 'sketches'), { documents: 1 });
+  t.match(
+    verified.models.find(({ model }) => model === 'sketches'),
+    { documents: 1 },
+  );
 
   const models = new Sqlite(join(dataDir, 'read-models.db'));
   const tables = models.prepare("select name from sqlite_master where type = 'table' and name like '%sketches%'").pluck().all() as string[];
@@ -88,6 +123,10 @@ void t.test('it is projected and verified: a planted difference is found', async
 });
 
 void t.test('a misspelt setting of its own is refused', async (t) => {
-  const refused = await runToEnd({ command: process.execPath, args: [main, 'server'], env: { MUSTER_DATA_DIR: join(folder, 'none'), MUSTER_SKETCH_LETTRES: '5' } });
+  const refused = await runToEnd({
+    command: process.execPath,
+    args: [main, 'server'],
+    env: { MUSTER_DATA_DIR: join(folder, 'none'), MUSTER_SKETCH_LETTRES: '5' },
+  });
   t.match(refused, { code: 78, stderr: /MUSTER_SKETCH_LETTRES: is not a setting/ });
 });

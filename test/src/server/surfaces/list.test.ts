@@ -14,7 +14,10 @@ void t.test('every aggregate belongs to an entry, and no two entries have a name
 });
 
 void t.test('what serves nothing of its own is no surface of the API', async (t) => {
-  t.same((await loadSurfaces()).map(({ declaration }) => declaration.name), ['cluster', 'audit', 'gpu']);
+  t.same(
+    (await loadSurfaces()).map(({ declaration }) => declaration.name),
+    ['cluster', 'audit', 'gpu'],
+  );
 });
 
 void t.test('a thread that folds the log, and the command line, load nothing that serves', async (t) => {

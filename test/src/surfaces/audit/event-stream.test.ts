@@ -22,7 +22,10 @@ const url = await app.listen({ port: 0, host: '127.0.0.1' });
 const read = async (query: string): Promise<AuditEvent[]> => {
   const { body, status } = await say('GET', `/audit/events${query}`);
   t.equal(status, 200, query);
-  return body.split('\n').filter(Boolean).map((line) => JSON.parse(line) as AuditEvent);
+  return body
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as AuditEvent);
 };
 const namesOf = (found: readonly AuditEvent[]) => found.map(({ stream, type }) => `${stream} ${type}`);
 
@@ -30,7 +33,10 @@ void t.test('the history is one JSON object a line, in log order', async (t) => 
   const answer = await say('GET', '/audit/events');
   t.match(answer.headers, { 'content-type': 'application/x-ndjson; charset=utf-8' });
   const found = await read('');
-  t.same(found.map(({ position }) => position), all.map(({ position }) => position.toString()));
+  t.same(
+    found.map(({ position }) => position),
+    all.map(({ position }) => position.toString()),
+  );
   t.match(found[0], {
     position: String(all[0]?.position),
     stream: 'job-a',
@@ -75,7 +81,7 @@ async function follow(query: string, until: (text: string) => boolean, headers: 
   const answer = await fetch(`${url}/audit/events${query}`, { signal: abort.signal, headers: { accept: 'text/event-stream', ...headers } });
   const decoder = new TextDecoder();
   let text = '';
-  for (const reader = answer.body!.getReader(); !until(text); ) {
+  for (const reader = answer.body!.getReader(); !until(text);) {
     const { value, done } = await reader.read();
     if (done) break;
     text += decoder.decode(value, { stream: true });
@@ -87,7 +93,10 @@ const idsOf = (text: string) => [...text.matchAll(/^id: (\d+)\ndata: /gm)].map((
 
 void t.test('server-sent events go on as events come, and resume by Last-Event-ID', async (t) => {
   const text = await follow('', (so) => idsOf(so).length === all.length && so.includes(': caught up'));
-  t.same(idsOf(text), all.map(({ position }) => position.toString()));
+  t.same(
+    idsOf(text),
+    all.map(({ position }) => position.toString()),
+  );
   t.match(text, /^retry: 1000\n\n/);
   t.match(text, /\ndata: \{"position":"\d+",.*\}\n\n/);
 
@@ -118,7 +127,10 @@ void t.test('a silent stream is kept open by comments', async (t) => {
 void t.test('so many follow and no more; who leaves makes room', async (t) => {
   const aborts = [1, 2, 3].map(() => new AbortController());
   const reading = await Promise.all(aborts.map(({ signal }) => fetch(`${url}/audit/events?follow=true`, { signal })));
-  t.same(reading.map(({ status }) => status), [200, 200, 200]);
+  t.same(
+    reading.map(({ status }) => status),
+    [200, 200, 200],
+  );
   const refused = await say('GET', '/audit/events?follow=true');
   t.equal(refused.status, 503);
   t.match(refused.headers, { 'retry-after': /\d/ });
@@ -140,7 +152,14 @@ void t.test('closing the server ends what is followed', async (t) => {
 void t.test('it is filtered by job: its own events, its plan entries and what nodes said of its allocations, in order', async (t) => {
   const [own, others] = [place('al-1', 'a', 0, 'web', 'n'), place('al-2', 'a-longer-name', 0, 'web', 'n')];
   await happened(placed(own), placed(others), evaluated('a', 'e'), started(own), started(others), exited(own));
-  const history = ['job-a JobSubmitted', 'job-a JobStopped', 'scheduler AllocationPlaced', 'scheduler EvaluationCompleted', 'node-n AllocationStarted', 'node-n TaskExited'];
+  const history = [
+    'job-a JobSubmitted',
+    'job-a JobStopped',
+    'scheduler AllocationPlaced',
+    'scheduler EvaluationCompleted',
+    'node-n AllocationStarted',
+    'node-n TaskExited',
+  ];
   t.same(namesOf(await read('?job=a')), history);
   t.same(namesOf(await read('?job=a&direction=backwards&limit=2')), [...history].reverse().slice(0, 2));
   t.same(namesOf(await read('?job=a&category=node')), history.slice(4));
@@ -150,7 +169,7 @@ void t.test('it is filtered by job: its own events, its plan entries and what no
 
 void t.test('it is read from a time on', async (t) => {
   const newest = (await events()).at(-1);
-  t.same((await read(`?since=${new Date((newest?.created ?? 0) + 1).toISOString()}`)), []);
+  t.same(await read(`?since=${new Date((newest?.created ?? 0) + 1).toISOString()}`), []);
   t.equal((await read('?since=2020-01-01T01:00:00%2B01:00')).length, (await events()).length);
   t.equal((await say('GET', '/audit/events?since=yesterday')).status, 400);
 });

@@ -12,7 +12,8 @@ await say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resource
 const count = 70;
 const places = Array.from({ length: count }, (_, n) => place(`a${n}`, `j${n}`, 0, 'web', 'n1'));
 for (const { jobId } of places) await say('POST', '/jobs', aJob({ job_id: jobId }));
-const lives = (from: number, to: number): MusterEvent[] => places.slice(from, to).flatMap((at) => [placed(at), started(at), completed(at), released(at, 'complete')]);
+const lives = (from: number, to: number): MusterEvent[] =>
+  places.slice(from, to).flatMap((at) => [placed(at), started(at), completed(at), released(at, 'complete')]);
 await happened(...lives(0, 30));
 await happened(...lives(30, 60));
 // The last ten hold their places.

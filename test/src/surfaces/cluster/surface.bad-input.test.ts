@@ -39,8 +39,16 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['a group without tasks', withGroup({ tasks: [] }), /^task_groups\[0\]\.tasks: /],
   ['groups of the same name', job({ task_groups: [group(), group()] }), /^task_groups: duplicate name: web/],
   ['tasks of the same name', withGroup({ tasks: [task(), task()] }), /^task_groups\[0\]\.tasks: duplicate name: main/],
-  ['a host port twice', withGroup({ tasks: [task({ config: { image: 'a', port: 80 } }), task({ name: 'b', config: { image: 'a', port: 80 } })] }), /duplicate host port: 80/],
-  ['10,000 tasks', withGroup({ tasks: Array.from({ length: 10_000 }, (_, index) => ({ name: `t${index}`, config: { command: 'x' } })) }), /^(task_groups\[0\]\.tasks|body): /],
+  [
+    'a host port twice',
+    withGroup({ tasks: [task({ config: { image: 'a', port: 80 } }), task({ name: 'b', config: { image: 'a', port: 80 } })] }),
+    /duplicate host port: 80/,
+  ],
+  [
+    '10,000 tasks',
+    withGroup({ tasks: Array.from({ length: 10_000 }, (_, index) => ({ name: `t${index}`, config: { command: 'x' } })) }),
+    /^(task_groups\[0\]\.tasks|body): /,
+  ],
   ['10,000 groups', job({ task_groups: Array.from({ length: 5000 }, (_, index) => ({ name: `g${index}`, tasks: [] })) }), /^task_groups/],
   ['a million allocations', withGroup({ count: 1_000_000 }), /^task_groups\[0\]\.count: /],
   ['neither image nor command', withTask({ config: {} }), /config: needs an image \(docker\) or a command \(exec\)/],
@@ -72,7 +80,11 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
   ['a regex that is none', constraint({ operator: 'regex', value: '(' }), /^task_groups\[0\]\.constraints\[0\]\.value: /],
   ['a regex with a back-reference', constraint({ operator: 'regex', value: '(a)\\1' }), /constraints\[0\]\.value: /],
   ['a regex that repeats too much', constraint({ operator: 'regex', value: '((a{100}){100}){100}' }), /constraints\[0\]\.value: /],
-  ['regexes that would take seconds to compile', withGroup({ constraints: Array.from({ length: 64 }, () => ({ attribute: 'a', operator: 'regex', value: '\\pL'.repeat(100) })) }), /^constraints: regexes of /],
+  [
+    'regexes that would take seconds to compile',
+    withGroup({ constraints: Array.from({ length: 64 }, () => ({ attribute: 'a', operator: 'regex', value: '\\pL'.repeat(100) })) }),
+    /^constraints: regexes of /,
+  ],
   ['job constraints that are a list', job({ constraints: [] }), /^constraints: /],
   ['a job constraint with an unknown operator', job({ constraints: { a: { operator: '~', value: 1 } } }), /^constraints/],
   ['a job constraint whose regex is none', job({ constraints: { a: { operator: 'regex', value: '[' } } }), /^constraints\.a\.value: /],
@@ -136,16 +148,45 @@ void t.test('a malformed heartbeat is refused with its field', async (t) => {
     ['a timestamp as text', beat({ timestamp: 'now' }), /^timestamp: /],
     ['allocations that are a list', beat({ allocations: [] }), /^allocations: /],
     ['an allocation without a status', beat({ allocations: { a: {} } }), /^allocations\.a\.status: /],
-    ['an exit code that is a fraction', beat({ allocations: { a: { status: 'failed', tasks: { t: { status: 'failed', exit_code: 1.5 } } } } }), /^allocations\.a\.tasks\.t\.exit_code: /],
+    [
+      'an exit code that is a fraction',
+      beat({ allocations: { a: { status: 'failed', tasks: { t: { status: 'failed', exit_code: 1.5 } } } } }),
+      /^allocations\.a\.tasks\.t\.exit_code: /,
+    ],
   ];
   const ofContainer = (container_id: unknown): object => beat({ allocations: { a: { status: 'running', tasks: { t: { status: 'running', container_id } } } } });
-  const ids: readonly (readonly [string, unknown])[] = [['of 129 characters', 'a'.repeat(129)], ['with a space', 'a b'], ['with markup', '<b>'], ['that is a path', '../a'], ['with a line break', 'a\n'], ['that is a number', 7]];
-  for (const [what, id] of ids) await refused(t, await say('POST', '/heartbeat', ofContainer(id)), 400, /^allocations\.a\.tasks\.t\.container_id: /, `a container's id ${what}`);
+  const ids: readonly (readonly [string, unknown])[] = [
+    ['of 129 characters', 'a'.repeat(129)],
+    ['with a space', 'a b'],
+    ['with markup', '<b>'],
+    ['that is a path', '../a'],
+    ['with a line break', 'a\n'],
+    ['that is a number', 7],
+  ];
+  for (const [what, id] of ids)
+    await refused(t, await say('POST', '/heartbeat', ofContainer(id)), 400, /^allocations\.a\.tasks\.t\.container_id: /, `a container's id ${what}`);
   for (const [what, body, error] of cases) await refused(t, await say('POST', '/heartbeat', body), 400, error, what);
 });
 
 void t.test('paths that name nothing are 404', async (t) => {
-  const ids = ['..', '.', '%2e%2e', '%2e%2e%2f%2e%2e', 'a%2Fb', 'a%00b', '%00', 'a'.repeat(101), 'a'.repeat(5000), encodeURIComponent('😀'.repeat(1024)), '%zz', '%ff', '-x', ' x', 'real%20', '%E4%BD%9C'];
+  const ids = [
+    '..',
+    '.',
+    '%2e%2e',
+    '%2e%2e%2f%2e%2e',
+    'a%2Fb',
+    'a%00b',
+    '%00',
+    'a'.repeat(101),
+    'a'.repeat(5000),
+    encodeURIComponent('😀'.repeat(1024)),
+    '%zz',
+    '%ff',
+    '-x',
+    ' x',
+    'real%20',
+    '%E4%BD%9C',
+  ];
   for (const id of ids) {
     for (const [method, url, body] of [
       ['GET', `/jobs/${id}`],
@@ -166,18 +207,65 @@ void t.test('paths that name nothing are 404', async (t) => {
       await refused(t, await say(method, url, body), 404, /\S/, `${method} ${url.slice(0, 60)}`);
     }
   }
-  for (const url of ['/jobs/', '/jobs//restart', '/nodes/', '/templates/', '/evaluations/', '/register/x', '/Jobs', '//jobs', '/jobs/real/', '/api/tasks', '/audit', '/favicon.ico']) {
+  for (const url of [
+    '/jobs/',
+    '/jobs//restart',
+    '/nodes/',
+    '/templates/',
+    '/evaluations/',
+    '/register/x',
+    '/Jobs',
+    '//jobs',
+    '/jobs/real/',
+    '/api/tasks',
+    '/audit',
+    '/favicon.ico',
+  ]) {
     await refused(t, await say('GET', url), 404, /\S/, url);
   }
 });
 
 void t.test('a wrong method is 404', async (t) => {
-  const routes = [['PATCH', '/jobs'], ['PUT', '/jobs'], ['DELETE', '/jobs'], ['POST', '/jobs/real'], ['GET', '/register'], ['GET', '/heartbeat'], ['DELETE', '/nodes'], ['GET', '/jobs/real/restart'], ['PATCH', '/templates/x'], ['GET', '/test/clear-all'], ['OPTIONS', '/jobs'], ['POST', '/audit/events']] as const;
-  for (const [method, url] of routes) await refused(t, await say(method, url, method === 'GET' || method === 'OPTIONS' ? undefined : {}), 404, /^no such resource: /, `${method} ${url}`);
+  const routes = [
+    ['PATCH', '/jobs'],
+    ['PUT', '/jobs'],
+    ['DELETE', '/jobs'],
+    ['POST', '/jobs/real'],
+    ['GET', '/register'],
+    ['GET', '/heartbeat'],
+    ['DELETE', '/nodes'],
+    ['GET', '/jobs/real/restart'],
+    ['PATCH', '/templates/x'],
+    ['GET', '/test/clear-all'],
+    ['OPTIONS', '/jobs'],
+    ['POST', '/audit/events'],
+  ] as const;
+  for (const [method, url] of routes)
+    await refused(t, await say(method, url, method === 'GET' || method === 'OPTIONS' ? undefined : {}), 404, /^no such resource: /, `${method} ${url}`);
 });
 
 void t.test('a malformed query is refused with its field', async (t) => {
-  const queries = ['/jobs?limit=0', '/jobs?limit=x', '/jobs?limit=-1', '/jobs?limit=1.5', '/jobs?limit=1&limit=2', '/jobs?status=busy', '/jobs?unknown=1', '/nodes?status=x', '/nodes?limit=', '/templates?limit=1e9', '/jobs?after=a&after=b', '/audit/events?limit=x', '/audit/events?after=x', '/audit/events?type=Nope', '/audit/events?follow=1', '/audit/events?category=a-b', '/audit/events?format=xml', '/audit/events?from=1&after=1', '/audit/events?direction=backwards&follow=true'];
+  const queries = [
+    '/jobs?limit=0',
+    '/jobs?limit=x',
+    '/jobs?limit=-1',
+    '/jobs?limit=1.5',
+    '/jobs?limit=1&limit=2',
+    '/jobs?status=busy',
+    '/jobs?unknown=1',
+    '/nodes?status=x',
+    '/nodes?limit=',
+    '/templates?limit=1e9',
+    '/jobs?after=a&after=b',
+    '/audit/events?limit=x',
+    '/audit/events?after=x',
+    '/audit/events?type=Nope',
+    '/audit/events?follow=1',
+    '/audit/events?category=a-b',
+    '/audit/events?format=xml',
+    '/audit/events?from=1&after=1',
+    '/audit/events?direction=backwards&follow=true',
+  ];
   for (const url of queries) {
     const [, name = ''] = /\?(\w+)=/.exec(url) ?? [];
     await refused(t, await say('GET', url), 400, new RegExp(`^(${name}|follow): `), url);
@@ -192,7 +280,17 @@ void t.test('a malformed header is refused by its name', async (t) => {
 });
 
 void t.test('a body that is not JSON is refused, whatever it is called', async (t) => {
-  for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonx', 'application/json-patch+json', 'text/json', ';;;', '*/*']) {
+  for (const type of [
+    'text/plain',
+    'application/xml',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'application/jsonx',
+    'application/json-patch+json',
+    'text/json',
+    ';;;',
+    '*/*',
+  ]) {
     const answer = await say('POST', '/jobs', JSON.stringify(job({ job_id: 'type' })), { 'content-type': type });
     if (answer.status === 200) t.fail(`${type} was taken`);
     await refused(t, answer, 400, /^body: /, type);
@@ -201,7 +299,14 @@ void t.test('a body that is not JSON is refused, whatever it is called', async (
 });
 
 void t.test('routes without a body ignore one, whatever it is', async (t) => {
-  for (const [body, type] of [['', 'application/json'], ['{', 'application/json'], ['x', ';;;'], ['x', 'text/plain'], ['x'.repeat(700_000), 'application/json'], ['null', '']] as const) {
+  for (const [body, type] of [
+    ['', 'application/json'],
+    ['{', 'application/json'],
+    ['x', ';;;'],
+    ['x', 'text/plain'],
+    ['x'.repeat(700_000), 'application/json'],
+    ['null', ''],
+  ] as const) {
     const headers = { 'content-type': type };
     const restart = await say('POST', '/jobs/real/restart', body, headers);
     await refused(t, restart, 400, '只能重启已停止的作业', `restart with ${type}`);

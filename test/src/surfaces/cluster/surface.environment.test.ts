@@ -8,7 +8,19 @@ import { openGroup } from '#src/engine/sealing/environment.js';
 import { openTestApi } from '../kit/support/test-api.js';
 
 const SECRET = 'hunter2-in-the-environment';
-const job = (count = 1) => ({ job_id: 'j', task_groups: [{ name: 'g', count, tasks: [{ name: 'main', config: { command: 'env' }, env: { TOKEN: SECRET, LANG: 'C' } }, { name: 'plain', config: { command: 'true' }, env: {} }] }] });
+const job = (count = 1) => ({
+  job_id: 'j',
+  task_groups: [
+    {
+      name: 'g',
+      count,
+      tasks: [
+        { name: 'main', config: { command: 'env' }, env: { TOKEN: SECRET, LANG: 'C' } },
+        { name: 'plain', config: { command: 'true' }, env: {} },
+      ],
+    },
+  ],
+});
 
 void t.test('The environment of a task is echoed as it was sent and given to agents, and stands nowhere in the clear', async (t) => {
   const api = await openTestApi(t);
@@ -39,7 +51,11 @@ void t.test('Nobody has another’s environment opened by sending what he read i
   const [event] = await api.events();
   const { task_groups } = (JSON.parse(event?.data ?? '{}') as { specification: JobSpecification }).specification;
   const copied = task_groups.map((group) => ({ ...group, tasks: group.tasks.map((task) => ({ ...contractTaskOf(task), sealed_env: task.sealed_env })) }));
-  for (const [method, path, body] of [['POST', '/jobs', { task_groups: copied }], ['PUT', '/jobs/j', { task_groups: copied }], ['POST', '/templates', { name: 't', task_groups: copied }]] as const) {
+  for (const [method, path, body] of [
+    ['POST', '/jobs', { task_groups: copied }],
+    ['PUT', '/jobs/j', { task_groups: copied }],
+    ['POST', '/templates', { name: 't', task_groups: copied }],
+  ] as const) {
     const said = await api.say(method, path, body);
     t.equal(said.status, 400);
     t.match(said.json(), { error: /sealed_env: is not a known key/ });

@@ -5,11 +5,54 @@ import type { NodeCommands } from '#src/fleet/nodes/node-commands.js';
 import { PlantedReadModels } from '../kit/support/planted-read-models.js';
 import { aJob, openTestApi } from '../kit/support/test-api.js';
 
-const job = { jobId: 'a', version: 0, specification: aJob(), status: 'running', stopped: false, slots: {}, blocked: null, evaluationId: 'e', finished: null, createdAt: 1, updatedAt: 1 };
-const node = { nodeId: 'n', epoch: 1, ipAddress: '::1', resources: {}, attributes: {}, endpoint: null, protocol: 'basic', healthy: true, down: false, draining: false, eligible: true, lastHeartbeat: 1, registeredAt: 1 };
+const job = {
+  jobId: 'a',
+  version: 0,
+  specification: aJob(),
+  status: 'running',
+  stopped: false,
+  slots: {},
+  blocked: null,
+  evaluationId: 'e',
+  finished: null,
+  createdAt: 1,
+  updatedAt: 1,
+};
+const node = {
+  nodeId: 'n',
+  epoch: 1,
+  ipAddress: '::1',
+  resources: {},
+  attributes: {},
+  endpoint: null,
+  protocol: 'basic',
+  healthy: true,
+  down: false,
+  draining: false,
+  eligible: true,
+  lastHeartbeat: 1,
+  registeredAt: 1,
+};
 const allocation = {
-  allocationId: 'al', jobId: 'a', jobVersion: 0, evaluationId: 'e', group: 'web', slot: 0, attempt: 0, nodeId: 'n', status: 'running', startTime: 1, endTime: null,
-  message: null, tasks: {}, resources: { cpu: 100 }, stopRequested: null, released: null, jobDeleted: false, createdAt: 1, updatedAt: 1,
+  allocationId: 'al',
+  jobId: 'a',
+  jobVersion: 0,
+  evaluationId: 'e',
+  group: 'web',
+  slot: 0,
+  attempt: 0,
+  nodeId: 'n',
+  status: 'running',
+  startTime: 1,
+  endTime: null,
+  message: null,
+  tasks: {},
+  resources: { cpu: 100 },
+  stopRequested: null,
+  released: null,
+  jobDeleted: false,
+  createdAt: 1,
+  updatedAt: 1,
 };
 
 /** A server of its own over planted models; nothing else of it is used. */

@@ -13,7 +13,14 @@ import { jobs } from '#projections/jobs.js';
 
 void t.test('of claims that are over an account keeps the jobs of the newest ten; the others are forgotten once they have ended', async (t) => {
   const api = await openTestApi(t);
-  const loop = new WorkLoop(claimWork, { executor: api.executor, readModels: api.models, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+  const loop = new WorkLoop(claimWork, {
+    executor: api.executor,
+    readModels: api.models,
+    movement: movementOf(api.projector),
+    clock: systemClock,
+    ids: { uuid: randomUUID },
+    logger: { info: () => undefined, warn: () => undefined },
+  });
   t.teardown(() => loop.stop());
   const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
   const other = claimIdOf(randomUUID());
@@ -26,7 +33,13 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
   t.same(await types('JobDeleted'), [], 'what has not ended is not forgotten');
   await api.happened(...[...ids, other].map((id) => ({ type: 'JobFinished', data: { jobId: jobIdOf(id), jobVersion: 0, outcome: 'stopped' } }) as const));
   await count('JobDeleted', 2);
-  t.same((await types('JobDeleted')).sort(), ids.slice(0, 2).map((id) => `job-${jobIdOf(id)}`).sort());
+  t.same(
+    (await types('JobDeleted')).sort(),
+    ids
+      .slice(0, 2)
+      .map((id) => `job-${jobIdOf(id)}`)
+      .sort(),
+  );
   await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   await eventually(() => loop.status().due === 0);
   t.equal(await api.models.count(jobs.name), KEPT_JOBS + 1);
@@ -35,12 +48,20 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
 
 void t.test('kept jobs that were archived meanwhile are forgotten like the others, and nothing is begun again', async (t) => {
   const api = await openTestApi(t);
-  const loop = new WorkLoop(claimWork, { executor: api.executor, readModels: api.models, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+  const loop = new WorkLoop(claimWork, {
+    executor: api.executor,
+    readModels: api.models,
+    movement: movementOf(api.projector),
+    clock: systemClock,
+    ids: { uuid: randomUUID },
+    logger: { info: () => undefined, warn: () => undefined },
+  });
   t.teardown(() => loop.stop());
   const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
   const kept = ids.slice(0, KEPT_JOBS);
   const archived = kept.slice(0, 4).map(jobIdOf);
-  const count = async (type: string, wanted: number) => await eventually(async () => (await api.events()).filter((each) => each.type === type).length === wanted, { what: `${wanted} ${type}` });
+  const count = async (type: string, wanted: number) =>
+    await eventually(async () => (await api.events()).filter((each) => each.type === type).length === wanted, { what: `${wanted} ${type}` });
   const over = async (claims: readonly string[], sofar: number) => {
     await api.happened(...claims.map((id) => claimed(id, 'u1')));
     await count('JobSubmitted', sofar + claims.length);
@@ -55,7 +76,16 @@ void t.test('kept jobs that were archived meanwhile are forgotten like the other
   await over(ids.slice(KEPT_JOBS), KEPT_JOBS);
   await count('JobDeleted', 2);
   const all = await api.events();
-  t.same(all.filter(({ type }) => type === 'JobDeleted').map(({ stream }) => stream).sort(), ids.slice(0, 2).map((id) => `job-${jobIdOf(id)}`).sort());
+  t.same(
+    all
+      .filter(({ type }) => type === 'JobDeleted')
+      .map(({ stream }) => stream)
+      .sort(),
+    ids
+      .slice(0, 2)
+      .map((id) => `job-${jobIdOf(id)}`)
+      .sort(),
+  );
   await api.models.waitFor(all.at(-1)?.position ?? 0n, 10_000);
   await eventually(() => loop.status().due === 0);
   t.equal((await api.events()).filter(({ type }) => type === 'JobSubmitted').length, ids.length, 'each was begun once');

@@ -17,26 +17,45 @@ import { openTestApi } from '../kit/support/test-api.js';
 const claimId = claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4');
 const jobId = jobIdOf(claimId);
 const userId = 'u1';
-const claimed: MusterEvent = { type: 'GpuClaimed', data: { claimId, userId, userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount: 2, cpu: 500, memory: 1024 } };
+const claimed: MusterEvent = {
+  type: 'GpuClaimed',
+  data: { claimId, userId, userNumber: 1, tenantId: 't1', image: 'busybox', gpuCount: 2, cpu: 500, memory: 1024 },
+};
 const released: MusterEvent = { type: 'GpuReleased', data: { claimId, userId } };
 const at = { allocationId: 'a1', jobId, group: 'claim', slot: 0, nodeId: 'n1' };
-const placed = (allocationId: string, attempt: number, nodeId = 'n1'): MusterEvent => ({ type: 'AllocationPlaced', data: { ...at, allocationId, nodeId, jobVersion: 0, attempt, epoch: 1, evaluationId: 'e', resources: { gpus: 2 }, gpuDevices: { main: [0, 1] } } });
+const placed = (allocationId: string, attempt: number, nodeId = 'n1'): MusterEvent => ({
+  type: 'AllocationPlaced',
+  data: { ...at, allocationId, nodeId, jobVersion: 0, attempt, epoch: 1, evaluationId: 'e', resources: { gpus: 2 }, gpuDevices: { main: [0, 1] } },
+});
 const finished = (outcome: 'complete' | 'failed'): MusterEvent => ({ type: 'JobFinished', data: { jobId, jobVersion: 0, outcome } });
 
 async function scene(t: Test) {
   const api = await openTestApi(t);
   const saga = (readModels: ReadModels = api.models) => {
-    const started = new WorkLoop(claimWork, { executor: api.executor, readModels, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+    const started = new WorkLoop(claimWork, {
+      executor: api.executor,
+      readModels,
+      movement: movementOf(api.projector),
+      clock: systemClock,
+      ids: { uuid: randomUUID },
+      logger: { info: () => undefined, warn: () => undefined },
+    });
     t.teardown(() => started.stop());
     return started;
   };
   const shown = async () => await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
-  const types = async () => (await api.events()).filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream)).map(({ type }) => type);
+  const types = async () =>
+    (await api.events()).filter(({ stream }) => !/^(user|username|tenant|counter|session|node|scheduler)/.test(stream)).map(({ type }) => type);
   const document = async () => {
     const claim = JSON.parse((await api.models.get(gpuClaims.name, claimId))?.json ?? 'null') as GpuClaimDocument;
     return { ...claim, placement: placementOf(claim) };
   };
-  const become = async (...wanted: string[]) => await eventually(async () => { const found = await types(); if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(JSON.stringify(found)); return found; });
+  const become = async (...wanted: string[]) =>
+    await eventually(async () => {
+      const found = await types();
+      if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(JSON.stringify(found));
+      return found;
+    });
   return { api, saga, types, document, become, shown };
 }
 
@@ -56,7 +75,15 @@ function counting(models: ReadModels, looked: () => void): ReadModels {
   };
 }
 
-const context = (): CommandContext => ({ commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'gpu' });
+const context = (): CommandContext => ({
+  commandId: randomUUID(),
+  repeatable: false,
+  bodyDigest: '',
+  correlationId: 't',
+  causationId: 't',
+  actor: 'test',
+  surface: 'gpu',
+});
 
 void t.test('A claim that a crash left without its job is given it by whoever looks next, once, however many look', async (t) => {
   const { api, saga, become, types, shown } = await scene(t);
@@ -67,7 +94,11 @@ void t.test('A claim that a crash left without its job is given it by whoever lo
   await eventually(() => sagas.every((each) => each.status().due === 0));
   await Promise.all(sagas.map((each) => each.stop()));
   t.same(await types(), ['GpuClaimed', 'JobSubmitted']);
-  t.match(await api.executor.load(jobs, jobId), { kind: 'present', owner: { surface: 'gpu', principal: userId }, specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] } });
+  t.match(await api.executor.load(jobs, jobId), {
+    kind: 'present',
+    owner: { surface: 'gpu', principal: userId },
+    specification: { task_groups: [{ tasks: [{ resources: { gpus: 2, cpu: 1000, memory: 2048 } }] }] },
+  });
   const [begun] = (await api.events()).filter(({ type }) => type === 'JobSubmitted');
   t.match(JSON.parse(begun?.metadata ?? ''), { actor: 'saga:claims', $correlationId: claimId });
 });
@@ -98,13 +129,24 @@ void t.test('A claim that was released before its job was begun has none; a job 
   await first.stop();
   t.same(await types(), ['GpuClaimed', 'GpuReleased']);
   // A slow server that had seen the claim and not its release.
-  await api.happened({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e', specification: { task_groups: [{ name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] }] }, owner: { surface: 'gpu', tenant: null, principal: userId } } });
+  await api.happened({
+    type: 'JobSubmitted',
+    data: {
+      jobId,
+      evaluationId: 'e',
+      specification: { task_groups: [{ name: 'claim', tasks: [{ name: 'main', driver: 'docker', config: { image: 'busybox' } }] }] },
+      owner: { surface: 'gpu', tenant: null, principal: userId },
+    },
+  });
   saga();
   await become('GpuClaimed', 'GpuReleased', 'JobSubmitted', 'JobStopped');
 });
 
 void t.test('A claim whose job has ended gives back, as it ended', async (t) => {
-  for (const [outcome, phase, exitCode] of [['complete', 'Succeeded', 0], ['failed', 'Failed', 1]] as const) {
+  for (const [outcome, phase, exitCode] of [
+    ['complete', 'Succeeded', 0],
+    ['failed', 'Failed', 1],
+  ] as const) {
     const { api, saga, become, document } = await scene(t);
     await api.happened(claimed);
     saga();
@@ -126,7 +168,12 @@ void t.test('An account that is erased claims nothing any more', async (t) => {
   const { api, saga, become } = await scene(t);
   const { userId: erased } = await api.identity.registrations.register({ username: 'ann', password: 'password123', role: 'user' }, context());
   const { data } = claimed;
-  await api.executor.execute(claims, erased, { kind: 'claim', claim: { ...(data as Extract<MusterEvent, { type: 'GpuClaimed' }>['data']), userId: erased }, role: 'user', quota: 2 }, context());
+  await api.executor.execute(
+    claims,
+    erased,
+    { kind: 'claim', claim: { ...(data as Extract<MusterEvent, { type: 'GpuClaimed' }>['data']), userId: erased }, role: 'user', quota: 2 },
+    context(),
+  );
   saga();
   await become('GpuClaimed', 'JobSubmitted');
   await api.executor.execute(users, erased, { kind: 'erase', userId: erased }, context());
@@ -147,14 +194,39 @@ void t.test('A claim that lost its node waits, moves, and says why', async (t) =
   await api.happened({ type: 'AllocationReleased', data: { ...at, outcome: 'lost', retryAt: 5 } });
   t.same(await status(), { phase: 'Pending', reason: 'NodeLost' });
   t.equal((await document()).placement, null);
-  const blocked: MusterEvent = { type: 'EvaluationBlocked', data: { evaluationId: 'e', jobId, jobVersion: 0, triggers: [], reasons: { claim: { unplaced: 1, nodes: 1, filtered: { unschedulable: 1 }, exhausted: {}, short: {} } } } };
+  const blocked: MusterEvent = {
+    type: 'EvaluationBlocked',
+    data: {
+      evaluationId: 'e',
+      jobId,
+      jobVersion: 0,
+      triggers: [],
+      reasons: { claim: { unplaced: 1, nodes: 1, filtered: { unschedulable: 1 }, exhausted: {}, short: {} } },
+    },
+  };
   await api.happened(blocked);
   t.same(await status(), { phase: 'Pending', reason: 'NoNodeOnline' });
-  await api.happened(placed('a2', 1, 'n2'), { type: 'AllocationStarted', data: { ...at, allocationId: 'a2', nodeId: 'n2', startTime: 1, tasks: { main: { startTime: 1, containerId: 'docker://5d' } } } });
+  await api.happened(placed('a2', 1, 'n2'), {
+    type: 'AllocationStarted',
+    data: { ...at, allocationId: 'a2', nodeId: 'n2', startTime: 1, tasks: { main: { startTime: 1, containerId: 'docker://5d' } } },
+  });
   t.same(await status(), { phase: 'Running', reason: 'NodeLost' });
   t.match(await document(), { placement: { nodeId: 'n2', containerId: 'docker://5d' } });
   await api.happened({ type: 'AllocationFailed', data: { ...at, startTime: 1, endTime: 2, message: 'late' } });
   t.same(await status(), { phase: 'Running', reason: 'NodeLost' }, 'what is said of the lost one counts no more');
-  await api.happened({ type: 'TaskExited', data: { ...at, allocationId: 'a2', task: 'main', status: 'failed', startTime: null, endTime: null, exitCode: null, error: 'image pull failed: no such image', message: null } });
+  await api.happened({
+    type: 'TaskExited',
+    data: {
+      ...at,
+      allocationId: 'a2',
+      task: 'main',
+      status: 'failed',
+      startTime: null,
+      endTime: null,
+      exitCode: null,
+      error: 'image pull failed: no such image',
+      message: null,
+    },
+  });
   t.equal((await status()).reason, 'ImagePullFailed');
 });

@@ -67,9 +67,18 @@ function routesOf(text: string): readonly Route[] {
 }
 
 void t.test('the contract is read whole', async (t) => {
-  t.same(routes.map(({ method, path }) => `${method} ${path}`), ['post /api/auth/register', 'post /api/auth/login', 'post /api/nodes/register', 'get /api/nodes/{id}/status', 'post /api/gpu-claims']);
-  t.equal([...contract.matchAll(/```json/g)].length, routes.reduce((sum, { request, answers }) => sum + Number(request !== undefined) + [...answers.values()].filter((value) => value !== undefined).length, 0));
-  t.same(routes.map(({ token }) => token), [false, false, false, true, true]);
+  t.same(
+    routes.map(({ method, path }) => `${method} ${path}`),
+    ['post /api/auth/register', 'post /api/auth/login', 'post /api/nodes/register', 'get /api/nodes/{id}/status', 'post /api/gpu-claims'],
+  );
+  t.equal(
+    [...contract.matchAll(/```json/g)].length,
+    routes.reduce((sum, { request, answers }) => sum + Number(request !== undefined) + [...answers.values()].filter((value) => value !== undefined).length, 0),
+  );
+  t.same(
+    routes.map(({ token }) => token),
+    [false, false, false, true, true],
+  );
 });
 
 for (const { method, path, request, token, answers } of routes) {
@@ -97,7 +106,8 @@ function fits(t: import('tap').Test, value: unknown, given: Schema | undefined, 
     return;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    if (schema.type !== undefined && !/^(number|string)$/.test(String(value))) t.equal(schema.type.replace('integer', 'number'), Array.isArray(value) ? 'array' : typeof value, at);
+    if (schema.type !== undefined && !/^(number|string)$/.test(String(value)))
+      t.equal(schema.type.replace('integer', 'number'), Array.isArray(value) ? 'array' : typeof value, at);
     return;
   }
   for (const [key, inner] of Object.entries(value)) {

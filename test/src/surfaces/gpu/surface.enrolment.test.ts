@@ -15,7 +15,9 @@ async function scene(t: Test, limits: Partial<IdentityLimits> = {}) {
   const api = await openTestApi(t, {}, () => undefined, limits);
   await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, ids);
   await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
-  const bearer = async (username: string) => ({ authorization: `Bearer ${((await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string }).token}` });
+  const bearer = async (username: string) => ({
+    authorization: `Bearer ${((await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string }).token}`,
+  });
   const [ann, root] = [await bearer('ann'), await bearer('root')];
   return {
     api,
@@ -23,12 +25,26 @@ async function scene(t: Test, limits: Partial<IdentityLimits> = {}) {
     root,
     enrol: (hostname: unknown, headers = {}) => api.say('POST', '/api/nodes/register', { hostname }, headers),
     get: async (path: string) => await api.say('GET', path, undefined, ann),
-    nodes: async (query = '') => ((await api.say('GET', `/api/nodes${query}`, undefined, ann)).json() as { nodes: { id: string; hostname: string | null; phase: string }[]; count: number }),
+    nodes: async (query = '') =>
+      (await api.say('GET', `/api/nodes${query}`, undefined, ann)).json() as { nodes: { id: string; hostname: string | null; phase: string }[]; count: number },
   };
 }
 
 function joined(nodeId: string, over: object = {}): MusterEvent {
-  return { type: 'NodeRegistered', data: { nodeId, epoch: 1, ipAddress: '127.0.0.1', resources: { cpu: 8000, gpus: 4 }, attributes: { 'gpu.model': 'A' }, healthy: true, endpoint: 'http://127.0.0.1:9', protocol: 'muster', ...over } };
+  return {
+    type: 'NodeRegistered',
+    data: {
+      nodeId,
+      epoch: 1,
+      ipAddress: '127.0.0.1',
+      resources: { cpu: 8000, gpus: 4 },
+      attributes: { 'gpu.model': 'A' },
+      healthy: true,
+      endpoint: 'http://127.0.0.1:9',
+      protocol: 'muster',
+      ...over,
+    },
+  };
 }
 
 void t.test('Twenty machines of one name at once get one id, in whatever case they say it, and one event is left', async (t) => {
@@ -46,7 +62,8 @@ void t.test('Twenty machines of one name at once get one id, in whatever case th
 void t.test('What is no hostname is 400 and leaves nothing; whoever asks without an account is answered', async (t) => {
   const { api, enrol } = await scene(t);
   const before = (await api.events()).length;
-  for (const bad of [undefined, null, '', 'a b', '../x', 'a..b', 'x'.repeat(64), 7, ['a'], {}]) t.match(await enrol(bad), { status: 400, body: /^\{"error":"hostname: / }, JSON.stringify(bad));
+  for (const bad of [undefined, null, '', 'a b', '../x', 'a..b', 'x'.repeat(64), 7, ['a'], {}])
+    t.match(await enrol(bad), { status: 400, body: /^\{"error":"hostname: / }, JSON.stringify(bad));
   t.match(await api.say('POST', '/api/nodes/register', { hostname: 'a', id: 'chosen' }), { status: 400, body: '{"error":"id: is not a known key"}' });
   t.equal((await api.say('POST', '/api/nodes/register', '{"hostname": "a"', { 'content-type': 'application/json' })).status, 400);
   t.equal((await api.events()).length, before);
@@ -63,18 +80,61 @@ void t.test('A node is Registered, then Online, then Offline; one that has only 
   const { api, enrol, get } = await scene(t);
   const { id } = (await enrol('Gpu-1')).json() as { id: string };
   t.same((await get(`/api/nodes/${id}`)).json(), {
-    id, hostname: 'Gpu-1', phase: 'Registered', endpoint: null, resources: {}, gpus: { total: 0, used: 0 }, attributes: {}, schedulable: false, last_heartbeat: null,
+    id,
+    hostname: 'Gpu-1',
+    phase: 'Registered',
+    endpoint: null,
+    resources: {},
+    gpus: { total: 0, used: 0 },
+    attributes: {},
+    schedulable: false,
+    last_heartbeat: null,
     created_at: ((await get(`/api/nodes/${id}`)).json() as { created_at: number }).created_at,
   });
   t.match(await get(`/api/nodes/${id}/status`), { status: 409, body: `{"error":"node ${id} is not online"}` });
   t.match((await api.say('GET', '/nodes')).json(), { nodes: [], count: 0 });
 
-  t.equal((await api.say('POST', '/register', { node_id: id, ip_address: '10.0.0.5', resources: { cpu: 8000, memory: 1024, gpus: 4 }, healthy: true, endpoint: 'http://127.0.0.1:9' })).status, 200);
-  t.match((await get(`/api/nodes/${id}`)).json(), { hostname: 'Gpu-1', phase: 'Online', endpoint: 'http://127.0.0.1:9', resources: { gpus: 4, cpu: 8000 }, gpus: { total: 4, used: 0 }, schedulable: true, last_heartbeat: Number });
+  t.equal(
+    (
+      await api.say('POST', '/register', {
+        node_id: id,
+        ip_address: '10.0.0.5',
+        resources: { cpu: 8000, memory: 1024, gpus: 4 },
+        healthy: true,
+        endpoint: 'http://127.0.0.1:9',
+      })
+    ).status,
+    200,
+  );
+  t.match((await get(`/api/nodes/${id}`)).json(), {
+    hostname: 'Gpu-1',
+    phase: 'Online',
+    endpoint: 'http://127.0.0.1:9',
+    resources: { gpus: 4, cpu: 8000 },
+    gpus: { total: 4, used: 0 },
+    schedulable: true,
+    last_heartbeat: Number,
+  });
   t.match((await api.say('GET', '/nodes')).json(), { count: 1 });
   t.equal((await get(`/api/nodes/${id}/status`)).status, 502, 'now its agent is asked');
 
-  await api.happened({ type: 'AllocationPlaced', data: { evaluationId: 'e', allocationId: 'a', jobId: 'gpu.j', jobVersion: 0, group: 'g', slot: 0, attempt: 0, nodeId: id, epoch: 1, resources: { gpus: 2 }, ports: [], gpuDevices: { main: [0, 3] } } } as unknown as MusterEvent);
+  await api.happened({
+    type: 'AllocationPlaced',
+    data: {
+      evaluationId: 'e',
+      allocationId: 'a',
+      jobId: 'gpu.j',
+      jobVersion: 0,
+      group: 'g',
+      slot: 0,
+      attempt: 0,
+      nodeId: id,
+      epoch: 1,
+      resources: { gpus: 2 },
+      ports: [],
+      gpuDevices: { main: [0, 3] },
+    },
+  } as unknown as MusterEvent);
   t.match((await get(`/api/nodes/${id}`)).json(), { gpus: { total: 4, used: 2 } });
   await api.happened({ type: 'NodeWentDown', data: { nodeId: id, epoch: 1, reason: 'silent' } });
   t.match((await get(`/api/nodes/${id}`)).json(), { phase: 'Offline', schedulable: false });
@@ -92,7 +152,10 @@ void t.test('The list has those that said their names first, goes on behind any 
   await api.happened(joined(b), joined('stranger-2'));
   await api.happened({ type: 'NodeWentDown', data: { nodeId: 'stranger-1', epoch: 1, reason: 'silent' } });
   const all = [a, b, c, 'stranger-1', 'stranger-2'];
-  t.same((await nodes()).nodes.map(({ id }) => id), all);
+  t.same(
+    (await nodes()).nodes.map(({ id }) => id),
+    all,
+  );
   const walked: string[] = [];
   for (let after = ''; ; after = `&after=${walked.at(-1)}`) {
     const page = await nodes(`?limit=2${after}`);
@@ -100,9 +163,18 @@ void t.test('The list has those that said their names first, goes on behind any 
     if (page.count < 2) break;
   }
   t.same(walked, all);
-  t.same((await nodes('?phase=Registered')).nodes.map(({ id }) => id), [a, c]);
-  t.same((await nodes('?phase=Online')).nodes.map(({ id }) => id), [b, 'stranger-2']);
-  t.same((await nodes('?phase=Offline')).nodes.map(({ id }) => id), ['stranger-1']);
+  t.same(
+    (await nodes('?phase=Registered')).nodes.map(({ id }) => id),
+    [a, c],
+  );
+  t.same(
+    (await nodes('?phase=Online')).nodes.map(({ id }) => id),
+    [b, 'stranger-2'],
+  );
+  t.same(
+    (await nodes('?phase=Offline')).nodes.map(({ id }) => id),
+    ['stranger-1'],
+  );
   t.match((await nodes('?hostname=B')).nodes, [{ id: b, hostname: 'b', phase: 'Online' }]);
   t.equal((await nodes('?hostname=z')).count, 0);
   t.equal((await nodes('?after=unknown')).count, 0);
@@ -129,7 +201,10 @@ void t.test('So many names a minute from one address, and so many in all; an adm
   t.equal((await enrol('another')).status, 201);
 
   const flood = await Promise.all(Array.from({ length: 20 }, () => enrol('another')));
-  t.match(flood.find(({ status }) => status === 429), { body: /too many registrations of nodes from this address/, headers: { 'retry-after': String } });
+  t.match(
+    flood.find(({ status }) => status === 429),
+    { body: /too many registrations of nodes from this address/, headers: { 'retry-after': String } },
+  );
 });
 
 void t.test('A clear leaves names as they are: a node is Registered until it joins again, under its id; verify holds', async (t) => {

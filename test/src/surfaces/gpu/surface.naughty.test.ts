@@ -51,7 +51,14 @@ void t.test('every naughty string as an image, a count, an id, a filter or a key
       is(t, await call('DELETE', `/api/gpu-claims/${(claimed.json() as { id: string }).id}`), [200], `${what}: release`);
     }
     is(t, await call('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: text } } }), [400], `${what} as a count`);
-    is(t, await call('POST', '/api/gpu-claims', { spec: { image: 'busybox', resources: { gpuCount: 1, ...JSON.parse(`{${JSON.stringify(text)}: 1}`) as object } } }), [400], `${what} as a key`);
+    is(
+      t,
+      await call('POST', '/api/gpu-claims', {
+        spec: { image: 'busybox', resources: { gpuCount: 1, ...(JSON.parse(`{${JSON.stringify(text)}: 1}`) as object) } },
+      }),
+      [400],
+      `${what} as a key`,
+    );
     const part = encodeURIComponent(text);
     for (const path of [`/api/gpu-claims/${part}`, `/api/gpu-claims/${part}/events`, `/api/nodes/${part}`, `/api/nodes/${part}/status`]) {
       is(t, await call('GET', path), part === '' || part === 'events' ? [200, 400, 404] : [400, 404], `${what} in ${path.slice(0, 60)}`);

@@ -17,7 +17,13 @@ async function admin(api: TestApi): Promise<{ authorization: string }> {
   return await logIn(api, 'root');
 }
 
-const registration = (node_id: string) => ({ node_id, ip_address: '10.0.0.1', resources: { cpu: 1000, memory: 1000 }, healthy: true, endpoint: 'http://10.0.0.1:9000' });
+const registration = (node_id: string) => ({
+  node_id,
+  ip_address: '10.0.0.1',
+  resources: { cpu: 1000, memory: 1000 },
+  healthy: true,
+  endpoint: 'http://10.0.0.1:9000',
+});
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 void t.test('A server with a route that says nothing of who may call it does not become ready', async (t) => {
@@ -34,7 +40,8 @@ void t.test('Where others reach the server its cluster takes an administrator’
   const root = await admin(api);
   await api.say('POST', '/api/auth/register', { username: 'ann', password: PASSWORD });
   const ann = await logIn(api, 'ann');
-  const key = async (who: { authorization: string }, scopes: string[]) => bearer(((await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes }, who)).json() as { api_key: string }).api_key);
+  const key = async (who: { authorization: string }, scopes: string[]) =>
+    bearer(((await api.say('POST', '/api/auth/api-keys', { name: 'k', scopes }, who)).json() as { api_key: string }).api_key);
   for (const [headers, status] of [
     [{}, 401],
     [bearer(JOIN), 401],
@@ -49,7 +56,12 @@ void t.test('Where others reach the server its cluster takes an administrator’
   ] as const) {
     t.equal((await api.say('GET', '/jobs', undefined, headers)).status, status, JSON.stringify(headers).slice(0, 60));
     t.equal((await api.say('POST', '/jobs', aJob(), headers)).status, status);
-    if (status !== 200) t.equal((await api.say('POST', '/jobs', 'x'.repeat(600_000), { 'content-type': 'application/json', ...headers })).status, status, 'who he is comes before what he says');
+    if (status !== 200)
+      t.equal(
+        (await api.say('POST', '/jobs', 'x'.repeat(600_000), { 'content-type': 'application/json', ...headers })).status,
+        status,
+        'who he is comes before what he says',
+      );
     t.equal((await api.say('GET', '/audit/events?limit=1', undefined, headers)).status, status === 200 && headers !== root ? 403 : status);
   }
   const events = await api.events();
@@ -59,7 +71,25 @@ void t.test('Where others reach the server its cluster takes an administrator’
 
 void t.test('What a URL looks like opens nothing', async (t) => {
   const api = await openTestApi(t, reachable);
-  for (const path of ['//jobs', '/jobs/', '/JOBS', '/jobs/livez', '/jobs%2flivez', '/livez/../jobs', '/jobs;/livez', '/jobs?/livez', '/jobs..%00', '/docs/../jobs', '/docs/%2e%2e/jobs', '/openapi/../jobs', '/jobs#/docs', '/./jobs', '/api/auth/login/../users', '/api/auth/users/', '/api/auth/users?x=/api/auth/login']) {
+  for (const path of [
+    '//jobs',
+    '/jobs/',
+    '/JOBS',
+    '/jobs/livez',
+    '/jobs%2flivez',
+    '/livez/../jobs',
+    '/jobs;/livez',
+    '/jobs?/livez',
+    '/jobs..%00',
+    '/docs/../jobs',
+    '/docs/%2e%2e/jobs',
+    '/openapi/../jobs',
+    '/jobs#/docs',
+    '/./jobs',
+    '/api/auth/login/../users',
+    '/api/auth/users/',
+    '/api/auth/users?x=/api/auth/login',
+  ]) {
     const { status, body } = await api.say('GET', path);
     t.ok(status === 401 || status === 404 || status === 400, `${path} ${status}`);
     t.notMatch(body, /"jobs":|"users":/);
@@ -78,8 +108,10 @@ void t.test('A node joins with the token, and once it has used its own secret it
   const api = await openTestApi(t, reachable);
   const root = await admin(api);
   const register = (id: string, headers: Record<string, string>) => api.say('POST', '/register', registration(id), headers);
-  const beat = async (id: string, headers: Record<string, string>): Promise<number> => (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
-  const desired = async (id: string, headers: Record<string, string>): Promise<number> => (await api.say('GET', `/nodes/${id}/desired`, undefined, headers)).status;
+  const beat = async (id: string, headers: Record<string, string>): Promise<number> =>
+    (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const desired = async (id: string, headers: Record<string, string>): Promise<number> =>
+    (await api.say('GET', `/nodes/${id}/desired`, undefined, headers)).status;
 
   for (const headers of [{}, bearer('x'), bearer('musnode_bjE_x'), root]) t.equal((await register('n1', headers)).status, 401);
   const joined = await register('n1', bearer(JOIN));
@@ -108,7 +140,8 @@ void t.test('A secret that is taken back is good for nothing: the node joins wit
   const root = await admin(api);
   const { id } = (await api.say('POST', '/api/nodes/register', { hostname: 'gpu-1' })).json() as { id: string };
   const register = (headers: Record<string, string>) => api.say('POST', '/register', registration(id), headers);
-  const beat = async (headers: Record<string, string>): Promise<number> => (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
+  const beat = async (headers: Record<string, string>): Promise<number> =>
+    (await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, headers)).status;
   const secret = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
   t.equal(await beat(secret), 200);
   t.equal((await register(bearer(JOIN))).status, 401, 'a machine that was set up anew is shut out');
@@ -132,8 +165,15 @@ void t.test('A job of another surface is 404 on the cluster for everyone but an 
   const ann = await logIn(api, 'ann');
   const sent = { task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }] }] };
   const specification = { task_groups: [{ name: 'g', tasks: [{ name: 't', driver: 'exec', config: { command: 'true' } }] }] };
-  await api.happened({ type: 'JobSubmitted', data: { jobId: 'gpu.claim-1', evaluationId: 'e1', specification, owner: { surface: 'gpu', tenant: null, principal: 'user:1' } } });
-  for (const [headers, read, write] of [[{}, 404, 404], [ann, 404, 404], [root, 200, 403]] as const) {
+  await api.happened({
+    type: 'JobSubmitted',
+    data: { jobId: 'gpu.claim-1', evaluationId: 'e1', specification, owner: { surface: 'gpu', tenant: null, principal: 'user:1' } },
+  });
+  for (const [headers, read, write] of [
+    [{}, 404, 404],
+    [ann, 404, 404],
+    [root, 200, 403],
+  ] as const) {
     t.equal((await api.say('GET', '/jobs/gpu.claim-1', undefined, headers)).status, read);
     t.equal((await api.say('PUT', '/jobs/gpu.claim-1', sent, headers)).status, write);
     t.equal((await api.say('DELETE', '/jobs/gpu.claim-1', undefined, headers)).status, write);

@@ -10,20 +10,65 @@ t.setTimeout(300_000);
 
 const PASSWORD = 'password123';
 const MANY = 1_000_000;
-const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' } }, undefined, { registrationsPerMinute: MANY, enrolmentsPerMinute: MANY, enrolledNodes: MANY, loginsPerMinute: MANY, loginFailures: MANY });
+const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' } }, undefined, {
+  registrationsPerMinute: MANY,
+  enrolmentsPerMinute: MANY,
+  enrolledNodes: MANY,
+  loginsPerMinute: MANY,
+  loginFailures: MANY,
+});
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 const { token } = (await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })).json() as { token: string };
 
-const TASK = { name: 'main', config: { image: 'nginx:1.27', port: 8080, container_port: 80, command: 'serve' }, resources: { cpu: 100, memory: 64 }, args: ['-x'], env: { LANG: 'C' }, work_dir: '/srv', user: 'nobody', kill_timeout: 5, max_run_seconds: 60, tty: false, open_stdin: false };
+const TASK = {
+  name: 'main',
+  config: { image: 'nginx:1.27', port: 8080, container_port: 80, command: 'serve' },
+  resources: { cpu: 100, memory: 64 },
+  args: ['-x'],
+  env: { LANG: 'C' },
+  work_dir: '/srv',
+  user: 'nobody',
+  kill_timeout: 5,
+  max_run_seconds: 60,
+  tty: false,
+  open_stdin: false,
+};
 const CONSTRAINT = { attribute: 'disk', operator: '=', value: 'ssd' };
 const GROUP = { name: 'web', tasks: [TASK], constraints: [CONSTRAINT], count: 1, restart: { attempts: 1, delay: 5, mode: 'fail' }, lost: 'replace' };
 const JOB = { task_groups: [GROUP], constraints: { rack: 'r1', disk: { operator: '=', value: 'ssd' } }, priority: 50 };
 /** What is in a group is asked of a submission. */
 const SMALL = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }], constraints: { rack: 'r1' } };
 const TEMPLATE = { ...SMALL, name: 'web', description: 'A web server' };
-const NODE = { node_id: 'node-1', ip_address: '10.0.0.1', resources: { cpu: 1000, memory: 1024 }, healthy: true, endpoint: 'http://10.0.0.1:9000', attributes: { disk: 'ssd' }, drivers: ['exec'] };
-const REPORT = { status: 'running', start_time: 1, end_time: null, message: 'm', tasks: { main: { status: 'failed', start_time: 1, end_time: 2, error: 'e', exit_code: 1, message: 'm', usage: { memory_peak_mb: 1, cpu_peak: 1 }, container_id: 'abc' } } };
-const CLAIM = { spec: { image: 'registry.example:5000/team/app:1', resources: { gpuCount: 1 }, command: 'python3 train.py', args: ['--epochs'], env: { LANG: 'C' } } };
+const NODE = {
+  node_id: 'node-1',
+  ip_address: '10.0.0.1',
+  resources: { cpu: 1000, memory: 1024 },
+  healthy: true,
+  endpoint: 'http://10.0.0.1:9000',
+  attributes: { disk: 'ssd' },
+  drivers: ['exec'],
+};
+const REPORT = {
+  status: 'running',
+  start_time: 1,
+  end_time: null,
+  message: 'm',
+  tasks: {
+    main: {
+      status: 'failed',
+      start_time: 1,
+      end_time: 2,
+      error: 'e',
+      exit_code: 1,
+      message: 'm',
+      usage: { memory_peak_mb: 1, cpu_peak: 1 },
+      container_id: 'abc',
+    },
+  },
+};
+const CLAIM = {
+  spec: { image: 'registry.example:5000/team/app:1', resources: { gpuCount: 1 }, command: 'python3 train.py', args: ['--epochs'], env: { LANG: 'C' } },
+};
 const USER = { username: 'name', password: PASSWORD };
 
 /** A body of each operation that takes one, with all that it may have. */
@@ -51,13 +96,50 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
 /** What an image may be and what not; and the rest that no change of one thing comes to. */
 const FURTHER: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [
-    ...[{ port: 80 }, {}, { image: 'nginx' }, { command: 'true' }].flatMap((config) => [{}, { tty: true }, { open_stdin: true }, { tty: false }].map((over) => ({ task_groups: [{ name: 'web', tasks: [{ name: 'main', config, ...over }] }] }))),
+    ...[{ port: 80 }, {}, { image: 'nginx' }, { command: 'true' }].flatMap((config) =>
+      [{}, { tty: true }, { open_stdin: true }, { tty: false }].map((over) => ({ task_groups: [{ name: 'web', tasks: [{ name: 'main', config, ...over }] }] })),
+    ),
     ...['gpu.a', 'task.a', 'conda.a', 'service.a', 'gpu', 'gpua', 'my.gpu.a'].map((job_id) => ({ ...JOB, job_id })),
   ],
   'POST /templates': ['', ' ', '\t\n', ' a ', '\u3000'].map((name) => ({ name })),
   'POST /api/gpu-claims': [
-    ...['a', 'a/b', 'a:1', 'a@sha256:' + 'a'.repeat(64), 'a@sha256:' + 'a'.repeat(63), 'a@sha256:' + 'a'.repeat(65), 'a@sha256:' + 'A'.repeat(64), 'a@md5:' + 'A'.repeat(32), 'a@md5:' + 'A'.repeat(31)],
-    ...['localhost/a', 'Reg.example/a', 'Reg/a', 'reg_x.example/a', 'reg_x/a', 'reg.x/a_b', 'a.b', 'a..b', 'a___b', 'a--b', 'reg:5000/a', 'reg:500000/a', 'a/B', '/a', 'a/', 'a//b', 'a:' + 'b'.repeat(128), 'a:' + 'b'.repeat(129), 'a:', 'a@', 'a'.repeat(64), 'f'.repeat(64), 'f'.repeat(64) + ':1', '-reg.example/a'],
+    ...[
+      'a',
+      'a/b',
+      'a:1',
+      'a@sha256:' + 'a'.repeat(64),
+      'a@sha256:' + 'a'.repeat(63),
+      'a@sha256:' + 'a'.repeat(65),
+      'a@sha256:' + 'A'.repeat(64),
+      'a@md5:' + 'A'.repeat(32),
+      'a@md5:' + 'A'.repeat(31),
+    ],
+    ...[
+      'localhost/a',
+      'Reg.example/a',
+      'Reg/a',
+      'reg_x.example/a',
+      'reg_x/a',
+      'reg.x/a_b',
+      'a.b',
+      'a..b',
+      'a___b',
+      'a--b',
+      'reg:5000/a',
+      'reg:500000/a',
+      'a/B',
+      '/a',
+      'a/',
+      'a//b',
+      'a:' + 'b'.repeat(128),
+      'a:' + 'b'.repeat(129),
+      'a:',
+      'a@',
+      'a'.repeat(64),
+      'f'.repeat(64),
+      'f'.repeat(64) + ':1',
+      '-reg.example/a',
+    ],
   ].map((image) => ({ spec: { ...CLAIM.spec, image } })),
 };
 
@@ -98,7 +180,11 @@ function compare(name: string, route: string, schema: string): void {
     const differing: string[] = [];
     let refused = 0;
     const ask = async ({ what, body }: Variation): Promise<void> => {
-      const { status, headers, body: answer } = await api.say(method, url, JSON.stringify(body), { 'content-type': 'application/json', authorization: `Bearer ${token}` });
+      const {
+        status,
+        headers,
+        body: answer,
+      } = await api.say(method, url, JSON.stringify(body), { 'content-type': 'application/json', authorization: `Bearer ${token}` });
       const malformed = status === 400 && /_INVALID$/.test(String(headers['x-muster-error']));
       if (malformed) refused += 1;
       const said = malformed ? (JSON.parse(answer) as { error: string }).error : '';

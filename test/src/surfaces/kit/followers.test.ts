@@ -12,9 +12,19 @@ void t.test('a stream ends within 5 seconds of the rights that opened it, and th
   const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: JOIN, host: '0.0.0.0' } });
   const { port } = new URL(await api.app.listen({ host: '127.0.0.1', port: 0 }));
   await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
-  const context = () => ({ commandId: globalThis.crypto.randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
+  const context = () => ({
+    commandId: globalThis.crypto.randomUUID(),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 't',
+    causationId: 't',
+    actor: 'test',
+    surface: 'test',
+  });
   const ann = await api.identity.registrations.register({ username: 'ann', password: PASSWORD, role: 'admin' }, context());
-  const logIn = async (username: string) => ({ authorization: `Bearer ${((await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string }).token}` });
+  const logIn = async (username: string) => ({
+    authorization: `Bearer ${((await api.say('POST', '/api/auth/login', { username, password: PASSWORD })).json() as { token: string }).token}`,
+  });
   const follow = async (headers: Record<string, string>) => {
     const call = request({ port, path: '/audit/events?follow=true', headers });
     call.end();
@@ -35,7 +45,11 @@ void t.test('a stream ends within 5 seconds of the rights that opened it, and th
     ['a session that is logged out', loggedOut, () => api.say('POST', '/api/auth/logout', undefined, loggedOut)],
     ['an API key that is revoked', { authorization: `Bearer ${key.api_key}` }, () => api.say('DELETE', `/api/auth/api-keys/${key.id}`, undefined, root)],
     ['a role that is taken', await logIn('ann'), () => api.identity.users.changeRole(ann.userId, 'user', context())],
-    ['an account that is shut out', await (async () => (await api.identity.users.changeRole(ann.userId, 'admin', context()), logIn('ann')))(), () => api.identity.users.setActive(ann.userId, false, context())],
+    [
+      'an account that is shut out',
+      await (async () => (await api.identity.users.changeRole(ann.userId, 'admin', context()), logIn('ann')))(),
+      () => api.identity.users.setActive(ann.userId, false, context()),
+    ],
   ];
   for (const [what, headers, end] of endings) {
     await api.identity.users.changeRole(ann.userId, 'admin', context());

@@ -19,20 +19,54 @@ function isRefused(t: Test, said: { status: number; body: string }, status: numb
 
 void t.test('a request to a name that is not the server’s is 421 on every surface, and does nothing', async (t) => {
   const before = (await api.events()).length;
-  for (const [method, url, body] of [['GET', '/jobs'], ['POST', '/jobs', aJob()], ['POST', '/register', {}], ['GET', '/audit/events'], ['GET', '/api/auth/me'], ['POST', '/api/auth/login', { username: 'admin', password: 'password123' }], ['GET', '/nowhere'], ['GET', '/livez'], ['GET', '/metrics'], ['GET', '/docs'], ['GET', '/openapi/cluster.json']] as const) {
+  for (const [method, url, body] of [
+    ['GET', '/jobs'],
+    ['POST', '/jobs', aJob()],
+    ['POST', '/register', {}],
+    ['GET', '/audit/events'],
+    ['GET', '/api/auth/me'],
+    ['POST', '/api/auth/login', { username: 'admin', password: 'password123' }],
+    ['GET', '/nowhere'],
+    ['GET', '/livez'],
+    ['GET', '/metrics'],
+    ['GET', '/docs'],
+    ['GET', '/openapi/cluster.json'],
+  ] as const) {
     isRefused(t, await api.say(method, url, body, EVIL), 421, /^Host: evil\.example is not a name of this server$/, `${method} ${url}`);
   }
   t.equal((await api.events()).length, before);
-  for (const host of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080']) t.equal((await api.say('GET', '/jobs', undefined, { host })).status, 200, host);
+  for (const host of ['localhost', 'localhost:8080', '127.0.0.1:1', '[::1]:8080'])
+    t.equal((await api.say('GET', '/jobs', undefined, { host })).status, 200, host);
 });
 
 void t.test('a page of another origin changes nothing, with a body or without', async (t) => {
   t.equal((await api.say('POST', '/jobs', aJob({ job_id: 'j' }))).status, 200);
   const before = (await api.events()).length;
   const host = '127.0.0.1:8080';
-  for (const from of [{ origin: 'http://evil.example' }, { origin: 'null' }, { origin: 'http://127.0.0.1:3000' }, { 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
-    for (const [method, url, body] of [['POST', '/jobs', aJob()], ['POST', '/jobs/j/restart'], ['POST', '/jobs/j/delete'], ['DELETE', '/jobs/j'], ['PUT', '/jobs/j', aJob()], ['POST', '/api/auth/register', { username: 'eve', password: 'password123' }], ['POST', '/api/auth/logout'], ['POST', '/nowhere']] as const) {
-      isRefused(t, await api.say(method, url, body, { host, ...from }), 403, /^not allowed: the request comes from a page of another origin$/, `${method} ${url} ${JSON.stringify(from)}`);
+  for (const from of [
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:3000' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ]) {
+    for (const [method, url, body] of [
+      ['POST', '/jobs', aJob()],
+      ['POST', '/jobs/j/restart'],
+      ['POST', '/jobs/j/delete'],
+      ['DELETE', '/jobs/j'],
+      ['PUT', '/jobs/j', aJob()],
+      ['POST', '/api/auth/register', { username: 'eve', password: 'password123' }],
+      ['POST', '/api/auth/logout'],
+      ['POST', '/nowhere'],
+    ] as const) {
+      isRefused(
+        t,
+        await api.say(method, url, body, { host, ...from }),
+        403,
+        /^not allowed: the request comes from a page of another origin$/,
+        `${method} ${url} ${JSON.stringify(from)}`,
+      );
     }
     t.equal((await api.say('GET', '/jobs', undefined, { host, ...from })).status, 200, 'what changes nothing is answered');
   }
@@ -65,7 +99,11 @@ void t.test('a method that no route has is 404 in the surface’s shape, with a 
   for (const method of ['QUERY', 'PROPFIND', 'TRACE']) {
     for (const path of ['/jobs', '/api/auth/login', '/audit/events', '/nowhere']) {
       for (const body of ['\r\n', 'Content-Length: 1\r\n\r\n{', 'Content-Type: application/json\r\nContent-Length: 1\r\n\r\n{']) {
-        t.match(await rawRequest(port, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`), new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`), `${method} ${path} ${JSON.stringify(body)}`);
+        t.match(
+          await rawRequest(port, `${method} ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${body}`),
+          new RegExp(`^HTTP/1\\.1 404 [^]*\\{"error":"no such resource: ${method} ${path}"\\}$`),
+          `${method} ${path} ${JSON.stringify(body)}`,
+        );
       }
     }
   }
@@ -97,7 +135,8 @@ void t.test('a name with NUL is refused wherever one is taken', async (t) => {
 void t.test('the settings name further hosts; on a wildcard address every address is one', async (t) => {
   const settings = { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1' };
   const allowed = await openTestApi(t, { settings: { ...settings, allowedHosts: ['muster.example'], agentUrl: 'http://nat.example:9000' } });
-  const statuses = async (of: TestApi, ...hosts: string[]) => await Promise.all(hosts.map(async (host) => (await of.say('GET', '/livez', undefined, { host })).status));
+  const statuses = async (of: TestApi, ...hosts: string[]) =>
+    await Promise.all(hosts.map(async (host) => (await of.say('GET', '/livez', undefined, { host })).status));
   t.same(await statuses(allowed, 'muster.example', 'Muster.example:81', 'nat.example', 'evil.example', '10.0.0.5'), [200, 200, 200, 421, 421]);
   t.equal((await allowed.say('POST', '/jobs', aJob(), { origin: 'https://muster.example' })).status, 200, 'a proxy that hides the name');
   const wildcard = await openTestApi(t, { settings: { ...settings, host: '0.0.0.0', joinToken: 'a-join-token-of-some-length' } });

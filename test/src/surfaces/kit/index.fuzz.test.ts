@@ -30,15 +30,51 @@ const ROUTES = [
 const route = fc.constantFrom(...ROUTES);
 
 /** Bodies that look like ours in places: known keys with values of any kind. */
-const KEYS = ['task_groups', 'tasks', 'name', 'config', 'image', 'command', 'port', 'resources', 'cpu', 'memory', 'constraints', 'attribute', 'operator', 'value', 'count', 'restart', 'node_id', 'ip_address', 'healthy', 'endpoint', 'allocations', 'status', 'enable', 'eligible', 'job_id', '__proto__x', 'constructor'];
+const KEYS = [
+  'task_groups',
+  'tasks',
+  'name',
+  'config',
+  'image',
+  'command',
+  'port',
+  'resources',
+  'cpu',
+  'memory',
+  'constraints',
+  'attribute',
+  'operator',
+  'value',
+  'count',
+  'restart',
+  'node_id',
+  'ip_address',
+  'healthy',
+  'endpoint',
+  'allocations',
+  'status',
+  'enable',
+  'eligible',
+  'job_id',
+  '__proto__x',
+  'constructor',
+];
 const body = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('web', 'regex', '(a+)+$', -1, 1.5, 1e308, '', 'n', true), tie('object'), fc.array(tie('value'), { maxLength: 3 })),
+  value: fc.oneof(
+    { depthSize: 'small' },
+    fc.jsonValue({ maxDepth: 1 }),
+    fc.constantFrom('web', 'regex', '(a+)+$', -1, 1.5, 1e308, '', 'n', true),
+    tie('object'),
+    fc.array(tie('value'), { maxLength: 3 }),
+  ),
   object: fc.dictionary(fc.constantFrom(...KEYS), tie('value'), { maxKeys: 6 }),
 })).object;
 
 void t.test('no body brings down the server, and every refusal is ours', async (t) => {
   await fc.assert(
-    fc.asyncProperty(route, fc.oneof(body, fc.jsonValue()), async ([method, url], payload) => isOurs(await say(method, url, JSON.stringify(payload), { 'content-type': 'application/json' }))),
+    fc.asyncProperty(route, fc.oneof(body, fc.jsonValue()), async ([method, url], payload) =>
+      isOurs(await say(method, url, JSON.stringify(payload), { 'content-type': 'application/json' })),
+    ),
     { numRuns: 500 },
   );
   t.pass();
@@ -46,20 +82,38 @@ void t.test('no body brings down the server, and every refusal is ours', async (
 
 void t.test('no text as a body does either', async (t) => {
   await fc.assert(
-    fc.asyncProperty(route, fc.string({ unit: 'binary', maxLength: 200 }), async ([method, url], text) => isOurs(await say(method, url, text, { 'content-type': 'application/json' }))),
+    fc.asyncProperty(route, fc.string({ unit: 'binary', maxLength: 200 }), async ([method, url], text) =>
+      isOurs(await say(method, url, text, { 'content-type': 'application/json' })),
+    ),
     { numRuns: 200 },
   );
   t.pass();
 });
 
 void t.test('no path and no query does', async (t) => {
-  const prefix = fc.constantFrom('/jobs/', '/nodes/', '/templates/', '/evaluations/', '/jobs/a/allocations/', '/audit/events?', '/jobs?', '/nodes?limit=', '/audit/events?stream=', '/');
+  const prefix = fc.constantFrom(
+    '/jobs/',
+    '/nodes/',
+    '/templates/',
+    '/evaluations/',
+    '/jobs/a/allocations/',
+    '/audit/events?',
+    '/jobs?',
+    '/nodes?limit=',
+    '/audit/events?stream=',
+    '/',
+  );
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'), prefix, fc.string({ unit: 'grapheme', maxLength: 60 }), async (method, start, rest) => {
-      const answer = await say(method, start + encodeURI(rest));
-      if (/ndjson|event-stream|html/.test(String(answer.headers['content-type']))) return answer.status === 200;
-      return isOurs(answer);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
+      prefix,
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      async (method, start, rest) => {
+        const answer = await say(method, start + encodeURI(rest));
+        if (/ndjson|event-stream|html/.test(String(answer.headers['content-type']))) return answer.status === 200;
+        return isOurs(answer);
+      },
+    ),
     { numRuns: 400 },
   );
   t.pass();

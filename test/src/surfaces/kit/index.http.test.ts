@@ -20,7 +20,12 @@ function raw(bytes: string): Promise<string> {
 }
 
 void t.test('what is not HTTP is answered in our shape, and never in the framework’s', async (t) => {
-  for (const bytes of ['nonsense\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', 'GET /jobs HTTP/1.1\r\nBad Header: x\r\n\r\n', 'GET /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: a\r\n\r\n']) {
+  for (const bytes of [
+    'nonsense\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n',
+    'GET /jobs HTTP/1.1\r\nBad Header: x\r\n\r\n',
+    'GET /jobs HTTP/1.1\r\nHost: localhost\r\nContent-Length: a\r\n\r\n',
+  ]) {
     const answer = await raw(bytes);
     t.match(answer, /^HTTP\/1\.1 400 /, JSON.stringify(bytes));
     const [, body = ''] = answer.split('\r\n\r\n');
@@ -45,7 +50,11 @@ void t.test('who sends far more than is taken before he listens is told so all t
     socket.pause();
     const body = 'x'.repeat(4_000_000);
     // He is at it for a while, and only then looks what came back.
-    for (const part of [`POST /jobs HTTP/1.1\r\nHost: localhost\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`, body.slice(0, 2_000_000), body.slice(2_000_000)]) {
+    for (const part of [
+      `POST /jobs HTTP/1.1\r\nHost: localhost\r\n${head}\r\nContent-Length: ${body.length}\r\n\r\n`,
+      body.slice(0, 2_000_000),
+      body.slice(2_000_000),
+    ]) {
       await new Promise<void>((resolve, reject) => socket.write(part, (error) => (error ? reject(error) : resolve())));
     }
     let text = '';
@@ -56,7 +65,15 @@ void t.test('who sends far more than is taken before he listens is told so all t
 });
 
 void t.test('dots, slashes and NUL in a raw path reach no file and no route', async (t) => {
-  for (const path of ['/../etc/passwd', '/jobs/../../etc/passwd', '/docs/static/..%2f..%2f..%2fpackage.json', '/docs/static/../../package.json', '//jobs', '/jobs\\..\\x', '/jobs/%00']) {
+  for (const path of [
+    '/../etc/passwd',
+    '/jobs/../../etc/passwd',
+    '/docs/static/..%2f..%2f..%2fpackage.json',
+    '/docs/static/../../package.json',
+    '//jobs',
+    '/jobs\\..\\x',
+    '/jobs/%00',
+  ]) {
     const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
     t.match(answer, /^HTTP\/1\.1 40[034] [^]*\{"error":"[^"]*"\}$/, path);
   }
@@ -64,10 +81,16 @@ void t.test('dots, slashes and NUL in a raw path reach no file and no route', as
 
 void t.test('readiness says what is not ready', async (t) => {
   t.same((await say('GET', '/livez')).json(), { status: 'ok' });
-  checks = [{ name: 'store', ok: true }, { name: 'projector', ok: true, detail: 'lag 3' }];
+  checks = [
+    { name: 'store', ok: true },
+    { name: 'projector', ok: true, detail: 'lag 3' },
+  ];
   t.same((await say('GET', '/readyz')).json(), { status: 'ok' });
   t.same((await say('GET', '/readyz?verbose')).json(), { status: 'ok', checks });
-  checks = [{ name: 'store', ok: true }, { name: 'projector', ok: false, detail: 'catching up' }];
+  checks = [
+    { name: 'store', ok: true },
+    { name: 'projector', ok: false, detail: 'catching up' },
+  ];
   const answer = await say('GET', '/readyz');
   t.equal(answer.status, 503);
   t.match(answer.headers, { 'retry-after': '1' });
@@ -77,7 +100,8 @@ void t.test('readiness says what is not ready', async (t) => {
 });
 
 void t.test('the documents are served, for programs and for people', async (t) => {
-  for (const name of ['cluster', 'audit']) t.match((await say('GET', `/openapi/${name}.json`)).json(), { openapi: '3.1.0', info: { title: `Muster: ${name}` } });
+  for (const name of ['cluster', 'audit'])
+    t.match((await say('GET', `/openapi/${name}.json`)).json(), { openapi: '3.1.0', info: { title: `Muster: ${name}` } });
   const docs = await say('GET', '/docs');
   t.match(docs.headers, { 'content-type': /text\/html/, 'content-security-policy': /default-src 'self'/ });
   t.notMatch(docs.headers['content-security-policy'], 'upgrade-insecure-requests', 'they are read over http');

@@ -21,7 +21,9 @@ function models({ shared }: { readonly shared: boolean }) {
     asked,
     reach: (to: bigint) => {
       position = to;
-      for (const waiter of waiters.splice(0)) if (waiter.position <= to) waiter.done(true); else waiters.push(waiter);
+      for (const waiter of waiters.splice(0))
+        if (waiter.position <= to) waiter.done(true);
+        else waiters.push(waiter);
     },
     timeOut: () => waiters.splice(0).forEach(({ done }) => done(false)),
   };
@@ -126,7 +128,11 @@ void t.test('where reads are far behind, one GET waits in vain and the others do
   const waits = asked.length;
   reach(4n);
   t.same(await get(positions).done, { done: true, stale: true });
-  t.same(asked.slice(waits).filter((position) => position > 0n), [], 'it waited for nothing');
+  t.same(
+    asked.slice(waits).filter((position) => position > 0n),
+    [],
+    'it waited for nothing',
+  );
   const named = get(positions, '8');
   await turn();
   t.notOk(named.told.done, 'a position by name is waited for all the same');

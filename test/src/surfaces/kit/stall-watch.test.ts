@@ -25,7 +25,10 @@ void t.test('a process that stood still knows it for a while', async (t) => {
 });
 
 void t.test('what a stalled server did not read in time is answered 503, what a slow client did not send 408', async (t) => {
-  for (const [stall, line] of [[true, /^HTTP\/1\.1 503 [^]*\r\nRetry-After: 1\r\n[^]*\{"error":"overloaded: the server stood still; try again"\}$/], [false, /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/]] as const) {
+  for (const [stall, line] of [
+    [true, /^HTTP\/1\.1 503 [^]*\r\nRetry-After: 1\r\n[^]*\{"error":"overloaded: the server stood still; try again"\}$/],
+    [false, /^HTTP\/1\.1 408 [^]*\{"error":"request: not complete in time"\}$/],
+  ] as const) {
     const watch = new StallWatch(systemClock, { everyMs: 20, lateMs: 1_000, rememberedMs: 60_000 });
     watch.start();
     const server = createServer({ headersTimeout: 200, requestTimeout: 200, connectionsCheckingInterval: 50 }, (_request, response) => void response.end());

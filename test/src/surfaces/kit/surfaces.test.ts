@@ -6,7 +6,9 @@ import { answerErrors } from '#src/surfaces/kit/errors.js';
 import { headerConstraints, onlyWith, type Mount } from '#src/surfaces/kit/mount.js';
 import { messageAlone, Surfaces, type ErrorShape } from '#src/surfaces/kit/surfaces.js';
 
-const named = (name: string): ErrorShape => (error) => ({ body: { [name]: error.message } });
+const named =
+  (name: string): ErrorShape =>
+  (error) => ({ body: { [name]: error.message } });
 const error = new MusterError('MUSTER_E_JOB_NOT_FOUND');
 
 void t.test('the longest prefix says whose a path is, and a prefix ends at a slash', (t) => {
@@ -31,7 +33,10 @@ void t.test('two surfaces on one path are told apart by a header: their routes, 
   const app = fastify({ routerOptions: { constraints: headerConstraints([WITH, WITHOUT]) } });
   t.teardown(async () => await app.close());
   answerErrors(app, surfaces, 1000, systemClock);
-  for (const [mount, name] of [[WITH, 'first'], [WITHOUT, 'second']] as const) {
+  for (const [mount, name] of [
+    [WITH, 'first'],
+    [WITHOUT, 'second'],
+  ] as const) {
     await app.register(async (scope) => {
       scope.get('/api/tasks', { ...onlyWith(mount.header!) }, () => name);
       scope.get(`/api/tasks/${name}`, () => name);
@@ -46,7 +51,11 @@ void t.test('two surfaces on one path are told apart by a header: their routes, 
   t.equal((await said('GET', '/api/tasks')).body, 'second');
   t.match(await said('GET', '/api/tasks/second', shown), { statusCode: 200 }, 'what only one has is answered to both');
   const refused = await said('POST', '/api/tasks', shown);
-  t.match(refused, { statusCode: 418, body: '["first"]', headers: { 'x-of': 'first', 'x-muster-error': 'MUSTER_E_JOB_NOT_FOUND' } }, 'a shape has the last word on status and headers');
+  t.match(
+    refused,
+    { statusCode: 418, body: '["first"]', headers: { 'x-of': 'first', 'x-muster-error': 'MUSTER_E_JOB_NOT_FOUND' } },
+    'a shape has the last word on status and headers',
+  );
   t.match(await said('POST', '/api/tasks'), { statusCode: 404, body: JSON.stringify({ second: error.message }) });
   t.match(await said('GET', '/api/tasks/none', shown), { statusCode: 418 });
   t.match(await said('GET', '/api/tasks/none'), { statusCode: 404 });

@@ -45,9 +45,7 @@ export class LogWriter {
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#rollback = database.prepare('ROLLBACK');
-    this.#insert = database.prepare(
-      'INSERT INTO events (position, stream, revision, id, type, created, metadata, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    );
+    this.#insert = database.prepare('INSERT INTO events (position, stream, revision, id, type, created, metadata, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
     this.#idAt = database.prepare('SELECT id FROM events WHERE stream = ? AND revision = ?').pluck();
     this.#positionAt = database.prepare('SELECT position FROM events WHERE stream = ? AND revision = ?').pluck();
     this.#state = database.prepare(STREAM_STATE).raw();

@@ -46,7 +46,13 @@ export class WireWrites {
       case 'wire-append':
         return this.#append(request.stream, request.expected, events(request.texts));
       case 'wire-delete':
-        judgeWireDeletion('delete', request.stream, this.#livingState(request.stream), request.expected, this.#pen.state(metadataStreamOf(request.stream)).head >= 0);
+        judgeWireDeletion(
+          'delete',
+          request.stream,
+          this.#livingState(request.stream),
+          request.expected,
+          this.#pen.state(metadataStreamOf(request.stream)).head >= 0,
+        );
         return this.#delete(request.stream);
       case 'wire-tombstone':
         judgeWireDeletion('tombstone', request.stream, this.#livingState(request.stream), request.expected, false);

@@ -39,7 +39,15 @@ async function scene(t: Test, options: Omit<EsdbEventStoreOptions, 'url'> = {}, 
 /** The same with a server of the test's own, which it may kill. */
 async function mortalScene(t: Test, options: Omit<EsdbEventStoreOptions, 'url'> = {}): Promise<Scene & { readonly server: EventStoreProcess }> {
   const server = await startEventStoreProcess(t);
-  return { ...(await scene(t, options, { ...served, ...server, host: '127.0.0.1', through: (proxy, more) => `esdb://127.0.0.1:${proxy.port}?tls=false&${more ?? ''}` })), server };
+  return {
+    ...(await scene(t, options, {
+      ...served,
+      ...server,
+      host: '127.0.0.1',
+      through: (proxy, more) => `esdb://127.0.0.1:${proxy.port}?tls=false&${more ?? ''}`,
+    })),
+    server,
+  };
 }
 
 /** Takes what a subscription delivers until it is told to stop. */
@@ -77,14 +85,20 @@ void t.test('a subscription whose connection is cut at any byte goes on behind t
     const fates = seededFates(seed, { faults: ['cut', 'cut', 'cut', 'none'], withinBytes: 60_000 });
     proxy.doom(fates);
     proxy.strike('cut');
-    const followers = [new Follower((signal) => store.subscribe({ ...after, signal })), new Follower((signal) => store.subscribe({ ...after, filter, signal }))];
+    const followers = [
+      new Follower((signal) => store.subscribe({ ...after, signal })),
+      new Follower((signal) => store.subscribe({ ...after, filter, signal })),
+    ];
     const sent: string[] = [];
     for (let n = 0; n < 25; n += 1) {
       sent.push(...ids(await fill(direct, newStream(category), 40)));
       if (n % 5 === 4) proxy.strike('cut');
     }
     const all = ids(await gather(direct.readAll(start === undefined ? {} : { from: start })));
-    await eventually(() => followers[1]!.seen.length >= sent.length && followers[0]!.seen.length >= all.length, { timeout: 60_000, what: `all events, seed ${seed}: ${followers.map(({ seen }) => seen.length).join()} of ${all.length}` });
+    await eventually(() => followers[1]!.seen.length >= sent.length && followers[0]!.seen.length >= all.length, {
+      timeout: 60_000,
+      what: `all events, seed ${seed}: ${followers.map(({ seen }) => seen.length).join()} of ${all.length}`,
+    });
     t.strictSame(followers[0]!.seen, all, `seed ${seed}, the whole log`);
     t.strictSame(followers[1]!.seen, sent, `seed ${seed}, filtered`);
     t.ok(proxy.accepted > 5, 'the connections were cut');
@@ -255,21 +269,28 @@ void t.test('a server that has fallen silent costs one deadline; then who asks i
   await eventually(() => store.append({ stream, expected: 0, events: newEvents(1) }), { what: 'the first append', timeout: 30_000 });
 });
 
-void t.test('a store that dies with thousands of appends under way fails none of another: not ours, and not because of a client of others', killing, async (t) => {
-  const [dying, healthy] = [await startEventStoreProcess(t), await startEventStoreProcess(t)];
-  const [one, other] = [await opened(t, { url: dying.url }), await opened(t, { url: healthy.url })];
-  const client = EventStoreDBClient.connectionString(dying.url);
-  t.teardown(() => client.dispose());
-  await client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} }), { expectedRevision: NO_STREAM });
-  const wellAppends = Array.from({ length: 3_000 }, () => other.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }));
-  const lost = Array.from({ length: 3_000 }, () => one.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }));
-  const batches = Array.from({ length: 3_000 }, () => client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} })));
-  const outcomes = Promise.all([Promise.allSettled(wellAppends), Promise.allSettled(lost), Promise.allSettled(batches)]);
-  await Promise.race(lost);
-  await dying.program.end('SIGKILL');
-  const [well, ours, others] = await outcomes;
-  t.ok(ours.some(({ status }) => status === 'rejected'), 'the one died with appends under way');
-  t.ok(others.some(({ status }) => status === 'rejected'));
-  t.ok(ours.every((outcome) => outcome.status === 'fulfilled' || isMusterError(outcome.reason, 'MUSTER_E_STORE_UNAVAILABLE')));
-  t.equal(well.filter(({ status }) => status === 'fulfilled').length, 3_000);
-});
+void t.test(
+  'a store that dies with thousands of appends under way fails none of another: not ours, and not because of a client of others',
+  killing,
+  async (t) => {
+    const [dying, healthy] = [await startEventStoreProcess(t), await startEventStoreProcess(t)];
+    const [one, other] = [await opened(t, { url: dying.url }), await opened(t, { url: healthy.url })];
+    const client = EventStoreDBClient.connectionString(dying.url);
+    t.teardown(() => client.dispose());
+    await client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} }), { expectedRevision: NO_STREAM });
+    const wellAppends = Array.from({ length: 3_000 }, () => other.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }));
+    const lost = Array.from({ length: 3_000 }, () => one.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) }));
+    const batches = Array.from({ length: 3_000 }, () => client.appendToStream(newStream(), jsonEvent({ type: 'Tested', data: {} })));
+    const outcomes = Promise.all([Promise.allSettled(wellAppends), Promise.allSettled(lost), Promise.allSettled(batches)]);
+    await Promise.race(lost);
+    await dying.program.end('SIGKILL');
+    const [well, ours, others] = await outcomes;
+    t.ok(
+      ours.some(({ status }) => status === 'rejected'),
+      'the one died with appends under way',
+    );
+    t.ok(others.some(({ status }) => status === 'rejected'));
+    t.ok(ours.every((outcome) => outcome.status === 'fulfilled' || isMusterError(outcome.reason, 'MUSTER_E_STORE_UNAVAILABLE')));
+    t.equal(well.filter(({ status }) => status === 'fulfilled').length, 3_000);
+  },
+);

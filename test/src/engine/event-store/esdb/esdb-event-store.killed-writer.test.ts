@@ -15,43 +15,49 @@ t.setTimeout(240_000);
 const KILLS = 8;
 const STREAMS = 4;
 
-void t.test('a writer killed between sending a batch and its acknowledgement leaves all of the batch or nothing, and whoever sends it again settles it', async (t) => {
-  const served = await eventStoreUnderTest(t);
-  const proxy = await FaultyProxy.start(t, served);
-  const direct = await openEsdbEventStore({ url: served.url });
-  t.teardown(() => direct.close());
-  const idsOf = async (stream: string): Promise<string[]> => (await gather(direct.readStream(stream))).map(({ id }) => id);
-  const outcomes = { written: 0, nothing: 0 };
-  for (let kill = 0; kill < KILLS; kill += 1) {
-    const args = [join(import.meta.dirname, '../../../../fixtures/batch-appender.js'), served.through(proxy), randomUUID(), String(STREAMS)];
-    const writer = Program.start({ command: process.execPath, args });
-    t.teardown(() => writer.end('SIGKILL'));
-    await eventually(
-      () => {
-        if (writer.status !== undefined) throw new Error(`it ended: ${writer.tail()}`);
-        return writer.stdout.filter((line) => line.startsWith('written')).length >= STREAMS;
-      },
-      { interval: 2, what: 'the first batches' },
-    );
-    // In every second life the way is long: what was sent is cut off on it.
-    if (kill % 2 === 0) proxy.strike('delay', 30);
-    await pause(randomInt(0, 100));
-    await writer.end('SIGKILL');
+void t.test(
+  'a writer killed between sending a batch and its acknowledgement leaves all of the batch or nothing, and whoever sends it again settles it',
+  async (t) => {
+    const served = await eventStoreUnderTest(t);
+    const proxy = await FaultyProxy.start(t, served);
+    const direct = await openEsdbEventStore({ url: served.url });
+    t.teardown(() => direct.close());
+    const idsOf = async (stream: string): Promise<string[]> => (await gather(direct.readStream(stream))).map(({ id }) => id);
+    const outcomes = { written: 0, nothing: 0 };
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const args = [join(import.meta.dirname, '../../../../fixtures/batch-appender.js'), served.through(proxy), randomUUID(), String(STREAMS)];
+      const writer = Program.start({ command: process.execPath, args });
+      t.teardown(() => writer.end('SIGKILL'));
+      await eventually(
+        () => {
+          if (writer.status !== undefined) throw new Error(`it ended: ${writer.tail()}`);
+          return writer.stdout.filter((line) => line.startsWith('written')).length >= STREAMS;
+        },
+        { interval: 2, what: 'the first batches' },
+      );
+      // In every second life the way is long: what was sent is cut off on it.
+      if (kill % 2 === 0) proxy.strike('delay', 30);
+      await pause(randomInt(0, 100));
+      await writer.end('SIGKILL');
 
-    const said = writer.stdout.map((line) => line.split(' '));
-    const streams = new Set(said.flatMap(([word, stream]) => (word === 'sent' && stream !== undefined ? [stream] : [])));
-    for (const stream of streams) {
-      const acknowledged = said.filter(([word, of]) => word === 'written' && of === stream).length;
-      const before = await idsOf(stream);
-      t.ok(before.length % BATCH === 0, `${before.length} events: whole batches`);
-      t.ok(before.length >= acknowledged * BATCH && before.length <= (acknowledged + 1) * BATCH, `${acknowledged} batches were acknowledged, one more at most is there`);
-      outcomes[before.length > acknowledged * BATCH ? 'written' : 'nothing'] += 1;
-      const { revision } = await direct.append(batchOf(stream, acknowledged));
-      t.equal(revision, (acknowledged + 1) * BATCH - 1);
-      const wanted = Array.from({ length: acknowledged + 1 }, (_, batch) => batchOf(stream, batch).events.map(({ id }) => id)).flat();
-      t.same(await idsOf(stream), wanted, 'each batch stands once, in order');
+      const said = writer.stdout.map((line) => line.split(' '));
+      const streams = new Set(said.flatMap(([word, stream]) => (word === 'sent' && stream !== undefined ? [stream] : [])));
+      for (const stream of streams) {
+        const acknowledged = said.filter(([word, of]) => word === 'written' && of === stream).length;
+        const before = await idsOf(stream);
+        t.ok(before.length % BATCH === 0, `${before.length} events: whole batches`);
+        t.ok(
+          before.length >= acknowledged * BATCH && before.length <= (acknowledged + 1) * BATCH,
+          `${acknowledged} batches were acknowledged, one more at most is there`,
+        );
+        outcomes[before.length > acknowledged * BATCH ? 'written' : 'nothing'] += 1;
+        const { revision } = await direct.append(batchOf(stream, acknowledged));
+        t.equal(revision, (acknowledged + 1) * BATCH - 1);
+        const wanted = Array.from({ length: acknowledged + 1 }, (_, batch) => batchOf(stream, batch).events.map(({ id }) => id)).flat();
+        t.same(await idsOf(stream), wanted, 'each batch stands once, in order');
+      }
+      proxy.heal();
     }
-    proxy.heal();
-  }
-  t.comment(`of what was under way when its writer was killed ${outcomes.written} batches were written and ${outcomes.nothing} were not`);
-});
+    t.comment(`of what was under way when its writer was killed ${outcomes.written} batches were written and ${outcomes.nothing} were not`);
+  },
+);

@@ -22,18 +22,27 @@ async function opened(t: Test, options: EsdbEventStoreOptions): Promise<EventSto
   return store;
 }
 
-void t.test('two that open a new log at once agree on its identity; another log has another', { skip: NAMED_SERVER !== undefined && 'wants a new log' }, async (t) => {
-  const [one, other] = [await startEventStoreProcess(t), server];
-  const stores = await Promise.all(Array.from({ length: 5 }, () => opened(t, { url: one.url })));
-  t.equal(new Set(stores.map(({ id }) => id)).size, 1);
-  t.not((await opened(t, { url: other.url })).id, stores[0]?.id);
-  const streams = new Set((await gather(stores[0]!.readAll())).map(({ stream }) => stream));
-  t.strictSame([...streams], ['storeIdentity-muster'], 'one event of a stream that no fold looks at');
-});
+void t.test(
+  'two that open a new log at once agree on its identity; another log has another',
+  { skip: NAMED_SERVER !== undefined && 'wants a new log' },
+  async (t) => {
+    const [one, other] = [await startEventStoreProcess(t), server];
+    const stores = await Promise.all(Array.from({ length: 5 }, () => opened(t, { url: one.url })));
+    t.equal(new Set(stores.map(({ id }) => id)).size, 1);
+    t.not((await opened(t, { url: other.url })).id, stores[0]?.id);
+    const streams = new Set((await gather(stores[0]!.readAll())).map(({ stream }) => stream));
+    t.strictSame([...streams], ['storeIdentity-muster'], 'one event of a stream that no fold looks at');
+  },
+);
 
 void t.test("an event's texts are written and read byte for byte, and its numbers keep every digit", async (t) => {
   const store = await opened(t, { url: server.url });
-  const event = { id: randomUUID(), type: 'Odd', data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2 }', metadata: '{"$correlationId":"","$causationId":"","at":1, "v":1 }' };
+  const event = {
+    id: randomUUID(),
+    type: 'Odd',
+    data: '{ "number": 12345678901234567890.00,\t"again": 1, "again": 2 }',
+    metadata: '{"$correlationId":"","$causationId":"","at":1, "v":1 }',
+  };
   // A Muster on a server that was named would not know what such a job is.
   const own = NAMED_SERVER === undefined ? [`job-${randomUUID()}`] : [];
   for (const stream of [...own, newStream()]) {
@@ -43,7 +52,7 @@ void t.test("an event's texts are written and read byte for byte, and its number
   }
 });
 
-void t.test("what others write, binary or not JSON at all, is read as JSON and does no harm", async (t) => {
+void t.test('what others write, binary or not JSON at all, is read as JSON and does no harm', async (t) => {
   const store = await opened(t, { url: server.url });
   const client = EventStoreDBClient.connectionString(server.url);
   t.teardown(() => client.dispose());
@@ -114,26 +123,32 @@ void t.test('hundreds of subscriptions and appends at once hold up nothing', asy
   const store = await opened(t, { url: server.url });
   const category = newStream().replaceAll('-', '');
   const listeners = Array.from({ length: 150 }, () => store.subscribe({ filter: { streamPrefixes: [`${category}-`] } })[Symbol.asyncIterator]());
-  await Promise.all(listeners.map(async (listener) => {
-    for (let message = await listener.next(); message.done !== true && message.value.kind !== 'caughtUp'; message = await listener.next());
-  }));
+  await Promise.all(
+    listeners.map(async (listener) => {
+      for (let message = await listener.next(); message.done !== true && message.value.kind !== 'caughtUp'; message = await listener.next());
+    }),
+  );
   await Promise.all(Array.from({ length: 100 }, (_, n) => store.append({ stream: `${category}-${n}`, expected: 'no_stream', events: newEvents(1) })));
-  const counts = await Promise.all(listeners.map(async (listener) => {
-    const seen = new Set<string>();
-    while (seen.size < 100) {
-      const { value, done } = await listener.next();
-      if (done === true) break;
-      if (value.kind === 'events') for (const { id } of value.events) seen.add(id);
-    }
-    await listener.return?.();
-    return seen.size;
-  }));
+  const counts = await Promise.all(
+    listeners.map(async (listener) => {
+      const seen = new Set<string>();
+      while (seen.size < 100) {
+        const { value, done } = await listener.next();
+        if (done === true) break;
+        if (value.kind === 'events') for (const { id } of value.events) seen.add(id);
+      }
+      await listener.return?.();
+      return seen.size;
+    }),
+  );
   t.ok(counts.every((count) => count === 100));
 });
 
 void t.test('more appends than may wait are refused at once, and the others are taken', async (t) => {
   const store = await opened(t, { url: server.url, limits: { openCalls: 4, waitingCalls: 10 } });
-  const outcomes = await Promise.allSettled(Array.from({ length: 40 }, () => store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 40 }, () => store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })),
+  );
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 14);
   t.ok(outcomes.every((outcome) => outcome.status === 'fulfilled' || isMusterError(outcome.reason, 'MUSTER_E_STORE_BUSY')));
 });
@@ -169,4 +184,3 @@ void t.test('what is no connection string is refused without repeating it', asyn
   t.ok(isMusterError(error, 'MUSTER_E_INVALID'));
   t.notMatch(String(error), /secret/);
 });
-

@@ -16,10 +16,14 @@ void t.test('the server says what it can do, in the version whose protocol it sp
   const asking = new featuresService.ServerFeaturesClient(`127.0.0.1:${server.port}`, credentials.createInsecure());
   t.teardown(() => asking.close());
   const supported = await new Promise<InstanceType<typeof features.SupportedMethods>>((resolve, reject) => {
-    asking.getSupportedMethods(empty(), (error: ServiceError | null, response) => (error === null && response !== undefined ? resolve(response) : reject(error ?? new Error('no answer'))));
+    asking.getSupportedMethods(empty(), (error: ServiceError | null, response) =>
+      error === null && response !== undefined ? resolve(response) : reject(error ?? new Error('no answer')),
+    );
   });
   t.equal(supported.getEventStoreServerVersion(), '23.10.6');
-  const told = Object.fromEntries(supported.getMethodsList().map((method) => [`${method.getServiceName()}/${method.getMethodName()}`, method.getFeaturesList()]));
+  const told = Object.fromEntries(
+    supported.getMethodsList().map((method) => [`${method.getServiceName()}/${method.getMethodName()}`, method.getFeaturesList()]),
+  );
   t.strictSame(told, {
     'event_store.client.streams.streams/read': ['position', 'events'],
     'event_store.client.streams.streams/append': [],
@@ -29,7 +33,9 @@ void t.test('the server says what it can do, in the version whose protocol it sp
     'event_store.client.gossip.gossip/read': [],
     'event_store.client.server_features.serverfeatures/getsupportedmethods': [],
   });
-  const refused = await client.createPersistentSubscriptionToStream('s', 'g', persistentSubscriptionToStreamSettingsFromDefaults()).catch((error: unknown) => error);
+  const refused = await client
+    .createPersistentSubscriptionToStream('s', 'g', persistentSubscriptionToStreamSettingsFromDefaults())
+    .catch((error: unknown) => error);
   t.match(refused, { message: /UNIMPLEMENTED/ });
 });
 
@@ -38,9 +44,14 @@ void t.test('gossip names one node, the leader, where the caller found it; a cli
   const asking = new gossipService.GossipClient(`localhost:${server.port}`, credentials.createInsecure());
   t.teardown(() => asking.close());
   const members = await new Promise<Gossip.MemberInfo[]>((resolve, reject) => {
-    asking.read(empty(), (error: ServiceError | null, response?: Gossip.ClusterInfo) => (error === null && response !== undefined ? resolve(response.getMembersList()) : reject(error ?? new Error('no answer'))));
+    asking.read(empty(), (error: ServiceError | null, response?: Gossip.ClusterInfo) =>
+      error === null && response !== undefined ? resolve(response.getMembersList()) : reject(error ?? new Error('no answer')),
+    );
   });
-  t.match(members.map((member) => member.toObject()), [{ state: 8, isAlive: true, httpEndPoint: { address: 'localhost', port: server.port }, timeStamp: /^\d{17}$/ }]);
+  t.match(
+    members.map((member) => member.toObject()),
+    [{ state: 8, isAlive: true, httpEndPoint: { address: 'localhost', port: server.port }, timeStamp: /^\d{17}$/ }],
+  );
   const client = EventStoreDBClient.connectionString`esdb+discover://127.0.0.1:${server.port}?tls=false`;
   t.teardown(() => client.dispose());
   t.match(await client.appendToStream('s-1', jsonEvent({ type: 'A', data: {} })), { success: true });

@@ -54,7 +54,8 @@ void t.test('with credentials, whoever does not send them reads and writes nothi
 
 void t.test('without credentials nobody looks at what a client says of itself', async (t) => {
   const { server } = await servedStore(t);
-  for (const metadata of [basic('any:one'), header('Basic'), header('Bearer x')]) t.match(await new RawWire(t, server.port, metadata).appended('s', 'any', [{}]), /^\d+@/);
+  for (const metadata of [basic('any:one'), header('Basic'), header('Bearer x')])
+    t.match(await new RawWire(t, server.port, metadata).appended('s', 'any', [{}]), /^\d+@/);
 });
 
 void t.test('a process with TLS and credentials serves the official client, and no other', async (t) => {
@@ -74,9 +75,15 @@ void t.test('a process with TLS and credentials serves the official client, and 
   };
   const result = await connect(`${known.user}:${encodeURIComponent(known.password)}@`).appendToStream('s-1', jsonEvent({ type: 'A', data: {} }));
   t.equal(result.success, true);
-  const nobody = await connect('').appendToStream('s-1', jsonEvent({ type: 'A', data: {} })).catch((error: unknown) => error);
+  const nobody = await connect('')
+    .appendToStream('s-1', jsonEvent({ type: 'A', data: {} }))
+    .catch((error: unknown) => error);
   t.ok(nobody instanceof AccessDeniedError, String(nobody));
-  t.match(await new RawWire(t, Number(port), new Metadata(), credentials.createInsecure()).append('s', 'any', [{}]), { code: 14 }, 'plain text is not answered');
+  t.match(
+    await new RawWire(t, Number(port), new Metadata(), credentials.createInsecure()).append('s', 'any', [{}]),
+    { code: 14 },
+    'plain text is not answered',
+  );
 });
 
 function ask(port: number, metadata: Metadata): Promise<number> {

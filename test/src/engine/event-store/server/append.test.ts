@@ -24,7 +24,8 @@ const events = (count: number): Proposed[] => Array.from({ length: count }, () =
 const STATES = {
   missing: async () => undefined,
   'at 5': async (wire: RawWire, stream: string) => void (await wire.append(stream, 'any', events(6))),
-  'with metadata only': async (wire: RawWire, stream: string) => void (await wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data: '{"$maxCount":3}' }])),
+  'with metadata only': async (wire: RawWire, stream: string) =>
+    void (await wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data: '{"$maxCount":3}' }])),
   'soft-deleted at 2': async (wire: RawWire, stream: string) => {
     await wire.append(stream, 'any', events(3));
     await wire.delete('delete', stream, 'any');
@@ -197,7 +198,11 @@ void t.test('what cannot be stored is refused as EventStoreDB refuses it', async
     details: 'Maximum Append Size of 1048576 Exceeded.',
     trailers: { exception: 'maximum-append-size-exceeded', 'maximum-append-size': '1048576' },
   });
-  t.match(await wire.appended('a-1', 'any', [{ data: 'x'.repeat(1_048_576), metadata: `"${'m'.repeat(1_000_000)}"`, contentType: 'text/plain' }]), /^0@/, 'only data counts');
+  t.match(
+    await wire.appended('a-1', 'any', [{ data: 'x'.repeat(1_048_576), metadata: `"${'m'.repeat(1_000_000)}"`, contentType: 'text/plain' }]),
+    /^0@/,
+    'only data counts',
+  );
 });
 
 void t.test('an id is read in every form, and read back in one', async (t) => {
@@ -206,7 +211,15 @@ void t.test('an id is read in every form, and read back in one', async (t) => {
   const forms = [id, id.replaceAll('-', ''), id.toUpperCase(), `{${id.toUpperCase()}}`, `(${id})`];
   for (const [n, form] of forms.entries()) await wire.append(`id-${n}`, 'any', [{ id: form }]);
   const structured = appendEvent({});
-  structured.getProposedMessage()?.setId(new shared.UUID().setStructured(new shared.UUID.Structured().setMostSignificantBits(BigInt.asIntN(64, 0x0a1b2c3d4e5f4a6bn).toString()).setLeastSignificantBits(BigInt.asIntN(64, 0x8c7d9e0f1a2b3c4dn).toString())));
+  structured
+    .getProposedMessage()
+    ?.setId(
+      new shared.UUID().setStructured(
+        new shared.UUID.Structured()
+          .setMostSignificantBits(BigInt.asIntN(64, 0x0a1b2c3d4e5f4a6bn).toString())
+          .setLeastSignificantBits(BigInt.asIntN(64, 0x8c7d9e0f1a2b3c4dn).toString()),
+      ),
+    );
   await wire.sendAppend([appendOptions('id-5', 'any'), structured]);
   for (let n = 0; n <= forms.length; n += 1) {
     const call = wire.openRead(streamRead(`id-${n}`, 'start'));
@@ -243,7 +256,22 @@ void t.test('of an append whose client goes before it has said all, nothing is w
 
 void t.test('streams and types have any name', async (t) => {
   const wire = await open(t);
-  const names = ['a b', 'a/b\\c', '?#%', '\u0001\u001f', 'nul\0name', 'line\nbreak', '🦊', ' leading', '-', '@@', 'x'.repeat(20_000), '$all', '$own', '$$$deep'];
+  const names = [
+    'a b',
+    'a/b\\c',
+    '?#%',
+    '\u0001\u001f',
+    'nul\0name',
+    'line\nbreak',
+    '🦊',
+    ' leading',
+    '-',
+    '@@',
+    'x'.repeat(20_000),
+    '$all',
+    '$own',
+    '$$$deep',
+  ];
   for (const name of names) {
     t.match(await wire.appended(name, 'no_stream', [{ type: name }]), /^0@/);
     t.strictSame((await wire.read(streamRead(name, 'start'))).lines, [`E ${name}@0 ${name}`]);

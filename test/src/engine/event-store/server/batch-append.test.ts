@@ -57,7 +57,8 @@ class Batches {
 
 function lineOf(answer: Streams.BatchAppendResp): string {
   const success = answer.getSuccess();
-  if (success !== undefined) return `${success.hasNoStream() ? 'no_stream' : success.getCurrentRevision()}@${success.getPosition()?.getCommitPosition() ?? 'none'}`;
+  if (success !== undefined)
+    return `${success.hasNoStream() ? 'no_stream' : success.getCurrentRevision()}@${success.getPosition()?.getCommitPosition() ?? 'none'}`;
   const error = answer.getError();
   return `${error?.getCode()} ${error?.getMessage()} ${error?.getDetails()?.getTypeName()}`;
 }
@@ -74,9 +75,18 @@ void t.test('each batch is answered once, in order, with its correlation id and 
   const ids = Array.from({ length: 50 }, () => randomUUID());
   for (const [n, id] of ids.entries()) batches.write(batchPart(id, { stream: `b-${n % 3}`, expected: 'any' }, [{}, {}], true));
   await batches.lines(50);
-  t.strictSame(batches.answers.map((answer) => answer.getCorrelationId()?.getString()), ids);
-  t.strictSame(batches.answers.map(nameIn), ids.map((_, n) => `b-${n % 3}`));
-  t.notOk(batches.answers.some((answer) => answer.hasAny() || answer.hasStreamPosition() || answer.hasNoStream()), 'what was expected is not echoed');
+  t.strictSame(
+    batches.answers.map((answer) => answer.getCorrelationId()?.getString()),
+    ids,
+  );
+  t.strictSame(
+    batches.answers.map(nameIn),
+    ids.map((_, n) => `b-${n % 3}`),
+  );
+  t.notOk(
+    batches.answers.some((answer) => answer.hasAny() || answer.hasStreamPosition() || answer.hasNoStream()),
+    'what was expected is not echoed',
+  );
   t.equal((await wire.read(streamRead('b-0', 'start'))).lines.length, 34);
   batches.write(batchPart(randomUUID(), { stream: 'last', expected: 'no_stream' }, [{}], true));
   batches.halfClose();
@@ -87,12 +97,22 @@ void t.test('each batch is answered once, in order, with its correlation id and 
 void t.test('a batch that is refused at once is answered behind the one before it, which is still being written', async (t) => {
   const { batches } = await open(t);
   const [slow, bad] = [randomUUID(), randomUUID()];
-  batches.write(batchPart(slow, { stream: 'slow', expected: 'any' }, Array.from({ length: 200 }, () => ({ data: JSON.stringify('x'.repeat(4_000)) })), true));
+  batches.write(
+    batchPart(
+      slow,
+      { stream: 'slow', expected: 'any' },
+      Array.from({ length: 200 }, () => ({ data: JSON.stringify('x'.repeat(4_000)) })),
+      true,
+    ),
+  );
   batches.write(batchPart(bad, { stream: 'bad', expected: 'unset' }, [{}], true));
   const [first = '', second = ''] = await batches.lines(2);
   t.match(first, /^199@/);
   t.match(second, /^3 /);
-  t.strictSame(batches.answers.map((answer) => answer.getCorrelationId()?.getString()), [slow, bad]);
+  t.strictSame(
+    batches.answers.map((answer) => answer.getCorrelationId()?.getString()),
+    [slow, bad],
+  );
 });
 
 void t.test('a batch comes in any number of messages, several at once', async (t) => {
@@ -133,7 +153,8 @@ void t.test('what a batch meets is told within its answer, and the call goes on'
     [['at-2', 2], /^3@/],
   ];
   for (const [sent, answer] of cases) t.match(await batches.send(...sent), answer, JSON.stringify(sent).slice(0, 60));
-  const details = (n: number) => batches.answers[n]?.getError()?.getDetails()?.unpack(shared.WrongExpectedVersion.deserializeBinary, 'event_store.client.WrongExpectedVersion');
+  const details = (n: number) =>
+    batches.answers[n]?.getError()?.getDetails()?.unpack(shared.WrongExpectedVersion.deserializeBinary, 'event_store.client.WrongExpectedVersion');
   t.match(details(0)?.toObject(), { currentStreamRevision: '2', expectedStreamPosition: '1' });
   t.ok(details(1)?.hasExpectedNoStream());
   t.ok(details(2)?.hasCurrentNoStream() === true && details(2)?.hasExpectedStreamExists() === true);
@@ -169,7 +190,11 @@ void t.test('a batch that is late, or never final, is a timeout', async (t) => {
   slow.getOptions()?.setDeadline(timestamp(Date.now() + 200));
   batches.write(slow);
   t.equal((await batches.lines(2))[1], timeout);
-  t.equal(batches.answers[1]?.getCorrelationId()?.getStructured()?.getMostSignificantBits(), BigInt.asIntN(64, 0x0a1b2c3d4e5f4a6bn).toString(), 'named in structured form');
+  t.equal(
+    batches.answers[1]?.getCorrelationId()?.getStructured()?.getMostSignificantBits(),
+    BigInt.asIntN(64, 0x0a1b2c3d4e5f4a6bn).toString(),
+    'named in structured form',
+  );
   const intime = batchPart(randomUUID(), { stream: 'a', expected: 'any' }, [{}], true);
   intime.getOptions()?.setDeadline(timestamp(Date.now() + 60_000));
   batches.write(intime);

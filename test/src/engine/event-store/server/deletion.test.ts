@@ -48,7 +48,9 @@ const RULES: readonly (readonly [how: 'delete' | 'tombstone', state: keyof typeo
   ['tombstone', 'at 2', 0, 'wrong 0 2'],
   ['tombstone', 'at 2', 'stream_exists', 'ok'],
   ['tombstone', 'soft-deleted at 2', 'any', 'ok'],
-  ...(['any', 'no_stream', 2, 'stream_exists'] as const).flatMap((expected) => (['delete', 'tombstone'] as const).map((how) => [how, 'tombstoned', expected, 'stream-deleted'] as const)),
+  ...(['any', 'no_stream', 2, 'stream_exists'] as const).flatMap((expected) =>
+    (['delete', 'tombstone'] as const).map((how) => [how, 'tombstoned', expected, 'stream-deleted'] as const),
+  ),
 ];
 
 void t.test('a deletion compares what is expected of the stream, and tells a conflict in its trailers', async (t) => {
@@ -57,12 +59,16 @@ void t.test('a deletion compares what is expected of the stream, and tells a con
     const stream = `rule-${n}`;
     await STATES[state](wire, stream);
     const answer = await wire.delete(how, stream, expected);
-    const { trailers, exception }: { trailers: Readonly<Record<string, unknown>>; exception: string | undefined } = answer === 'ok' ? { trailers: {}, exception: 'ok' } : answer;
+    const { trailers, exception }: { trailers: Readonly<Record<string, unknown>>; exception: string | undefined } =
+      answer === 'ok' ? { trailers: {}, exception: 'ok' } : answer;
     const told = exception === 'wrong-expected-version' ? `wrong ${String(trailers['expected-version'])} ${String(trailers['actual-version'])}` : exception;
     t.equal(told, wanted, `${how}: ${state}, expected ${expected}`);
     if (exception === 'wrong-expected-version' && answer !== 'ok') {
       t.equal(answer.code, 9);
-      t.equal(answer.details, `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${String(trailers['expected-version'])}, Actual version: ${String(trailers['actual-version'])}`);
+      t.equal(
+        answer.details,
+        `Delete failed due to WrongExpectedVersion. Stream: ${stream}, Expected version: ${String(trailers['expected-version'])}, Actual version: ${String(trailers['actual-version'])}`,
+      );
     }
   }
   t.match(await wire.delete('delete', 'rule-4', 'unset'), { code: 3 });
@@ -76,7 +82,14 @@ void t.test('a soft delete is metadata, in the log; a stream begun again goes on
   t.strictSame((await wire.read(streamRead('a-1', 'start'))).lines, ['not found a-1']);
   t.equal(await wire.appended('a-1', 'no_stream', [{}]), '2@5');
   t.strictSame((await wire.read(streamRead('a-1', 'start'))).lines, ['E a-1@2 E']);
-  t.strictSame((await wire.read(allRead('start'))).lines, ['E a-1@0 E', 'E a-1@1 E', 'E $$a-1@0 $metadata', 'E $$a-1@1 $metadata', 'E a-1@2 E', 'E $$a-1@2 $metadata']);
+  t.strictSame((await wire.read(allRead('start'))).lines, [
+    'E a-1@0 E',
+    'E a-1@1 E',
+    'E $$a-1@0 $metadata',
+    'E $$a-1@1 $metadata',
+    'E a-1@2 E',
+    'E $$a-1@2 $metadata',
+  ]);
   t.strictSame(await metadataOf(wire, 'a-1'), { $tb: 2 });
   await wire.append('$$a-1', 'any', [{ type: '$metadata', data: '{}' }]);
   t.equal((await wire.read(streamRead('a-1', 'start'))).lines.length, 3, 'cleared metadata shows all again');

@@ -45,8 +45,17 @@ void t.test('what is appended is read back, forwards and backwards, with its pos
     sent.map((each, n) => [each.id, each.type, BigInt(n), each.data]),
   );
   const backwards = await all(client.readStream('orders-1', { direction: 'backwards', fromRevision: 'end', maxCount: 1 }));
-  t.strictSame(backwards.map(({ event: each }) => each?.type), ['B']);
-  t.strictSame((await all(client.readAll())).map(({ event: each }) => each?.position), [{ commit: 1n, prepare: 1n }, { commit: 2n, prepare: 2n }]);
+  t.strictSame(
+    backwards.map(({ event: each }) => each?.type),
+    ['B'],
+  );
+  t.strictSame(
+    (await all(client.readAll())).map(({ event: each }) => each?.position),
+    [
+      { commit: 1n, prepare: 1n },
+      { commit: 2n, prepare: 2n },
+    ],
+  );
 });
 
 void t.test("a stale revision is refused with the client's own error, over both ways to append", async (t) => {
@@ -95,10 +104,16 @@ void t.test('metadata of a stream that is not there is nothing, and no error; a 
   const name = 'заметки-ü 🦊';
   await client.setStreamMetadata(name, { truncateBefore: 1, 世界: 'ja' });
   await client.appendToStream(name, [event('Ärger'), event('喜び')]);
-  t.strictSame((await all(client.readStream(name))).map(({ event: each }) => [each?.streamId, each?.type]), [[name, '喜び']]);
+  t.strictSame(
+    (await all(client.readStream(name))).map(({ event: each }) => [each?.streamId, each?.type]),
+    [[name, '喜び']],
+  );
   t.match(await client.getStreamMetadata(name), { metadata: { 世界: 'ja' } });
   await client.tombstoneStream(name);
-  t.ok((await failure(client.appendToStream(name, event(), { credentials: { username: 'a', password: 'b' } }))) instanceof StreamDeletedError, 'though trailers are ASCII');
+  t.ok(
+    (await failure(client.appendToStream(name, event(), { credentials: { username: 'a', password: 'b' } }))) instanceof StreamDeletedError,
+    'though trailers are ASCII',
+  );
 });
 
 void t.test('binary data and metadata come back byte for byte, and as octets', async (t) => {
@@ -125,7 +140,10 @@ void t.test('an append over 1 MiB of data is refused, one of exactly that is tak
   const error = await failure(client.appendToStream('big-1', binaryEvent({ type: 'TooBig', data: new Uint8Array(mebibyte + 1) })));
   t.ok(error instanceof MaxAppendSizeExceededError, String(error));
   t.equal((error as MaxAppendSizeExceededError).maxAppendSize, mebibyte);
-  const many = await client.appendToStream('many-1', Array.from({ length: 10_000 }, (_, n) => event('N', { n })));
+  const many = await client.appendToStream(
+    'many-1',
+    Array.from({ length: 10_000 }, (_, n) => event('N', { n })),
+  );
   t.equal(many.nextExpectedRevision, 9999n);
   t.equal((await all(client.readStream('many-1'))).length, 10_000);
 });
@@ -139,7 +157,10 @@ void t.test('10,000 appends in one tick over 100 streams are all taken, each onc
   await Promise.all(appends);
   for (const [s, stream] of streams.entries()) {
     const seen = (await all(client.readStream<ReturnType<typeof event>>(stream))).map((each) => each.event?.data['n']);
-    t.strictSame(seen, Array.from({ length: 100 }, (_, n) => s + n * 100));
+    t.strictSame(
+      seen,
+      Array.from({ length: 100 }, (_, n) => s + n * 100),
+    );
   }
 });
 
@@ -147,7 +168,12 @@ void t.test('a subscription to all has the history, then what comes, filtered, w
   const { client } = await servedStore(t);
   for (let n = 0; n < 100; n += 1) await client.appendToStream(n % 10 === 0 ? 'wanted-1' : 'other-1', event('E', { n }));
   const checkpoints: bigint[] = [];
-  const filter = streamNameFilter({ prefixes: ['wanted-'], maxSearchWindow: 20, checkpointInterval: 1, checkpointReached: (_, { commit }) => void checkpoints.push(commit) });
+  const filter = streamNameFilter({
+    prefixes: ['wanted-'],
+    maxSearchWindow: 20,
+    checkpointInterval: 1,
+    checkpointReached: (_, { commit }) => void checkpoints.push(commit),
+  });
   const subscription = client.subscribeToAll({ fromPosition: START, filter });
   const seen: AllStreamRecordedEvent[] = [];
   for await (const { event: each } of subscription) {
@@ -193,7 +219,11 @@ void t.test('subscriptions to a stream begin where they are told, and end when i
 });
 
 /** Revisions of the first events of a subscription. */
-async function first(subscription: ReturnType<EventStoreDBClient['subscribeToStream']>, count: number, onConfirmed?: () => void): Promise<(bigint | undefined)[]> {
+async function first(
+  subscription: ReturnType<EventStoreDBClient['subscribeToStream']>,
+  count: number,
+  onConfirmed?: () => void,
+): Promise<(bigint | undefined)[]> {
   if (onConfirmed !== undefined) subscription.once('confirmation', onConfirmed);
   const seen: (bigint | undefined)[] = [];
   for await (const { event: each } of subscription) {

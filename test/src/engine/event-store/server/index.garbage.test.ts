@@ -9,11 +9,24 @@ import { servedStore } from '../../../../fixtures/wire-server.js';
 t.setTimeout(180_000);
 
 const service = '/event_store.client.streams.Streams';
-const METHODS = [`${service}/Read`, `${service}/Append`, `${service}/BatchAppend`, `${service}/Delete`, `${service}/Tombstone`, '/event_store.client.gossip.Gossip/Read', '/event_store.client.server_features.ServerFeatures/GetSupportedMethods'];
+const METHODS = [
+  `${service}/Read`,
+  `${service}/Append`,
+  `${service}/BatchAppend`,
+  `${service}/Delete`,
+  `${service}/Tombstone`,
+  '/event_store.client.gossip.Gossip/Read',
+  '/event_store.client.server_features.ServerFeatures/GetSupportedMethods',
+];
 
 /** Sends messages of any bytes to any method, and waits a moment for what comes of it: the call may rightly stay open. */
 async function send(client: Client, method: string, messages: readonly Uint8Array[]): Promise<void> {
-  const call = client.makeBidiStreamRequest(method, (bytes: Buffer) => bytes, (bytes) => bytes, new Metadata());
+  const call = client.makeBidiStreamRequest(
+    method,
+    (bytes: Buffer) => bytes,
+    (bytes) => bytes,
+    new Metadata(),
+  );
   const something = new Promise<void>((resolve) => {
     call.on('data', () => resolve());
     call.on('error', (_: ServiceError) => resolve());
@@ -57,14 +70,18 @@ void t.test('messages with bytes turned in them are answered somehow, and harm n
     [METHODS[2] ?? '', [batchPart('0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', { stream: 's', expected: 3 }, [{}, {}], true).serializeBinary()]],
   ];
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...whole), fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }), async ([method, messages], turns) => {
-      const turned = messages.map((message) => Uint8Array.from(message));
-      for (const [place, byte] of turns) {
-        const message = turned[place % turned.length];
-        if (message !== undefined) message[place % message.length] = byte;
-      }
-      await Promise.race([send(client, method, turned), pause(300)]);
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...whole),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+      async ([method, messages], turns) => {
+        const turned = messages.map((message) => Uint8Array.from(message));
+        for (const [place, byte] of turns) {
+          const message = turned[place % turned.length];
+          if (message !== undefined) message[place % message.length] = byte;
+        }
+        await Promise.race([send(client, method, turned), pause(300)]);
+      },
+    ),
     { numRuns: 300 },
   );
   await serves(t, server.port);

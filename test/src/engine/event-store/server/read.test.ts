@@ -20,7 +20,11 @@ async function open(t: Test, options: Parameters<typeof servedStore>[1] = {}): P
 
 /** A stream of so many events of type E. */
 async function fill(wire: RawWire, stream: string, count: number): Promise<void> {
-  await wire.append(stream, 'any', Array.from({ length: count }, () => ({})));
+  await wire.append(
+    stream,
+    'any',
+    Array.from({ length: count }, () => ({})),
+  );
 }
 
 const metadata = (wire: RawWire, stream: string, data: string): Promise<unknown> => wire.append(`$$${stream}`, 'any', [{ type: '$metadata', data }]);
@@ -170,7 +174,13 @@ void t.test('the whole log is read from a position, inclusive forwards, exclusiv
 
 void t.test('a filter keeps by regex or by prefixes, on names or on types', async (t) => {
   const wire = await open(t);
-  for (const [stream, type] of [['a-1', 'Up'], ['b-1', 'Down'], ['$own', 'Up'], ['a-2', '$sys']] as const) await wire.append(stream, 'any', [{ type }]);
+  for (const [stream, type] of [
+    ['a-1', 'Up'],
+    ['b-1', 'Down'],
+    ['$own', 'Up'],
+    ['a-2', '$sys'],
+  ] as const)
+    await wire.append(stream, 'any', [{ type }]);
   const kept = async (filter: Parameters<typeof filterOf>[0]): Promise<string> => {
     const { lines, end } = await wire.read(allRead('start', { filter: filterOf({ window: 100, ...filter }) }));
     return end === 'ok' ? lines.map((line) => line.split(' ')[1]?.split('@')[0]).join(' ') : `${end.code}`;
@@ -185,7 +195,8 @@ void t.test('a filter keeps by regex or by prefixes, on names or on types', asyn
   t.equal(await kept({ on: 'stream', prefixes: [''] }), 'a-1 b-1 $own a-2', 'an empty prefix matches all');
   t.equal(await kept({ on: 'type', regex: '^(?!(\\$.+$|PersistentConfig\\d+$))' }), 'a-1 b-1 $own', "which is how Python's client leaves them out");
   t.equal(await kept({ on: 'stream', regex: '^(?!a-|[)$(]).*$' }), 'b-1');
-  for (const regex of ['^(?!a)b', '^(?!(?!a))', '^(?!a', '^(?!(a)\\1)', 'x(?!a)']) t.equal(await kept({ on: 'type', regex }), '2', `${regex} is no plain exclusion`);
+  for (const regex of ['^(?!a)b', '^(?!(?!a))', '^(?!a', '^(?!(a)\\1)', 'x(?!a)'])
+    t.equal(await kept({ on: 'type', regex }), '2', `${regex} is no plain exclusion`);
   t.equal(await kept({ on: 'type', regex: '(' }), '2');
   t.equal(await kept({ on: 'type', regex: '(?=a)b' }), '2', 'no look-around: a regex takes linear time or is refused');
   t.equal(await kept({ prefixes: ['a'] }), '3', 'neither field');
@@ -213,9 +224,16 @@ void t.test('what is appended while the whole log is read is not in it', async (
     await store.close();
   });
   const wire = new RawWire(t, server.port);
-  await wire.append('s', 'any', Array.from({ length: 5 }, () => ({})));
+  await wire.append(
+    's',
+    'any',
+    Array.from({ length: 5 }, () => ({})),
+  );
   const { lines, end } = await wire.read(allRead('start'));
   t.equal(end, 'ok');
-  t.strictSame(lines.map((line) => line.split(' ')[1]), ['s@0', 's@1', 's@2']);
+  t.strictSame(
+    lines.map((line) => line.split(' ')[1]),
+    ['s@0', 's@1', 's@2'],
+  );
   t.equal((await wire.read(allRead('end', { backwards: true }))).lines.length, 3);
 });

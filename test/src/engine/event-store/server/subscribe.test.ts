@@ -52,7 +52,12 @@ async function open(t: Test): Promise<RawWire> {
   return new RawWire(t, (await servedStore(t)).server.port);
 }
 
-const fill = (wire: RawWire, stream: string, count: number) => wire.append(stream, 'any', Array.from({ length: count }, () => ({})));
+const fill = (wire: RawWire, stream: string, count: number) =>
+  wire.append(
+    stream,
+    'any',
+    Array.from({ length: count }, () => ({})),
+  );
 const e = (stream: string, ...revisions: (number | string)[]) => revisions.map((revision) => `E ${stream}@${revision} E`);
 
 void t.test('a subscription to a stream is confirmed, has the history behind where it begins, is told when it has it, and then what comes', async (t) => {
@@ -82,7 +87,10 @@ void t.test('a stream that is not there is waited for', async (t) => {
   const wire = await open(t);
   await fill(wire, 'deleted', 3);
   await wire.delete('delete', 'deleted', 'any');
-  for (const [stream, first] of [['missing', 0], ['deleted', 3]] as const) {
+  for (const [stream, first] of [
+    ['missing', 0],
+    ['deleted', 3],
+  ] as const) {
     const start = new Listener(t, wire, streamRead(stream, 'start', follow));
     const behind = new Listener(t, wire, streamRead(stream, first, follow));
     const end = new Listener(t, wire, streamRead(stream, 'end', follow));
@@ -205,7 +213,12 @@ void t.test('a slow subscriber is late, not lost: nothing is read for it that it
   });
   const wire = new RawWire(t, server.port);
   const data = `"${'x'.repeat(10_000)}"`;
-  for (let n = 0; n < 20; n += 1) await wire.append('big', 'any', Array.from({ length: 100 }, () => ({ data })));
+  for (let n = 0; n < 20; n += 1)
+    await wire.append(
+      'big',
+      'any',
+      Array.from({ length: 100 }, () => ({ data })),
+    );
   const call = wire.openRead(allRead('start', follow));
   t.teardown(() => call.cancel());
   call.on('error', () => undefined);

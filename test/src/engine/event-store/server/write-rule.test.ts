@@ -13,10 +13,16 @@ const denied = { code: 7, exception: 'access-denied' };
 const { type, data, metadata } = encode({ type: 'JobDeleted', data: { jobId: 'a', evaluationId: 'e' } }, { $correlationId: 'c', $causationId: 'x', at: 1 });
 const ours = { type, data, metadata };
 
-void t.test("a stream of Muster takes events of Muster only, and what is refused leaves nothing", async (t) => {
+void t.test('a stream of Muster takes events of Muster only, and what is refused leaves nothing', async (t) => {
   const { server, client } = await servedStore(t, { rule: ruleForServers('accept') });
   const wire = new RawWire(t, server.port);
-  for (const event of [...FOREIGN, { ...ours, data: '[]' }, { ...ours, data: 'no JSON' }, { ...ours, contentType: 'application/octet-stream' }, { ...ours, metadata: '' }]) {
+  for (const event of [
+    ...FOREIGN,
+    { ...ours, data: '[]' },
+    { ...ours, data: 'no JSON' },
+    { ...ours, contentType: 'application/octet-stream' },
+    { ...ours, metadata: '' },
+  ]) {
     t.match(await wire.append('job-a', 'any', [event]), denied, JSON.stringify(event));
     t.match(await wire.append('scheduler', 'any', [ours, event]), denied, 'nor one among ours');
   }

@@ -28,7 +28,21 @@ void t.test('each of a hundred serial appends is synced before its answer', asyn
   if (!required(t, existsSync('/usr/bin/strace'), 'strace')) return;
   const folder = t.testdir();
   const counts = join(folder, 'counts');
-  const args = ['-f', '-qq', '-c', '-o', counts, '-e', 'trace=fsync,fdatasync', process.execPath, APPENDER, join(folder, 'data'), join(folder, 'answers'), '1', '100'];
+  const args = [
+    '-f',
+    '-qq',
+    '-c',
+    '-o',
+    counts,
+    '-e',
+    'trace=fsync,fdatasync',
+    process.execPath,
+    APPENDER,
+    join(folder, 'data'),
+    join(folder, 'answers'),
+    '1',
+    '100',
+  ];
   const { code, stdout, stderr } = await runToEnd({ command: 'strace', args });
   t.equal(code, 0, stderr);
   t.match(stdout, 'closed');

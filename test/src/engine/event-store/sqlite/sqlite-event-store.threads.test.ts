@@ -64,7 +64,9 @@ void t.test('what is under way when it closes is answered; what comes after is r
 
 void t.test('the queue is bounded: what is too much is refused at once, and the rest is taken', async (t) => {
   const store = await openSqliteEventStore({ directory: t.testdir(), queue: { appends: 10, bytes: 10_000 } });
-  const outcomes = await Promise.allSettled(Array.from({ length: 25 }, () => store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 25 }, () => store.append({ stream: newStream(), expected: 'no_stream', events: newEvents(1) })),
+  );
   t.equal(outcomes.filter((outcome) => outcome.status === 'fulfilled').length, 10);
   const large = Array.from({ length: 5 }, () => ({ ...newEvent(), data: JSON.stringify('x'.repeat(3000)) }));
   const sized = await Promise.allSettled(large.map((event) => store.append({ stream: newStream(), expected: 'no_stream', events: [event] })));

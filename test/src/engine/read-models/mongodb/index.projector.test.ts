@@ -52,7 +52,11 @@ function reader(t: Test, place: MongodbPlace): ReadModels {
 }
 
 const some = (from: number, to: number): ReturnType<typeof submitted>[] =>
-  Array.from({ length: to - from }, (_, n) => [submitted(`j${from + n}`), placed(at(`a${from + n}`, `j${from + n}`)), started(at(`a${from + n}`, `j${from + n}`))]).flat();
+  Array.from({ length: to - from }, (_, n) => [
+    submitted(`j${from + n}`),
+    placed(at(`a${from + n}`, `j${from + n}`)),
+    started(at(`a${from + n}`, `j${from + n}`)),
+  ]).flat();
 
 /** The documents are what the events say, once all of them are folded. */
 async function holds(t: Test, { store }: Fleet, models: ReadModels): Promise<void> {
@@ -72,7 +76,11 @@ async function restore(db: Db, kept: ReadonlyMap<string, Document[]>): Promise<v
   for (const { name } of await db.listCollections().toArray()) await db.dropCollection(name);
   for (const [name, documents] of kept) {
     // A projector at work has made some of it anew already: like the real tool this goes on behind what is there.
-    if (documents.length > 0) await db.collection(name).insertMany(documents, { ordered: false }).catch(() => undefined);
+    if (documents.length > 0)
+      await db
+        .collection(name)
+        .insertMany(documents, { ordered: false })
+        .catch(() => undefined);
   }
 }
 

@@ -28,7 +28,10 @@ async function installation(t: Test): Promise<Installation> {
   const { url } = await mongodb(t);
   const place = { kind: 'mongodb', url } as const;
   const events = await openSqliteEventStore({ directory });
-  await append(events, [registered('n1'), ...Array.from({ length: 20 }, (_, n) => [submitted(`j${n}`), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]).flat()]);
+  await append(events, [
+    registered('n1'),
+    ...Array.from({ length: 20 }, (_, n) => [submitted(`j${n}`), placed(at(`a${n}`, `j${n}`)), started(at(`a${n}`, `j${n}`))]).flat(),
+  ]);
   const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: events.handle(), directory, place });
   const client = new MongoClient(url);
   t.teardown(async () => {
@@ -51,7 +54,10 @@ function declare(): void {
     const { directory, place, events, collection } = await installation(t);
     const sound = await verify({ projections: FOLDS.projections, eventStore: events, directory, place });
     t.match(sound, { holds: true, findings: [], parked: [] });
-    t.match(sound.models.find((each) => each.model === 'jobs'), { documents: 20, findings: 0 });
+    t.match(
+      sound.models.find((each) => each.model === 'jobs'),
+      { documents: 20, findings: 0 },
+    );
     const jobs = await collection('jobs');
     const { j } = (await jobs.findOne({ _id: 'j7' }))!;
     await jobs.updateOne({ _id: 'j7' }, { $set: { j: j.replace('"running"', '"complete"') } });
@@ -71,7 +77,13 @@ function declare(): void {
     let going = true;
     const writing = (async () => {
       for (let n = 0; n < 60; n += 1) {
-        await append(events, [submitted(`w${n}`), placed(at(`b${n}`, `w${n}`)), updated('j1'), released(at(`a${n % 20}`, `j${n % 20}`), 'failed'), placed(at(`c${n}`, 'j2', 0))]);
+        await append(events, [
+          submitted(`w${n}`),
+          placed(at(`b${n}`, `w${n}`)),
+          updated('j1'),
+          released(at(`a${n % 20}`, `j${n % 20}`), 'failed'),
+          placed(at(`c${n}`, 'j2', 0)),
+        ]);
       }
       going = false;
     })();
@@ -83,7 +95,8 @@ function declare(): void {
 
   void t.test('a model is built anew by the projector at work, or by whoever asks where there is none', async (t) => {
     const { directory, place, events, projector, collection } = await installation(t);
-    const damage = async (): Promise<void> => void (await (await collection('jobs')).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
+    const damage = async (): Promise<void> =>
+      void (await (await collection('jobs')).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));
     const models = openMongoReadModels({ projections: FOLDS.projections, url: place.url, clock: systemClock });
     t.teardown(() => models.close());
     await damage();

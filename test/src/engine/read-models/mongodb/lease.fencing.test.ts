@@ -26,7 +26,9 @@ if (required(t, missing === undefined, missing ?? '')) declare();
 
 /** A projector in a process of its own, as soon as it has said that it is ready. */
 async function startChild(t: Test, directory: string, { url }: MongodbPlace, owner: string): Promise<{ child: ChildProcess; heard: string[] }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./projector-child.js', import.meta.url)), directory, url, owner], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./projector-child.js', import.meta.url)), directory, url, owner], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   t.teardown(() => child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout });
   const heard: string[] = [];
@@ -77,12 +79,24 @@ function declare(): void {
     let caughtUp: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (caughtUp = resolve));
     const engine = new ReadModelEngine({ store, storage: paused, projections: PROJECTIONS, onProgress: (progress) => progress.caughtUp && caughtUp() });
-    const end = engine.run(stop.signal).then(() => undefined, (error: unknown) => error);
+    const end = engine.run(stop.signal).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     await ready;
     // The next that it sends is an insertion, the one kind of write that needs nothing to be there. From now on what it sends is under way for as long as the network likes.
     proxy.strike('blackhole');
     proxy.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
-    await append(store, [submitted('late'), started(at('a', 'j1')), updated('j2'), placed(at('b', 'j3')), cleared, submitted('j1'), submitted('j2'), placed(at('c', 'j1'))]);
+    await append(store, [
+      submitted('late'),
+      started(at('a', 'j1')),
+      updated('j2'),
+      placed(at('b', 'j3')),
+      cleared,
+      submitted('j1'),
+      submitted('j2'),
+      placed(at('c', 'j1')),
+    ]);
     await catchUp(place.url, store);
     await append(store, [submitted('late'), ...LATER, deleted('late')]);
     await catchUp(place.url, store);
@@ -136,7 +150,11 @@ function declare(): void {
     const store = await openSqliteEventStore({ directory });
     t.teardown(() => store.close());
     await append(store, [submitted('j1')]);
-    for (const [owner, patient] of [['this', false], ['this', false], ['another', true]] as const) {
+    for (const [owner, patient] of [
+      ['this', false],
+      ['this', false],
+      ['another', true],
+    ] as const) {
       const { child, heard } = await startChild(t, directory, place, owner);
       const looks = Number(heard[0]?.split(' ')[1]);
       t.ok(patient ? looks > 5 : looks === 0, `${owner}: after ${looks} looks`);
@@ -157,7 +175,10 @@ function declare(): void {
           proxy.doom(seededFates(seed + index, { faults: ['cut', 'cut', 'none'], withinBytes: 40_000 }));
           for (let tries = 0; ; tries += 1) {
             if (tries === 6) proxy.heal();
-            const done = await catchUp(url, store).then(() => true, () => false);
+            const done = await catchUp(url, store).then(
+              () => true,
+              () => false,
+            );
             if (done) break;
             if (tries > 12) throw new Error('it never came through');
           }

@@ -47,5 +47,7 @@ async function measured(name: string, work: (url: string) => Promise<void>): Pro
   await work(url);
   const { user, system } = process.cpuUsage(before);
   const [cpu, seconds] = [(user + system) / 1e6, (performance.now() - began) / 1000];
-  console.log(`${name}: ${events} events; ${cpu.toFixed(2)} s of this process's CPU, which allows ${Math.round(events / cpu)} a second; with this server ${Math.round(events / seconds)} a second (${seconds.toFixed(1)} s)`);
+  console.log(
+    `${name}: ${events} events; ${cpu.toFixed(2)} s of this process's CPU, which allows ${Math.round(events / cpu)} a second; with this server ${Math.round(events / seconds)} a second (${seconds.toFixed(1)} s)`,
+  );
 }

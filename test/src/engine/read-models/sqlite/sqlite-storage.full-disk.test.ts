@@ -25,7 +25,10 @@ void t.test('on a full disk the engine waits, and goes on when there is space', 
   const run = engine.run(stop.signal);
   await until(() => engine.progress.caughtUp, run);
   db.pragma(`max_page_count = ${String(db.pragma('page_count', { simple: true }))}`);
-  const position = await append(store, Array.from({ length: 100 }, (_, n) => submitted(`j${n}`)));
+  const position = await append(
+    store,
+    Array.from({ length: 100 }, (_, n) => submitted(`j${n}`)),
+  );
   await until(() => waits > 2, run);
   t.ok(engine.progress.position < position);
   db.pragma('max_page_count = 1000000');

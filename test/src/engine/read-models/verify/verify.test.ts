@@ -22,7 +22,10 @@ async function dataDirectory(t: Test): Promise<DataDirectory> {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   t.teardown(() => events.close());
-  const place = { storage: async () => openSqliteStorage(directory), models: () => openReadModels({ projections: FOLDS.projections, directory, clock: systemClock }) };
+  const place = {
+    storage: async () => openSqliteStorage(directory),
+    models: () => openReadModels({ projections: FOLDS.projections, directory, clock: systemClock }),
+  };
   const projectAll = async (projections = PROJECTIONS): Promise<void> => {
     await project(place, events, projections);
   };
@@ -37,7 +40,12 @@ async function dataDirectory(t: Test): Promise<DataDirectory> {
 /** Changes the models' file behind everybody's back. */
 function tamper(directory: string, sql: (table: (model: string) => string) => string): void {
   const db = new Sqlite(join(directory, 'read-models.db'));
-  const generations = new Map(db.prepare<[], { model: string; generation: number }>('SELECT model, generation FROM generations').all().map((row) => [row.model, row.generation]));
+  const generations = new Map(
+    db
+      .prepare<[], { model: string; generation: number }>('SELECT model, generation FROM generations')
+      .all()
+      .map((row) => [row.model, row.generation]),
+  );
   db.exec(sql((model) => `"${model}_${generations.get(model)}"`));
   db.close();
 }
@@ -50,7 +58,10 @@ void t.test('models as the events say hold', async (t) => {
   t.teardown(() => eventStore.close());
   const verification = await verify({ projections: FOLDS.projections, eventStore, directory });
   t.match(verification, { holds: true, findings: [], parked: [] });
-  t.match(verification.models.find((each) => each.model === 'jobs'), { documents: 20, findings: 0 });
+  t.match(
+    verification.models.find((each) => each.model === 'jobs'),
+    { documents: 20, findings: 0 },
+  );
 });
 
 void t.test('a planted change is found and named with the first place that differs', async (t) => {
@@ -58,7 +69,9 @@ void t.test('a planted change is found and named with the first place that diffe
   tamper(directory, (table) => `UPDATE ${table('jobs')} SET json = json_set(json, '$.slots.web[0].status', 'complete') WHERE id = 'j7'`);
   const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.notOk(holds);
-  t.strictSame(findings, [{ check: 'read-models', subject: 'jobs', id: 'j7', problem: 'changed', path: '/slots/web/0/status', actual: '"complete"', expected: '"running"' }]);
+  t.strictSame(findings, [
+    { check: 'read-models', subject: 'jobs', id: 'j7', problem: 'changed', path: '/slots/web/0/status', actual: '"complete"', expected: '"running"' },
+  ]);
 });
 
 void t.test('an event that a model skipped is found by the document that it did not touch', async (t) => {
@@ -72,12 +85,15 @@ void t.test('an event that a model skipped is found by the document that it did 
 
 void t.test('missing, extra and wrongly indexed documents are found', async (t) => {
   const { directory, events } = await dataDirectory(t);
-  tamper(directory, (table) => `
+  tamper(
+    directory,
+    (table) => `
     DELETE FROM ${table('allocations')} WHERE id = 'a3';
     UPDATE ${table('allocations')} SET by_node = 'elsewhere' WHERE id = 'a4';
     UPDATE ${table('allocations')} SET json = 'nonsense' WHERE id = 'a5';
     INSERT INTO ${table('nodes')} (sequence, id, created, applied, parked, json) VALUES (99, 'ghost', 99, 99, 0, '{}');
-  `);
+  `,
+  );
   const { findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory });
   t.strictSame(inShort(findings), [
     ['allocations', 'a4', 'is indexed wrongly', undefined],
@@ -104,7 +120,10 @@ void t.test('a model that is not there is a finding, and so are the findings of 
   const check = { name: 'plan-log', run: async () => [{ check: 'plan-log', subject: 'node n1', problem: 'holds more than it has' }] };
   const { holds, findings } = await verify({ projections: FOLDS.projections, eventStore: events, directory, checks: [check] });
   t.notOk(holds);
-  t.match(findings, [{ subject: 'templates', problem: /not there/ }, { check: 'plan-log', subject: 'node n1' }]);
+  t.match(findings, [
+    { subject: 'templates', problem: /not there/ },
+    { check: 'plan-log', subject: 'node n1' },
+  ]);
 });
 
 void t.test('without a file there is nothing to verify', async (t) => {

@@ -24,7 +24,10 @@ function work(t: Test, server: NatsScene) {
   };
   const place = async (then: string): Promise<string> => {
     const [id, jobId] = [randomUUID(), `job-${randomUUID()}`];
-    const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: `echo ${id} >> ${file}; ${then}` } }] });
+    const version = await server.pen.job(jobId, {
+      name: 'web',
+      tasks: [{ name: 'main', driver: 'exec', config: { command: `echo ${id} >> ${file}; ${then}` } }],
+    });
     await server.pen.place(id, 'n1', jobId, version);
     return id;
   };

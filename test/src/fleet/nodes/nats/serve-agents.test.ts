@@ -19,7 +19,14 @@ const TOKEN = 'join-token-of-16+';
 async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dockerSocket = '/nonexistent/docker.sock') {
   const nats = await NatsServer.start(t, { binary });
   const server = await startNatsScene(t, nats.url, joinToken === undefined ? {} : { joinToken });
-  const agent = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3, dockerSocket, ...(joinToken === undefined ? {} : { joinToken }) });
+  const agent = await startAgent(t, {
+    dataDir: await dataDirectory(t),
+    natsUrl: nats.url,
+    nodeId: 'n.1',
+    heartbeatSeconds: 0.3,
+    dockerSocket,
+    ...(joinToken === undefined ? {} : { joinToken }),
+  });
   const node = await eventually(() => server.placements.state.nodes.get('n.1'), { what: 'registration over NATS' });
   // By then the agent knows its epoch, too.
   await eventually(() => server.telemetry.of('n.1')?.lists === true, { what: 'its first heartbeat' });
@@ -27,7 +34,10 @@ async function scene(t: Test, binary: NatsServerBinary, joinToken?: string, dock
   /** Places a task (a command, or more than one) and answers the allocation's id. */
   const run = async (asked: string | Omit<ContractTask, 'name'>): Promise<string> => {
     const jobId = `job-${randomUUID()}`;
-    const version = await server.pen.job(jobId, { name: 'web', tasks: [taskOf({ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) })] });
+    const version = await server.pen.job(jobId, {
+      name: 'web',
+      tasks: [taskOf({ name: 'main', ...(typeof asked === 'string' ? { config: { command: asked } } : asked) })],
+    });
     const id = randomUUID();
     await server.pen.place(id, 'n.1', jobId, version);
     return id;
@@ -46,7 +56,10 @@ onEachNats(t, 'a node that registers over NATS runs what it is ordered, and is a
 
   const quick = await run('echo out; echo err >&2; sleep 0.5');
   await eventually(() => happened(quick, 'AllocationCompleted'));
-  t.match(await server.channel.status(address, quick), { kind: 'found', status: { allocation_id: quick, status: 'complete', tasks: { main: { exit_code: 0 } } } });
+  t.match(await server.channel.status(address, quick), {
+    kind: 'found',
+    status: { allocation_id: quick, status: 'complete', tasks: { main: { exit_code: 0 } } },
+  });
   t.same(await server.channel.status(address, 'unknown'), { kind: 'absent' });
 
   const long = await run('echo begun; sleep 1000');
@@ -74,13 +87,16 @@ onEachNats(t, 'a shell with a terminal stays in its container, which is named ov
   const [container] = await daemon.docker.listContainers();
   t.ok(container !== undefined && (await happened(container.Id, 'AllocationStarted')));
   t.match(await server.channel.status(address, id), { status: { status: 'running', tasks: { main: { container_id: container?.Id } } } });
-  await eventually(async () => {
-    const log = await server.channel.logs(address, id, { stream: 'stdout', follow: false }, new AbortController().signal);
-    if (log.kind !== 'found') return false;
-    const parts: Uint8Array[] = [];
-    for await (const part of log.chunks) parts.push(part);
-    return Buffer.concat(parts).toString().includes('built-in shell (ash)');
-  }, { what: 'what the shell says first' });
+  await eventually(
+    async () => {
+      const log = await server.channel.logs(address, id, { stream: 'stdout', follow: false }, new AbortController().signal);
+      if (log.kind !== 'found') return false;
+      const parts: Uint8Array[] = [];
+      for await (const part of log.chunks) parts.push(part);
+      return Buffer.concat(parts).toString().includes('built-in shell (ash)');
+    },
+    { what: 'what the shell says first' },
+  );
   await server.pen.requestStop(id, 'n.1');
   await eventually(() => happened(id, 'AllocationStopped'));
 });
@@ -101,7 +117,10 @@ onEachNats(t, 'logs are fetched chunk by chunk, followed to the end, and let go 
   t.equal((await read({ stream: 'stderr', task: 'main' })).toString(), 'err\n');
   t.equal((await read({ tail: 0 })).length, 0);
   t.same(await server.channel.logs(address, 'nowhere', { stream: 'stdout', follow: false }, new AbortController().signal), { kind: 'absent' });
-  t.match(await server.channel.logs(address, large, { task: 'other', stream: 'stdout', follow: false }, new AbortController().signal), { kind: 'unknown', problem: 'task: must be one of main' });
+  t.match(await server.channel.logs(address, large, { task: 'other', stream: 'stdout', follow: false }, new AbortController().signal), {
+    kind: 'unknown',
+    problem: 'task: must be one of main',
+  });
 
   const slow = await run('for i in 1 2 3; do echo line $i; sleep 0.3; done');
   await eventually(() => happened(slow, 'AllocationStarted'));
@@ -169,7 +188,10 @@ onEachNats(t, 'a node that has used the secret that it was given answers to noth
   t.match(await beat(TOKEN), { status: '401', error: /a secret of its own/ });
   const sent = headers();
   sent.set('authorization', `Bearer ${TOKEN}`);
-  const registered = await stranger.request(nodeSubjects.register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }), { headers: sent, timeout: 5000 });
+  const registered = await stranger.request(nodeSubjects.register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }), {
+    headers: sent,
+    timeout: 5000,
+  });
   const secret = registered.headers?.get('x-muster-node-secret') ?? '';
   t.match(secret, /^musnode_/);
   t.match(await beat(secret), { status: '401', error: /of another node/ });
@@ -183,8 +205,27 @@ onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', as
   const { nats, server, address } = await scene(t, binary);
   const stranger = await connect({ servers: nats.url });
   t.teardown(() => stranger.close());
-  const bodies = ['', '{', 'null', '[]', '"x"', '{"node_id":7}', '{"order":"place"}', '{"query":"logs"}', '{"__proto__":1}', 'x'.repeat(600_000), '[['.repeat(20_000), Buffer.from([0xff, 0xfe, 0x00])];
-  const subjects = [nodeSubjects.register('n.1'), nodeSubjects.heartbeat('n.1'), nodeSubjects.desired('n.1'), nodeSubjects.orders('n.1'), nodeSubjects.query('n.1')];
+  const bodies = [
+    '',
+    '{',
+    'null',
+    '[]',
+    '"x"',
+    '{"node_id":7}',
+    '{"order":"place"}',
+    '{"query":"logs"}',
+    '{"__proto__":1}',
+    'x'.repeat(600_000),
+    '[['.repeat(20_000),
+    Buffer.from([0xff, 0xfe, 0x00]),
+  ];
+  const subjects = [
+    nodeSubjects.register('n.1'),
+    nodeSubjects.heartbeat('n.1'),
+    nodeSubjects.desired('n.1'),
+    nodeSubjects.orders('n.1'),
+    nodeSubjects.query('n.1'),
+  ];
   for (const subject of subjects) {
     for (const body of bodies) {
       const answer = await stranger.request(subject, body, { timeout: 5000 });
@@ -198,7 +239,10 @@ onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', as
   epoch.set('x-muster-epoch', '-1');
   const answer = await stranger.request(nodeSubjects.heartbeat('n.1'), JSON.stringify({ node_id: 'n.1' }), { headers: epoch, timeout: 5000 });
   t.same(answer.json(), { error: 'x-muster-epoch: must be a positive whole number' });
-  for (const query of [{ query: 'logs.next', cursor: 'none', chunk: 0 }, { query: 'logs.next', cursor: 'none', chunk: -1 }]) {
+  for (const query of [
+    { query: 'logs.next', cursor: 'none', chunk: 0 },
+    { query: 'logs.next', cursor: 'none', chunk: -1 },
+  ]) {
     t.equal((await stranger.request(nodeSubjects.query('n.1'), JSON.stringify(query), { timeout: 5000 })).headers?.get('x-muster-status'), '400');
   }
   t.match(await server.channel.usage(address), { kind: 'found' });
@@ -210,14 +254,19 @@ onEachNats(t, 'a desired list that is larger than a message comes in pages', asy
   const server = await startNatsScene(t, nats.url);
   const jobId = 'large';
   const count = 40;
-  const version = await server.pen.job(jobId, { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 1000' }, env: { TEXT: 'x'.repeat(6_000) } }] });
+  const version = await server.pen.job(jobId, {
+    name: 'web',
+    tasks: [{ name: 'main', driver: 'exec', config: { command: 'sleep 1000' }, env: { TEXT: 'x'.repeat(6_000) } }],
+  });
   const ids = Array.from({ length: count }, () => randomUUID());
   // Placed before the node can be told, so that nothing but the list brings it.
   await server.dispatcher.stop();
   const { nodeId } = await startAgent(t, { dataDir: await dataDirectory(t), natsUrl: nats.url, nodeId: 'n.1', heartbeatSeconds: 0.3 });
   await eventually(() => server.placements.state.nodes.has(nodeId));
   for (const id of ids) await server.pen.place(id, nodeId, jobId, version);
-  await eventually(() => [...(server.placements.state.nodes.get(nodeId)?.allocations.values() ?? [])].filter((each) => each.started).length === count, { timeout: 30_000 });
+  await eventually(() => [...(server.placements.state.nodes.get(nodeId)?.allocations.values() ?? [])].filter((each) => each.started).length === count, {
+    timeout: 30_000,
+  });
   t.pass(`${count} allocations arrived`);
 });
 
@@ -236,13 +285,19 @@ onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do n
   const version = await server.pen.job('j1', { name: 'web', tasks: [{ name: 'main', driver: 'exec', config: { command: 'echo hello' } }] });
   await server.pen.place('a1', 'n.1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n.1')).includes('AllocationCompleted'));
-  const log = await server.channel.logs({ nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' }, 'a1', { stream: 'stdout', follow: false }, new AbortController().signal);
+  const log = await server.channel.logs(
+    { nodeId: 'n.1', epoch: 1, endpoint: 'nats:x' },
+    'a1',
+    { stream: 'stdout', follow: false },
+    new AbortController().signal,
+  );
   t.equal(log.kind, 'found');
 
   const thief = await connect({ servers: nats.url, user: 'agent', pass: 'secret' });
   t.teardown(() => thief.close());
   const seen: string[] = [];
-  for (const subject of ['muster.>', '_INBOX.>', orders('n2')]) thief.subscribe(subject, { callback: (error, message) => void (error === null && seen.push(message.subject)) });
+  for (const subject of ['muster.>', '_INBOX.>', orders('n2')])
+    thief.subscribe(subject, { callback: (error, message) => void (error === null && seen.push(message.subject)) });
   thief.publish(heartbeat('n2'), JSON.stringify({ node_id: 'n2' }));
   thief.publish(register('n2'), JSON.stringify({ node_id: 'n2', ip_address: '10.0.0.2', resources: {} }));
   await thief.flush();

@@ -23,7 +23,11 @@ void t.test('a clear is one event, after which nothing is left and every id may 
     message: '所有数据已清空',
     cleared_items: { jobs: '所有作业', nodes: '所有节点', allocations: '所有分配', task_status: '所有任务状态' },
   });
-  t.same((await events()).map(({ type }) => type), ['JobSubmitted', 'NodeRegistered', 'TemplateCreated', 'ClusterCleared'], 'the history stays');
+  t.same(
+    (await events()).map(({ type }) => type),
+    ['JobSubmitted', 'NodeRegistered', 'TemplateCreated', 'ClusterCleared'],
+    'the history stays',
+  );
   t.same((await say('GET', '/jobs')).json(), { jobs: [], count: 0 });
   t.same((await say('GET', '/nodes')).json(), { nodes: [], count: 0 });
   t.same((await say('GET', '/templates')).json(), { templates: [], count: 0 });
@@ -44,7 +48,11 @@ void t.test('where no key is set, none fits', async (t) => {
   const registration = { node_id: 'n', ip_address: '10.0.0.1', resources: { cpu: 1, memory: 1 } };
   const bearer = { authorization: 'Bearer a-join-token-of-16' };
   for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Basic a-join-token-of-16' }]) {
-    for (const [method, url, body] of [['POST', '/register', registration], ['POST', '/heartbeat', { node_id: 'n' }], ['GET', '/nodes/n/desired']] as const) {
+    for (const [method, url, body] of [
+      ['POST', '/register', registration],
+      ['POST', '/heartbeat', { node_id: 'n' }],
+      ['GET', '/nodes/n/desired'],
+    ] as const) {
       const answer = await api.say(method, url, body, headers);
       t.equal(answer.status, 401, `${method} ${url}`);
       t.match(answer.json(), { error: /join token/ });

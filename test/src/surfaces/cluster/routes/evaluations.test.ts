@@ -20,7 +20,12 @@ void t.test('an evaluation is followed from pending over blocked to complete', a
   await happened(blocked('a', id));
   t.match((await say('GET', `/evaluations/${id}`)).json(), { status: 'blocked', reasons: { web: { unplaced: 1 } } });
   await happened(placed(place('al', 'a'), 0, 0, id), evaluated('a', id));
-  t.match((await say('GET', `/evaluations/${id}`)).json(), { status: 'complete', placed: ['al'], placed_count: 1, triggers: [{ kind: 'job-submitted', ref: id }] });
+  t.match((await say('GET', `/evaluations/${id}`)).json(), {
+    status: 'complete',
+    placed: ['al'],
+    placed_count: 1,
+    triggers: [{ kind: 'job-submitted', ref: id }],
+  });
 });
 
 void t.test('an unknown evaluation is 404', async (t) => {

@@ -30,7 +30,10 @@ void t.test('POST of a job that exists is an update with the message of POST', a
   const again = await say('POST', '/jobs', aJob({ job_id: 'twice', priority: 70 }));
   t.match(again.json(), { message: '作业评估已创建并加入队列' });
   t.match((await say('GET', '/jobs/twice')).json(), { priority: 70 });
-  t.same((await events()).slice(-2).map(({ type }) => type), ['JobSubmitted', 'JobUpdated']);
+  t.same(
+    (await events()).slice(-2).map(({ type }) => type),
+    ['JobSubmitted', 'JobUpdated'],
+  );
 });
 
 void t.test('PUT updates a job under the id of the path, and starts a dead one', async (t) => {
@@ -113,7 +116,15 @@ void t.test('allocations show what was placed, from the version that it was plac
     start_time: 12.5,
     end_time: null,
     tasks: {
-      main: { resources: { cpu: 100, memory: 64 }, config: { command: 'true' }, status: 'running', start_time: 12.5, end_time: null, exit_code: null, message: null },
+      main: {
+        resources: { cpu: 100, memory: 64 },
+        config: { command: 'true' },
+        status: 'running',
+        start_time: 12.5,
+        end_time: null,
+        exit_code: null,
+        message: null,
+      },
     },
   });
   t.match(allocations[1], { allocation_id: 'al-2', tasks: {} });
@@ -125,13 +136,26 @@ void t.test('what ended shows its exit code, and what is blocked says why', asyn
   const at = place('al-9', 'end');
   await happened(placed(at), started(at), {
     type: 'TaskExited',
-    data: { ...at, task: 'main', status: 'failed', startTime: 1, endTime: 2.5, exitCode: 3, error: 'boom', message: null, usage: { memoryPeakMb: 12 }, containerId: 'c0ffee' },
+    data: {
+      ...at,
+      task: 'main',
+      status: 'failed',
+      startTime: 1,
+      endTime: 2.5,
+      exitCode: 3,
+      error: 'boom',
+      message: null,
+      usage: { memoryPeakMb: 12 },
+      containerId: 'c0ffee',
+    },
   });
   await happened(completed(at), blocked('end', 'e1'));
   const job = (await say('GET', '/jobs/end')).json();
   t.match(job, {
     blocked: { evaluation_id: 'e1', since: 1, reasons: { web: { unplaced: 1, short: { cpu: 100 } } } },
-    allocations: [{ tasks: { main: { status: 'failed', exit_code: 3, end_time: 2.5, message: 'boom', usage: { memory_peak_mb: 12 }, container_id: 'c0ffee' } } }],
+    allocations: [
+      { tasks: { main: { status: 'failed', exit_code: 3, end_time: 2.5, message: 'boom', usage: { memory_peak_mb: 12 }, container_id: 'c0ffee' } } },
+    ],
   });
 });
 
@@ -161,7 +185,12 @@ void t.test('jobs of other surfaces are refused in bodies and look absent', asyn
     t.equal(answer.status, 400, id);
     t.match(answer.json(), { error: /^job_id: / });
   }
-  for (const [method, url] of [['GET', '/jobs/gpu.1'], ['DELETE', '/jobs/gpu.1'], ['POST', '/jobs/gpu.1/restart'], ['POST', '/jobs/gpu.1/delete']] as const) {
+  for (const [method, url] of [
+    ['GET', '/jobs/gpu.1'],
+    ['DELETE', '/jobs/gpu.1'],
+    ['POST', '/jobs/gpu.1/restart'],
+    ['POST', '/jobs/gpu.1/delete'],
+  ] as const) {
     t.same((await say(method, url)).json(), { error: '作业不存在' }, `${method} ${url}`);
   }
   t.equal((await say('PUT', '/jobs/gpu.1', aJob())).status, 404);

@@ -13,12 +13,39 @@ const REFUSED = { status: 409, body: (id: string) => ({ error: `job ${id} ended 
 async function archived(jobId: string, over: Partial<JobArchive> = {}, specification: object = {}): Promise<void> {
   const { evaluation_id: evaluation } = (await say('POST', '/jobs', aJob({ job_id: jobId, ...specification }))).json() as { evaluation_id: string };
   const at = place(`al-${jobId}`, jobId);
-  const past: MusterEvent[] = [placed(at, 0, 0, evaluation), evaluated(jobId, evaluation), started(at), exited(at), completed(at), released(at, 'complete'), finished(jobId, 0, 'complete')];
+  const past: MusterEvent[] = [
+    placed(at, 0, 0, evaluation),
+    evaluated(jobId, evaluation),
+    started(at),
+    exited(at),
+    completed(at),
+    released(at, 'complete'),
+    finished(jobId, 0, 'complete'),
+  ];
   await happened(...past);
   const task = { status: 'complete', startTime: 1, endTime: 2, exitCode: 0, error: null, message: null } as const;
-  const allocation = { allocationId: `al-${jobId}`, jobVersion: 0, group: 'web', slot: 0, nodeId: 'n1', status: 'complete', startTime: 1, endTime: 2, message: null, tasks: { main: task } } as const;
+  const allocation = {
+    allocationId: `al-${jobId}`,
+    jobVersion: 0,
+    group: 'web',
+    slot: 0,
+    nodeId: 'n1',
+    status: 'complete',
+    startTime: 1,
+    endTime: 2,
+    message: null,
+    tasks: { main: task },
+  } as const;
   const archive: JobArchive = { jobId, version: 0, status: 'complete', endedAt: 1_500, allocations: [allocation], leftOut: 3, ...over };
-  const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: jobId, causationId: jobId, actor: 'saga:archive', surface: 'cluster' };
+  const context = {
+    commandId: randomUUID(),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: jobId,
+    causationId: jobId,
+    actor: 'saga:archive',
+    surface: 'cluster',
+  };
   const { position } = await executor.execute(jobs, jobId, { kind: 'archive', archive }, context);
   t.ok(await models.waitFor(position ?? -1n, 10_000));
 }
@@ -33,7 +60,17 @@ await t.test('an archived job is in no list, and a GET of it tells what its stre
   t.match(body, {
     ...{ job_id: 'old', priority: 70, constraints, status: 'complete', task_groups: aJob()['task_groups'] },
     archived: { at: Number, ended_at: 1.5, allocations_left_out: 3 },
-    allocations: [{ allocation_id: 'al-old', node_id: 'n1', task_group: 'web', status: 'complete', start_time: 1, end_time: 2, tasks: { main: { status: 'complete', exit_code: 0 } } }],
+    allocations: [
+      {
+        allocation_id: 'al-old',
+        node_id: 'n1',
+        task_group: 'web',
+        status: 'complete',
+        start_time: 1,
+        end_time: 2,
+        tasks: { main: { status: 'complete', exit_code: 0 } },
+      },
+    ],
   });
   const event = (await events()).find(({ type }) => type === 'JobArchived');
   t.equal(body.archived.at, (JSON.parse(event?.metadata ?? '') as { at: number }).at / 1000);
@@ -48,7 +85,11 @@ await t.test('environments that were sealed are shown as they were sent', async 
 
 await t.test('what would change an archived job is refused, and says why', async (t) => {
   await archived('refuses');
-  for (const [method, url, body] of [['DELETE', '/jobs/refuses'], ['POST', '/jobs/refuses/restart'], ['PUT', '/jobs/refuses', aJob()]] as const) {
+  for (const [method, url, body] of [
+    ['DELETE', '/jobs/refuses'],
+    ['POST', '/jobs/refuses/restart'],
+    ['PUT', '/jobs/refuses', aJob()],
+  ] as const) {
     const answer = await say(method, url, body);
     t.same([answer.status, answer.json()], [REFUSED.status, REFUSED.body('refuses')], `${method} ${url}`);
     t.equal(answer.headers['x-muster-error'], 'MUSTER_E_JOB_ARCHIVED');
@@ -62,7 +103,10 @@ await t.test('a submission of its id begins a new life', async (t) => {
   t.match(job, { status: 'pending', priority: 10, allocations: [] });
   t.notOk('archived' in job);
   t.match((await say('GET', '/jobs')).json(), { jobs: [{ job_id: 'again' }], count: 1 });
-  t.same((await events()).filter(({ stream }) => stream === 'job-again').map(({ type }) => type), ['JobSubmitted', 'JobArchived', 'JobSubmitted']);
+  t.same(
+    (await events()).filter(({ stream }) => stream === 'job-again').map(({ type }) => type),
+    ['JobSubmitted', 'JobArchived', 'JobSubmitted'],
+  );
 });
 
 await t.test('an archived job can be deleted; then it is absent', async (t) => {

@@ -27,7 +27,17 @@ const agentChannel: AgentChannel = {
 const { app, say, happened } = await openTestApi(t, { agentChannel });
 await say('POST', '/register', { node_id: 'n1', ip_address: '10.0.0.5', resources: { cpu: 1000, memory: 1000 }, endpoint: 'http://10.0.0.5:9000' });
 await say('POST', '/register', { node_id: 'mute', ip_address: '10.0.0.6', resources: { cpu: 1000, memory: 1000 } });
-const two = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }, { name: 'side', config: { command: 'true' } }] }] };
+const two = {
+  task_groups: [
+    {
+      name: 'web',
+      tasks: [
+        { name: 'main', config: { command: 'true' } },
+        { name: 'side', config: { command: 'true' } },
+      ],
+    },
+  ],
+};
 await say('POST', '/jobs', { job_id: 'one', task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }] });
 await say('POST', '/jobs', { job_id: 'two', ...two });
 await happened(placed(place('a1', 'one')), started(place('a1', 'one')), placed(place('a2', 'two')), placed(place('a3', 'one', 1, 'web', 'mute')));
@@ -49,7 +59,8 @@ void t.test('which task is said where there are several', async (t) => {
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=side')).status, 200);
   t.equal(asked.at(-1)?.query.task, 'side');
   t.equal((await say('GET', '/jobs/two/allocations/a2/logs?task=other')).status, 400);
-  for (const query of ['type=x', 'tail=-1', 'tail=x', 'follow=maybe', 'unknown=1']) t.equal((await say('GET', `/jobs/one/allocations/a1/logs?${query}`)).status, 400, query);
+  for (const query of ['type=x', 'tail=-1', 'tail=x', 'follow=maybe', 'unknown=1'])
+    t.equal((await say('GET', `/jobs/one/allocations/a1/logs?${query}`)).status, 400, query);
 });
 
 void t.test('what is not there is 404, and who does not answer 502', async (t) => {

@@ -84,7 +84,12 @@ void t.test('our agents ask what their node should run', async (t) => {
   const beat = await say('POST', '/heartbeat', heartbeat('n5'), { 'x-muster-agent': '1', 'x-muster-epoch': '1' });
   const desired = await say('GET', '/nodes/n5/desired', undefined, { 'x-muster-agent': '1', 'x-muster-epoch': '1' });
   t.equal(desired.status, 200);
-  t.match(desired.json(), { node_id: 'n5', epoch: 1, digest: beat.headers['x-muster-desired-digest'], allocations: [{ allocation_id: at.allocationId, job_id: 'on-n5' }] });
+  t.match(desired.json(), {
+    node_id: 'n5',
+    epoch: 1,
+    digest: beat.headers['x-muster-desired-digest'],
+    allocations: [{ allocation_id: at.allocationId, job_id: 'on-n5' }],
+  });
   t.equal((await say('GET', '/nodes/n5/desired', undefined, { 'x-muster-epoch': '7' })).status, 409);
   t.equal((await say('GET', '/nodes/none/desired')).status, 404);
 });
@@ -112,13 +117,22 @@ void t.test('a node that is heard is not declared down', async (t) => {
   t.equal(heard.status, 409);
   t.match(heard.json(), { error: 'node n8 was heard 0 s ago: drain it instead; one that was silent for 30 s can be declared down' });
   t.equal((await say('POST', '/nodes/none/down', { reason: 'no power' })).status, 404);
-  for (const body of [{}, { reason: '' }, { reason: 7 }, { reason: 'x'.repeat(501) }, { reason: 'no power', epoch: 1 }]) t.equal((await say('POST', '/nodes/n8/down', body)).status, 400, JSON.stringify(body));
+  for (const body of [{}, { reason: '' }, { reason: 7 }, { reason: 'x'.repeat(501) }, { reason: 'no power', epoch: 1 }])
+    t.equal((await say('POST', '/nodes/n8/down', body)).status, 400, JSON.stringify(body));
   t.equal((await events()).length, before);
 });
 
 void t.test('an endpoint is checked before a node is let in', async (t) => {
   const before = (await events()).length;
-  for (const endpoint of ['ftp://10.0.0.5', 'http://user:pass@10.0.0.5', 'http://10.0.0.5/path', 'http://169.254.169.254', 'http://[fe80::1]:80', 'nonsense', 'http://metadata.google.internal']) {
+  for (const endpoint of [
+    'ftp://10.0.0.5',
+    'http://user:pass@10.0.0.5',
+    'http://10.0.0.5/path',
+    'http://169.254.169.254',
+    'http://[fe80::1]:80',
+    'nonsense',
+    'http://metadata.google.internal',
+  ]) {
     const answer = await say('POST', '/register', registration('bad', { endpoint }));
     t.equal(answer.status, 400, endpoint);
     t.match(answer.json(), { error: /^endpoint: / });
@@ -130,8 +144,17 @@ void t.test('an endpoint is checked before a node is let in', async (t) => {
 void t.test('lists take status, limit and after', async (t) => {
   for (const id of ['p1', 'p2', 'p3']) await say('POST', '/register', registration(id));
   await happened({ type: 'NodeWentDown', data: { nodeId: 'p2', epoch: 1, reason: 'silent' } });
-  t.match((await nodes('?status=down')).map((each) => each['node_id']), ['p2']);
+  t.match(
+    (await nodes('?status=down')).map((each) => each['node_id']),
+    ['p2'],
+  );
   t.match(await node('p2'), { healthy: false, down: true });
-  t.same((await nodes('?after=p1')).map((each) => each['node_id']), ['p2', 'p3']);
-  t.same((await nodes('?after=p1&limit=1')).map((each) => each['node_id']), ['p2']);
+  t.same(
+    (await nodes('?after=p1')).map((each) => each['node_id']),
+    ['p2', 'p3'],
+  );
+  t.same(
+    (await nodes('?after=p1&limit=1')).map((each) => each['node_id']),
+    ['p2'],
+  );
 });

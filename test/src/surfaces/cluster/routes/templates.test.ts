@@ -64,19 +64,30 @@ void t.test('every answer about an unknown template is 404 模板不存在', asy
 
 void t.test('given groups are checked as those of a job are', async (t) => {
   const before = (await events()).length;
-  for (const body of [{}, { name: '' }, { name: 'x', task_groups: [] }, { name: 'x', task_groups: [{ name: 'g', tasks: [] }] }, { name: 'x', extra: 1 }, { name: 7 }]) {
+  for (const body of [
+    {},
+    { name: '' },
+    { name: 'x', task_groups: [] },
+    { name: 'x', task_groups: [{ name: 'g', tasks: [] }] },
+    { name: 'x', extra: 1 },
+    { name: 7 },
+  ]) {
     const answer = await say('POST', '/templates', body);
     t.equal(answer.status, 400, JSON.stringify(body));
     t.same(Object.keys(answer.json()), ['error']);
   }
-  const regex = { name: 'x', task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }], constraints: [{ attribute: 'a', operator: 'regex', value: '(' }] }] };
+  const regex = {
+    name: 'x',
+    task_groups: [{ name: 'g', tasks: [{ name: 't', config: { command: 'true' } }], constraints: [{ attribute: 'a', operator: 'regex', value: '(' }] }],
+  };
   t.match((await say('POST', '/templates', regex)).json(), { error: /^task_groups\[0\]\.constraints\[0\]\.value: / });
   t.equal((await events()).length, before);
 });
 
 void t.test('lists take limit and after', async (t) => {
   const ids = [await create({ name: 'p1' }), await create({ name: 'p2' }), await create({ name: 'p3' })];
-  const list = async (query: string) => ((await say('GET', `/templates?${query}`)).json() as { templates: { template_id: string }[] }).templates.map((each) => each.template_id);
+  const list = async (query: string) =>
+    ((await say('GET', `/templates?${query}`)).json() as { templates: { template_id: string }[] }).templates.map((each) => each.template_id);
   t.same(await list(`after=${ids[0]}`), ids.slice(1));
   t.same(await list(`after=${ids[0]}&limit=1`), ids.slice(1, 2));
   t.same(await list('after=none'), []);

@@ -32,13 +32,18 @@ void t.test('An account is registered, logs in, and is told who it is', async (t
   const token = await logIn(api, 'newuser');
   t.match(token.authorization, /^Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\./);
   const me = await api.say('GET', '/api/auth/me', undefined, token);
-  t.match({ status: me.status, body: me.json() }, { status: 200, body: { user_id: 1, username: 'newuser', role: 'user', active: true, erased: false, email: null } });
+  t.match(
+    { status: me.status, body: me.json() },
+    { status: 200, body: { user_id: 1, username: 'newuser', role: 'user', active: true, erased: false, email: null } },
+  );
   t.notMatch(me.body, /password|hash|sealed/);
 });
 
 void t.test('Of twenty registrations of one name at once, in any case, one wins and the others are told 409', async (t) => {
   const api = await openTestApi(t);
-  const said = await Promise.all(Array.from({ length: 20 }, (_, index) => api.say('POST', '/api/auth/register', { username: index % 2 === 0 ? 'Ann' : 'aNN', password: PASSWORD })));
+  const said = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => api.say('POST', '/api/auth/register', { username: index % 2 === 0 ? 'Ann' : 'aNN', password: PASSWORD })),
+  );
   t.same(said.map(({ status }) => status).sort(), [201, ...Array.from({ length: 19 }, () => 409)]);
   for (const each of said) if (each.status === 409) t.same(each.json(), { error: 'username: is taken' });
   const events = await api.events();
@@ -50,7 +55,10 @@ void t.test('Of twenty registrations of one name at once, in any case, one wins 
 void t.test('Each account has a number of its own, however many register at once', async (t) => {
   const api = await openTestApi(t);
   const made = await Promise.all(Array.from({ length: 12 }, (_, index) => register(api, `user${index}`)));
-  t.same(made.map(({ user_id }) => user_id).sort((a, b) => a - b), Array.from({ length: 12 }, (_, index) => index + 1));
+  t.same(
+    made.map(({ user_id }) => user_id).sort((a, b) => a - b),
+    Array.from({ length: 12 }, (_, index) => index + 1),
+  );
 });
 
 void t.test('A registration that is malformed, too short, too long or claims a privilege is 400 and leaves nothing', async (t) => {
@@ -119,7 +127,9 @@ void t.test('A registration sent again with its Idempotency-Key is the same acco
   await logIn(api, 'ann');
   const texts = (await api.events()).map(({ metadata }) => metadata).join();
   const { createHash } = await import('node:crypto');
-  const plain = createHash('sha256').update(JSON.stringify({ username: 'ann', password: PASSWORD })).digest('hex');
+  const plain = createHash('sha256')
+    .update(JSON.stringify({ username: 'ann', password: PASSWORD }))
+    .digest('hex');
   t.notOk(texts.includes(plain), 'nobody can try passwords against the digest of the body');
 });
 
@@ -176,19 +186,22 @@ void t.test('After ten failures an account takes no password of that address for
   await eventually(async () => (await log('ann', PASSWORD)).status === 200, { interval: 200 });
 });
 
-void t.test('Who fails shuts a name for his own address alone: from another one, and from one that has logged in before, the right password passes', async (t) => {
-  const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 900 });
-  await register(api, 'ann');
-  const log = async (password: string, from: string) => (await api.say('POST', '/api/auth/login', { username: 'ann', password }, {}, from)).status;
-  for (const from of ['203.0.113.1', '203.0.113.2']) {
-    for (let tries = 0; tries < 3; tries += 1) t.equal(await log('wrong', from), 401);
-    t.equal(await log(PASSWORD, from), 429, `shut for ${from}`);
-  }
-  t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that never failed');
-  for (let tries = 0; tries < 4; tries += 1) t.equal(await log('wrong', '198.51.100.7'), 401, 'slowed, not shut');
-  t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that has logged in before');
-  t.equal(await log(PASSWORD, '203.0.113.1'), 429, 'which opens nothing to others');
-});
+void t.test(
+  'Who fails shuts a name for his own address alone: from another one, and from one that has logged in before, the right password passes',
+  async (t) => {
+    const api = await openTestApi(t, {}, undefined, { loginFailures: 3, loginFailureSeconds: 900 });
+    await register(api, 'ann');
+    const log = async (password: string, from: string) => (await api.say('POST', '/api/auth/login', { username: 'ann', password }, {}, from)).status;
+    for (const from of ['203.0.113.1', '203.0.113.2']) {
+      for (let tries = 0; tries < 3; tries += 1) t.equal(await log('wrong', from), 401);
+      t.equal(await log(PASSWORD, from), 429, `shut for ${from}`);
+    }
+    t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that never failed');
+    for (let tries = 0; tries < 4; tries += 1) t.equal(await log('wrong', '198.51.100.7'), 401, 'slowed, not shut');
+    t.equal(await log(PASSWORD, '198.51.100.7'), 200, 'an address that has logged in before');
+    t.equal(await log(PASSWORD, '203.0.113.1'), 429, 'which opens nothing to others');
+  },
+);
 
 void t.test('An address registers and logs in so many times a minute, and then slower, but goes on', async (t) => {
   const api = await openTestApi(t, {}, undefined, { registrationsPerMinute: 60, loginsPerMinute: 60 });
@@ -202,7 +215,9 @@ void t.test('An address registers and logs in so many times a minute, and then s
 
 void t.test('What cannot be hashed soon is refused with 503, not queued for ever', async (t) => {
   const api = await openTestApi(t, {}, undefined, { hashQueue: 2 });
-  const said = await Promise.all(Array.from({ length: 12 }, (_, index) => api.say('POST', '/api/auth/register', { username: `u${index}`, password: PASSWORD })));
+  const said = await Promise.all(
+    Array.from({ length: 12 }, (_, index) => api.say('POST', '/api/auth/register', { username: `u${index}`, password: PASSWORD })),
+  );
   const statuses = new Set(said.map(({ status }) => status));
   t.same([...statuses].sort(), [201, 503]);
   t.equal(said.find(({ status }) => status === 503)?.headers['retry-after'], '1');
@@ -220,5 +235,13 @@ void t.test('Accounts outlive a clear of the cluster', async (t) => {
 });
 
 function context() {
-  return { commandId: globalThis.crypto.randomUUID(), repeatable: false, bodyDigest: '', correlationId: 'test', causationId: 'test', actor: 'test', surface: 'test' };
+  return {
+    commandId: globalThis.crypto.randomUUID(),
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: 'test',
+    causationId: 'test',
+    actor: 'test',
+    surface: 'test',
+  };
 }

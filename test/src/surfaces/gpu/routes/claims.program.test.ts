@@ -20,7 +20,8 @@ async function scene(t: Test, agentChannel: AgentChannel = noAgents) {
     const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
     const registered = await api.identity.registrations.register({ username, password: 'password123', role: 'user', ...made }, context);
     const { token } = (await api.say('POST', '/api/auth/login', { username, password: 'password123' })).json() as { token: string };
-    const say = (method: string, url: string, body?: unknown, more: object = {}): Promise<Said> => api.say(method, url, body, { authorization: `Bearer ${token}`, ...more });
+    const say = (method: string, url: string, body?: unknown, more: object = {}): Promise<Said> =>
+      api.say(method, url, body, { authorization: `Bearer ${token}`, ...more });
     return { ...registered, token, say };
   };
   const claim = async (who: Awaited<ReturnType<typeof account>>, wanted: object = spec) => {
@@ -37,32 +38,56 @@ void t.test('a claim says what its container runs, and its environment is sealed
   const bob = await account('bob');
   const made = await claim(ann);
   t.same(made.spec, spec);
-  t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), { ...made, status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation' } });
+  t.same((await ann.say('GET', `/api/gpu-claims/${made.id}`)).json(), {
+    ...made,
+    status: { phase: 'Pending', nodeName: '', containerID: '', reason: 'PendingEvaluation' },
+  });
   t.match((await ann.say('GET', '/api/gpu-claims')).json(), { gpu_claims: [{ spec }] });
   t.equal((await bob.say('GET', `/api/gpu-claims/${made.id}`)).status, 404);
 
-  const loop = new WorkLoop(claimWork, { executor: api.executor, readModels: api.models, movement: movementOf(api.projector), clock: systemClock, ids: { uuid: randomUUID }, logger: { info: () => undefined, warn: () => undefined } });
+  const loop = new WorkLoop(claimWork, {
+    executor: api.executor,
+    readModels: api.models,
+    movement: movementOf(api.projector),
+    clock: systemClock,
+    ids: { uuid: randomUUID },
+    logger: { info: () => undefined, warn: () => undefined },
+  });
   t.teardown(() => loop.stop());
   const job = await eventually(async () => {
     const state = await api.executor.load(jobs, jobIdOf(made.id));
     return state.kind === 'present' ? state.specification : undefined;
   });
   const [group] = job.task_groups;
-  t.match(group, { name: CLAIM_GROUP, tasks: [{ driver: 'docker', config: { image: 'busybox', command: spec.command, args: spec.args }, sealed_env: /^sealed:1:/ }] });
+  t.match(group, {
+    name: CLAIM_GROUP,
+    tasks: [{ driver: 'docker', config: { image: 'busybox', command: spec.command, args: spec.args }, sealed_env: /^sealed:1:/ }],
+  });
   t.match(group && (await openGroup(api.identity.sealer, group)), { tasks: [{ env: spec.env }] });
   const all = await api.events();
-  t.notOk(all.some(({ data, metadata }) => `${data}${metadata}`.includes(SECRET)), 'no event holds it');
-  t.match(all.map(({ type }) => type).filter((type) => type === 'GpuClaimed'), ['GpuClaimed']);
+  t.notOk(
+    all.some(({ data, metadata }) => `${data}${metadata}`.includes(SECRET)),
+    'no event holds it',
+  );
+  t.match(
+    all.map(({ type }) => type).filter((type) => type === 'GpuClaimed'),
+    ['GpuClaimed'],
+  );
 
   const again = await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' });
-  t.same((await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' })).json(), again.json(), 'sent again it is the same claim, with what was sent');
+  t.same(
+    (await ann.say('POST', '/api/gpu-claims', { spec }, { 'idempotency-key': 'k1' })).json(),
+    again.json(),
+    'sent again it is the same claim, with what was sent',
+  );
 });
 
 void t.test('of what a container runs each part may be absent, and what is none is 400', async (t) => {
   const { account, claim } = await scene(t);
   const root = await account('root', { role: 'admin' });
   const plain = { image: 'busybox', resources: { gpuCount: 1 } };
-  for (const part of [{}, { command: 'sh' }, { args: ['-l'] }, { args: [] }, { env: { A: '' } }]) t.same((await claim(root, { ...plain, ...part })).spec, { ...plain, ...part });
+  for (const part of [{}, { command: 'sh' }, { args: ['-l'] }, { args: [] }, { env: { A: '' } }])
+    t.same((await claim(root, { ...plain, ...part })).spec, { ...plain, ...part });
   const bad: readonly (readonly [object, RegExp])[] = [
     [{ command: '' }, /spec\.command: /],
     [{ command: 'a\0b' }, /spec\.command: must not contain NUL/],
@@ -118,7 +143,11 @@ void t.test('the log of a claim is its container’s, for whoever may see the cl
   const read = await ann.say('GET', `${url}?tail=5`);
   t.equal(read.status, 200);
   t.match(read.headers, { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
-  t.same(asked.at(-1), { agent: { nodeId: 'n1', epoch: 1, endpoint: 'http://10.0.0.5:9000' }, allocationId: 'a1', query: { task: 'main', stream: 'stdout', follow: false, tail: 5 } });
+  t.same(asked.at(-1), {
+    agent: { nodeId: 'n1', epoch: 1, endpoint: 'http://10.0.0.5:9000' },
+    allocationId: 'a1',
+    query: { task: 'main', stream: 'stdout', follow: false, tail: 5 },
+  });
   t.equal((await root.say('GET', url)).status, 200);
   const calls = asked.length;
   t.equal((await bob.say('GET', url)).status, 404);

@@ -15,7 +15,15 @@ interface Claim {
 async function scene(t: Test) {
   const api = await openTestApi(t);
   const account = async (username: string, made: object = {}) => {
-    const context = { commandId: globalThis.crypto.randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
+    const context = {
+      commandId: globalThis.crypto.randomUUID(),
+      repeatable: false,
+      bodyDigest: '',
+      correlationId: 't',
+      causationId: 't',
+      actor: 'test',
+      surface: 'test',
+    };
     const registered = await api.identity.registrations.register({ username, password: 'password123', role: 'user', ...made }, context);
     const { token } = (await api.say('POST', '/api/auth/login', { username, password: 'password123' })).json() as { token: string };
     const headers = { authorization: `Bearer ${token}` };
@@ -49,7 +57,25 @@ void t.test('What is no claim is 400, and leaves nothing', async (t) => {
   const spec = (gpuCount: unknown, image: unknown = 'busybox') => ({ spec: { image, resources: { gpuCount } } });
   const bodies: [unknown, RegExp][] = [
     ...[0, -1, 1.5, '1', 1e10, null, true, [1], {}].map((count): [unknown, RegExp] => [spec(count), /spec\.resources\.gpuCount: /]),
-    ...['', ' ', 'UPPER', 'a b', 'http://a/b', '../a', 'a;b', '$(id)', '--privileged', 'a\u0000', '__proto__', '用户', '😀', 'x'.repeat(600), 7, null, ['a']].map((image): [unknown, RegExp] => [spec(1, image), /spec\.image: /]),
+    ...[
+      '',
+      ' ',
+      'UPPER',
+      'a b',
+      'http://a/b',
+      '../a',
+      'a;b',
+      '$(id)',
+      '--privileged',
+      'a\u0000',
+      '__proto__',
+      '用户',
+      '😀',
+      'x'.repeat(600),
+      7,
+      null,
+      ['a'],
+    ].map((image): [unknown, RegExp] => [spec(1, image), /spec\.image: /]),
     [{}, /spec: /],
     [{ spec: null }, /spec: /],
     [{ spec: { image: 'a' } }, /spec\.resources: /],
@@ -105,12 +131,17 @@ void t.test('Claims are seen by their account, their tenant’s administrators a
   t.same(await ann.ids(`?limit=1`), [one]);
   t.same(await ann.ids(`?after=${one}`), [four]);
   const absent = (await bob.say('GET', '/api/gpu-claims/claim-00000000-0000-4000-8000-000000000000')).body;
-  for (const [method, path] of [['GET', ''], ['DELETE', ''], ['GET', '/events']] as const) {
+  for (const [method, path] of [
+    ['GET', ''],
+    ['DELETE', ''],
+    ['GET', '/events'],
+  ] as const) {
     const said = await bob.say(method, `/api/gpu-claims/${one}${path}`);
     t.equal(said.status, 404);
     t.equal(said.body, absent, 'a foreign claim looks like one that is not there');
   }
-  for (const path of ['%2e%2e', 'x', '__proto__', 'claim-', '%00', encodeURIComponent("' OR 1=1 --")]) t.equal((await ann.say('GET', `/api/gpu-claims/${path}`)).status, 404, path);
+  for (const path of ['%2e%2e', 'x', '__proto__', 'claim-', '%00', encodeURIComponent("' OR 1=1 --")])
+    t.equal((await ann.say('GET', `/api/gpu-claims/${path}`)).status, 404, path);
   t.equal((await ann.say('GET', '/api/gpu-claims?phase=pending')).status, 400);
   t.equal((await ann.say('GET', '/api/gpu-claims?user=x')).status, 400);
 
@@ -118,9 +149,18 @@ void t.test('Claims are seen by their account, their tenant’s administrators a
   t.equal((await ann.say('POST', '/api/gpu-claims', { spec: SPEC })).status, 202, 'it gave back to whose it was');
   t.same(await root.ids('?phase=Released'), [one]);
   t.same(await boss.ids('?phase=Released'), [one]);
-  const events = (await ann.say('GET', `/api/gpu-claims/${one}/events`)).json() as { events: { id: string; kind: string; message: string; time: string }[]; count: number };
-  t.match(events, { count: 2, events: [{ kind: 'claimed', message: `Claimed 1 GPU for ${SPEC.image}; this counts against the quota.` }, { kind: 'released' }] });
-  t.match((await ann.say('GET', `/api/gpu-claims/${one}/events?limit=1&after=${events.events[0]?.id ?? ''}`)).json(), { count: 1, events: [{ kind: 'released' }] });
+  const events = (await ann.say('GET', `/api/gpu-claims/${one}/events`)).json() as {
+    events: { id: string; kind: string; message: string; time: string }[];
+    count: number;
+  };
+  t.match(events, {
+    count: 2,
+    events: [{ kind: 'claimed', message: `Claimed 1 GPU for ${SPEC.image}; this counts against the quota.` }, { kind: 'released' }],
+  });
+  t.match((await ann.say('GET', `/api/gpu-claims/${one}/events?limit=1&after=${events.events[0]?.id ?? ''}`)).json(), {
+    count: 1,
+    events: [{ kind: 'released' }],
+  });
   t.same((await api.say('POST', '/test/clear-all', undefined, { 'x-api-key': 'test-key' })).status, 200);
   t.same(await root.ids(), []);
   t.equal((await ann.say('POST', '/api/gpu-claims', { spec: { ...SPEC, resources: { gpuCount: 2 } } })).status, 202, 'a clear gives all back');
@@ -129,7 +169,10 @@ void t.test('Claims are seen by their account, their tenant’s administrators a
 void t.test('An API key of the surface claims as its account does', async (t) => {
   const { account, api } = await scene(t);
   const ann = await account('ann');
-  for (const [scopes, status] of [[['gpu'], 202], [['cluster'], 403]] as const) {
+  for (const [scopes, status] of [
+    [['gpu'], 202],
+    [['cluster'], 403],
+  ] as const) {
     const { api_key: key } = (await ann.say('POST', '/api/auth/api-keys', { name: 'k', scopes })).json() as { api_key: string };
     t.equal((await api.say('POST', '/api/gpu-claims', { spec: SPEC }, { authorization: `Bearer ${key}` })).status, status);
   }

@@ -22,7 +22,10 @@ async function scene(t: Test) {
   await api.say('POST', '/api/auth/register', account);
   const { token } = (await api.say('POST', '/api/auth/login', account)).json() as { token: string };
   const registered = (nodeId: string, endpoint: string | null) =>
-    api.happened({ type: 'NodeRegistered', data: { nodeId, epoch: 1, ipAddress: '127.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint, protocol: 'muster' } });
+    api.happened({
+      type: 'NodeRegistered',
+      data: { nodeId, epoch: 1, ipAddress: '127.0.0.1', resources: {}, attributes: {}, healthy: true, endpoint, protocol: 'muster' },
+    });
   const status = (nodeId: string) => api.say('GET', `/api/nodes/${nodeId}/status`, undefined, { authorization: `Bearer ${token}` });
   return { api, registered, status };
 }
@@ -31,10 +34,13 @@ void t.test('The status of a node is what its agent says, byte by byte', async (
   const { registered, status, api } = await scene(t);
   const text = '{ "node_id":"n1",  "gpus" : [1e3, "\\u00e9"],\n "more": {"__proto__": null} }\n';
   const asked: unknown[] = [];
-  await registered('n1', await agent(t, (request, response) => {
-    asked.push([request.method, request.url, request.headers.authorization]);
-    response.setHeader('content-type', 'text/html').setHeader('set-cookie', 'a=b').end(text);
-  }));
+  await registered(
+    'n1',
+    await agent(t, (request, response) => {
+      asked.push([request.method, request.url, request.headers.authorization]);
+      response.setHeader('content-type', 'text/html').setHeader('set-cookie', 'a=b').end(text);
+    }),
+  );
   const answer = await status('n1');
   t.equal(answer.status, 200);
   t.equal(answer.body, text);

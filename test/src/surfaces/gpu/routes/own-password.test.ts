@@ -34,8 +34,16 @@ void t.test('A wrong password, a key instead of a session, and a new one that ca
   const { api, logIn, bearer, change } = await scene(t);
   const session = await bearer(OLD);
   const before = (await api.events()).length;
-  t.match(await change({ current_password: 'wrong-password', password: NEW }, session), { status: 403, body: '{"error":"not allowed: current_password is wrong"}' });
-  for (const body of [{ password: NEW }, { current_password: OLD }, { current_password: OLD, password: 'short' }, { current_password: OLD, password: NEW, role: 'admin' }]) {
+  t.match(await change({ current_password: 'wrong-password', password: NEW }, session), {
+    status: 403,
+    body: '{"error":"not allowed: current_password is wrong"}',
+  });
+  for (const body of [
+    { password: NEW },
+    { current_password: OLD },
+    { current_password: OLD, password: 'short' },
+    { current_password: OLD, password: NEW, role: 'admin' },
+  ]) {
     t.equal((await change(body, session)).status, 400, JSON.stringify(body));
   }
   t.equal((await change({ current_password: OLD, password: NEW }, {})).status, 401);
@@ -49,7 +57,8 @@ void t.test('Trying passwords here counts as trying to log in', async (t) => {
   const { logIn, bearer, change } = await scene(t, { loginFailures: 3 });
   const session = await bearer(OLD);
   const stranger = '203.0.113.9';
-  for (let tries = 0; tries < 3; tries += 1) t.equal((await change({ current_password: `wrong-${tries}-password`, password: NEW }, session, stranger)).status, 403);
+  for (let tries = 0; tries < 3; tries += 1)
+    t.equal((await change({ current_password: `wrong-${tries}-password`, password: NEW }, session, stranger)).status, 403);
   t.match(await change({ current_password: OLD, password: NEW }, session, stranger), { status: 429, headers: { 'retry-after': String } });
   t.equal((await logIn(OLD, stranger)).status, 429);
   t.equal((await logIn(OLD)).status, 200, 'from where it was logged in before');

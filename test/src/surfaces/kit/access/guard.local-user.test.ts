@@ -36,5 +36,8 @@ void t.test('a connection that is closed before its request is looked at is nobo
     spawnSync('setpriv', [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', process.execPath, '-e', script], { env: { REQUEST: request } });
     t.equal((await api.say('GET', '/jobs/evil')).status, 404);
   }
-  t.same((await api.events()).filter(({ stream }) => stream === 'job-evil'), []);
+  t.same(
+    (await api.events()).filter(({ stream }) => stream === 'job-evil'),
+    [],
+  );
 });

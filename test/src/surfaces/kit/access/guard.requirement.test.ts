@@ -5,7 +5,11 @@ import { authorizationTable, expected } from '#src/surfaces/kit/access/table.js'
 import { openTestApi } from '../support/test-api.js';
 
 const PASSWORD = 'password123';
-const right: Requirement = { of: 'the right execute', heldBy: ['admin'], missing: ({ role }) => (role === 'admin' ? undefined : 'to run this takes the right execute') };
+const right: Requirement = {
+  of: 'the right execute',
+  heldBy: ['admin'],
+  missing: ({ role }) => (role === 'admin' ? undefined : 'to run this takes the right execute'),
+};
 const { access: policy }: { readonly access: Policy } = access.account('gpu', undefined, right);
 
 void t.test('a policy can ask for a right that some accounts have; who lacks it is told what is missing', async (t) => {
@@ -27,6 +31,9 @@ void t.test('the table tells of the right, and who has it', (t) => {
   t.equal(expected(policy, 'user', 'own'), 403);
   t.equal(expected(policy, 'admin', 'own'), 'in');
   t.equal(expected(policy, 'nobody', 'own'), 401);
-  t.match(authorizationTable([{ method: 'GET', url: '/planted', policy }]), '| `GET /planted` | accounts with the right execute (scope `gpu`) | 401 | 401 | 403 | 403 | 403 | in | 403 | 401 |');
+  t.match(
+    authorizationTable([{ method: 'GET', url: '/planted', policy }]),
+    '| `GET /planted` | accounts with the right execute (scope `gpu`) | 401 | 401 | 403 | 403 | 403 | in | 403 | 401 |',
+  );
   t.end();
 });

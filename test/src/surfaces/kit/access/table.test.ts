@@ -13,9 +13,21 @@ const PASSWORD = 'password123';
 const JOIN = 'a-join-token-of-some-length';
 
 let routes: RouteAccess[] = [];
-const api = await openTestApi(t, { settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' }, metrics: new Metrics(systemClock) }, (app) => (routes = collectAccess(app)));
+const api = await openTestApi(
+  t,
+  { settings: { testApiKey: 'test-key', joinToken: JOIN, host: '0.0.0.0' }, metrics: new Metrics(systemClock) },
+  (app) => (routes = collectAccess(app)),
+);
 
-const context = () => ({ commandId: globalThis.crypto.randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' });
+const context = () => ({
+  commandId: globalThis.crypto.randomUUID(),
+  repeatable: false,
+  bodyDigest: '',
+  correlationId: 't',
+  causationId: 't',
+  actor: 'test',
+  surface: 'test',
+});
 const { registrations } = api.identity;
 const user = await registrations.register({ username: 'user', password: PASSWORD, role: 'user' }, context());
 await registrations.register({ username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId }, context());
@@ -155,7 +167,11 @@ void t.test('What follows from the policies is what was written by hand', async 
 void t.test('Every route answers everybody as its policy says', async (t) => {
   let calls = 0;
   // What ends things comes last.
-  const order = [...routes].sort((a, b) => Number(a.method === 'DELETE' || /logout|deactivate|password|clear/.test(a.url)) - Number(b.method === 'DELETE' || /logout|deactivate|password|clear/.test(b.url)));
+  const order = [...routes].sort(
+    (a, b) =>
+      Number(a.method === 'DELETE' || /logout|deactivate|password|clear/.test(a.url)) -
+      Number(b.method === 'DELETE' || /logout|deactivate|password|clear/.test(b.url)),
+  );
   for (const route of order) {
     const { method, url, policy } = route;
     const named = 'objects' in policy ? policy.objects : undefined;
@@ -168,7 +184,14 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
         if (wanted === 'in' && /logout/.test(url)) continue;
         const id = named === undefined ? 'none' : await idFor(named, object);
         const path = url.replace(/:[a-z_]+/g, (name) => (name === `:${parameter}` ? id : 'none')) + (url === '/audit/events' ? '?limit=1' : '');
-        const body = method === 'PUT' && /role/.test(url) ? { role: 'user' } : method === 'PUT' && /password/.test(url) ? { password: 'password999' } : method === 'POST' || method === 'PUT' ? {} : undefined;
+        const body =
+          method === 'PUT' && /role/.test(url)
+            ? { role: 'user' }
+            : method === 'PUT' && /password/.test(url)
+              ? { password: 'password999' }
+              : method === 'POST' || method === 'PUT'
+                ? {}
+                : undefined;
         const { status } = await api.say(method, path, body, await headersOf(caller));
         const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
         // Logging in without a name is a bad request, not a stranger's.
@@ -184,5 +207,9 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
 void t.test('The table that is checked in is the one that the routes make', async (t) => {
   const table = authorizationTable(routes);
   if (process.env['MUSTER_TEST_WRITE_AUTHORIZATION'] === '1') await writeFile(AUTHORIZATION_FILE, table);
-  t.equal(await readFile(AUTHORIZATION_FILE, 'utf8').catch(() => ''), table, `${AUTHORIZATION_FILE} is not current; run: MUSTER_TEST_WRITE_AUTHORIZATION=1 node dist/test/src/surfaces/kit/access/table.test.js`);
+  t.equal(
+    await readFile(AUTHORIZATION_FILE, 'utf8').catch(() => ''),
+    table,
+    `${AUTHORIZATION_FILE} is not current; run: MUSTER_TEST_WRITE_AUTHORIZATION=1 node dist/test/src/surfaces/kit/access/table.test.js`,
+  );
 });

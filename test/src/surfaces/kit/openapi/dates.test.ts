@@ -2,6 +2,8 @@ import t from 'tap';
 import { plainDates } from '#src/surfaces/kit/openapi/dates.js';
 
 void t.test('a date is told by its format, any other text by its pattern too', async (t) => {
-  t.same(plainDates({ properties: { at: { type: 'string', format: 'date-time', pattern: '^\\d' } } }), { properties: { at: { type: 'string', format: 'date-time' } } });
+  t.same(plainDates({ properties: { at: { type: 'string', format: 'date-time', pattern: '^\\d' } } }), {
+    properties: { at: { type: 'string', format: 'date-time' } },
+  });
   t.same(plainDates({ type: 'string', format: 'uuid', pattern: '^\\d' }), { type: 'string', format: 'uuid', pattern: '^\\d' });
 });

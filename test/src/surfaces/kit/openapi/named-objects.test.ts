@@ -4,7 +4,8 @@ import { namedObjects } from '#src/surfaces/kit/openapi/named-objects.js';
 
 const object = (properties: object) => ({ type: 'object', properties, additionalProperties: false });
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const named = (schemas: object): unknown => namedObjects({ openapi: '3.1.0', info: { title: '', version: '' }, components: { schemas } } as OpenAPIV3_1.Document).components?.schemas;
+const named = (schemas: object): unknown =>
+  namedObjects({ openapi: '3.1.0', info: { title: '', version: '' }, components: { schemas } } as OpenAPIV3_1.Document).components?.schemas;
 
 void t.test('an object within a component is a component named by its place', async (t) => {
   const port = object({ host: { type: 'integer' } });
@@ -12,13 +13,27 @@ void t.test('an object within a component is a component named by its place', as
     Task: object({ host_ports: { type: 'array', items: reference('TaskHostPortsItem') } }),
     TaskHostPortsItem: port,
   });
-  t.same(named({ Map: { type: 'object', additionalProperties: port } }), { Map: { type: 'object', additionalProperties: reference('MapValue') }, MapValue: port });
-  t.same(named({ Either: { oneOf: [{ type: 'string' }, port] } }), { Either: { oneOf: [{ type: 'string' }, reference('EitherOption2')] }, EitherOption2: port });
-  t.same(named({ Task: object({ a: object({ b: port }) }) }), { Task: object({ a: reference('TaskA') }), TaskA: object({ b: reference('TaskAB') }), TaskAB: port }, 'also within another');
+  t.same(named({ Map: { type: 'object', additionalProperties: port } }), {
+    Map: { type: 'object', additionalProperties: reference('MapValue') },
+    MapValue: port,
+  });
+  t.same(named({ Either: { oneOf: [{ type: 'string' }, port] } }), {
+    Either: { oneOf: [{ type: 'string' }, reference('EitherOption2')] },
+    EitherOption2: port,
+  });
+  t.same(
+    named({ Task: object({ a: object({ b: port }) }) }),
+    { Task: object({ a: reference('TaskA') }), TaskA: object({ b: reference('TaskAB') }), TaskAB: port },
+    'also within another',
+  );
 });
 
 void t.test('a map, a reference and what is no object stay where they are', async (t) => {
-  const task = object({ env: { type: 'object', additionalProperties: { type: 'string' } }, config: reference('Config'), name: { type: 'string', examples: [{ type: 'object', properties: {} }] } });
+  const task = object({
+    env: { type: 'object', additionalProperties: { type: 'string' } },
+    config: reference('Config'),
+    name: { type: 'string', examples: [{ type: 'object', properties: {} }] },
+  });
   t.same(named({ Task: task, Config: object({}) }), { Task: task, Config: object({}) });
 });
 

@@ -34,17 +34,33 @@ interface Operation {
 /** Every operation of every document that the server says it has. */
 async function documented(): Promise<readonly Operation[]> {
   const { documents } = (await api.say('GET', '/')).json() as { documents: readonly { readonly url: string }[] };
-  const all = await Promise.all(documents.map(async ({ url }) => (await api.say('GET', url)).json() as { openapi?: string; info: { title: string }; paths: Record<string, Record<string, Operation>> }));
+  const all = await Promise.all(
+    documents.map(
+      async ({ url }) => (await api.say('GET', url)).json() as { openapi?: string; info: { title: string }; paths: Record<string, Record<string, Operation>> },
+    ),
+  );
   return all
     .filter(({ openapi, info }) => openapi !== undefined && !/node agent/.test(info.title))
-    .flatMap(({ paths }) => Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, each]) => ({ ...each, parameters: each.parameters ?? [], method: method.toUpperCase(), path }))));
+    .flatMap(({ paths }) =>
+      Object.entries(paths).flatMap(([path, methods]) =>
+        Object.entries(methods).map(([method, each]) => ({ ...each, parameters: each.parameters ?? [], method: method.toUpperCase(), path })),
+      ),
+    );
 }
 
 /** The columns of the table by who calls, and its rows by route; of an object that is not there the last of three answers. */
 async function table(): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-  const rows = (await readFile(AUTHORIZATION_FILE, 'utf8')).split('\n').filter((line) => line.startsWith('| ')).map((line) => line.slice(2, -2).split(' | '));
+  const rows = (await readFile(AUTHORIZATION_FILE, 'utf8'))
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.slice(2, -2).split(' | '));
   const [head = [], , ...routes] = rows;
-  return new Map(routes.map(([route = '', ...cells]) => [route.replaceAll('`', '').replace(/:([a-z_]+)/g, '{$1}'), new Map(cells.map((cell, index) => [head[index + 1] ?? '', cell.split(' / ').at(-1) ?? '']))]));
+  return new Map(
+    routes.map(([route = '', ...cells]) => [
+      route.replaceAll('`', '').replace(/:([a-z_]+)/g, '{$1}'),
+      new Map(cells.map((cell, index) => [head[index + 1] ?? '', cell.split(' / ').at(-1) ?? ''])),
+    ]),
+  );
 }
 
 const tokens = new Map<string, string>();
@@ -82,7 +98,12 @@ void t.test('Off loopback every documented route refuses each of eight credentia
     t.equal(security.length === 0, row?.get('nobody') === 'in', `${method} ${path}: its document says who may call`);
     for (const [name, column, bearer] of CREDENTIALS) {
       const token = await bearer();
-      const { status, headers } = await api.say(method, absent(path) + (path === '/audit/events' ? '?limit=1' : ''), bodyOf(method), token === undefined ? {} : { authorization: `Bearer ${token}` });
+      const { status, headers } = await api.say(
+        method,
+        absent(path) + (path === '/audit/events' ? '?limit=1' : ''),
+        bodyOf(method),
+        token === undefined ? {} : { authorization: `Bearer ${token}` },
+      );
       const wanted = row?.get(column);
       const at = `${method} ${path} with ${name}: ${status}`;
       if (wanted === 'in') t.notMatch(String(status), /^40[13]$/, at);
@@ -118,7 +139,11 @@ async function enough(security: Operation['security']): Promise<Record<string, s
 
 void t.test('A header that is not as its document says is 400 in every operation that takes it, and ignored in the others', async (t) => {
   for (const { method, path, security, parameters, responses } of operations) {
-    for (const [header, bad] of [['Idempotency-Key', 'k\u00e9y'], ['X-Muster-Min-Position', '-1'], ['Last-Event-ID', 'x']] as const) {
+    for (const [header, bad] of [
+      ['Idempotency-Key', 'k\u00e9y'],
+      ['X-Muster-Min-Position', '-1'],
+      ['Last-Event-ID', 'x'],
+    ] as const) {
       const takes = parameters.some((each) => each.in === 'header' && each.name === header);
       const said = await api.say(method, absent(path), bodyOf(method), { ...(await enough(security)), [header]: bad });
       const refused = said.status === 400 && said.body.includes(header);

@@ -9,15 +9,26 @@ const TEXT = { type: 'string', maxLength: 10 };
 void t.test('null is one more type of a schema', async (t) => {
   t.same(readableUnions({ anyOf: [TEXT, NULL] }), { type: ['string', 'null'], maxLength: 10 });
   t.same(readableUnions({ anyOf: [NULL, TEXT] }), { type: ['string', 'null'], maxLength: 10 }, 'in any order');
-  t.same(readableUnions({ description: 'outer', anyOf: [{ ...TEXT, description: 'inner' }, NULL] }), { type: ['string', 'null'], maxLength: 10, description: 'outer' });
+  t.same(readableUnions({ description: 'outer', anyOf: [{ ...TEXT, description: 'inner' }, NULL] }), {
+    type: ['string', 'null'],
+    maxLength: 10,
+    description: 'outer',
+  });
   t.same(readableUnions({ anyOf: [{ type: 'string', enum: ['a'] }, NULL] }), { type: ['string', 'null'], enum: ['a', null] }, 'and one more value');
   t.same(readableUnions({ type: ['string', 'null'] }), { type: ['string', 'null'] });
 });
 
 void t.test('of several types each is an alternative', async (t) => {
-  t.same(readableUnions({ type: ['string', 'number', 'boolean'], description: 'd' }), { description: 'd', oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] });
+  t.same(readableUnions({ type: ['string', 'number', 'boolean'], description: 'd' }), {
+    description: 'd',
+    oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }],
+  });
   t.same(readableUnions({ type: ['string', 'number', 'null'] }), { oneOf: [{ type: 'string' }, { type: 'number' }, NULL] });
-  t.same(readableUnions({ anyOf: [{ anyOf: [TEXT, { type: 'number' }] }, { type: 'object' }] }), { oneOf: [TEXT, { type: 'number' }, { type: 'object' }] }, 'those of a union in a union too');
+  t.same(
+    readableUnions({ anyOf: [{ anyOf: [TEXT, { type: 'number' }] }, { type: 'object' }] }),
+    { oneOf: [TEXT, { type: 'number' }, { type: 'object' }] },
+    'those of a union in a union too',
+  );
   t.same(readableUnions({ anyOf: [{ $ref: '#/a' }, { $ref: '#/b' }] }), { oneOf: [{ $ref: '#/a' }, { $ref: '#/b' }] });
   t.same(readableUnions({ anyOf: [{ $ref: '#/a' }, NULL] }), { oneOf: [{ $ref: '#/a' }, NULL] }, 'a reference has no type that null could be added to');
 });
@@ -50,7 +61,8 @@ void t.test('of the alternatives of a union in a document exactly one can hold',
     };
     mapSchemas(document as unknown as Schema, (schema) => {
       const all = isList(schema['oneOf']) ? schema['oneOf'].map(whole) : [];
-      for (const [index, one] of all.entries()) for (const other of all.slice(index + 1)) t.ok(exclude(one, other), `${name}: ${JSON.stringify([one, other]).slice(0, 300)}`);
+      for (const [index, one] of all.entries())
+        for (const other of all.slice(index + 1)) t.ok(exclude(one, other), `${name}: ${JSON.stringify([one, other]).slice(0, 300)}`);
       return schema;
     });
   }
@@ -61,7 +73,9 @@ function exclude(one: Schema, other: Schema): boolean {
   if (types(one).every((type) => !types(other).includes(type))) return true;
   const [ones, others] = [one['properties'], other['properties']];
   if (!isSchema(ones) || !isSchema(others)) return false;
-  const constants = Object.keys(ones).some((key) => constant(ones[key]) !== undefined && constant(others[key]) !== undefined && constant(ones[key]) !== constant(others[key]));
+  const constants = Object.keys(ones).some(
+    (key) => constant(ones[key]) !== undefined && constant(others[key]) !== undefined && constant(ones[key]) !== constant(others[key]),
+  );
   return constants || wants(one, other) || wants(other, one);
 }
 

@@ -61,7 +61,12 @@ export interface TestApi {
 }
 
 /** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. */
-export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, prepare: (app: FastifyInstance) => void = () => undefined, limits: Partial<IdentityLimits> = {}): Promise<TestApi> {
+export async function openTestApi(
+  t: Test,
+  over: Partial<ApiDependencies> = {},
+  prepare: (app: FastifyInstance) => void = () => undefined,
+  limits: Partial<IdentityLimits> = {},
+): Promise<TestApi> {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
   const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: store.handle(), directory });
@@ -73,7 +78,16 @@ export async function openTestApi(t: Test, over: Partial<ApiDependencies> = {}, 
   const telemetry = new NodeTelemetryBook(systemClock);
   const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
   const versions = new JobVersions(store);
-  const nodeCommands = createNodeCommands({ executor, store, clock: systemClock, placements, telemetry, jobs: versions, results: new TaskResults(identity.sealer, versions, store), timeoutMs: 30_000 });
+  const nodeCommands = createNodeCommands({
+    executor,
+    store,
+    clock: systemClock,
+    placements,
+    telemetry,
+    jobs: versions,
+    results: new TaskResults(identity.sealer, versions, store),
+    timeoutMs: 30_000,
+  });
   const { surfaces: ofSurfaces } = readSettings({});
   const { settings, ...rest } = over;
   const app = buildServer({

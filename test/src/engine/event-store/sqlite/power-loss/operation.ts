@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<string, Operation['kind']>> = { W: 'write', T: 'tru
 
 export function readTrace(trace: Buffer): Operation[] {
   const operations: Operation[] = [];
-  for (let at = 0; at < trace.length; ) {
+  for (let at = 0; at < trace.length;) {
     const kind = KINDS[String.fromCharCode(trace.readUInt8(at))];
     const name = trace.readUInt8(at + 1);
     const head = at + 2 + name;

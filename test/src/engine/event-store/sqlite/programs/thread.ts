@@ -13,7 +13,11 @@ for await (const message of store.subscribe({ filter: { streamPrefixes: [filter]
   if (message.kind !== 'events') continue;
   for (const event of message.events) {
     const { id, type, data, metadata } = event;
-    await store.append({ stream: `pong-${event.stream}`, expected: event.revision === 0 ? 'no_stream' : event.revision - 1, events: [{ id, type, data, metadata }] });
+    await store.append({
+      stream: `pong-${event.stream}`,
+      expected: event.revision === 0 ? 'no_stream' : event.revision - 1,
+      events: [{ id, type, data, metadata }],
+    });
   }
 }
 await store.close();

@@ -14,7 +14,13 @@ function open(t: Test): { database: SqliteDatabase; writer: LogWriter } {
   return { database, writer: new LogWriter(database, systemClock) };
 }
 
-const append = (stream: string, id: string, data = '{}'): WriteRequest => ({ do: 'wire-append', token: 0, stream, expected: 'any', texts: [id, 'E', data, '{}'] });
+const append = (stream: string, id: string, data = '{}'): WriteRequest => ({
+  do: 'wire-append',
+  token: 0,
+  stream,
+  expected: 'any',
+  texts: [id, 'E', data, '{}'],
+});
 const count = (database: SqliteDatabase): unknown => database.prepare('SELECT count(*) FROM events').pluck().get();
 
 void t.test('what a full disk refused is not remembered as written', async (t) => {
@@ -33,7 +39,14 @@ void t.test('what a full disk refused is not remembered as written', async (t) =
   t.equal(count(database), 1, 'and so it is written now');
   t.match(writer.write([append('a', id)]), [{ revision: 0, position: 1 }]);
   t.equal(count(database), 1, 'once');
-  t.match(writer.write(small), [{ revision: 0, position: 2 }, { revision: 0, position: 3 }], 'their streams stand where they stood');
+  t.match(
+    writer.write(small),
+    [
+      { revision: 0, position: 2 },
+      { revision: 0, position: 3 },
+    ],
+    'their streams stand where they stood',
+  );
   t.equal(count(database), 3);
   await Promise.resolve();
 });
@@ -66,7 +79,12 @@ void t.test('within one group of requests each sees what those before it did', a
 void t.test("Muster's own appends and the wire's share revisions, deletions and truncation", async (t) => {
   const { writer } = open(t);
   const own = (expected: number): WriteRequest => ({ do: 'append', token: 0, stream: 'a', expected, texts: [randomUUID(), 'E', '{}', '{}'] });
-  t.match(writer.write([own(-1), append('a', randomUUID()), own(1), own(1)]), [{ revision: 0 }, { revision: 1 }, { revision: 2 }, { error: { code: 'MUSTER_E_WRONG_REVISION' } }]);
+  t.match(writer.write([own(-1), append('a', randomUUID()), own(1), own(1)]), [
+    { revision: 0 },
+    { revision: 1 },
+    { revision: 2 },
+    { error: { code: 'MUSTER_E_WRONG_REVISION' } },
+  ]);
   t.match(writer.write([{ do: 'wire-delete', token: 0, stream: 'a', expected: 2 }, own(-1)]), [{}, { revision: 3 }], 'no stream is expected of a deleted one');
   await Promise.resolve();
 });
