@@ -90,6 +90,16 @@ def problems(value, schema, at="$"):
         elif word in ("minLength", "maxLength", "minItems", "maxItems"):
             if isinstance(value, (str, list)) and not (len(value) >= wanted if word.startswith("min") else len(value) <= wanted):
                 found.append(f"{at}: {word} {wanted}")
+        elif word in ("minProperties", "maxProperties"):
+            if isinstance(value, dict) and not (len(value) >= wanted if word.startswith("min") else len(value) <= wanted):
+                found.append(f"{at}: {word} {wanted}")
+        elif word == "not":
+            if problems(value, wanted, at) == []:
+                found.append(f"{at}: fits what it must not")
+        elif word == "if":
+            found += problems(value, schema.get("then" if problems(value, wanted, at) == [] else "else", {}), at)
+        elif word in ("then", "else"):
+            continue
         else:
             found.append(f"{at}: the document says {word}, which this reader does not know")
     return found

@@ -541,7 +541,7 @@ export interface components {
              *       "cluster"
              *     ]
              */
-            scopes: ("cluster" | "audit" | "gpu" | "*")[];
+            scopes: ("cluster" | "audit" | "gpu" | "tasks" | "conda" | "services" | "*")[];
             expires_in_seconds?: number;
         };
         /** @description An error: exactly this key */

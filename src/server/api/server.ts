@@ -26,6 +26,7 @@ import {
   type Scope,
   type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
+import { keyScopes } from '../surfaces/load.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -93,7 +94,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const host: SurfaceHost = { parts, limits, positions, followers, scopes: parts.surfaces.map(({ declaration }) => declaration.name) };
+  const host: SurfaceHost = { parts, limits, positions, followers, scopes: keyScopes(parts.surfaces) };
   for (const { declaration, served } of parts.surfaces) {
     app.register(async (scope) => {
       await documents.describe(scope, declaration.name, served.document);

@@ -12,7 +12,7 @@ import {
   validateByZod,
 } from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
-import { loadSurfaces } from '../surfaces/load.js';
+import { keyScopes, loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
@@ -32,7 +32,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
     limits: DEFAULT_LIMITS,
     positions: new Positions(parts.readModels, 0, 0),
     followers: new Followers(0, parts.clock),
-    scopes: surfaces.map(({ declaration }) => declaration.name),
+    scopes: keyScopes(surfaces),
   };
   const scoped = (name: string, base: DocumentBase, routes: (scope: FastifyInstance) => Promise<unknown>): void => {
     app.register(async (scope) => {
