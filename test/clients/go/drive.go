@@ -22,7 +22,7 @@ func main() {
 
 	task := cluster.NewTask("hello", cluster.TaskConfig{Command: cluster.PtrString("echo hello from " + language)})
 	task.SetResources(map[string]int32{"cpu": 10, "memory": 16})
-	job := cluster.NewJobSubmission([]cluster.TaskGroupInput{*cluster.NewTaskGroupInput("group", []cluster.Task{*task})})
+	job := cluster.NewJobSubmission([]cluster.TaskGroup{*cluster.NewTaskGroup("group", []cluster.Task{*task})})
 	job.SetJobId(language)
 	first, _, err := jobs.ClusterSubmitJob(ctx).JobSubmission(*job).IdempotencyKey(language).Execute()
 	stop(err)

@@ -8,7 +8,7 @@ import muster.cluster.model.Job;
 import muster.cluster.model.JobSubmission;
 import muster.cluster.model.Task;
 import muster.cluster.model.TaskConfig;
-import muster.cluster.model.TaskGroupInput;
+import muster.cluster.model.TaskGroup;
 
 /** Takes one job from its submission to its logs, with the client that openapi-generator makes of openapi/cluster.json. */
 final class Drive {
@@ -19,7 +19,7 @@ final class Drive {
     JobsApi jobs = new JobsApi(client);
 
     Task task = new Task().name("hello").config(new TaskConfig().command("echo hello from " + language)).resources(Map.of("cpu", 10, "memory", 16));
-    JobSubmission job = new JobSubmission().jobId(language).taskGroups(List.of(new TaskGroupInput().name("group").tasks(List.of(task))));
+    JobSubmission job = new JobSubmission().jobId(language).taskGroups(List.of(new TaskGroup().name("group").tasks(List.of(task))));
     Evaluated first = jobs.clusterSubmitJob(job, language);
     Job seen = jobs.clusterGetJob(language, null);
     while (!List.of("complete", "failed").contains(seen.getStatus().getValue())) {

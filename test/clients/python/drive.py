@@ -9,7 +9,7 @@ url, language = sys.argv[1:]
 with muster.ApiClient(muster.Configuration(host=url)) as client:
     jobs = muster.JobsApi(client)
     task = muster.Task(name="hello", config=muster.TaskConfig(command=f"echo hello from {language}"), resources={"cpu": 10, "memory": 16})
-    job = muster.JobSubmission(job_id=language, task_groups=[muster.TaskGroupInput(name="group", tasks=[task])])
+    job = muster.JobSubmission(job_id=language, task_groups=[muster.TaskGroup(name="group", tasks=[task])])
     first = jobs.cluster_submit_job(job, idempotency_key=language)
     while (seen := jobs.cluster_get_job(language)).status not in ("complete", "failed"):
         time.sleep(0.2)
