@@ -31,32 +31,22 @@ async function isAnswered(jobId: string, readModels: Pick<ReadModels, 'list'>): 
   return true;
 }
 
-function archivedAllocation({
-  allocationId,
-  jobVersion,
-  group,
-  slot,
-  nodeId,
-  status,
-  startTime,
-  endTime,
-  message,
-  tasks,
-}: AllocationDocument): ArchivedAllocation {
-  const shown = Object.entries(tasks).map(([name, task]) => [
+function archivedAllocation(allocation: AllocationDocument): ArchivedAllocation {
+  const { status, startTime, endTime, message } = allocation;
+  const tasks = Object.entries(allocation.tasks).map(([name, task]) => [
     name,
     { status: task.status, startTime: task.startTime, endTime: task.endTime, exitCode: task.exitCode, error: task.error, message: task.message },
   ]);
   return {
-    allocationId,
-    jobVersion,
-    group,
-    slot,
-    nodeId,
+    allocationId: allocation.allocationId,
+    jobVersion: allocation.jobVersion,
+    group: allocation.group,
+    slot: allocation.slot,
+    nodeId: allocation.nodeId,
     status,
     startTime,
     endTime,
     message,
-    tasks: Object.fromEntries(shown) as ArchivedAllocation['tasks'],
+    tasks: Object.fromEntries(tasks) as ArchivedAllocation['tasks'],
   };
 }

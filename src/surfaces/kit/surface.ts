@@ -52,7 +52,7 @@ export interface SurfaceHost {
   readonly limits: ApiLimits;
   readonly positions: Positions;
   readonly followers: Followers;
-  /** Names of all surfaces that serve: what an API key can be for. */
+  /** What an API key can be for: names of the surfaces that serve, and of those to come. */
   readonly scopes: readonly string[];
 }
 

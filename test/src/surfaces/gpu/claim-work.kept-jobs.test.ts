@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
 import { KEPT_JOBS } from '#domain/owned-work/index.js';
@@ -11,7 +11,8 @@ import { openTestApi } from '../kit/support/test-api.js';
 import { gpuClaims } from '#projections/gpu-claims.js';
 import { jobs } from '#projections/jobs.js';
 
-void t.test('of claims that are over an account keeps the jobs of the newest ten; the others are forgotten once they have ended', async (t) => {
+/** Claims whose jobs are followed, and what has happened, type by type. */
+async function following(t: Test) {
   const api = await openTestApi(t);
   const loop = new WorkLoop(claimWork, {
     executor: api.executor,
@@ -22,11 +23,16 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
     logger: { info: () => undefined, warn: () => undefined },
   });
   t.teardown(() => loop.stop());
+  const types = async (type: string) => (await api.events()).filter((each) => each.type === type).map(({ stream }) => stream);
+  const count = async (type: string, wanted: number) => await eventually(async () => (await types(type)).length === wanted, { what: `${wanted} ${type}` });
+  return { api, loop, types, count };
+}
+
+void t.test('of claims that are over an account keeps the jobs of the newest ten; the others are forgotten once they have ended', async (t) => {
+  const { api, loop, types, count } = await following(t);
   const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
   const other = claimIdOf(randomUUID());
   await api.happened(...ids.map((id) => claimed(id, 'u1')), claimed(other, 'u2'));
-  const types = async (type: string) => (await api.events()).filter((each) => each.type === type).map(({ stream }) => stream);
-  const count = async (type: string, wanted: number) => await eventually(async () => (await types(type)).length === wanted, { what: `${wanted} ${type}` });
   await count('JobSubmitted', ids.length + 1);
   await api.happened(...ids.map((id) => gpuReleased(id, 'u1')), gpuReleased(other, 'u2'));
   await count('JobStopped', ids.length + 1);
@@ -47,21 +53,10 @@ void t.test('of claims that are over an account keeps the jobs of the newest ten
 });
 
 void t.test('kept jobs that were archived meanwhile are forgotten like the others, and nothing is begun again', async (t) => {
-  const api = await openTestApi(t);
-  const loop = new WorkLoop(claimWork, {
-    executor: api.executor,
-    readModels: api.models,
-    movement: movementOf(api.projector),
-    clock: systemClock,
-    ids: { uuid: randomUUID },
-    logger: { info: () => undefined, warn: () => undefined },
-  });
-  t.teardown(() => loop.stop());
+  const { api, loop, types, count } = await following(t);
   const ids = Array.from({ length: KEPT_JOBS + 2 }, () => claimIdOf(randomUUID()));
   const kept = ids.slice(0, KEPT_JOBS);
   const archived = kept.slice(0, 4).map(jobIdOf);
-  const count = async (type: string, wanted: number) =>
-    await eventually(async () => (await api.events()).filter((each) => each.type === type).length === wanted, { what: `${wanted} ${type}` });
   const over = async (claims: readonly string[], sofar: number) => {
     await api.happened(...claims.map((id) => claimed(id, 'u1')));
     await count('JobSubmitted', sofar + claims.length);
@@ -75,18 +70,14 @@ void t.test('kept jobs that were archived meanwhile are forgotten like the other
   t.equal(await api.models.count(jobs.name), KEPT_JOBS - archived.length);
   await over(ids.slice(KEPT_JOBS), KEPT_JOBS);
   await count('JobDeleted', 2);
-  const all = await api.events();
   t.same(
-    all
-      .filter(({ type }) => type === 'JobDeleted')
-      .map(({ stream }) => stream)
-      .sort(),
+    (await types('JobDeleted')).sort(),
     ids
       .slice(0, 2)
       .map((id) => `job-${jobIdOf(id)}`)
       .sort(),
   );
-  await api.models.waitFor(all.at(-1)?.position ?? 0n, 10_000);
+  await api.models.waitFor((await api.events()).at(-1)?.position ?? 0n, 10_000);
   await eventually(() => loop.status().due === 0);
-  t.equal((await api.events()).filter(({ type }) => type === 'JobSubmitted').length, ids.length, 'each was begun once');
+  t.equal((await types('JobSubmitted')).length, ids.length, 'each was begun once');
 });
