@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,6 +12,8 @@ export class Workshop {
   readonly #temporary = join(this.folder, 't');
 
   constructor(root: string) {
+    // A database that a test starts runs as a user of its own, and works in this folder.
+    chmodSync(this.folder, 0o755);
     const own = new Set(['dist', 'package.json', 't', '.git']);
     for (const name of readdirSync(root)) if (!own.has(name)) symlinkSync(join(root, name), join(this.folder, name));
     cpSync(join(root, 'package.json'), join(this.folder, 'package.json'));
