@@ -1,6 +1,5 @@
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { ReadModels } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { Lease } from '#src/engine/lease.js';
 import { startArchive, type Archive, type ArchiveStatus } from '#src/fleet/archive/index.js';
@@ -10,6 +9,7 @@ import type { Log } from './log.js';
 import { processIds } from './process-ids.js';
 import { serverIdOf } from './server-id.js';
 import type { Settings } from './settings/settings.js';
+import type { Views } from './views.js';
 
 const DAY_MS = 86_400_000;
 /** Nothing is urgent here: each renewal is an event. */
@@ -20,18 +20,27 @@ export interface ArchiveParts {
   readonly directory: string;
   readonly events: EventLog;
   readonly executor: CommandExecutor;
-  readonly readModels: ReadModels;
+  readonly views: Views;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Archives what ended long ago, on one server at a time; undefined where nothing is ever archived. */
 export async function openArchive(
-  { settings, directory, events: { store, exclusive }, executor, readModels, clock, log }: ArchiveParts,
+  { settings, directory, events: { store, exclusive }, executor, views, clock, log }: ArchiveParts,
   closing: Closing,
 ): Promise<Pick<Archive, 'status'> | undefined> {
-  if (settings.endedJobsDays === 0) return undefined;
-  const options = { executor, readModels, clock, ids: processIds, logger: log, afterMs: settings.endedJobsDays * DAY_MS };
+  const { projector, readModels } = views;
+  if (settings.endedJobsDays === 0 || readModels === undefined) return undefined;
+  const options = {
+    executor,
+    readModels,
+    ...(projector !== undefined && { ready: projector.ready }),
+    clock,
+    ids: processIds,
+    logger: log,
+    afterMs: settings.endedJobsDays * DAY_MS,
+  };
   if (exclusive) {
     const archive = startArchive(options);
     closing.add('archive', async () => await archive.stop());

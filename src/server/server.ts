@@ -99,10 +99,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
           { surfaces, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log },
           closing,
         );
-  const archive =
-    fleet === undefined || views.readModels === undefined
-      ? undefined
-      : await openArchive({ settings, directory, events, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+  const archive = fleet === undefined ? undefined : await openArchive({ settings, directory, events, executor: fleet.executor, views, clock, log }, closing);
 
   let stopping = false;
   const { dispatch, liveness } = sagas ?? {};

@@ -14,7 +14,7 @@ export interface WatchOptions {
   readonly clock: Clock;
   /** What is known without asking anybody. */
   readonly own: () => readonly ReadinessCheck[];
-  /** Milliseconds between two questions. Default 2,000. */
+  /** Milliseconds between two questions to what is well. Default 2,000. What is not is asked sooner again, at longer and longer intervals up to this. */
   readonly everyMs?: number;
   /** Milliseconds until an answer that has not come is a failure. Default 2,000. */
   readonly patienceMs?: number;
@@ -26,6 +26,9 @@ const FAILURES = 2;
 /** A question that was not answered in time is not asked again before so many times the patience: then it counts as lost. */
 const GIVEN_UP_AFTER = 5;
 
+/** After the first question to what is not well; after each further one, twice as long. */
+const SOON_MS = 50;
+
 interface Asked {
   /** The question under way. */
   question: { readonly answer: Promise<string>; readonly since: number } | undefined;
@@ -35,6 +38,11 @@ interface Asked {
   /** When the first of the failures was, milliseconds since the epoch. */
   failingSince: number;
   answered: boolean;
+}
+
+/** It has answered, and not failed again and again since. */
+function isWell({ answered, failures }: Asked): boolean {
+  return answered && failures < FAILURES;
 }
 
 /**
@@ -60,8 +68,9 @@ export class Watch {
 
   /** All checks as of now; what was asked, as of the last question. */
   checks(): readonly ReadinessCheck[] {
-    const asked = [...this.#asked].map(([{ name, vital }, { failures, detail, failingSince, answered }]): ReadinessCheck => {
-      const ok = answered && failures < FAILURES;
+    const asked = [...this.#asked].map(([{ name, vital }, state]): ReadinessCheck => {
+      const { detail, failingSince } = state;
+      const ok = isWell(state);
       return { name, ok, ...(vital ? {} : { vital }), detail, ...(ok ? {} : { since: new Date(failingSince).toISOString() }) };
     });
     return [...this.#own(), ...asked];
@@ -95,6 +104,7 @@ export class Watch {
 
   async #follow(dependency: Dependency, asked: Asked): Promise<void> {
     const { clock, everyMs = 2000 } = this.options;
+    let soon = SOON_MS;
     while (!this.#stopping.signal.aborted) {
       try {
         asked.detail = await this.#answerOf(dependency, asked);
@@ -105,7 +115,9 @@ export class Watch {
         asked.failures += 1;
         asked.detail = error instanceof Error ? error.message : String(error);
       }
-      await clock.sleep(everyMs, this.#stopping.signal);
+      const well = isWell(asked);
+      await clock.sleep(well ? everyMs : Math.min(soon, everyMs), this.#stopping.signal);
+      soon = well ? SOON_MS : 2 * soon;
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { untilAborted } from '#agents/clock/until-aborted.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { jobs } from '#domain/job/aggregate.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -12,6 +13,8 @@ import { archiveOf } from './read-ended.js';
 export interface ArchiveOptions {
   readonly executor: Pick<CommandExecutor, 'execute'>;
   readonly readModels: ReadModels;
+  /** Resolves once the read models have caught up with the log, as far as this server knows: nothing is looked for before. */
+  readonly ready?: Promise<void>;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
@@ -82,8 +85,9 @@ class ArchiveLoop implements Archive {
   }
 
   async #run(): Promise<void> {
-    const { clock, logger, mayArchive = () => true } = this.#options;
+    const { clock, logger, ready, mayArchive = () => true } = this.#options;
     const { signal } = this.#stopping;
+    if (ready !== undefined) await Promise.race([ready.catch(() => undefined), untilAborted(signal)]);
     while (!signal.aborted) {
       let pause = this.#everyMs;
       try {

@@ -35,9 +35,10 @@ class Moody implements Dependency {
   }
 }
 
-function scene(t: Test, own: () => readonly ReadinessCheck[] = () => []) {
+function scene(t: Test, own: () => readonly ReadinessCheck[] = () => [], mood: Mood = 'well') {
   const clock = new TestClock();
   const store = new Moody('store');
+  store.mood = mood;
   const watch = new Watch([store], { clock, own });
   t.teardown(() => {
     store.answerAll();
@@ -67,6 +68,24 @@ void t.test('what fails twice in a row is named, with the moment at which it beg
   store.mood = 'well';
   await clock.advance(2000);
   t.strictSame(watch.checks(), [{ name: 'store', ok: true, detail: 'well' }]);
+});
+
+void t.test('what is not well is asked sooner again, at longer and longer intervals', async (t) => {
+  const { clock, watch, store } = scene(t, () => [], 'broken');
+  await clock.advance(60);
+  t.match(watch.checks(), [{ ok: false, detail: 'connection refused' }]);
+  store.mood = 'well';
+  await clock.advance(100);
+  t.match(watch.checks(), [{ ok: true }], 'a server that starts is ready when what it needs is');
+  await clock.advance(2000);
+  store.mood = 'broken';
+  await clock.advance(4000);
+  store.mood = 'well';
+  await clock.advance(200);
+  t.match(watch.checks(), [{ ok: true }], 'and again soon after what it needs is back');
+  store.mood = 'broken';
+  await clock.advance(600_000);
+  t.ok(store.asked < 320, `${store.asked} questions in ten minutes: a long outage is not asked more often than what is well`);
 });
 
 void t.test('what never answers fails too, and is not asked without end', async (t) => {

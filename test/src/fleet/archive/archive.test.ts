@@ -107,6 +107,24 @@ await t.test('a job is archived when it ended thirty days ago, and not a moment 
   t.same(loop.status(), { archived: 1, failures: 0, held: 0 });
 });
 
+await t.test('nothing is looked for, and nothing warned of, before the read models have caught up', async (t) => {
+  const { happened, start, rests, names, clock } = await scene(t);
+  await happened(...life('old'));
+  let caughtUp = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    caughtUp = resolve;
+  });
+  const loop = start({ ready });
+  await clock.advance(3_600_000);
+  t.same([loop.status(), await names()], [{ archived: 0, failures: 0, held: 0 }, []]);
+  caughtUp();
+  await rests();
+  t.same(await names(), ['old']);
+  const another = start({ ready: new Promise<void>(() => undefined) });
+  await another.stop();
+  t.pass('and one that still waits can be stopped');
+});
+
 await t.test('what runs, was begun again or never ended is not archived, however old it is', async (t) => {
   const { happened, start, rests, names } = await scene(t);
   const runs = place('a-runs', 'runs');
