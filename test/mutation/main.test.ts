@@ -62,6 +62,27 @@ void t.test('a change that no test notices is named with its place, and so is on
   t.notMatch(stdout, /left out/);
 });
 
+void t.test('what only a process runs that is killed is noticed by the tests of the same folder', async (t) => {
+  if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
+  const root = program(t, {
+    'src/bell.ts': "function ring() {\n  process.stdout.write('ring');\n}\nring();\nsetTimeout(() => undefined, 5000);\n",
+    'test/src/bell.test.ts': `import { spawn } from 'node:child_process';
+import t from 'tap';
+void t.test('it rings', async (t) => {
+  const child = spawn(process.execPath, [new URL('../../src/bell.js', import.meta.url).pathname]);
+  const said = await new Promise<unknown>((resolve) => {
+    child.stdout.once('data', resolve);
+    child.once('exit', resolve);
+  });
+  child.kill('SIGKILL');
+  t.equal(String(said), 'ring');
+});
+`,
+  });
+  const { stdout } = spawnSync(process.execPath, [join(process.cwd(), 'dist/test/mutation/main.js'), 'src'], { cwd: root, encoding: 'utf8' });
+  t.match(stdout.split('\n').at(-2), /^\| all \| (\d+) \| \1 \| \1 \| 0 \| 0 \| 0 \| 100 %/);
+});
+
 void t.test('a sample holds so many of each folder, and the same ones for the same seed', async (t) => {
   const root = program(t, SOURCES);
   const all = mutantsBelow(root, 'domain');

@@ -6,7 +6,7 @@ import { setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Coverage } from './coverage.js';
 import { moduleOf, mutantsBelow, sampled, type Mutant } from './mutant.js';
-import { Reach } from './reach.js';
+import { mirrors, Reach } from './reach.js';
 import { described, scores, type Tried, type Verdict } from './score.js';
 import { Workshop } from './workshop.js';
 
@@ -44,20 +44,35 @@ async function known(test: string): Promise<Known | undefined> {
 
 async function verdict(mutant: Mutant): Promise<Verdict> {
   const module = moduleOf(mutant.source);
-  const text = workshop.read(module);
-  const broken = `${text.slice(0, mutant.start)}${mutant.replacement}${text.slice(mutant.end)}`;
+  const later: Known[] = [];
   let ran = false;
   for (const test of reach.nearest(module, Number(values.tests))) {
     if (!sound.has(test)) sound.set(test, await known(test));
     const near = sound.get(test);
-    if (near?.coverage.ran(module, mutant.start) !== true) continue;
-    ran = true;
-    workshop.write(module, broken);
-    const outcome = await workshop.run(test, START_MS + 3 * near.tookMs);
-    workshop.write(module, text);
-    if (outcome !== 'passed') return outcome === 'failed' ? 'killed' : 'timed out';
+    if (near === undefined) continue;
+    if (near.coverage.ran(module, mutant.start)) {
+      ran = true;
+      const noticed = await noticedBy(near, mutant);
+      if (noticed !== undefined) return noticed;
+    } else if (mirrors(test, module)) later.push(near);
+  }
+  // A process that was killed says nothing of what it ran: the tests of the same folder are asked all the same.
+  for (const near of later) {
+    const noticed = await noticedBy(near, mutant);
+    if (noticed !== undefined) return noticed;
   }
   return ran ? 'survived' : 'not run';
+}
+
+/** Undefined: the test does not notice. */
+async function noticedBy({ test, tookMs }: Known, { source, start, end, replacement }: Mutant): Promise<Verdict | undefined> {
+  const module = moduleOf(source);
+  const text = workshop.read(module);
+  workshop.write(module, `${text.slice(0, start)}${replacement}${text.slice(end)}`);
+  const outcome = await workshop.run(test, START_MS + 3 * tookMs);
+  workshop.write(module, text);
+  if (outcome === 'passed') return undefined;
+  return outcome === 'failed' ? 'killed' : 'timed out';
 }
 
 try {

@@ -18,9 +18,9 @@ export class Reach {
 
   /** The nearest tests of a module: those of its own folder, then those that import it most directly. */
   nearest(module: string, atMost: number): string[] {
-    const mirror = join('dist/test', dirname(module).replace(/^dist\//, ''));
+    const mirror = mirrorOf(module);
     const near = [...this.#distances].flatMap(([test, distances]) => {
-      const own = dirname(test) === mirror;
+      const own = mirrors(test, module);
       const distance = distances.get(module) ?? Infinity;
       return own || distance < Infinity ? [{ test, own, shared: sharedFolders(mirror, dirname(test)), distance }] : [];
     });
@@ -47,6 +47,15 @@ export class Reach {
     this.#imports.set(module, found);
     return found;
   }
+}
+
+/** Whether the test stands where those of the module stand. */
+export function mirrors(test: string, module: string): boolean {
+  return dirname(test) === mirrorOf(module);
+}
+
+function mirrorOf(module: string): string {
+  return join('dist/test', dirname(module).replace(/^dist\//, ''));
 }
 
 function sharedFolders(one: string, other: string): number {
