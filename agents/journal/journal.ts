@@ -4,7 +4,7 @@ import { errorFields, type AgentLog } from '../log.js';
 import { syncDirectory, writeFileDurably } from './durable-file.js';
 import { allocationRecord, type AllocationRecord } from './record.js';
 
-/** Ids of forgotten allocations that are remembered at least; they must never start again. */
+/** What was forgotten must never start again. */
 const REMEMBERED = 50_000;
 
 /**
@@ -22,14 +22,21 @@ export class Journal {
   /** The list's own name is durable. */
   #listed = false;
 
-  private constructor(directory: string, forgotten: Set<string>) {
+  private constructor(
+    directory: string,
+    forgotten: Set<string>,
+    private readonly remembered: number,
+  ) {
     this.#directory = directory;
     this.#forgottenFile = path.join(directory, 'forgotten.list');
     this.#forgotten = forgotten;
   }
 
-  /** Opens the journal and reads every record. A file that does not parse is put aside, never taken for absent. */
-  static async open(directory: string, log: AgentLog): Promise<{ journal: Journal; records: AllocationRecord[] }> {
+  /**
+   * Opens the journal and reads every record. A file that does not parse is put aside, never taken for absent. `remembered`: so many ids of
+   * forgotten allocations are kept at least.
+   */
+  static async open(directory: string, log: AgentLog, remembered = REMEMBERED): Promise<{ journal: Journal; records: AllocationRecord[] }> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const records: AllocationRecord[] = [];
     const unreadable: string[] = [];
@@ -47,7 +54,7 @@ export class Journal {
       }
     }
     const list = await readFile(path.join(directory, 'forgotten.list'), 'utf8').catch(() => '');
-    const journal = new Journal(directory, new Set(list.split('\n').filter((id) => id !== '')));
+    const journal = new Journal(directory, new Set(list.split('\n').filter((id) => id !== '')), remembered);
     // It may have run: it must not start once more.
     for (const id of unreadable) await journal.forget(id);
     await journal.#compact();
@@ -87,7 +94,7 @@ export class Journal {
     if (!this.#listed) await syncDirectory(this.#directory);
     this.#listed = true;
     await rm(this.#file(allocationId), { force: true });
-    if (this.#forgotten.size > 2 * REMEMBERED) await this.#compact();
+    if (this.#forgotten.size > 2 * this.remembered) await this.#compact();
   }
 
   /** Whether it can be written. After a failure that is tried, so that it is noticed when there is space again. */
@@ -122,10 +129,9 @@ export class Journal {
   }
 
   async #compact(): Promise<void> {
-    if (this.#forgotten.size <= REMEMBERED) return;
-    const kept = [...this.#forgotten].slice(-REMEMBERED);
+    if (this.#forgotten.size <= this.remembered) return;
+    const kept = [...this.#forgotten].slice(-this.remembered);
     await writeFileDurably(this.#forgottenFile, kept.map((id) => `${id}\n`).join(''));
-    await syncDirectory(this.#directory);
     this.#forgotten.clear();
     for (const id of kept) this.#forgotten.add(id);
   }
