@@ -1,0 +1,44 @@
+import t from 'tap';
+import { PATIENCE_MS, Standby } from '#src/fleet/scheduler/standby.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+
+async function scene() {
+  const clock = new TestClock();
+  await clock.advance(10_000);
+  return { clock, standby: new Standby(clock) };
+}
+
+void t.test('who saw no other plans at once', async (t) => {
+  const { standby } = await scene();
+  t.equal(standby.patience(), 0);
+  t.notOk(standby.standing);
+  standby.sawNoWork();
+  t.equal(standby.patience(), 0);
+});
+
+void t.test('who saw another waits until there was work for half a second and nobody did any', async (t) => {
+  const { clock, standby } = await scene();
+  standby.sawOther();
+  t.ok(standby.standing);
+  t.equal(standby.patience(), PATIENCE_MS);
+  await clock.advance(300);
+  t.equal(standby.patience(), PATIENCE_MS - 300);
+  standby.sawNoWork();
+  t.equal(standby.patience(), PATIENCE_MS, 'where there was nothing to do nobody can be blamed');
+  await clock.advance(200);
+  standby.sawOther();
+  t.equal(standby.patience(), PATIENCE_MS);
+  await clock.advance(PATIENCE_MS);
+  t.equal(standby.patience(), 0);
+  await clock.advance(1000);
+  t.equal(standby.patience(), 0, 'never less');
+  t.ok(standby.standing, 'until it has won');
+});
+
+void t.test('who has won stands by no more', async (t) => {
+  const { standby } = await scene();
+  standby.sawOther();
+  standby.won();
+  t.notOk(standby.standing);
+  t.equal(standby.patience(), 0);
+});
