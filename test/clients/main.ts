@@ -7,6 +7,6 @@ const wanted = process.argv.slice(2);
 const files = readdirSync(import.meta.dirname)
   .filter((name) => name.endsWith('.test.js') && (wanted.length === 0 || wanted.some((each) => name.startsWith(each))))
   .sort()
-  .map((name) => join(import.meta.dirname, name));
+  .map((name) => ({ path: join(import.meta.dirname, name) }));
 if (files.length === 0) console.error(`There is no test in test/clients whose name begins with ${wanted.join(' or ')}.`);
-process.exitCode = files.length > 0 && (await runFiles(files, { jobs: 2 })) ? 0 : 1;
+process.exitCode = files.length > 0 && (await runFiles(files, { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;

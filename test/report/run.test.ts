@@ -14,7 +14,7 @@ async function run(
 ): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string }> {
   const folder = t.testdir({
     ...Object.fromEntries(Object.entries(files).map(([name, body]) => [name, `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`])),
-    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2), { jobs: 2 })) ? 0 : 1;`,
+    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2).map((path) => ({ path })), { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;`,
   });
   const totals = join(folder, 'totals');
   const { NODE_OPTIONS: _loaders, TAP_CHILD_ID: _id, TAP_CHILD_KEY: _key, ...env } = process.env;
@@ -46,6 +46,7 @@ void t.test('a file that fails, one that hangs, one that breaks off and one that
   for (const name of ['bad', 'hangs', 'breaks', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
   t.match(printed, /^skip {2}left\.test\.mjs {2}0 passed, 1 skipped/m);
   t.match(printed, /one is two/);
+  t.match(printed, /^pass .* \(\d+\.\d s, \d+\.\d s of processor time\)$/m);
 });
 
 void t.test('neither a test nor what it starts runs under a loader', async (t) => {
