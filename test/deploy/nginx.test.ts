@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import type { JobView } from '../fixtures/api.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { job } from '../fixtures/jobs.js';
+import { Program, runToEnd, MUSTER } from '../fixtures/program.js';
+import { required } from '../fixtures/requirement.js';
+import { hasOpenssl } from '../fixtures/self-signed.js';
+import { startServer } from '../fixtures/server.js';
+import { Coming, type Asked } from './coming.js';
+import { hasNginx, startNginx } from './nginx.js';
+
+t.setTimeout(300_000);
+
+const PASSWORD = 'a password of twelve';
+const JOIN_TOKEN = 'a-token-for-all-the-nodes';
+
+void t.test('behind nginx, over TLS', async (t) => {
+  if (!required(t, hasNginx && hasOpenssl, 'nginx and openssl')) return;
+  const server = await startServer(t, {
+    env: { MUSTER_ALLOWED_HOSTS: 'muster.example', MUSTER_LOCAL_ACCESS: 'token', MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_JOIN_TOKEN: JOIN_TOKEN },
+  });
+  const nginx = await startNginx(t, server.port);
+  const ask = (path: string, asked: Asked = {}): Coming => new Coming(nginx, path, asked);
+  const folder = ownFolder(t);
+  const trusting = { MUSTER_SERVER_URL: nginx.url, NODE_EXTRA_CA_CERTS: nginx.certFile, HOME: folder };
+  const cli = async (args: readonly string[], input = '') => await runToEnd({ command: process.execPath, args: [MUSTER, ...args], env: trusting, input });
+
+  await t.test('plain HTTP is sent on', async (t) => {
+    const { status, headers } = await fetch(`http://127.0.0.1:${nginx.plainPort}/nodes?a=b`, { redirect: 'manual' });
+    t.same([status, headers.get('location')], [308, 'https://127.0.0.1/nodes?a=b']);
+  });
+
+  await t.test('the public name is answered, another one is not, and nobody is the operator for coming from loopback', async (t) => {
+    t.equal((await ask('/readyz').whole()).status, 200);
+    t.equal((await ask('/readyz', { host: 'elsewhere.example' }).whole()).status, 421);
+    t.equal((await ask('/nodes').whole()).status, 401);
+  });
+
+  t.match(await cli(['login', 'admin'], `${PASSWORD}\n`), { code: 0 }, 'the command line logs in by the proxy');
+  const agent = Program.muster(['agent'], { ...trusting, MUSTER_DATA_DIR: join(folder, 'agent'), MUSTER_JOIN_TOKEN: JOIN_TOKEN });
+  t.teardown(async () => await agent.end('SIGTERM'));
+  await t.test('an agent joins by the proxy', async () => {
+    await eventually(
+      async () => {
+        const { stdout, stderr } = await cli(['node', 'list', '-o', 'json']);
+        if (!stdout.includes('"healthy": true')) throw new Error(`${stdout}${stderr}\n${agent.tail()}`);
+        return true;
+      },
+      { timeout: 60_000, interval: 500, what: 'the node' },
+    );
+  });
+
+  const login = await ask('/api/auth/login', { method: 'POST', body: { username: 'admin', password: PASSWORD } }).whole();
+  const authorization = `Bearer ${(JSON.parse(login.text) as { token: string }).token}`;
+  const post = async (path: string, body: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    await ask(path, { method: 'POST', body, headers: { authorization, ...headers } }).whole();
+
+  await t.test('events and logs that are followed arrive as they are written', async (t) => {
+    const events = ask('/audit/events?follow=true', { headers: { authorization, accept: 'text/event-stream' } });
+    t.teardown(() => events.close());
+    await eventually(() => events.status === 200, { what: 'the stream of events' });
+    const go = join(folder, 'go');
+    const command = `echo one; until [ -e ${go} ]; do sleep 0.1; done; echo two`;
+    t.equal((await post('/jobs', job('talks', { command, cpu: 1, memory: 8 }))).status, 200);
+    await eventually(() => /^data: .*JobSubmitted.*talks/m.test(events.text), { what: 'the event of the job, on the stream' });
+
+    const { allocation_id: id } = await eventually(
+      async () => {
+        const { text } = await ask('/jobs/talks', { headers: { authorization } }).whole();
+        return (JSON.parse(text) as JobView).allocations.find(({ status }) => status === 'running');
+      },
+      { timeout: 60_000, interval: 100, what: 'the allocation' },
+    );
+    const log = ask(`/jobs/talks/allocations/${id}/logs?follow=true`, { headers: { authorization } });
+    await eventually(() => log.text === 'one\n', { what: 'the first line of the log' });
+    t.notOk(log.ended);
+    writeFileSync(go, '');
+    await log.whole();
+    t.equal(log.text, 'one\ntwo\n');
+  });
+
+  await t.test('a page under the public name may change something, another one may not', async (t) => {
+    const from = (origin: string) => ({ origin });
+    t.equal((await post('/jobs', job('own', { command: 'true' }), from('https://muster.example'))).status, 200);
+    t.equal((await post('/jobs', job('foreign', { command: 'true' }), from('https://elsewhere.example'))).status, 403);
+  });
+
+  await t.test('what is too large is refused by the server, in its words', async (t) => {
+    const { status, text } = await post('/jobs', { padding: 'x'.repeat(600_000) });
+    t.equal(status, 400);
+    t.match(JSON.parse(text), { error: String });
+  });
+
+  await t.test('one address that tries many passwords has to wait', async (t) => {
+    const tries = await Promise.all(
+      Array.from(
+        { length: 60 },
+        async (_none, index) =>
+          (await ask('/api/auth/login', { method: 'POST', body: { username: `nobody-${index}`, password: 'nothing at all' } }).whole()).status,
+      ),
+    );
+    t.ok(tries.includes(429), tries.join(' '));
+    t.equal((await ask('/readyz').whole()).status, 200, 'everything else goes on');
+  });
+});

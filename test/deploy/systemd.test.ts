@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { settingDefaults } from '#src/server/settings/settings.js';
+import { required } from '../fixtures/requirement.js';
+import { ROOT } from './compose-file.js';
+
+const FOLDER = join(ROOT, 'deploy/systemd');
+const units = readdirSync(FOLDER).map((name) => ({ name, text: readFileSync(join(FOLDER, name), 'utf8') }));
+
+void t.test('systemd takes the units', async (t) => {
+  if (!required(t, spawnSync('systemd-analyze', ['--version']).status === 0, 'systemd-analyze (in Debian: package systemd)')) return;
+  const folder = t.testdir();
+  for (const { name, text } of units) {
+    // The program is not installed here.
+    writeFileSync(join(folder, name), text.replace('/usr/local/bin/muster', process.execPath));
+    const checked = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, name)], { encoding: 'utf8' });
+    t.same([checked.status, checked.stderr], [0, ''], name);
+  }
+});
+
+void t.test('what they set are settings', async (t) => {
+  const defaults = settingDefaults();
+  for (const { name, text } of units) {
+    for (const [, variable = ''] of text.matchAll(/\b(MUSTER_\w+)=/g)) t.ok(defaults.has(variable), `${name}: ${variable}`);
+  }
+});
