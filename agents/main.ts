@@ -4,6 +4,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
+import type { Demanded } from './api/authorization.js';
 import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './data-folder.js';
@@ -21,6 +22,7 @@ import { isLoopback } from './loopback.js';
 import { MachineMetrics } from './metrics/machine.js';
 import { answerQueries } from './queries/answer-queries.js';
 import { openNodeCredential, type NodeCredential } from './node-secret.js';
+import { orderToken } from './order-token.js';
 import { Reporter } from './reporting/reporter.js';
 import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
@@ -137,12 +139,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const address = { url: '', host: '' };
     const { localAccess = 'same-user' } = options;
     if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
+    const credential = openNodeCredential(directory.root, options.joinToken);
+    const demanded: Demanded | undefined = options.joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
     const api = buildApi({
       nodeId,
       allocations,
       queries,
       log,
-      token: options.joinToken,
+      demanded,
       names: new HostNames({ listen: options.host, allowed: options.allowedHosts ?? [], advertised: () => [options.advertisedUrl] }),
       local: new LocalConnections(localAccess),
       epoch: () => told.reporter?.epoch,
@@ -160,7 +164,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     address.host = new URL(address.url).hostname;
     allocations.resume();
 
-    const credential = openNodeCredential(directory.root, options.joinToken);
     const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
     if (overNats !== undefined) opened.push(overNats);
     const client = overNats?.client ?? httpClient(options, credential);
@@ -210,7 +213,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       allocations.run(life.signal),
       drivers.run(allocations.isKnown, life.signal),
       watchDrivers(),
-      overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, token: options.joinToken, life: life.signal }),
+      overNats?.serve({ allocations, queries, epoch: () => reporter.epoch, demanded, life: life.signal }),
     ]).catch((error: unknown) => log.error(errorFields(error), 'agent.loop-failed'));
 
     const finished = untilAborted(signal).then(async () => {
@@ -232,6 +235,12 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     letGo();
     throw error;
   }
+}
+
+/** The join token opens no agent: who learnt it from one node could order all others. */
+function demandedOf(credential: NodeCredential): string | undefined {
+  const secret = credential.secret();
+  return secret === undefined ? undefined : orderToken(secret);
 }
 
 /** What was set, what a server says to the machine's name, or what was made once. */

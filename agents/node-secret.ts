@@ -6,6 +6,8 @@ import { writeFileDurably } from './journal/durable-file.js';
 export interface NodeCredential {
   /** The node's own secret where it has one, else the join token. */
   token(): string | undefined;
+  /** The newest secret that a server gave the node, where one did, kept or not: servers know it already. */
+  secret(): string | undefined;
   /** A registration gave the node a secret of its own. */
   keep(secret: string): Promise<void>;
   /** The server did not take what was shown: the next time the other is shown, where there is one. */
@@ -14,18 +16,21 @@ export interface NodeCredential {
 
 /** The join token alone. */
 export function joinTokenOnly(joinToken: string | undefined): NodeCredential {
-  return { token: () => joinToken, keep: async () => undefined, doubt: () => undefined };
+  return { token: () => joinToken, secret: () => undefined, keep: async () => undefined, doubt: () => undefined };
 }
 
 /** Keeps the node's secret in the agent's directory, readable by the agent alone. */
 export function openNodeCredential(root: string, joinToken: string | undefined): NodeCredential {
   const file = path.join(root, 'node-secret');
   let secret = read(file);
+  let newest = secret;
   let doubted = false;
   return {
     token: () => (secret === undefined || (doubted && joinToken !== undefined) ? joinToken : secret),
+    secret: () => newest,
     async keep(given) {
       doubted = false;
+      newest = given;
       if (given === secret) return;
       await writeFileDurably(file, `${given}\n`);
       secret = given;

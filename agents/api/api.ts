@@ -8,7 +8,7 @@ import { errorFields, type AgentLog } from '../log.js';
 import type { AgentQueries } from '../queries/agent-queries.js';
 import type { Allocations } from '../runner/allocations.js';
 import { WRITTEN_LINKS, writtenDocument, type WrittenDocument } from '../written-document.js';
-import { isBearer } from './authorization.js';
+import { checkBearer, type Demanded } from './authorization.js';
 import { readBodies } from './body.js';
 import { logQuery } from './log-query.js';
 
@@ -17,8 +17,8 @@ export interface ApiParts {
   readonly allocations: Allocations;
   readonly queries: AgentQueries;
   readonly log: AgentLog;
-  /** Demanded as Bearer; absent only on loopback. */
-  readonly token: string | undefined;
+  /** Absent only on loopback. */
+  readonly demanded: Demanded | undefined;
   /** The names that it answers to. */
   readonly names: HostNames;
   /** Whose connections need no token, where there is none. */
@@ -102,15 +102,9 @@ export function buildApi(parts: ApiParts): FastifyInstance {
 }
 
 async function authorize(parts: ApiParts, request: FastifyRequest): Promise<void> {
-  const { authorization } = request.headers;
-  if (parts.token === undefined) {
-    if (!(await parts.local.isOperator(request.raw.socket)))
-      throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
-  } else if (!isBearer(authorization, parts.token)) {
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', {
-      problem: authorization === undefined ? 'send the join token as Bearer' : 'what was sent as Bearer is not the join token',
-    });
-  }
+  if (parts.demanded !== undefined) return checkBearer(request.headers.authorization, parts.demanded);
+  if (!(await parts.local.isOperator(request.raw.socket)))
+    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'a caller of another user needs a join token, and this agent has none (MUSTER_JOIN_TOKEN)' });
 }
 
 /** The epoch that the caller means; refused where another holds. Without a header: whatever holds. */

@@ -7,11 +7,14 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson } from './body.js';
 import { checkAddress } from './endpoint.js';
 
+/** What an agent is shown, by its node; see `order-token.ts`. */
+export type BearerOf = (nodeId: string) => Promise<string>;
+
 export interface HttpAgentChannelOptions {
   /** Milliseconds until an answer that has not come counts as unknown. */
   readonly requestTimeoutMs: number;
-  /** Sent as `Authorization: Bearer`; our agents demand it off loopback. */
-  readonly joinToken?: string | undefined;
+  /** What is sent to a node's agent as `Authorization: Bearer`; our agents demand it off loopback. */
+  readonly bearerOf?: BearerOf | undefined;
   /** Connections to one agent. Default 16. */
   readonly connections?: number;
 }
@@ -41,7 +44,8 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     if (closed) throw new Error('the channel is closed');
     return await (opened ??= openDispatcher(options));
   };
-  const authorization = options.joinToken === undefined ? {} : { authorization: `Bearer ${options.joinToken}` };
+  const authorizationFor = async ({ nodeId }: AgentAddress): Promise<{ authorization?: string }> =>
+    options.bearerOf === undefined ? {} : { authorization: `Bearer ${await options.bearerOf(nodeId)}` };
 
   async function call(
     agent: AgentAddress,
@@ -57,7 +61,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
         path,
         method,
         headers: {
-          ...authorization,
+          ...(await authorizationFor(agent)),
           [EPOCH_HEADER]: String(agent.epoch),
           accept: 'application/json',
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -117,7 +121,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
           origin: new URL(agent.endpoint).origin,
           path: '/api/v1/metrics',
           method: 'GET',
-          headers: { ...authorization, accept: 'application/json' },
+          headers: { ...(await authorizationFor(agent)), accept: 'application/json' },
           signal: AbortSignal.timeout(Math.min(options.requestTimeoutMs, METRICS_TIMEOUT_MS)),
         });
         return metricsOutcome(answer.statusCode, await readBytes(answer.body, MAX_ANSWER_BYTES));
@@ -139,7 +143,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
           origin: new URL(agent.endpoint).origin,
           path: `${allocationPath(allocationId)}/logs?${logParameters(query)}`,
           method: 'GET',
-          headers: { ...authorization, [EPOCH_HEADER]: String(agent.epoch) },
+          headers: { ...(await authorizationFor(agent)), [EPOCH_HEADER]: String(agent.epoch) },
           signal: abort.signal,
         });
         if (answer.statusCode === 200) return { kind: 'found', chunks: answer.body };

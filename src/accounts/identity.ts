@@ -52,6 +52,8 @@ export interface IdentityOptions {
   readonly ids: Ids;
   /** What nodes join with. */
   readonly joinToken?: string | undefined;
+  /** Absent: made here. */
+  readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
 }
 
@@ -79,6 +81,7 @@ export function createIdentity({
   clock,
   ids,
   joinToken,
+  nodes = new NodeAccess({ executor, root, ids, clock, joinToken }),
   limits = DEFAULT_IDENTITY_LIMITS,
 }: IdentityOptions): Identity {
   const passwords = new Passwords({ workers: Math.max(1, availableParallelism() - 1), queue: limits.hashQueue });
@@ -92,7 +95,7 @@ export function createIdentity({
     logins: new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids }),
     users: new Users({ executor, readModels, sealer, registrations, passwords }),
     apiKeys,
-    nodes: new NodeAccess({ executor, root, ids, clock, joinToken }),
+    nodes,
     enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes }),
     sealer,
     root,

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+import { orderToken } from '#agents/order-token.js';
 import { enrolments } from '#domain/enrolment/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { IDENTIFIER } from '#domain/identifier.js';
@@ -10,9 +12,8 @@ import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
 const PREFIX = 'musnode_';
-/** Nodes of which it is remembered that their secret is in use, and milliseconds for which it is. */
-const KEPT = 100_000;
-const KEPT_MS = 60_000;
+/** Nodes of which something is remembered, and milliseconds for which it is. A size of 1 for each, and not a `max`, for which all room is made at once. */
+const KEPT = { maxSize: 100_000, sizeCalculation: () => 1, ttl: 60_000, ttlResolution: 0 };
 
 export interface NodeAccessOptions {
   readonly executor: CommandExecutor;
@@ -24,15 +25,31 @@ export interface NodeAccessOptions {
 
 /** Who may speak for which node: the join token for every node that has not used its own secret yet, the secret for its own alone. */
 export class NodeAccess {
-  /** Secrets in use, by {@link nameOf} them; when that was read. */
-  readonly #bound = new Map<string, number>();
+  /** Secrets in use, by {@link nameOf} them. */
+  readonly #bound: LRUCache<string, true>;
+  /** What is shown to the agents, by node. */
+  readonly #orderTokens: LRUCache<string, string>;
 
-  constructor(private readonly options: NodeAccessOptions) {}
+  constructor(private readonly options: NodeAccessOptions) {
+    // A time of 0 is none to these caches.
+    const perf = { now: () => 1 + options.clock.monotonic() };
+    this.#bound = new LRUCache({ ...KEPT, perf });
+    this.#orderTokens = new LRUCache({ ...KEPT, perf });
+  }
 
   /** The secret of a node. It is made of the data key, so that every server knows it and none has to keep it. */
   async secretOf(nodeId: string): Promise<string> {
     const { series } = await this.options.executor.load(enrolments, nodeId);
     return this.#secret(nameOf(nodeId, series));
+  }
+
+  /** What a server shows to the node's agent. Another server may show the old one for a minute after a secret was taken back. */
+  async orderTokenOf(nodeId: string): Promise<string> {
+    const known = this.#orderTokens.get(nodeId);
+    if (known !== undefined) return known;
+    const token = orderToken(await this.secretOf(nodeId));
+    this.#orderTokens.set(nodeId, token);
+    return token;
   }
 
   /** Who shows it; undefined for what is neither the join token nor a node's secret. */
@@ -53,14 +70,14 @@ export class NodeAccess {
       if (principal.nodeId !== nodeId) throw refusal('the secret is that of another node');
       const series = principal.series ?? 0;
       const name = nameOf(nodeId, series);
-      if (this.#isBound(name)) return;
+      if (this.#bound.get(name) === true) return;
       await executor.execute(
         enrolments,
         nodeId,
         { kind: 'useSecret', nodeId, series },
         { ...sagaContext('enrolment', ids), actor: `node:${nodeId}`, surface: 'cluster' },
       );
-      this.#remember(name);
+      this.#bound.set(name, true);
       return;
     }
     if ((await executor.load(enrolments, nodeId)).ownSecret) throw refusal('the node has a secret of its own, and answers to nothing else');
@@ -69,6 +86,7 @@ export class NodeAccess {
   /** Takes a node's secret back: the join token is good for it again, and gives it another one. Other servers may take the old one for a minute yet. */
   async revoke(nodeId: string, context: CommandContext): Promise<bigint | undefined> {
     const { position, state } = await this.options.executor.execute(enrolments, nodeId, { kind: 'revokeSecret', nodeId }, context);
+    this.#orderTokens.delete(nodeId);
     for (let series = 0; series < state.series; series += 1) this.#bound.delete(nameOf(nodeId, series));
     return position;
   }
@@ -76,16 +94,6 @@ export class NodeAccess {
   /** A name of a node has no `_` in base64url: none of its characters ends in six set bits. */
   #secret(name: string): string {
     return `${PREFIX}${Buffer.from(name).toString('base64url')}_${this.options.root.digest('node-secrets', name).toString('base64url')}`;
-  }
-
-  #isBound(name: string): boolean {
-    const at = this.#bound.get(name);
-    return at !== undefined && this.options.clock.monotonic() - at < KEPT_MS;
-  }
-
-  #remember(name: string): void {
-    if (this.#bound.size >= KEPT) this.#bound.clear();
-    this.#bound.set(name, this.options.clock.monotonic());
   }
 }
 

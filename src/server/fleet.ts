@@ -1,3 +1,4 @@
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
 import {
@@ -103,26 +104,17 @@ export interface FleetSagasOptions {
   readonly directory: string;
   readonly events: EventLog;
   readonly fleet: Fleet;
-  readonly messaging: Messaging;
+  readonly channel: AgentChannel;
   readonly clock: Clock;
   readonly log: Log;
   readonly closing: Closing;
 }
 
 /** Starts the sagas of this server's roles. */
-export async function startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
+export async function startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing }: FleetSagasOptions): Promise<FleetSagas> {
   const { executor, placements, telemetry, jobs, hearing } = fleet;
   const timeoutMs = settings.nodeTimeoutSeconds * 1000;
-  const saga = {
-    executor,
-    placements,
-    telemetry,
-    jobs,
-    clock,
-    channel: messaging.channel,
-    logger: log,
-    requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000,
-  };
+  const saga = { executor, placements, telemetry, jobs, clock, channel, logger: log, requestTimeoutMs: settings.agentRequestTimeoutSeconds * 1000 };
   let dispatch: Dispatch | undefined;
   if (settings.roles.includes('dispatcher')) {
     const { store, exclusive } = events;

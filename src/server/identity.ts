@@ -1,6 +1,6 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { firstAdministrator, type MadeAdministrator, createIdentity, type Identity, ownSecret, startSettlement } from '#src/accounts/index.js';
+import { firstAdministrator, type MadeAdministrator, createIdentity, type Identity, type NodeAccess, ownSecret, startSettlement } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Closing } from './closing.js';
@@ -14,6 +14,7 @@ export interface IdentityParts {
   readonly directory: string;
   readonly keys: Keys;
   readonly executor: CommandExecutor;
+  readonly nodes: NodeAccess | undefined;
   readonly readModels: ReadModels;
   readonly clock: Clock;
   readonly log: Log;

@@ -14,41 +14,44 @@ import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
 
-/** How this server speaks with agents. */
+/** How this server speaks with agents, and with other servers of it. */
 export interface Messaging {
-  readonly channel: AgentChannel;
   /** How servers tell each other whom they heard; undefined: by the log alone. */
   readonly seen: SeenBroadcast | undefined;
   /** The connection to NATS, which need not stand yet; undefined where none is set. */
   readonly nats: NatsLink | undefined;
 }
 
-/** Chooses the ways to agents: over NATS where its URL is set and the agent came that way, else over HTTP. Without NATS nothing of it is loaded, here and below. */
-export async function openMessaging(
-  settings: Pick<Settings, 'natsUrl' | 'joinToken' | 'agentRequestTimeoutSeconds'>,
-  clock: Clock,
-  log: Log,
-  closing: Closing,
-): Promise<Messaging> {
-  const { natsUrl, joinToken } = settings;
-  const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
-  const http = createHttpAgentChannel({ requestTimeoutMs, joinToken });
-  if (natsUrl === undefined) {
-    const channel = routeByRegistration(http, undefined);
-    closing.add('agent-channel', async () => await channel.close());
-    return { channel, seen: undefined, nats: undefined };
-  }
-  const [{ openNats }, { createNatsAgentChannel }] = await Promise.all([
-    import('#agents/transport/nats/link.js'),
-    import('#agents/transport/nats/agent-channel.js'),
-  ]);
+/** Connects to NATS where its URL is set. Without it nothing of it is loaded, here and below. */
+export async function openMessaging(settings: Pick<Settings, 'natsUrl'>, clock: Clock, log: Log, closing: Closing): Promise<Messaging> {
+  const { natsUrl } = settings;
+  if (natsUrl === undefined) return { seen: undefined, nats: undefined };
+  const { openNats } = await import('#agents/transport/nats/link.js');
   const link = openNats({ url: natsUrl, name: 'muster server', clock, log: codedLog(log), random: processRandom });
   closing.add('nats', async () => await link.close());
-  const channel = routeByRegistration(http, createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToken }));
-  closing.add('agent-channel', async () => await channel.close());
   const seen = await shareSeenOverNats({ link, clock, logger: log, server: processIds.uuid() });
   closing.add('seen-over-nats', async () => await seen.close());
-  return { channel, seen, nats: link };
+  return { seen, nats: link };
+}
+
+/** The way to each agent: over NATS where there is one and the agent came that way, else over HTTP. `access`: what each is shown; undefined where nodes need no token. */
+export async function openAgentChannel(
+  settings: Pick<Settings, 'agentRequestTimeoutSeconds'>,
+  { nats }: Messaging,
+  access: NodeAccess | undefined,
+  clock: Clock,
+  closing: Closing,
+): Promise<AgentChannel> {
+  const requestTimeoutMs = settings.agentRequestTimeoutSeconds * 1000;
+  const bearerOf = access === undefined ? undefined : async (nodeId: string) => await access.orderTokenOf(nodeId);
+  const http = createHttpAgentChannel({ requestTimeoutMs, bearerOf });
+  const overNats =
+    nats === undefined
+      ? undefined
+      : (await import('#agents/transport/nats/agent-channel.js')).createNatsAgentChannel({ link: nats, clock, requestTimeoutMs, bearerOf });
+  const channel = routeByRegistration(http, overNats);
+  closing.add('agent-channel', async () => await channel.close());
+  return channel;
 }
 
 /** Takes what agents say over NATS, where there is one. */

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
 import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
-import type { MadeAdministrator, Identity } from '#src/accounts/index.js';
+import { NodeAccess, type MadeAdministrator, type Identity } from '#src/accounts/index.js';
 import { openArchive } from './archive.js';
 import { openDataDirectory } from './data-directory.js';
 import type { Settings } from './settings/settings.js';
@@ -23,7 +24,7 @@ import { openKeys } from './keys.js';
 import { withLocalAccess } from './local-access.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
-import { openMessaging, publishEvents, serveAgents, type Messaging } from './messaging.js';
+import { openAgentChannel, openMessaging, publishEvents, serveAgents } from './messaging.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
@@ -79,18 +80,22 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   const views = await openViews(settings, directory, events, clock, closing);
   const schedulers = startSchedulers(settings, directory, events, closing);
 
-  const opened = await openMessaging(settings, clock, log, closing);
-  const messaging = { ...opened, channel: tracedAgentChannel(opened.channel) };
+  const messaging = await openMessaging(settings, clock, log, closing);
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
   const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer);
-  const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, messaging, clock, log, closing });
+  const nodes =
+    fleet === undefined || keys === undefined
+      ? undefined
+      : new NodeAccess({ executor: fleet.executor, root: keys.root, ids: processIds, clock, joinToken: settings.joinToken });
+  const channel = tracedAgentChannel(await openAgentChannel(settings, messaging, settings.joinToken === undefined ? undefined : nodes, clock, closing));
+  const sagas = fleet === undefined ? undefined : await startFleetSagas({ settings, directory, events, fleet, channel, clock, log, closing });
 
   const publisher = await publishEvents(settings, messaging, events.store, clock, log, closing);
 
   const accounts =
     fleet === undefined || keys === undefined || views.readModels === undefined
       ? undefined
-      : await openIdentity({ settings, directory, keys, executor: fleet.executor, readModels: views.readModels, clock, log }, closing);
+      : await openIdentity({ settings, directory, keys, executor: fleet.executor, nodes, readModels: views.readModels, clock, log }, closing);
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
   const work =
     fleet === undefined || views.readModels === undefined
@@ -125,7 +130,7 @@ async function compose(settings: Settings, directory: string, log: Log, closing:
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
   const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness }, clock);
-  const app = httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity: accounts?.identity, surfaces });
+  const app = httpServer({ settings, log, events, views, fleet, channel, readiness, metrics, identity: accounts?.identity, surfaces });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
@@ -158,7 +163,7 @@ interface Served {
   readonly events: EventLog;
   readonly views: Views;
   readonly fleet: Fleet | undefined;
-  readonly messaging: Messaging;
+  readonly channel: AgentChannel;
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
   readonly identity: Identity | undefined;
@@ -166,14 +171,14 @@ interface Served {
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, messaging, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
+function httpServer({ settings, log, events, views, fleet, channel, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
   if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
   const { executor, nodeCommands } = fleet;
   return buildServer({
     executor,
     readModels: views.readModels,
     nodeCommands,
-    agentChannel: messaging.channel,
+    agentChannel: channel,
     eventStore: events.store,
     settings,
     identity,

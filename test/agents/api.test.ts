@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import t from 'tap';
+import { orderToken } from '#agents/order-token.js';
 import { call, dataDirectory, order, startAgent, startPair, statusOf } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 
@@ -178,16 +179,33 @@ void t.test('logs are plain bytes of the task that is named', async (t) => {
   }
 });
 
-void t.test('an agent with a token answers to it alone; health needs none', async (t) => {
-  const token = 'the-token-of-this-test';
-  const { agent, peer } = await startPair(t, { joinToken: token });
+void t.test('an agent with a join token answers to what is made of its secret alone, and before it joined to nobody; health needs none', async (t) => {
+  const joinToken = 'the-token-of-this-test';
+  const { agent, peer } = await startPair(t, { joinToken });
+  await until(() => peer.heartbeats.length > 0);
+  t.match(await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${joinToken}` }), {
+    status: 401,
+    body: { error: /has not joined yet/ },
+  });
+  peer.secret = 'the-secret-of-this-node';
+  const token = orderToken(peer.secret);
+  await until(async () => (await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${token}` })).status === 200);
   const subject = order({ command: 'true' });
-  for (const authorization of ['', 'Bearer', 'Bearer wrong', `Basic ${token}`, token, `Bearer ${token}x`]) {
+  for (const authorization of [
+    '',
+    'Bearer',
+    'Bearer wrong',
+    `Basic ${token}`,
+    token,
+    `Bearer ${token}x`,
+    `Bearer ${joinToken}`,
+    `Bearer ${peer.secret}`,
+    `Bearer ${orderToken('the-secret-of-another')}`,
+  ]) {
     t.match(await call('POST', `${agent.url}/allocations`, subject, { authorization }), { status: 401, body: { error: String } });
     t.equal((await call('GET', `${agent.url}/allocations`, undefined, { authorization })).status, 401);
   }
   t.equal((await call('GET', `${agent.url}/livez`)).status, 200);
-  t.equal((await call('GET', `${agent.url}/allocations`, undefined, { authorization: `Bearer ${token}` })).status, 200);
   await until(() => peer.registrations.length > 0);
   await until(async () => (await call('GET', `${agent.url}/readyz`)).status === 200);
 });

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { orderToken } from '#agents/order-token.js';
 import { agentMetrics } from '#domain/protocol/index.js';
 import { fakeNvidiaSmi, FOUR_GPUS, printing } from '../fixtures/fake-nvidia-smi.js';
 import { call, dataDirectory, spawnAgent, startPair } from './support/agent.js';
@@ -54,8 +55,11 @@ void t.test('a machine without GPUs has metrics and registers none', async (t) =
   t.notOk('gpus' in (peer.registrations[0]?.resources ?? {}));
 });
 
-void t.test('whoever has no join token gets no metrics', async (t) => {
-  const { agent } = await startPair(t, { joinToken: 'join-token-of-16+' });
+void t.test("who does not show what is made of the node's secret gets no metrics", async (t) => {
+  const { agent, peer } = await startPair(t, { joinToken: 'join-token-of-16+' });
   t.equal((await call('GET', `${agent.url}/api/v1/metrics`)).status, 401);
-  t.equal((await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization: 'Bearer join-token-of-16+' })).status, 200);
+  t.equal((await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization: 'Bearer join-token-of-16+' })).status, 401);
+  peer.secret = 'the-secret-of-this-node';
+  const authorization = `Bearer ${orderToken(peer.secret)}`;
+  await until(async () => (await call('GET', `${agent.url}/api/v1/metrics`, undefined, { authorization })).status === 200);
 });

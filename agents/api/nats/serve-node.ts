@@ -2,7 +2,7 @@ import type { Msg } from 'nats';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { agentOrder, agentQuery, CHUNK_HEADER, LAST_CHUNK_HEADER } from '#domain/protocol/index.js';
-import { isBearer } from '../authorization.js';
+import { checkBearer, type Demanded } from '../authorization.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import type { AgentQueries } from '../../queries/agent-queries.js';
 import type { Allocations } from '../../runner/allocations.js';
@@ -18,8 +18,8 @@ export interface ServeNodeParts {
   readonly queries: AgentQueries;
   /** The epoch that holds; absent before the first registration. */
   readonly epoch: () => number | undefined;
-  /** Demanded as Bearer of all who order or ask. */
-  readonly token: string | undefined;
+  /** Demanded of all who order or ask; absent only on loopback. */
+  readonly demanded: Demanded | undefined;
   readonly clock: Clock;
   readonly log: AgentLog;
   readonly life: AbortSignal;
@@ -68,9 +68,8 @@ export async function serveNodeOverNats(parts: ServeNodeParts): Promise<void> {
   for (const subscription of subscriptions) subscription.end();
 }
 
-function authorize({ token }: ServeNodeParts, message: Msg): void {
-  if (token !== undefined && !isBearer(fieldsOf(message)['authorization'], token))
-    throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
+function authorize({ demanded }: ServeNodeParts, message: Msg): void {
+  if (demanded !== undefined) checkBearer(fieldsOf(message)['authorization'], demanded);
 }
 
 /** An order names the epoch that it is for: one of another is refused, however late it comes. */

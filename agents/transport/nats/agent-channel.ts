@@ -1,6 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
+import type { BearerOf } from '../agent-channel.js';
 import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
@@ -12,17 +13,17 @@ export interface NatsAgentChannelOptions {
   readonly clock: Clock;
   /** Milliseconds until an answer that has not come counts as unknown. */
   readonly requestTimeoutMs: number;
-  /** Sent as Bearer; an agent that has one demands it. */
-  readonly joinToken?: string | undefined;
+  /** What is sent to a node's agent as Bearer; an agent that has a join token demands it. */
+  readonly bearerOf?: BearerOf | undefined;
 }
 
 /** A chunk of a followed log that is silent is answered empty after a while. */
 const LONGEST_CHUNK_MS = 5_000;
 
 /** The channel to agents that registered over NATS. Throws nothing for what an agent or NATS does. The link is the caller's, and stays open. */
-export function createNatsAgentChannel({ link, clock, requestTimeoutMs, joinToken }: NatsAgentChannelOptions): AgentChannel {
-  const send = (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs) =>
-    link.request(subject, JSON.stringify(body), headersOf(callFields(joinToken, agent.epoch)), timeoutMs);
+export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf }: NatsAgentChannelOptions): AgentChannel {
+  const send = async (subject: string, agent: AgentAddress, body: object, timeoutMs = requestTimeoutMs) =>
+    await link.request(subject, JSON.stringify(body), headersOf(callFields(await bearerOf?.(agent.nodeId), agent.epoch)), timeoutMs);
 
   async function call(subject: string, agent: AgentAddress, body: AgentOrder | AgentQuery): Promise<Reply | Unknown> {
     try {

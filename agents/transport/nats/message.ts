@@ -23,11 +23,11 @@ export function headersOf(fields: Fields): MsgHdrs {
 }
 
 /** Fields that every message of ours to a server or agent carries. */
-export function callFields(joinToken: string | undefined, epoch: number | undefined): Fields {
+export function callFields(bearer: string | undefined, epoch: number | undefined): Fields {
   return {
     [AGENT_PROTOCOL_HEADER]: AGENT_PROTOCOL_VERSION,
     [EPOCH_HEADER]: epoch === undefined ? undefined : String(epoch),
-    authorization: joinToken === undefined ? undefined : `Bearer ${joinToken}`,
+    authorization: bearer === undefined ? undefined : `Bearer ${bearer}`,
   };
 }
 

@@ -30,6 +30,7 @@ type Headers = Readonly<Record<string, Schema>>;
 
 const text = (description: string): Schema => ({ type: 'string', description });
 const token: Headers = { authorization: text('`Bearer` and the node’s own secret, or the join token; needed where a join token is set') };
+const shown: Headers = { authorization: text('`Bearer` and what is made of the node’s own secret; demanded by agents that have a join token') };
 const agentProtocol: Headers = { 'x-muster-agent': text('Version of the agent protocol, 1; absent: an agent that knows neither epochs nor desired lists') };
 const epoch: Headers = { [EPOCH_HEADER]: { type: 'string', pattern: '^[1-9][0-9]{0,14}$', description: 'Epoch of the node that the sender means' } };
 const answered: Headers = { [STATUS_HEADER]: { type: 'string', pattern: '^[0-9]{3}$', description: 'The status that HTTP would have' } };
@@ -88,12 +89,14 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     ),
     Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, {
       ...holds,
-      [NODE_SECRET_HEADER]: text('Of a registration with the join token: the secret that the node may send as Bearer from now on, and once it has, must'),
+      [NODE_SECRET_HEADER]: text(
+        'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may send as Bearer from now on, and once it has, must',
+      ),
     }),
     Order: {
       title: 'Order',
       summary: 'Run an allocation, or stop it. The same order twice changes nothing; one of another epoch is refused',
-      headers: { ...token, ...epoch },
+      headers: { ...shown, ...epoch },
       required: [EPOCH_HEADER],
       payload: taken(agentOrder),
     },
@@ -101,7 +104,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     Query: {
       title: 'Query',
       summary: 'What an allocation does, what is used, how the machine is, or a log: opened, fetched chunk by chunk, closed',
-      headers: { ...token },
+      headers: { ...shown },
       payload: taken(agentQuery),
     },
     Status: reply('Status', 'How an allocation is. Times are Unix seconds', allocationStatus),

@@ -10,7 +10,11 @@ export const AGENT_INFO = {
   tags: [{ name: 'allocations', description: 'What runs on the node' }],
   components: {
     securitySchemes: {
-      joinToken: { type: 'http' as const, scheme: 'bearer', description: 'The join token, where one is set (`MUSTER_JOIN_TOKEN`)' },
+      orderToken: {
+        type: 'http' as const,
+        scheme: 'bearer',
+        description: 'What servers make of the secret of the node; demanded where the agent has a join token (`MUSTER_JOIN_TOKEN`)',
+      },
     },
   },
 };

@@ -93,7 +93,7 @@ function describe(app: FastifyInstance) {
     app.route({
       method,
       url,
-      schema: { tags, security: [{ joinToken: [] }], ...schema },
+      schema: { tags, security: [{ orderToken: [] }], ...schema },
       handler: () => {
         throw new Error('this route is documented here and served by an agent');
       },

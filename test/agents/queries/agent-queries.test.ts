@@ -24,7 +24,7 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
   await server.pen.place('a1', 'n1', 'j1', version);
   await eventually(async () => (await server.pen.types('node-n1')).includes('AllocationStarted'));
 
-  const http = createHttpAgentChannel({ requestTimeoutMs: 5000, joinToken: token });
+  const http = createHttpAgentChannel({ requestTimeoutMs: 5000, bearerOf: server.bearerOf });
   t.teardown(() => http.close());
   const address: AgentAddress = { nodeId: 'n1', epoch: 1, endpoint: agent.url };
   const ways: readonly [AgentChannel, AgentAddress][] = [

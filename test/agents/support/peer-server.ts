@@ -14,6 +14,8 @@ export class PeerServer {
   /** Every status that was heard of an allocation, in order, without repetitions. */
   readonly history = new Map<string, string[]>();
   epoch = 0;
+  /** Given to the node with each answer, while set. */
+  secret: string | undefined;
   fetched = 0;
   /** Answers this instead, while set. */
   refuse: number | undefined;
@@ -119,6 +121,7 @@ export class PeerServer {
         'content-type': 'application/json',
         'x-muster-epoch': String(this.epoch),
         'x-muster-desired-digest': allocationsDigest(this.desired.keys()),
+        ...(this.secret !== undefined && { 'x-muster-node-secret': this.secret }),
       })
       .end(JSON.stringify(body));
   }

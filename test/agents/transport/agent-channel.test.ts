@@ -28,7 +28,7 @@ async function peer(t: Test, answer: (request: IncomingMessage, response: Server
 }
 
 function channel(t: Test, requestTimeoutMs = 5000) {
-  const made = createHttpAgentChannel({ requestTimeoutMs, joinToken: 'x'.repeat(16) });
+  const made = createHttpAgentChannel({ requestTimeoutMs, bearerOf: async (nodeId) => `token-of-${nodeId}` });
   t.teardown(() => made.close());
   return made;
 }
@@ -52,7 +52,7 @@ void t.test('an order carries epoch and token, and its answer decides', async (t
   });
   const subject = channel(t);
   t.same(await subject.place(agent, order), { kind: 'accepted' });
-  t.same(seen, [{ method: 'POST', url: '/allocations', epoch: '7', authorization: `Bearer ${'x'.repeat(16)}`, body: order }]);
+  t.same(seen, [{ method: 'POST', url: '/allocations', epoch: '7', authorization: 'Bearer token-of-n1', body: order }]);
   answer = { code: 400, body: { error: 'no such image' } };
   t.same(await subject.place(agent, order), { kind: 'rejected', message: 'no such image' });
   for (const code of [401, 404, 409, 500, 503]) {

@@ -89,16 +89,16 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, a
     if (key !== undefined && !KEY.test(key))
       throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
     const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
-    // An agent that joins by the token is given the secret of the node.
-    const secret = access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
-    respond(message, 200, { message: 'Node registered successfully' }, { ...answered(answer), ...secret });
+    respond(message, 200, { message: 'Node registered successfully' }, { ...answered(answer), ...(await secretFor(access, fields, nodeId)) });
   }
 
   async function report(message: Msg, nodeId: string): Promise<void> {
     const body = parseMessage(message, heartbeat);
     sameNode(nodeId, body.node_id);
-    const answer = await nodeCommands.heartbeat(body, callOf(fieldsOf(message)), contextOf(nodeId, message, undefined));
-    respond(message, 200, { message: 'Heartbeat received' }, answered(answer));
+    const fields = fieldsOf(message);
+    const call = callOf(fields);
+    const answer = await nodeCommands.heartbeat(body, call, contextOf(nodeId, message, undefined));
+    respond(message, 200, { message: 'Heartbeat received' }, { ...answered(answer), ...(call.ours ? await secretFor(access, fields, nodeId) : {}) });
   }
 
   async function desired(message: Msg, nodeId: string): Promise<void> {
@@ -129,6 +129,11 @@ async function authorize(access: NodeAccess | undefined, fields: Fields, nodeId:
   const principal = access.identify(bearerOf(fields));
   if (principal === undefined) throw new MusterError('MUSTER_E_UNAUTHORIZED', { problem: 'send the join token as Bearer' });
   await access.authorize(principal, nodeId);
+}
+
+/** Who joins by the token is given the secret of the node. */
+async function secretFor(access: NodeAccess | undefined, fields: Fields, nodeId: string): Promise<Fields> {
+  return access?.identify(bearerOf(fields))?.via === 'joinToken' ? { [NODE_SECRET_HEADER]: await access.secretOf(nodeId) } : {};
 }
 
 function bearerOf(fields: Fields): string | undefined {

@@ -74,9 +74,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       await authorize(surface, request, body.node_id);
       const context = surface.context(request, `node:${body.node_id}`);
       const answer = await surface.parts.nodeCommands.register(body, callOf(request), context);
-      const { principal } = request;
-      if (principal.kind === 'node' && principal.via === 'joinToken')
-        reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(body.node_id));
+      await giveSecret(surface, request, reply, body.node_id);
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
     },
@@ -99,6 +97,8 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       await authorize(surface, request, request.body.node_id);
       const context = surface.context(request, `node:${request.body.node_id}`);
       const answer = await surface.parts.nodeCommands.heartbeat(request.body, callOf(request), context);
+      // An agent of ours whose secret was taken back goes on with the token: nobody could order it before it has another.
+      if (callOf(request).ours) await giveSecret(surface, request, reply, request.body.node_id);
       headers(reply, answer);
       if (answer.position !== undefined) reply.header('x-muster-position', answer.position.toString());
       return { message: 'Heartbeat received' };
@@ -136,6 +136,11 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
 /** Whoever had to say who he is may speak for this node, or is refused. */
 async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
   if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
+}
+
+/** Who joins by the token is given the secret of the node. */
+async function giveSecret(surface: ClusterSurface, { principal }: FastifyRequest, reply: FastifyReply, nodeId: string): Promise<void> {
+  if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
 }
 
 function callOf(request: FastifyRequest): AgentCall {

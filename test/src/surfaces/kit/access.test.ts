@@ -154,7 +154,9 @@ void t.test('A secret that is taken back is good for nothing: the node joins wit
   t.same([await beat(bearer(JOIN)), await beat(other), await beat(other), await beat(bearer(JOIN)), await beat(secret)], [200, 200, 200, 401, 401]);
   t.equal(await revoke(id), 200);
   t.same([await beat(other), await beat(secret)], [401, 401]);
+  const heard = await api.say('POST', '/heartbeat', { node_id: id, healthy: true, resources: {} }, { ...bearer(JOIN), 'x-muster-agent': '1' });
   const third = bearer(String((await register(bearer(JOIN))).headers[NODE_SECRET_HEADER]));
+  t.equal(bearer(String(heard.headers[NODE_SECRET_HEADER])).authorization, third.authorization, 'an agent of ours is given it with a heartbeat too');
   t.same([await beat(third), await beat(other)], [200, 401]);
 });
 

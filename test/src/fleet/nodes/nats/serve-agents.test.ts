@@ -139,40 +139,66 @@ onEachNats(t, 'logs are fetched chunk by chunk, followed to the end, and let go 
   t.same(seen, ['once\n'], 'it ends when nobody wants it any more');
 });
 
-onEachNats(t, 'without the join token nobody registers, orders or asks', async (t, binary) => {
-  const { nats, server, address } = await scene(t, binary, TOKEN);
-  const stranger = await connect({ servers: nats.url });
-  t.teardown(() => stranger.close());
-  const ask = async (subject: string, body: object | string, token?: string, more: Record<string, string> = {}) => {
-    const sent = headers();
-    if (token !== undefined) sent.set('Authorization', `Bearer ${token}`);
-    for (const [name, value] of Object.entries(more)) sent.set(name, value);
-    const answer = await stranger.request(subject, typeof body === 'string' ? body : JSON.stringify(body), { headers: sent, timeout: 5000 });
-    return { status: answer.headers?.get('x-muster-status'), body: answer.json<{ error?: string; message?: string }>() };
-  };
-  const order = { order: 'stop', allocation_id: 'a' };
-  const refused = { status: '401', body: { error: 'authorization required: send the join token as Bearer' } };
-  const node = { node_id: 'n2', ip_address: '10.0.0.2', resources: {} };
-  for (const token of [undefined, 'another-token-of-16']) {
-    t.same(await ask(nodeSubjects.register('n2'), node, token), refused);
-    t.same(await ask(nodeSubjects.heartbeat('n.1'), { node_id: 'n.1' }, token), refused);
-    t.same(await ask(nodeSubjects.desired('n.1'), { node_id: 'n.1' }, token), refused);
-    t.same(await ask(nodeSubjects.orders('n.1'), order, token), refused);
-    t.same(await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, token), refused);
-  }
-  t.notOk(server.placements.state.nodes.has('n2'));
-  t.match(await server.channel.usage(address), { kind: 'found' }, 'the server has it');
-  const told = await server.channel.metrics(address);
-  t.match(told.kind === 'found' && JSON.parse(Buffer.from(told.bytes).toString()), { node_id: 'n.1', gpus: Array }, 'as bytes');
+onEachNats(
+  t,
+  "without the join token nobody registers; who does not show what is made of the node's secret neither orders nor asks, with the join token neither",
+  async (t, binary) => {
+    const { nats, server, address } = await scene(t, binary, TOKEN);
+    const stranger = await connect({ servers: nats.url });
+    t.teardown(() => stranger.close());
+    const ask = async (subject: string, body: object | string, token?: string, more: Record<string, string> = {}) => {
+      const sent = headers();
+      if (token !== undefined) sent.set('Authorization', `Bearer ${token}`);
+      for (const [name, value] of Object.entries(more)) sent.set(name, value);
+      const answer = await stranger.request(subject, typeof body === 'string' ? body : JSON.stringify(body), { headers: sent, timeout: 5000 });
+      return { status: answer.headers?.get('x-muster-status'), body: answer.json<{ error?: string; message?: string }>() };
+    };
+    const order = { order: 'stop', allocation_id: 'a' };
+    const refused = { status: '401', body: { error: 'authorization required: send the join token as Bearer' } };
+    const node = { node_id: 'n2', ip_address: '10.0.0.2', resources: {} };
+    for (const token of [undefined, 'another-token-of-16']) {
+      t.same(await ask(nodeSubjects.register('n2'), node, token), refused);
+      t.same(await ask(nodeSubjects.heartbeat('n.1'), { node_id: 'n.1' }, token), refused);
+      t.same(await ask(nodeSubjects.desired('n.1'), { node_id: 'n.1' }, token), refused);
+    }
+    for (const token of [undefined, 'another-token-of-16', TOKEN, await server.bearerOf?.('n2')]) {
+      t.match(await ask(nodeSubjects.orders('n.1'), order, token), { status: '401', body: { error: /made of the secret of this node/ } });
+      t.match(await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, token), { status: '401' });
+    }
+    const bearer = await server.bearerOf?.('n.1');
+    t.notOk(server.placements.state.nodes.has('n2'));
+    t.match(await server.channel.usage(address), { kind: 'found' }, 'the server has it');
+    const told = await server.channel.metrics(address);
+    t.match(told.kind === 'found' && JSON.parse(Buffer.from(told.bytes).toString()), { node_id: 'n.1', gpus: Array }, 'as bytes');
 
-  t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN), { status: '409' }, 'an order names its epoch');
-  const metrics = await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, TOKEN);
-  t.match(metrics, { status: '200', body: { node_id: 'n.1', system: { cpu_cores: Number } } });
-  t.same(Object.keys(metrics.body), ['node_id', 'cpu_usage_percent', 'memory_usage_percent', 'gpus', 'system'], 'as /api/v1/metrics answers');
-  t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN, { 'x-muster-epoch': '77' }), { status: '409' });
-  t.match(await ask(nodeSubjects.orders('n.1'), order, TOKEN, { 'X-Muster-Epoch': String(address.epoch) }), { status: '404' });
-  t.match(await ask(nodeSubjects.heartbeat('n3'), { node_id: 'n.1' }, TOKEN), { status: '400', body: { error: 'node_id: must be the node of the subject' } });
-  t.match(await ask('muster.register.bm=8', node, TOKEN), { status: '400' });
+    t.match(await ask(nodeSubjects.orders('n.1'), order, bearer), { status: '409' }, 'an order names its epoch');
+    const metrics = await ask(nodeSubjects.query('n.1'), { query: 'metrics' }, bearer);
+    t.match(metrics, { status: '200', body: { node_id: 'n.1', system: { cpu_cores: Number } } });
+    t.same(Object.keys(metrics.body), ['node_id', 'cpu_usage_percent', 'memory_usage_percent', 'gpus', 'system'], 'as /api/v1/metrics answers');
+    t.match(await ask(nodeSubjects.orders('n.1'), order, bearer, { 'x-muster-epoch': '77' }), { status: '409' });
+    t.match(await ask(nodeSubjects.orders('n.1'), order, bearer, { 'X-Muster-Epoch': String(address.epoch) }), { status: '404' });
+    t.match(await ask(nodeSubjects.heartbeat('n3'), { node_id: 'n.1' }, TOKEN), { status: '400', body: { error: 'node_id: must be the node of the subject' } });
+    t.match(await ask('muster.register.bm=8', node, TOKEN), { status: '400' });
+  },
+);
+
+onEachNats(t, 'an agent whose secret was taken back is given another with its next heartbeat, and goes on taking orders', async (t, binary) => {
+  const { server, address } = await scene(t, binary, TOKEN);
+  await eventually(async () => (await server.channel.usage(address)).kind === 'found', { what: 'an answer to what is made of the first secret' });
+  const first = await server.bearerOf?.('n.1');
+  const commandId = randomUUID();
+  await server.access?.revoke('n.1', {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: commandId,
+    causationId: commandId,
+    actor: 'test',
+    surface: 'test',
+  });
+  await eventually(async () => (await server.channel.usage(address)).kind === 'found', { what: 'an answer to what is made of the second secret' });
+  t.not(await server.bearerOf?.('n.1'), first);
+  t.equal(server.placements.state.nodes.get('n.1')?.epoch, address.epoch, 'it did not have to register again');
 });
 
 onEachNats(t, 'a node that has used the secret that it was given answers to nothing else', async (t, binary) => {

@@ -15,7 +15,7 @@ async function agent(t: Test, answer: RequestListener): Promise<string> {
 }
 
 async function scene(t: Test) {
-  const agentChannel = createHttpAgentChannel({ requestTimeoutMs: 300, joinToken: 'join-token-of-16+' });
+  const agentChannel = createHttpAgentChannel({ requestTimeoutMs: 300, bearerOf: async (nodeId) => `token-of-${nodeId}` });
   const api = await openTestApi(t, { agentChannel });
   t.teardown(() => agentChannel.close());
   const account = { username: 'ann', password: 'password123' };
@@ -45,7 +45,7 @@ void t.test('The status of a node is what its agent says, byte by byte', async (
   t.equal(answer.status, 200);
   t.equal(answer.body, text);
   t.match(answer.headers, { 'content-type': 'application/json; charset=utf-8', 'set-cookie': undefined });
-  t.same(asked, [['GET', '/api/v1/metrics', 'Bearer join-token-of-16+']], 'who asks the server is nobody to the agent');
+  t.same(asked, [['GET', '/api/v1/metrics', 'Bearer token-of-n1']], 'who asks the server is nobody to the agent');
   t.equal((await api.say('GET', '/api/nodes/n1/status')).status, 401);
   t.equal(asked.length, 1);
 });
