@@ -1,12 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import t from 'tap';
 import { eventually } from '../fixtures/eventually.js';
-import { startServer, type Server } from '../fixtures/server.js';
+import { startServer } from '../fixtures/server.js';
 
 const ACCOUNT = { username: 'ann', password: 'password123' };
 /** Connections of each kind. */
 const MANY = 200;
 t.setTimeout(600_000);
+
+const server = await startServer(t);
 
 /** A request of which a byte comes now and then, and its end never. */
 class Drip {
@@ -21,7 +23,7 @@ class Drip {
     this.#timer = setInterval(() => socket.write('a'), 500);
   }
 
-  static begin(server: Server, head: string): Drip {
+  static begin(head: string): Drip {
     const socket = connect(server.port, '127.0.0.1', () => socket.write(head));
     return new Drip(socket);
   }
@@ -34,11 +36,10 @@ class Drip {
 }
 
 void t.test('requests that come byte by byte hold nobody up, and are ended after 10 seconds without a head, 30 without a body', async (t) => {
-  const server = await startServer(t);
   t.equal((await server.api.post('/api/auth/register', ACCOUNT)).status, 201);
   const line = 'POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\n';
-  const heads = Array.from({ length: MANY }, () => Drip.begin(server, `${line}X-Slow: `));
-  const bodies = Array.from({ length: MANY }, () => Drip.begin(server, `${line}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"username":"`));
+  const heads = Array.from({ length: MANY }, () => Drip.begin(`${line}X-Slow: `));
+  const bodies = Array.from({ length: MANY }, () => Drip.begin(`${line}Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"username":"`));
   const drips = [...heads, ...bodies];
   t.teardown(() => drips.forEach((drip) => drip.stop()));
   let answered = 0;
@@ -57,7 +58,6 @@ void t.test('requests that come byte by byte hold nobody up, and are ended after
 });
 
 void t.test('a token of a megabyte is refused while it comes, wherever it stands', async (t) => {
-  const server = await startServer(t);
   const token = 'A'.repeat(1_048_576);
   for (const header of [`Authorization: Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.${token}.x`, `X-API-Key: mus_${token}`, `Cookie: session=${token}`]) {
     const socket = connect(server.port, '127.0.0.1');
