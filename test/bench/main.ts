@@ -39,7 +39,7 @@ const USAGE = `usage: npm run bench -- [options]
   --only NAME     one row; may be given again: ${ROWS.map(({ name }) => name).join(', ')}; only by name: ${BY_NAME.map(({ name }) => name).join(', ')}
   --runs N        runs of each row; the median counts (3)
   --wiring WHICH  embedded, production or both (both)
-  --quick         a smoke test: small sizes, floors far below the bars; writes nothing
+  --quick         a smoke test: small sizes, bars far below the real ones; writes nothing
 `;
 
 const { values } = parseArgs({
@@ -85,7 +85,8 @@ for (const row of rows) {
       outcomes[wiring] = outcome;
       for (const note of outcome.figure.notes) console.log(`  ${note}`);
       const verdict = wiring === wiringsOf(row)[0] ? (outcome.passed ? ': pass' : ': miss') : '';
-      console.log(`  ${number(outcome.median)} ${row.unit}${verdict}${outcome.figure.broken === undefined ? '' : ` (${outcome.figure.broken})`}`);
+      const share = outcome.share === undefined ? '' : `, ${outcome.share.toFixed(2)} of its floor (${row.floor})`;
+      console.log(`  ${number(outcome.median)} ${row.unit}${share}${verdict}${outcome.figure.broken === undefined ? '' : ` (${outcome.figure.broken})`}`);
     } catch (error) {
       broken = true;
       console.error(`  could not be measured: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

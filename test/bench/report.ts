@@ -1,15 +1,25 @@
-import { number, wiringsOf, type Measured, type Outcome } from './row.js';
+import { asked, floorsOf, median, number, wiringsOf, type Measured, type Outcome, type Row } from './row.js';
 
 /** The table as it is printed and as it stands in `docs/benchmarks.md`. */
 export function table(measured: readonly Measured[], quick: boolean): string {
-  const lines = ['| what | bar | embedded | production | Nomad 2.0.5 | runs | |', '| --- | --- | --- | --- | --- | --- | --- |'];
+  const lines = [
+    '| what | bar | embedded | its floor | share of the floor | production | Nomad 2.0.5 | runs | |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+  ];
   for (const { row, outcomes } of measured) {
-    const bar = quick ? row.floor : row.bar;
     const judged = outcomes[wiringsOf(row)[0] ?? 'embedded'];
-    const asked = `${row.sense === 'least' ? 'at least' : 'under'} ${bar.toLocaleString('en-US')} ${row.unit}`;
-    lines.push(
-      `| ${row.what} | ${asked} | ${cell(outcomes.embedded)} | ${cell(outcomes.production)} | ${row.nomad === undefined ? '' : number(row.nomad)} | ${judged?.figure.runs.map(number).join(', ') ?? ''} | ${verdict(judged, row.sense, bar)} |`,
-    );
+    const cells = [
+      row.what,
+      asked(row, quick),
+      cell(outcomes.embedded),
+      floorCell(row, outcomes.embedded),
+      outcomes.embedded?.share?.toFixed(2) ?? '',
+      cell(outcomes.production),
+      row.nomad === undefined ? '' : number(row.nomad),
+      judged?.figure.runs.map(number).join(', ') ?? '',
+      verdict(row, judged, quick),
+    ];
+    lines.push(`| ${cells.join(' | ')} |`);
   }
   return lines.join('\n');
 }
@@ -18,10 +28,15 @@ function cell(outcome: Outcome | undefined): string {
   return outcome === undefined ? '' : `**${number(outcome.median)}**`;
 }
 
-function verdict(outcome: Outcome | undefined, sense: 'least' | 'most', bar: number): string {
+function floorCell({ floor }: Row, outcome: Outcome | undefined): string {
+  return floor === undefined || outcome?.figure.floors === undefined ? '' : `${number(median(outcome.figure.floors))} (${floor})`;
+}
+
+function verdict(row: Row, outcome: Outcome | undefined, quick: boolean): string {
   if (outcome === undefined) return 'not measured';
-  const { passed, median, figure } = outcome;
-  return `${passed ? 'pass' : `**miss**${missedBy(sense, median, bar)}`}${figure.broken === undefined ? '' : ` (${figure.broken})`}`;
+  const { passed, share, median: middle, figure } = outcome;
+  const missed = quick ? missedBy(row.sense, middle, row.quickBar) : missedBy(row.sense, row.floor === undefined ? middle : (share ?? Number.NaN), row.bar);
+  return `${passed ? 'pass' : `**miss**${missed}`}${figure.broken === undefined ? '' : ` (${figure.broken})`}`;
 }
 
 function missedBy(sense: 'least' | 'most', value: number, bar: number): string {
@@ -39,6 +54,8 @@ export function document(existing: string | undefined, machine: readonly string[
     `Production: ${production}.`,
     '',
     table(measured, false),
+    '',
+    `Floors: ${floorsOf(measured.map(({ row }) => row)).join('; ')}.`,
     '',
     ...measured.flatMap(({ row, outcomes }) => [
       `**${row.name}**`,
@@ -63,11 +80,14 @@ const END = '<!-- measured: end -->';
 const FRAME = `# Benchmarks
 
 \`npm run bench\` measures every row below and writes the part between the marks of this file; \`npm run bench -- --only commands\` measures one,
-\`--runs 5\` says how often, \`--quick\` is a smoke test with small sizes and floors far below the bars, and writes nothing.
+\`--runs 5\` says how often, \`--quick\` is a smoke test with small sizes and bars far below the real ones, and writes nothing.
 
 The whole product runs, embedded and durable (\`synchronous=FULL\`, an answer only after the fsync), on two cores that the load generator shares: it
 is a process of its own with keep-alive connections, one request under way on each. Nodes are simulated: they register over HTTP and are then silent.
 The median of the runs counts.
+
+Absolute figures differ by more than two between machines. So a row has a *floor* where there is one: what the same machine takes for the least that does the same work, measured right
+after the row itself, by the same load generator with the same connections and requests, after the same warming up, in a process of its own. The bar is then a share of that floor.
 
 The column *production* is the same server over the stores and the messaging of production, each in a process of its own on the same two cores; which
 they were stands below. It has no bar of its own but where the embedded column is no measure: rows that name another store, and the lag of reads. \`--wiring embedded\` or

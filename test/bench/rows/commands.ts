@@ -1,27 +1,33 @@
 import { number, type Figure, type Row } from '../row.js';
+import { underLoad } from '../floors/index.js';
 import { quiet, startFleet } from '../fleet.js';
+import type { Load } from '../load/requests.js';
 
 /** `POST /jobs`, each answered after its event is on the disk, while all that follows (placement, read models) goes on behind it. */
 export const commands: Row = {
   name: 'commands',
   what: 'commands over HTTP, fsync before the answer, 64 clients, after 10,000 that warm the server up',
   sense: 'least',
-  bar: 5_000,
-  floor: 200,
+  floor: 'b',
+  bar: 0.3,
+  quickBar: 200,
   unit: 'a second',
   nomad: 2_362,
   wirings: ['embedded', 'production'],
   async measure({ quick, runs, wiring }) {
     const count = quick ? 3_000 : 30_000;
+    // The first seconds of a server are spent on compiling it: what it does for the rest of its life is the figure.
+    const warm = quick ? 0 : 10_000;
+    const warming = { kind: 'submit', count: warm, allocations: 1, prefix: 'warm-', constrained: false } as const;
+    const measured = { ...warming, count, prefix: 'job-' };
     const figures: number[] = [];
+    const floors: number[] = [];
     const notes: string[] = [];
     for (let run = 0; run < runs; run += 1) {
       const fleet = await startFleet(100, { cpu: 100_000, memory: 1_000_000 }, wiring);
       try {
-        // The first seconds of a server are spent on compiling it: what it does for the rest of its life is the figure.
-        const warm = quick ? 0 : 10_000;
-        const first = warm === 0 ? undefined : await fleet.load({ kind: 'submit', count: warm, allocations: 1, prefix: 'warm-', constrained: false });
-        const result = await fleet.load({ kind: 'submit', count, allocations: 1, prefix: 'job-', constrained: false });
+        const first = warm === 0 ? undefined : await fleet.load(warming);
+        const result = await fleet.load(measured);
         figures.push(count / result.seconds);
         notes.push(
           `run ${run + 1}: POST /jobs p50 ${number(result.p50)} ms, p99 ${number(result.p99)} ms, longest ${number(result.max)} ms; the load generator took ${number(result.cpuSeconds)} s of ${number(result.seconds)}${first === undefined ? '' : `; the first 10,000 went at ${number(warm / first.seconds)} a second`}`,
@@ -34,7 +40,16 @@ export const commands: Row = {
       } finally {
         await fleet.end();
       }
+      if (wiring === 'embedded') {
+        const loads: readonly Load[] = warm === 0 ? [measured] : [warming, measured];
+        const bare = await underLoad('answers', loads);
+        const durable = await underLoad('inserts', loads);
+        floors.push(count / durable.seconds);
+        notes.push(
+          `run ${run + 1}, floors: (a) ${number(count / bare.seconds)} a second, p99 ${number(bare.p99)} ms; (b) ${number(count / durable.seconds)} a second, p99 ${number(durable.p99)} ms`,
+        );
+      }
     }
-    return { runs: figures, notes } satisfies Figure;
+    return { runs: figures, ...(wiring === 'embedded' && { floors }), notes } satisfies Figure;
   },
 };
