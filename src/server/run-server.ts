@@ -5,7 +5,8 @@ import { OWN_UMASK } from './data-directory.js';
 import { SettingsError, type Settings } from './settings/settings.js';
 import { isOpenToAll } from './local-access.js';
 import { createLog } from './log.js';
-import { startServer, type RunningServer } from './server.js';
+import type { RunningServer } from './running-server.js';
+import { startServer } from './start.js';
 import { stopOnSignals } from './signals.js';
 
 /** The data directory belongs to another process (EX_TEMPFAIL of sysexits.h). */

@@ -6,80 +6,36 @@ import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
 import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
-import { NodeAccess, type MadeAdministrator, type Identity } from '#src/accounts/index.js';
+import { NodeAccess, type Identity } from '#src/accounts/index.js';
 import { openArchive } from './archive.js';
-import { openDataDirectory } from './data-directory.js';
 import type { Settings } from './settings/settings.js';
-import { lockDataDirectory } from '#src/engine/event-store/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, urlOf } from './address.js';
 import { eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
-import { Closing } from './closing.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
-import { openEventLog, type EventLog } from './event-log.js';
+import type { EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
 import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
-import { withLocalAccess } from './local-access.js';
 import type { Log } from './log.js';
 import { metricsOf } from './metrics/metrics-of.js';
 import { openAgentChannel, openMessaging, publishEvents, serveAgents } from './messaging.js';
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
-import { startSchedulers } from './schedulers.js';
-import { serveLogBeside } from './served-log.js';
 import { loadSurfaces } from './surfaces/load.js';
-import { openViews, type Views } from './views.js';
+import type { Views } from './views.js';
+import type { RunningServer } from './running-server.js';
+import type { Started } from './started.js';
 import { Watch } from './watch.js';
 
 /** How long the start waits for the read models. */
 const READ_MODELS_PATIENCE_MS = 2_000;
 
-/** A server that listens. */
-export interface RunningServer {
-  /** Base URL of its API. */
-  readonly url: string;
-  /** The first administrator, where this start made it. */
-  readonly administrator: MadeAdministrator | undefined;
-  /** Resolves when it cannot go on: the process should exit, and start again. */
-  readonly fatal: Promise<Error>;
-  /** How many allocations were started and have not ended, as far as the log tells; undefined where no role of this server knows. */
-  running(): number | undefined;
-  /** Readiness goes first, what is under way ends, then everything closes in the order that depends on it. Tasks keep running. */
-  stop(): Promise<void>;
-}
-
-/**
- * A server with the roles and the parts that the settings name: takes the data directory, opens the log, starts projector and
- * scheduler in threads of their own and the sagas in this one, listens, and starts the local agent. Throws with nothing left open.
- */
-export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
-  const directory = openDataDirectory(settings.dataDir, { passable: settings.embeddedAgent });
-  const closing = new Closing(log);
-  try {
-    return await compose(withLocalAccess(settings, directory, log), directory, log, closing);
-  } catch (error) {
-    await closing.run();
-    throw error;
-  }
-}
-
-async function compose(settings: Settings, directory: string, log: Log, closing: Closing): Promise<RunningServer> {
+/** The rest of a server whose threads have been started: the sagas in this one, the API, the local agent. It adds to `closing` what is to be closed. */
+export async function compose({ settings, directory, log, closing, events, views, schedulers }: Started): Promise<RunningServer> {
   const clock = systemClock;
-
-  const lock = lockDataDirectory(directory);
-  closing.add('lock', () => lock.release());
-  const events = await openEventLog(settings, directory, lock);
-  closing.add('event-store', async () => await events.store.close());
-  if (settings.eventStoreListen !== undefined) {
-    const served = await serveLogBeside(events, settings.eventStoreListen, log, clock);
-    closing.add('event-store-server', async () => await served.close());
-  }
-  const views = await openViews(settings, directory, events, clock, closing);
-  const schedulers = startSchedulers(settings, directory, events, closing);
-
   const messaging = await openMessaging(settings, clock, log, closing);
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
   const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer);

@@ -1,0 +1,45 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import { lockDataDirectory } from '#src/engine/event-store/index.js';
+import { Closing } from './closing.js';
+import { openDataDirectory } from './data-directory.js';
+import { openEventLog } from './event-log.js';
+import type { Log } from './log.js';
+import type { RunningServer } from './running-server.js';
+import { startSchedulers } from './schedulers.js';
+import { serveLogBeside } from './served-log.js';
+import type { Settings } from './settings/settings.js';
+import type { Started } from './started.js';
+import { openViews } from './views.js';
+
+/**
+ * A server with the roles and the parts that the settings name: takes the data directory, opens the log, starts projector and
+ * scheduler in threads of their own and the sagas in this one, listens, and starts the local agent. Throws with nothing left open.
+ *
+ * The rest is loaded when the threads are on their way: they and this one then load their modules side by side.
+ */
+export async function startServer(settings: Settings, log: Log): Promise<RunningServer> {
+  const directory = openDataDirectory(settings.dataDir, { passable: settings.embeddedAgent });
+  const closing = new Closing(log);
+  try {
+    const { events, views, schedulers } = await startThreads(settings, directory, log, closing);
+    const [{ compose }, { withLocalAccess }] = await Promise.all([import('./server.js'), import('./with-local-access.js')]);
+    return await compose({ settings: withLocalAccess(settings, directory, log), directory, log, closing, events, views, schedulers });
+  } catch (error) {
+    await closing.run();
+    throw error;
+  }
+}
+
+async function startThreads(settings: Settings, directory: string, log: Log, closing: Closing): Promise<Pick<Started, 'events' | 'views' | 'schedulers'>> {
+  const lock = lockDataDirectory(directory);
+  closing.add('lock', () => lock.release());
+  const events = await openEventLog(settings, directory, lock);
+  closing.add('event-store', async () => await events.store.close());
+  if (settings.eventStoreListen !== undefined) {
+    const served = await serveLogBeside(events, settings.eventStoreListen, log, systemClock);
+    closing.add('event-store-server', async () => await served.close());
+  }
+  const views = await openViews(settings, directory, events, systemClock, closing);
+  const schedulers = startSchedulers(settings, directory, events, closing);
+  return { events, views, schedulers };
+}

@@ -1,0 +1,17 @@
+import type { RunningScheduler } from '#src/fleet/scheduler/index.js';
+import type { Closing } from './closing.js';
+import type { EventLog } from './event-log.js';
+import type { Log } from './log.js';
+import type { Settings } from './settings/settings.js';
+import type { Views } from './views.js';
+
+/** The first half of a server: its log is open, its threads are on their way. */
+export interface Started {
+  readonly settings: Settings;
+  readonly directory: string;
+  readonly log: Log;
+  readonly closing: Closing;
+  readonly events: EventLog;
+  readonly views: Views;
+  readonly schedulers: readonly RunningScheduler[];
+}
