@@ -20,7 +20,8 @@ const FILES = [
 /** What stands behind `muster` in the code of a page: in blocks a line each, in sentences between backticks. */
 function documented(page: string): string[] {
   const blocks = [...page.matchAll(/^```(?:sh|bash|)\n([^]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'));
-  const inBlocks = blocks.flatMap((line) => /(?:^|[ (])muster ([a-z][^#]*)/.exec(line)?.[1]?.split(/  +| [|&;>]|\)/)[0] ?? []);
+  // What stands between quotes is the value of something.
+  const inBlocks = blocks.flatMap((line) => /(?:^|[ (])muster ([a-z][^#]*)/.exec(line.replace(/'[^']*'/g, 'quoted'))?.[1]?.split(/  +| [|&;>]|\)/)[0] ?? []);
   const sentences = page.replace(/^```[^]*?^```/gm, '');
   const inSentences = [...sentences.matchAll(/`(?:[A-Z_]+=\S+ )*(?:npx )?muster ([a-z][^`]*)`/g)].map(([, words = '']) => words);
   return [...inBlocks, ...inSentences].map((words) => words.trim());

@@ -4,7 +4,7 @@ import { findClaim } from '../found.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { claimPage, claimTable } from '../views/claim.js';
-import { wholeNumber } from '../whole-number.js';
+import { createClaim, type ClaimCreateOptions } from './claim-create.js';
 import { printClaimLogs, type ClaimLogsOptions } from './claim-logs.js';
 
 /** `muster claim …` */
@@ -15,7 +15,14 @@ export function addClaimCommands(program: Command): void {
   remote(claim.command('create <image>'))
     .description('claim whole GPUs for a container of this image')
     .option('--gpus <count>', 'how many, all on one node', '1')
-    .action(create);
+    .option('--command <words>', "words for the image's entrypoint, split as a shell would; default: what the image runs")
+    .option('--arg <word>', 'a further word as it is; may be given again', several)
+    .option(
+      '--env <name[=value]>',
+      'a variable of the container; a name alone takes the value that it has here, so that a secret stands in no argument; may be given again',
+      several,
+    )
+    .action(async (image: string, options: ClaimCreateOptions) => await createClaim(image, options));
   remote(claim.command('list')).description('your claims; an administrator sees all').action(list);
   remote(claim.command('status <claim>')).description('one claim, why it waits, and what was decided about it').action(status);
   remote(claim.command('logs [claim]'))
@@ -27,15 +34,9 @@ export function addClaimCommands(program: Command): void {
   remote(claim.command('release <claim>')).description('stop its container and give its GPUs back').action(release);
 }
 
-async function create(image: string, { gpus, ...options }: RemoteOptions & { readonly gpus: string }): Promise<void> {
-  const { api, format } = connect(options);
-  const claim = await bodyOf(api.POST('/api/gpu-claims', { body: { spec: { image, resources: { gpuCount: wholeNumber(gpus, '--gpus') } } } }));
-  if (format === 'json') printJson(claim);
-  else
-    printFields([
-      ['Claim', claim.id],
-      ['Status', claim.status.phase],
-    ]);
+/** Of an option that may be given again. */
+function several(given: string, before: readonly string[] = []): readonly string[] {
+  return [...before, given];
 }
 
 async function list(options: RemoteOptions): Promise<void> {

@@ -1,0 +1,45 @@
+import { bodyOf } from '../client.js';
+import { Failure } from '../failure.js';
+import { connect, type RemoteOptions } from '../options.js';
+import { printFields, printJson } from '../output.js';
+import { wholeNumber } from '../whole-number.js';
+
+export interface ClaimCreateOptions extends RemoteOptions {
+  readonly gpus: string;
+  readonly command?: string;
+  readonly arg?: readonly string[];
+  readonly env?: readonly string[];
+}
+
+/** Claims GPUs, for a container of `image` that runs what the options say, else what the image does. */
+export async function createClaim(image: string, { gpus, command, arg: args, env, ...options }: ClaimCreateOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const spec = {
+    image,
+    resources: { gpuCount: wholeNumber(gpus, '--gpus') },
+    ...(command !== undefined && { command }),
+    ...(args !== undefined && { args: [...args] }),
+    ...(env !== undefined && { env: environmentOf(env) }),
+  };
+  const claim = await bodyOf(api.POST('/api/gpu-claims', { body: { spec } }));
+  if (format === 'json') printJson(claim);
+  else
+    printFields([
+      ['Claim', claim.id],
+      ['Status', claim.status.phase],
+    ]);
+}
+
+/** `NAME=VALUE`, or `NAME` alone: its value here. The last word about a name counts. */
+function environmentOf(given: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((each) => {
+      const at = each.indexOf('=');
+      if (at === 0) throw new Failure(`--env ${each}: a name is missing before the =`);
+      if (at > 0) return [each.slice(0, at), each.slice(at + 1)];
+      const value = process.env[each];
+      if (value === undefined) throw new Failure(`--env ${each}: it is not set here`);
+      return [each, value];
+    }),
+  );
+}
