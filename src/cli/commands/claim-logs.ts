@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+import { KEPT_JOBS } from '#domain/owned-work/index.js';
 import { bytesOf, textOf, type Api, type Gpu } from '../client.js';
 import { Failure, Refusal } from '../failure.js';
 import { findClaim } from '../found.js';
@@ -13,6 +15,11 @@ export interface ClaimLogsOptions extends RemoteOptions {
 }
 
 type Claim = Gpu['GpuClaim'];
+
+/** Logs that are read side by side. */
+const AT_ONCE = 8;
+/** A server has room for some more that follow, others among them. */
+const MOST_FOLLOWED = 200;
 
 /** Prints what the container of a claim wrote, byte for byte; with `--all` that of every claim whose log is kept, line by line, each with where it comes from. */
 export async function printClaimLogs(given: string | undefined, options: ClaimLogsOptions): Promise<void> {
@@ -50,11 +57,12 @@ class ClaimLogReader {
     }
   }
 
-  /** All at once. What cannot be read is said, and keeps nobody from the others. */
+  /** What cannot be read is said, and keeps nobody from the others. */
   async all(format: Format): Promise<void> {
     const { data } = await this.api.GET('/api/gpu-claims');
-    const claims = data?.gpu_claims ?? [];
-    const results = await Promise.allSettled(claims.map(async (claim) => await this.lines(claim, format)));
+    const placed = (data?.gpu_claims ?? []).filter(({ status }) => status.nodeName !== '');
+    const claims = placed.sort((one, other) => other.updated_at.localeCompare(one.updated_at));
+    const results = await Promise.allSettled(this.#bounded(claims, async (claim) => await this.lines(claim, format)));
     const problems = results.flatMap((result, index) =>
       result.status === 'rejected' && !isUnkept(result.reason)
         ? [`claim ${claims[index]?.id}: ${result.reason instanceof Error ? result.reason.message : String(result.reason)}`]
@@ -65,9 +73,31 @@ class ClaimLogReader {
     for (const problem of problems) process.stderr.write(`${problem}\n`);
   }
 
+  /** Reads a few logs at a time, and all at once that are followed. Of an account's claims that are over so many logs are kept: once these were had, older claims are not asked for. */
+  #bounded(claims: readonly Claim[], read: (claim: Claim) => Promise<void>): readonly Promise<void>[] {
+    const followed = this.query.follow === undefined ? [] : claims.filter((claim) => !isOver(claim));
+    if (followed.length > MOST_FOLLOWED) throw new Failure(`${followed.length} claims run: at most ${MOST_FOLLOWED} can be followed at once. Name one`);
+    const limit = pLimit(AT_ONCE);
+    const found = new Map<number, number>();
+    const readOver = async (claim: Claim): Promise<void> => {
+      const before = (): number => found.get(claim.user_id) ?? 0;
+      if (before() >= KEPT_JOBS) return;
+      await read(claim);
+      found.set(claim.user_id, before() + 1);
+    };
+    return claims.map((claim) => {
+      if (isOver(claim)) return limit(readOver, claim);
+      return this.query.follow === undefined ? limit(read, claim) : read(claim);
+    });
+  }
+
   #ask({ id }: Claim) {
     return this.api.GET('/api/gpu-claims/{id}/logs', { params: { path: { id }, query: this.query }, parseAs: 'stream' });
   }
+}
+
+function isOver({ status: { phase } }: Claim): boolean {
+  return phase !== 'Pending' && phase !== 'Running';
 }
 
 function isUnkept(error: unknown): boolean {
