@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '#agents/clock/system-clock.js';
+import { PACKAGE_FOLDER } from '#src/engine/installed.js';
 import { bodyOf, openApi, textOf, type Api, type Cluster } from './client.js';
 import { eventCells, type ShownEvent } from './event-line.js';
 import { Failure } from './failure.js';
@@ -39,7 +40,8 @@ export async function demo(files: readonly string[]): Promise<void> {
     say(`The server listens on ${address}, its documentation is at ${address}/docs`);
     await until(async () => await isReady(address), 'the server did not become ready');
     const node = await nodeReady(api);
-    for (const file of files.length > 0 ? files : jobsFor(node)) await show(api, file);
+    if (files.length > 0) for (const file of files) await show(api, file, file);
+    else for (const name of jobsFor(node)) await show(api, name, join(PACKAGE_FOLDER, name));
   } finally {
     await stop(server);
     await rm(directory, { recursive: true, force: true });
@@ -53,9 +55,9 @@ function jobsFor(node: Node): string[] {
 }
 
 /** One job from its submission to the events that it left. */
-async function show(api: Api, file: string): Promise<void> {
-  const body = await bodyOf(api.POST('/jobs', { body: (await readStructured(file)) as Cluster['JobSubmission'] }));
-  say(`\nSubmitted ${file} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
+async function show(api: Api, name: string, path: string): Promise<void> {
+  const body = await bodyOf(api.POST('/jobs', { body: (await readStructured(path)) as Cluster['JobSubmission'] }));
+  say(`\nSubmitted ${name} as job ${body.job_id}, evaluation ${body.evaluation_id}`);
   const ended = await follow(api, body.job_id);
   await showLogs(api, ended);
   await showEvents(api, body.job_id);

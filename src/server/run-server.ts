@@ -1,6 +1,8 @@
+import { join, relative } from 'node:path';
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
+import { PACKAGE_FOLDER, TYPED } from '#src/engine/installed.js';
 import { OWN_UMASK } from './data-directory.js';
 import { SettingsError, type Settings } from './settings/settings.js';
 import { isOpenToAll } from './local-access.js';
@@ -60,8 +62,8 @@ function greet({ url, administrator }: RunningServer, settings: Settings): void 
           ]),
       ...(isOpenToAll(settings) ? ['    access          every user of this machine may do everything (MUSTER_LOCAL_ACCESS)'] : []),
       '  Try:',
-      `    npx muster job run${address} examples/hello.json`,
-      `    npx muster job logs${address} hello`,
+      `    ${TYPED} job run${address} ${join(relative(process.cwd(), PACKAGE_FOLDER), 'examples/hello.json')}`,
+      `    ${TYPED} job logs${address} hello`,
       '',
       '',
     ].join('\n'),
@@ -78,5 +80,5 @@ function farewell(running: number | undefined): void {
     return;
   }
   const what = running === 1 ? '1 allocation keeps' : `${running} allocations keep`;
-  process.stderr.write(`Muster has stopped; ${what} running. To stop them: start it again, then: npx muster job stop JOB\n`);
+  process.stderr.write(`Muster has stopped; ${what} running. To stop them: start it again, then: ${TYPED} job stop JOB\n`);
 }
