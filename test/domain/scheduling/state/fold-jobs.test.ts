@@ -1,0 +1,159 @@
+import t from 'tap';
+import { DEFAULT_PRIORITY } from '#domain/job/specification.js';
+import { World, group, job } from '../world.js';
+
+const of = (world: World, jobId = 'j') => world.state.jobs.get(jobId);
+/** A job of which every slot is placed. */
+function running(count = 2): World {
+  const world = new World().node('n');
+  world.submit('j', job(group('main', { count })));
+  world.settle();
+  return world;
+}
+
+void t.test('a job is what its newest specification says, and waits for an answer', async (t) => {
+  const world = new World();
+  const asked = world.submit('j', { ...job(group('a', { count: 3 }), group('b')), priority: 7 });
+  t.match(of(world), { id: 'j', version: 0, priority: 7, stopped: false, deleted: false, live: 0, pending: [{ kind: 'job-submitted', ref: asked }] });
+  t.match(of(world)?.groups, [
+    { name: 'a', count: 3, since: 0, slots: [], live: 0 },
+    { name: 'b', count: 1 },
+  ]);
+  t.same(of(world)?.cause, { correlationId: 'c', causationId: world.log[0]?.id });
+  t.ok(world.state.agenda.jobs.has(of(world)!));
+  const updated = world.submit('j', job(), 'JobUpdated');
+  t.match(of(world), { version: 1, priority: DEFAULT_PRIORITY, pending: [{ ref: asked }, { kind: 'job-updated', ref: updated }] });
+  t.same(of(world)?.cause.causationId, world.log[1]?.id);
+});
+
+void t.test('each command of a job is named in what it waits for', async (t) => {
+  const world = new World();
+  world.submit('j', job());
+  world.submit('j', job(), 'JobUpdated');
+  world.submit('j', job(), 'JobRestarted');
+  world.end('j');
+  world.end('j', 'JobDeleted');
+  t.strictSame(
+    of(world)?.pending.map(({ kind }) => kind),
+    ['job-submitted', 'job-updated', 'job-restarted', 'job-stopped', 'job-deleted'],
+  );
+});
+
+void t.test('a job that was stopped or deleted says so until it is asked for again', async (t) => {
+  const world = new World();
+  world.submit('j', job());
+  world.end('j');
+  t.match(of(world), { stopped: true, deleted: false, version: 0 });
+  world.end('j', 'JobDeleted');
+  t.match(of(world), { stopped: true, deleted: true });
+  world.end('j');
+  t.equal(of(world)?.deleted, true, 'it stays deleted');
+  world.submit('j', job(), 'JobRestarted');
+  t.match(of(world), { stopped: false, deleted: false, version: 4 });
+  world.end('unknown');
+  t.match(of(world, 'unknown'), { version: 0, stopped: true, groups: [], live: 0 }, 'one that had finished is known again');
+});
+
+void t.test('an update keeps what runs of a group that is the same work', async (t) => {
+  const world = running();
+  const slots = [...of(world)!.groups[0]!.slots];
+  world.submit('j', { ...job(group('main', { count: 3 })), priority: 9 }, 'JobUpdated');
+  const [kept] = of(world)!.groups;
+  t.strictSame([kept?.since, kept?.count, kept?.live], [0, 3, 2]);
+  t.strictSame([...kept!.slots], slots, 'with what is known of its slots');
+});
+
+void t.test('an update of what it runs, a restart, and an update after a stop begin anew', async (t) => {
+  const ways: readonly (readonly [string, (world: World) => unknown])[] = [
+    ['other work', (world) => world.submit('j', job(group('main', { count: 2 }, { cpu: 101, memory: 100 })), 'JobUpdated')],
+    ['a restart', (world) => world.submit('j', job(group('main', { count: 2 })), 'JobRestarted')],
+    [
+      'after a stop',
+      (world) => {
+        world.end('j');
+        return world.submit('j', job(group('main', { count: 2 })), 'JobUpdated');
+      },
+    ],
+  ];
+  for (const [what, ask] of ways) {
+    const world = running();
+    const before = of(world)!.groups[0]!.slots.map((slot) => slot?.allocation);
+    Object.assign(of(world)!.groups[0]!.slots[0]!, { failures: 3, interruptions: 2, attempts: 5 });
+    ask(world);
+    const [anew] = of(world)!.groups;
+    t.equal(anew?.since, of(world)?.version, what);
+    t.match(anew?.slots[0], { failures: 0, interruptions: 0, attempts: 5, version: 0, outcome: undefined }, 'attempts are never given twice');
+    t.strictSame(
+      anew?.slots.map((slot) => slot?.allocation),
+      before,
+      'what is held is held until it is released',
+    );
+  }
+});
+
+void t.test('slots beyond the count are forgotten as soon as they hold nothing', async (t) => {
+  const world = running(3);
+  world.submit('j', job(group('main', { count: 1 })), 'JobUpdated');
+  const slots = () => of(world)!.groups[0]!.slots.map((slot) => slot?.allocation !== undefined);
+  t.strictSame(slots(), [true, true, true]);
+  const [, second = '', third = ''] = world.live('j');
+  world.report(second, 'AllocationStopped');
+  world.settle();
+  t.strictSame(slots(), [true, false, true]);
+  t.equal(of(world)!.groups[0]!.slots[1], undefined);
+  world.report(third, 'AllocationStopped');
+  world.settle();
+  t.strictSame(slots(), [true]);
+});
+
+void t.test('a group that leaves the job stays while it holds something', async (t) => {
+  const world = new World().node('n');
+  world.submit('j', job(group('holds'), group('empty', {}, { cpu: 1_000_000 }), group('stays')));
+  world.settle();
+  world.submit('j', job(group('stays')), 'JobUpdated');
+  t.match(of(world)?.groups, [{ name: 'stays' }, { name: 'holds', specification: undefined, count: 0, since: 1, live: 1 }]);
+  t.equal(of(world)?.groups.length, 2);
+});
+
+void t.test('a job that waits for room waits no more for what it was', async (t) => {
+  const large = () => group('main', {}, { cpu: 1_000_000 });
+  for (const ask of [(world: World) => world.submit('j', job(), 'JobUpdated'), (world: World) => world.end('j')]) {
+    const world = new World().node('n');
+    world.submit('j', job(large()));
+    world.settle();
+    t.equal(world.state.agenda.waiting.size, 1);
+    ask(world);
+    t.equal(world.state.agenda.waiting.size, 0);
+  }
+});
+
+void t.test('what nobody runs any more is kept of no shape', async (t) => {
+  const world = running();
+  const identity = of(world)!.groups[0]!.specification!;
+  t.equal(
+    world.state.shapes.take(
+      identity.identity,
+      () => t.fail('it is known') as never,
+      () => t.fail('it is known') as never,
+    ),
+    identity,
+  );
+  world.state.shapes.drop(identity);
+  world.end('j', 'JobDeleted');
+  for (const id of world.live('j')) world.report(id, 'AllocationStopped');
+  world.settle();
+  for (const id of world.live('j')) world.report(id, 'AllocationStopped');
+  world.settle();
+  t.equal(of(world), undefined);
+  let asked = false;
+  const { identity: key, shape, ...data } = identity;
+  world.state.shapes.take(
+    key,
+    () => {
+      asked = true;
+      return { identity: key, ...data };
+    },
+    () => shape.data,
+  );
+  t.ok(asked, 'it has to be made anew');
+});
