@@ -1,0 +1,44 @@
+import t from 'tap';
+import { indexKey, IndexHolders } from '#src/engine/read-models/index-holders.js';
+
+const holders = () =>
+  new IndexHolders({
+    job: (document) => (document as { job?: string }).job,
+    node: (document) => (document as { node?: string }).node,
+  });
+const ids = (of: IndexHolders, index: string, value: string): string | undefined => {
+  const found = of.get(index, value);
+  return found === undefined ? undefined : [...found].sort().join(' ');
+};
+
+void t.test('what the storage answered is kept as documents change', async (t) => {
+  const of = holders();
+  t.equal(ids(of, 'job', 'a'), undefined, 'nobody has asked yet');
+  of.learn('job', 'a', ['1', '2']);
+  of.learn('job', 'b', []);
+  of.stored('3', undefined, { job: 'a' });
+  t.equal(ids(of, 'job', 'a'), '1 2 3', 'one that is new');
+  of.stored('1', { job: 'a' }, { job: 'b' });
+  t.strictSame([ids(of, 'job', 'a'), ids(of, 'job', 'b')], ['2 3', '1'], 'one that moved');
+  of.stored('2', { job: 'a' }, undefined);
+  of.stored('3', { job: 'a' }, {});
+  t.equal(ids(of, 'job', 'a'), '', 'one that is gone, and one that has no value any more');
+  of.stored('1', { job: 'b', node: 'x' }, { job: 'b', node: 'y' });
+  t.equal(ids(of, 'job', 'b'), '1', 'one whose value is the same');
+});
+
+void t.test('of values that were not asked for nothing is known', async (t) => {
+  const of = holders();
+  of.stored('1', undefined, { job: 'a', node: 'x' });
+  t.equal(ids(of, 'job', 'a'), undefined);
+  of.learn('job', 'a', ['1']);
+  of.stored('2', undefined, { job: 'b', node: 'x' });
+  t.strictSame([ids(of, 'job', 'b'), ids(of, 'node', 'x')], [undefined, undefined]);
+  of.clear();
+  t.equal(ids(of, 'job', 'a'), undefined);
+});
+
+void t.test('an index and a value of it are one key', async (t) => {
+  t.not(indexKey('job', 'a'), indexKey('job', 'b'));
+  t.not(indexKey('job', 'a'), indexKey('node', 'a'));
+});

@@ -1,0 +1,46 @@
+import t from 'tap';
+import { PositionWaiters } from '#src/engine/read-models/position-waiters.js';
+import { TestClock } from '../../../fixtures/test-clock.js';
+
+void t.test('who waits for a position is told when it is reached, and others wait on', async (t) => {
+  const clock = new TestClock();
+  const waiters = new PositionWaiters(clock);
+  t.equal(waiters.position, -1n);
+  const answers: string[] = [];
+  for (const position of [3n, 5n]) void waiters.waitFor(position, 1000).then((reached) => answers.push(`${position} ${reached}`));
+  waiters.reached(2n);
+  await clock.advance(0);
+  t.strictSame(answers, []);
+  waiters.reached(3n);
+  await clock.advance(0);
+  t.strictSame(answers, ['3 true']);
+  t.equal(clock.sleeping, 1, 'who was told sleeps no more');
+  await clock.advance(999);
+  t.strictSame(answers, ['3 true']);
+  await clock.advance(1);
+  t.strictSame(answers, ['3 true', '5 false']);
+  waiters.reached(9n);
+  await clock.advance(0);
+  t.equal(answers.length, 2, 'nobody is told twice');
+});
+
+void t.test('what is reached already is not waited for, and nothing is without time', async (t) => {
+  const clock = new TestClock();
+  const waiters = new PositionWaiters(clock);
+  waiters.reached(5n);
+  t.equal(await waiters.waitFor(5n, 0), true);
+  t.equal(await waiters.waitFor(6n, 0), false);
+  waiters.reached(2n);
+  t.equal(waiters.position, 2n, 'it may fall, when the models begin anew');
+  t.equal(await waiters.waitFor(5n, 0), false);
+  t.equal(clock.sleeping, 0);
+});
+
+void t.test('at the end all who wait are told that it is not reached', async (t) => {
+  const clock = new TestClock();
+  const waiters = new PositionWaiters(clock);
+  const waiting = [waiters.waitFor(1n, 1000), waiters.waitFor(2n, 1000)];
+  waiters.close();
+  t.strictSame(await Promise.all(waiting), [false, false]);
+  t.equal(clock.sleeping, 0);
+});
