@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import tap from 'tap';
+import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
+import type { ModelStorage } from '#src/engine/read-models/storage.js';
+import { PROJECTIONS } from '#src/server/folds.js';
+import { ownFolder } from '../fixtures/folder.js';
+import type { Scope } from '../fixtures/scope.js';
+import { blocked, evaluated, place, placed, submitted, updated } from './events.js';
+import { streamOf } from './history.js';
+
+/** What a model was given to write. */
+interface Written {
+  documents: number;
+  removed: number;
+  bytes: number;
+}
+
+/** A log and the read models over it, with what is written into each model. */
+class Scene {
+  #written = new Map<string, Written>();
+  #ids = 0;
+  readonly #store: EventStore = createMemoryEventStore();
+  readonly #storage: ModelStorage;
+
+  constructor(t: Scope) {
+    const storage = openSqliteStorage(join(ownFolder(t), 'models'));
+    t.teardown(() => storage.close());
+    this.#storage = this.#counted(storage);
+  }
+
+  /** Appends the events, one after the other, each projected before the next comes, and answers what that wrote. */
+  async write(...events: readonly MusterEvent[]): Promise<Readonly<Record<string, Written>>> {
+    this.#written = new Map();
+    for (const event of events) {
+      this.#ids += 1;
+      const id = `00000000-0000-4000-8000-${this.#ids.toString().padStart(12, '0')}`;
+      const texts = encode(event, { $correlationId: id, $causationId: id, at: 1_750_000_000_000 + this.#ids });
+      await this.#store.append({ stream: streamOf(event), expected: await this.#revision(streamOf(event)), events: [{ id, ...texts }] });
+      await new ReadModelEngine({ store: this.#store, storage: this.#storage, projections: PROJECTIONS }).run();
+    }
+    return Object.fromEntries(this.#written);
+  }
+
+  async #revision(stream: string): Promise<number | 'no_stream'> {
+    let last: number | 'no_stream' = 'no_stream';
+    for await (const page of this.#store.readStream(stream)) last = page.at(-1)?.revision ?? last;
+    return last;
+  }
+
+  #counted(storage: ModelStorage): ModelStorage {
+    return new Proxy(storage, {
+      get: (target, name) => {
+        if (name === 'commit')
+          return async (...[commits]: Parameters<ModelStorage['commit']>) => {
+            for (const { model, rows, removed } of commits) {
+              const written = this.#written.get(model) ?? { documents: 0, removed: 0, bytes: 0 };
+              written.documents += rows.length;
+              written.removed += removed.length;
+              written.bytes += rows.reduce((sum, row) => sum + Buffer.byteLength(row.json), 0);
+              if (rows.length + removed.length > 0) this.#written.set(model, written);
+            }
+            await target.commit(commits);
+          };
+        const value = Reflect.get(target, name) as unknown;
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+  }
+}
+
+const NOTHING: Written = { documents: 0, removed: 0, bytes: 0 };
+
+/** No model but those named has written anything, and these no more than that. */
+function wroteAtMost(t: Pick<typeof tap, 'ok'>, written: Readonly<Record<string, Written>>, most: Readonly<Record<string, Written>>): void {
+  for (const model of new Set([...Object.keys(written), ...Object.keys(most)])) {
+    const { documents, removed, bytes } = written[model] ?? NOTHING;
+    const bound = most[model] ?? NOTHING;
+    t.ok(documents <= bound.documents, `${model}: ${documents} documents of ${bound.documents}`);
+    t.ok(removed <= bound.removed, `${model}: ${removed} removed of ${bound.removed}`);
+    t.ok(bytes <= bound.bytes, `${model}: ${bytes} bytes of ${bound.bytes}`);
+  }
+}
+
+void tap.test('a job that is placed writes few documents', async (t) => {
+  const written = await new Scene(t).write(submitted('j1', undefined, 'e0'), placed(place('a1', 'j1'), 0, 0, 'e0'), evaluated('j1', 'e0'));
+  wroteAtMost(t, written, {
+    jobs: { documents: 2, removed: 0, bytes: 800 },
+    evaluations: { documents: 3, removed: 0, bytes: 750 },
+    allocations: { documents: 1, removed: 0, bytes: 400 },
+  });
+});
+
+void tap.test('a change of a job that there is no room for writes as much the thirtieth time as the twentieth', async (t) => {
+  const scene = new Scene(t);
+  await scene.write(submitted('j1', undefined, 'e0'), blocked('j1', 'e0'));
+  const change = (n: number): Promise<Readonly<Record<string, Written>>> =>
+    scene.write(updated('j1', undefined, `e${n}`), blocked('j1', `e${n}`, n, [{ kind: 'job-updated', ref: `e${n}` }]));
+  for (let n = 1; n < 30; n += 1) await change(n);
+  // Of its evaluations: the new one, what came of it, and the one that it covers; the oldest goes.
+  wroteAtMost(t, await change(30), {
+    jobs: { documents: 2, removed: 0, bytes: 6_500 },
+    evaluations: { documents: 3, removed: 1, bytes: 850 },
+  });
+});
