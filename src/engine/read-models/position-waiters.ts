@@ -5,6 +5,9 @@ interface Waiter {
   readonly done: (reached: boolean) => void;
 }
 
+/** Without a reason, each wait that ends would make an error with its stack, for nobody. */
+const OVER = 'over';
+
 /** Who waits for which position. */
 export class PositionWaiters {
   readonly #clock: Clock;
@@ -35,7 +38,7 @@ export class PositionWaiters {
         position,
         done: (reached) => {
           if (!this.#waiting.delete(waiter)) return;
-          stop.abort();
+          stop.abort(OVER);
           resolve(reached);
         },
       };
