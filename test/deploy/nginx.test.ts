@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:http2';
 import { join } from 'node:path';
 import t from 'tap';
 import type { JobView } from '../fixtures/api.js';
@@ -37,6 +39,13 @@ void t.test('behind nginx, over TLS', async (t) => {
     t.equal((await ask('/readyz').whole()).status, 200);
     t.equal((await ask('/readyz', { host: 'elsewhere.example' }).whole()).status, 421);
     t.equal((await ask('/nodes').whole()).status, 401);
+  });
+
+  await t.test('HTTP/2 carries the public name too', async (t) => {
+    const session = connect(`https://127.0.0.1:${nginx.port}`, { ca: nginx.cert, servername: 'localhost' });
+    t.teardown(() => session.close());
+    const [headers] = (await once(session.request({ ':path': '/readyz', ':authority': 'muster.example' }), 'response')) as [{ ':status': number }];
+    t.equal(headers[':status'], 200);
   });
 
   t.match(await cli(['login', 'admin'], `${PASSWORD}\n`), { code: 0 }, 'the command line logs in by the proxy');

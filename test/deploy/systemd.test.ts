@@ -26,3 +26,15 @@ void t.test('what they set are settings', async (t) => {
     for (const [, variable = ''] of text.matchAll(/\b(MUSTER_\w+)=/g)) t.ok(defaults.has(variable), `${name}: ${variable}`);
   }
 });
+
+void t.test('secrets come by a file, what does not mend itself is not tried again, and a stop has more time than requests under way', async (t) => {
+  for (const { name, text } of units) {
+    const value = (key: string): string => new RegExp(`^${key}=(.*)$`, 'm').exec(text)?.[1] ?? '';
+    t.match(value('EnvironmentFile'), /^\/etc\/muster\/\w+\.env$/, name);
+    t.notMatch(text, /(TOKEN|PASSWORD|SECRET|KEY)=/, name);
+    t.match(value('ExecStart'), /^\/usr\/local\/bin\/muster (server|agent)$/, name);
+    t.equal(value('Restart'), 'on-failure', name);
+    t.equal(value('RestartPreventExitStatus'), '75 78', name);
+    t.ok(Number(value('TimeoutStopSec')) >= 30, name);
+  }
+});
