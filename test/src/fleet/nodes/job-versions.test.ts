@@ -44,3 +44,59 @@ void t.test('those used last are kept, within bounds', async (t) => {
   await get('j1');
   t.equal(reads, 1, 'the one used longest ago had to go');
 });
+
+void t.test('specifications are kept up to so many characters, those used last', async (t) => {
+  const store = createMemoryEventStore();
+  const pen = new Pen(store);
+  for (const id of ['a', 'b', 'c']) await pen.job(id, group(id.repeat(1000)));
+  let reads = 0;
+  const counting = new Proxy(store, {
+    get(target, name) {
+      if (name === 'readStream') reads += 1;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  // Each is a little more than a thousand.
+  const jobs = new JobVersions(counting, { characters: 2_900 });
+  const read = async (...ids: string[]): Promise<number> => {
+    reads = 0;
+    for (const id of ids) await jobs.group(id, 0, 'web');
+    return reads;
+  };
+  t.equal(await read('a', 'b', 'a', 'b'), 2);
+  t.equal(await read('c', 'b'), 1, 'a had to go');
+  t.equal(await read('a', 'b', 'a'), 1, 'and then c: what went weighs nothing any more');
+});
+
+void t.test('a version that the stream does not hold any more is not another one', async (t) => {
+  const store = createMemoryEventStore();
+  const pen = new Pen(store);
+  await pen.job('j1', group('one'));
+  await pen.write('job-j1', { type: 'JobUpdated', data: { jobId: 'j1', evaluationId: v4(), specification: { task_groups: [group('two')] } } });
+  await store.truncateBefore('job-j1', 1);
+  const jobs = new JobVersions(store);
+  t.equal(await jobs.group('j1', 0, 'web'), undefined);
+  t.match(await jobs.group('j1', 1, 'web'), { tasks: [{ config: { command: 'two' } }] });
+});
+
+void t.test('whose a job is, is told of the version', async (t) => {
+  const store = createMemoryEventStore();
+  const pen = new Pen(store);
+  const owner = { surface: 'gpu', tenant: 't1', principal: 'u1' };
+  await pen.job('j1');
+  await pen.write('job-j2', { type: 'JobSubmitted', data: { jobId: 'j2', evaluationId: v4(), specification: { task_groups: [group('x')] }, owner } });
+  const jobs = new JobVersions(store);
+  t.equal(await jobs.owner('j1', 0), undefined);
+  t.strictSame(await jobs.owner('j2', 0), owner);
+  t.equal(await jobs.owner('j2', 1), undefined);
+});
+
+void t.test('a group is opened each time that it is asked for, and what is kept stays closed', async (t) => {
+  const store = createMemoryEventStore();
+  await new Pen(store).job('j1', group('sealed'));
+  let opened = 0;
+  const jobs = new JobVersions(store, {}, async (each) => ({ ...each, name: `${each.name} ${(opened += 1)}` }));
+  t.equal((await jobs.group('j1', 0, 'web'))?.name, 'web 1');
+  t.equal((await jobs.group('j1', 0, 'web'))?.name, 'web 2');
+});
