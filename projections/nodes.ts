@@ -26,13 +26,22 @@ export interface NodeDocument {
 
 type Registered = Extract<RecordedMusterEvent, { type: 'NodeRegistered' }>;
 
-const EVENTS = ['NodeRegistered', 'NodeHeartbeatReceived', 'NodeWentDown', 'NodeCameBack', 'NodeDrainStarted', 'NodeDrainEnded', 'NodeEligibilitySet'] as const;
+const EVENTS = [
+  'NodeRegistered',
+  'NodeHeartbeatReceived',
+  'NodeWentDown',
+  'NodeCameBack',
+  'NodeRemoved',
+  'NodeDrainStarted',
+  'NodeDrainEnded',
+  'NodeEligibilitySet',
+] as const;
 
 /** Nodes as registered and as their events leave them. What an older epoch says does not count. */
 export const nodes = projection<NodeDocument>({
   name: 'nodes',
   share: 'jobs',
-  version: 1,
+  version: 2,
   events: EVENTS,
   touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
   evolve: (node, event) => {
@@ -47,6 +56,8 @@ export const nodes = projection<NodeDocument>({
         return { ...node, down: true };
       case 'NodeCameBack':
         return { ...node, down: false, lastHeartbeat: at };
+      case 'NodeRemoved':
+        return undefined;
       case 'NodeDrainStarted':
         return { ...node, draining: true };
       case 'NodeDrainEnded':

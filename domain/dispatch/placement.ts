@@ -39,6 +39,8 @@ export class PlacedNode {
   endpoint: string | null = null;
   protocol: AgentProtocol = 'basic';
   down = false;
+  /** Digest of the address that registered it; undefined where none counts. */
+  address: string | undefined;
   /** Something was started on it since the cluster was last cleared. Anybody with a join token can register a name. */
   hasRun = false;
   readonly allocations = new Map<string, Placement>();

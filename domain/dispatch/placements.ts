@@ -8,6 +8,7 @@ export const PLACEMENT_EVENTS = [
   'NodeHeartbeatReceived',
   'NodeWentDown',
   'NodeCameBack',
+  'NodeRemoved',
   'AllocationAccepted',
   'AllocationStarted',
   'AllocationCompleted',
@@ -35,6 +36,7 @@ const MAX_RELEASED = 1000;
  * Changed in place: it is fed every event of the log.
  */
 export class Placements {
+  /** In the order of their newest registrations. */
   readonly nodes = new Map<string, PlacedNode>();
   /** By allocation id. */
   readonly orphans = new Map<string, Orphan>();
@@ -52,9 +54,11 @@ export class Placements {
   apply(event: RecordedMusterEvent): PlacementChange | undefined {
     switch (event.type) {
       case 'NodeRegistered': {
-        const { nodeId, epoch, endpoint, protocol } = event.data;
+        const { nodeId, epoch, endpoint, protocol, address } = event.data;
         const node = this.#node(nodeId);
-        Object.assign(node, { epoch, endpoint, protocol, down: false });
+        Object.assign(node, { epoch, endpoint, protocol, address, down: false });
+        this.nodes.delete(nodeId);
+        this.nodes.set(nodeId, node);
         return { kind: 'node', nodeId, heard: true };
       }
       case 'NodeHeartbeatReceived':
@@ -66,6 +70,15 @@ export class Placements {
         if (node === undefined) return undefined;
         node.down = event.type === 'NodeWentDown';
         return { kind: 'node', nodeId, heard: !node.down };
+      }
+      case 'NodeRemoved': {
+        const { nodeId } = event.data;
+        const node = this.nodes.get(nodeId);
+        if (node === undefined) return undefined;
+        // What was placed there at the same moment is lost, as with a node that is down.
+        if (node.allocations.size > 0) node.down = true;
+        else this.nodes.delete(nodeId);
+        return { kind: 'node', nodeId, heard: false };
       }
       case 'AllocationPlaced': {
         const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices } = event.data;
@@ -108,9 +121,9 @@ export class Placements {
     }
   }
 
-  #restoreNode({ nodeId, epoch, endpoint, protocol, down, hasRun, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
+  #restoreNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
-    Object.assign(node, { epoch, endpoint, protocol, down, hasRun, wantedVersion });
+    Object.assign(node, { epoch, endpoint, protocol, address, down, hasRun, wantedVersion });
     for (const [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices] of allocations) {
       const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices);
       for (const mark of marks) placement[mark] = true;

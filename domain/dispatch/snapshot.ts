@@ -2,7 +2,7 @@ import type { AgentProtocol } from '../node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another version is worthless. */
-export const PLACEMENTS_VERSION = 2;
+export const PLACEMENTS_VERSION = 3;
 
 /** Allocation, job, the job's version, group, slot, the names of what is so, and the devices where it has any. */
 export type PlacementRecord = readonly [string, string, number, string, number, readonly Mark[], Placement['gpuDevices']?];
@@ -16,6 +16,7 @@ export interface PlacedNodeRecord {
   readonly epoch: number;
   readonly endpoint: string | null;
   readonly protocol: AgentProtocol;
+  readonly address?: string;
   readonly down: boolean;
   readonly hasRun: boolean;
   readonly wantedVersion: number;
@@ -42,13 +43,14 @@ export function* recordsOfPlacements({ nodes, orphans, formerEpochs }: KeptPlace
   for (const [nodeId, epoch] of formerEpochs) yield { kind: 'former', nodeId, epoch };
 }
 
-function recordOfNode({ nodeId, epoch, endpoint, protocol, down, hasRun, wantedVersion, allocations, lingering }: PlacedNode): PlacedNodeRecord {
+function recordOfNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun, wantedVersion, allocations, lingering }: PlacedNode): PlacedNodeRecord {
   return {
     kind: 'node',
     nodeId,
     epoch,
     endpoint,
     protocol,
+    ...(address === undefined ? {} : { address }),
     down,
     hasRun,
     wantedVersion,

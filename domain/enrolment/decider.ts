@@ -4,7 +4,7 @@ import type { EnrolmentEvent } from './events.js';
 
 export type EnrolmentCommand =
   /** A machine says its name, once or again. */
-  | { readonly kind: 'enrol'; readonly nodeId: string; readonly hostname: string }
+  | { readonly kind: 'enrol'; readonly nodeId: string; readonly hostname: string; readonly address?: string }
   | { readonly kind: 'forget' | 'revokeSecret'; readonly nodeId: string }
   /** The node shows a secret of this series. */
   | { readonly kind: 'useSecret'; readonly nodeId: string; readonly series: number };
@@ -28,7 +28,7 @@ export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, Enrolme
     const { nodeId } = command;
     switch (command.kind) {
       case 'enrol':
-        return state.hostname === undefined ? [{ type: 'NodeEnrolled', data: { nodeId, hostname: command.hostname } }] : [];
+        return state.hostname === undefined ? [enrolled(command)] : [];
       case 'forget':
         if (state.hostname === undefined) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
         return [{ type: 'NodeForgotten', data: { nodeId } }];
@@ -56,3 +56,7 @@ export const enrolmentDecider: Decider<EnrolmentCommand, EnrolmentEvent, Enrolme
     }
   },
 };
+
+function enrolled({ nodeId, hostname, address }: Extract<EnrolmentCommand, { kind: 'enrol' }>): EnrolmentEvent {
+  return { type: 'NodeEnrolled', data: { nodeId, hostname, ...(address === undefined ? {} : { address }) } };
+}

@@ -45,6 +45,8 @@ export interface RegisterNode extends OfNode {
   readonly protocol: AgentProtocol;
   /** The highest epoch that this node is known to have had before the cluster was cleared: epochs never come again. */
   readonly formerEpoch?: number | undefined;
+  /** Digest of the address that it came from, where it counts among those of the address. */
+  readonly address?: string | undefined;
 }
 
 export interface RecordHeartbeat extends OfEpoch, Reports {
@@ -66,6 +68,13 @@ export interface RecordReports extends OfEpoch, Reports {
 /** The node was silent for too long. Of a past epoch: nothing happens. */
 export interface MarkDown extends OfNode {
   readonly type: 'MarkDown';
+  readonly epoch: number;
+  readonly reason: string;
+}
+
+/** Too many of its address wait. Of a node that ran something, or that an operator has spoken of, and of a past epoch: nothing happens. */
+export interface RemoveNode extends OfNode {
+  readonly type: 'RemoveNode';
   readonly epoch: number;
   readonly reason: string;
 }
@@ -124,6 +133,7 @@ export type NodeCommand =
   | RecordHeartbeat
   | RecordReports
   | MarkDown
+  | RemoveNode
   | DeclareDown
   | SetDrain
   | SetEligibility

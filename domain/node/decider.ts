@@ -42,6 +42,10 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       const { nodeId, epoch, reason } = command;
       return state.epoch === epoch && !state.down ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }] : [];
     }
+    case 'RemoveNode': {
+      const { nodeId, epoch, reason } = command;
+      return state.epoch === epoch && isUntouched(state) ? [{ type: 'NodeRemoved', data: { nodeId, epoch, reason } }] : [];
+    }
     case 'DeclareDown':
       return declaredDown(command, state);
     case 'SetDrain': {
@@ -98,13 +102,18 @@ function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { ep
   return [{ type: 'NodeWentDown', data: { nodeId, epoch, reason: `silent for ${silent} s, and declared down: ${reason}` } }];
 }
 
+/** Nothing ever ran there, and no operator has said anything of it. */
+function isUntouched({ open, ended, draining, eligible }: NodeState): boolean {
+  return open.size === 0 && ended.size === 0 && !draining && eligible;
+}
+
 function registered(command: RegisterNode, state: NodeState): NodeEvent {
   const { nodeId, registration, protocol } = command;
   return {
     type: 'NodeRegistered',
     data: {
       nodeId,
-      epoch: Math.max(state.epoch, command.formerEpoch ?? 0) + 1,
+      epoch: Math.max(state.epoch, state.formerEpoch, command.formerEpoch ?? 0) + 1,
       ipAddress: registration.ip_address,
       resources: registration.resources,
       attributes: registration.attributes ?? {},
@@ -112,6 +121,7 @@ function registered(command: RegisterNode, state: NodeState): NodeEvent {
       healthy: registration.healthy,
       endpoint: registration.endpoint ?? null,
       protocol,
+      ...(command.address === undefined ? {} : { address: command.address }),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addressDigest } from '../address-digest.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { event, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
@@ -42,11 +43,15 @@ export const nodeEvents = {
       healthy: z.boolean(),
       endpoint: z.string().nullable(),
       protocol: agentProtocol,
+      /** A keyed digest of the address that registered it. Absent: an operator of the server's machine did, or it came over NATS. */
+      address: addressDigest.optional(),
     }),
   ),
   /** Health or observed resources changed, or 300 s have passed. */
   NodeHeartbeatReceived: event(z.strictObject({ ...node, healthy: z.boolean(), resources: nodeResources })),
   NodeWentDown: event(z.strictObject({ ...node, reason: z.string() })),
+  /** It never ran anything, is not heard, and too many such of its address were there. It is unknown then, until it registers again. */
+  NodeRemoved: event(z.strictObject({ ...node, reason: z.string() })),
   NodeCameBack: event(z.strictObject({ ...node })),
   NodeDrainStarted: event(z.strictObject({ nodeId: identifier })),
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),

@@ -21,8 +21,10 @@ export interface AllocationProgress {
 
 /** What the stream of one node says. */
 export interface NodeState {
-  /** 0: not registered (since the cluster was last cleared). */
+  /** 0: not registered (since the cluster was last cleared, or it was removed). */
   readonly epoch: number;
+  /** The epoch that it had when it was removed: epochs never come again. */
+  readonly formerEpoch: number;
   readonly protocol: AgentProtocol;
   readonly healthy: boolean;
   readonly down: boolean;
@@ -42,6 +44,7 @@ export const MAX_OPEN = 16_384;
 
 export const initialNodeState: NodeState = {
   epoch: 0,
+  formerEpoch: 0,
   protocol: 'basic',
   healthy: false,
   down: false,
@@ -65,6 +68,8 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
       return { ...state, healthy: event.data.healthy, observed: event.data.resources, observedAt: event.metadata.at };
     case 'NodeWentDown':
       return { ...state, down: true };
+    case 'NodeRemoved':
+      return { ...initialNodeState, formerEpoch: event.data.epoch };
     case 'NodeCameBack':
       return { ...state, down: false };
     case 'NodeDrainStarted':

@@ -11,7 +11,8 @@ import { Failures } from './failures.js';
 import { Logins } from './logins.js';
 import { NodeAccess } from './node-access.js';
 import { Passwords } from './passwords.js';
-import { RateLimit } from './rate-limit.js';
+import { addressDigestOf } from './address-digest.js';
+import { addressKey, RateLimit } from './rate-limit.js';
 import { Registrations } from './registrations.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
@@ -27,6 +28,8 @@ export interface IdentityLimits {
   readonly enrolmentsPerMinute: number;
   /** Hostnames of nodes that are known at once. */
   readonly enrolledNodes: number;
+  /** Of one address: hostnames with which no node joined. */
+  readonly waitingNodes: number;
   /** Passwords that may wait to be hashed. */
   readonly hashQueue: number;
 }
@@ -38,6 +41,7 @@ export const DEFAULT_IDENTITY_LIMITS: IdentityLimits = {
   registrationsPerMinute: 120,
   enrolmentsPerMinute: 120,
   enrolledNodes: 10_000,
+  waitingNodes: 50,
   hashQueue: 1024,
 };
 
@@ -66,6 +70,8 @@ export interface Identity {
   readonly apiKeys: ApiKeys;
   readonly nodes: NodeAccess;
   readonly enrolments: Enrolments;
+  /** An address, or the network of an IPv6 one, as events name it. */
+  addressDigestOf(address: string): string;
   readonly sealer: Sealer;
   readonly root: RootKey;
   readonly passwords: Passwords;
@@ -96,7 +102,8 @@ export function createIdentity({
     users: new Users({ executor, readModels, sealer, registrations, passwords }),
     apiKeys,
     nodes,
-    enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes }),
+    enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes, waiting: limits.waitingNodes }),
+    addressDigestOf: (address) => addressDigestOf(root, addressKey(address)),
     sealer,
     root,
     passwords,

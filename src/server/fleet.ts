@@ -54,7 +54,7 @@ export function dealsWithNodes({ roles }: Pick<Settings, 'roles'>): boolean {
 
 /** Opens the executor and begins to fold what is placed where, and to share what is heard of nodes. */
 export async function openFleet(
-  settings: Pick<Settings, 'nodeTimeoutSeconds'>,
+  settings: Pick<Settings, 'nodeTimeoutSeconds' | 'identity'>,
   directory: string,
   { store, exclusive }: EventLog,
   { seen }: Messaging,
@@ -87,6 +87,7 @@ export async function openFleet(
     jobs,
     results,
     timeoutMs: settings.nodeTimeoutSeconds * 1000,
+    waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,
   });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);

@@ -25,3 +25,10 @@ void t.test("an operator's drain and eligibility outlive a new registration", as
   t.match(node(registered('n', 1), drain, ineligible, registered('n', 2)), { draining: true, eligible: false, epoch: 2 });
   t.match(node(registered('n', 1), drain, { type: 'NodeDrainEnded', data: { nodeId: 'n' } }), { draining: false });
 });
+
+void t.test('a node that was removed is not shown until it registers again, and nothing of before stays', async (t) => {
+  const removed = (epoch: number): MusterEvent => ({ type: 'NodeRemoved', data: { nodeId: 'n', epoch, reason: 'crowded' } });
+  t.equal(node(registered('n'), removed(1)), undefined);
+  t.match(node(registered('n', 1), removed(1), registered('n', 2)), { epoch: 2, draining: false });
+  t.match(node(registered('n', 1), registered('n', 2), removed(1)), { epoch: 2 });
+});

@@ -2,7 +2,7 @@ import type { RecordedMusterEvent } from '../../event-types/registry.js';
 import { SCHEDULER_STREAM } from '../../event/stream-name.js';
 import type { ClusterState } from './cluster-state.js';
 import { foldEnded, foldSpecified } from './fold-jobs.js';
-import { foldNodeChanged, foldRegistered, foldReported } from './fold-nodes.js';
+import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
 import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldReleased, foldStopRequested } from './fold-plan.js';
 
 /** The types of event that cluster state is folded from. Others pass it by. */
@@ -16,6 +16,7 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'NodeHeartbeatReceived',
   'NodeWentDown',
   'NodeCameBack',
+  'NodeRemoved',
   'NodeDrainStarted',
   'NodeDrainEnded',
   'NodeEligibilitySet',
@@ -53,6 +54,8 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
     case 'NodeDrainEnded':
     case 'NodeEligibilitySet':
       return foldNodeChanged(state, event);
+    case 'NodeRemoved':
+      return foldRemoved(state, event);
     case 'AllocationCompleted':
     case 'AllocationFailed':
     case 'AllocationStopped':

@@ -26,6 +26,16 @@ export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>)
   });
 }
 
+/** Nothing is known of it any more but what the plan log says. What was placed there at the same moment is lost. */
+export function foldRemoved(state: ClusterState, event: Of<'NodeRemoved'>): void {
+  const index = state.ledger.find(event.data.nodeId);
+  const node = index === undefined ? undefined : state.nodes[index];
+  if (node?.facts === undefined || event.data.epoch < node.facts.epoch) return;
+  node.cause = causeOf(event);
+  node.facts = undefined;
+  state.nodeChanged(node.index);
+}
+
 type NodeChange = Of<'NodeHeartbeatReceived' | 'NodeWentDown' | 'NodeCameBack' | 'NodeDrainStarted' | 'NodeDrainEnded' | 'NodeEligibilitySet'>;
 
 /** Whatever else its stream says of a node. What concerns an epoch that is over, or a node of before a clear, says nothing. */

@@ -215,7 +215,7 @@ export interface paths {
         put?: never;
         /**
          * Register a node
-         * @description Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks.
+         * @description Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks. Of the nodes of one address that never ran anything and are not heard the newest are kept (50, where nothing else is set).
          */
         post: operations["cluster_registerNode"];
         delete?: never;

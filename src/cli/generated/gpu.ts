@@ -283,7 +283,7 @@ export interface paths {
         put?: never;
         /**
          * Register a node by its hostname
-         * @description Answers with the id of the node: the same again for the same hostname. It gives no right to anything: with that id the node joins by `POST /register` of the cluster surface, which is where it proves who it is. 503 where too many hostnames are known.
+         * @description Answers with the id of the node: the same again for the same hostname. It gives no right to anything: with that id the node joins by `POST /register` of the cluster surface, which is where it proves who it is. 503 where too many hostnames are known. Of the hostnames of one address with which no node joined the newest are kept (50, where nothing else is set).
          */
         post: operations["gpu_registerNode"];
         delete?: never;

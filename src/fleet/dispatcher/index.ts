@@ -50,6 +50,10 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       for (const lane of lanes.values()) void lane.end();
       lanes.clear();
     }
+    if (change.kind === 'node' && !placements.state.nodes.has(change.nodeId)) {
+      void lanes.get(change.nodeId)?.end();
+      lanes.delete(change.nodeId);
+    }
     if (change.kind === 'node') laneOf(change.nodeId)?.lookAtNode();
     if (change.kind === 'allocation') laneOf(change.nodeId)?.look(change.allocationId);
   }

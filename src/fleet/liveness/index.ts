@@ -116,6 +116,9 @@ export function startLiveness(options: LivenessOptions): Liveness {
       telemetry.retain(placements.state.nodes);
       metAt.clear();
       held = [];
+    } else if (change.kind === 'node' && !placements.state.nodes.has(change.nodeId)) {
+      telemetry.forget(change.nodeId);
+      metAt.delete(change.nodeId);
     } else if (change.kind === 'node' && change.heard) {
       // Its writer, this server or another, had heard of the node.
       metAt.set(change.nodeId, clock.monotonic());

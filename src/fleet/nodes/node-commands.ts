@@ -9,6 +9,8 @@ export interface AgentCall {
   readonly ours: boolean;
   /** How it came, which is how the node is reached. Absent: over HTTP. */
   readonly channel?: 'nats';
+  /** Digest of the address that a node's registration came from. Absent: an operator's connection, or none with an address. */
+  readonly from?: string;
 }
 
 export interface NodeAnswer {

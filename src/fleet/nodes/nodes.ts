@@ -12,6 +12,7 @@ import type { LivePlacements } from './live-placements.js';
 import type { TaskResults } from './task-results.js';
 import type { NodeTelemetryBook } from './telemetry.js';
 import type { CommandContext, CommandExecutor, Executed } from '#src/engine/commands/index.js';
+import { WaitingNodes } from './waiting-nodes.js';
 import type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
 
 export interface NodeCommandsOptions {
@@ -24,6 +25,8 @@ export interface NodeCommandsOptions {
   readonly results: TaskResults;
   /** Silence after which a node is down. */
   readonly timeoutMs: number;
+  /** Nodes of one address that never ran anything and are not heard. Default {@link WAITING_NODES}. */
+  readonly waitingNodes?: number;
   /** How often (ms) the log has to tell other servers that a node lives, because nothing else does now; undefined: it need not. */
   readonly tellLogEveryMs?: () => number | undefined;
 }
@@ -50,10 +53,12 @@ export function createNodeCommands({
   jobs,
   results,
   timeoutMs,
+  waitingNodes,
   tellLogEveryMs,
 }: NodeCommandsOptions): NodeCommands {
   const listeningSince = clock.monotonic();
   const digests = new DesiredDigests();
+  const crowd = new WaitingNodes({ executor, placements, telemetry, ...(waitingNodes === undefined ? {} : { bound: waitingNodes }) });
 
   const execute = (command: NodeCommand, context: CommandContext): Promise<Executed<NodeEvent, NodeState>> =>
     executor.execute(nodes, command.nodeId, command, context);
@@ -123,10 +128,12 @@ export function createNodeCommands({
       if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'endpoint', problem });
       const formerEpoch = placements.state.formerEpochs.get(nodeId);
       const protocol = call.ours ? 'muster' : 'basic';
-      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration, protocol, formerEpoch }, context);
+      const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration, protocol, formerEpoch, address: call.from }, context);
       const [event] = events;
       telemetry.registered(nodeId, body.resources);
-      return answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
+      const answered = await answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
+      const removal = call.from === undefined ? undefined : await crowd.makeRoom(call.from, context);
+      return removal === undefined ? answered : { ...answered, position: removal };
     },
 
     async heartbeat(body: Heartbeat, call, context) {

@@ -100,12 +100,15 @@ export class NodeTelemetryBook {
     return this.#heard.get(nodeId);
   }
 
+  forget(nodeId: string): void {
+    this.#heard.delete(nodeId);
+    this.#order.forget(nodeId);
+  }
+
   /** Forgets all nodes but these. */
   retain(nodes: { has(nodeId: string): boolean }): void {
     for (const nodeId of this.#heard.keys()) {
-      if (nodes.has(nodeId)) continue;
-      this.#heard.delete(nodeId);
-      this.#order.forget(nodeId);
+      if (!nodes.has(nodeId)) this.forget(nodeId);
     }
   }
 

@@ -112,6 +112,7 @@ const variables = z.object({
   MUSTER_REGISTRATIONS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   MUSTER_ENROLMENTS_PER_MINUTE: z.coerce.number().int().min(1).max(1_000_000).default(120),
   MUSTER_MAX_ENROLLED_NODES: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  MUSTER_MAX_WAITING_NODES: z.coerce.number().int().min(1).max(1_000_000).default(50),
   MUSTER_HASH_QUEUE: z.coerce.number().int().min(1).max(100_000).default(1024),
   MUSTER_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
@@ -266,6 +267,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       registrationsPerMinute: value.MUSTER_REGISTRATIONS_PER_MINUTE,
       enrolmentsPerMinute: value.MUSTER_ENROLMENTS_PER_MINUTE,
       enrolledNodes: value.MUSTER_MAX_ENROLLED_NODES,
+      waitingNodes: value.MUSTER_MAX_WAITING_NODES,
       hashQueue: value.MUSTER_HASH_QUEUE,
     },
     surfaces: ofSurfaces.settings,

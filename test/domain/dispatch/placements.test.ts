@@ -55,6 +55,29 @@ void t.test('a node on which something was started has run something, also when 
   t.notOk(folded(registered(), placed('a'), accepted('a')).nodes.get('n1')?.hasRun, 'what it only took has not begun');
 });
 
+void t.test('a node that was removed is not there any more; one on which something was placed meanwhile is down', async (t) => {
+  const removed: MusterEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
+  t.notOk(folded(registered(), removed).nodes.has('n1'));
+  t.match(folded(registered(), placed('a'), removed).nodes.get('n1'), { down: true, epoch: 1 });
+  t.match(folded(registered(), placed('a'), removed, registered('n1', 2)).nodes.get('n1'), { down: false, epoch: 2 });
+  t.doesNotThrow(() => folded(removed));
+});
+
+void t.test('the address that registered a node is kept and read back', async (t) => {
+  const from = (nodeId: string, address?: string): MusterEvent => ({
+    type: 'NodeRegistered',
+    data: { ...(registered(nodeId).data as Extract<MusterEvent, { type: 'NodeRegistered' }>['data']), ...(address === undefined ? {} : { address }) },
+  });
+  const before = folded(from('n1', 'a'.repeat(22)), from('n2'), from('n3', 'b'.repeat(22)), from('n3'));
+  const restored = new Placements();
+  for (const record of recordsOfPlacements(before)) restored.restore(structuredClone(record));
+  for (const placements of [before, restored])
+    t.strictSame(
+      [...placements.nodes.values()].map(({ address }) => address),
+      ['a'.repeat(22), undefined, undefined],
+    );
+});
+
 void t.test('what is placed should run until it is asked to stop, has ended or is released', async (t) => {
   t.strictSame(wanted(folded(registered(), placed('a'), placed('b'))), ['a', 'b']);
   t.strictSame(wanted(folded(registered(), placed('a'), stopRequested('a'))), []);

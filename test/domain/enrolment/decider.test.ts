@@ -24,6 +24,13 @@ void t.test('A machine keeps the name that it said first, until the name is forg
     .then(t, enrolled);
 });
 
+void t.test('A name keeps the digest of the address that said it first', async (t) => {
+  const address = 'x'.repeat(22);
+  given()
+    .when({ kind: 'enrol', ...on, hostname: 'ann.example', address })
+    .then(t, { type: 'NodeEnrolled', data: { ...on, hostname: 'ann.example', address } });
+});
+
 void t.test('A name that no machine said cannot be forgotten', async (t) => {
   given()
     .when({ kind: 'forget', ...on })

@@ -164,3 +164,31 @@ void t.test('an orphan is closed though its node is not registered', async (t) =
     .when({ ...command, outcome: { kind: 'lost', reason: 'gave up' } })
     .then(t, { type: 'AllocationLost', data: { ...named, reason: 'gave up' } });
 });
+
+const removal = { type: 'RemoveNode', nodeId: 'n1', epoch: 1, reason: 'crowded' } as const;
+const removed: NodeEvent = { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 1, reason: 'crowded' } };
+
+void t.test('a node is removed that never ran anything and that no operator has spoken of, be it up or down', async (t) => {
+  given(registered(1)).when(removal).then(t, removed);
+  given(registered(1), down).when(removal).then(t, removed);
+  given().when(removal).then(t);
+  given(registered(1), registered(2)).when(removal).then(t);
+  given(registered(1), removed).when(removal).then(t);
+  given(registered(1), started()).when(removal).then(t);
+  given(registered(1), started(), { type: 'AllocationStopped', data: { ...named, startTime: 100, endTime: 101, message: null } })
+    .when(removal)
+    .then(t);
+  given(registered(1), { type: 'NodeDrainStarted', data: { nodeId: 'n1' } })
+    .when(removal)
+    .then(t);
+  given(registered(1), { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } })
+    .when(removal)
+    .then(t);
+});
+
+void t.test('a node that was removed is unknown, and registers again with an epoch that it never had', async (t) => {
+  given(registered(1), removed).when(beat()).refused(t, 'MUSTER_E_NODE_UNKNOWN');
+  given(registered(1), registered(2), { type: 'NodeRemoved', data: { nodeId: 'n1', epoch: 2, reason: 'crowded' } })
+    .when({ type: 'RegisterNode', nodeId: 'n1', registration: body, protocol: 'basic', address: 'a'.repeat(22) })
+    .then(t, { type: 'NodeRegistered', data: { ...(registered(3) as Extract<NodeEvent, { type: 'NodeRegistered' }>).data, address: 'a'.repeat(22) } });
+});

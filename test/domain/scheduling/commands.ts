@@ -6,7 +6,11 @@ import type { World } from './world.js';
 /** One thing that happens to a cluster; numbers choose among what there is. */
 export type Happening =
   | { readonly kind: 'register'; readonly node: number; readonly resources: Record<string, number>; readonly zone: string; readonly docker: boolean }
-  | { readonly kind: 'node'; readonly node: number; readonly change: 'down' | 'back' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well' }
+  | {
+      readonly kind: 'node';
+      readonly node: number;
+      readonly change: 'down' | 'back' | 'remove' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well';
+    }
   | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
   | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
   | { readonly kind: 'report'; readonly allocation: number; readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost' }
@@ -72,7 +76,7 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('node'),
       node,
-      change: fc.constantFrom('down', 'back', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well'),
+      change: fc.constantFrom('down', 'back', 'remove', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well'),
     }),
     weight: 12,
   },
@@ -157,6 +161,8 @@ function nodeEvent(nodeId: string, epoch: number, change: Extract<Happening, { k
       return { type: 'NodeWentDown', data: { nodeId, epoch, reason: 'silent' } };
     case 'back':
       return { type: 'NodeCameBack', data: { nodeId, epoch } };
+    case 'remove':
+      return { type: 'NodeRemoved', data: { nodeId, epoch, reason: 'crowded' } };
     case 'drain':
       return { type: 'NodeDrainStarted', data: { nodeId } };
     case 'undrain':

@@ -60,7 +60,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
         operationId: 'cluster_registerNode',
         summary: 'Register a node',
         description:
-          'Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks.',
+          'Begins a new epoch of the node: what an older one still sends is refused. Extra non-negative numbers in `resources` are kept, and what the node offers of them can be asked for by tasks. Of the nodes of one address that never ran anything and are not heard the newest are kept (50, where nothing else is set).',
         body: registerBody,
         response: { 200: json('It is registered', message), ...errors(400, 401) },
       },
@@ -73,7 +73,8 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       }
       await authorize(surface, request, body.node_id);
       const context = surface.context(request, `node:${body.node_id}`);
-      const answer = await surface.parts.nodeCommands.register(body, callOf(request), context);
+      const call = { ...callOf(request), ...originOf(surface, request) };
+      const answer = await surface.parts.nodeCommands.register(body, call, context);
       await giveSecret(surface, request, reply, body.node_id);
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
@@ -141,6 +142,11 @@ async function authorize(surface: ClusterSurface, { principal }: FastifyRequest,
 /** Who joins by the token is given the secret of the node. */
 async function giveSecret(surface: ClusterSurface, { principal }: FastifyRequest, reply: FastifyReply, nodeId: string): Promise<void> {
   if (principal.kind === 'node' && principal.via === 'joinToken') reply.header(NODE_SECRET_HEADER, await surface.parts.identity.nodes.secretOf(nodeId));
+}
+
+/** Where the registration of a node came from. What operators register is their own affair. */
+function originOf({ parts }: ClusterSurface, { principal, ip }: FastifyRequest): Pick<AgentCall, 'from'> {
+  return principal.kind === 'node' ? { from: parts.identity.addressDigestOf(ip) } : {};
 }
 
 function callOf(request: FastifyRequest): AgentCall {

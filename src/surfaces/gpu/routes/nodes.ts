@@ -13,7 +13,7 @@ const metrics = agentMetrics.meta({ id: 'NodeMetrics', description: "How a node 
 /** Machines say their names: open to everybody, so many times a minute. */
 export function nodeBodies(scope: Scope, surface: GpuSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
-  const { addresses, enrolments } = surface.parts.identity;
+  const { identity } = surface.parts;
 
   scope.post(
     '/api/nodes/register',
@@ -21,7 +21,7 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
       config: access.anyone,
       // Before the body is read: who asks too often costs nothing.
       onRequest: (request, _reply, done) => {
-        addresses.enrolments.take(addressKey(request.ip));
+        identity.addresses.enrolments.take(addressKey(request.ip));
         done();
       },
       schema: {
@@ -29,13 +29,13 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
         operationId: 'gpu_registerNode',
         summary: 'Register a node by its hostname',
         description:
-          'Answers with the id of the node: the same again for the same hostname. It gives no right to anything: with that id the node joins by `POST /register` of the cluster surface, which is where it proves who it is. 503 where too many hostnames are known.',
+          'Answers with the id of the node: the same again for the same hostname. It gives no right to anything: with that id the node joins by `POST /register` of the cluster surface, which is where it proves who it is. 503 where too many hostnames are known. Of the hostnames of one address with which no node joined the newest are kept (50, where nothing else is set).',
         body: enrolBody,
         response: { 201: json('The id of the node', enrolled), ...errors(400, 422, 429) },
       },
     },
     async (request, reply) => {
-      const { nodeId, position } = await enrolments.enrol(request.body.hostname, surface.context(request));
+      const { nodeId, position } = await identity.enrolments.enrol(request.body.hostname, identity.addressDigestOf(request.ip), surface.context(request));
       await surface.written(reply, position);
       return reply.code(201).send({ id: nodeId });
     },

@@ -309,6 +309,25 @@ void t.test('an allocation placed on a node that had just gone is let go of', as
   t.strictSame(world.check.findings, []);
 });
 
+void t.test(
+  'on a node that was removed nothing is placed, what was placed at the same moment is lost, and it takes work when it registers again',
+  async (t) => {
+    const world = new World().node('a');
+    world.settle();
+    world.submit('j', job());
+    world.settle();
+    world.give({ type: 'NodeRemoved', data: { nodeId: 'a', epoch: 1, reason: 'crowded' } });
+    const events = world.settle();
+    t.match(only(events, 'AllocationReleased')[0], { jobId: 'j', outcome: 'lost' });
+    t.strictSame(only(events, 'AllocationPlaced'), []);
+    world.node('a');
+    t.match(only(world.after(60_000).settle(), 'AllocationPlaced')[0], { jobId: 'j', nodeId: 'a', epoch: 2 });
+    world.give({ type: 'NodeRemoved', data: { nodeId: 'a', epoch: 1, reason: 'crowded' } });
+    t.strictSame(world.settle(), [], 'a past epoch says nothing');
+    t.strictSame(world.check.findings, []);
+  },
+);
+
 void t.test('a clear drops all; a plan that was under way is taken back', async (t) => {
   const world = new World().node('a');
   world.settle();

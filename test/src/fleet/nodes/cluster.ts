@@ -85,10 +85,14 @@ export interface ServerOptions {
   readonly store?: EventStore;
   /** Told to the log every so many milliseconds that a node lives, where that is so. */
   readonly tellLogEveryMs?: () => number | undefined;
+  readonly waitingNodes?: number;
 }
 
 /** The part of a server that deals with nodes, on a store that several can share one after the other. */
-export async function startServer(t: Test, { clock = systemClock, store = createMemoryEventStore({ clock }), tellLogEveryMs }: ServerOptions = {}) {
+export async function startServer(
+  t: Test,
+  { clock = systemClock, store = createMemoryEventStore({ clock }), tellLogEveryMs, waitingNodes }: ServerOptions = {},
+) {
   const executor = await openCommandExecutor({ store, clock, writer: v4() });
   const placements = startPlacements({ store, clock, logger });
   const telemetry = new NodeTelemetryBook(clock);
@@ -105,6 +109,7 @@ export async function startServer(t: Test, { clock = systemClock, store = create
     results,
     timeoutMs: 30_000,
     ...(tellLogEveryMs && { tellLogEveryMs }),
+    ...(waitingNodes !== undefined && { waitingNodes }),
   });
   await placements.ready;
   const stop = async (): Promise<void> => {

@@ -207,6 +207,37 @@ void t.test('So many names a minute from one address, and so many in all; an adm
   );
 });
 
+void t.test(
+  'Of the names that one address said and that no node joined with, the oldest make room for new ones; those of others and of nodes stay',
+  async (t) => {
+    const { api, enrol, nodes } = await scene(t, { waitingNodes: 5 });
+    const from = async (address: string, hostname: string) => {
+      const said = await api.say('POST', '/api/nodes/register', { hostname }, {}, address);
+      t.equal(said.status, 201);
+      return (said.json() as { id: string }).id;
+    };
+    await from('10.0.0.7', 'other');
+    const first = await from('10.0.0.8', 'first');
+    await api.happened(joined(first));
+    await Promise.all(Array.from({ length: 20 }, (_, index) => from('10.0.0.8', `flood-${index}`)));
+    const names = async () => (await nodes()).nodes.map(({ hostname }) => hostname);
+    t.match(await names(), ['other', 'first']);
+    t.equal((await names()).length, 2 + 5);
+    await from('::ffff:10.0.0.8', 'newest');
+    t.equal((await names()).length, 2 + 5, 'the same address, written in another way');
+    t.equal((await names()).at(-1), 'newest');
+    await from('2001:db8::1', 'six');
+    for (let index = 0; index < 6; index += 1) await from(`2001:db8::${index + 2}`, `six-${index}`);
+    t.same((await names()).slice(7), ['six-1', 'six-2', 'six-3', 'six-4', 'six-5'], 'the network of an IPv6 address is one');
+    t.equal((await enrol('other')).status, 201);
+    const events = await api.events();
+    t.notOk(
+      events.some(({ data, metadata }) => `${data}${metadata}`.includes('10.0.0.8')),
+      'no event names the address',
+    );
+  },
+);
+
 void t.test('A clear leaves names as they are: a node is Registered until it joins again, under its id; verify holds', async (t) => {
   const { api, enrol, nodes } = await scene(t);
   const { id } = (await enrol('gpu-1')).json() as { id: string };
