@@ -39,6 +39,11 @@ const NOT_IN_A_SERVER = [
 
 /** Packages that a compiled module leads to by its static imports, sorted. */
 function packagesOf(entry: string): string[] {
+  return loadedBy(entry).packages;
+}
+
+/** Our own modules, and packages, that a compiled module leads to by its static imports. */
+function loadedBy(entry: string): { readonly own: ReadonlySet<string>; readonly packages: string[] } {
   const seen = new Set([join(DIST, entry)]);
   const packages = new Set<string>();
   for (const file of seen) {
@@ -55,7 +60,7 @@ function packagesOf(entry: string): string[] {
         );
     }
   }
-  return [...packages].sort();
+  return { own: seen, packages: [...packages].sort() };
 }
 
 void t.test('a process or thread loads no package at its start that its work does not need', async (t) => {
@@ -69,4 +74,10 @@ void t.test('a server is ready without the packages that only some servers and r
     loaded.filter((name) => NOT_IN_A_SERVER.includes(name)),
     [],
   );
+});
+
+void t.test('a server plans nothing itself: its main thread does not load the planner', async (t) => {
+  const planner = join(DIST, 'domain/scheduling/planning/plan.js');
+  t.ok(loadedBy('src/fleet/scheduler/worker.js').own.has(planner));
+  for (const entry of ['src/server/run-server.js', 'src/server/server.js']) t.notOk(loadedBy(entry).own.has(planner), entry);
 });

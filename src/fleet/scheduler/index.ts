@@ -1,3 +1,3 @@
-export { checkClusterState, checkPlanLog } from './checks.js';
-export { Scheduler, type SchedulerMetrics, type SchedulerOptions, type SchedulerTimings } from './scheduler.js';
+export { checkClusterState, checkPlanLog } from './on-demand.js';
+export type { SchedulerMetrics, SchedulerOptions, SchedulerTimings } from './scheduler.js';
 export { startScheduler, type RunningScheduler, type StartSchedulerOptions } from './start.js';

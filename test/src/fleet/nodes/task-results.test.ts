@@ -7,7 +7,7 @@ import { decode } from '#domain/event-types/index.js';
 import { CLUSTER_SUBJECT, subjectOf, tenantSubject } from '#domain/sealing/index.js';
 import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
-import { Scheduler } from '#src/fleet/scheduler/index.js';
+import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { sumDriver } from '../../../fixtures/sum-driver/definition.js';

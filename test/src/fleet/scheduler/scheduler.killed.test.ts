@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
-import { checkClusterState, checkPlanLog, Scheduler } from '#src/fleet/scheduler/index.js';
+import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
+import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { ofType, planLogOf } from './cluster.js';
 

@@ -3,7 +3,8 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { checkClusterState, checkPlanLog, Scheduler } from '#src/fleet/scheduler/index.js';
+import { checkClusterState, checkPlanLog } from '#src/fleet/scheduler/index.js';
+import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { Facts, ofType, planLogOf } from './cluster.js';
 
