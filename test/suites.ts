@@ -1,8 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { serveMongodb } from './fixtures/ferretdb.js';
-import { productionMissing } from './fixtures/wiring/production.js';
 import type { RunOptions, TestFile } from './report/run.js';
 
 /** Most of what starts servers waits as much as it works. */
@@ -23,12 +21,9 @@ export function ordinary(names: readonly string[] = []): TestFile[] {
 /** About files of the embedded stores, or about no server of a wiring at all; `docs/testing.md` says which and why. Those in `production/` are among the ordinary ones. */
 const LEFT_OUT = new Set(['demo', 'disk-full', 'fsync', 'many-logins', 'moved', 'store-killed']);
 
-/** The scenarios over the production wiring, or those with these names. Throws where the machine lacks a part of it. */
-export async function overProduction(names: readonly string[] = []): Promise<TestFile[]> {
-  const missing = productionMissing();
-  if (missing !== undefined) throw new Error(`The production wiring was not tried: ${missing} is missing.`);
-  // One FerretDB for all of them, each in databases of its own: it takes seconds to start, and ends with this process.
-  const env = { MUSTER_TEST_WIRING: 'production', MUSTER_TEST_MONGODB_URL: await serveMongodb() };
+/** The scenarios over the production wiring, or those with these names. One FerretDB for all of them, each in databases of its own: it takes seconds to start. */
+export function overProduction(mongodb: string, names: readonly string[] = []): TestFile[] {
+  const env = { MUSTER_TEST_WIRING: 'production', MUSTER_TEST_MONGODB_URL: mongodb };
   return ordinary(['scenarios/'])
     .map(({ path }) => ({ path, name: /scenarios\/([^/]+)\.test\.js$/.exec(path)?.[1] }))
     .filter(({ name }) => name !== undefined && (names.length > 0 ? names.includes(name) : !LEFT_OUT.has(name)))

@@ -48,11 +48,11 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
   await Promise.all(
     longestFirst(files.filter((file) => !alone.includes(file))).map(async (file) => {
       await admission.enter();
-      worked.set(nameOf(file), await run(file, true));
+      worked.set(nameOf(file), await run(file));
       admission.leave();
     }),
   );
-  for (const file of alone) worked.set(nameOf(file), await run(file, false));
+  for (const file of alone) worked.set(nameOf(file), await run(file));
   t.end();
   const { passed, failed, skipped } = await read;
   const line = `${passed} passed, ${failed} failed, ${skipped} skipped`;
@@ -65,12 +65,12 @@ export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions)
 const nameOf = ({ path, label = '' }: TestFile): string => `${label}${relative(process.cwd(), path)}`;
 
 /** Answers the seconds of processor time of the file's process, and of what it started and waited for. */
-async function run(file: TestFile, buffered: boolean): Promise<number> {
+async function run(file: TestFile): Promise<number> {
   // tap puts its loader into NODE_OPTIONS on the way.
   const plain = [`NODE_OPTIONS=${process.env['NODE_OPTIONS'] ?? ''}`, process.execPath, '--enable-source-maps'];
   const ended = t.spawn('env', [...plain, file.path], {
     name: nameOf(file),
-    buffered,
+    buffered: true,
     timeout: TIMEOUT * 1000,
     env: { ...process.env, ...file.env, TAP_TIMEOUT: String(TIMEOUT) },
   });

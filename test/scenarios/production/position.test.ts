@@ -6,14 +6,14 @@ import { ownFolder } from '../../fixtures/folder.js';
 import { job } from '../../fixtures/jobs.js';
 import { required } from '../../fixtures/requirement.js';
 import { startServer } from '../../fixtures/server.js';
-import { productionMissing, startSurroundings } from '../../fixtures/wiring/production.js';
+import { productionMissing, productionWiring } from '../../fixtures/wiring/production.js';
 
 t.setTimeout(600_000);
 
 void t.test('another server shows a command to whoever names its position', async (t) => {
   if (!required(t, productionMissing() === undefined, productionMissing() ?? 'the production wiring')) return;
   const folder = ownFolder(t);
-  const { wiring } = await startSurroundings(t, folder);
+  const wiring = await productionWiring(t, folder);
   const one = await startServer(t, { dataDir: join(folder, 'one'), wiring });
   const two = await startServer(t, { dataDir: join(folder, 'two'), wiring });
   await Promise.all(['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })));

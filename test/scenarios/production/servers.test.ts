@@ -12,7 +12,7 @@ import { invariantsHold } from '../../fixtures/invariants.js';
 import { Diary, job } from '../../fixtures/jobs.js';
 import { required } from '../../fixtures/requirement.js';
 import { startServer } from '../../fixtures/server.js';
-import { productionMissing, startSurroundings } from '../../fixtures/wiring/production.js';
+import { productionMissing, productionWiring } from '../../fixtures/wiring/production.js';
 import type { Wiring } from '../../fixtures/wiring/wiring.js';
 
 t.setTimeout(600_000);
@@ -26,7 +26,7 @@ async function readiness(url: { api: { get(path: string): Promise<{ status: numb
 void t.test('a process for each role: together they are one Muster', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
-  const { wiring } = await startSurroundings(t, folder);
+  const wiring = await productionWiring(t, folder);
   const start = async (roles: string) =>
     await startServer(t, { dataDir: join(folder, roles), wiring, env: { MUSTER_ROLES: roles, MUSTER_NODE_TIMEOUT_SECONDS: '4' } });
   const [projector, scheduler, dispatcher, liveness, api] = await Promise.all(['projector', 'scheduler', 'dispatcher', 'liveness', 'api'].map(start));
@@ -64,7 +64,7 @@ async function pair(wiring: Wiring, folder: string, t: Test, env: Readonly<Recor
 void t.test('agents talk to one of two servers: the other judges none of them, shows what they do, and takes over', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
-  const { wiring } = await startSurroundings(t, folder);
+  const wiring = await productionWiring(t, folder);
   const [one, two] = await pair(wiring, folder, t, { MUSTER_NODE_TIMEOUT_SECONDS: '5' });
   const basics = await Promise.all(['x', 'y'].map(async (nodeId) => await startBasicAgent(t, { serverUrl: one.url, nodeId })));
   await one.api.submit(job('stays', { count: 4 }));
@@ -105,7 +105,7 @@ void t.test('agents talk to one of two servers: the other judges none of them, s
 void t.test('a command repeated with its key at another server has one effect and one answer', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
-  const { wiring } = await startSurroundings(t, folder);
+  const wiring = await productionWiring(t, folder);
   const [one, two] = await pair(wiring, folder, t);
   for (let round = 0; round < 20; round += 1) {
     const headers = { 'idempotency-key': randomUUID() };
@@ -130,7 +130,7 @@ void t.test('a command repeated with its key at another server has one effect an
 void t.test('whichever of two dispatchers is killed, an order is given once', async (t) => {
   if (!present(t)) return;
   const folder = ownFolder(t);
-  const { wiring } = await startSurroundings(t, folder);
+  const wiring = await productionWiring(t, folder);
   const env = { MUSTER_NODE_TIMEOUT_SECONDS: '3', MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: '1' };
   const api = await startServer(t, {
     dataDir: join(folder, 'api'),
