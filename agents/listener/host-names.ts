@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { LRUCache } from 'lru-cache';
 import { isLoopback } from '../loopback.js';
 
 export interface HostNamesOptions {
@@ -23,7 +24,7 @@ export class HostNames {
   readonly #origins: ReadonlySet<string>;
   readonly #wildcard: boolean;
   readonly #advertised: () => readonly (string | undefined)[];
-  readonly #answered = new Set<string>();
+  readonly #answered = new LRUCache<string, true>({ max: KEPT });
 
   constructor({ listen, allowed = [], advertised = () => [] }: HostNamesOptions) {
     this.#known = new Set([nameIn(listen.includes(':') ? `[${listen}]` : listen), ...allowed.map(nameIn)].filter((name) => name !== undefined));
@@ -37,8 +38,7 @@ export class HostNames {
     if (this.#answered.has(host)) return true;
     const name = nameIn(host);
     if (name === undefined || !this.#isOwn(name)) return false;
-    if (this.#answered.size >= KEPT) this.#answered.clear();
-    this.#answered.add(host);
+    this.#answered.set(host, true);
     return true;
   }
 

@@ -90,7 +90,7 @@ export function createIdentity({
   nodes = new NodeAccess({ executor, root, ids, clock, joinToken }),
   limits = DEFAULT_IDENTITY_LIMITS,
 }: IdentityOptions): Identity {
-  const passwords = new Passwords({ workers: Math.max(1, availableParallelism() - 1), queue: limits.hashQueue });
+  const passwords = new Passwords({ atOnce: Math.max(1, availableParallelism() - 1), waiting: limits.hashQueue });
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer, root });
   const registrations = new Registrations({ executor, sealer, root, passwords });

@@ -1,25 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import type { Options } from '@node-rs/argon2';
-import { HashPool, type HashPoolOptions } from './hash-pool.js';
+import { MusterError } from '#domain/errors/index.js';
+import { BoundedCalls, type CallBounds } from '#src/engine/concurrency/index.js';
 import { checkPassword, passwordProblem } from '#domain/user/password.js';
 
 /** argon2id (its default) with OWASP's first recommendation for it: 19 MiB, two passes, one lane. About 50 ms. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
 
-/** Hashes passwords and compares them, a few at a time. */
+/** Hashes passwords and compares them, a few at a time: logins are slow on purpose, and must not slow down the rest. */
 export class Passwords {
-  readonly #pool: HashPool;
+  readonly #calls: BoundedCalls;
   readonly #nobodys = nobodysHash();
 
-  constructor(options: HashPoolOptions) {
-    this.#pool = new HashPool(options);
+  /** @param bounds cores − 1 at once leave one for everything else. */
+  constructor(bounds: CallBounds) {
+    this.#calls = new BoundedCalls(bounds, () => new MusterError('MUSTER_E_OVERLOADED', { what: 'passwords waiting to be hashed' }));
   }
 
   /** The hash, as a PHC string. Throws `MUSTER_E_INVALID` for a password that cannot be one: 8 to 128 characters, none cut off. */
   async hash(password: string): Promise<string> {
     checkPassword(password);
     const { hash } = await argon2();
-    return await this.#pool.run(() => hash(password, COST));
+    return await this.#calls.run(() => hash(password, COST));
   }
 
   /** Whether it is the password. Without a hash, or for a password that nobody can have, it takes as long and is wrong. */
@@ -27,7 +29,7 @@ export class Passwords {
     const possible = passwordProblem(password) === undefined;
     const against = known !== undefined && possible ? known : this.#nobodys;
     const { verify } = await argon2();
-    const same = await this.#pool.run(() => verify(against, possible ? password : 'nobody has this password'));
+    const same = await this.#calls.run(() => verify(against, possible ? password : 'nobody has this password'));
     return same && known !== undefined && possible;
   }
 }

@@ -1,15 +1,16 @@
+import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 
-/** Names kept at once; the one not seen for the longest time goes first. */
-const KEPT = 50_000;
+/** Names kept at once; the one not seen for the longest time goes first. A size of 1 for each, and not a `max`, for which all room is made at once. */
+const KEPT = { maxSize: 50_000, sizeCalculation: () => 1 };
 
 /**
  * So many of something a minute for each name, refilled evenly: who has used it up waits for the next one, never for the end of a
  * minute, so that those who share an address are slowed down together and nobody is shut out.
  */
 export class RateLimit {
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #buckets = new LRUCache<string, { readonly tokens: number; readonly at: number }>(KEPT);
 
   constructor(
     private readonly clock: Clock,
@@ -23,10 +24,7 @@ export class RateLimit {
     const rate = this.perMinute / 60_000;
     const known = this.#buckets.get(name);
     const tokens = known === undefined ? this.perMinute : Math.min(this.perMinute, known.tokens + (now - known.at) * rate);
-    this.#buckets.delete(name);
     this.#buckets.set(name, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
-    const oldest = this.#buckets.keys().next();
-    if (this.#buckets.size > KEPT && oldest.done === false) this.#buckets.delete(oldest.value);
     if (tokens < 1) throw new MusterError('MUSTER_E_RATE_LIMITED', { what: this.what, retryAfter: Math.max(1, Math.ceil((1 - tokens) / rate / 1000)) });
   }
 }

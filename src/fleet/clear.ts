@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { backOff } from '#domain/dispatch/next-step.js';
 import type { Orphan } from '#domain/dispatch/placement.js';
@@ -6,7 +7,6 @@ import type { AgentAddress, AgentChannel } from '#domain/ports/agent-channel.js'
 import type { Clock } from '#domain/ports/clock.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import { type LivePlacements, record } from '#src/fleet/nodes/index.js';
-import { CallPool } from '#src/engine/concurrency/index.js';
 import type { Delays } from '#src/fleet/dispatcher/index.js';
 
 export interface ClearSagaOptions {
@@ -52,7 +52,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
   const { executor, clock, channel, placements, logger, requestTimeoutMs, retry = RETRY, attempts = 30 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const pool = new CallPool(options.calls ?? 64);
+  const pool = pLimit(options.calls ?? 64);
   const sweeps = new Map<string, Promise<void>>();
   /** Ended when something is heard of the node. */
   const pauses = new Map<string, AbortController>();
@@ -105,7 +105,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     for (const orphan of orphans) {
       while (!signal.aborted && placements.state.orphans.has(orphan.allocationId)) {
         const endpoint = addressOf(orphan).endpoint;
-        if (failures < attempts && (await pool.run(() => settle(orphan, learntAt)))) {
+        if (failures < attempts && (await pool(() => settle(orphan, learntAt)))) {
           failures = 0;
           break;
         }

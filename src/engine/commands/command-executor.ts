@@ -8,7 +8,7 @@ import { Begun } from './begun.js';
 import { ClearGate } from './clear-gate.js';
 import { eventIds } from './event-ids.js';
 import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
-import { StreamCache, type CacheBounds, type FoldedStream, type KnownCommand } from './stream-cache.js';
+import { streamCache, type CacheBounds, type FoldedStream, type KnownCommand, type StreamCache } from './stream-cache.js';
 import { catchUp, foldOne, unread, type FoldBounds } from './stream-fold.js';
 import type { StreamSnapshots } from './stream-snapshots.js';
 import { Turns } from './turns.js';
@@ -300,7 +300,7 @@ export class StoreCommandExecutor implements CommandExecutor {
   #cacheOf<Command, Event extends AnyEvent, State>(aggregate: Aggregate<Command, Event, State>): StreamCache<State> {
     let cache = this.#caches.get(aggregate.category);
     if (cache === undefined) {
-      cache = new StreamCache(this.options.cache ?? { entries: 10_000, bytes: 64 * 1024 * 1024 });
+      cache = streamCache(this.options.cache ?? { entries: 10_000, bytes: 64 * 1024 * 1024 });
       this.#caches.set(aggregate.category, cache);
     }
     return cache as StreamCache<State>;

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** A stream as folded so far. */
 export interface FoldedStream<State> {
   readonly state: State;
@@ -26,40 +28,8 @@ export interface CacheBounds {
 }
 
 /** Folded streams of one aggregate, the least recently used dropped first when there are too many or they weigh too much. */
-export class StreamCache<State> {
-  readonly #entries = new Map<string, FoldedStream<State>>();
-  #weight = 0;
+export type StreamCache<State> = LRUCache<string, FoldedStream<State>>;
 
-  constructor(private readonly bounds: CacheBounds) {}
-
-  get(stream: string): FoldedStream<State> | undefined {
-    const entry = this.#entries.get(stream);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(stream);
-    this.#entries.set(stream, entry);
-    return entry;
-  }
-
-  set(stream: string, entry: FoldedStream<State>): void {
-    this.delete(stream);
-    this.#entries.set(stream, entry);
-    this.#weight += entry.weight;
-    while (this.#entries.size > this.bounds.entries || this.#weight > this.bounds.bytes) {
-      const oldest = this.#entries.keys().next();
-      if (oldest.done === true) return;
-      this.delete(oldest.value);
-    }
-  }
-
-  delete(stream: string): void {
-    const entry = this.#entries.get(stream);
-    if (entry === undefined) return;
-    this.#entries.delete(stream);
-    this.#weight -= entry.weight;
-  }
-
-  clear(): void {
-    this.#entries.clear();
-    this.#weight = 0;
-  }
+export function streamCache<State>({ entries, bytes }: CacheBounds): StreamCache<State> {
+  return new LRUCache({ max: entries, maxSize: bytes, sizeCalculation: ({ weight }) => weight });
 }

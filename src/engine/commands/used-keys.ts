@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { CommandContext } from './executor.js';
 
@@ -6,20 +7,19 @@ import type { CommandContext } from './executor.js';
  * the stream that it went to; this also meets a key that comes again for another stream, as `POST /jobs` with another `job_id`.
  */
 export class UsedKeys {
-  readonly #digests = new Map<string, string>();
+  readonly #digests: LRUCache<string, string>;
 
-  constructor(private readonly bound: number) {}
+  constructor(bound: number) {
+    this.#digests = new LRUCache({ max: bound });
+  }
 
   /** Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED` where the command came with another body before. */
   check(context: CommandContext): void {
-    const digest = this.#digests.get(context.commandId);
+    const digest = this.#digests.peek(context.commandId);
     if (digest !== undefined && digest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
   }
 
   keep(context: CommandContext): void {
-    this.#digests.delete(context.commandId);
     this.#digests.set(context.commandId, context.bodyDigest);
-    const oldest = this.#digests.keys().next();
-    if (this.#digests.size > this.bound && oldest.done === false) this.#digests.delete(oldest.value);
   }
 }

@@ -1,1 +1,1 @@
-export { CallPool } from './call-pool.js';
+export { BoundedCalls, type CallBounds } from './bounded-calls.js';

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
@@ -5,7 +6,6 @@ import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
 import { inSpan, batchAttributes } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
-import { Exclusive } from './exclusive.js';
 import { Lane, type Patience } from './lane.js';
 import { indexNames, ModelFold } from './model-fold.js';
 import type { ModelStorage } from './storage.js';
@@ -56,7 +56,7 @@ export class ReadModelEngine {
   readonly #live: Lane;
   readonly #building = new Map<string, Construction>();
   /** Held while live models change, so that a generation takes its place between two batches. */
-  readonly #turn = new Exclusive();
+  readonly #turn = pLimit(1);
   #created = 0;
   #caughtUp = false;
   readonly #clock: Pick<Clock, 'sleep'> | undefined;
@@ -96,7 +96,7 @@ export class ReadModelEngine {
     if (this.#live.folds.length === 0) await builds;
     if (signal === undefined) {
       await builds;
-      await this.#turn.run(() => catchUp(this.#store, this.#live));
+      await this.#turn(() => catchUp(this.#store, this.#live));
       this.#caughtUp = true;
       this.#tell();
       return;
@@ -138,7 +138,7 @@ export class ReadModelEngine {
   #build(models: readonly string[], begin: () => Promise<readonly ModelFold[]>): Promise<void> {
     const constructions = new Map<string, Construction>();
     const work = async (): Promise<void> => {
-      const folds = await this.#turn.run(begin);
+      const folds = await this.#turn(begin);
       for (const fold of folds) {
         const construction = constructions.get(fold.projection.name);
         if (construction !== undefined) construction.fold = fold;
@@ -164,7 +164,7 @@ export class ReadModelEngine {
       onCommit: () => this.#tell(),
     });
     if (signal?.aborted === true) return;
-    await this.#turn.run(async () => {
+    await this.#turn(async () => {
       // The live models have gone on; a generation that is behind them would miss what they have folded already.
       const until = this.#live.position;
       if (until !== undefined) await catchUp(this.#store, lane, { until, patience: this.#patience });
@@ -181,7 +181,7 @@ export class ReadModelEngine {
     const after = this.#live.position;
     for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
       if (message.kind === 'events')
-        await this.#turn.run(() =>
+        await this.#turn(() =>
           inSpan(
             'projection batch',
             () => batchAttributes(message.events),

@@ -1,22 +1,14 @@
-import { DocumentCache } from './document-cache.js';
+import { LRUCache } from 'lru-cache';
 
 /** Ids that the memory of one model may hold. */
 const REMEMBERED_IDS = 200_000;
-/** What {@link DocumentCache} counts for an entry on top of its size. */
-const COUNTED = 200;
-
-interface Holders {
-  readonly id: string;
-  readonly size: number;
-  readonly ids: Set<string>;
-}
 
 /**
  * Which stored documents hold an index value, of those values that were asked for lately: exactly what the storage would answer, because the fold is
  * its only writer and tells each change. It spares a question for each event that cannot name its documents.
  */
 export class IndexHolders {
-  readonly #known = new DocumentCache<Holders>(REMEMBERED_IDS * COUNTED);
+  readonly #known = new LRUCache<string, Set<string>>({ maxSize: REMEMBERED_IDS, sizeCalculation: (ids) => 1 + ids.size });
   readonly #asked = new Set<string>();
   readonly #valueOf: Readonly<Record<string, (document: unknown) => string | undefined>>;
 
@@ -27,13 +19,13 @@ export class IndexHolders {
 
   /** Undefined: the storage has to be asked. */
   get(index: string, value: string): ReadonlySet<string> | undefined {
-    return this.#known.get(indexKey(index, value))?.ids;
+    return this.#known.get(indexKey(index, value));
   }
 
   /** What the storage answered. */
   learn(index: string, value: string, ids: readonly string[]): void {
     this.#asked.add(index);
-    this.#known.set({ id: indexKey(index, value), size: ids.length * COUNTED, ids: new Set(ids) });
+    this.#known.set(indexKey(index, value), new Set(ids));
   }
 
   /** A document is stored as `after` now, and was as `before`; undefined: it is not there. */
@@ -43,8 +35,8 @@ export class IndexHolders {
       const from = before === undefined ? undefined : valueOf(before);
       const to = after === undefined ? undefined : valueOf(after);
       if (from === to) continue;
-      if (from !== undefined) this.#known.get(indexKey(index, from))?.ids.delete(id);
-      if (to !== undefined) this.#known.get(indexKey(index, to))?.ids.add(id);
+      if (from !== undefined) this.#known.get(indexKey(index, from))?.delete(id);
+      if (to !== undefined) this.#known.get(indexKey(index, to))?.add(id);
     }
   }
 

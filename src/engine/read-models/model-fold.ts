@@ -1,8 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import type { Projection, Touch } from '#projections/projection.js';
-import { Absence } from './absence.js';
-import { DocumentCache } from './document-cache.js';
+import { BloomFilter } from './bloom-filter.js';
 import { Entry } from './entry.js';
 import { IndexHolders, indexKey } from './index-holders.js';
 import type { Checkpoint } from '#src/engine/checkpoint.js';
@@ -11,6 +11,9 @@ import type { GenerationCommit, GenerationState, ChangedRow, ModelStorage, Parke
 /** Characters of JSON that the cache between batches may stand for, a model; and where the storage is some way off. */
 const CACHED_CHARACTERS = 2_000_000;
 const CACHED_CHARACTERS_DISTANT = 16_000_000;
+
+/** Counted for each document on top of its text. */
+const ENTRY_CHARACTERS = 200;
 
 type Where = Exclude<Touch, string>;
 
@@ -37,7 +40,7 @@ export class ModelFold {
   /** As it is folded. */
   #checkpoint: Checkpoint | undefined;
   #sequence: number;
-  readonly #cache: DocumentCache<Entry>;
+  readonly #cache: LRUCache<string, Entry>;
   /** Where asking the storage costs more than remembering. */
   readonly #remembered: IndexHolders | undefined;
   /** Every document that was touched since the last commit. */
@@ -54,7 +57,7 @@ export class ModelFold {
   #parked: Parked[] = [];
   #unparked: string[] = [];
   /** Which ids and index values the storage can hold; known for a generation that began empty in this process. */
-  readonly #absence: Absence | undefined;
+  readonly #stored: BloomFilter | undefined;
 
   private constructor(storage: ModelStorage, projection: Projection, state: GenerationState, parked: readonly Parked[]) {
     this.#storage = storage;
@@ -66,10 +69,13 @@ export class ModelFold {
     this.#committed = state.checkpoint;
     this.#checkpoint = state.checkpoint;
     this.#sequence = state.sequence;
-    this.#cache = new DocumentCache(storage.isDistant ? CACHED_CHARACTERS_DISTANT : CACHED_CHARACTERS);
+    this.#cache = new LRUCache({
+      maxSize: storage.isDistant ? CACHED_CHARACTERS_DISTANT : CACHED_CHARACTERS,
+      sizeCalculation: ({ size }) => size + ENTRY_CHARACTERS,
+    });
     if (storage.isDistant) this.#remembered = new IndexHolders(projection.indexes ?? {});
     for (const { id } of parked) this.#parkedIds.add(id);
-    if (state.checkpoint === undefined) this.#absence = new Absence();
+    if (state.checkpoint === undefined) this.#stored = new BloomFilter();
   }
 
   static async open(storage: ModelStorage, projection: Projection, state: GenerationState): Promise<ModelFold> {
@@ -156,8 +162,9 @@ export class ModelFold {
       entry.changed = false;
       entry.was = entry.document;
       entry.stored = entry.document === undefined ? undefined : entry.sequence;
-      if (entry.document === undefined) this.#cache.delete(entry.id);
-      else this.#cache.set(entry);
+      // Its size is asked for when it is new.
+      this.#cache.delete(entry.id);
+      if (entry.document !== undefined) this.#cache.set(entry.id, entry);
     }
     this.#held.clear();
     for (const values of this.#changedBy.values()) values.clear();
@@ -356,15 +363,15 @@ export class ModelFold {
 
   /** Whether the storage surely holds no document with this index value; with this id, where the index is ''. */
   #isAbsent(index: string, value: string): boolean {
-    return this.#clearedAt !== undefined || (this.#absence?.isAbsent(this.#indexNames.indexOf(index), value) ?? false);
+    return this.#clearedAt !== undefined || (this.#stored?.isAbsent(this.#indexNames.indexOf(index), value) ?? false);
   }
 
   #remember(row: ChangedRow): void {
-    if (this.#absence === undefined) return;
-    if (row.fresh) this.#absence.add(this.#indexNames.indexOf(''), row.id);
+    if (this.#stored === undefined) return;
+    if (row.fresh) this.#stored.add(this.#indexNames.indexOf(''), row.id);
     for (let index = 0; index < this.#indexNames.length; index += 1) {
       const value = row.indexes[index];
-      if (typeof value === 'string') this.#absence.add(index, value);
+      if (typeof value === 'string') this.#stored.add(index, value);
     }
   }
 }

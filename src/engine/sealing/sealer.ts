@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { subjectOf } from '#domain/sealing/index.js';
@@ -25,12 +26,14 @@ const PROBE = 'probe';
 export class Sealer {
   readonly #options: SealerOptions;
   readonly #wrap: Buffer;
-  readonly #known = new Map<string, { readonly key: Buffer; readonly until: number }>();
+  readonly #known: LRUCache<string, Buffer>;
   readonly #asking = new Map<string, Promise<Buffer | undefined>>();
 
   private constructor(options: SealerOptions) {
     this.#options = options;
     this.#wrap = options.root.derive('wrap');
+    const { clock, trustMs = 5_000, kept = 10_000 } = options;
+    this.#known = new LRUCache({ max: kept, ttl: trustMs, ttlResolution: 0, perf: { now: () => clock.monotonic() } });
   }
 
   /** Throws `MUSTER_E_DATA_KEY_WRONG` where the store's keys were wrapped with another data key. */
@@ -78,7 +81,7 @@ export class Sealer {
 
   async #find(subject: string): Promise<Buffer | undefined> {
     const known = this.#known.get(subject);
-    if (known !== undefined && known.until > this.#options.clock.monotonic()) return known.key;
+    if (known !== undefined) return known;
     let asking = this.#asking.get(subject);
     if (asking === undefined) {
       asking = this.#ask(subject).finally(() => this.#asking.delete(subject));
@@ -97,11 +100,7 @@ export class Sealer {
   #learn(subject: string, wrapped: Uint8Array): Buffer {
     const key = decrypt(this.#wrap, wrapped, `wrapped/${subject}`);
     if (key === undefined) throw new MusterError('MUSTER_E_DATA_KEY_WRONG', { store: this.#options.store });
-    const { clock, trustMs = 5_000, kept = 10_000 } = this.#options;
-    this.#known.delete(subject);
-    this.#known.set(subject, { key, until: clock.monotonic() + trustMs });
-    const oldest = this.#known.keys().next();
-    if (this.#known.size > kept && oldest.done === false) this.#known.delete(oldest.value);
+    this.#known.set(subject, key);
     return key;
   }
 }

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import { isMusterError } from '#domain/errors/index.js';
@@ -7,7 +8,6 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { endedAt, jobs as jobModel, type JobDocument } from '#projections/jobs.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
-import { CallPool } from '#src/engine/concurrency/index.js';
 import { archiveOf } from './read-ended.js';
 
 export interface ArchiveOptions {
@@ -61,7 +61,7 @@ class ArchiveLoop implements Archive {
   readonly #everyMs: number;
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
-  readonly #calls = new CallPool(AT_ONCE);
+  readonly #calls = pLimit(AT_ONCE);
   /** Those that cannot be archived now: the batches that follow pass them over, and the next look by the clock asks again. */
   readonly #held = new Set<string>();
   /** The last batch was full. */
@@ -121,7 +121,7 @@ class ArchiveLoop implements Archive {
         if (due.length === batch) break pages;
       }
     }
-    const settled = await Promise.allSettled(due.map((job) => this.#calls.run(() => this.#archive(job))));
+    const settled = await Promise.allSettled(due.map((job) => this.#calls(() => this.#archive(job))));
     const positions = settled.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []));
     this.#archived += positions.length;
     const newest = positions.reduce((a, b) => (a > b ? a : b), -1n);

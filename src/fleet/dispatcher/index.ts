@@ -1,5 +1,5 @@
+import pLimit from 'p-limit';
 import type { PlacementChange } from '#domain/dispatch/placements.js';
-import { CallPool } from '#src/engine/concurrency/index.js';
 import type { Shared } from './calls.js';
 import { Lane } from './node-queue.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';
@@ -81,8 +81,8 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
         ...metrics,
         busyNodes: nodes.filter((lane) => lane.busy).length,
         suspectNodes: nodes.filter((lane) => lane.suspect).length,
-        callsUnderWay: all.reduce((sum, pool) => sum + pool.underWay, 0),
-        callsQueued: all.reduce((sum, pool) => sum + pool.queued, 0),
+        callsUnderWay: all.reduce((sum, pool) => sum + pool.activeCount, 0),
+        callsQueued: all.reduce((sum, pool) => sum + pool.pendingCount, 0),
       };
     },
     async stop(graceMs = 2000) {
@@ -96,5 +96,5 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 function poolsOf({ calls = 256, suspectCalls = 64 }: DispatcherOptions): WayPools {
-  return { answering: new CallPool(calls), suspects: new CallPool(suspectCalls) };
+  return { answering: pLimit(calls), suspects: pLimit(suspectCalls) };
 }

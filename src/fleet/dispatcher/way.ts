@@ -1,14 +1,14 @@
 import PQueue from 'p-queue';
-import type { CallPool } from '#src/engine/concurrency/index.js';
+import type { LimitFunction } from 'p-limit';
 
 /** Calls of one way that are under way at once to an agent that answers. */
 const MOST_AT_ONCE = 4;
 
 /** Bounds how much is under way at once to all agents together. */
 export interface WayPools {
-  readonly answering: CallPool;
+  readonly answering: LimitFunction;
   /** For agents that did not answer the last call, so that they do not hold up the others. */
-  readonly suspects: CallPool;
+  readonly suspects: LimitFunction;
 }
 
 /**
@@ -33,7 +33,7 @@ export class Way {
   /** Calls the agent. `call` answers whether the agent answered; undefined: it was not asked. */
   async call(call: () => Promise<boolean | undefined>): Promise<void> {
     const pool = this.suspect ? this.pools.suspects : this.pools.answering;
-    const answered = await pool.run(call);
+    const answered = await pool(call);
     if (answered === undefined) return;
     this.#unanswered = answered ? 0 : this.#unanswered + 1;
     this.#queue.concurrency = answered ? Math.min(MOST_AT_ONCE, this.#queue.concurrency * 2) : 1;

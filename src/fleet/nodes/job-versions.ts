@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { decodeOurs } from '#domain/event-types/index.js';
 import { streamName } from '#domain/event/index.js';
 import type { JobOwner } from '#domain/job/events.js';
@@ -22,15 +23,22 @@ interface Kept {
 
 /** Task groups of job versions, read from the jobs' streams where they are needed. Keeps those used last. */
 export class JobVersions {
-  readonly #kept = new Map<string, Kept>();
-  readonly #reading = new Map<string, Promise<Kept | undefined>>();
-  #characters = 0;
+  readonly #kept: LRUCache<string, Kept>;
 
   constructor(
     private readonly store: EventStore,
-    private readonly bounds: JobVersionsBounds = {},
+    { versions = 2000, characters = 16 * 1024 * 1024 }: JobVersionsBounds = {},
     private readonly open: OpenGroup = async (group) => group,
-  ) {}
+  ) {
+    this.#kept = new LRUCache({
+      max: versions,
+      maxSize: characters,
+      sizeCalculation: (kept) => kept.characters,
+      fetchMethod: (key) => this.#read(key),
+      // Who waits for what had to go meanwhile gets it all the same.
+      ignoreFetchAbort: true,
+    });
+  }
 
   /** The group as that version specified it; undefined where the log holds no such thing. */
   async group(jobId: string, version: number, group: string): Promise<TaskGroup | undefined> {
@@ -43,28 +51,16 @@ export class JobVersions {
   }
 
   async #version(jobId: string, version: number): Promise<Kept | undefined> {
-    const key = `${jobId}@${version}`;
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return kept;
-    }
-    let reading = this.#reading.get(key);
-    if (reading === undefined) {
-      reading = this.#read(jobId, version).finally(() => this.#reading.delete(key));
-      this.#reading.set(key, reading);
-    }
-    const read = await reading;
-    if (read !== undefined) this.#keep(key, read);
-    return read;
+    return await this.#kept.fetch(`${version}@${jobId}`);
   }
 
   async #opened(group: TaskGroup | undefined): Promise<TaskGroup | undefined> {
     return group === undefined ? undefined : await this.open(group);
   }
 
-  async #read(jobId: string, version: number): Promise<Kept | undefined> {
+  async #read(key: string): Promise<Kept | undefined> {
+    const version = Number.parseInt(key, 10);
+    const jobId = key.slice(key.indexOf('@') + 1);
     for await (const page of this.store.readStream(streamName('job', jobId), { from: version, limit: 1 })) {
       for (const recorded of page) {
         if (recorded.revision !== version) return undefined;
@@ -75,17 +71,5 @@ export class JobVersions {
       }
     }
     return undefined;
-  }
-
-  #keep(key: string, kept: Kept): void {
-    if (this.#kept.has(key)) return;
-    this.#kept.set(key, kept);
-    this.#characters += kept.characters;
-    const { versions = 2000, characters = 16 * 1024 * 1024 } = this.bounds;
-    for (const [oldest, { characters: weight }] of this.#kept) {
-      if (this.#kept.size <= versions && this.#characters <= characters) break;
-      this.#kept.delete(oldest);
-      this.#characters -= weight;
-    }
   }
 }

@@ -1,5 +1,5 @@
 import { MusterError } from '#domain/errors/index.js';
-import { CallSlots } from './call-slots.js';
+import { BoundedCalls } from '#src/engine/concurrency/index.js';
 import { isSilence, isUnexplained, outcomeOf } from './failure.js';
 import { createStoreClient } from './wire.js';
 import type { Call, ReadMessage, ReadResp, StoreClient } from './wire.js';
@@ -27,7 +27,7 @@ export const CONNECTION_LIMITS: ConnectionLimits = { deadlineMs: 5_000, scanDead
 export class Connection {
   readonly #url: string;
   readonly #limits: ConnectionLimits;
-  readonly #slots: CallSlots;
+  readonly #calls: BoundedCalls;
   #client: StoreClient;
   #answers = 0;
   #silent = false;
@@ -37,7 +37,7 @@ export class Connection {
   constructor(url: string, limits: ConnectionLimits) {
     this.#url = url;
     this.#limits = limits;
-    this.#slots = new CallSlots(limits.openCalls, limits.waitingCalls);
+    this.#calls = new BoundedCalls({ atOnce: limits.openCalls, waiting: limits.waitingCalls }, (queued) => new MusterError('MUSTER_E_STORE_BUSY', { queued }));
     this.#client = createStoreClient(url);
   }
 
@@ -65,7 +65,7 @@ export class Connection {
 
   close(): void {
     this.#closed = true;
-    this.#slots.refuseWaiting(unavailable('it was closed'));
+    this.#calls.letGo(unavailable('it was closed'));
     this.#client.close();
   }
 
@@ -75,12 +75,7 @@ export class Connection {
     if (probe && this.#probing) throw unavailable('it does not answer');
     if (probe) this.#probing = true;
     try {
-      await this.#slots.take();
-      try {
-        return await this.#listen(work);
-      } finally {
-        this.#slots.release();
-      }
+      return await this.#calls.run(() => this.#listen(work));
     } finally {
       if (probe) this.#probing = false;
     }
@@ -108,7 +103,7 @@ export class Connection {
   #fellSilent(client: StoreClient): void {
     if (this.#closed) return;
     this.#silent = true;
-    this.#slots.refuseWaiting(unavailable('it does not answer'));
+    this.#calls.letGo(unavailable('it does not answer'));
     if (client !== this.#client) return;
     client.retire();
     this.#client = createStoreClient(this.#url);

@@ -1,5 +1,5 @@
 import { MongoBulkWriteError, type AnyBulkWriteOperation, type Collection, type Filter, type OptionalUnlessRequiredId } from 'mongodb';
-import type { CallPool } from '#src/engine/concurrency/index.js';
+import type { LimitFunction } from 'p-limit';
 import { isDuplicateKey } from './connect.js';
 import type { StoredRow } from './schema.js';
 
@@ -27,16 +27,20 @@ export async function insertAll(collection: Collection<StoredRow>, rows: readonl
 }
 
 /** Updates of as many documents, in any order. Answers how many were found. */
-export async function updateAll(collection: Collection<StoredRow>, updates: readonly AnyBulkWriteOperation<StoredRow>[], turns: CallPool): Promise<number> {
+export async function updateAll(
+  collection: Collection<StoredRow>,
+  updates: readonly AnyBulkWriteOperation<StoredRow>[],
+  turns: LimitFunction,
+): Promise<number> {
   const parts: Promise<number>[] = [];
   for (let from = 0; from < updates.length; from += CHANGES) {
-    parts.push(turns.run(async () => (await collection.bulkWrite(updates.slice(from, from + CHANGES), { ordered: true })).matchedCount));
+    parts.push(turns(async () => (await collection.bulkWrite(updates.slice(from, from + CHANGES), { ordered: true })).matchedCount));
   }
   return (await allEnded<readonly number[]>(parts)).reduce((sum, matched) => sum + matched, 0);
 }
 
 /** Deletes one document for each filter, where there is one. */
-export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: CallPool): Promise<void> {
+export async function deleteAll(collection: Collection<StoredRow>, filters: readonly Filter<StoredRow>[], turns: LimitFunction): Promise<void> {
   await updateAll(
     collection,
     filters.map((filter) => ({ deleteOne: { filter } })),

@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { ChangedRow, GenerationCommit, Gone, IndexedRow, Row } from '../storage.js';
-import { CallPool } from '#src/engine/concurrency/index.js';
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
@@ -13,13 +13,13 @@ const ASKED_SINGLY = 32;
 export class GenerationRows {
   readonly #indexed = new Map<string, Promise<unknown>>();
 
-  readonly #turns: CallPool;
+  readonly #turns: LimitFunction;
 
   /** @param turns what the commands that change something take turns in, with those of other generations. */
   constructor(
     readonly collection: Collection<StoredRow>,
     readonly indexes: readonly string[],
-    turns = new CallPool(1),
+    turns = pLimit(1),
   ) {
     this.#turns = turns;
   }

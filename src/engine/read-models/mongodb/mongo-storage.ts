@@ -1,7 +1,6 @@
 import type { Collection, Filter } from 'mongodb';
-import { Exclusive } from '../exclusive.js';
+import pLimit from 'p-limit';
 import type { GenerationCommit, GenerationState, Gone, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
-import { CallPool } from '#src/engine/concurrency/index.js';
 import { allEnded } from './bulk.js';
 import { dropIfThere, told, type Connection } from './connect.js';
 import { GenerationRows } from './generation-rows.js';
@@ -34,9 +33,9 @@ export class MongoStorage implements ModelStorage {
   readonly #parked: Collection<StoredParked>;
   readonly #requests: RebuildRequests;
   /** Commands that change documents, of all generations together. */
-  readonly #turns = new CallPool(CHANGING);
+  readonly #turns = pLimit(CHANGING);
   /** The head is changed by one at a time. */
-  readonly #turn = new Exclusive();
+  readonly #turn = pLimit(1);
   readonly #doubt: Doubt = { present: false };
   readonly #closing = new AbortController();
 
@@ -57,7 +56,7 @@ export class MongoStorage implements ModelStorage {
 
   /** Says that the holder lives. False: another one has the lease, or all of it is gone. */
   async beat(): Promise<boolean> {
-    return await this.#turn.run(() => this.#head.change(this.#fence, {}));
+    return await this.#turn(() => this.#head.change(this.#fence, {}));
   }
 
   async generations(): Promise<readonly GenerationState[]> {
@@ -156,8 +155,7 @@ export class MongoStorage implements ModelStorage {
   async close(): Promise<void> {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
-    await this.#turn
-      .run(async () => (this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } })))
+    await this.#turn(async () => (this.#doubt.present ? false : await this.#head.change(this.#fence, { set: { holder: '' } })))
       // Then it is taken when nothing was heard of this holder for a while.
       .catch(() => undefined);
     await this.#connection.client.close();
@@ -201,7 +199,7 @@ export class MongoStorage implements ModelStorage {
   }
 
   async #change(set: Readonly<Record<string, unknown>>, where: Filter<Head> = {}, unset: readonly string[] = []): Promise<void> {
-    if (!(await this.#turn.run(() => this.#head.change(this.#fence, { set, unset }, where)))) throw contested('all');
+    if (!(await this.#turn(() => this.#head.change(this.#fence, { set, unset }, where)))) throw contested('all');
   }
 
   async #ask<Result>(work: () => Promise<Result>): Promise<Result> {

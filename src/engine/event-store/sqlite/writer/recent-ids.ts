@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 
 interface Place {
   /** See {@link keyOf}. */
@@ -8,17 +9,16 @@ interface Place {
 
 /**
  * Where event ids were lately written by clients of the wire. As in EventStoreDB it is memory only, over all streams, and an id keeps the first place
- * that it had. Holds between one and two halves: the older half goes when the younger is full.
+ * that it had.
  */
 export class RecentIds {
-  readonly #half: number;
-  #young = new Map<string, Place>();
-  #old = new Map<string, Place>();
+  readonly #places: LRUCache<string, Place>;
   /** Of the group under way. */
   #uncommitted = new Map<string, Place>();
 
-  constructor(half = 16_384) {
-    this.#half = half;
+  constructor(ids = 32_768) {
+    // A size of 1 for each, and not a `max`, for which all room is made at once.
+    this.#places = new LRUCache({ maxSize: ids, sizeCalculation: () => 1 });
   }
 
   /** The revision of an id in this stream. */
@@ -32,12 +32,8 @@ export class RecentIds {
   }
 
   committed(): void {
-    if (this.#uncommitted.size === 0) return;
-    for (const [id, place] of this.#uncommitted) this.#young.set(id, place);
+    for (const [id, place] of this.#uncommitted) this.#places.set(id, place);
     this.#uncommitted.clear();
-    if (this.#young.size < this.#half) return;
-    this.#old = this.#young;
-    this.#young = new Map();
   }
 
   dropped(): void {
@@ -45,7 +41,7 @@ export class RecentIds {
   }
 
   #place(id: string): Place | undefined {
-    return this.#uncommitted.get(id) ?? this.#young.get(id) ?? this.#old.get(id);
+    return this.#uncommitted.get(id) ?? this.#places.get(id);
   }
 }
 

@@ -1,32 +1,23 @@
+import { LRUCache } from 'lru-cache';
 import type { StreamState } from '../../append-rule.js';
 
-/** Of what is kept. Muster's own names are shorter. */
+/** Of what is kept. Muster's own names are shorter; clients of the wire may choose names of any length. */
 const LONGEST_NAME = 512;
 
-/** States of streams that were written lately. Holds between one and two halves: the older half goes when the younger is full. */
+/** States of streams that were written lately. */
 export class StreamCache {
-  readonly #half: number;
-  #young = new Map<string, StreamState>();
-  #old = new Map<string, StreamState>();
+  readonly #states: LRUCache<string, StreamState>;
 
-  constructor(half = 32_768) {
-    this.#half = half;
+  constructor(streams = 65_536) {
+    // A size of 1 for each, and not a `max`, for which all room is made at once.
+    this.#states = new LRUCache({ maxSize: streams, sizeCalculation: () => 1 });
   }
 
   get(stream: string): StreamState | undefined {
-    const young = this.#young.get(stream);
-    if (young !== undefined) return young;
-    const old = this.#old.get(stream);
-    if (old !== undefined) this.set(stream, old);
-    return old;
+    return this.#states.get(stream);
   }
 
   set(stream: string, state: StreamState): void {
-    // Clients of the wire may choose names of any length.
-    if (stream.length > LONGEST_NAME) return;
-    this.#young.set(stream, state);
-    if (this.#young.size < this.#half) return;
-    this.#old = this.#young;
-    this.#young = new Map();
+    if (stream.length <= LONGEST_NAME) this.#states.set(stream, state);
   }
 }

@@ -1,10 +1,10 @@
 const PROBES = 4;
 
 /**
- * Remembers which keys were ever added, in a fixed amount of memory: a Bloom filter. What it calls absent is absent; what it
+ * Remembers which keys were ever added, in a fixed amount of memory. What it calls absent is absent; what it
  * calls possible may be absent all the same. It spares a read for each document that an event makes.
  */
-export class Absence {
+export class BloomFilter {
   readonly #bits: Uint32Array;
   readonly #mask: number;
 
