@@ -8,6 +8,7 @@ const impure = [
   { selector: "MemberExpression[object.name='process'][property.name='hrtime']", message: 'Time comes in as an argument or by the Clock port.' },
   { selector: "MemberExpression[object.name='Math'][property.name='random']", message: 'Randomness comes in as an argument.' },
   { selector: "CallExpression[callee.name=/^(setTimeout|setInterval)$/]", message: 'Timers come from the Clock port.' },
+  { selector: "MemberExpression[object.name='AbortSignal'][property.name='timeout']", message: 'Deadlines come from agents/clock.' },
   { selector: "ImportDeclaration[source.value=/^(node:)?timers/] ImportSpecifier[imported.name!='setImmediate']", message: 'Timers come from the Clock port.' },
 ];
 

@@ -5,6 +5,7 @@ import type { AgentLog } from './log.js';
 import { BackOff } from './back-off.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './transport/body.js';
 import { baseOf } from './transport/server-client.js';
+import { deadline } from './clock/system-clock.js';
 
 export interface EnrolmentOptions {
   /** Base URL of the server; a path in it is kept as a prefix. */
@@ -50,7 +51,7 @@ async function ask(dispatcher: Agent, { serverUrl, hostname, requestTimeoutMs }:
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ hostname }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]),
+      signal: AbortSignal.any([signal, deadline(requestTimeoutMs)]),
     });
     const answer = await readJson(body, MAX_ANSWER_BYTES);
     if (statusCode !== 201) return { kind: isRefusal(statusCode) ? 'refused' : 'unknown', problem: errorText(answer, statusCode) };

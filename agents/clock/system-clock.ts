@@ -19,3 +19,8 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', wake, { once: true });
     }),
 };
+
+/** Aborts after so many milliseconds of the machine's clock, and keeps no process alive until then. */
+export function deadline(ms: number): AbortSignal {
+  return AbortSignal.timeout(ms);
+}

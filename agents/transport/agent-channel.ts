@@ -6,6 +6,7 @@ import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/port
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson } from './body.js';
 import { checkAddress } from './endpoint.js';
+import { deadline } from '../clock/system-clock.js';
 
 /** What an agent is shown, by its node; see `order-token.ts`. */
 export type BearerOf = (nodeId: string) => Promise<string>;
@@ -67,7 +68,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(options.requestTimeoutMs),
+        signal: deadline(options.requestTimeoutMs),
       });
       return { status: answer.statusCode, body: await readJson(answer.body, MAX_ANSWER_BYTES) };
     } catch (error) {
@@ -122,7 +123,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
           path: '/api/v1/metrics',
           method: 'GET',
           headers: { ...(await authorizationFor(agent)), accept: 'application/json' },
-          signal: AbortSignal.timeout(Math.min(options.requestTimeoutMs, METRICS_TIMEOUT_MS)),
+          signal: deadline(Math.min(options.requestTimeoutMs, METRICS_TIMEOUT_MS)),
         });
         return metricsOutcome(answer.statusCode, await readBytes(answer.body, MAX_ANSWER_BYTES));
       } catch (error) {
@@ -133,7 +134,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
     async logs(agent, allocationId, query, signal) {
       const abort = abortOn(signal);
       // Only until the head of the answer: a followed log has no deadline.
-      const head = AbortSignal.timeout(options.requestTimeoutMs);
+      const head = deadline(options.requestTimeoutMs);
       const expire = (): void => abort.abort(head.reason);
       head.addEventListener('abort', expire, { once: true });
       try {

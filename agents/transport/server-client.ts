@@ -12,6 +12,7 @@ import {
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../node-secret.js';
 import { errorText, MAX_ANSWER_BYTES, problemOf, readJson } from './body.js';
+import { deadline } from '../clock/system-clock.js';
 
 export interface ServerClientOptions {
   /** Base URL of the server; a path in it is kept as a prefix. */
@@ -81,7 +82,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body === undefined ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeout),
+        signal: deadline(timeout),
       });
       const parsed = await readJson(answer.body, limit);
       if (answer.statusCode === 200) return { kind: 'ok', headers: answer.headers, body: parsed };

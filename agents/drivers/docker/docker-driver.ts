@@ -14,6 +14,7 @@ import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { DockerTask } from './docker-task.js';
 import { Images } from './images.js';
+import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerDriverOptions {
   readonly docker: Docker;
@@ -47,7 +48,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     // The types leave out the options that the client takes.
     const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
     try {
-      const version = await info({ abortSignal: AbortSignal.timeout(2000) });
+      const version = await info({ abortSignal: deadline(2000) });
       return { 'docker.version': typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown' };
     } catch {
       return undefined;
@@ -175,7 +176,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   /** Repeats work while the daemon does not answer at all; what it answers is final. */
   async #patiently<T>(signal: AbortSignal, work: () => Promise<T>, patienceMs = this.#options.patienceMs ?? 60_000): Promise<T> {
     const { clock } = this.#options;
-    const deadline = clock.monotonic() + patienceMs;
+    const latest = clock.monotonic() + patienceMs;
     const backOff = daemonBackOff();
     for (;;) {
       try {
@@ -184,7 +185,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         if (error instanceof TaskStartError) throw error;
         if (!isUnreachable(error)) throw new TaskStartError(daemonMessage(error), { cause: error });
         const delay = backOff.next();
-        if (signal.aborted || clock.monotonic() + delay > deadline)
+        if (signal.aborted || clock.monotonic() + delay > latest)
           throw new TaskStartError(`docker does not answer: ${daemonMessage(error)}`, { cause: error });
         await clock.sleep(delay, signal);
       }

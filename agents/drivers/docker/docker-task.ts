@@ -13,6 +13,7 @@ import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 import { logFrames } from './log-frames.js';
+import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerTaskParts {
   readonly docker: Docker;
@@ -84,7 +85,7 @@ export class DockerTask implements StartedTask {
     try {
       const { docker, id } = this.#parts;
       const once = { stream: 'false', 'one-shot': 'true' };
-      const stats = (await readAnswer(docker, 'GET', `/containers/${id}/stats`, once, AbortSignal.timeout(STATS_MS))) as Docker.ContainerStats;
+      const stats = (await readAnswer(docker, 'GET', `/containers/${id}/stats`, once, deadline(STATS_MS))) as Docker.ContainerStats;
       if (this.#ended.signal.aborted || stats.memory_stats.usage === undefined) return;
       const { usage, stats: detail, max_usage: peak } = stats.memory_stats;
       const cache = detail?.total_inactive_file ?? detail?.inactive_file ?? 0;
