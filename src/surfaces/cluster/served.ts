@@ -12,7 +12,7 @@ import { templateBodies, templateOrders, templateReads } from './routes/template
 
 /** Every route of the cluster surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
-  const surface = new ClusterSurface(host.parts, host.limits, host.positions, host.followers);
+  const surface = new ClusterSurface(host);
   for (const group of [jobBodies, jobOrders, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
     await app.register(async (scope: Scope) => group(scope, surface));
   }

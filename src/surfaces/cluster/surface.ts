@@ -1,14 +1,11 @@
-import type { Aggregate, AnyEvent } from '#domain/event/index.js';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { isOwnedJob } from '#domain/event-types/index.js';
 import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
 import { checkConstraint } from '#domain/scheduling/index.js';
-import { actorOf } from '#src/accounts/index.js';
-import type { CommandContext, ExecuteHints, Executed } from '#src/engine/commands/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
-import { commandContext, type ApiDependencies, type ApiLimits, type Followers, markStale, type Positions, idIn, read } from '#src/surfaces/kit/index.js';
+import { idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 
 export const SURFACE = 'cluster';
 
@@ -18,38 +15,9 @@ type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpeci
 const MAX_REGEX_CHARACTERS = 4096;
 
 /** What every route of the cluster surface has to hand. */
-export class ClusterSurface {
-  constructor(
-    readonly parts: ApiDependencies,
-    readonly limits: ApiLimits,
-    readonly positions: Positions,
-    readonly followers: Followers,
-  ) {}
-
-  context(request: FastifyRequest, actor = actorOf(request.principal)): CommandContext {
-    return commandContext(request, SURFACE, actor, this.parts.ids, this.parts.identity.root);
-  }
-
-  /** Carries a command out, and names its position; where others read the models too, it waits until these show it. */
-  async execute<Command, Event extends AnyEvent, State>(
-    reply: FastifyReply,
-    aggregate: Aggregate<Command, Event, State>,
-    id: string,
-    command: Command,
-    context: CommandContext,
-    hints?: ExecuteHints,
-  ): Promise<Executed<Event, State>> {
-    const executed = await this.parts.executor.execute(aggregate, id, command, context, hints);
-    await this.positions.written(reply, executed.position);
-    return executed;
-  }
-
-  /** A document of a read model, or undefined; the answer is marked where it is parked. */
-  async document<Document>(reply: FastifyReply, model: string, id: string): Promise<Document | undefined> {
-    const stored = await this.parts.readModels.get(model, id);
-    if (stored === undefined) return undefined;
-    if (stored.parked) markStale(reply);
-    return read<Document>(stored);
+export class ClusterSurface extends SurfaceCalls {
+  constructor(host: SurfaceHost) {
+    super(SURFACE, host);
   }
 
   /** What of a specification goes into events: environments are sealed. Only who sends some waits for it. */

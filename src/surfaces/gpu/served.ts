@@ -30,8 +30,8 @@ const BEHIND_WRITES = [
 ];
 
 /** Every route of the gpu surface, each group in a scope of its own for how it treats bodies. */
-async function routes(app: Scope, { parts, limits, positions, followers, scopes }: SurfaceHost, settings: GpuSettings): Promise<void> {
-  const surface = new GpuSurface(parts, limits, positions, followers, new GpuClaims({ executor: parts.executor, settings }), scopes);
+async function routes(app: Scope, host: SurfaceHost, settings: GpuSettings): Promise<void> {
+  const surface = new GpuSurface(host, new GpuClaims({ executor: host.parts.executor, settings }));
   await app.register(async (scope: Scope) => authBodies(scope, surface));
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);

@@ -1,42 +1,25 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { claimErrors } from '#domain/claim/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { actorOf, mayTouch, type UserPrincipal } from '#src/accounts/index.js';
-import type { CommandContext } from '#src/engine/commands/index.js';
+import { mayTouch } from '#src/accounts/index.js';
 import type { GpuClaims } from './gpu-claims.js';
-import { read, commandContext, type ApiDependencies, type ApiLimits, type Followers, markStale, type Positions } from '#src/surfaces/kit/index.js';
+import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { gpuClaims, type GpuClaimDocument } from '#projections/gpu-claims.js';
 import type { UserDocument } from '#projections/users.js';
 
 export const GPU_SURFACE = 'gpu';
 
 /** What every route of the gpu surface has to hand. */
-export class GpuSurface {
+export class GpuSurface extends SurfaceCalls {
+  /** Names of all surfaces: what an API key can be for. */
+  readonly scopes: readonly string[];
+
   constructor(
-    readonly parts: ApiDependencies,
-    readonly limits: ApiLimits,
-    readonly positions: Positions,
-    readonly followers: Followers,
+    host: SurfaceHost,
     readonly claims: GpuClaims,
-    /** Names of all surfaces: what an API key can be for. */
-    readonly scopes: readonly string[],
-  ) {}
-
-  context(request: FastifyRequest): CommandContext {
-    const { ids, identity } = this.parts;
-    return commandContext(request, GPU_SURFACE, actorOf(request.principal), ids, identity.root);
-  }
-
-  /** Who calls, behind a policy that lets in accounts only. */
-  account(request: FastifyRequest): UserPrincipal {
-    const { principal } = request;
-    if (principal.kind !== 'user') throw new Error('a route for accounts was reached by somebody else');
-    return principal;
-  }
-
-  /** Names the position of what a command did, and waits for reads where others read the models too. */
-  async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
-    await this.positions.written(reply, position);
+  ) {
+    super(GPU_SURFACE, host);
+    this.scopes = host.scopes;
   }
 
   /** The account that a path names; one that the caller may not touch looks absent. */
@@ -51,6 +34,7 @@ export class GpuSurface {
     const stored = await this.parts.readModels.get(gpuClaims.name, claimId);
     const document = stored && read<GpuClaimDocument>(stored);
     if (document === undefined || !mayTouch(request.principal, document)) throw new MusterError(claimErrors.MUSTER_E_GPU_CLAIM_NOT_FOUND);
+    // Behind the right to see it: the mark would tell that it is there.
     if (stored?.parked === true) markStale(reply);
     return document;
   }

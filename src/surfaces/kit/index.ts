@@ -2,7 +2,6 @@ export { guard } from './access/guard.js';
 export { access, type Policy, type Requirement } from './access/policy.js';
 export { errors, flag, json, media, message, page, positionText, type Answer } from './answers.js';
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
-export { commandContext } from './command-context.js';
 export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
 export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js';
 export { drainOnClose } from './drain.js';
@@ -12,6 +11,7 @@ export { named, sendList, type ListEnvelope, type ListItem } from './list-stream
 export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
+export { SurfaceCalls } from './surface-calls.js';
 export type { LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceSettings } from './surface.js';
 export { headerConstraints, onlyWith, type HeaderCondition, type Mount } from './mount.js';
 export { messageAlone, Surfaces, type ErrorShape, type WrittenError } from './surfaces.js';

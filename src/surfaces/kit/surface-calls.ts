@@ -1,0 +1,78 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Aggregate, AnyEvent } from '#domain/event/index.js';
+import { actorOf, type UserPrincipal } from '#src/accounts/index.js';
+import { commandIdOf, type CommandContext, type ExecuteHints, type Executed } from '#src/engine/commands/index.js';
+import { pathOf } from './errors.js';
+import { keyOf } from './idempotency-key.js';
+import { markStale } from './positions.js';
+import { read } from './stored.js';
+import type { SurfaceHost } from './surface.js';
+
+/** What the routes of every surface do: commands that say who asks for what, answers that name their position, documents of read models. */
+export class SurfaceCalls {
+  readonly parts: SurfaceHost['parts'];
+  readonly limits: SurfaceHost['limits'];
+  readonly positions: SurfaceHost['positions'];
+  readonly followers: SurfaceHost['followers'];
+
+  /** @param name the surface's, as in its declaration. */
+  constructor(
+    readonly name: string,
+    { parts, limits, positions, followers }: SurfaceHost,
+  ) {
+    this.parts = parts;
+    this.limits = limits;
+    this.positions = positions;
+    this.followers = followers;
+  }
+
+  /**
+   * Who asks for what: made once a request. The body's digest is a keyed one: of a body that holds a secret a plain one would let
+   * everybody try secrets against the log. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`.
+   */
+  context(request: FastifyRequest, actor = actorOf(request.principal)): CommandContext {
+    const { ids, identity } = this.parts;
+    const key = keyOf(request);
+    const base = { correlationId: request.id, actor, surface: this.name };
+    if (key === undefined) {
+      const commandId = ids.uuid();
+      return { ...base, commandId, causationId: commandId, repeatable: false, bodyDigest: '' };
+    }
+    const commandId = commandIdOf({ surface: this.name, principal: actor, method: request.method, path: pathOf(request.url), idempotencyKey: key });
+    const bodyDigest = identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
+    return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest };
+  }
+
+  /** Who calls, behind a policy that lets in accounts only. */
+  account({ principal }: FastifyRequest): UserPrincipal {
+    if (principal.kind !== 'user') throw new Error('a route for accounts was reached by somebody else');
+    return principal;
+  }
+
+  /** Carries a command out, and names its position; where others read the models too, it waits until these show it. */
+  async execute<Command, Event extends AnyEvent, State>(
+    reply: FastifyReply,
+    aggregate: Aggregate<Command, Event, State>,
+    id: string,
+    command: Command,
+    context: CommandContext,
+    hints?: ExecuteHints,
+  ): Promise<Executed<Event, State>> {
+    const executed = await this.parts.executor.execute(aggregate, id, command, context, hints);
+    await this.written(reply, executed.position);
+    return executed;
+  }
+
+  /** Names the position of what a command did, and waits for reads where others read the models too. */
+  async written(reply: FastifyReply, position: bigint | undefined): Promise<void> {
+    await this.positions.written(reply, position);
+  }
+
+  /** A document of a read model that every caller may see, or undefined; the answer is marked where it is parked. */
+  async document<Document>(reply: FastifyReply, model: string, id: string): Promise<Document | undefined> {
+    const stored = await this.parts.readModels.get(model, id);
+    if (stored === undefined) return undefined;
+    if (stored.parked) markStale(reply);
+    return read<Document>(stored);
+  }
+}
