@@ -2,7 +2,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { ObservedUsage } from '../fingerprint/observed-usage.js';
-import type { MachineMetrics } from '../metrics/machine.js';
+import type { MachineMetrics } from '../machine-metrics.js';
 import type { Allocations } from '../runner/allocations.js';
 import { allocationStatus } from '../runner/report.js';
 import type { AgentQueries } from './agent-queries.js';

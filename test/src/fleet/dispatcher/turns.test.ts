@@ -1,9 +1,9 @@
 import t from 'tap';
-import { CallPool } from '#src/engine/concurrency/index.js';
+import pLimit from 'p-limit';
 import { Turns, type Urgency } from '#src/fleet/dispatcher/turns.js';
 import { eventually } from '../../../fixtures/eventually.js';
 
-const pool = () => ({ answering: new CallPool(100), suspects: new CallPool(100) });
+const pool = () => ({ answering: pLimit(100), suspects: pLimit(100) });
 
 /** Turns that go on until the test ends them; the first letter of an id says how urgent it is. */
 function scene() {
@@ -87,7 +87,7 @@ void t.test('what became something else while it waited has one turn, as that', 
   add('a', 'order');
   add('a', 'stop');
   await eventually(() => taken.includes('a'));
-  t.equal(pools.ending.answering.underWay, 1);
+  t.equal(pools.ending.answering.activeCount, 1);
   await end('first');
   await end('a');
   await turns.onIdle();

@@ -1,11 +1,11 @@
 import t from 'tap';
-import { CallPool } from '#src/engine/concurrency/index.js';
+import pLimit from 'p-limit';
 import { Way } from '#src/fleet/dispatcher/way.js';
 import { eventually } from '../../../fixtures/eventually.js';
 
 /** Work that goes on until the test lets it end, and what began of it. */
 function scene() {
-  const pools = { answering: new CallPool(100), suspects: new CallPool(100) };
+  const pools = { answering: pLimit(100), suspects: pLimit(100) };
   const way = new Way(pools);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -58,7 +58,7 @@ void t.test('after a call without an answer one at a time again, as of a suspect
   t.ok(way.suspect);
   for (const name of ['c', 'd', 'e']) add(name);
   t.equal(await under(1), 1);
-  t.strictSame([pools.answering.underWay, pools.suspects.underWay], [0, 1], 'those who do not answer hold up nobody else');
+  t.strictSame([pools.answering.activeCount, pools.suspects.activeCount], [0, 1], 'those who do not answer hold up nobody else');
   await end('c');
   t.equal(await under(2), 2);
   t.notOk(way.suspect);
@@ -89,7 +89,7 @@ void t.test('another agent is trusted again', async (t) => {
   t.notOk(way.suspect);
   add('b');
   await under(1);
-  t.equal(pools.answering.underWay, 1);
+  t.equal(pools.answering.activeCount, 1);
   await end('b');
 });
 

@@ -1,10 +1,10 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { Registration } from '#domain/protocol/index.js';
-import type { ObservedUsage } from '../fingerprint/observed-usage.js';
-import type { AgentLog } from '../log.js';
-import type { Allocations } from '../runner/allocations.js';
-import type { ServerClient, ServerFailure } from '../transport/server-client.js';
-import { BackOff } from '../back-off.js';
+import type { ObservedUsage } from './fingerprint/observed-usage.js';
+import type { AgentLog } from './log.js';
+import type { Allocations } from './runner/allocations.js';
+import type { ServerClient, ServerFailure } from './transport/server-client.js';
+import { BackOff } from './back-off.js';
 
 export interface ReporterParts {
   readonly nodeId: string;

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { access, errors, type Answer, ignoreBodies, type Scope, type SurfaceHost } from '#src/surfaces/kit/index.js';
-import { eventTexts } from '../event-stream.js';
-import { eventsQuery, settle } from '../query.js';
-import { auditEvent } from '../view.js';
+import { eventTexts } from './event-stream.js';
+import { eventsQuery, settle } from './query.js';
+import { auditEvent } from './view.js';
 
 const events: Answer = {
   description: 'The events: one JSON object a line, or one in the data of each server-sent event',

@@ -1,8 +1,8 @@
 import { arch, availableParallelism, hostname, loadavg, platform, release, totalmem, uptime } from 'node:os';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AgentMetrics } from '#domain/protocol/index.js';
-import type { GpuReader } from '../fingerprint/gpus.js';
-import { ObservedUsage } from '../fingerprint/observed-usage.js';
+import type { GpuReader } from './fingerprint/gpus.js';
+import { ObservedUsage } from './fingerprint/observed-usage.js';
 
 const MEBIBYTE = 1_048_576;
 /** Who asks through a server waits three seconds at most. */
