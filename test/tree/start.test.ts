@@ -13,7 +13,7 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/fleet/scheduler/worker.js': ['lru-cache', 'p-limit', 're2js', 'zod'],
   'src/server/embedded-agent-process.js': ['dockerode', 'fastify', 'lru-cache', 'pino', 're2js', 'undici', 'unhomoglyph', 'zod'],
   // What a server loads before its threads are on their way; the rest it loads while they load theirs.
-  'src/server/run-server.js': ['pino', 're2js', 'unhomoglyph', 'zod'],
+  'src/server/run-server.js': ['lru-cache', 'p-limit', 'pino', 're2js', 'unhomoglyph', 'zod'],
   'src/server/run-event-store.js': ['lru-cache', 'pino', 're2js', 'unhomoglyph', 'zod'],
   'src/server/workers/projector.js': ['lru-cache', 'p-limit', 're2js', 'zod'],
   'src/server/workers/builder.js': ['lru-cache', 'p-limit', 're2js', 'zod'],
