@@ -13,7 +13,7 @@ export interface SealerOptions {
   readonly clock: Clock;
   /** Name of the store, for an error. */
   readonly store: string;
-  /** Milliseconds for which a key is used without asking the store: how late another server learns that it was deleted. Default 5,000. */
+  /** Milliseconds for which a key is used without asking the store: how late another server learns that it was deleted. Default 5,000; 0: always asked. */
   readonly trustMs?: number;
   /** Keys kept in memory. Default 10,000. */
   readonly kept?: number;
@@ -100,7 +100,8 @@ export class Sealer {
   #learn(subject: string, wrapped: Uint8Array): Buffer {
     const key = decrypt(this.#wrap, wrapped, `wrapped/${subject}`);
     if (key === undefined) throw new MusterError('MUSTER_E_DATA_KEY_WRONG', { store: this.#options.store });
-    this.#known.set(subject, key);
+    // To the cache a time of 0 would be for ever.
+    if (this.#options.trustMs !== 0) this.#known.set(subject, key);
     return key;
   }
 }

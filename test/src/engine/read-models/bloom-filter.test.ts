@@ -1,30 +1,30 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { Absence } from '#src/engine/read-models/absence.js';
+import { BloomFilter } from '#src/engine/read-models/bloom-filter.js';
 
 void t.test('what was added is never called absent', async () => {
   const keys = fc.array(fc.tuple(fc.nat(5), fc.string({ maxLength: 20 })), { maxLength: 100 });
   fc.assert(
     fc.property(keys, (added) => {
-      const absence = new Absence(10);
-      for (const [kind, key] of added) absence.add(kind, key);
-      return added.every(([kind, key]) => !absence.isAbsent(kind, key));
+      const filter = new BloomFilter(10);
+      for (const [kind, key] of added) filter.add(kind, key);
+      return added.every(([kind, key]) => !filter.isAbsent(kind, key));
     }),
   );
 });
 
 void t.test('most of what was not added is called absent, also of another kind', async (t) => {
-  const absence = new Absence(16);
+  const filter = new BloomFilter(16);
   const key = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-  t.ok(absence.isAbsent(0, key(0)), 'at first all is');
-  for (let index = 0; index < 5_000; index += 1) absence.add(0, key(index));
+  t.ok(filter.isAbsent(0, key(0)), 'at first all is');
+  for (let index = 0; index < 5_000; index += 1) filter.add(0, key(index));
   let possible = 0;
   for (let index = 0; index < 5_000; index += 1)
     for (const [kind, other] of [
       [0, key(5_000 + index)],
       [1, key(index)],
     ] as const)
-      if (!absence.isAbsent(kind, other)) possible += 1;
+      if (!filter.isAbsent(kind, other)) possible += 1;
   // Four probes into a filter of which a quarter is set: one in 200.
   t.ok(possible < 300, `${possible} false alarms among 10,000`);
 });
