@@ -185,8 +185,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
         if (error instanceof TaskStartError) throw error;
         if (!isUnreachable(error)) throw new TaskStartError(daemonMessage(error), { cause: error });
         const delay = backOff.next();
-        if (signal.aborted || clock.monotonic() + delay > latest)
-          throw new TaskStartError(`docker does not answer: ${daemonMessage(error)}`, { cause: error });
+        if (signal.aborted || clock.monotonic() + delay > latest) throw new TaskStartError(`docker does not answer: ${daemonMessage(error)}`, { cause: error });
         await clock.sleep(delay, signal);
       }
     }
