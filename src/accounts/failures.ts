@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import { keptAtMost } from '#src/engine/recently-used.js';
 
-/** Names and addresses kept at once; the one that was used longest ago goes first. A size of 1 for each, and not a `max`, for which all room is made at once. */
-const KEPT = { maxSize: 100_000, sizeCalculation: () => 1 };
+/** Names and addresses kept at once; the one that was used longest ago goes first. */
+const KEPT = keptAtMost(100_000);
 /** Failures of one name that are counted, as a multiple of those that slow it. */
 const TIMES = 8;
 /** Milliseconds that a slowed login waits: at first, and at most. */

@@ -8,12 +8,13 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { sagaContext } from './saga-context.js';
+import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import type { NodePrincipal } from './principal.js';
 import { sameSecret } from './same-secret.js';
 
 const PREFIX = 'musnode_';
-/** Nodes of which something is remembered, and milliseconds for which it is. A size of 1 for each, and not a `max`, for which all room is made at once. */
-const KEPT = { maxSize: 100_000, sizeCalculation: () => 1, ttl: 60_000, ttlResolution: 0 };
+/** Nodes of which something is remembered, and milliseconds for which it is. */
+const KEPT = { ...keptAtMost(100_000), ttl: 60_000 };
 
 export interface NodeAccessOptions {
   readonly executor: CommandExecutor;
@@ -31,10 +32,9 @@ export class NodeAccess {
   readonly #orderTokens: LRUCache<string, string>;
 
   constructor(private readonly options: NodeAccessOptions) {
-    // A time of 0 is none to these caches.
-    const perf = { now: () => 1 + options.clock.monotonic() };
-    this.#bound = new LRUCache({ ...KEPT, perf });
-    this.#orderTokens = new LRUCache({ ...KEPT, perf });
+    const kept = { ...KEPT, ...agedBy(options.clock) };
+    this.#bound = new LRUCache(kept);
+    this.#orderTokens = new LRUCache(kept);
   }
 
   /** The secret of a node. It is made of the data key, so that every server knows it and none has to keep it. */

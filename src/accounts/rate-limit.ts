@@ -1,9 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import { keptAtMost } from '#src/engine/recently-used.js';
 
-/** Names kept at once; the one not seen for the longest time goes first. A size of 1 for each, and not a `max`, for which all room is made at once. */
-const KEPT = { maxSize: 50_000, sizeCalculation: () => 1 };
+/** Names kept at once; the one not seen for the longest time goes first. */
+const KEPT = keptAtMost(50_000);
 
 /**
  * So many of something a minute for each name, refilled evenly: who has used it up waits for the next one, never for the end of a

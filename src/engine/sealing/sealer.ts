@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { subjectOf } from '#domain/sealing/index.js';
+import { agedBy, keptAtMost } from '#src/engine/recently-used.js';
 import { decrypt, encrypt } from './cipher.js';
 import type { RootKey } from './root-key.js';
 import type { SubjectKeys } from './subject-keys.js';
@@ -33,7 +34,7 @@ export class Sealer {
     this.#options = options;
     this.#wrap = options.root.derive('wrap');
     const { clock, trustMs = 5_000, kept = 10_000 } = options;
-    this.#known = new LRUCache({ max: kept, ttl: trustMs, ttlResolution: 0, perf: { now: () => clock.monotonic() } });
+    this.#known = new LRUCache({ ...keptAtMost(kept), ttl: trustMs, ...agedBy(clock) });
   }
 
   /** Throws `MUSTER_E_DATA_KEY_WRONG` where the store's keys were wrapped with another data key. */

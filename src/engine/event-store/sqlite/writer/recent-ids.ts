@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { keptAtMost } from '#src/engine/recently-used.js';
 
 interface Place {
   /** See {@link keyOf}. */
@@ -17,8 +18,7 @@ export class RecentIds {
   #uncommitted = new Map<string, Place>();
 
   constructor(ids = 32_768) {
-    // A size of 1 for each, and not a `max`, for which all room is made at once.
-    this.#places = new LRUCache({ maxSize: ids, sizeCalculation: () => 1 });
+    this.#places = new LRUCache(keptAtMost(ids));
   }
 
   /** The revision of an id in this stream. */

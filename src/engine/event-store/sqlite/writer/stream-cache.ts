@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { keptAtMost } from '#src/engine/recently-used.js';
 import type { StreamState } from '../../append-rule.js';
 
 /** Of what is kept. Muster's own names are shorter; clients of the wire may choose names of any length. */
@@ -9,8 +10,7 @@ export class StreamCache {
   readonly #states: LRUCache<string, StreamState>;
 
   constructor(streams = 65_536) {
-    // A size of 1 for each, and not a `max`, for which all room is made at once.
-    this.#states = new LRUCache({ maxSize: streams, sizeCalculation: () => 1 });
+    this.#states = new LRUCache(keptAtMost(streams));
   }
 
   get(stream: string): StreamState | undefined {
