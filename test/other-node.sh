@@ -13,7 +13,7 @@ mkdir -p "$folder/node" "$folder/muster"
 export PATH="$folder/node/node_modules/node/bin:$PATH"
 
 # What was there before goes, but for what is expensive to make and looked after by those who make it.
-find "$folder/muster" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name dist -exec rm -rf {} +
+find "$folder/muster" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name dist ! -name bundle -exec rm -rf {} +
 git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done | xargs -0 cp --parents -t "$folder/muster"
 [[ -d test/parts/build ]] && cp -r test/parts/build "$folder/muster/test/parts/"
 [[ -d $folder/muster/dist || ! -d dist ]] || cp -r dist "$folder/muster/"
@@ -24,6 +24,6 @@ if ! cmp -s package-lock.json "$folder/installed"; then
   npm ci --silent --ignore-scripts --no-audit --no-fund
   cp package-lock.json "$folder/installed"
 fi
-npx --no-install tsc -b
+npm run --silent build
 if [[ ${1:-} == --production ]]; then exec node dist/test/scenarios/production-suite.js "${@:2}"; fi
 exec node dist/test/main.js "$@"

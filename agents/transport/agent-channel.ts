@@ -1,11 +1,8 @@
-import { lookup as systemLookup } from 'node:dns';
-import type { LookupFunction } from 'node:net';
 import type { Agent } from 'undici';
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson } from './body.js';
-import { checkAddress } from './endpoint.js';
 import { deadline } from '../clock/system-clock.js';
 
 /** What an agent is shown, by its node; see `order-token.ts`. */
@@ -20,20 +17,6 @@ export interface HttpAgentChannelOptions {
   readonly connections?: number;
 }
 
-/** Resolves a name and refuses what must not be reached, so that no name leads where no literal may. */
-const guardedLookup: LookupFunction = (host, options, callback) => {
-  systemLookup(host, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    for (const { address } of addresses) {
-      const problem = checkAddress(address);
-      if (problem !== undefined) return callback(Object.assign(new Error(problem), { code: 'EADDRNOTALLOWED' }), []);
-    }
-    const first = addresses[0];
-    if (options.all === true || first === undefined) return callback(null, addresses);
-    return callback(null, first.address, first.family);
-  });
-};
-
 /**
  * The channel to agents over HTTP, ours and third parties'. It follows no redirects, reads bounded bodies and never
  * throws for what an agent does: an answer that does not say what was done is `unknown`.
@@ -43,7 +26,7 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
   let closed = false;
   const dispatcher = async (): Promise<Agent> => {
     if (closed) throw new Error('the channel is closed');
-    return await (opened ??= openDispatcher(options));
+    return await (opened ??= openPool(options));
   };
   const authorizationFor = async ({ nodeId }: AgentAddress): Promise<{ authorization?: string }> =>
     options.bearerOf === undefined ? {} : { authorization: `Bearer ${await options.bearerOf(nodeId)}` };
@@ -166,17 +149,9 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
 }
 
 /** Loaded with the first order: a server that has none needs no client. */
-async function openDispatcher(options: HttpAgentChannelOptions): Promise<Agent> {
-  const undici = await import('undici');
-  return new undici.Agent({
-    connections: options.connections ?? 16,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { lookup: guardedLookup, timeout: options.requestTimeoutMs },
-    // Every request has its own deadline; a followed log may be silent for hours.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+async function openPool(options: HttpAgentChannelOptions): Promise<Agent> {
+  const { openGuardedPool } = await import('./guarded-pool.js');
+  return openGuardedPool(options);
 }
 
 function allocationPath(allocationId: string): string {

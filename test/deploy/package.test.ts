@@ -13,7 +13,7 @@ interface Locked {
   readonly optional?: boolean;
 }
 
-const MADE_OF = ['package.json', 'package-lock.json', 'README.md', 'dist', 'deploy', 'docs', 'examples', 'openapi'];
+const MADE_OF = ['package.json', 'package-lock.json', 'README.md', 'bundle', 'deploy', 'docs', 'examples', 'openapi'];
 
 /** The package is made of a copy, so that nothing is built while other tests run what was built. */
 void t.test('the package, installed, is the whole program with the versions of the lock', async (t) => {
@@ -36,7 +36,7 @@ void t.test('the package, installed, is the whole program with the versions of t
   await run('npm', ['ci', '--prefix', installed, '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund']);
   // It was compiled here already, and that takes a minute.
   cpSync(join(ROOT, 'node_modules/better-sqlite3/build'), join(installed, 'node_modules/better-sqlite3/build'), { recursive: true });
-  symlinkSync(join(installed, 'dist/src/cli/main.js'), join(folder, 'muster'));
+  symlinkSync(join(installed, 'bundle/src/cli/main.js'), join(folder, 'muster'));
 
   const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, Locked> };
   let compared = 0;
@@ -53,7 +53,7 @@ void t.test('the package, installed, is the whole program with the versions of t
   t.ok(compared > 50, `${compared} packages`);
   for (const name of ['deploy/systemd/muster-server.service', 'deploy/nginx/muster.conf', 'docs/install.md', 'openapi/cluster.json'])
     t.ok(existsSync(join(installed, name)), name);
-  t.notOk(existsSync(join(installed, 'dist/test')), 'without its tests');
+  t.notOk(existsSync(join(installed, 'dist')), 'without modules and tests, of which the bundle is made');
 
   const muster = join(folder, 'muster');
   t.match(await run(muster, ['version']), '0.1.0');

@@ -4,7 +4,7 @@ import { taken } from '../fixtures/api.js';
 import { eventually } from '../fixtures/eventually.js';
 import { Inspected } from '../fixtures/inspected.js';
 import { job } from '../fixtures/jobs.js';
-import { Program } from '../fixtures/program.js';
+import { MODULES, Program } from '../fixtures/program.js';
 import type { Scope } from '../fixtures/scope.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
@@ -38,7 +38,7 @@ export const canTrace = (): boolean => spawnSync('strace', ['-V']).status === 0;
 
 /** Follows requests through a running server: counts calls with V8's precise coverage, while strace holds each sync of the disk. */
 export async function traceWays(scope: Scope): Promise<Ways> {
-  const server = await startServer(scope, { env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
+  const server = await startServer(scope, { main: MODULES, env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
   for (let n = 0; n < 20; n += 1) await settled(server, `warm-${n}`);
   const inspected = await Inspected.of(server.program);
   scope.teardown(() => inspected.close());

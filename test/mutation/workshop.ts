@@ -36,7 +36,11 @@ export class Workshop {
     rmSync(this.#temporary, { recursive: true, force: true, maxRetries: 5 });
     mkdirSync(this.#temporary);
     const args = ['--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', '"$@"; exit $?', 'sh', process.execPath, test];
-    const child = spawn('unshare', args, { cwd: this.folder, stdio: 'ignore', env: { ...process.env, ...env, TAP_BAIL: '1', TMPDIR: this.#temporary } });
+    const child = spawn('unshare', args, {
+      cwd: this.folder,
+      stdio: 'ignore',
+      env: { ...process.env, ...env, MUSTER_TEST_MODULES: '1', TAP_BAIL: '1', TMPDIR: this.#temporary },
+    });
     return await new Promise((resolve, reject) => {
       let late = false;
       const timer = setTimeout(() => {

@@ -5,7 +5,7 @@ import { startAgent, type AgentProcess } from '../fixtures/agent.js';
 import { readRecorded } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
-import { Program } from '../fixtures/program.js';
+import { MUSTER, Program } from '../fixtures/program.js';
 import { startServer, type Server } from '../fixtures/server.js';
 
 const PASSWORD = 'kept-to-myself-1234';
@@ -128,7 +128,7 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
   // The command line takes passwords from standard input.
   const client = Program.start({
     command: process.execPath,
-    args: [join(import.meta.dirname, '../../src/cli/main.js'), 'login', 'root', '--address', server.url],
+    args: [MUSTER, 'login', 'root', '--address', server.url],
     env: { HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'home') },
     input: `${ADMIN_PASSWORD}\n`,
   });
