@@ -40,7 +40,6 @@ export interface ClearSaga {
 }
 
 const RETRY: Delays = { first: 1000, most: 60_000 };
-const FOLD_PATIENCE = 1000;
 
 /**
  * Stops what ran when the cluster was cleared: each allocation is deleted at its agent, where that was, or where its node has
@@ -73,7 +72,6 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     if (recording.kind !== 'recorded') return false;
     if (outcome.kind === 'stopped') stopped += 1;
     else gaveUp += 1;
-    if (recording.position !== undefined) await placements.waitFor(recording.position, FOLD_PATIENCE);
     return true;
   }
 
@@ -152,7 +150,7 @@ export function startClearSaga(options: ClearSagaOptions): ClearSaga {
     if (signal.aborted) return;
     begin();
     const end = placements.onChange(changed);
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', end);
   }
 
   return {

@@ -1,39 +1,5 @@
-import t, { type Test } from 'tap';
-import { cluster } from '#domain/cluster/aggregate.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
-import { startClearSaga } from '#src/fleet/clear.js';
-import { TestClock } from '../../fixtures/test-clock.js';
-import { SimulatedAgent } from './dispatcher/simulated-agent.js';
-import { context, startServer } from './nodes/cluster.js';
-
-const REQUEST_TIMEOUT = 1_000;
-
-/** A cluster that was cleared while its one agent, in simulated time, ran these. */
-async function cleared(t: Test, ids: readonly string[], { dead = false, attempts = 30 } = {}) {
-  const clock = new TestClock();
-  const server = await startServer(t, { clock, store: createMemoryEventStore({ clock }) });
-  const agent = new SimulatedAgent(clock, REQUEST_TIMEOUT);
-  await server.register({ endpoint: 'http://10.0.0.1:9' });
-  for (const id of ids) {
-    await server.pen.place(id);
-    agent.held.set(id, 'running');
-  }
-  await server.heartbeat({ allocations: agent.report() });
-  agent.temper.dead = dead;
-  const saga = startClearSaga({ ...server, channel: agent, requestTimeoutMs: REQUEST_TIMEOUT, retry: { first: 100, most: 400 }, attempts });
-  t.teardown(() => void saga.stop(0));
-  await saga.ready;
-  const clear = () => server.executor.execute(cluster, '', { kind: 'clear' }, context());
-  await clear();
-  return {
-    clock,
-    server,
-    agent,
-    saga,
-    clear,
-    types: async () => (await server.pen.types()).filter((type) => type.startsWith('AllocationSt') || type === 'AllocationLost'),
-  };
-}
+import t from 'tap';
+import { cleared } from './cleared.js';
 
 void t.test('each is told once where the agent answers', async (t) => {
   const { clock, agent, saga } = await cleared(t, ['a', 'b', 'c']);

@@ -1,0 +1,174 @@
+import t from 'tap';
+import { cluster } from '#domain/cluster/aggregate.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import { startClearSaga } from '#src/fleet/clear.js';
+import { startPlacements } from '#src/fleet/nodes/live-placements.js';
+import { cleared, REQUEST_TIMEOUT } from './cleared.js';
+import { context } from './nodes/cluster.js';
+
+const ELSEWHERE = { endpoint: 'http://10.0.0.2:9' };
+
+void t.test('an agent that answers is asked about the next one at once', async (t) => {
+  const { pass, saga } = await cleared(t, ['a', 'b', 'c']);
+  t.strictSame(await pass(0), [0, 0, 0]);
+  t.strictSame(saga.status(), { orphans: 0, stopped: 3, gaveUp: 0 });
+});
+
+void t.test('what is told who did it, and how many there were', async (t) => {
+  const { pass, said, server } = await cleared(t, ['a', 'b']);
+  await pass(0);
+  t.strictSame(said, [{ level: 30, code: 'clear.begun', orphans: 2, nodes: 1 }]);
+  const actors = new Set<unknown>();
+  for await (const page of server.store.readStream('node-n1'))
+    for (const { type, metadata } of page) if (type === 'AllocationStopped') actors.add((JSON.parse(metadata) as { actor: string }).actor);
+  t.strictSame([...actors], ['saga:clear']);
+});
+
+void t.test('what the log did not take counts for nothing, is logged and tried again', async (t) => {
+  let away = true;
+  const recordingWith = (own: CommandExecutor): CommandExecutor => ({
+    load: (...asked) => own.load(...asked),
+    execute: (...asked) => (away ? Promise.reject(new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' })) : own.execute(...asked)),
+  });
+  const { pass, saga, codes, agent } = await cleared(t, ['a'], { recordingWith });
+  await pass(50);
+  t.strictSame(saga.status(), { orphans: 1, stopped: 0, gaveUp: 0 });
+  t.strictSame(codes(), ['clear.begun', 'clear.unrecorded']);
+  away = false;
+  await pass(50);
+  t.strictSame(saga.status(), { orphans: 0, stopped: 1, gaveUp: 0 });
+  t.strictSame(agent.told, ['a', 'a']);
+  t.strictSame(codes(), ['clear.begun', 'clear.unrecorded']);
+});
+
+void t.test('what its agent had and does not know any more has stopped', async (t) => {
+  const { agent, pass, saga } = await cleared(t, ['a'], { dead: true });
+  agent.held.clear();
+  await pass(0);
+  agent.temper.dead = false;
+  t.strictSame(await pass(1_100), [0, 1_100]);
+  t.match(saga.status(), { orphans: 0, stopped: 1 });
+});
+
+void t.test('what may be on its way is asked about until two timeouts of a request have passed, and not longer', async (t) => {
+  const { pass, saga } = await cleared(t, [], { onTheirWay: ['late'], retry: { first: 1_000, most: 1_000 } });
+  t.strictSame(await pass(1_950), [0, 1_000]);
+  t.equal(saga.status().stopped, 0);
+  t.strictSame(await pass(5_000), [0, 1_000, 2_000]);
+  t.match(saga.status(), { orphans: 0, stopped: 1 });
+});
+
+void t.test('what was on its way and is stopped there has stopped', async (t) => {
+  const { agent, pass, saga } = await cleared(t, [], { onTheirWay: ['late'] });
+  agent.held.set('late', 'running');
+  t.strictSame(await pass(0), [0]);
+  t.match(saga.status(), { orphans: 0, stopped: 1 });
+});
+
+void t.test('tries count from the last answer', async (t) => {
+  const { agent, pass, saga } = await cleared(t, ['a', 'b'], { dead: true, attempts: 3 });
+  t.strictSame(await pass(2_250), [0, 1_100]);
+  Object.assign(agent.temper, { dead: false, late: 100 });
+  t.strictSame(await pass(50), [0, 1_100, 2_300]);
+  agent.temper.dead = true;
+  await pass(2_150);
+  t.strictSame(agent.told, ['a', 'a', 'a', 'b', 'b']);
+  agent.temper.dead = false;
+  await pass(500);
+  t.strictSame(saga.status(), { orphans: 0, stopped: 2, gaveUp: 0 });
+});
+
+void t.test('tries count from the moment at which the agent is elsewhere', async (t) => {
+  const { pass, saga, server } = await cleared(t, ['a'], { dead: true, attempts: 2 });
+  await pass(500);
+  await server.register(ELSEWHERE);
+  t.strictSame(await pass(1_650), [0, 1_100]);
+  t.equal(saga.status().gaveUp, 0);
+  t.strictSame(await pass(1_050), [0, 1_100, 2_200]);
+  t.equal(saga.status().gaveUp, 1);
+});
+
+void t.test('a node that is heard is asked at once, and its tries count anew; news of others change nothing', async (t) => {
+  const { pass, saga, server } = await cleared(t, ['a'], { dead: true, attempts: 3 });
+  await pass(2_150);
+  await server.register({ node_id: 'n2' });
+  t.strictSame(await pass(0), [0, 1_100]);
+  await server.register();
+  t.strictSame(await pass(3_250), [0, 1_100, 2_150, 3_250, 4_450]);
+  t.equal(saga.status().gaveUp, 0);
+  await pass(50);
+  t.equal(saga.status().gaveUp, 1, 'the moment its last try ends');
+  await server.settled();
+  t.equal(server.placements.problem, undefined);
+});
+
+void t.test('a node that is cleared again while it is asked is told one thing at a time', async (t) => {
+  const { agent, pass, saga, server, clear, codes } = await cleared(t, ['a'], { dead: true });
+  for (const id of ['b', 'c']) {
+    await pass(500);
+    await server.register({ endpoint: 'http://10.0.0.1:9' });
+    await server.pen.place(id);
+    agent.held.set(id, 'running');
+    await clear();
+    await server.settled();
+    await pass(300);
+    agent.temper.dead = false;
+    agent.temper.late = 100;
+    await pass(350);
+    agent.temper.dead = true;
+  }
+  agent.temper.dead = false;
+  await pass(10_000);
+  t.equal(agent.mostUnderWay, 1);
+  t.strictSame(saga.status(), { orphans: 0, stopped: 3, gaveUp: 0 });
+  t.equal(codes().filter((code) => code === 'clear.begun').length, 3);
+});
+
+void t.test('a stop waits for the call that is under way, and no longer than it was given', async (t) => {
+  for (const [graceMs, endsAt] of [
+    [5_000, REQUEST_TIMEOUT],
+    [300, 300],
+  ] as const) {
+    const { pass, saga } = await cleared(t, ['a'], { dead: true });
+    await pass(0);
+    let stopped = false;
+    void saga.stop(graceMs).then(() => (stopped = true));
+    await pass(endsAt - 50);
+    t.notOk(stopped);
+    await pass(50);
+    t.ok(stopped);
+  }
+});
+
+void t.test('what was stopped begins nothing more, and neither does what was stopped before it was ready', async (t) => {
+  const { pass, saga, server, clear, codes, options, agent } = await cleared(t, ['a'], { dead: true });
+  const first = saga.stop();
+  await pass(REQUEST_TIMEOUT);
+  await first;
+  const placements = startPlacements({ store: server.store, clock: server.clock, logger: server.logger });
+  t.teardown(() => placements.stop());
+  const second = startClearSaga({ ...options, placements });
+  void second.stop(0);
+  await second.ready;
+  await placements.ready;
+  const told = agent.told.length;
+  await clear();
+  await server.settled();
+  await pass(2_000);
+  t.equal(agent.told.length, told);
+  t.strictSame(codes(), ['clear.begun', 'clear.unanswered']);
+});
+
+void t.test('a server that has nothing to stop says nothing', async (t) => {
+  const { pass, codes, options, server } = await cleared(t, ['a']);
+  await pass(0);
+  const before = codes().length;
+  const second = startClearSaga(options);
+  t.teardown(() => void second.stop(0));
+  await second.ready;
+  await server.executor.execute(cluster, '', { kind: 'clear' }, context());
+  await server.settled();
+  await pass(0);
+  t.equal(codes().length, before);
+});
