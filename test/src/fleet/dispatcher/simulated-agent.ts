@@ -1,4 +1,4 @@
-import type { AgentChannel, PlaceOutcome, StatusOutcome, StopOutcome } from '#domain/ports/agent-channel.js';
+import type { AgentAddress, AgentChannel, PlaceOutcome, StatusOutcome, StopOutcome } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AllocationReport } from '#domain/protocol/index.js';
 
@@ -15,6 +15,8 @@ export interface Temper {
   dead: boolean;
   lists: boolean;
   forgetsEnded: boolean;
+  /** Why it takes no order. */
+  refusal?: string;
 }
 
 /** A third party's agent in simulated time, behind a network that loses and delays. */
@@ -24,6 +26,8 @@ export class SimulatedAgent implements AgentChannel {
   readonly begun = new Map<string, number>();
   /** Ids that it was told to stop, in order. */
   readonly told: string[] = [];
+  /** Where its callers took it to be, in order. */
+  readonly calledAt: AgentAddress[] = [];
   /** Calls under way, and the most that there were at once: of all and of one allocation. */
   readonly underWay = new Map<string, number>();
   mostUnderWay = 0;
@@ -34,20 +38,24 @@ export class SimulatedAgent implements AgentChannel {
     readonly requestTimeoutMs: number,
   ) {}
 
-  place(_agent: unknown, { allocation_id: id }: { readonly allocation_id: string }): Promise<PlaceOutcome> {
-    return this.#call(id, this.temper.late, () => {
+  place(address: AgentAddress, { allocation_id: id }: { readonly allocation_id: string }): Promise<PlaceOutcome> {
+    this.calledAt.push(address);
+    return this.#call<PlaceOutcome>(id, this.temper.late, () => {
+      if (this.temper.refusal !== undefined) return { kind: 'rejected', message: this.temper.refusal };
       this.begun.set(id, (this.begun.get(id) ?? 0) + 1);
       this.held.set(id, 'running');
       return { kind: 'accepted' };
     });
   }
 
-  stop(_agent: unknown, id: string): Promise<StopOutcome> {
+  stop(address: AgentAddress, id: string): Promise<StopOutcome> {
+    this.calledAt.push(address);
     this.told.push(id);
     return this.#call(id, this.temper.lateStops ?? this.temper.late, () => (this.held.delete(id) ? { kind: 'stopped' } : { kind: 'absent' }));
   }
 
-  status(_agent: unknown, id: string): Promise<StatusOutcome> {
+  status(address: AgentAddress, id: string): Promise<StatusOutcome> {
+    this.calledAt.push(address);
     return this.#call(id, this.temper.late, () => {
       const report = this.report()[id];
       return report === undefined ? { kind: 'absent' } : { kind: 'found', status: { allocation_id: id, job_id: 'j1', task_group: 'web', ...report } };
