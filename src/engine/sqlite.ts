@@ -3,6 +3,9 @@ import type Sqlite3 from 'better-sqlite3';
 
 export type { Database, Statement } from 'better-sqlite3';
 
+/** Bounds the rows of a query by a parameter. Behind a bare `LIMIT ?` SQLite plans by the value, and so compiles the query anew whenever it is bound: 8 µs each time. */
+export const LIMIT = 'LIMIT ? + 0';
+
 /** The first version of Node for which better-sqlite3 13 is made. It ends Node 20 by a segmentation fault; 12 ends Node from 24.19 on where a thread that had a database ends. */
 const FIRST_NODE_OF_13 = 22;
 

@@ -1,4 +1,4 @@
-import type { Statement } from '#src/engine/sqlite.js';
+import { LIMIT, type Statement } from '#src/engine/sqlite.js';
 import type { EventFilter, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StreamState } from '../append-rule.js';
 import type { Scan } from '../log-source.js';
@@ -51,14 +51,14 @@ export class SqliteReader {
 
   scanForwards(after: number, filter: EventFilter | undefined, limit: number): Scan {
     if (filter === undefined) {
-      const events = this.#events('position > ? ORDER BY position LIMIT ?', [after, limit]);
+      const events = this.#events(`position > ? ORDER BY position ${LIMIT}`, [after, limit]);
       return { events, through: lastPosition(events) ?? after, more: events.length === limit };
     }
     const head = this.head();
     const until = Math.min(head, after + WINDOW);
     if (until <= after) return { events: [], through: after, more: false };
     const { condition, parameters } = filterSql(filter);
-    const events = this.#events(`position > ? AND position <= ? AND ${condition} ORDER BY position LIMIT ?`, [after, until, ...parameters, limit]);
+    const events = this.#events(`position > ? AND position <= ? AND ${condition} ORDER BY position ${LIMIT}`, [after, until, ...parameters, limit]);
     const through = events.length === limit ? (lastPosition(events) ?? until) : until;
     return { events, through, more: through < head };
   }
@@ -68,19 +68,19 @@ export class SqliteReader {
     const until = filter === undefined ? 1 : Math.max(1, above - WINDOW);
     if (above <= until) return { events: [], through: before, more: false };
     const { condition, parameters } = filterSql(filter ?? {});
-    const events = this.#events(`position < ? AND position >= ? AND ${condition} ORDER BY position DESC LIMIT ?`, [above, until, ...parameters, limit]);
+    const events = this.#events(`position < ? AND position >= ? AND ${condition} ORDER BY position DESC ${LIMIT}`, [above, until, ...parameters, limit]);
     const through = events.length === limit ? (lastPosition(events) ?? until) : until;
     return { events, through, more: through > 1 };
   }
 
   /** Events after a position, at most so many; fewer where they are large, but one at least. */
   forwardsWithin(after: number, limit: number, characters: number): RecordedEvent[] {
-    return this.#within('position > ? ORDER BY position LIMIT ?', [after, limit], characters);
+    return this.#within(`position > ? ORDER BY position ${LIMIT}`, [after, limit], characters);
   }
 
   /** The same before a position, newest first. */
   backwardsWithin(before: number, limit: number, characters: number): RecordedEvent[] {
-    return this.#within('position < ? ORDER BY position DESC LIMIT ?', [before, limit], characters);
+    return this.#within(`position < ? ORDER BY position DESC ${LIMIT}`, [before, limit], characters);
   }
 
   /** The same of one stream, from revision `low` to `high`, or from `high` to `low` for step -1. */

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '#src/engine/sqlite.js';
+import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { GenerationCommit, GenerationState, IndexedRow, Row } from '../storage.js';
 import { createDocumentIndex, documentTable, indexColumn } from './schema.js';
 
@@ -49,7 +49,7 @@ export class DocumentTable {
   scan(after: number, limit: number): readonly IndexedRow[] {
     const names = [COLUMNS, ...this.#indexes.map(indexColumn)].join(', ');
     const statement = this.#db.prepare<[number, number], [...Columns, ...(string | null)[]]>(
-      `SELECT ${names} FROM ${this.#name} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
+      `SELECT ${names} FROM ${this.#name} WHERE sequence > ? ORDER BY sequence ${LIMIT}`,
     );
     const rows = statement.raw(true).safeIntegers(true).all(after, limit) as [...Columns, ...(string | null)[]][];
     return rows.map((columns) => ({ ...toRow(columns.slice(0, 6) as Columns), indexes: columns.slice(6) as (string | null)[] }));

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '#src/engine/sqlite.js';
+import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { ListOptions, StoredDocument } from '#domain/ports/read-models.js';
 import { documentTable, indexColumn } from './schema.js';
 
@@ -57,9 +57,8 @@ export class LiveModel {
 
   /** The next so many documents behind a place in the creation order. */
   page(where: ListOptions['where'], after: bigint, limit: number): readonly PlacedDocument[] {
-    const bounded = after > 0n;
-    const bindings = [...(where === undefined ? [] : [where.value]), ...(bounded ? [after] : []), limit];
-    return this.#list(where?.index, bounded)
+    const bindings = [...(where === undefined ? [] : [where.value]), after, limit];
+    return this.#list(where?.index)
       .all(...bindings)
       .map(placed);
   }
@@ -76,7 +75,7 @@ export class LiveModel {
   newest(where: ListOptions['where'], limit: number): readonly PlacedDocument[] {
     const condition = where === undefined ? '' : `WHERE ${this.#column(where.index)} = ?`;
     const key = `newest ${where?.index ?? ''}`;
-    const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC LIMIT ?`);
+    const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC ${LIMIT}`);
     this.#lists.set(key, statement);
     return statement.all(...(where === undefined ? [] : [where.value]), limit).map(placed);
   }
@@ -90,15 +89,12 @@ export class LiveModel {
       .get(where.value) as number;
   }
 
-  /** Without a bound where the list begins: with one, SQLite takes three times as long to find the few documents of one index value. */
-  #list(index: string | undefined, bounded: boolean): Statement<(string | bigint | number)[], Columns> {
-    const key = `${bounded ? '>' : ''}${index ?? ''}`;
+  #list(index: string | undefined): Statement<(string | bigint | number)[], Columns> {
+    const key = index ?? '';
     let statement = this.#lists.get(key);
     if (statement === undefined) {
-      const conditions = [...(index === undefined ? [] : [`${this.#column(index)} = ?`]), ...(bounded ? ['sequence > ?'] : [])];
-      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-      const sql = `SELECT ${COLUMNS} FROM ${this.#table} ${where} ORDER BY sequence LIMIT ?`;
-      statement = this.#rows(sql);
+      const condition = index === undefined ? '' : `${this.#column(index)} = ? AND `;
+      statement = this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence > ? ORDER BY sequence ${LIMIT}`);
       this.#lists.set(key, statement);
     }
     return statement;
@@ -110,7 +106,7 @@ export class LiveModel {
     if (statement === undefined) {
       const column = this.#column(index);
       const behind = bounded ? ` AND (${column}, sequence) > (?, ?)` : '';
-      const sql = `SELECT ${column}, ${COLUMNS} FROM ${this.#table} WHERE ${column} IS NOT NULL${behind} ORDER BY ${column}, sequence LIMIT ?`;
+      const sql = `SELECT ${column}, ${COLUMNS} FROM ${this.#table} WHERE ${column} IS NOT NULL${behind} ORDER BY ${column}, sequence ${LIMIT}`;
       statement = this.#db.prepare<(string | bigint | number)[], IndexedColumns>(sql).raw(true).safeIntegers(true) as Statement<
         (string | bigint | number)[],
         IndexedColumns
