@@ -118,7 +118,9 @@ export function contractGroupOf(group: TaskGroup): ContractGroup {
 
 /** Without what is undefined. */
 function given<Value extends object>(value: Value): Given<Value> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Given<Value>;
+  const left: { [Key in keyof Value]?: Value[Key] } = {};
+  for (const key in value) if (value[key] !== undefined) left[key] = value[key];
+  return left as Given<Value>;
 }
 
 type Given<Value> = { [Key in keyof Value]?: Exclude<Value[Key], undefined> };

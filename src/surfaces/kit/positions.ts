@@ -14,6 +14,9 @@ declare module 'fastify' {
 export const POSITION_PATTERN = '^\\d{1,19}$';
 const POSITION = new RegExp(POSITION_PATTERN);
 
+/** There is nothing to wait for, as most often. */
+const AT_ONCE = Promise.resolve();
+
 interface Waiting {
   readonly position: bigint;
   readonly done: () => void;
@@ -61,16 +64,26 @@ export class Positions {
     scope.addHook('onRoute', (route) => {
       route.config = { ...route.config, waits: true };
     });
-    scope.addHook('preHandler', (request, reply) => this.wanted(request, reply));
+    scope.addHook('preHandler', (request, reply, done) => {
+      const waited = this.wanted(request, reply);
+      if (waited === AT_ONCE) done();
+      else waited.then(() => done(), done);
+    });
   }
 
-  /** Makes a request that looks at the models wait for the position that its header names, and for what this server has answered; marks the answer when it is not reached in time. */
-  async wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /**
+   * Makes a request that looks at the models wait for the position that its header names, and for what this server has answered; marks the answer when it is not
+   * reached in time.
+   */
+  wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
     const answered = this.models.shared ? 0n : this.#answered;
     const reached = this.models.position();
-    if (reached >= named && reached >= answered) return;
-    const own = reached >= this.#givenUp && answered > named;
+    return reached >= named && reached >= answered ? AT_ONCE : this.#await(reply, named, answered);
+  }
+
+  async #await(reply: FastifyReply, named: bigint, answered: bigint): Promise<void> {
+    const own = this.models.position() >= this.#givenUp && answered > named;
     const shown = await this.models.waitFor(own ? answered : named, this.waitMs);
     if (own && !shown) this.#givenUp = answered;
     const now = this.models.position();

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { jobs as jobAggregate } from '#domain/job/aggregate.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
 import { access, errors, json, page, named, sendList, type ListItem, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { JOB_STATUSES, jobList, jobView, params } from '../contract.js';
 import { jobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
@@ -45,12 +46,14 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const jobId = jobIdIn(request.params.job_id, request);
-      const document = await surface.document<JobDocument>(reply, jobs.name, jobId);
+      // What is asked for in one turn is read together.
+      const [document, allocations] = await Promise.all([surface.document<JobDocument>(reply, jobs.name, jobId), allocationsOf(surface, jobId)]);
       if (document === undefined) return await archivedJob(surface, jobId, request);
       if (document.owner !== undefined && !seesOwned(request)) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-      const { json, stale } = await jobItem(surface, document);
+      const { json, stale } = await jobItem(surface, document, allocations);
       if (stale) markStale(reply);
-      return reply.type('application/json; charset=utf-8').send(json);
+      reply.type('application/json; charset=utf-8');
+      return json;
     },
   );
 }
@@ -72,21 +75,24 @@ async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.in
       if (document.owner !== undefined) continue;
       if (count === limit) return;
       count += 1;
-      const { json, stale } = await jobItem(surface, document);
+      const { json, stale } = await jobItem(surface, document, await allocationsOf(surface, document.jobId));
       yield { json, stale: stale || stored.parked };
     }
   }
 }
 
-async function jobItem(surface: ClusterSurface, job: JobDocument): Promise<ListItem> {
-  const allocations = [];
-  let stale = false;
-  for await (const documents of surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: job.jobId } })) {
-    for (const stored of documents) {
-      const allocation = read<AllocationDocument>(stored);
-      stale ||= stored.parked;
-      allocations.push(viewJobAllocation(allocation, tasksOf(job, allocation)));
-    }
-  }
-  return { json: JSON.stringify(viewJob({ ...job, specification: await surface.opened(job.specification) }, allocations)), stale };
+async function jobItem(surface: ClusterSurface, job: JobDocument, allocations: readonly StoredDocument[]): Promise<ListItem> {
+  const views = allocations.map((stored) => {
+    const allocation = read<AllocationDocument>(stored);
+    return viewJobAllocation(allocation, tasksOf(job, allocation));
+  });
+  const view = viewJob({ ...job, specification: await surface.opened(job.specification) }, views);
+  return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
+}
+
+async function allocationsOf(surface: ClusterSurface, jobId: string): Promise<readonly StoredDocument[]> {
+  const found: StoredDocument[] = [];
+  const pages = surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: jobId } });
+  for await (const documents of pages) found.push(...documents);
+  return found;
 }
