@@ -11,7 +11,7 @@ const BUNDLE = join(ROOT, 'bundle');
 /** Packages that stay where npm put them: they have parts that are no JavaScript, or are loaded only where a setting or a command asks for them. */
 const APART = [
   ...['better-sqlite3', 'better-sqlite3-13', '@node-rs/*', '@fastify/swagger-ui'],
-  ...['@eventstore/*', '@grpc/*', 'google-protobuf', 'mongodb', 'nats', 'dockerode', '@opentelemetry/api'],
+  ...['@eventstore/*', '@grpc/*', 'google-protobuf', 'mongodb', 'nats', 'dockerode'],
 ];
 
 /** A module that another names by where it stands itself, to begin a thread or a process with. */
