@@ -23,7 +23,7 @@ export const eventMetadata = z.strictObject({
 export type EventMetadata = z.infer<typeof eventMetadata>;
 
 /** As it is stored: the keys above in their order, and no others. It is made by us alone, so the types are check enough. */
-export function metadataText(metadata: EventMetadata): string {
-  const { $correlationId, $causationId, at, v, commandId, bodyDigest, actor, surface } = metadata;
+export function metadataText(metadata: Omit<EventMetadata, 'v'>, v: number): string {
+  const { $correlationId, $causationId, at, commandId, bodyDigest, actor, surface } = metadata;
   return JSON.stringify({ $correlationId, $causationId, at, v, commandId, bodyDigest, actor, surface });
 }

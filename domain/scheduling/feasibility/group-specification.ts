@@ -52,7 +52,7 @@ const identities = new Map<string, string>();
  * constraints. An update keeps the allocations of a group whose identity it does not change.
  */
 export function groupIdentity(group: TaskGroup, constraints: JobSpecification['constraints']): string {
-  const compared = { ...group, count: undefined };
+  const { count: _count, ...compared } = group;
   const { digest } = constraintSetOf(constraints);
   const text = JSON.stringify(compared) + digest;
   let identity = identities.get(text);

@@ -28,7 +28,7 @@ export function planRequest(events: readonly PlannedEvent[], planRevision: numbe
   const expected = planRevision < 0 ? 'no_stream' : planRevision;
   const texts = events.map((event) => encodePlanned(event, now));
   const ids = eventIds({ stream: SCHEDULER_STREAM, expected, writer, events: texts });
-  return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ ...text, id: ids[index] ?? '' })) };
+  return { stream: SCHEDULER_STREAM, expected, events: texts.map((text, index) => ({ id: ids[index] ?? '', ...text })) };
 }
 
 /** Does our own schema take the event? */

@@ -33,14 +33,12 @@ export class SurfaceCalls {
   context(request: FastifyRequest, actor = actorOf(request.principal)): CommandContext {
     const { ids, identity } = this.parts;
     const key = keyOf(request);
-    const base = { correlationId: request.id, actor, surface: this.name };
-    if (key === undefined) {
-      const commandId = ids.uuid();
-      return { ...base, commandId, causationId: commandId, repeatable: false, bodyDigest: '' };
-    }
-    const commandId = commandIdOf({ surface: this.name, principal: actor, method: request.method, path: pathOf(request.url), idempotencyKey: key });
-    const bodyDigest = identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
-    return { ...base, commandId, causationId: commandId, repeatable: true, bodyDigest };
+    const commandId =
+      key === undefined
+        ? ids.uuid()
+        : commandIdOf({ surface: this.name, principal: actor, method: request.method, path: pathOf(request.url), idempotencyKey: key });
+    const bodyDigest = key === undefined ? '' : identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
+    return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest };
   }
 
   /** Who calls, behind a policy that lets in accounts only. */

@@ -65,7 +65,7 @@ export class WriterClient {
       this.#pending.set(token, { bytes, answer, refuse });
       this.#pendingBytes += bytes;
       if (this.#outbox.length === 0) setImmediate(this.#flush);
-      this.#outbox.push({ ...request, token });
+      this.#outbox.push({ token, ...request });
       this.#hold();
     });
   }
