@@ -15,7 +15,6 @@ import {
 } from '#src/fleet/nodes/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 import type { Settings } from './settings/settings.js';
-import { measuredEventStore } from '#src/engine/event-store/index.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
 import { startLiveness, type Liveness } from '#src/fleet/liveness/index.js';
 import { Lease } from '#src/engine/lease.js';
@@ -64,9 +63,9 @@ export async function openFleet(
   sealer: Sealer,
 ): Promise<Fleet> {
   const appends = new AppendDurations();
-  const measured = tracedEventStore(measuredEventStore(store, appends, clock));
-  const snapshots = new StreamSnapshots(directory, measured, (err) => log.warn({ code: 'commands.unkept', err }));
-  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: measured, clock, writer: processIds.uuid(), snapshots }));
+  const traced = tracedEventStore(store);
+  const snapshots = new StreamSnapshots(directory, traced, (err) => log.warn({ code: 'commands.unkept', err }));
+  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends }));
   closing.add('executor', async () => await opened.close());
   const executor = tracedExecutor(opened);
   const placements = startPlacements({ store, clock, logger: log, directory });

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
 import { taken } from '../fixtures/api.js';
 import { eventually } from '../fixtures/eventually.js';
-import { Inspected } from '../fixtures/inspected.js';
+import { Inspected, type Place } from '../fixtures/inspected.js';
 import { job } from '../fixtures/jobs.js';
 import { MODULES, Program } from '../fixtures/program.js';
 import type { Scope } from '../fixtures/scope.js';
@@ -18,14 +17,27 @@ const SYNC_MS = 700;
 /** What is called most times is of the way; what a timer called meanwhile is not. */
 export const ROUNDS = 6;
 
-const BEGIN = '<!-- traced: node dist/test/docs/write-ways.js -->\n';
-const END = '<!-- end of what was traced -->';
+const ROUTE = 'src/surfaces/cluster/routes/job-reads.ts';
+
+/** Where a command is handed to the writer's thread, and where the writer commits it. */
+const HANDED_OVER: Place = { file: WRITER_CLIENT, text: 'postMessage({ requests }', by: 'src/surfaces/cluster/routes/job-commands.ts' };
+const COMMITTED: Place = { file: 'src/engine/event-store/sqlite/writer/log-writer.ts', text: 'this.#commit.run()' };
+/** Where the projector is told that the log has grown, where it reads, where it writes the document, and where a GET reads that. */
+const TOLD: Place = { file: 'src/engine/event-store/growth.ts', text: 'settle(true)' };
+const READ: Place = { file: 'src/engine/event-store/sqlite/reader.ts', text: '.all(...parameters)' };
+const PROJECTED: Place = { file: 'src/engine/read-models/sqlite/document-table.ts', text: 'insert.run(' };
+const GOT: Place = { file: 'src/engine/read-models/sqlite/live-model.ts', text: 'this.#get.get(', by: ROUTE };
 
 /** Files of which a function was called, each with the number of rounds in which it was. */
-type Calls = ReadonlyMap<string, number>;
+export type Calls = ReadonlyMap<string, number>;
 
-/** What was called, thread by thread. */
-export type Way = readonly (readonly [thread: string, calls: Calls])[];
+/** How a request or an event gets on. */
+export interface Way {
+  /** What it passes through, part by part: the chain of calls, asynchronous ones among them, each file where it first comes. */
+  readonly chain: readonly (readonly [part: string, files: readonly string[]])[];
+  /** All that was called, thread by thread: what is passed through, and what is asked on the way. */
+  readonly asked: readonly (readonly [thread: string, calls: Calls])[];
+}
 
 export interface Ways {
   /** `POST /jobs`, until its event is on the disk. */
@@ -36,12 +48,16 @@ export interface Ways {
 
 export const canTrace = (): boolean => spawnSync('strace', ['-V']).status === 0;
 
-/** Follows requests through a running server: counts calls with V8's precise coverage, while strace holds each sync of the disk. */
+/**
+ * Follows requests through a running server: asks its debugger for the stack of calls at the end of each part, and counts calls with V8's precise
+ * coverage, while strace holds each sync of the disk.
+ */
 export async function traceWays(scope: Scope): Promise<Ways> {
   const server = await startServer(scope, { main: MODULES, env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
   for (let n = 0; n < 20; n += 1) await settled(server, `warm-${n}`);
   const inspected = await Inspected.of(server.program);
   scope.teardown(() => inspected.close());
+  const [commandChain, eventChain] = await chains(server, inspected);
   const gets = await repeated(async () => [await getTraced(server, inspected)]);
   await slowDisk(scope, server);
   let n = 0;
@@ -61,15 +77,43 @@ export async function traceWays(scope: Scope): Promise<Ways> {
   });
   const [requested, written, projected] = [callsOf(posts, 0), callsOf(posts, 1), callsOf(posts, 2)];
   return {
-    command: [
-      ['the main thread, until it hands the append to the writer', requested],
-      ['the writer, until it has answered', written],
-    ],
-    event: [
-      ['the projector', projected],
-      ['the main thread, for the GET and its count in the metrics', callsOf(gets, 0)],
-    ],
+    command: {
+      chain: commandChain,
+      asked: [
+        ['the main thread, until it hands the append to the writer', requested],
+        ['the writer, until it has answered', written],
+      ],
+    },
+    event: {
+      chain: eventChain,
+      asked: [
+        ['the projector', projected],
+        ['the main thread, for the GET and its count in the metrics', callsOf(gets, 0)],
+      ],
+    },
   };
+}
+
+async function chains(server: Server, inspected: Inspected): Promise<[command: Way['chain'], event: Way['chain']]> {
+  let n = 0;
+  const posted = async (thread: string, place: Place): Promise<string[]> => await inspected.chain(thread, place, () => settled(server, `chain-${(n += 1)}`));
+  const handed = await posted('main', HANDED_OVER);
+  const committed = await posted(WRITER, COMMITTED);
+  const told = await posted(PROJECTOR, TOLD);
+  const read = await posted(PROJECTOR, READ);
+  const projected = await posted(PROJECTOR, PROJECTED);
+  const got = await inspected.chain('main', GOT, async () => taken(await server.api.get('/jobs/warm-1')));
+  return [
+    [
+      ['the main thread, from the socket until it hands the append to the writer', handed],
+      ['the writer, until the commit', committed],
+    ],
+    [
+      ['the projector, from the news that the log has grown until it has read the event', [...new Set([...told, ...read])]],
+      ['the projector, until it writes the document', projected],
+      ["the main thread, from the GET's route until it reads the document", got.slice(got.indexOf(ROUTE))],
+    ],
+  ];
 }
 
 /** Submits a job that no node can take, and waits until the scheduler has said so. */
@@ -116,63 +160,4 @@ function callsOf(rounds: readonly (readonly (readonly string[])[])[], index: num
   const calls = new Map<string, number>();
   for (const lists of rounds) for (const file of new Set(lists[index])) calls.set(file, (calls.get(file) ?? 0) + 1);
   return calls;
-}
-
-/** The ways as `docs/architecture.md` has them. */
-export function written({ command, event }: Ways): string {
-  return [...section('`POST /jobs`, until its event is on the disk', command), ...section('An event, until its GET', event)].join('\n');
-}
-
-function section(title: string, way: Way): string[] {
-  const lists = way.map(([thread, calls]) => [thread, [...calls].flatMap(([file, rounds]) => (2 * rounds > ROUNDS ? [file] : [])).sort()] as const);
-  return [`### ${title}: ${counted(lists.flatMap(([, files]) => files))}`, '', ...lists.flatMap(([thread, files]) => [`- ${thread}:`, ...byFolder(files)]), ''];
-}
-
-/** How a heading counts: `48 files in 19 folders`. */
-export function counted(files: readonly string[]): string {
-  return `${new Set(files).size} files in ${new Set(files.map((file) => dirname(file))).size} folders`;
-}
-
-function byFolder(files: readonly string[]): string[] {
-  const folders = [...new Set(files.map((file) => dirname(file)))];
-  return folders.map(
-    (folder) =>
-      `  - ${files
-        .filter((file) => dirname(file) === folder)
-        .map((file) => `\`${file}\``)
-        .join(', ')}`,
-  );
-}
-
-/** A way as the page has it. */
-export interface WrittenWay {
-  readonly heading: string;
-  readonly threads: ReadonlyMap<string, readonly string[]>;
-}
-
-/** What the page says of the two ways. */
-export function waysIn(page: string): { readonly command: WrittenWay; readonly event: WrittenWay } {
-  const [command = '', event = ''] = page
-    .slice(...bounds(page))
-    .split(/^### /m)
-    .slice(1);
-  return { command: wayIn(command), event: wayIn(event) };
-}
-
-function wayIn(text: string): WrittenWay {
-  const [heading = '', ...threads] = text.split(/\n- /);
-  const files = (list: string): string[] => [...list.matchAll(/`([^`]+)`/g)].map(([, file = '']) => file);
-  return { heading: heading.trim(), threads: new Map(threads.map((thread) => [thread.slice(0, thread.indexOf(':\n')), files(thread)])) };
-}
-
-export function withWays(page: string, ways: string): string {
-  const [begin, end] = bounds(page);
-  return page.slice(0, begin) + ways + page.slice(end);
-}
-
-function bounds(page: string): [begin: number, end: number] {
-  const begin = page.indexOf(BEGIN) + BEGIN.length;
-  const end = page.indexOf(END);
-  if (begin < BEGIN.length || end < begin) throw new Error('the page does not say where the ways stand');
-  return [begin, end];
 }

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OwnScope } from '../fixtures/scope.js';
-import { traceWays, withWays, written } from './ways.js';
+import { traceWays } from './ways.js';
+import { withWays, written } from './ways-page.js';
 
 const FILE = resolve(import.meta.dirname, '../../../docs/architecture.md');
 

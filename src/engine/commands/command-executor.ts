@@ -4,6 +4,7 @@ import { type Aggregate, type AnyEvent, CLUSTER_STREAM, type Recorded } from '#d
 import { isOurs, decodeOurs, decode, encode } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#domain/ports/event-store.js';
+import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { Begun } from './begun.js';
 import { ClearGate } from './clear-gate.js';
 import { eventIds } from './event-ids.js';
@@ -29,6 +30,8 @@ export interface CommandExecutorOptions {
   readonly rememberedCommands?: number;
   /** Where the states of long streams are kept. Absent: nowhere, each is folded from its start. */
   readonly snapshots?: StreamSnapshots;
+  /** Told how long appends take. */
+  readonly appends?: AppendDurations;
   /** Commands under way at once; one more is `MUSTER_E_OVERLOADED`. Default 8,192. */
   readonly maxUnderWay?: number;
 }
@@ -210,9 +213,13 @@ export class StoreCommandExecutor implements CommandExecutor {
     const attempts = this.options.settleAttempts ?? 4;
     const begun = this.options.clock.monotonic();
     for (let attempt = 1; ; attempt += 1) {
+      const tell = this.options.appends?.sent(this.options.clock);
       try {
-        return await this.#store.append(request);
+        const result = await this.#store.append(request);
+        tell?.('appended');
+        return result;
       } catch (error) {
+        tell?.(outcomeOf(error));
         if (!isMusterError(error, 'MUSTER_E_STORE_UNAVAILABLE')) throw error;
         const found = await this.#find(request);
         if (found !== undefined) return found;
@@ -246,7 +253,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     request: AppendRequest,
     result: AppendResult,
   ): Executed<Event, State> {
-    return new Begun<Event, State>({ ...request.events[0]!, stream: request.stream, ...result, created: 0 }, (event) =>
+    return new Begun<Event, State>({ stream: request.stream, created: 0, ...result, ...request.events[0]! }, (event) =>
       aggregate.decider.evolve(initial, event),
     );
   }
@@ -262,7 +269,7 @@ export class StoreCommandExecutor implements CommandExecutor {
     const { stream, events: sent } = request;
     const stored =
       sent.length === 1
-        ? sent.map((event) => ({ ...event, stream, revision: result.revision, position: result.position, created: 0 }))
+        ? sent.map((event) => ({ stream, created: 0, ...result, ...event }))
         : await this.#readBack(stream, result.revision - sent.length + 1, sent.length);
     const cleared = stored.find((event) => event.type === 'ClusterCleared');
     if (cleared !== undefined) this.#clear(cleared.position);

@@ -6,17 +6,14 @@ import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 /** The same store, whose appends are timed. */
 export function measuredEventStore(store: EventStore, appends: AppendDurations, clock: Pick<Clock, 'monotonic'>): EventStore {
   return aroundAppend(store, async (_request, append) => {
-    const began = clock.monotonic();
-    appends.underWay += 1;
+    const tell = appends.sent(clock);
     try {
       const result = await append();
-      appends.observe('appended', (clock.monotonic() - began) / 1000);
+      tell('appended');
       return result;
     } catch (error) {
-      appends.observe(outcomeOf(error), (clock.monotonic() - began) / 1000);
+      tell(outcomeOf(error));
       throw error;
-    } finally {
-      appends.underWay -= 1;
     }
   });
 }

@@ -1,4 +1,5 @@
 import { isMusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
 import { Durations, type DurationsSnapshot } from './durations.js';
 
 /** What became of an append. `conflict`: another came first; `busy`, `full`, `unavailable`: the store took nothing, or did not say; `refused`: the rest. */
@@ -12,6 +13,16 @@ export class AppendDurations {
   readonly #byOutcome = new Map<AppendOutcome, Durations>();
   /** Sent and not yet answered. */
   underWay = 0;
+
+  /** An append is sent: to be told what became of it, once. */
+  sent(clock: Pick<Clock, 'monotonic'>): (outcome: AppendOutcome) => void {
+    const began = clock.monotonic();
+    this.underWay += 1;
+    return (outcome) => {
+      this.underWay -= 1;
+      this.observe(outcome, (clock.monotonic() - began) / 1000);
+    };
+  }
 
   observe(outcome: AppendOutcome, seconds: number): void {
     let durations = this.#byOutcome.get(outcome);

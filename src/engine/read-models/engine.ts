@@ -4,7 +4,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore, RecordedEvent } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import type { Projection } from '#projections/projection.js';
-import { inSpan, batchAttributes } from '#src/engine/tracing/index.js';
+import { tracedBatches } from '#src/engine/tracing/index.js';
 import { catchUp } from './catch-up.js';
 import { Lane, type Patience } from './lane.js';
 import { indexNames, ModelFold } from './model-fold.js';
@@ -179,15 +179,9 @@ export class ReadModelEngine {
 
   async #follow(signal: StopSignal): Promise<void> {
     const after = this.#live.position;
+    const apply = tracedBatches('projection batch', (events) => this.#apply(events));
     for await (const message of this.#store.subscribe({ signal, ...(after === undefined ? {} : { after }) })) {
-      if (message.kind === 'events')
-        await this.#turn(() =>
-          inSpan(
-            'projection batch',
-            () => batchAttributes(message.events),
-            () => this.#apply(message.events),
-          ),
-        );
+      if (message.kind === 'events') await this.#turn(() => apply(message.events));
       else if (message.kind === 'caughtUp' && !this.#caughtUp) {
         this.#caughtUp = true;
         this.#tell();

@@ -4,3 +4,4 @@ export { tracedExecutor } from './executor.js';
 export { traceRequests } from './http.js';
 export { inSpan } from './span.js';
 export { batchAttributes } from './batch-attributes.js';
+export { tracedBatches } from './batches.js';

@@ -13,6 +13,7 @@ import {
   answerClientError,
   answerErrors,
   answerFrameworkError,
+  nameRequests,
   requestIdOf,
   Followers,
   Positions,
@@ -75,10 +76,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   app.addHook('onListen', async () => stalls.start());
   app.addHook('onClose', async () => stalls.stop());
   app.server.maxConnections = limits.connections;
-  app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id);
-    done();
-  });
+  nameRequests(app);
   traceRequests(app);
   if (parts.metrics !== undefined) measureRequests(app, parts.metrics);
   const { settings, identity } = parts;

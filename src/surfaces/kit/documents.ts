@@ -4,7 +4,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { WRITTEN_LINKS, writtenDocument, type DocumentLink, type WrittenDocument } from '#agents/written-document.js';
-import { grant } from './access/guard.js';
+import { grant } from './guard.js';
 import { access } from './access/policy.js';
 import { plainDates } from './openapi/dates.js';
 import { namedObjects } from './openapi/named-objects.js';

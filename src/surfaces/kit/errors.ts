@@ -1,4 +1,4 @@
-import { maxHeaderSize, type IncomingMessage } from 'node:http';
+import { maxHeaderSize } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMusterError, MusterError, type ErrorCode } from '#domain/errors/index.js';
@@ -106,10 +106,4 @@ function toMusterError(error: unknown, request: FastifyRequest, bodyBytes: numbe
       }
       return new MusterError('MUSTER_E_INTERNAL', { requestId: request.id }, { cause: error });
   }
-}
-
-/** An id that the client gave for its request, where it is one. */
-export function requestIdOf(raw: IncomingMessage): string | undefined {
-  const given = raw.headers['x-request-id'];
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined;
 }

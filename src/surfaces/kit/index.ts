@@ -1,11 +1,12 @@
-export { guard } from './access/guard.js';
+export { guard } from './guard.js';
 export { access, type Policy, type Requirement } from './access/policy.js';
 export { errors, flag, json, media, message, page, positionText, type Answer } from './answers.js';
 export { dropBodies, ignoreBodies, takeJson } from './bodies.js';
 export { DEFAULT_LIMITS, type ApiDependencies, type ApiLimits, type ApiSettings, type ReadinessCheck } from './dependencies.js';
 export { ApiDocuments, documentRoutes, type DocumentBase } from './documents.js';
 export { drainOnClose } from './drain.js';
-export { answerClientError, answerErrors, answerFrameworkError, requestIdOf } from './errors.js';
+export { answerClientError, answerErrors, answerFrameworkError } from './errors.js';
+export { nameRequests, requestIdOf } from './request-id.js';
 export { Followers } from './followers.js';
 export { named, sendList, type ListEnvelope, type ListItem } from './list-stream.js';
 export { Positions, markStale } from './positions.js';

@@ -40,9 +40,9 @@ export class SqliteStore implements EventStore {
     this.#writer = writer;
     this.#onClose = onClose;
     this.#source = {
-      newest: () => growth.newest(),
-      scanForwards: (after, filter, limit) => reader.scanForwards(after, filter, limit),
-      grown: (position, signal) => growth.grown(position, signal),
+      newest: growth.newest.bind(growth),
+      scanForwards: reader.scanForwards.bind(reader),
+      grown: growth.grown.bind(growth),
       breathe,
     };
   }

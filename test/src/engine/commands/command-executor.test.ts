@@ -8,7 +8,8 @@ import { jobs } from '#domain/job/aggregate.js';
 import { openCommandExecutor, type CommandExecutorOptions } from '#src/engine/commands/command-executor.js';
 import { commandIdOf } from '#src/engine/commands/command-ids.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
-import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { aroundAppend, createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { AppendDurations } from '#src/engine/metrics/index.js';
 
 const specification = { task_groups: [{ name: 'web', tasks: [{ name: 'serve', driver: 'exec', config: { command: 'true' } }] }] };
 let count = 0;
@@ -257,4 +258,22 @@ void t.test('a cache of one stream still answers for many', async (t) => {
   const { executor } = await open(t, createMemoryEventStore(), { cache: { entries: 1, bytes: 1 } });
   for (const id of ['a', 'b', 'a', 'b']) await executor.execute(jobs, id, submit(id), context());
   t.match(await executor.load(jobs, 'a'), { version: 1 });
+});
+
+void t.test('each append is timed, by what became of it', async (t) => {
+  const appends = new AppendDurations();
+  let away = true;
+  const store = aroundAppend(createMemoryEventStore(), async (_request, append) => {
+    t.equal(appends.underWay, 1);
+    if (away) {
+      away = false;
+      throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: 'away' });
+    }
+    return await append();
+  });
+  const { executor } = await open(t, store, { appends });
+  await executor.execute(jobs, 'timed', submit('timed'), context());
+  const counts = Object.entries(appends.snapshots()).map(([outcome, { counts }]) => [outcome, counts.reduce((sum, each) => sum + each, 0)]);
+  t.strictSame(Object.fromEntries(counts), { unavailable: 1, appended: 1 });
+  t.equal(appends.underWay, 0);
 });

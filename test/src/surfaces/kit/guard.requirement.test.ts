@@ -2,7 +2,7 @@ import t from 'tap';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { access, type Policy, type Requirement } from '#src/surfaces/kit/access/policy.js';
 import { authorizationTable, expected } from '#src/surfaces/kit/access/table.js';
-import { openTestApi } from '../support/test-api.js';
+import { openTestApi } from './support/test-api.js';
 
 const PASSWORD = 'password123';
 const right: Requirement = {

@@ -11,7 +11,7 @@ import {
   type UserPrincipal,
   type NodeAccess,
 } from '#src/accounts/index.js';
-import { access, type Policy } from './policy.js';
+import { access, type Policy } from './access/policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { canBeOthers, NOBODY, requestAs } from '../../../../fixtures/other-user.js';
-import { required } from '../../../../fixtures/requirement.js';
-import { openTestApi } from '../support/test-api.js';
+import { canBeOthers, NOBODY, requestAs } from '../../../fixtures/other-user.js';
+import { required } from '../../../fixtures/requirement.js';
+import { openTestApi } from './support/test-api.js';
 
 void t.test('whose a connection is is known over IPv4, IPv6, and IPv4 inside IPv6', async (t) => {
   if (!required(t, canBeOthers(), 'root, and setpriv')) return;

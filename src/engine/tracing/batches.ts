@@ -1,0 +1,16 @@
+import type { RecordedEvent } from '#domain/ports/event-store.js';
+import { batchAttributes } from './batch-attributes.js';
+import { inSpan, registeredTracer } from './span.js';
+
+type Batched = (events: readonly RecordedEvent[]) => Promise<void>;
+
+/** The same work, with a span for each batch. Without a provider it is the work itself. */
+export function tracedBatches(name: string, work: Batched): Batched {
+  if (registeredTracer() === undefined) return work;
+  return (events) =>
+    inSpan(
+      name,
+      () => batchAttributes(events),
+      () => work(events),
+    );
+}
