@@ -15,7 +15,7 @@ export const commands: Row = {
   nomad: 2_362,
   wirings: ['embedded', 'production'],
   async measure({ quick, runs, wiring }) {
-    const count = quick ? 3_000 : 30_000;
+    const count = quick ? 1_000 : 30_000;
     // The first seconds of a server are spent on compiling it: what it does for the rest of its life is the figure.
     const warm = quick ? 0 : 10_000;
     const warming = { kind: 'submit', count: warm, allocations: 1, prefix: 'warm-', constrained: false } as const;

@@ -19,9 +19,9 @@ export const getJob: Row = {
   wirings: ['embedded', 'production'],
   async measure({ quick, runs, wiring }) {
     // A MongoDB that takes a thousand updates a second would take minutes to hold them all.
-    const jobs = quick || wiring === 'production' ? ALLOCATIONS / 20 : ALLOCATIONS;
-    const count = quick ? 10_000 : 100_000;
-    const fleet = await startFleet(quick || wiring === 'production' ? NODES / 20 : NODES, undefined, wiring);
+    const jobs = quick ? ALLOCATIONS / 50 : wiring === 'production' ? ALLOCATIONS / 20 : ALLOCATIONS;
+    const count = quick ? 3_000 : 100_000;
+    const fleet = await startFleet(quick ? NODES / 50 : wiring === 'production' ? NODES / 20 : NODES, undefined, wiring);
     try {
       await place(fleet, { jobs, allocations: 1, constrained: false });
       await shown(fleet.server, 600_000);
@@ -70,9 +70,9 @@ export const memory: Row = {
       [1, '100,000 jobs of one'],
       [100, '1,000 jobs of 100'],
     ] as const) {
-      const fleet = await startFleet(quick ? NODES / 20 : NODES);
+      const fleet = await startFleet(quick ? NODES / 50 : NODES);
       try {
-        const placed = await place(fleet, { jobs: (quick ? ALLOCATIONS / 20 : ALLOCATIONS) / allocations, allocations, constrained: allocations > 1 });
+        const placed = await place(fleet, { jobs: (quick ? ALLOCATIONS / 50 : ALLOCATIONS) / allocations, allocations, constrained: allocations > 1 });
         figures.push(placed.memory.peak);
         notes.push(`${what}: ${number(placed.memory.now)} MiB when all was placed, ${number(placed.memory.peak)} MiB at its highest`);
         // A server that starts on that log holds it too.

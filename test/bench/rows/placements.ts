@@ -61,10 +61,10 @@ async function latency(fleet: Fleet, placements: readonly { readonly data: strin
 }
 
 async function measure(form: Form, { quick, runs, wiring }: BenchOptions): Promise<Figure> {
-  const scaled = quick ? { ...form, jobs: form.jobs / 20 } : form;
+  const scaled = quick ? { ...form, jobs: form.jobs / 50 } : form;
   const placed: Placed[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const fleet = await startFleet(quick ? NODES / 20 : NODES, undefined, wiring);
+    const fleet = await startFleet(quick ? NODES / 50 : NODES, undefined, wiring);
     try {
       placed.push(await place(fleet, scaled));
     } finally {

@@ -25,7 +25,7 @@ export const projectorCost: Row = {
     const notes: string[] = [];
     for (let run = 0; run < runs; run += 1) {
       const start = await project(0);
-      const whole = await project(quick ? 4_000 : 40_000);
+      const whole = await project(quick ? 1_000 : 40_000);
       const cpu = whole.cpuSeconds - start.cpuSeconds;
       const seconds = whole.seconds - start.seconds;
       figures.push(whole.events / cpu);

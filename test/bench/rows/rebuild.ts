@@ -24,7 +24,7 @@ export const rebuild: Row = {
     const directory = ownDirectory();
     const floors: number[] = [];
     try {
-      const events = await writeLivedLog(directory, quick ? 50_000 : 1_000_000, quick ? 250 : 5_000);
+      const events = await writeLivedLog(directory, quick ? 20_000 : 1_000_000, quick ? 250 : 5_000);
       const figures: number[] = [];
       const notes: string[] = [];
       for (let run = 0; run < runs; run += 1) {
