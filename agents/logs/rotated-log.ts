@@ -13,7 +13,7 @@ export const DEFAULT_LOG_BOUNDS: LogBounds = { maxBytes: 10_485_760, maxFiles: 5
 const BLOCK = 65_536;
 
 /**
- * One stream of a task's log: the file that the task itself appends to, and older parts beside it (`.1` is the newest).
+ * One stream of a task's log: the file that the task itself appends to, and older parts next to it (`.1` is the newest).
  *
  * The task holds the file open and no process of ours stands in between (the log goes on when the agent is dead), so
  * rotation copies the beginning and then cuts it off (`front-cut.ts`), which the file's O_APPEND allows. While no agent runs nothing is

@@ -26,7 +26,7 @@ export interface SeenBroadcast {
   /** Whether what is told now leaves this process, as far as it knows. While it does not, the log has to tell. */
   readonly connected: boolean;
   /**
-   * One round trip to whoever carries the signs: true when everything told by others before this call has been delivered to the
+   * One round trip to the carrier of the signs: true when everything told by others before this call has been delivered to the
    * listeners here. False (never an error) where that cannot be said: then nobody's silence proves anything.
    */
   check(): Promise<boolean>;

@@ -12,7 +12,7 @@ interface Mark {
 }
 
 /**
- * Remembers, beside a database, that it passed SQLite's own check. The check reads the whole file, half a minute for ten million events. A process that
+ * Remembers, next to a database, that it passed SQLite's own check. The check reads the whole file, half a minute for ten million events. A process that
  * is killed cannot damage it (SQLite's WAL sees to that), so it need not be checked again until the machine was started anew (its power may have failed),
  * another hand has changed the file or put another in its place, or a disk has failed. Where the system does not tell one start from the next, nothing is remembered.
  */

@@ -19,7 +19,7 @@ export async function serveLog(store: Pick<SqliteEventStore, 'handle'>, listen: 
 }
 
 /**
- * Serves the log of a running Muster beside it, until closed. Its own streams can only be read. Throws where it cannot listen at first.
+ * Serves the log of a running Muster next to it, until closed. Its own streams can only be read. Throws where it cannot listen at first.
  */
 export async function serveLogBeside(events: Pick<EventLog, 'handle'>, listen: EventStoreListen, log: Log, clock: Clock): Promise<{ close(): Promise<void> }> {
   const start = async (): Promise<WireServerThread> => {

@@ -24,7 +24,7 @@ export interface Fleet {
 
 /**
  * A server with simulated nodes that registered over HTTP. They send no heartbeats (the node timeout is a day): what is measured is the control
- * plane, and five thousand agents do not fit on two cores beside it.
+ * plane, and five thousand agents do not fit on two cores next to it.
  */
 export async function startFleet(
   nodes: number,

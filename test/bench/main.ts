@@ -1,4 +1,4 @@
-/** `npm run bench -- [--only NAME] [--runs N] [--wiring embedded|production|both] [--quick]`: measures the speed table, prints it beside the bars, writes `docs/benchmarks.md`. */
+/** `npm run bench -- [--only NAME] [--runs N] [--wiring embedded|production|both] [--quick]`: measures the speed table, prints it next to the bars, writes `docs/benchmarks.md`. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

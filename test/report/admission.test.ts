@@ -2,7 +2,7 @@ import t from 'tap';
 import { eventually } from '../fixtures/eventually.js';
 import { Admission } from './admission.js';
 
-/** Whoever is let in is counted. */
+/** What is let in is counted. */
 function scene(idle: () => number) {
   const admission = new Admission({ atLeast: 2, atMost: 4, idle, everyMs: 5 });
   const state = { inside: 0 };

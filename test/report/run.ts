@@ -20,7 +20,7 @@ export interface TestFile {
   readonly label?: string;
 }
 
-/** What these ask is how long something takes (a list under load; half a second until another server shows a command): beside others it is their load that answers. They are run one by one, behind the others. */
+/** What these ask is how long something takes (a list under load; half a second until another server shows a command): next to others it is their load that answers. They are run one by one, behind the others. */
 const ALONE = /\/scenarios\/(many-logins|regex-attack|production\/position)\.test\.js$/;
 
 /** For a file that says nothing else of itself, in seconds. */

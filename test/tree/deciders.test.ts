@@ -11,7 +11,7 @@ const DECIDED = readdirSync(join(ROOT, 'domain'), { recursive: true, encoding: '
   (path) => path.endsWith('.ts') && !path.startsWith('event/') && /: Decider</.test(read(join('domain', path))),
 );
 
-/** Whether a test specifies an aggregate: itself, or by a `specification.ts` beside it. */
+/** Whether a test specifies an aggregate: itself, or by a `specification.ts` next to it. */
 function specifies(test: string, text: (path: string) => string): boolean {
   const own = text(test);
   const shared = own.includes("from './specification.js'") ? text(join(test, '../specification.ts')) : '';

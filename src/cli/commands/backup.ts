@@ -8,7 +8,7 @@ import { Progress } from '../progress.js';
 export function addBackupCommands(program: Command, defaultDirectory: string): void {
   program
     .command('backup')
-    .description('copy the event log and whatever else cannot be rebuilt into a new directory, beside a running server or without one')
+    .description('copy the event log and whatever else cannot be rebuilt into a new directory, next to a running server or without one')
     .argument('<target>', 'the directory that is made; it must not exist, or be empty')
     .option('--data-dir <directory>', 'where the stores are (MUSTER_DATA_DIR)', defaultDirectory)
     .option('-o, --output <format>', 'table or json', 'table')

@@ -13,7 +13,7 @@ interface Options extends LogPlaceOptions, EventsOptions {
   readonly output: string;
 }
 
-/** `muster events`: the history, from a server or from the log itself, beside a running server or without one. */
+/** `muster events`: the history, from a server or from the log itself, next to a running server or without one. */
 export function addEventsCommand(program: Command): void {
   logPlace(program.command('events'))
     .description('print what Muster decided, in order: from a server, or from the log itself, with or without a running server')

@@ -16,7 +16,7 @@ const EXIT_STATUS = '\nExit status: 0 done; 1 not (the reason is on stderr); 75 
 /** `muster export` and `muster import`: a log as lines of JSON, from one store to another. */
 export function addMovingCommands(program: Command): void {
   logPlace(program.command('export'))
-    .description('write every event as a line of JSON, in the order of the log; beside a running server or without one')
+    .description('write every event as a line of JSON, in the order of the log; next to a running server or without one')
     .option('--file <file>', 'where to; it must not exist. Without it: stdout')
     .option('-o, --output <format>', 'table or json, for what is said at the end', 'table')
     .addHelpText('after', `\nStreams that were truncated or deleted are told behind the events. A file whose last line is no "end" is cut short.${EXIT_STATUS}`)

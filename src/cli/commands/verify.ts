@@ -11,11 +11,11 @@ import { placeOf } from '../log-place.js';
 import { placeOfModels } from '../models-place.js';
 import { parseFormat, printable, printJson, printTable } from '../output.js';
 
-/** `muster verify`: proves the views and the plan log from the events; beside a running server or without one. */
+/** `muster verify`: proves the views and the plan log from the events; next to a running server or without one. */
 export function addVerifyCommand(program: Command, defaultDirectory: string): void {
   program
     .command('verify')
-    .description('rebuild every read model beside the live ones and compare them, check the plan log and every kept state; exit 1 when something differs')
+    .description('rebuild every read model next to the live ones and compare them, check the plan log and every kept state; exit 1 when something differs')
     .option('--data-dir <directory>', 'where the stores are that are embedded (MUSTER_DATA_DIR)', defaultDirectory)
     .option('--eventstore <url>', 'the log in this EventStoreDB (MUSTER_EVENTSTORE_URL)')
     .option('--mongodb <url>', 'the read models in this MongoDB (MUSTER_MONGODB_URL)')

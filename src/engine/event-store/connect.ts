@@ -12,7 +12,7 @@ export async function connectEventStore(handle: EventStoreHandle): Promise<Event
   }
 }
 
-/** Milliseconds to wait for an EventStoreDB that starts beside this process. */
+/** Milliseconds to wait for an EventStoreDB that starts next to this process. */
 const PATIENCE_MS = 30_000;
 
 async function openFromUrl(url: string): Promise<EventStore> {

@@ -48,7 +48,7 @@ export async function openEventsStream(connection: NatsConnection, bounds: Strea
   if (info === undefined) {
     await manager.streams.add({
       name: EVENTS_STREAM,
-      description: 'Events of Muster, as CloudEvents; bounded, for whoever was not there when they were published',
+      description: 'Events of Muster, as CloudEvents; bounded, for those who were not there when they were published',
       subjects: [ALL_EVENTS_SUBJECT],
       retention: RetentionPolicy.Limits,
       storage: StorageType.File,

@@ -105,7 +105,7 @@ export class ReadModelEngine {
     await Promise.all([...this.#building.values()].map(({ done }) => done));
   }
 
-  /** Builds the model anew beside the one that serves. Resolves once it has taken its place. */
+  /** Builds the model anew next to the one that serves. Resolves once it has taken its place. */
   async rebuild(model: string): Promise<void> {
     const projection = this.#projections.find((each) => each.name === model);
     if (projection === undefined) throw new MusterError('MUSTER_E_READ_MODEL_UNKNOWN', { model });

@@ -8,7 +8,7 @@ interface KeyDocument {
   readonly wrapped: Binary;
 }
 
-/** Name of the database beside that of the read models: no rebuild touches it. */
+/** Name of the database next to that of the read models: no rebuild touches it. */
 export function keysDatabaseOf(url: string): string {
   const name = new URL(url.replace(/^mongodb(\+srv)?:/, 'http:').replace(/,[^/]*/, '')).pathname.slice(1);
   return `${name === '' ? 'muster' : decodeURIComponent(name)}_keys`;

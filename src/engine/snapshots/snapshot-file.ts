@@ -40,7 +40,7 @@ function bookmarkOf({ position, event, found }: Header): Bookmark {
 }
 
 /**
- * Writes a state beside the old one, then in its place: one JSON text a line, a header, the records, and the digest of all before it. It is
+ * Writes a state next to the old one, then in its place: one JSON text a line, a header, the records, and the digest of all before it. It is
  * a cache: nothing waits for the disk, and a torn one is found by its digest. Yields about once a MiB, so that a caller whose thread
  * others need can let them run; the state must not change meanwhile.
  */

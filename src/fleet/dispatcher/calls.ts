@@ -7,7 +7,7 @@ import type { DealingsBook } from './dealings-book.js';
 import { POLL, type Delays, type DispatcherMetrics, type DispatcherOptions } from './options.js';
 import type { Pools } from './turns.js';
 
-/** What all lanes share. */
+/** What all queues share. */
 export interface Shared extends DispatcherOptions {
   readonly signal: AbortSignal;
   readonly metrics: DispatcherMetrics;

@@ -2,7 +2,7 @@ import { backOff, UNTOUCHED, type Dealings } from '#domain/dispatch/next-step.js
 import type { Clock } from '#domain/ports/clock.js';
 import { ABSENCES_APART, type Delays } from './options.js';
 
-/** What one node's lane remembers of its dealings, by allocation. */
+/** What one node's queue remembers of its dealings, by allocation. */
 export class DealingsBook {
   readonly #entries = new Map<string, Dealings>();
 

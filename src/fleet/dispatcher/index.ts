@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import type { PlacementChange } from '#domain/dispatch/placements.js';
 import type { Shared } from './calls.js';
-import { Lane } from './node-queue.js';
+import { NodeQueue } from './node-queue.js';
 import type { DispatcherMetrics, DispatcherOptions } from './options.js';
 import type { Pools } from './turns.js';
 import type { WayPools } from './way.js';
@@ -33,41 +33,41 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   const pools: Pools = { running: poolsOf(options), ending: poolsOf(options) };
   const all = [pools.running.answering, pools.running.suspects, pools.ending.answering, pools.ending.suspects];
   const shared: Shared = { ...options, signal: stopping.signal, metrics, pools };
-  const lanes = new Map<string, Lane>();
+  const queues = new Map<string, NodeQueue>();
   const endings: (() => void)[] = [];
 
-  function laneOf(nodeId: string): Lane | undefined {
+  function queueOf(nodeId: string): NodeQueue | undefined {
     const node = placements.state.nodes.get(nodeId);
-    const known = lanes.get(nodeId);
+    const known = queues.get(nodeId);
     if (node === undefined || known?.node === node) return known;
-    const lane = new Lane(node, shared);
-    lanes.set(nodeId, lane);
-    return lane;
+    const queue = new NodeQueue(node, shared);
+    queues.set(nodeId, queue);
+    return queue;
   }
 
   function changed(change: PlacementChange): void {
     if (change.kind === 'cleared') {
-      for (const lane of lanes.values()) void lane.end();
-      lanes.clear();
+      for (const queue of queues.values()) void queue.end();
+      queues.clear();
     }
     if (change.kind === 'node' && !placements.state.nodes.has(change.nodeId)) {
-      void lanes.get(change.nodeId)?.end();
-      lanes.delete(change.nodeId);
+      void queues.get(change.nodeId)?.end();
+      queues.delete(change.nodeId);
     }
-    if (change.kind === 'node') laneOf(change.nodeId)?.lookAtNode();
-    if (change.kind === 'allocation') laneOf(change.nodeId)?.look(change.allocationId);
+    if (change.kind === 'node') queueOf(change.nodeId)?.lookAtNode();
+    if (change.kind === 'allocation') queueOf(change.nodeId)?.look(change.allocationId);
   }
 
   async function begin(): Promise<void> {
     const startedAt = clock.monotonic();
     await placements.ready;
     if (stopping.signal.aborted) return;
-    for (const nodeId of placements.state.nodes.keys()) laneOf(nodeId)?.adopt(startedAt);
+    for (const nodeId of placements.state.nodes.keys()) queueOf(nodeId)?.adopt(startedAt);
     endings.push(placements.onChange(changed));
     endings.push(
       telemetry.onHeard((nodeId, _heard, { listed, newest }) => {
         const node = placements.state.nodes.get(nodeId);
-        if (newest && node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) laneOf(nodeId)?.heard(listed);
+        if (newest && node !== undefined && node.allocations.size + (listed?.length ?? 0) > 0) queueOf(nodeId)?.heard(listed);
       }),
     );
   }
@@ -76,11 +76,11 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
   return {
     ready,
     metrics: () => {
-      const nodes = [...lanes.values()];
+      const nodes = [...queues.values()];
       return {
         ...metrics,
-        busyNodes: nodes.filter((lane) => lane.busy).length,
-        suspectNodes: nodes.filter((lane) => lane.suspect).length,
+        busyNodes: nodes.filter((queue) => queue.busy).length,
+        suspectNodes: nodes.filter((queue) => queue.suspect).length,
         callsUnderWay: all.reduce((sum, pool) => sum + pool.activeCount, 0),
         callsQueued: all.reduce((sum, pool) => sum + pool.pendingCount, 0),
       };
@@ -89,7 +89,7 @@ export function startDispatcher(options: DispatcherOptions): Dispatcher {
       stopping.abort();
       for (const end of endings) end();
       const over = new AbortController();
-      const idle = Promise.all([...lanes.values()].map((lane) => lane.end())).then(() => over.abort());
+      const idle = Promise.all([...queues.values()].map((queue) => queue.end())).then(() => over.abort());
       await Promise.race([idle, clock.sleep(graceMs, over.signal)]);
     },
   };

@@ -13,7 +13,7 @@ const LOST_AFTER = 2;
 const STRAYS_AT_ONCE = 100;
 
 /** One node's calls. It works while there is something to do and then waits for news. */
-export class Lane {
+export class NodeQueue {
   readonly #book: DealingsBook;
   readonly #calls: Calls;
   readonly #strays = new Strays();

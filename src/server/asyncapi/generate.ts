@@ -41,7 +41,7 @@ export function generateAsyncapi(): string {
       title: 'Muster: messages',
       version: '1.0.0',
       description:
-        'What goes over NATS: between servers and the agents that registered there, and every event, for whoever subscribes. Core NATS is all that is needed. Where the server has JetStream, the stream `MUSTER_EVENTS` keeps the newest events. A refusal has the status and the words that HTTP would have.',
+        'What goes over NATS: between servers and the agents that registered there, and every event, for anybody who subscribes. Core NATS is all that is needed. Where the server has JetStream, the stream `MUSTER_EVENTS` keeps the newest events. A refusal has the status and the words that HTTP would have.',
       license: { name: 'Proprietary' },
     },
     defaultContentType: 'application/json',

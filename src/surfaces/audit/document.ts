@@ -1,4 +1,4 @@
-/** What the surface's OpenAPI document says beside its routes. */
+/** What the surface's OpenAPI document says besides its routes. */
 export const AUDIT_DOCUMENT = {
   info: {
     title: 'Muster: audit',

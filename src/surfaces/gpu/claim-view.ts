@@ -10,7 +10,7 @@ type View = z.input<typeof claimView>;
 type Spec = View['spec'];
 type Specified = Pick<GpuClaim, 'image' | 'gpuCount'> & { readonly command?: string | undefined; readonly args?: readonly string[] | undefined };
 
-/** A claim as it is answered to whoever has just made it. */
+/** A claim as it is answered to the one who has just made it. */
 export function viewClaimed({ data, metadata }: Claimed, env: Spec['env']): View {
   return viewOf(data, specOf(data, env), { phase: 'Pending', nodeName: '', containerID: '', reason: '' }, metadata.at, metadata.at);
 }

@@ -3,7 +3,7 @@ import { assertNever } from '#domain/errors/index.js';
 import type { BlockedReason } from '#domain/plan-log/events.js';
 import type { ClaimDecision } from '#projections/gpu-claim-decisions.js';
 
-/** What was decided, for whoever claimed. `nameOf` gives a node the name that its people know it by. */
+/** What was decided, for the one who claimed. `nameOf` gives a node the name that its people know it by. */
 export function inWords(decision: ClaimDecision, nameOf: (nodeId: string) => string): string {
   switch (decision.kind) {
     case 'claimed':

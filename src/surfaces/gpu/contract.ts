@@ -4,7 +4,7 @@ import { ROLES, role, username } from '#domain/user/index.js';
 import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
 
 const plainName = z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE);
-/** Bounds of what is only compared: whoever sends more has the wrong name or password. */
+/** Bounds of what is only compared: anybody who sends more has the wrong name or password. */
 const anyText = z.string().max(100_000);
 const password = z
   .string()

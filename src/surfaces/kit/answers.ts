@@ -38,7 +38,7 @@ export function media(description: string, ...types: readonly string[]): Answer 
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
 }
 
-/** The documented error answers of a route, beside those that every route can give. */
+/** The documented error answers of a route, besides those that every route can give. */
 export function errors(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]));
 }

@@ -29,7 +29,7 @@ export class ApiDocuments {
     return this.#makers.get(name)?.();
   }
 
-  /** Where each can be read, and those beside them that no route of a server makes. */
+  /** Where each can be read, and the further ones that no route of a server makes. */
   get links(): readonly DocumentLink[] {
     return [...this.names.map((name) => ({ name, title: this.get(name)?.info.title ?? name, url: `/openapi/${name}.json` })), ...WRITTEN_LINKS];
   }

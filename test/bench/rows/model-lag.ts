@@ -28,7 +28,7 @@ export const modelLag: Row = {
     const notes: string[] = [];
     for (let run = 0; run < runs; run += 1) {
       const fleet = await startFleet(0, undefined, wiring, { MUSTER_ROLES: 'api,projector' });
-      if (fleet.server.log.kind !== 'esdb') throw new Error('this row writes to the event store beside the server');
+      if (fleet.server.log.kind !== 'esdb') throw new Error('this row writes to the event store next to the server');
       const store = await connectEventStore(fleet.server.log);
       try {
         const began = performance.now();

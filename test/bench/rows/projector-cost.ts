@@ -30,7 +30,7 @@ export const projectorCost: Row = {
       const seconds = whole.seconds - start.seconds;
       figures.push(whole.events / cpu);
       notes.push(
-        `run ${run + 1}: ${whole.events.toLocaleString('en-US')} events, ${number((1e6 * cpu) / whole.events)} µs of processor time each; with the servers beside it ${number(whole.events / seconds)} events a second`,
+        `run ${run + 1}: ${whole.events.toLocaleString('en-US')} events, ${number((1e6 * cpu) / whole.events)} µs of processor time each; with the servers next to it ${number(whole.events / seconds)} events a second`,
       );
     }
     return { runs: figures, notes } satisfies Figure;

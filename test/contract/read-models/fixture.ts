@@ -13,7 +13,7 @@ import { plainFold } from '../../projections/plain-fold.js';
 export interface ReadModelsPlace {
   /** A connection of an engine; each call makes another one to the same place. */
   storage(): Promise<ModelStorage>;
-  /** A connection that reads, beside any engine. */
+  /** A connection that reads, next to any engine. */
   models(projections?: readonly Projection[]): ReadModels;
 }
 

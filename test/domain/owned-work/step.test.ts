@@ -39,7 +39,7 @@ void t.test('a job is changed when another version of it is wanted than the one 
   t.equal(stepOf(jobId, run, standing('begun', { asked })), undefined, 'without versions it stays as it was begun');
 });
 
-void t.test('the evaluation of what is asked is the same whoever asks, and another for all else', async (t) => {
+void t.test('the evaluation of what is asked is the same no matter who asks, and another for all else', async (t) => {
   const ids = [
     evaluationOf(jobId, { to: 'be', version: undefined }),
     evaluationOf(jobId, { to: 'be', version: '1' }),

@@ -35,7 +35,7 @@ async function harass({ networks }: Surroundings, seed: number, signal: AbortSig
     network.strike(fault, 20 + draw(200));
     if (fault === 'blackhole') network.doom(() => ({ fault: 'blackhole', towards: 'server', afterBytes: 0, delayMs: 0 }));
     told(`${name} ${fault}`);
-    // One in five outlasts the patience of whoever waits for an answer.
+    // One in five outlasts the patience of those who wait for an answer.
     await pause(draw(5) === 0 ? 6_000 : 200 + draw(1_000), undefined, { signal }).catch(() => undefined);
     network.heal();
     await pause(100 + draw(400), undefined, { signal }).catch(() => undefined);

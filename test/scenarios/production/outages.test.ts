@@ -56,7 +56,7 @@ void t.test('with the event store stopped for 30 seconds commands are refused at
   waits.sort((a, b) => a - b);
   t.comment(`refused within ${waits.map((wait) => Math.round(wait)).join(', ')} ms`);
   // In fact at once; a machine that is busy with other things is given ten seconds.
-  t.ok((waits.at(-1) ?? 0) < 10_000, 'refused before whoever asked gave up');
+  t.ok((waits.at(-1) ?? 0) < 10_000, 'refused before those who asked gave up');
   const came = performance.now();
   await store.start();
   const acknowledged = await submitting;

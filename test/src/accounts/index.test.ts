@@ -162,7 +162,7 @@ void t.test('An address that a crash left reserved is free again, or confirmed w
     await api.models.waitFor(head ?? 0n, 10_000);
   };
   await settle(1);
-  t.equal(await create('ann', 'lost@example.org'), 409, 'whoever is at work is left to it');
+  t.equal(await create('ann', 'lost@example.org'), 409, 'the one who is at work is left to it');
   await settle(11);
   t.equal(await create('ann', 'lost@example.org'), 201);
   t.equal(await create('carl', 'BOB@example.org'), 409);

@@ -138,9 +138,9 @@ void t.test('the command line', async (t) => {
     t.match(stdout, /Job +quick/);
   });
 
-  await t.test('events reads the log beside the running server', async (t) => await readsEvents(t, server, run));
+  await t.test('events reads the log next to the running server', async (t) => await readsEvents(t, server, run));
 
-  await t.test('verify holds beside the running server, and rebuild is done by it', async (t) => {
+  await t.test('verify holds next to the running server, and rebuild is done by it', async (t) => {
     const rebuilt = await run('rebuild', 'jobs');
     t.equal(rebuilt.code, 0);
     t.match(rebuilt.stderr, 'a server uses this data directory');

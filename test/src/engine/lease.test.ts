@@ -86,7 +86,7 @@ void t.test('one of two holds it and renews it; the other takes over at once whe
   await second.stop();
 });
 
-void t.test('whoever is cut off from the log stops when its term is up, before another begins', async (t) => {
+void t.test('a holder that is cut off from the log stops when its term is up, before another begins', async (t) => {
   const store = createMemoryEventStore();
   const clock = new TestClock();
   const a = new Claimant('a', store, clock);

@@ -54,7 +54,7 @@ void t.test('nothing is ready before it has answered', async (t) => {
   await clock.advance(0);
   t.strictSame(watch.checks(), [{ name: 'store', ok: true, detail: 'well' }]);
   await clock.advance(10_000);
-  t.equal(store.asked, 6, 'it is asked each two seconds, whoever wants to know');
+  t.equal(store.asked, 6, 'it is asked each two seconds, no matter who wants to know');
 });
 
 void t.test('what fails twice in a row is named, with the moment at which it began', async (t) => {

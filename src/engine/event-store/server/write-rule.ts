@@ -25,7 +25,7 @@ export function ruleForServers(foreign: ForeignStreams): WriteRule {
   };
 }
 
-/** Beside a running Muster, whose own streams have one writer: itself. */
+/** Next to a running Muster, whose own streams have one writer: itself. */
 export function ruleBeside(foreign: ForeignStreams): WriteRule {
   return { takesStream: (stream) => foreign === 'accept' && !isOwnStream(stream), takesEvent: () => true };
 }

@@ -56,7 +56,7 @@ export function openStorageSnapshot(directory: string): SqliteStorage {
   }
 }
 
-/** A second writable connection, beside one that has checked the file: for requests, and for generations that nobody else writes. */
+/** A second writable connection, next to one that has checked the file: for requests, and for generations that nobody else writes. */
 export function openStorageBeside(directory: string): SqliteStorage {
   const db = configure(new Sqlite(join(directory, READ_MODELS_FILE), { fileMustExist: true }));
   db.pragma('busy_timeout = 60000');

@@ -55,7 +55,7 @@ export interface Verification {
 }
 
 /**
- * Proves that the read models are what the events say: folds the log anew beside them, in a temporary file, up to
+ * Proves that the read models are what the events say: folds the log anew next to them, in a temporary file, up to
  * where each model stands in one snapshot of them, and compares document by document. Where there are no snapshots, a document that
  * has gone on meanwhile is compared as of the event that changed it last.
  */

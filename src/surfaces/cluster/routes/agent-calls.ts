@@ -134,7 +134,7 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** Whoever had to say who he is may speak for this node, or is refused. */
+/** Anybody who had to say who he is may speak for this node, or is refused. */
 async function authorize(surface: ClusterSurface, { principal }: FastifyRequest, nodeId: string): Promise<void> {
   if (principal.kind === 'node') await surface.parts.identity.nodes.authorize(principal, nodeId);
 }

@@ -1,7 +1,7 @@
 import type { CredentialKind, Principal, UserPrincipal } from '#src/accounts/index.js';
 import type { Caller } from './caller.js';
 
-/** Whose objects a route names: to whoever may not touch one it looks absent. */
+/** Whose objects a route names: to anybody who may not touch one it looks absent. */
 export interface Objects {
   /** What they are, for the table. */
   readonly of: string;
@@ -29,7 +29,7 @@ export interface Requirement {
  * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
  * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all; `requires` asks for a right as well;
  * - `admin`: an administrator;
- * - `testKey`: whoever has the test API key, where one is set.
+ * - `testKey`: anybody who has the test API key, where one is set.
  */
 export type Policy =
   | { readonly who: 'anyone' }

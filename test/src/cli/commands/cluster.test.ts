@@ -28,7 +28,7 @@ async function raisedByNewer(store: EventStore, expected: number | 'no_stream' =
   });
 }
 
-await t.test('the level is shown beside a running server, and raised only without one', async (t) => {
+await t.test('the level is shown next to a running server, and raised only without one', async (t) => {
   const dataDir = join(ownFolder(t), 'server');
   const server = await startServer(t, { dataDir, wiring: await embeddedWiring(t, dataDir) });
   await server.api.post('/jobs', { job_id: 'one', task_groups: [group()] });

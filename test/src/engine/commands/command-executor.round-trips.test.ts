@@ -105,7 +105,7 @@ void t.test('over EventStoreDB’s wire a command takes one round trip where its
   await submit(one, 'first');
   await submit(other, 'second');
 
-  /** The middle of twenty: on a busy machine a connection may begin anew meanwhile, or a subscription beside it. */
+  /** The middle of twenty: on a busy machine a connection may begin anew meanwhile, or a subscription next to it. */
   const usual = async (work: (jobId: string) => Promise<unknown>): Promise<number | undefined> => {
     const counts: number[] = [];
     for (let index = 0; index < 20; index += 1) counts.push(await wire.during(() => work(`job-${index}`)));

@@ -68,7 +68,7 @@ async function scans(t: Test, store: EventStore): Promise<void> {
     await messages.return?.();
   });
 
-  await t.test('whoever fell behind is told again that he has caught up', async (t) => {
+  await t.test('a reader that fell behind is told again that it has caught up', async (t) => {
     const messages = store.subscribe({ after: 'end' })[Symbol.asyncIterator]();
     await until(messages, ({ kind }) => kind === 'caughtUp');
     await fill(store, 'much-1', 3_000);

@@ -89,7 +89,7 @@ onEachNats(t, 'every event is published as a CloudEvent, in order and without se
   t.ok((seen[0]?.event.sequence ?? '') < (seen[1]?.event.sequence ?? ''), 'texts compare as positions do');
 });
 
-onEachNats(t, 'a bounded JetStream stream holds every event once, whoever was away', async (t, binary) => {
+onEachNats(t, 'a bounded JetStream stream holds every event once, no matter who was away', async (t, binary) => {
   const nats = await NatsServer.start(t, { binary, jetstream: true });
   const store = createMemoryEventStore({ clock: systemClock });
   const pen = new Pen(store);
@@ -150,7 +150,7 @@ onEachNats(t, 'one server publishes; when it goes another goes on, and nothing i
   for (let index = 0; index < 20; index += 1) await pen.job(`c${index}`);
   await nats.start();
   await eventually(() => two.status().leading && two.status().published >= 40);
-  t.ok(two.status().position !== undefined, 'it published what came while NATS was away, to whoever listened by then');
+  t.ok(two.status().position !== undefined, 'it published what came while NATS was away, to those who listened by then');
 });
 
 void t.test('an event that this program does not know stops publishing, and is not skipped', async (t) => {

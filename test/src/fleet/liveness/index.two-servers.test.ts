@@ -127,7 +127,7 @@ void t.test('a server that does not hear, and may not know it, judges nobody unt
   t.equal(await count('NodeWentDown'), 3, 'and then it judges alone');
 });
 
-void t.test('a server that begins beside another judges nobody before it has listened for a full timeout', async (t) => {
+void t.test('a server that begins next to another judges nobody before it has listened for a full timeout', async (t) => {
   const { pass, names, a, b, count, clock } = await scene(t, { broadcast: true });
   await pass(60, names);
   await a.liveness.stop();

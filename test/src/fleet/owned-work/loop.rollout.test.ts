@@ -10,7 +10,7 @@ const serviceId = 'web';
 const [one, two] = [jobIdOf({ serviceId, version: 1 }), jobIdOf({ serviceId, version: 2 })];
 const at = (jobId: string, slot: number) => place(`${jobId}-${slot}`, jobId, slot);
 
-/** A service of two instances whose first version serves, beside two servers' loops. */
+/** A service of two instances whose first version serves, next to two servers' loops. */
 async function serving(t: Test) {
   const scene = await openScene(t, rolloutWork, systemClock);
   const executor = await scene.executor();
@@ -35,7 +35,7 @@ async function serving(t: Test) {
   return { scene, want, becomes, run, begun, story };
 }
 
-void t.test('a new version runs in a second job beside the first; once it is well the first is stopped, and forgotten when it has ended', async (t) => {
+void t.test('a new version runs in a second job next to the first; once it is well the first is stopped, and forgotten when it has ended', async (t) => {
   const { scene, want, becomes, run, begun, story } = await serving(t);
   await want(2);
   await becomes(...begun, `JobSubmitted job-${two}`);

@@ -85,7 +85,7 @@ const context = (): CommandContext => ({
   surface: 'gpu',
 });
 
-void t.test('A claim that a crash left without its job is given it by whoever looks next, once, however many look', async (t) => {
+void t.test('A claim that a crash left without its job is given it by the next that looks, once, however many look', async (t) => {
   const { api, saga, become, types, shown } = await scene(t);
   await api.happened(claimed);
   const sagas = [saga(), saga(), saga()];

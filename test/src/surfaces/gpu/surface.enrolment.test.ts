@@ -59,7 +59,7 @@ void t.test('Twenty machines of one name at once get one id, in whatever case th
   t.equal((await api.events()).filter(({ type, data }) => type === 'NodeEnrolled' && /node-01/i.test(data)).length, 1);
 });
 
-void t.test('What is no hostname is 400 and leaves nothing; whoever asks without an account is answered', async (t) => {
+void t.test('What is no hostname is 400 and leaves nothing; anybody who asks without an account is answered', async (t) => {
   const { api, enrol } = await scene(t);
   const before = (await api.events()).length;
   for (const bad of [undefined, null, '', 'a b', '../x', 'a..b', 'x'.repeat(64), 7, ['a'], {}])

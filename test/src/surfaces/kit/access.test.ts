@@ -96,7 +96,7 @@ void t.test('What a URL looks like opens nothing', async (t) => {
   }
 });
 
-void t.test('On loopback operators need nothing, but whoever shows something has to be right', async (t) => {
+void t.test('On loopback operators need nothing, but anybody who shows something has to be right', async (t) => {
   const api = await openTestApi(t);
   const root = await admin(api);
   t.equal((await api.say('GET', '/jobs')).status, 200);

@@ -17,7 +17,7 @@ const served = await eventStoreUnderTest(t);
 
 interface Scene {
   readonly proxy: FaultyProxy;
-  /** Beside the bad network. */
+  /** Next to the bad network. */
   readonly direct: EventStore;
   /** Through it. */
   readonly store: EventStore;

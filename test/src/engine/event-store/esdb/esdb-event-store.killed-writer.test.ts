@@ -16,7 +16,7 @@ const KILLS = 8;
 const STREAMS = 4;
 
 void t.test(
-  'a writer killed between sending a batch and its acknowledgement leaves all of the batch or nothing, and whoever sends it again settles it',
+  'a writer killed between sending a batch and its acknowledgement leaves all of the batch or nothing, and anybody who sends it again settles it',
   async (t) => {
     const served = await eventStoreUnderTest(t);
     const proxy = await FaultyProxy.start(t, served);

@@ -80,7 +80,7 @@ void t.test('a connection carries a hundred calls; more wait for one to end', as
   for (const call of calls) call.cancel();
 });
 
-void t.test('when the server closes, whoever follows is told that it is not available', async (t) => {
+void t.test('when the server closes, all who follow are told that it is not available', async (t) => {
   const { server } = await servedStore(t);
   const wire = new RawWire(t, server.port);
   const call = wire.openRead(allRead('start', { count: 'subscription' }));

@@ -25,7 +25,7 @@ const header = (text: string): Metadata => {
   return metadata;
 };
 
-void t.test('with credentials, whoever does not send them reads and writes nothing, and wrong ones are refused everywhere', async (t) => {
+void t.test('with credentials, anybody who does not send them reads and writes nothing, and wrong ones are refused everywhere', async (t) => {
   const { server } = await servedStore(t, { credentials: known });
   const right = basic(`${known.user}:${known.password}`);
   const denied = { code: 7, exception: 'access-denied' };

@@ -87,7 +87,7 @@ void t.test('messages with bytes turned in them are answered somehow, and harm n
   await serves(t, server.port);
 });
 
-void t.test('whoever speaks no HTTP/2 is not answered, and harms nothing', async (t) => {
+void t.test('a client that speaks no HTTP/2 is not answered, and harms nothing', async (t) => {
   const { server } = await servedStore(t);
   for (const said of ['GET / HTTP/1.1\r\n\r\n', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense that is no frame at all', '\0'.repeat(100)]) {
     const socket = connect(server.port, '127.0.0.1');

@@ -180,7 +180,7 @@ void t.test('from the end, the first checkpoint comes after a whole interval', a
   t.strictSame(await listener.upTo('checkpoint 27/27'), ['confirmed', 'caught up', 'checkpoint 17/17', 'checkpoint 27/27']);
 });
 
-void t.test('whoever resumes from a checkpoint misses nothing and hears nothing twice', async (t) => {
+void t.test('a reader that resumes from a checkpoint misses nothing and hears nothing twice', async (t) => {
   const wire = await open(t);
   for (let n = 0; n < 60; n += 1) await fill(wire, n % 7 === 0 ? 'wanted' : 'other', 1);
   const filter = filterOf({ on: 'stream', prefixes: ['wanted'], window: 5 });

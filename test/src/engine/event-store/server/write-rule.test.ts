@@ -38,7 +38,7 @@ void t.test('other streams are taken or refused as it is set', (t) => {
   for (const rule of [accepts, refuses]) for (const stream of ['job-a', 'scheduler', 'storeIdentity-muster']) t.ok(rule.takesStream(stream), stream);
   t.ok(accepts.takesStream('notes'));
   t.notOk(refuses.takesStream('notes'));
-  t.notOk(ruleBeside('accept').takesStream('job-a'), 'beside a server Muster alone writes its own');
+  t.notOk(ruleBeside('accept').takesStream('job-a'), 'next to a server Muster alone writes its own');
   t.ok(ruleBeside('accept').takesStream('notes'));
   t.notOk(ruleBeside('refuse').takesStream('notes'));
   t.end();

@@ -31,7 +31,7 @@ void t.test('a second process is told who holds the directory', async (t) => {
   }
 });
 
-void t.test('kill -9 frees it at once, whoever comes next', async (t) => {
+void t.test('kill -9 frees it at once, no matter who comes next', async (t) => {
   const directory = t.testdir();
   for (let round = 0; round < 3; round += 1) {
     const holder = hold(directory);

@@ -80,7 +80,7 @@ void t.test('the queue is bounded: what is too much is refused at once, and the 
   await store.close();
 });
 
-void t.test('another process reads and follows beside the one that writes', { timeout: 60_000 }, async (t) => {
+void t.test('another process reads and follows next to the one that writes', { timeout: 60_000 }, async (t) => {
   const folder = t.testdir();
   const directory = join(folder, 'data');
   const writer = Program.start({ command: process.execPath, args: [APPENDER, directory, join(folder, 'answers')] });

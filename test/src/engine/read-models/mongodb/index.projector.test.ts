@@ -85,7 +85,7 @@ async function restore(db: Db, kept: ReadonlyMap<string, Document[]>): Promise<v
 }
 
 function declare(): void {
-  void t.test('a GET after a command sees it: by the projector beside it, and by a look at MongoDB where that is elsewhere', async (t) => {
+  void t.test('a GET after a command sees it: by the projector next to it, and by a look at MongoDB where that is elsewhere', async (t) => {
     const all = await fleet(t);
     const { projector, models } = all.server();
     const elsewhere = reader(t, all.place);
@@ -127,7 +127,7 @@ function declare(): void {
     await append(all.store, some(0, 30));
     await holds(t, all, models);
     await all.db.dropDatabase();
-    // Nothing is appended: whoever holds the lease finds out.
+    // Nothing is appended: the holder of the lease finds out.
     await eventually(async () => (await models.get('jobs', 'j7')) !== undefined, { timeout: 20_000, what: 'j7' });
     await holds(t, all, models);
     t.equal(projector.status.problem, undefined);

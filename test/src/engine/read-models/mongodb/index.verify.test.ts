@@ -72,7 +72,7 @@ function declare(): void {
     ]);
   });
 
-  void t.test('it holds beside a projector that goes on, though there is no snapshot', async (t) => {
+  void t.test('it holds next to a projector that goes on, though there is no snapshot', async (t) => {
     const { directory, place, events } = await installation(t);
     let going = true;
     const writing = (async () => {
@@ -93,7 +93,7 @@ function declare(): void {
     await writing;
   });
 
-  void t.test('a model is built anew by the projector at work, or by whoever asks where there is none', async (t) => {
+  void t.test('a model is built anew by the projector at work, or by the one who asks where there is none', async (t) => {
     const { directory, place, events, projector, collection } = await installation(t);
     const damage = async (): Promise<void> =>
       void (await (await collection('jobs')).updateOne({ _id: 'j7' }, { $set: { j: '{"jobId":"j7","status":"spoiled"}' } }));

@@ -9,7 +9,7 @@ import { syntheticEvents, writeSyntheticLog } from '../synthetic-log.js';
 
 /**
  * `node projector-bench.js [jobs] [together]`: what projecting into MongoDB costs this process, the server's work excluded: building
- * all models from the log, and following the log page by page into models that are live. The rate of the server that ran stands beside.
+ * all models from the log, and following the log page by page into models that are live. The rate of the server that ran stands next to them.
  */
 const [jobs = '3000', together = '100'] = process.argv.slice(2);
 const options = { jobs: Number(jobs), count: 1, nodes: 50, together: Number(together) };

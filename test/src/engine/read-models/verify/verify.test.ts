@@ -150,7 +150,7 @@ void t.test('parked documents are told apart', async (t) => {
   t.match(findings, [{ subject: 'jobs', id: 'j3', problem: 'changed' }], 'the sound fold of this program would not have parked it');
 });
 
-void t.test('it holds beside a running server that goes on writing', async (t) => {
+void t.test('it holds next to a running server that goes on writing', async (t) => {
   const directory = t.testdir();
   const events = await openSqliteEventStore({ directory });
   const projector = startProjector({ entry: FOLDS.projector, eventStoreHandle: events.handle(), directory });

@@ -108,7 +108,7 @@ void t.test('of what a container runs each part may be absent, and what is none 
   }
 });
 
-void t.test('the log of a claim is its container’s, for whoever may see the claim', async (t) => {
+void t.test('the log of a claim is its container’s, for anybody who may see the claim', async (t) => {
   const asked: { agent: AgentAddress; allocationId: string; query: LogQuery }[] = [];
   let answer: 'lines' | 'absent' | 'unknown' | 'endless' = 'lines';
   let ended = false;
