@@ -28,3 +28,7 @@ void t.test('a clear is always possible, and leaves the level', async (t) => {
   t.same(given(raised(2), cleared).state, { level: 2 });
   t.same(given(raised(2), raised(3)).state, { level: 3 });
 });
+
+void t.test('there is one cluster, whatever its id, and a clear does not end it', async (t) => {
+  t.strictSame([cluster.stream(''), cluster.stream('x'), cluster.outlivesClear], ['cluster', 'cluster', true]);
+});

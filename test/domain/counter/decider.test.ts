@@ -17,3 +17,7 @@ void t.test('The first number is one', async (t) => {
     [1, 2, 42],
   );
 });
+
+void t.test('Numbers outlive a clear: none is given twice', async (t) => {
+  t.strictSame([counters.stream('x'), counters.outlivesClear], ['counter-x', true]);
+});

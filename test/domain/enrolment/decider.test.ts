@@ -61,3 +61,7 @@ void t.test('A secret that was taken back is good for nothing, and the next one 
     .then(t, used);
   t.same(given(used, revoked, revoked).state, { hostname: undefined, ownSecret: false, series: 2 });
 });
+
+void t.test('Names and secrets of machines outlive a clear', async (t) => {
+  t.strictSame([enrolments.stream('x'), enrolments.outlivesClear], ['enrolment-x', true]);
+});

@@ -58,3 +58,7 @@ void t.test('A name is confirmed once, by its owner, and forgets the registratio
     .then(t);
   t.match(given(reserved('u1'), confirmed).state, { confirmed: true, registration: undefined });
 });
+
+void t.test('Names are reserved each in a stream of its space, and outlive a clear', async (t) => {
+  for (const space of ['username', 'email'] as const) t.strictSame([reservations[space].stream('x'), reservations[space].outlivesClear], [`${space}-x`, true]);
+});

@@ -23,3 +23,7 @@ void t.test('A session is opened once and revoked once', async (t) => {
 void t.test('A revoked session is not opened again', async (t) => {
   given(opened, revoked).when(open).then(t);
 });
+
+void t.test('Sessions outlive a clear', async (t) => {
+  t.strictSame([sessions.stream('x'), sessions.outlivesClear], ['session-x', true]);
+});

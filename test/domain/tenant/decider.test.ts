@@ -9,3 +9,7 @@ void t.test('A tenant is made once, and keeps the account that it was made for',
   given().when({ kind: 'create', tenantId: 't1', createdBy: 'u1' }).then(t, created);
   given(created).when({ kind: 'create', tenantId: 't1', createdBy: 'u2' }).then(t);
 });
+
+void t.test('Tenants outlive a clear', async (t) => {
+  t.strictSame([tenants.stream('x'), tenants.outlivesClear], ['tenant-x', true]);
+});

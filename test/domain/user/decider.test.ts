@@ -55,3 +55,7 @@ void t.test('API keys are bounded, and go one by one', async (t) => {
   t.ok(state.kind === 'present' && state.apiKeys.size === MAX_API_KEYS && !state.apiKeys.has('k3'));
   given(registered).when({ kind: 'revokeApiKey', userId: 'u1', keyId: 'k' }).refused(t, 'MUSTER_E_API_KEY_NOT_FOUND');
 });
+
+void t.test('Accounts outlive a clear', async (t) => {
+  t.strictSame([users.stream('x'), users.outlivesClear], ['user-x', true]);
+});
