@@ -228,6 +228,7 @@ void t.test('A reason is the first that holds, in one order', async (t) => {
     ['NoSuitableNode', { blocked: { ...BLOCKED, filtered: { unschedulable: 1, 'driver docker': 1 }, exhausted: {}, short: {} } }],
     ['ExceedsClusterMax', { blocked: { ...BLOCKED, oversized: 2 } }],
     ['WaitingForGpu', { blocked: { ...BLOCKED, oversized: 1 } }],
+    ['WaitingForGpu', { blocked: { ...BLOCKED, nodes: 1, exhausted: { gpus: 1 } } }],
     ['WaitingForResources', { blocked: { ...BLOCKED, exhausted: { memory: 2 }, short: { memory: 5 } } }],
     ['PendingEvaluation', { evaluated: false }],
     ['PendingEvaluation', {}],
