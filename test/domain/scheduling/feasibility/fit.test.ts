@@ -1,0 +1,84 @@
+import t from 'tap';
+import { Ledger } from '#domain/scheduling/capacity/ledger.js';
+import { areDevicesFree, chooseDevices, isLacking, isOversubscribed, isTooSmall } from '#domain/scheduling/feasibility/fit.js';
+
+/** A node with 10 cpu, 10 memory and 3 devices, of which these are held. */
+function node({ cpu = 0, ports = [] as number[], devices = [] as number[] } = {}) {
+  const ledger = new Ledger();
+  const at = ledger.node('n');
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
+  ledger.hold(at, ledger.demand({ cpu, gpus: devices.length }, ports), devices);
+  const lacks = (resources: Readonly<Record<string, number>>, wantedPorts: readonly number[] = []) => {
+    const told: [string, number][] = [];
+    const demand = ledger.demand(resources, wantedPorts);
+    const lacking = isLacking(ledger, at, demand, (...each) => void told.push(each));
+    t.equal(isLacking(ledger, at, demand), lacking, 'whether or not somebody is told');
+    t.equal(told.length > 0, lacking);
+    return told;
+  };
+  return { ledger, at, lacks };
+}
+
+void t.test('what is left is enough to the last part, and not beyond', async (t) => {
+  const { lacks } = node({ cpu: 4 });
+  t.strictSame(lacks({ cpu: 6, memory: 10 }), []);
+  t.strictSame(lacks({ cpu: 7, memory: 13 }), [
+    ['cpu', 1],
+    ['memory', 3],
+  ]);
+  t.strictSame(lacks({ tapes: 1 }), [['tapes', 1]], 'nobody has what nobody named');
+  t.strictSame(lacks({}), []);
+});
+
+void t.test('a port is held by one', async (t) => {
+  const { lacks } = node({ ports: [80, 443] });
+  t.strictSame(lacks({}, [80, 8080, 443]), [
+    ['port 80', 1],
+    ['port 443', 1],
+  ]);
+  t.strictSame(lacks({}, [8080]), []);
+});
+
+void t.test('devices are counted by index: one beyond the capacity is held and takes none of it', async (t) => {
+  t.strictSame(node({ devices: [0] }).lacks({ gpus: 2 }), []);
+  t.strictSame(node({ devices: [0] }).lacks({ gpus: 3 }), [['gpus', 1]]);
+  const { ledger, at, lacks } = node({ devices: [0, 1] });
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 1 });
+  t.strictSame(lacks({ gpus: 1 }), [['gpus', 2]]);
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
+  ledger.release(at, ledger.demand({ gpus: 2 }), undefined);
+  t.strictSame(lacks({ gpus: 2 }), [['gpus', 1]], 'the sum would do, the devices do not');
+});
+
+void t.test('a node is too small for what it could not hold if it were empty', async (t) => {
+  const { ledger, at } = node({ cpu: 10, devices: [0, 1, 2] });
+  t.notOk(isTooSmall(ledger, at, ledger.demand({ cpu: 10, memory: 10, gpus: 3 })));
+  t.ok(isTooSmall(ledger, at, ledger.demand({ cpu: 11 })));
+  t.ok(isTooSmall(ledger, at, ledger.demand({ cpu: 1, memory: 11 })));
+  t.ok(isTooSmall(ledger, at, ledger.demand({}, [], 4)));
+  t.notOk(isTooSmall(ledger, at, ledger.demand({}, [], 3)));
+});
+
+void t.test('each task is given the lowest devices that are free', async (t) => {
+  const { ledger, at } = node({ devices: [1] });
+  t.strictSame(chooseDevices(ledger, at, { one: 1, two: 2, none: 0 }), { one: [0], two: [2, 3], none: [] });
+});
+
+void t.test('devices are free that exist, are named once, and are held by nobody', async (t) => {
+  const { ledger, at } = node({ devices: [1] });
+  t.ok(areDevicesFree(ledger, at, [0, 2]));
+  t.ok(areDevicesFree(ledger, at, []));
+  for (const taken of [[1], [0, 1], [0, 0], [3], [0, 3]]) t.notOk(areDevicesFree(ledger, at, taken), taken.join());
+});
+
+void t.test('a node is oversubscribed by more than it has of anything, or by a device that it has not', async (t) => {
+  const { ledger, at } = node({ cpu: 10, devices: [2] });
+  t.notOk(isOversubscribed(ledger, at));
+  ledger.setCapacity(at, { cpu: 9, memory: 10, gpus: 3 });
+  t.ok(isOversubscribed(ledger, at));
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 2 });
+  t.ok(isOversubscribed(ledger, at), 'the third device is held');
+  ledger.hold(at, ledger.demand({ tapes: 1 }), undefined);
+  ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
+  t.ok(isOversubscribed(ledger, at), 'of what it never had');
+});

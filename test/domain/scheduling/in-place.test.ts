@@ -1,0 +1,26 @@
+import t from 'tap';
+import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import { staysInPlace } from '#domain/scheduling/in-place.js';
+
+const web: TaskGroup = { name: 'web', count: 1, tasks: [{ name: 'main', driver: 'exec', config: { command: 'true' } }] };
+const job = (...groups: readonly TaskGroup[]): JobSpecification => ({ task_groups: [...groups] });
+
+void t.test('allocations of a group stay where it is the same but for its count', async (t) => {
+  t.ok(staysInPlace('web', job(web), job({ ...web, count: 7 })));
+  t.ok(staysInPlace('web', job(web), job({ ...web, name: 'other' }, web)), 'wherever it stands');
+  t.notOk(staysInPlace('web', job(web), job({ ...web, tasks: [{ ...web.tasks[0]!, config: { command: 'false' } }] })));
+});
+
+void t.test('they do not where the constraints of the job are others', async (t) => {
+  const bound = { ...job(web), constraints: { zone: 'eu' } };
+  t.ok(staysInPlace('web', bound, { ...bound }));
+  t.notOk(staysInPlace('web', job(web), bound));
+  t.notOk(staysInPlace('web', bound, { ...bound, constraints: { zone: 'us' } }));
+});
+
+void t.test('nothing stays of a group that was not there, or is not there any more', async (t) => {
+  const other = job({ ...web, name: 'other' });
+  t.equal(staysInPlace('web', job(web), other), false);
+  t.equal(staysInPlace('web', other, job(web)), false);
+  t.equal(staysInPlace('web', other, other), false);
+});

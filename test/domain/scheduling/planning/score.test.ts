@@ -1,0 +1,44 @@
+import t from 'tap';
+import { Ledger } from '#domain/scheduling/capacity/ledger.js';
+import { scoreAntiAffinity, scoreBinPacking, scoreNode } from '#domain/scheduling/planning/score.js';
+
+/** A node that has these, and of which these are used. */
+function node(capacity: Readonly<Record<string, number>>, used: Readonly<Record<string, number>> = {}) {
+  const ledger = new Ledger();
+  const at = ledger.node('n');
+  ledger.setCapacity(at, capacity);
+  ledger.hold(at, ledger.demand(used), undefined);
+  return { ledger, at, packing: (demand: Readonly<Record<string, number>>) => scoreBinPacking(ledger, at, ledger.demand(demand)) };
+}
+const FREE = { cpu: 100, memory: 200 };
+
+void t.test('a node that is full scores one, an empty one nothing', async (t) => {
+  t.equal(node(FREE).packing({}), 0);
+  t.equal(node(FREE).packing({ cpu: 100, memory: 200 }), 1);
+  t.equal(node(FREE, { cpu: 60, memory: 150 }).packing({ cpu: 40, memory: 50 }), 1, 'whoever fills it');
+  t.equal(node(FREE).packing({ cpu: 1_000, memory: 2_000 }), 1, 'and not more than that');
+  t.equal(node({}).packing({}), 1, 'what has nothing has nothing free');
+});
+
+void t.test('between them it is twenty less the powers of ten of what is free', async (t) => {
+  const near = (found: number, wanted: number) => t.ok(Math.abs(found - wanted) < 1e-12, `${found}, ${wanted}`);
+  near(node(FREE).packing({ cpu: 50, memory: 200 }), (20 - (10 ** 0.5 + 1)) / 18);
+  near(node(FREE).packing({ cpu: 100, memory: 50 }), (20 - (1 + 10 ** 0.75)) / 18);
+  near(node(FREE, { cpu: 25 }).packing({ cpu: 25, tapes: 9 }), (20 - (10 ** 0.5 + 10)) / 18);
+});
+
+void t.test('allocations of the same job on the node count against it, the more the lower', async (t) => {
+  t.equal(scoreAntiAffinity(0, 4), undefined);
+  t.equal(scoreAntiAffinity(1, 4), -0.5);
+  t.equal(scoreAntiAffinity(2, 4), -0.75);
+  t.equal(scoreAntiAffinity(9, 4), -1);
+  t.equal(scoreAntiAffinity(1, 0), -1, 'of a group of nothing');
+});
+
+void t.test('a node scores the mean of what is said of it, and never less than nothing', async (t) => {
+  const { ledger, at } = node(FREE);
+  const demand = ledger.demand(FREE);
+  t.equal(scoreNode(ledger, at, demand, 0, 4), 1);
+  t.equal(scoreNode(ledger, at, demand, 1, 4), 0.25);
+  t.equal(scoreNode(ledger, at, ledger.demand({}), 1, 4), 0);
+});

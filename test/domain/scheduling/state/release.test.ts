@@ -1,0 +1,73 @@
+import t from 'tap';
+import type { GroupSpecification } from '#domain/scheduling/feasibility/shape.js';
+import { releaseOf, RESTART_INTERVAL_MS, STABLE_RUN_MS } from '#domain/scheduling/state/release.js';
+import { emptySlot, type LiveAllocation, type Slot } from '#domain/scheduling/state/scheduled-job.js';
+
+const NOW = 10_000_000;
+
+interface Given extends Partial<Pick<LiveAllocation, 'stopping' | 'placedAt'>>, Partial<Pick<Slot, 'failures' | 'interruptions'>> {
+  readonly restart?: { readonly attempts: number; readonly delay: number; readonly mode: 'fail' | 'delay' };
+  readonly lost?: 'fail' | 'replace';
+}
+
+function allocation({ stopping, placedAt = NOW, failures = 0, interruptions = 0, ...asked }: Given = {}): LiveAllocation {
+  const slots = [undefined, { ...emptySlot(), failures, interruptions }];
+  return { stopping, placedAt, slot: 1, group: { specification: asked as unknown as GroupSpecification, slots } } as unknown as LiveAllocation;
+}
+
+void t.test('what is complete is final, whatever was asked', async (t) => {
+  t.strictSame(releaseOf(allocation(), 'complete', NOW), { outcome: 'complete' });
+  t.strictSame(releaseOf(allocation({ stopping: 'drain' }), 'complete', NOW), { outcome: 'complete' });
+});
+
+void t.test('what was asked to stop has stopped, however it ended; what was lost meanwhile is placed anew at once', async (t) => {
+  const asked = allocation({ stopping: 'drain', failures: 3, interruptions: 3, restart: { attempts: 9, delay: 5, mode: 'delay' }, lost: 'fail' });
+  t.strictSame(releaseOf(asked, 'failed', NOW), { outcome: 'stopped' });
+  t.strictSame(releaseOf(asked, 'stopped', NOW), { outcome: 'stopped' });
+  t.strictSame(releaseOf(asked, 'lost', NOW), { outcome: 'lost', retryAt: NOW });
+});
+
+void t.test('what failed is final where nobody asked for another try', async (t) => {
+  t.strictSame(releaseOf(allocation(), 'failed', NOW), { outcome: 'failed' });
+  t.strictSame(releaseOf(allocation({ restart: { attempts: 0, delay: 5, mode: 'fail' } }), 'failed', NOW), { outcome: 'failed' });
+});
+
+void t.test('what failed is tried again after its delay, as often as its group says, and then no more', async (t) => {
+  const after = (failures: number) => releaseOf(allocation({ failures, restart: { attempts: 2, delay: 1.5, mode: 'fail' } }), 'failed', NOW);
+  t.strictSame([0, 1].map(after), [
+    { outcome: 'failed', retryAt: NOW + 1_500 },
+    { outcome: 'failed', retryAt: NOW + 1_500 },
+  ]);
+  t.strictSame([2, 3, 4, 5].map(after), Array(4).fill({ outcome: 'failed' }), 'nor in what would be a later round');
+});
+
+void t.test('where the group says delay it goes on in rounds, with a minute at least between two of them', async (t) => {
+  for (const [delay, between] of [
+    [5, RESTART_INTERVAL_MS],
+    [90, 90_000],
+  ] as const) {
+    const pauses = [0, 1, 2, 3, 4, 5].map(
+      (failures) => (releaseOf(allocation({ failures, restart: { attempts: 2, delay, mode: 'delay' } }), 'failed', NOW).retryAt ?? 0) - NOW,
+    );
+    t.strictSame(pauses, [delay * 1000, delay * 1000, between, delay * 1000, delay * 1000, between]);
+  }
+});
+
+void t.test('what was lost, or stopped though nobody asked, is placed anew at once, and later with each time in a row', async (t) => {
+  for (const ended of ['lost', 'stopped'] as const) {
+    const pauses = [0, 1, 2, 3, 9, 10, 1_000].map((interruptions) => (releaseOf(allocation({ interruptions }), ended, NOW).retryAt ?? 0) - NOW);
+    t.strictSame(pauses, [0, 1_000, 2_000, 4_000, 256_000, 300_000, 300_000], ended);
+    t.equal(releaseOf(allocation(), ended, NOW).outcome, ended);
+  }
+});
+
+void t.test('after a long run a loss counts as the first', async (t) => {
+  const after = (ms: number) => (releaseOf(allocation({ interruptions: 4, placedAt: NOW - ms }), 'lost', NOW).retryAt ?? 0) - NOW;
+  t.strictSame([after(STABLE_RUN_MS - 1), after(STABLE_RUN_MS)], [8_000, 0]);
+});
+
+void t.test('what is lost is final where its group says so, and what stops there is not', async (t) => {
+  t.strictSame(releaseOf(allocation({ lost: 'fail' }), 'lost', NOW), { outcome: 'lost' });
+  t.strictSame(releaseOf(allocation({ lost: 'replace' }), 'lost', NOW), { outcome: 'lost', retryAt: NOW });
+  t.strictSame(releaseOf(allocation({ lost: 'fail' }), 'stopped', NOW), { outcome: 'stopped', retryAt: NOW });
+});
