@@ -4,7 +4,7 @@ import type { EventStore, SubscribeOptions } from '#domain/ports/event-store.js'
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
-import { logger, Pen } from './cluster.js';
+import { logger, Pen, startServer } from './cluster.js';
 
 void t.test('it is ready once it has folded what there was, and follows what comes', async (t) => {
   const store = createMemoryEventStore();
@@ -65,4 +65,17 @@ void t.test('a log that cannot be read for a while is followed on where it was l
   await placements.ready;
   t.equal(placements.problem, undefined);
   t.equal(placements.state.size, 1);
+});
+
+void t.test('who listens hears of each change, until it ends that', async (t) => {
+  const server = await startServer(t);
+  const heard: string[] = [];
+  const end = server.placements.onChange((change) => void heard.push(change.kind));
+  await server.register();
+  await server.settled();
+  t.strictSame(heard, ['node']);
+  end();
+  await server.pen.place('a1');
+  await server.settled();
+  t.strictSame(heard, ['node']);
 });
