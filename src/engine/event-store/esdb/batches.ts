@@ -46,7 +46,8 @@ export async function* batches(reading: Reading, options: { clock: Clock; deadli
   async function pump(): Promise<void> {
     try {
       for await (const answer of reading) {
-        confirmed.abort();
+        // Each abort makes an error with its stack, also of what is aborted.
+        if (!confirmed.signal.aborted) confirmed.abort();
         const event = recordedEvent(answer);
         if (event !== undefined) ahead.put(event);
         else if (answer.hasCaughtUp()) ahead.putCaughtUp();
