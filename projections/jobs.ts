@@ -4,7 +4,8 @@ import type { JobSpecification } from '#domain/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord } from '#domain/job/allocation-status.js';
-import { projection } from './projection.js';
+import { evaluationsAfter, type JobEvaluation } from './evaluations.js';
+import { projection, type ListIndex } from './projection.js';
 import type { BlockedReasons } from '#domain/plan-log/events.js';
 import type { JobOwner } from '#domain/job/events.js';
 
@@ -18,13 +19,17 @@ export interface SlotDocument {
   readonly retryAt?: number;
 }
 
-/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own), `ended` (when, in the order of time). */
+/** `jobs`, id = job id. Indexes: `status`, `owner` (surface; none: the cluster surface's own), `ended` (when, in the order of time), `evaluation[]` (their ids). */
 export interface JobDocument {
   readonly jobId: string;
-  /** Revision in `job-<id>` of the newest specification. */
+  /** Revision in `job-<id>` of its submission. */
+  readonly first: number;
+  /** … and of the newest specification. */
   readonly version: number;
   readonly specification: JobSpecification;
-  /** Oldest first: the newest 20, fewer where they are large. */
+  /** Something was placed from this version. */
+  readonly used?: true | undefined;
+  /** Oldest first, those from which something was placed, or may yet be: the newest 10, fewer where they are large. */
   readonly former: readonly FormerVersion[];
   readonly owner?: JobOwner;
   readonly status: JobStatus;
@@ -36,6 +41,8 @@ export interface JobDocument {
   readonly blocked: { readonly evaluationId: string; readonly reasons: BlockedReasons; readonly since: number } | null;
   /** The newest evaluation that a user's command made. */
   readonly evaluationId: string;
+  /** Oldest first: the newest few. */
+  readonly evaluations: readonly JobEvaluation[];
   /** Set when the plan log has finished this version; `at`: when, milliseconds since the epoch. */
   readonly finished: { readonly version: number; readonly outcome: 'complete' | 'failed' | 'stopped' | 'deleted'; readonly at: number } | null;
   /** Milliseconds since the epoch. */
@@ -47,13 +54,17 @@ export interface JobDocument {
 export interface FormerVersion {
   readonly version: number;
   readonly specification: JobSpecification;
+  readonly used?: true;
 }
+
+/** Index by which the job of an evaluation is found. */
+export const EVALUATION_INDEX: ListIndex = 'evaluation[]';
 
 type Slots = JobDocument['slots'];
 type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** How many former versions of a job are kept, and how many characters of JSON they may be together. */
-const FORMER_VERSIONS = 20;
+/** How many former versions of a job are kept, one for each allocation that is kept of a slot, and how many characters of JSON they may be together. */
+const FORMER_VERSIONS = 10;
 const FORMER_CHARACTERS = 512 * 1024;
 
 const EVENTS = [
@@ -79,18 +90,22 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 4,
+  version: 5,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
+  listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
   touches: (event) => ('jobId' in event.data ? [event.data.jobId] : []),
   evolve: (job, event) => {
     if (event.type === 'JobDeleted' || event.type === 'JobArchived') return undefined;
     if (event.type === 'JobSubmitted') return submitted(event);
     if (job === undefined) return undefined;
     const changes = changed(job, event);
-    if (changes === undefined) return job;
+    const kept = keptOf(job, event);
+    const evaluations = evaluationsAfter(job.evaluations, job.first, event);
+    if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
     // One copy, then assignments: this is the busiest fold of all.
-    const next: Draft = Object.assign({ ...job }, changes);
+    const next: Draft = Object.assign({ ...job, evaluations }, kept, changes);
+    if (changes === undefined) return next;
     next.status = statusOf(next);
     next.updatedAt = event.metadata.at;
     return next;
@@ -120,6 +135,7 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
   const { jobId, specification, owner, evaluationId } = event.data;
   return {
     jobId,
+    first: event.revision,
     version: event.revision,
     specification,
     former: [],
@@ -129,6 +145,7 @@ function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
     ...fresh(specification, event.revision),
     blocked: null,
     evaluationId,
+    evaluations: evaluationsAfter([], event.revision, event),
     finished: null,
     createdAt: event.metadata.at,
     updatedAt: event.metadata.at,
@@ -190,8 +207,28 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
       since[group] = job.since[group] ?? event.revision;
     }
   }
-  const former = newest([...job.former, { version: job.version, specification: job.specification }]);
-  return { version: event.revision, specification, former, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  const former = newest([...job.former, { version: job.version, specification: job.specification, ...(job.used && { used: true }) }]);
+  return { version: event.revision, specification, used: undefined, former, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+}
+
+/** What an event says of which versions have to be kept: allocations name the one that they were placed from. */
+function keptOf(job: JobDocument, event: RecordedMusterEvent): Pick<JobDocument, 'used'> | Pick<JobDocument, 'former'> | undefined {
+  switch (event.type) {
+    case 'AllocationPlaced': {
+      const { jobVersion } = event.data;
+      if (jobVersion === job.version) return job.used ? undefined : { used: true };
+      const index = job.former.findIndex(({ version, used }) => version === jobVersion && !used);
+      return index < 0 ? undefined : { former: job.former.with(index, { ...job.former[index]!, used: true }) };
+    }
+    case 'EvaluationBlocked':
+    case 'EvaluationCompleted': {
+      // Who has answered for a version places nothing from those before it any more.
+      const isKept = ({ version, used }: FormerVersion): boolean => used === true || version >= event.data.jobVersion;
+      return job.former.every(isKept) ? undefined : { former: job.former.filter(isKept) };
+    }
+    default:
+      return undefined;
+  }
 }
 
 function newest(versions: readonly FormerVersion[]): readonly FormerVersion[] {

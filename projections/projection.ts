@@ -3,6 +3,9 @@ import type { EventType, RecordedMusterEvent } from '#domain/event-types/index.j
 /** Which documents an event concerns: by id, or all whose index holds a value, for the few events that cannot name them. */
 export type Touch = string | { readonly where: string; readonly equals: string };
 
+/** Name of an index that holds many values of a document. */
+export type ListIndex = `${string}[]`;
+
 /**
  * One read model as a pure fold. The engine loads what a batch touches, evolves it in memory, and writes it together
  * with the checkpoint. A `ClusterCleared` empties every model but those that outlive it; no projection handles it itself.
@@ -18,6 +21,8 @@ export interface Projection<Document = unknown> {
   readonly events: readonly EventType[];
   /** Secondary indexes: for a document the value to find it by, or undefined for none. */
   readonly indexes?: Readonly<Record<string, (document: Document) => string | undefined>>;
+  /** Indexes by which a reader finds a document under each of a few values. No touch, order or `keep` goes by them. */
+  readonly listIndexes?: Readonly<Record<ListIndex, (document: Document) => readonly string[]>>;
   /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
   /** When many models are built from the whole log, those of one share are folded by one thread. Shares should have about the same work. */
   readonly share?: string;

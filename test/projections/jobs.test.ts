@@ -45,15 +45,24 @@ void t.test('a job submitted is pending, in the words it was sent in', async (t)
   t.equal(document?.createdAt, 1000);
 });
 
-void t.test('what a job was before is kept, the newest twenty of them', async (t) => {
+void t.test('what a job was before is kept, the newest ten of them', async (t) => {
   const first = [submitted('j'), updated('j', specification(group('web', 2)))];
   t.strictSame(job(...first)?.former, [{ version: 0, specification: job(submitted('j'))?.specification }]);
   const many = job(submitted('j'), ...Array.from({ length: 30 }, () => updated('j')));
   t.strictSame(
     many?.former.map(({ version }) => version),
-    Array.from({ length: 20 }, (_, n) => n + 10),
+    Array.from({ length: 10 }, (_, n) => n + 20),
   );
   t.strictSame(job(...first, deleted('j'), submitted('j'))?.former, [], 'a new job begins anew');
+});
+
+void t.test('what nothing was placed from is not kept, once a later version was answered for', async (t) => {
+  const versions = (...events: MusterEvent[]) => job(...events)?.former.map(({ version }) => version);
+  const twice = [submitted('j'), placed(a), updated('j', specification(group('web', 2))), updated('j')];
+  t.strictSame(versions(...twice), [0, 1], 'something may yet be placed from version 1');
+  t.strictSame(versions(...twice, evaluated('j', 'e', 1)), [0, 1], 'an answer for the version itself says that something may have been');
+  t.strictSame(versions(...twice, evaluated('j', 'e', 2)), [0]);
+  t.strictSame(versions(...twice, placed(a, 1, 1), blocked('j', 'e', 2)), [0, 1], 'placed after the next version came');
 });
 
 void t.test('former versions of a large job are fewer', async (t) => {
@@ -101,7 +110,9 @@ void t.test('a blocked evaluation shows with its reasons and goes with the next 
 
 void t.test('a plan for an older version says nothing about the present one', async (t) => {
   const before = [submitted('j'), updated('j', specification(group('web', 1, 'other')))];
-  t.strictSame(job(...before, blocked('j', 'e1', 0), evaluated('j', 'e1', 0), finished('j', 0, 'complete'), placed(a, 0)), job(...before));
+  // But of its own evaluation, and that an allocation names that version.
+  const present = (...events: MusterEvent[]) => ({ ...job(...events), evaluations: [], former: [] });
+  t.strictSame(present(...before, blocked('j', 'e1', 0), evaluated('j', 'e1', 0), finished('j', 0, 'complete'), placed(a, 0)), present(...before));
 });
 
 void t.test('a stopped job is dead and stays so whatever its allocations do', async (t) => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
-import type { Projection, Touch } from '#projections/projection.js';
+import type { ListIndex, Projection, Touch } from '#projections/projection.js';
 import { BloomFilter } from './bloom-filter.js';
 import { Entry } from './entry.js';
 import { IndexHolders, indexKey } from './index-holders.js';
@@ -32,6 +32,7 @@ export class ModelFold {
   readonly generation: number;
   readonly #storage: ModelStorage;
   readonly #events: ReadonlySet<string>;
+  /** Of those that hold one value. */
   readonly #indexNames: readonly string[];
   readonly #indexes: readonly ((document: unknown) => string | undefined)[];
 
@@ -64,8 +65,8 @@ export class ModelFold {
     this.projection = projection;
     this.generation = state.generation;
     this.#events = new Set(projection.events);
-    this.#indexNames = indexNames(projection);
-    this.#indexes = this.#indexNames.map((name) => projection.indexes![name]!);
+    this.#indexNames = Object.keys(projection.indexes ?? {}).sort();
+    this.#indexes = indexNames(projection).map((name) => projection.indexes?.[name] ?? listText(projection.listIndexes![name as ListIndex]!));
     this.#committed = state.checkpoint;
     this.#checkpoint = state.checkpoint;
     this.#sequence = state.sequence;
@@ -378,5 +379,13 @@ export class ModelFold {
 
 /** The indexes of a model in the order in which rows carry their values. */
 export function indexNames(projection: Projection): readonly string[] {
-  return Object.keys(projection.indexes ?? {}).sort();
+  return [...Object.keys(projection.indexes ?? {}).sort(), ...Object.keys(projection.listIndexes ?? {}).sort()];
+}
+
+/** The values of an index of many as storages are told them: as JSON text; undefined for none. */
+function listText(valuesOf: (document: unknown) => readonly string[]): (document: unknown) => string | undefined {
+  return (document) => {
+    const values = valuesOf(document);
+    return values.length === 0 ? undefined : JSON.stringify(values);
+  };
 }

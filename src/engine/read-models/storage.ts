@@ -34,7 +34,7 @@ export interface Gone {
   readonly gone: true;
 }
 
-/** A row with the value of each index of its model, in the order of the generation's indexes. */
+/** A row with the value of each index of its model, in the order of the generation's indexes; of one that ends in `[]` its values as a JSON array. */
 export interface IndexedRow extends Row {
   readonly indexes: readonly (string | null)[];
 }
@@ -69,6 +69,11 @@ export interface GenerationCommit {
   readonly parked: readonly Parked[];
   /** Parked documents that are gone. */
   readonly unparked: readonly string[];
+}
+
+/** Whether an index holds many values of a document. */
+export function isList(index: string): boolean {
+  return index.endsWith('[]');
 }
 
 /** What is stored, for those who only look. */

@@ -1,7 +1,6 @@
 import { archivedAllocations, type ArchivedAllocation, type JobArchive } from '#domain/job/archive.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { allocations, type AllocationDocument } from '#projections/allocations.js';
-import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
 import { endedAt, type JobDocument } from '#projections/jobs.js';
 
 /**
@@ -9,10 +8,10 @@ import { endedAt, type JobDocument } from '#projections/jobs.js';
  * something that was asked of it is not answered.
  */
 export async function archiveOf(job: JobDocument, readModels: Pick<ReadModels, 'list'>): Promise<JobArchive | undefined> {
-  const { jobId, version, status } = job;
+  const { jobId, version, status, evaluations } = job;
   const ended = endedAt(job);
   if (ended === undefined || (status !== 'dead' && status !== 'complete' && status !== 'failed')) return undefined;
-  if (!(await isAnswered(jobId, readModels))) return undefined;
+  if (evaluations.some((each) => each.status !== 'complete')) return undefined;
   const all: ArchivedAllocation[] = [];
   for await (const page of readModels.list(allocations.name, { where: { index: 'job', value: jobId } })) {
     for (const { json } of page) {
@@ -22,13 +21,6 @@ export async function archiveOf(job: JobDocument, readModels: Pick<ReadModels, '
     }
   }
   return { jobId, version, status, endedAt: ended, ...archivedAllocations(all) };
-}
-
-async function isAnswered(jobId: string, readModels: Pick<ReadModels, 'list'>): Promise<boolean> {
-  for await (const page of readModels.list(evaluations.name, { where: { index: 'job', value: jobId } })) {
-    if (page.some(({ json }) => (JSON.parse(json) as EvaluationDocument).status !== 'complete')) return false;
-  }
-  return true;
 }
 
 function archivedAllocation(allocation: AllocationDocument): ArchivedAllocation {

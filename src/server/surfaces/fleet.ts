@@ -1,8 +1,7 @@
 import { allocations } from '#projections/allocations.js';
-import { evaluations } from '#projections/evaluations.js';
 import { jobs } from '#projections/jobs.js';
 import { nodes } from '#projections/nodes.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 
 /** Jobs and nodes: what the surfaces are over. */
-export const fleet = { name: 'fleet', projections: [jobs, allocations, nodes, evaluations] } satisfies SurfaceDeclaration;
+export const fleet = { name: 'fleet', projections: [jobs, allocations, nodes] } satisfies SurfaceDeclaration;

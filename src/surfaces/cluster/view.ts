@@ -8,7 +8,7 @@ import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
 import { echoed } from './specification.js';
 import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
 import type { AllocationDocument, AllocationTaskDocument } from '#projections/allocations.js';
-import type { EvaluationDocument } from '#projections/evaluations.js';
+import type { JobEvaluation } from '#projections/evaluations.js';
 import type { JobDocument } from '#projections/jobs.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { TemplateDocument } from '#projections/templates.js';
@@ -38,7 +38,7 @@ export function viewJob(document: JobDocument, allocations: readonly z.input<typ
 /** A job that has left the read models, as its own stream tells it. `specification`: opened. */
 export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.input<typeof jobView> {
   const { jobId, version, status, endedAt, leftOut } = archive;
-  const job = { version, specification, former: [] };
+  const job = { version, specification, former: [], since: {} };
   return {
     job_id: jobId,
     task_groups: echoed(specification),
@@ -74,12 +74,13 @@ export function viewJobAllocation(
   };
 }
 
-/** The tasks that an allocation was placed from; none, where its version is not known any more. */
+/** The tasks that an allocation was placed from; none, where its version is not known any more. What still counts differs from the present version in its group's count alone. */
 export function tasksOf(
-  job: Pick<JobDocument, 'version' | 'specification' | 'former'>,
+  job: Pick<JobDocument, 'version' | 'specification' | 'former' | 'since'>,
   { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>,
 ): readonly Task[] {
-  const version = jobVersion === job.version ? job : job.former.find((each) => each.version === jobVersion);
+  const former = jobVersion === job.version ? undefined : job.former.find((each) => each.version === jobVersion);
+  const version = former ?? (jobVersion >= (job.since[group] ?? job.version) ? job : undefined);
   return version?.specification.task_groups.find(({ name }) => name === group)?.tasks ?? [];
 }
 
@@ -142,17 +143,23 @@ export function viewNodeAllocation(document: AllocationDocument): z.input<typeof
   };
 }
 
-export function viewEvaluation(document: EvaluationDocument): z.input<typeof evaluationView> {
+/** `placed`: the allocations that it placed. */
+export function viewEvaluation(
+  { jobId, blocked }: Pick<JobDocument, 'jobId' | 'blocked'>,
+  evaluation: JobEvaluation,
+  placed: readonly string[],
+): z.input<typeof evaluationView> {
+  const { id, asked, triggers = [] } = evaluation;
   return {
-    evaluation_id: document.evaluationId,
-    job_id: document.jobId,
-    status: document.status,
-    triggers: [...document.triggers],
-    placed: [...document.placed],
-    placed_count: document.placedCount,
-    reasons: document.reasons,
-    created_at: seconds(document.createdAt),
-    updated_at: seconds(document.updatedAt),
+    evaluation_id: id,
+    job_id: jobId,
+    status: evaluation.status,
+    triggers: [...(asked === undefined ? [] : [{ kind: asked, ref: id }]), ...triggers],
+    placed: [...placed],
+    placed_count: evaluation.placed ?? 0,
+    reasons: blocked?.evaluationId === id ? blocked.reasons : null,
+    created_at: seconds(evaluation.createdAt),
+    updated_at: seconds(evaluation.updatedAt),
   };
 }
 

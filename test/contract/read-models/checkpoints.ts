@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import { PROJECTIONS } from '#src/server/folds.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
+import { indexNames } from '#src/engine/read-models/model-fold.js';
 import { group, place as at, placed, specification, started, submitted, updated } from '../../projections/events.js';
 import { Lane } from '#src/engine/read-models/lane.js';
 import { ModelFold } from '#src/engine/read-models/model-fold.js';
@@ -71,6 +72,7 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     const before = await generations();
     const newer = altered(PROJECTIONS, 'jobs', {
       version: 99,
+      listIndexes: {},
       evolve: (document, event, id) => (document === undefined ? { jobId: id, made: event.type } : document),
     });
     await project(place, store, newer);
@@ -133,8 +135,8 @@ export async function checkpointsContract(t: Test, open: OpenPlace): Promise<voi
     await project(place, store);
     const storage = await place.storage();
     // As a killed engine leaves it: a second generation with a checkpoint inside the log.
-    const { version, indexes = {} } = PROJECTIONS.find(({ name }) => name === 'jobs')!;
-    const unfinished = await storage.create('jobs', version, Object.keys(indexes).sort());
+    const projection = PROJECTIONS.find(({ name }) => name === 'jobs')!;
+    const unfinished = await storage.create('jobs', projection.version, indexNames(projection));
     await storage.close();
     await project(place, store);
     const models = place.models();

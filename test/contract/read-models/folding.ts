@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Test } from 'tap';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
+import { EVALUATION_INDEX } from '#projections/jobs.js';
 import { PROJECTIONS } from '#src/server/folds.js';
 import { isMusterError } from '#domain/errors/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -108,7 +109,6 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
     );
     for (const [model, left] of [
       ['jobs', ['runs', 'k']],
-      ['evaluations', ['e-runs', 'e-k']],
       ['allocations', ['a-runs', 'a-k']],
     ] as const) {
       t.strictSame(
@@ -118,10 +118,51 @@ export async function foldingContract(t: Test, open: OpenPlace, histories: numbe
       );
     }
     t.strictSame(await contentsOf(place), await expectedContents(store));
+    const ofEvaluation = async (id: string) => (await listed(models, 'jobs', { where: { index: EVALUATION_INDEX, value: id } })).map((each) => each.id);
+    t.strictSame([await ofEvaluation('e-runs'), await ofEvaluation('e-k'), await ofEvaluation('e-j')], [['runs'], ['k'], []]);
     await append(store, [submitted('j')]);
     await project(place, store);
     t.match(JSON.parse((await models.get('jobs', 'j'))!.json), { status: 'pending', former: [] });
     t.strictSame(await contentsOf(place), await expectedContents(store));
+  });
+
+  await t.test('a document is found under each value of an index of many, under a new one and not under one that it has lost', async (t) => {
+    const [place, store] = [await open(), createMemoryEventStore()];
+    const names = ['a', 'b'].map((id) => submitted(id, undefined, `${id}0`));
+    const found = async (...values: readonly string[]) => {
+      const models = place.models();
+      try {
+        return await Promise.all(
+          values.map(async (value) => {
+            const where = { index: EVALUATION_INDEX, value };
+            const ids = (await listed(models, 'jobs', { where })).map(({ id }) => id);
+            t.equal(await models.count('jobs', where), ids.length);
+            t.strictSame(
+              (await listed(models, 'jobs', { where, newest: true })).map(({ id }) => id),
+              ids,
+            );
+            return ids.join();
+          }),
+        );
+      } finally {
+        await models.close();
+      }
+    };
+    await append(store, names);
+    await project(place, store);
+    t.strictSame(await found('a0', 'b0', 'c0', '["a0"]'), ['a', 'b', '', '']);
+    await append(
+      store,
+      [1, 2, 3, 4, 5].map((n) => updated('a', undefined, `a${n}`)),
+    );
+    await project(place, store);
+    t.strictSame(await found('a0', 'a1', 'a5', 'b0'), ['', 'a', 'a', 'b']);
+    await append(store, [deleted('a'), submitted('a', undefined, 'a6'), updated('b', undefined, 'a5')]);
+    await project(place, store);
+    t.strictSame(await found('a1', 'a5', 'a6', 'b0'), ['', 'b', 'a', 'b']);
+    await append(store, [cleared, submitted('b', undefined, 'b7')]);
+    await project(place, store);
+    t.strictSame(await found('a6', 'b0', 'b7'), ['', '', 'b']);
   });
 
   await t.test('a cleared cluster leaves nothing of what precedes it', async (t) => {

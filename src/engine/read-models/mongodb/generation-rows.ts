@@ -1,6 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Document } from 'mongodb';
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { ChangedRow, GenerationCommit, Gone, IndexedRow, Row } from '../storage.js';
+import { isList, type ChangedRow, type GenerationCommit, type Gone, type IndexedRow, type Row } from '../storage.js';
 import { allEnded, deleteAll, insertAll, updateAll } from './bulk.js';
 import { indexField, type StoredRow } from './schema.js';
 
@@ -106,7 +106,7 @@ export class GenerationRows {
   }
 
   #indexedRow(row: StoredRow): IndexedRow {
-    return { ...toRow(row), indexes: this.indexes.map((index) => row[indexField(index)] ?? null) };
+    return { ...toRow(row), indexes: this.indexes.map((index) => valueOf(row, index)) };
   }
 
   #stored(row: ChangedRow): StoredRow {
@@ -115,9 +115,20 @@ export class GenerationRows {
 
   #changes({ applied, parked, json, indexes }: ChangedRow): Document {
     const changes: Document = { a: applied, p: parked, j: json };
-    for (let index = 0; index < this.indexes.length; index += 1) changes[indexField(this.indexes[index]!)] = indexes[index] ?? null;
+    for (let index = 0; index < this.indexes.length; index += 1)
+      changes[indexField(this.indexes[index]!)] = stored(this.indexes[index]!, indexes[index] ?? null);
     return changes;
   }
+}
+
+/** Many values are a list of their own, which an index of the server's holds each of. */
+function stored(index: string, value: string | null): string | readonly string[] | null {
+  return value !== null && isList(index) ? (JSON.parse(value) as string[]) : value;
+}
+
+function valueOf(row: StoredRow, index: string): string | null {
+  const value = row[indexField(index)] ?? null;
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
 
 /** Changes the document unless it has seen more. */

@@ -20,8 +20,8 @@ export interface StoredRow {
   readonly p: boolean;
   /** The document, as JSON text. */
   readonly j: string;
-  /** Value of an index, or null; see {@link indexField}. */
-  readonly [index: `x_${string}`]: string | null;
+  /** Value of an index, or its values, or null; see {@link indexField}. */
+  readonly [index: `x_${string}`]: string | readonly string[] | null;
 }
 
 /** A document on which a fold failed. `gone`: it is not there any more, or not parked. */

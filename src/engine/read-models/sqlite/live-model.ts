@@ -1,6 +1,7 @@
 import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
 import type { ListOptions, StoredDocument } from '#domain/ports/read-models.js';
-import { documentTable, indexColumn } from './schema.js';
+import { isList } from '../storage.js';
+import { documentTable, indexColumn, listTable } from './schema.js';
 
 type Columns = [id: string, created: bigint, parked: bigint, json: string, sequence: bigint];
 
@@ -26,6 +27,7 @@ export type IndexedDocument = PlacedDocument & PlaceInIndex;
 export class LiveModel {
   readonly #db: Database;
   readonly #table: string;
+  readonly #listTable: (index: string) => string;
   readonly #indexes: readonly string[];
   readonly #get: Statement<[string], Columns>;
   readonly #sequence: Statement<[string], bigint>;
@@ -35,6 +37,7 @@ export class LiveModel {
   constructor(db: Database, model: string, generation: bigint, indexes: readonly string[]) {
     this.#db = db;
     this.#table = documentTable(model, generation);
+    this.#listTable = (index) => listTable(model, generation, index);
     this.#indexes = indexes;
     this.#get = db.prepare<[string], Columns>(`SELECT ${COLUMNS} FROM ${this.#table} WHERE id = ?`).raw(true).safeIntegers(true) as Statement<
       [string],
@@ -73,7 +76,7 @@ export class LiveModel {
 
   /** The newest so many documents, newest first. */
   newest(where: ListOptions['where'], limit: number): readonly PlacedDocument[] {
-    const condition = where === undefined ? '' : `WHERE ${this.#column(where.index)} = ?`;
+    const condition = where === undefined ? '' : `WHERE ${this.#holds(where.index)}`;
     const key = `newest ${where?.index ?? ''}`;
     const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC ${LIMIT}`);
     this.#lists.set(key, statement);
@@ -84,7 +87,7 @@ export class LiveModel {
     const from = `SELECT count(*) FROM ${this.#table}`;
     if (where === undefined) return this.#db.prepare(from).pluck(true).get() as number;
     return this.#db
-      .prepare(`${from} WHERE ${this.#column(where.index)} = ?`)
+      .prepare(`${from} WHERE ${this.#holds(where.index)}`)
       .pluck(true)
       .get(where.value) as number;
   }
@@ -93,7 +96,7 @@ export class LiveModel {
     const key = index ?? '';
     let statement = this.#lists.get(key);
     if (statement === undefined) {
-      const condition = index === undefined ? '' : `${this.#column(index)} = ? AND `;
+      const condition = index === undefined ? '' : `${this.#holds(index)} AND `;
       statement = this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence > ? ORDER BY sequence ${LIMIT}`);
       this.#lists.set(key, statement);
     }
@@ -118,6 +121,12 @@ export class LiveModel {
 
   #rows(sql: string): Statement<(string | bigint | number)[], Columns> {
     return this.#db.prepare<(string | bigint | number)[], Columns>(sql).raw(true).safeIntegers(true) as Statement<(string | bigint | number)[], Columns>;
+  }
+
+  /** The condition that a document holds the value that is bound. */
+  #holds(index: string): string {
+    const column = this.#column(index);
+    return isList(index) ? `sequence IN (SELECT sequence FROM ${this.#listTable(index)} WHERE value = ?)` : `${column} = ?`;
   }
 
   #column(index: string): string {

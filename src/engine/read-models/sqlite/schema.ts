@@ -1,4 +1,5 @@
 import type { Database } from '#src/engine/sqlite.js';
+import { isList } from '../storage.js';
 
 /** File of the read models in a data directory. */
 export const READ_MODELS_FILE = 'read-models.db';
@@ -67,6 +68,38 @@ export function createDocumentTable(db: Database, model: string, generation: num
 }
 
 export function createDocumentIndex(db: Database, model: string, generation: number | bigint, index: string): void {
+  if (isList(index)) {
+    createListTable(db, model, generation, index);
+    return;
+  }
   const column = indexColumn(index);
   db.exec(`CREATE INDEX IF NOT EXISTS ${indexName(model, generation, index)} ON ${documentTable(model, generation)} (${column}) WHERE ${column} IS NOT NULL`);
+}
+
+/** Table that says which documents hold a value of an index of many. */
+export function listTable(model: string, generation: number | bigint, index: string): string {
+  return indexName(model, generation, index);
+}
+
+/** It is filled from the documents and then follows them by itself, so that whoever writes a document need not know what it held before. */
+function createListTable(db: Database, model: string, generation: number | bigint, index: string): void {
+  const [table, documents, column] = [listTable(model, generation, index), documentTable(model, generation), indexColumn(index)];
+  const trigger = (when: string): string => indexName(model, generation, `${index}_${when}`);
+  const of = (row: 'old' | 'new'): string => `SELECT value FROM json_each(${row}.${column})`;
+  const lose = `DELETE FROM ${table} WHERE sequence = old.sequence AND value IN (${of('old')})`;
+  const gain = `INSERT OR IGNORE INTO ${table} SELECT value, new.sequence FROM json_each(new.${column})`;
+  db.exec(`
+    CREATE TABLE IF NOT EXISTS ${table} (value TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (value, sequence)) STRICT, WITHOUT ROWID;
+    INSERT OR IGNORE INTO ${table} SELECT each.value, sequence FROM ${documents}, json_each(${column}) AS each ORDER BY each.value;
+    CREATE TRIGGER IF NOT EXISTS ${trigger('made')} AFTER INSERT ON ${documents} BEGIN ${gain}; END;
+    CREATE TRIGGER IF NOT EXISTS ${trigger('gone')} AFTER DELETE ON ${documents} BEGIN ${lose}; END;
+    CREATE TRIGGER IF NOT EXISTS ${trigger('changed')} AFTER UPDATE OF ${column} ON ${documents} WHEN old.${column} IS NOT new.${column}
+      BEGIN ${lose} AND value NOT IN (${of('new')}); ${gain}; END;
+  `);
+}
+
+/** Leaves nothing of a generation. */
+export function dropDocumentTable(db: Database, model: string, generation: number | bigint, indexes: readonly string[]): void {
+  for (const index of indexes.filter(isList)) db.exec(`DROP TABLE IF EXISTS ${listTable(model, generation, index)}`);
+  db.exec(`DROP TABLE IF EXISTS ${documentTable(model, generation)}`);
 }

@@ -2,7 +2,7 @@ import { Sqlite, type Database, type Statement } from '#src/engine/sqlite.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { GenerationCommit, GenerationState, IndexedRow, ModelStorage, Parked, Row } from '../storage.js';
 import { DocumentTable } from './document-table.js';
-import { createDocumentIndex, createDocumentTable, createSchema, documentTable } from './schema.js';
+import { createDocumentIndex, createDocumentTable, createSchema, dropDocumentTable } from './schema.js';
 
 interface GenerationRow {
   readonly generation: bigint;
@@ -143,7 +143,7 @@ export class SqliteStorage implements ModelStorage {
 
   #drop({ model, generation }: Pick<GenerationState, 'model' | 'generation'>): void {
     this.#tables.delete(generation);
-    this.#db.exec(`DROP TABLE IF EXISTS ${documentTable(model, generation)}`);
+    dropDocumentTable(this.#db, model, generation, this.#indexes(generation));
     this.#db.prepare('DELETE FROM parked WHERE generation = ?').run(generation);
     this.#db.prepare('DELETE FROM generations WHERE generation = ?').run(generation);
   }

@@ -1,10 +1,14 @@
 import { isOwnedJob } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { access, errors, json, idIn, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, idIn, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { evaluationView, params } from '../contract.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';
-import { evaluations, type EvaluationDocument } from '#projections/evaluations.js';
+import { allocations, type AllocationDocument } from '#projections/allocations.js';
+import type { JobEvaluation } from '#projections/evaluations.js';
+import { EVALUATION_INDEX, jobs, type JobDocument } from '#projections/jobs.js';
+
+const PLACED_SHOWN = 100;
 
 /** What came of evaluations. */
 export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
@@ -23,11 +27,33 @@ export function evaluationReads(scope: Scope, surface: ClusterSurface): void {
     },
     async (request, reply) => {
       const evaluationId = idIn(request.params.evaluation_id, 'MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId: '?' });
-      const document = await surface.document<EvaluationDocument>(reply, evaluations.name, evaluationId);
-      if (document === undefined || (isOwnedJob(document.jobId) && !seesOwned(request))) {
+      const { job, stale } = await jobOf(surface, evaluationId);
+      const evaluation = job?.evaluations.findLast(({ id }) => id === evaluationId);
+      if (job === undefined || evaluation === undefined || (isOwnedJob(job.jobId) && !seesOwned(request))) {
         throw new MusterError('MUSTER_E_EVALUATION_NOT_FOUND', { evaluationId });
       }
-      return viewEvaluation(document);
+      if (stale) markStale(reply);
+      return viewEvaluation(job, evaluation, await placedBy(surface, job.jobId, evaluation));
     },
   );
+}
+
+/** The job whose document holds the evaluation. */
+async function jobOf({ parts }: ClusterSurface, evaluationId: string): Promise<{ readonly job: JobDocument | undefined; readonly stale: boolean }> {
+  for await (const [stored] of parts.readModels.list(jobs.name, { where: { index: EVALUATION_INDEX, value: evaluationId }, limit: 1 }))
+    if (stored !== undefined) return { job: read<JobDocument>(stored), stale: stored.parked };
+  return { job: undefined, stale: false };
+}
+
+/** The newest allocations that it placed, of those that are kept. */
+async function placedBy({ parts }: ClusterSurface, jobId: string, { id, placed = 0 }: JobEvaluation): Promise<readonly string[]> {
+  if (placed === 0) return [];
+  const found: string[] = [];
+  for await (const page of parts.readModels.list(allocations.name, { where: { index: 'job', value: jobId } })) {
+    for (const stored of page) {
+      const { allocationId, evaluationId } = read<AllocationDocument>(stored);
+      if (evaluationId === id) found.push(allocationId);
+    }
+  }
+  return found.slice(-PLACED_SHOWN);
 }

@@ -1,0 +1,23 @@
+import t from 'tap';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { jobs, type JobDocument } from '#projections/jobs.js';
+import { tasksOf } from '#src/surfaces/cluster/view.js';
+import { group, place, placed, specification, submitted, updated } from '../../../projections/events.js';
+import { recorded } from '../../../projections/history.js';
+import { documentAfter } from '../../../projections/plain-fold.js';
+
+const commandOf = (version: number, ...events: MusterEvent[]): unknown =>
+  tasksOf(documentAfter<JobDocument>(jobs, recorded(events), 'j')!, { jobVersion: version, group: 'web' }).map(({ config }) => config['command']);
+
+void t.test('an allocation shows the tasks of the version that it was placed from, also of one that was replaced', async (t) => {
+  const events = [submitted('j', specification(group('web', 1, 'old'))), placed(place('a', 'j')), updated('j', specification(group('web', 1, 'new')))];
+  t.strictSame([commandOf(0, ...events), commandOf(1, ...events)], [['old'], ['new']]);
+});
+
+void t.test('what still counts shows its tasks however often the count was changed since', async (t) => {
+  const scaled = Array.from({ length: 30 }, (_, n) => [updated('j', specification(group('web', n + 2, 'same'))), placed(place(`b${n}`, 'j', n + 1), n + 1)]);
+  const events = [submitted('j', specification(group('web', 1, 'same'))), placed(place('a', 'j')), ...scaled.flat()];
+  t.strictSame([commandOf(0, ...events), commandOf(30, ...events)], [['same'], ['same']]);
+  const replaced = [...events, updated('j', specification(group('web', 1, 'other')))];
+  t.strictSame([commandOf(0, ...replaced), commandOf(30, ...replaced)], [[], ['same']], 'and no more once it is replaced and long gone');
+});
