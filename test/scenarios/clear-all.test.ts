@@ -18,11 +18,12 @@ const CLEARED = {
   cleared_items: { jobs: '所有作业', nodes: '所有节点', allocations: '所有分配', task_status: '所有任务状态' },
 };
 
+const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_TEST_API_KEY: KEY } });
+
 void t.test('clear-all empties every list and stops what runs, though the server is killed right after its answer; the history stays', async (t) => {
   const folder = ownFolder(t);
   const diary = new Diary(join(folder, 'diary'));
   mkdirSync(diary.folder);
-  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_TEST_API_KEY: KEY } });
   const agent = await startAgent(t, server, { dataDir: join(folder, 'agent') });
   const basic = await startBasicAgent(t, { serverUrl: server.url, nodeId: 'third-party', resources: { cpu: 1000, memory: 1000 } });
   const ids = ['one', 'two', 'three'];
@@ -61,16 +62,7 @@ void t.test('clear-all empties every list and stops what runs, though the server
   await invariantsHold(t, server);
 });
 
-void t.test('without a key configured clear-all is refused, whatever is sent', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
-  for (const key of ['', 'undefined', 'x']) {
-    const refused = await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': key } });
-    t.same([refused.status, refused.body], [401, { error: 'Invalid API key' }]);
-  }
-});
-
 void t.test('clear-all under load leaves nothing half done', async (t) => {
-  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_TEST_API_KEY: KEY } });
   await startBasicAgent(t, { serverUrl: server.url, nodeId: 'node', resources: { cpu: 100_000, memory: 100_000 }, interval: 100 });
   for (let round = 0; round < 5; round += 1) {
     const load = Promise.all(Array.from({ length: 40 }, (_, index) => server.api.post('/jobs', job(`r${round}-${index}`, { cpu: 1, memory: 1 }))));
@@ -80,4 +72,12 @@ void t.test('clear-all under load leaves nothing half done', async (t) => {
   t.equal((await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': KEY } })).status, 200);
   t.same(await server.api.jobs(), []);
   await invariantsHold(t, server);
+});
+
+void t.test('without a key configured clear-all is refused, whatever is sent', async (t) => {
+  const server = await startServer(t, { dataDir: join(ownFolder(t), 'server') });
+  for (const key of ['', 'undefined', 'x']) {
+    const refused = await server.api.post('/test/clear-all', undefined, { headers: { 'x-api-key': key } });
+    t.same([refused.status, refused.body], [401, { error: 'Invalid API key' }]);
+  }
 });
