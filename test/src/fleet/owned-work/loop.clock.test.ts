@@ -203,6 +203,8 @@ void t.test('what fails is tried again, told at first and when it is parked, and
       { level: 40, code: 'work-parked', work: 'things-work', item: 'bad', problem: 'no' },
     ],
   );
+  await show();
+  t.match(loop.status(), { due: 0, parked: 0 }, 'what is not due any more is forgotten');
 });
 
 void t.test('what cannot be read is due, and fails', async (t) => {

@@ -1,0 +1,61 @@
+import t from 'tap';
+import { Draft, PLAN_LIMITS, utf8Length, type PlannedEvent } from '#domain/scheduling/planning/draft.js';
+import { ClusterState } from '#domain/scheduling/state/cluster-state.js';
+
+const cause = { correlationId: 'c', causationId: 'd' };
+const stop = (reason: string): PlannedEvent =>
+  ({ type: 'AllocationStopRequested', data: { allocationId: 'a', jobId: 'j', group: 'g', slot: 0, nodeId: 'n', reason }, cause }) as unknown as PlannedEvent;
+/** As the draft counts it: data, and metadata at a flat rate with the ids that it carries. */
+const bytesOf = ({ data }: PlannedEvent): number => 240 + 3 * 2 + Buffer.byteLength(JSON.stringify(data));
+
+function draft(limits: Partial<typeof PLAN_LIMITS> = {}) {
+  const state = new ClusterState();
+  const node = state.ledger.node('n');
+  state.ledger.setCapacity(node, { cpu: 10 });
+  return { state, node, draft: new Draft(state, { ...PLAN_LIMITS, ...limits }) };
+}
+
+void t.test('a plan holds so many events', async (t) => {
+  const { draft: plan } = draft({ maxEvents: 2 });
+  t.strictSame([plan.hasRoom(2), plan.hasRoom(3)], [true, false]);
+  t.strictSame([plan.add(stop('drain')), plan.hasRoom(1), plan.hasRoom(2)], [true, true, false]);
+  t.strictSame([plan.add(stop('drain')), plan.add(stop('drain'))], [true, false]);
+  t.equal(plan.events.length, 2);
+});
+
+void t.test('a plan holds so many bytes, but one event in any case', async (t) => {
+  const event = stop('drain');
+  for (const [maxBytes, taken] of [
+    [2 * bytesOf(event), [true, true, false]],
+    [2 * bytesOf(event) - 1, [true, false, false]],
+    [1, [true, false, false]],
+  ] as const) {
+    const { draft: plan } = draft({ maxBytes });
+    t.strictSame([plan.add(event), plan.add(event), plan.add(event)], taken);
+  }
+});
+
+void t.test('room is told for events of middling size', async (t) => {
+  t.strictSame([draft({ maxBytes: 2 * 900 }).draft.hasRoom(2), draft({ maxBytes: 2 * 900 - 1 }).draft.hasRoom(2)], [true, false]);
+});
+
+void t.test('what a plan holds is held until it is undone, or taken back to a mark', async (t) => {
+  const { state, node, draft: plan } = draft({ maxBytes: 2 * bytesOf(stop('drain')) });
+  const used = (): number => state.ledger.usedOf(state.ledger.cpu, node);
+  const demand = state.ledger.demand({ cpu: 3 });
+  plan.add(stop('drain'));
+  plan.hold(node, demand, [0]);
+  const mark = plan.mark();
+  plan.add(stop('drain'));
+  plan.hold(node, demand, [1]);
+  t.strictSame([used(), [...state.ledger.devicesHeld(node)], plan.add(stop('drain'))], [6, [0, 1], false]);
+  plan.back(mark);
+  t.strictSame([used(), [...state.ledger.devicesHeld(node)], plan.events.length, plan.add(stop('drain'))], [3, [0], 1, true]);
+  plan.undo();
+  t.strictSame([used(), [...state.ledger.devicesHeld(node)], plan.events.length], [0, [], 2], 'the events stay: they are to be appended');
+});
+
+void t.test('the length of a text is at least that in UTF-8', async (t) => {
+  for (const text of ['', 'abc', '\u007f', '\u0080', '\u07ff', '\u0800', '作业', 'aé作']) t.equal(utf8Length(text), Buffer.byteLength(text), text);
+  t.ok(utf8Length('\u{1F600}') >= 4);
+});
