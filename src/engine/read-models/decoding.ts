@@ -1,11 +1,14 @@
 import { checkLevel, decode, definitionOf, isOwnStream, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/errors/index.js';
+import type { EventMetadata } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 
 /** A page of the log as far as it is understood. */
 export interface DecodedPage {
   /** Events of the types asked for, in order. */
   readonly events: readonly RecordedMusterEvent[];
+  /** Events in streams of ours that somebody else wrote. */
+  readonly foreign: readonly RecordedEvent[];
   /** How many of the page's events were looked at: all, or those before the one that is not understood. */
   readonly understood: number;
   /** Why the next one stops the fold. */
@@ -18,22 +21,23 @@ export interface DecodedPage {
  */
 export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<string>): DecodedPage {
   const events: RecordedMusterEvent[] = [];
+  const foreign: RecordedEvent[] = [];
   for (let index = 0; index < page.length; index += 1) {
     const recorded = page[index]!;
     if (!isOwnStream(recorded.stream)) continue;
     try {
-      const event = decodeNeeded(recorded, needed);
+      const metadata = readMetadata(recorded.metadata);
+      const event = metadata && decodeNeeded(recorded, metadata, needed);
       if (event !== undefined) events.push(event);
+      if (metadata === undefined) foreign.push(recorded);
     } catch (problem) {
-      return { events, understood: index, problem };
+      return { events, foreign, understood: index, problem };
     }
   }
-  return { events, understood: page.length, problem: undefined };
+  return { events, foreign, understood: page.length, problem: undefined };
 }
 
-function decodeNeeded(recorded: RecordedEvent, needed: ReadonlySet<string>): RecordedMusterEvent | undefined {
-  const metadata = readMetadata(recorded.metadata);
-  if (metadata === undefined) return undefined;
+function decodeNeeded(recorded: RecordedEvent, metadata: EventMetadata, needed: ReadonlySet<string>): RecordedMusterEvent | undefined {
   const definition = definitionOf(recorded.type);
   if (definition === undefined || metadata.v > definition.version) {
     throw new MusterError('MUSTER_E_EVENT_UNKNOWN', { type: recorded.type, version: metadata.v });

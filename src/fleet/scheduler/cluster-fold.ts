@@ -1,4 +1,3 @@
-import { ownershipOf } from '#domain/event-types/index.js';
 import { SCHEDULER_STREAM } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
 import { CLUSTER_STATE_EVENTS, ClusterState, evolveClusterState } from '#domain/scheduling/index.js';
@@ -37,25 +36,24 @@ export class ClusterFold {
    * would have passed it by: what it means is not known either. The fold is of no use then.
    */
   fold(page: readonly RecordedEvent[]): void {
-    const { events, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
+    const { events, foreign, problem } = decodePage(page, CLUSTER_STATE_EVENTS);
     for (const event of events) {
       evolveClusterState(this.state, event);
       this.meter.saw(event, this.isOurs(event.id));
     }
     if (problem !== undefined) throw problem;
     for (const event of page) this.#pass(event);
+    const newest = foreign.at(-1);
+    if (newest !== undefined) this.foreign = { count: this.foreign.count + foreign.length, newest: `${newest.stream}@${newest.revision}` };
     const last = page.at(-1);
     if (last === undefined) return;
     this.bookmark = { position: last.position, id: last.id, previous: page.at(-2)?.position ?? this.bookmark?.position };
   }
 
-  #pass(event: RecordedEvent): void {
-    const { stream, revision, id } = event;
-    if (stream === SCHEDULER_STREAM) {
-      // No matter who wrote it: the next plan stands behind it.
-      this.state.planRevision = revision;
-      this.onPlanEvent(id);
-    }
-    if (ownershipOf(event) === 'foreign') this.foreign = { count: this.foreign.count + 1, newest: `${stream}@${revision}` };
+  #pass({ stream, revision, id }: RecordedEvent): void {
+    if (stream !== SCHEDULER_STREAM) return;
+    // No matter who wrote it: the next plan stands behind it.
+    this.state.planRevision = revision;
+    this.onPlanEvent(id);
   }
 }
