@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { Projection } from '#projections/projection.js';
@@ -6,6 +7,7 @@ import { indexNames } from '../model-fold.js';
 import type { ModelStorage } from '../storage.js';
 import { survey } from '../survey.js';
 import type { BuilderStart } from './run-builder.js';
+import { shareOut } from './shares.js';
 
 /** A shorter log is folded sooner than a thread starts. */
 const WORTH_A_THREAD = 20_000;
@@ -37,12 +39,11 @@ export async function buildMissing(options: BuildMissingOptions): Promise<void> 
   for (const { projection, unfinished } of missing) {
     if (unfinished === undefined) await storage.create(projection.name, projection.version, indexNames(projection));
   }
-  const shares = new Map<string, string[]>();
-  for (const { projection } of missing) {
-    const share = projection.share ?? 'others';
-    shares.set(share, [...(shares.get(share) ?? []), projection.name]);
-  }
-  await Promise.all([...shares.values()].map((models) => startBuilder(builder, { models, directory, eventsDirectory }, signal)));
+  const threads = shareOut(
+    missing.map(({ projection }) => projection),
+    availableParallelism(),
+  );
+  await Promise.all(threads.map((models) => startBuilder(builder, { models, directory, eventsDirectory }, signal)));
 }
 
 async function isShorter(store: EventStore, limit: number): Promise<boolean> {

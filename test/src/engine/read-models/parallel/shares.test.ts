@@ -1,0 +1,24 @@
+import t from 'tap';
+import { shareOut } from '#src/engine/read-models/parallel/shares.js';
+
+const users = { name: 'users' };
+const jobs = { name: 'jobs', share: 'jobs' };
+const nodes = { name: 'nodes', share: 'jobs' };
+const allocations = { name: 'allocations', share: 'allocations' };
+const models = [users, jobs, allocations, nodes];
+
+void t.test('where there are cores enough each share is built by a thread of its own', async (t) => {
+  t.same(shareOut(models, 3), [['jobs', 'nodes'], ['allocations'], ['users']]);
+  t.same(shareOut(models, 16), shareOut(models, 3), 'and never by more');
+});
+
+void t.test('no more threads than cores read the log: what has little work joins another share', async (t) => {
+  t.same(shareOut(models, 2), [['jobs', 'nodes', 'users'], ['allocations']]);
+  t.same(shareOut(models, 1), [['jobs', 'nodes', 'allocations', 'users']]);
+  t.same(shareOut(models, 0), shareOut(models, 1));
+});
+
+void t.test('where only one share is missing there is one thread', async (t) => {
+  t.same(shareOut([jobs, nodes], 4), [['jobs', 'nodes']]);
+  t.same(shareOut([users], 4), [['users']]);
+});
