@@ -38,3 +38,9 @@ void t.test('a shape that says more than a type is heard before those that do no
   t.same(told(value, { value: 'b' }), ['value', 'begins with a']);
   t.end();
 });
+
+void t.test('where one of several shapes says more than a type, the first is told', (t) => {
+  const value = z.strictObject({ value: z.union([z.literal('x'), z.number()]) });
+  t.same(told(value, { value: true }), ['value', 'Invalid input: expected "x"']);
+  t.end();
+});

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { decode, encode, publishedEvent, toPublish } from '#domain/event-types/index.js';
+import { decode, encode, publishedEvent, sourceOf, toPublish } from '#domain/event-types/index.js';
 
 const recorded = (actor?: string) => {
   const texts = encode(
@@ -14,5 +14,25 @@ void t.test('a published event names who asked, where somebody is named', (t) =>
   t.equal(event.actor, 'user:7');
   t.equal(publishedEvent.parse(event).actor, 'user:7');
   t.notOk('actor' in toPublish(recorded(), 'store', 1));
+  t.end();
+});
+
+void t.test('a published event says what happened where and when, and its place so that texts sort as places do', (t) => {
+  t.equal(sourceOf('store'), 'urn:muster:store');
+  t.strictSame(toPublish(recorded(), 'store', 4), {
+    specversion: '1.0',
+    id: '00000000-0000-4000-8000-000000000001',
+    source: 'urn:muster:store',
+    type: 'muster.job.JobDeleted',
+    subject: 'job-a',
+    time: '1970-01-01T00:00:00.001Z',
+    datacontenttype: 'application/json',
+    sequence: '00000000000000000001',
+    revision: 0,
+    dataversion: 4,
+    correlationid: 'c',
+    causationid: 'x',
+    data: { jobId: 'a', evaluationId: 'e' },
+  });
   t.end();
 });

@@ -136,3 +136,17 @@ void t.test('more shapes than are remembered, and more nodes than there was room
   }
   t.same(found(wanted[299]!, 0, 3), [70, 71, 72]);
 });
+
+void t.test('no more are found than are asked for, also where more would fit', async (t) => {
+  const { candidates, shape, join } = world();
+  for (let node = 0; node < 70; node += 1) join(10, 'r');
+  const found = new Int32Array(8).fill(-1);
+  for (const [offset, most, nodes] of [
+    [0, 2, [0, 1]],
+    [31, 3, [31, 32, 33]],
+    [69, 2, [69, 0]],
+  ] as const) {
+    t.equal(candidates.find(shape(1), offset, most, found.fill(-1)), most);
+    t.strictSame([...found].slice(0, most + 1), [...nodes, -1]);
+  }
+});
