@@ -81,7 +81,7 @@ export function listTable(model: string, generation: number | bigint, index: str
   return indexName(model, generation, index);
 }
 
-/** It is filled from the documents and then follows them by itself, so that whoever writes a document need not know what it held before. */
+/** It is filled from the documents and then follows them by itself, so that a writer of documents need not know what it held before. */
 function createListTable(db: Database, model: string, generation: number | bigint, index: string): void {
   const [table, documents, column] = [listTable(model, generation, index), documentTable(model, generation), indexColumn(index)];
   const trigger = (when: string): string => indexName(model, generation, `${index}_${when}`);

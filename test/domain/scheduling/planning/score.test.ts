@@ -15,7 +15,7 @@ const FREE = { cpu: 100, memory: 200 };
 void t.test('a node that is full scores one, an empty one nothing', async (t) => {
   t.equal(node(FREE).packing({}), 0);
   t.equal(node(FREE).packing({ cpu: 100, memory: 200 }), 1);
-  t.equal(node(FREE, { cpu: 60, memory: 150 }).packing({ cpu: 40, memory: 50 }), 1, 'whoever fills it');
+  t.equal(node(FREE, { cpu: 60, memory: 150 }).packing({ cpu: 40, memory: 50 }), 1, 'full is best');
   t.equal(node(FREE).packing({ cpu: 1_000, memory: 2_000 }), 1, 'and not more than that');
   t.equal(node({}).packing({}), 1, 'what has nothing has nothing free');
 });
