@@ -23,6 +23,9 @@ const KINDS = ['short', 'long', 'deleted', 'failing', 'updated', 'short', 'delet
 type Kind = (typeof KINDS)[number];
 const IN_THE_END = { short: 'complete', failing: 'failed', long: 'running', deleted: 'dead', updated: 'running' } as const;
 
+/** Commands that were answered, of all clients. */
+let acknowledgements = 0;
+
 /** What one client did to one job, one command after the other: all of it was acknowledged. */
 interface Account {
   readonly id: string;
@@ -57,6 +60,9 @@ void t.test('a server killed with -9 at many random moments under load loses not
   for (const each of clients) each.catch(() => undefined);
 
   for (let kill = 0; kill < KILLS; kill += 1) {
+    // Every other time it has begun to work: killed at each start before it could answer anybody, it would prove little.
+    const before = acknowledgements;
+    if (kill % 2 === 0) await eventually(() => acknowledgements > before, { timeout: 60_000, interval: 10, what: 'an answer between two kills' });
     await pause(randomInt(0, 350));
     await server.kill();
     server.launch();
@@ -125,11 +131,21 @@ async function liveOneJob(server: Server, diary: Diary, id: string, kind: Kind):
 /** Repeats a command under one key until it is acknowledged; nothing is sent while nobody listens. */
 async function acknowledged<Body>(server: Server, send: (options: CallOptions) => Promise<Answer<Body>>): Promise<Body & object> {
   const options = { headers: { 'idempotency-key': randomUUID() }, timeout: 5_000 };
-  return await eventually(async () => (server.listens ? (taken(await send(options)) as Body & object) : undefined), {
-    timeout: 60_000,
-    interval: 20,
-    what: 'an acknowledgement',
-  });
+  let problem: unknown;
+  const answer = await eventually(
+    async () => {
+      if (!server.listens) throw new Error(`nobody listens, and before that: ${String(problem)}`);
+      try {
+        return taken(await send(options)) as Body & object;
+      } catch (error) {
+        problem = error;
+        throw error;
+      }
+    },
+    { timeout: 60_000, interval: 20, what: 'an acknowledgement' },
+  );
+  acknowledgements += 1;
+  return answer;
 }
 
 function byStream(events: readonly RecordedMusterEvent[]): Map<string, RecordedMusterEvent[]> {
