@@ -27,17 +27,17 @@ void t.test('of a page the events that are needed are read, and all of it is und
     position: 10n,
     metadata: { at: 7 },
   });
-  t.strictSame(decodePage([], NEEDED), { events: [], understood: 0, problem: undefined });
+  t.strictSame(decodePage([], NEEDED), { events: [], foreign: [], understood: 0, problem: undefined });
 });
 
-void t.test('what is not ours is passed by, in whichever stream', async (t) => {
+void t.test('what is not ours is passed by, in whichever stream, and named where the stream is ours', async (t) => {
   const page = [
     event('JobStopped', { stream: 'theirs' }),
     event('MoonRose', { stream: 'theirs-a' }),
     event('JobStopped', { metadata: '{}' }),
     event('MoonRose', { metadata: '' }),
   ];
-  t.strictSame(decodePage(page, NEEDED), { events: [], understood: 4, problem: undefined });
+  t.strictSame(decodePage(page, NEEDED), { events: [], foreign: page.slice(2), understood: 4, problem: undefined });
 });
 
 void t.test('an event of ours that is not known stops the page there, needed or not', async (t) => {
