@@ -7,8 +7,12 @@ import { aJob, openTestApi } from '../kit/support/test-api.js';
 
 const job = {
   jobId: 'a',
+  first: 0,
   version: 0,
   specification: aJob(),
+  former: [],
+  evaluations: [],
+  since: {},
   status: 'running',
   stopped: false,
   slots: {},
