@@ -23,9 +23,9 @@ export interface Projection<Document = unknown> {
   readonly indexes?: Readonly<Record<string, (document: Document) => string | undefined>>;
   /** Indexes by which a reader finds a document under each of a few values. No touch, order or `keep` goes by them. */
   readonly listIndexes?: Readonly<Record<ListIndex, (document: Document) => readonly string[]>>;
-  /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
   /** When many models are built from the whole log, those of one share are folded by one thread. Shares should have about the same work. */
   readonly share?: string;
+  /** Keep only the newest so many documents of one index value; what is older is dropped as new ones come. */
   readonly keep?: { readonly index: string; readonly newest: number };
   touches(event: RecordedMusterEvent): readonly Touch[];
   /**

@@ -3,18 +3,17 @@ import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/ind
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
 import { errorText, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson } from './body.js';
+import type { GuardedPoolOptions } from './guarded-pool.js';
 import { deadline } from '../clock/system-clock.js';
 
 /** What an agent is shown, by its node; see `order-token.ts`. */
 export type BearerOf = (nodeId: string) => Promise<string>;
 
-export interface HttpAgentChannelOptions {
+export interface HttpAgentChannelOptions extends GuardedPoolOptions {
   /** Milliseconds until an answer that has not come counts as unknown. */
   readonly requestTimeoutMs: number;
   /** What is sent to a node's agent as `Authorization: Bearer`; our agents demand it off loopback. */
   readonly bearerOf?: BearerOf | undefined;
-  /** Connections to one agent. Default 16. */
-  readonly connections?: number;
 }
 
 /**

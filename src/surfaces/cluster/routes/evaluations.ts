@@ -4,9 +4,10 @@ import { access, errors, json, idIn, markStale, read, type Scope } from '#src/su
 import { evaluationView, params } from '../contract.js';
 import { seesOwned, type ClusterSurface } from '../surface.js';
 import { viewEvaluation } from '../view.js';
-import { allocations, type AllocationDocument } from '#projections/allocations.js';
+import type { AllocationDocument } from '#projections/allocations.js';
 import type { JobEvaluation } from '#projections/evaluations.js';
 import { EVALUATION_INDEX, jobs, type JobDocument } from '#projections/jobs.js';
+import { allocationsOf } from './job-reads.js';
 
 const PLACED_SHOWN = 100;
 
@@ -46,14 +47,9 @@ async function jobOf({ parts }: ClusterSurface, evaluationId: string): Promise<{
 }
 
 /** The newest allocations that it placed, of those that are kept. */
-async function placedBy({ parts }: ClusterSurface, jobId: string, { id, placed = 0 }: JobEvaluation): Promise<readonly string[]> {
+async function placedBy(surface: ClusterSurface, jobId: string, { id, placed = 0 }: JobEvaluation): Promise<readonly string[]> {
   if (placed === 0) return [];
-  const found: string[] = [];
-  for await (const page of parts.readModels.list(allocations.name, { where: { index: 'job', value: jobId } })) {
-    for (const stored of page) {
-      const { allocationId, evaluationId } = read<AllocationDocument>(stored);
-      if (evaluationId === id) found.push(allocationId);
-    }
-  }
-  return found.slice(-PLACED_SHOWN);
+  const allocations = (await allocationsOf(surface, jobId)).map((stored) => read<AllocationDocument>(stored));
+  const own = allocations.filter(({ evaluationId }) => evaluationId === id);
+  return own.slice(-PLACED_SHOWN).map(({ allocationId }) => allocationId);
 }

@@ -90,7 +90,8 @@ async function jobItem(surface: ClusterSurface, job: JobDocument, allocations: r
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 
-async function allocationsOf(surface: ClusterSurface, jobId: string): Promise<readonly StoredDocument[]> {
+/** The allocations of a job that are kept, in creation order. */
+export async function allocationsOf(surface: ClusterSurface, jobId: string): Promise<readonly StoredDocument[]> {
   const found: StoredDocument[] = [];
   const pages = surface.parts.readModels.list(allocationModel.name, { where: { index: 'job', value: jobId } });
   for await (const documents of pages) found.push(...documents);
