@@ -65,7 +65,7 @@ void t.test('a change that no test notices is named with its place, and so is on
 void t.test('what only a process runs that is killed is noticed by the tests of the same folder', async (t) => {
   if (!required(t, canUnshare(), 'the right to make a process namespace (root)')) return;
   const root = program(t, {
-    'src/bell.ts': "function ring() {\n  process.stdout.write('ring');\n}\nring();\nsetTimeout(() => undefined, 5000);\n",
+    'src/bell.ts': "function ring() {\n  process.stdout.write('ring');\n}\nring();\nsetTimeout(() => undefined, 500);\n",
     'test/src/bell.test.ts': `import { spawn } from 'node:child_process';
 import t from 'tap';
 void t.test('it rings', async (t) => {
@@ -80,7 +80,9 @@ void t.test('it rings', async (t) => {
 `,
   });
   const { stdout } = spawnSync(process.execPath, [join(process.cwd(), 'dist/test/mutation/main.js'), 'src'], { cwd: root, encoding: 'utf8' });
-  t.match(stdout.split('\n').at(-2), /^\| all \| (\d+) \| \1 \| \1 \| 0 \| 0 \| 0 \| 100 %/);
+  // On a busy machine a broken bell may ring for longer than it is given: killed or timed out, it was noticed.
+  t.match(stdout.split('\n').at(-2), /^\| all \| (\d+) \| \1 \| \d+ \| \d+ \| 0 \| 0 \| 100 %/);
+  t.match(stdout, /^2 of 2 mutants/);
 });
 
 void t.test('a sample holds so many of each folder, and the same ones for the same seed', async (t) => {
