@@ -8,11 +8,8 @@ const ROOT = import.meta.dirname;
 const MODULES = join(ROOT, 'dist');
 const BUNDLE = join(ROOT, 'bundle');
 
-/** Packages that stay where npm put them: they have parts that are no JavaScript, or are loaded only where a setting or a command asks for them. */
-const APART = [
-  ...['better-sqlite3', 'better-sqlite3-13', '@node-rs/*', '@fastify/swagger-ui'],
-  ...['@eventstore/*', '@grpc/*', 'google-protobuf', 'mongodb', 'nats', 'dockerode'],
-];
+/** Packages that stay where npm put them: they have parts that are no JavaScript, or files of their own that are served. */
+const APART = ['better-sqlite3', 'better-sqlite3-13', '@node-rs/*', '@fastify/swagger-ui'];
 
 /** A module that another names by where it stands itself, to begin a thread or a process with. */
 const BEGUN = /new URL\('(\.[^']*\.js)', import\.meta\.url\)/g;
@@ -49,6 +46,18 @@ const loadedLater = {
   },
 };
 
+/** Parts of packages that only few need and that take long to load: read from the package when they are called. Docker over SSH, and its sessions for builds. */
+const SELDOM = { 'dockerode/lib/session.js': './session.js', 'docker-modem/lib/ssh.js': 'docker-modem/lib/ssh.js' };
+const seldom = {
+  name: 'seldom',
+  setup({ onLoad }) {
+    for (const [part, asked] of Object.entries(SELDOM)) {
+      const contents = `module.exports = (...given) => createBundleRequire(createBundleRequire(bundleFolder).resolve('dockerode'))('${asked}')(...given);`;
+      onLoad({ filter: new RegExp(`/node_modules/${part.replaceAll('.', '\\.')}$`) }, () => ({ contents }));
+    }
+  },
+};
+
 /** What a part begins with. Packages of the older kind ask for `require` and where they stand. */
 const HEAD = `
 import { createRequire as createBundleRequire } from 'node:module';
@@ -73,6 +82,6 @@ await build({
   target: 'node20',
   external: APART,
   banner: { js: HEAD.trim() },
-  plugins: [places, loadedLater],
+  plugins: [places, loadedLater, seldom],
   logLevel: 'warning',
 });

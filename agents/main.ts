@@ -28,8 +28,12 @@ import { Allocations } from './runner/allocations.js';
 import { DEFAULT_RETENTION, type Retention } from './runner/retention.js';
 import { closeInheritedDescriptors } from './inherited-descriptors.js';
 import { checkEndpoint } from './transport/endpoint.js';
+import { TENANTS_TAKEN } from '#domain/drivers/program.js';
+import { tenantsTaken } from './users/tenants-taken.js';
+import { ToldParts } from './told-parts.js';
+import { DEFAULT_TASK_UIDS, TenantUsers, type UidRange } from './users/tenant-users.js';
 import type { NatsEnd } from './api/nats/agent-end.js';
-import { areLoopback } from './transport/nats/options.js';
+import { areLoopback, splitNatsUrls } from './transport/nats/options.js';
 import { createServerClient, REQUEST_TIMEOUT_MS, type ServerClient } from './transport/server-client.js';
 import type { LogBounds } from './logs/rotated-log.js';
 
@@ -64,6 +68,14 @@ export interface AgentOptions {
   readonly dockerSocket?: string | undefined;
   /** Host address that containers' ports are published on. Absent: loopback when the agent listens there, else all. */
   readonly publishHost?: string | undefined;
+  /** User numbers that tenants' processes run as, where the agent is root. */
+  readonly taskUids?: UidRange | undefined;
+  /** Processes and threads that a tenant's task may have at once. */
+  readonly taskProcesses?: number | undefined;
+  /** What HTTP calls of tasks may reach beyond the Internet: ranges and hosts, by commas. */
+  readonly httpAllow?: string | undefined;
+  /** URLs, or `host:port`, of Muster's parts, which those never reach; the agent's own and that of its server are among them anyway. */
+  readonly ownParts?: readonly string[] | undefined;
   /** What tasks are run by. Default: every driver there is. */
   readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
@@ -118,12 +130,24 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   try {
     const nodeId = await nodeIdOf(options, directory, signal);
     const { journal, records } = await Journal.open(directory.journal, log);
+    const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
+    const users = await TenantUsers.open({ directory: directory.root, range: options.taskUids ?? DEFAULT_TASK_UIDS });
+    const toldParts = await ToldParts.open(directory.root, log);
     const drivers = await Drivers.open(options.drivers ?? DRIVERS, {
       nodeId,
       directory: directory.root,
       publishHost: options.publishHost ?? (loopback ? '127.0.0.1' : '0.0.0.0'),
       dockerSocket: options.dockerSocket,
       logBounds: options.logBounds,
+      mostProcesses: options.taskProcesses,
+      users,
+      calls: {
+        allowed: options.httpAllow ?? '',
+        own: () =>
+          [options.serverUrl, natsUrl, process.env.DOCKER_HOST, address.url, address.listener, ...(options.ownParts ?? []), ...toldParts.all()].filter(
+            (part) => part !== undefined,
+          ),
+      },
       clock,
       log,
       life: life.signal,
@@ -136,8 +160,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     );
     const gpus = new GpuReader(clock);
     const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), clock, life: life.signal });
-    const address = { url: '', host: '' };
     const { localAccess = 'same-user' } = options;
+    const servers = natsUrl === undefined ? [options.serverUrl ?? ''] : splitNatsUrls(natsUrl);
     if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
     const credential = openNodeCredential(directory.root, options.joinToken);
     const demanded: Demanded | undefined = options.joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
@@ -158,7 +182,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     allocations.load(records);
     await api.listen({ host: options.host, port: options.port });
     const { port } = api.server.address() as AddressInfo;
-    address.url = options.advertisedUrl ?? `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+    address.listener = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
+    address.url = options.advertisedUrl ?? address.listener;
     const problem = checkEndpoint(address.url);
     if (problem !== undefined) throw new Error(`advertised URL ${address.url}: ${problem}`);
     address.host = new URL(address.url).hostname;
@@ -178,7 +203,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
         healthy: true,
         // Over NATS the node's subjects are its address.
         ...(overNats === undefined ? { endpoint: address.url } : {}),
-        attributes: { ...found.attributes, ...options.attributes },
+        attributes: { ...found.attributes, [TENANTS_TAKEN]: await tenantsTaken({ separation: users.separation, localAccess, servers }), ...options.attributes },
         drivers: [...found.drivers],
       };
     };
@@ -192,6 +217,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       random: options.random,
       heartbeatMs: options.heartbeatSeconds * 1000,
       isHealthy: () => journal.isHealthy(),
+      keepParts: (parts) => toldParts.keep(parts),
       registration,
     });
     told.reporter = reporter;

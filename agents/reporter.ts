@@ -17,6 +17,8 @@ export interface ReporterParts {
   readonly heartbeatMs: number;
   /** Whether the agent can take new work. */
   readonly isHealthy: () => Promise<boolean>;
+  /** Keeps what a server says of where Muster's parts are; resolves when it holds. */
+  readonly keepParts?: (parts: readonly string[]) => Promise<void>;
   /** What to register with, asked for anew each time. */
   readonly registration: () => Promise<Registration>;
 }
@@ -92,10 +94,12 @@ export class Reporter {
   }
 
   async #register(): Promise<ServerFailure | undefined> {
-    const { client, log, registration } = this.#parts;
+    const { client, log, registration, keepParts } = this.#parts;
     const body = await registration();
     const answer = await client.register(body);
     if (answer.kind !== 'ok') return answer;
+    // Before the first call of a task that came with this registration.
+    if (answer.ownParts !== undefined) await keepParts?.(answer.ownParts);
     this.#epoch = answer.epoch;
     this.#registered = true;
     this.#toldAll = Number.NEGATIVE_INFINITY;

@@ -6,3 +6,14 @@ export const nodeResources = z.record(z.string(), z.number().nonnegative());
 /** What constraints can name of a node. */
 export const nodeAttributes = z.record(z.string().regex(PLAIN_NAME, PLAIN_NAME_RULE), z.union([z.string(), z.number(), z.boolean()]));
 export type NodeAttributes = z.infer<typeof nodeAttributes>;
+
+/** The resource of which each run of a task holds some: how many tasks a node runs at once. */
+export const SLOTS = 'slots';
+/** Of a node of which nobody said anything else. */
+export const DEFAULT_SLOTS = 10;
+export const MAX_SLOTS = 100_000;
+
+/** How many slots a node has: as an operator said, else as it registered. */
+export function slotsOf({ slots, resources }: { readonly slots?: number; readonly resources: Readonly<Record<string, number>> }): number {
+  return slots ?? resources[SLOTS] ?? DEFAULT_SLOTS;
+}

@@ -63,16 +63,17 @@ type Answer = EventOf<'EvaluationBlocked' | 'EvaluationCompleted'>;
 
 function answered(evaluations: Evaluations, event: Answer): Evaluations {
   const { evaluationId, jobVersion: version, triggers } = event.data;
-  const covered = new Set(triggers.filter(({ kind }) => OF_COMMANDS.has(kind)).map(({ ref }) => ref));
-  const settled = evaluations.map((each) =>
-    // A job has one blocked evaluation; this answer may be about another one.
-    each.status !== 'complete' && each.id !== evaluationId && (covered.has(each.id) || each.status === 'blocked')
-      ? { ...each, status: 'complete' as const, updatedAt: event.metadata.at }
-      : each,
-  );
-  return changed(settled, event, (before) => {
-    const known = new Set([`${before.asked} ${before.id}`, ...(before.triggers ?? []).map(keyOf)]);
-    const all = [...(before.triggers ?? []), ...triggers.filter((each) => !known.has(keyOf(each)))].slice(-TRIGGERS_SHOWN);
+  // A job has one blocked evaluation; this answer may be about another one.
+  const isSettled = ({ id, status }: JobEvaluation): boolean => {
+    if (status === 'complete' || id === evaluationId) return false;
+    return status === 'blocked' || triggers.some(({ kind, ref }) => ref === id && OF_COMMANDS.has(kind));
+  };
+  const settled = evaluations.some(isSettled)
+    ? evaluations.map((each) => (isSettled(each) ? { ...each, status: 'complete' as const, updatedAt: event.metadata.at } : each))
+    : evaluations;
+  return changed(settled, event, ({ asked: command, id, triggers: earlier = [] }) => {
+    const isKnown = ({ kind, ref }: Trigger): boolean => (kind === command && ref === id) || earlier.some((known) => known.kind === kind && known.ref === ref);
+    const all = [...earlier, ...triggers.filter((each) => !isKnown(each))].slice(-TRIGGERS_SHOWN);
     return { version, status: event.type === 'EvaluationCompleted' ? 'complete' : 'blocked', ...(all.length > 0 && { triggers: all }) };
   });
 }
@@ -100,8 +101,4 @@ function kept(evaluations: Evaluations): Evaluations {
   }
   if (askedFor <= ASKED_KEPT && own <= OWN_KEPT) return evaluations;
   return evaluations.filter(({ asked: command }) => (command === undefined ? (own -= 1) < OWN_KEPT : (askedFor -= 1) < ASKED_KEPT));
-}
-
-function keyOf({ kind, ref }: Trigger): string {
-  return `${kind} ${ref}`;
 }

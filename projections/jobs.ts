@@ -1,6 +1,6 @@
 import { dueValue } from '#domain/owned-work/index.js';
 import { staysInPlace } from '#domain/scheduling/in-place.js';
-import type { JobSpecification } from '#domain/job/specification.js';
+import type { JobSpecification, Task } from '#domain/job/specification.js';
 import { jobStatus, type JobStatus } from '#domain/job/status.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { AllocationStatusWord } from '#domain/job/allocation-status.js';
@@ -27,11 +27,13 @@ export interface JobDocument {
   /** … and of the newest specification. */
   readonly version: number;
   readonly specification: JobSpecification;
-  /** Something was placed from this version. */
+  /** Something was placed from this version, or from one whose tasks were the same. */
   readonly used?: true | undefined;
+  /** The oldest version whose tasks are known. Absent: the first. */
+  readonly known?: number | undefined;
   /** Oldest first, those from which something was placed, or may yet be: the newest 10, fewer where they are large. */
   readonly former: readonly FormerVersion[];
-  readonly owner?: JobOwner;
+  readonly owner?: JobOwner | undefined;
   readonly status: JobStatus;
   readonly stopped: boolean;
   /** For each group the oldest version whose allocations still count: only `count` changed since. */
@@ -50,10 +52,11 @@ export interface JobDocument {
   readonly updatedAt: number;
 }
 
-/** What a job was before it was updated or restarted: allocations name the version that they were placed from. */
+/** What a job was before its tasks were changed: allocations name the version that they were placed from. It stands for those before it, too, whose tasks were the same. */
 export interface FormerVersion {
   readonly version: number;
-  readonly specification: JobSpecification;
+  /** Of the groups whose tasks are others in the version behind it. */
+  readonly tasks: Readonly<Record<string, readonly Task[]>>;
   readonly used?: true;
 }
 
@@ -90,7 +93,7 @@ const EVENTS = [
 export const jobs = projection<JobDocument>({
   name: 'jobs',
   share: 'jobs',
-  version: 5,
+  version: 6,
   events: EVENTS,
   indexes: { status: (job) => job.status, owner: (job) => job.owner?.surface, ended: endedValue },
   listIndexes: { [EVALUATION_INDEX]: (job) => job.evaluations.map(({ id }) => id) },
@@ -104,8 +107,11 @@ export const jobs = projection<JobDocument>({
     const evaluations = evaluationsAfter(job.evaluations, job.first, event);
     if (changes === undefined && kept === undefined && evaluations === job.evaluations) return job;
     // One copy, then assignments: this is the busiest fold of all.
-    const next: Draft = Object.assign({ ...job, evaluations }, kept, changes);
+    const next = copyOf(job);
+    next.evaluations = evaluations;
+    if (kept !== undefined) Object.assign(next, kept);
     if (changes === undefined) return next;
+    Object.assign(next, changes);
     next.status = statusOf(next);
     next.updatedAt = event.metadata.at;
     return next;
@@ -118,6 +124,18 @@ export function endedAt({ finished, version }: JobDocument): number | undefined 
   return finished?.version === version ? at : undefined;
 }
 
+/** The tasks of a group in a version of the job; none, where they are not known any more. What still counts differs from the present version in its group's count alone. */
+export function tasksOfVersion(
+  { specification, since, first, known = first, former }: Pick<JobDocument, 'specification' | 'since' | 'first' | 'known' | 'former'>,
+  version: number,
+  group: string,
+): readonly Task[] {
+  const present = tasksIn(specification, group) ?? [];
+  if (version >= (since[group] ?? Infinity)) return present;
+  if (version < known) return [];
+  return former.find((each) => each.version >= version && Object.hasOwn(each.tasks, group))?.tasks[group] ?? present;
+}
+
 /** Its text sorts as the moment does. */
 function endedValue(job: JobDocument): string | undefined {
   const at = endedAt(job);
@@ -126,6 +144,30 @@ function endedValue(job: JobDocument): string | undefined {
 
 type Draft = { -readonly [Key in keyof JobDocument]: JobDocument[Key] };
 
+/** Each key by its name, in the order in which it is stored, the absent ones too: to spread jobs of many shapes takes several times as long. */
+function copyOf(job: JobDocument): { [Key in keyof Required<Draft>]: Draft[Key] } {
+  return {
+    jobId: job.jobId,
+    first: job.first,
+    version: job.version,
+    specification: job.specification,
+    former: job.former,
+    owner: job.owner,
+    status: job.status,
+    stopped: job.stopped,
+    slots: job.slots,
+    since: job.since,
+    blocked: job.blocked,
+    evaluationId: job.evaluationId,
+    evaluations: job.evaluations,
+    finished: job.finished,
+    createdAt: job.createdAt,
+    updatedAt: job.updatedAt,
+    known: job.known,
+    used: job.used,
+  };
+}
+
 function statusOf({ stopped, finished, blocked, slots, version }: JobDocument): JobDocument['status'] {
   const outcome = finished?.version === version ? finished.outcome : null;
   return jobStatus({ stopped, outcome, blocked: blocked !== null, slots: Object.values(slots) });
@@ -133,22 +175,26 @@ function statusOf({ stopped, finished, blocked, slots, version }: JobDocument): 
 
 function submitted(event: EventOf<'JobSubmitted'>): JobDocument {
   const { jobId, specification, owner, evaluationId } = event.data;
+  const { slots, since } = fresh(specification, event.revision);
+  // The same keys in the same order as a copy has.
   return {
     jobId,
     first: event.revision,
     version: event.revision,
     specification,
     former: [],
-    ...(owner === undefined ? {} : { owner }),
+    owner,
     status: 'pending',
     stopped: false,
-    ...fresh(specification, event.revision),
+    slots,
+    since,
     blocked: null,
     evaluationId,
     evaluations: evaluationsAfter([], event.revision, event),
     finished: null,
     createdAt: event.metadata.at,
     updatedAt: event.metadata.at,
+    used: undefined,
   };
 }
 
@@ -207,34 +253,60 @@ function respecified(job: JobDocument, event: EventOf<'JobUpdated' | 'JobRestart
       since[group] = job.since[group] ?? event.revision;
     }
   }
-  const former = newest([...job.former, { version: job.version, specification: job.specification, ...(job.used && { used: true }) }]);
-  return { version: event.revision, specification, used: undefined, former, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  const changes = { version: event.revision, specification, stopped: false, blocked: null, finished: null, evaluationId, slots, since };
+  const tasks = otherTasks(job.specification, specification);
+  if (Object.keys(tasks).length === 0) return changes;
+  const before = { version: job.version, tasks, ...(job.used && { used: true as const }) };
+  return { ...changes, used: undefined, ...newest([...job.former, before]) };
+}
+
+/** The tasks of each group whose tasks are others, or none, in the specification that comes after. */
+function otherTasks(before: JobSpecification, after: JobSpecification): FormerVersion['tasks'] {
+  const others = before.task_groups.filter(({ name, tasks }) => JSON.stringify(tasks) !== JSON.stringify(tasksIn(after, name)));
+  return Object.fromEntries(others.map(({ name, tasks }) => [name, tasks]));
+}
+
+function tasksIn(specification: JobSpecification, group: string): readonly Task[] | undefined {
+  return specification.task_groups.find(({ name }) => name === group)?.tasks;
 }
 
 /** What an event says of which versions have to be kept: allocations name the one that they were placed from. */
-function keptOf(job: JobDocument, event: RecordedMusterEvent): Pick<JobDocument, 'used'> | Pick<JobDocument, 'former'> | undefined {
+function keptOf(job: JobDocument, event: RecordedMusterEvent): Partial<Pick<JobDocument, 'used' | 'known' | 'former'>> | undefined {
   switch (event.type) {
     case 'AllocationPlaced': {
       const { jobVersion } = event.data;
-      if (jobVersion === job.version) return job.used ? undefined : { used: true };
-      const index = job.former.findIndex(({ version, used }) => version === jobVersion && !used);
-      return index < 0 ? undefined : { former: job.former.with(index, { ...job.former[index]!, used: true }) };
+      if (jobVersion < (job.known ?? job.first)) return undefined;
+      const index = job.former.findIndex(({ version }) => version >= jobVersion);
+      if (index < 0) return job.used ? undefined : { used: true };
+      return job.former[index]!.used ? undefined : { former: job.former.with(index, { ...job.former[index]!, used: true }) };
     }
     case 'EvaluationBlocked':
-    case 'EvaluationCompleted': {
+    case 'EvaluationCompleted':
       // Who has answered for a version places nothing from those before it any more.
-      const isKept = ({ version, used }: FormerVersion): boolean => used === true || version >= event.data.jobVersion;
-      return job.former.every(isKept) ? undefined : { former: job.former.filter(isKept) };
-    }
+      return without(job, ({ version, used }) => used !== true && version < event.data.jobVersion);
     default:
       return undefined;
   }
 }
 
-function newest(versions: readonly FormerVersion[]): readonly FormerVersion[] {
+/** Of a version that goes, the one before it keeps what is told apart by it. */
+function without({ known, former }: JobDocument, goes: (version: FormerVersion) => boolean): Pick<JobDocument, 'known' | 'former'> | undefined {
+  if (!former.some(goes)) return undefined;
+  const left: { known?: number | undefined; readonly former: FormerVersion[] } = { known, former: [] };
+  for (const each of former) {
+    const before = left.former.at(-1);
+    if (!goes(each)) left.former.push(each);
+    else if (before === undefined) left.known = each.version + 1;
+    else left.former[left.former.length - 1] = { ...before, tasks: { ...each.tasks, ...before.tasks } };
+  }
+  return left;
+}
+
+function newest(versions: readonly FormerVersion[]): Pick<JobDocument, 'known' | 'former'> {
   let characters = 0;
-  const first = versions.findLastIndex(({ specification }) => (characters += JSON.stringify(specification).length) > FORMER_CHARACTERS);
-  return versions.slice(Math.max(first + 1, versions.length - FORMER_VERSIONS));
+  const tooLarge = versions.findLastIndex(({ tasks }) => (characters += JSON.stringify(tasks).length) > FORMER_CHARACTERS);
+  const first = Math.max(tooLarge + 1, versions.length - FORMER_VERSIONS, 0);
+  return { ...(first > 0 && { known: versions[first - 1]!.version + 1 }), former: versions.slice(first) };
 }
 
 function fresh(specification: JobSpecification, version: number): { slots: Record<string, (SlotDocument | null)[]>; since: Record<string, number> } {

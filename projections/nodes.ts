@@ -19,6 +19,9 @@ export interface NodeDocument {
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
+  /** As an operator said; absent: nobody has. */
+  readonly slots?: number;
+  readonly tags?: readonly string[];
   /** Milliseconds since the epoch of the newest event that proves life; telemetry knows better while the server runs. */
   readonly lastHeartbeat: number;
   readonly registeredAt: number;
@@ -35,6 +38,8 @@ const EVENTS = [
   'NodeDrainStarted',
   'NodeDrainEnded',
   'NodeEligibilitySet',
+  'NodeSlotsSet',
+  'NodeTagsSet',
 ] as const;
 
 /** Nodes as registered and as their events leave them. What an older epoch says does not count. */
@@ -64,13 +69,17 @@ export const nodes = projection<NodeDocument>({
         return { ...node, draining: false };
       case 'NodeEligibilitySet':
         return { ...node, eligible: event.data.eligible };
+      case 'NodeSlotsSet':
+        return { ...node, slots: event.data.slots };
+      case 'NodeTagsSet':
+        return { ...node, tags: event.data.tags };
       default:
         return node;
     }
   },
 });
 
-/** A new epoch. Drain and eligibility are an operator's word and outlive it. */
+/** A new epoch. Drain, eligibility, slots and tags are an operator's word and outlive it. */
 function registered(before: NodeDocument | undefined, event: Registered): NodeDocument {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy, endpoint, protocol } = event.data;
   return {
@@ -86,6 +95,8 @@ function registered(before: NodeDocument | undefined, event: Registered): NodeDo
     down: false,
     draining: before?.draining ?? false,
     eligible: before?.eligible ?? true,
+    ...(before?.slots !== undefined && { slots: before.slots }),
+    ...(before?.tags !== undefined && { tags: before.tags }),
     lastHeartbeat: event.metadata.at,
     registeredAt: event.metadata.at,
   };

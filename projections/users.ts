@@ -19,6 +19,8 @@ export interface UserDocument {
   readonly tenantId: string;
   readonly active: boolean;
   readonly erased: boolean;
+  /** It was granted to run processes on workers. */
+  readonly execute: boolean;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
@@ -27,9 +29,19 @@ export interface UserDocument {
 /** Accounts, from the reservation of their name on. */
 export const users = projection<UserDocument>({
   name: 'users',
-  version: 1,
+  version: 2,
   outlivesClear: true,
-  events: ['NameReserved', 'NameReleased', 'UserRegistered', 'UserRoleChanged', 'UserDeactivated', 'UserReactivated', 'UserErased'],
+  events: [
+    'NameReserved',
+    'NameReleased',
+    'UserRegistered',
+    'UserRoleChanged',
+    'ExecutionGranted',
+    'ExecutionRevoked',
+    'UserDeactivated',
+    'UserReactivated',
+    'UserErased',
+  ],
   indexes: { tenant: (user) => user.tenantId, unsettled: (user) => (user.number === null ? 'pending' : user.erased ? 'erased' : undefined) },
   touches: (event) => ('ownerId' in event.data ? [event.data.ownerId] : 'userId' in event.data ? [event.data.userId] : []),
   evolve: (user, event) => {
@@ -43,6 +55,10 @@ export const users = projection<UserDocument>({
         return { ...begun(event.data, event.data.number, at), createdAt: user?.createdAt ?? at };
       case 'UserRoleChanged':
         return user && { ...user, role: event.data.role, updatedAt: at };
+      case 'ExecutionGranted':
+        return user && { ...user, execute: true, updatedAt: at };
+      case 'ExecutionRevoked':
+        return user && { ...user, execute: false, updatedAt: at };
       case 'UserDeactivated':
         return user && { ...user, active: false, updatedAt: at };
       case 'UserReactivated':
@@ -56,7 +72,7 @@ export const users = projection<UserDocument>({
 });
 
 function begun(registration: UserRegistration, number: number | null, at: number): UserDocument {
-  const { userId, usernameReservation, username, email, fullName, role, tenantId } = registration;
+  const { userId, usernameReservation, username, email, fullName, role, tenantId, execute } = registration;
   return {
     userId,
     number,
@@ -68,6 +84,7 @@ function begun(registration: UserRegistration, number: number | null, at: number
     tenantId,
     active: number !== null,
     erased: false,
+    execute: execute ?? false,
     createdAt: at,
     updatedAt: at,
   };

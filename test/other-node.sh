@@ -17,11 +17,18 @@ find "$folder/muster" -mindepth 1 -maxdepth 1 ! -name node_modules ! -name dist 
 git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do [[ ! -e $file ]] || printf '%s\0' "$file"; done | xargs -0 cp --parents -t "$folder/muster"
 [[ -d test/parts/build ]] && cp -r test/parts/build "$folder/muster/test/parts/"
 [[ -d $folder/muster/dist || ! -d dist ]] || cp -r dist "$folder/muster/"
+installed="$PWD/node_modules"
 cd "$folder/muster"
 echo "Node $(node --version), in $folder"
 if ! cmp -s package-lock.json "$folder/installed"; then
-  # SQLite for Node 20 is the one package that has to be built, and is not used here.
-  npm ci --silent --ignore-scripts --no-audit --no-fund
+  # SQLite for Node 20 is the one package that has to be built, and is not used here. What is the same for both versions of Node is copied where it was installed already.
+  if [[ -d $installed ]]; then
+    rm -rf node_modules
+    cp -a "$installed" node_modules
+    npm install --silent --ignore-scripts --no-audit --no-fund
+  else
+    npm ci --silent --ignore-scripts --no-audit --no-fund
+  fi
   cp package-lock.json "$folder/installed"
 fi
 npm run --silent build

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { RunOptions, TestFile } from './report/run.js';
+import { runsTogether } from './report/together.js';
 
 /** Most of what starts servers waits as much as it works. */
 export const JOBS: RunOptions['jobs'] = { atLeast: availableParallelism() + 1, atMost: 4 * availableParallelism() };
@@ -15,11 +16,14 @@ export function ordinary(names: readonly string[] = []): TestFile[] {
     .filter((path) => path.endsWith('.test.js') && !path.startsWith('clients/') && (names.length === 0 || names.some((name) => path.startsWith(name))))
     .filter((path) => existsSync(join(SOURCES, path.replace(/\.js$/, '.ts'))))
     .sort()
-    .map((path) => ({ path: join(import.meta.dirname, path) }));
+    .map((path) => ({ path: join(import.meta.dirname, path), together: runsTogether(path, join(import.meta.dirname, path)) }));
 }
 
-/** About files of the embedded stores, or about no server of a wiring at all; `docs/testing.md` says which and why. Those in `production/` are among the ordinary ones. */
-const LEFT_OUT = new Set(['demo', 'disk-full', 'fsync', 'many-logins', 'moved', 'store-killed']);
+/** About files of the embedded stores, about what a request meets before it reaches any store, or about no server of a wiring at all; `docs/testing.md` says which and why. Those in `production/` are among the ordinary ones. */
+const LEFT_OUT = new Set([
+  ...['demo', 'disk-full', 'fsync', 'moved', 'private-files', 'store-killed'],
+  ...['local-user', 'many-logins', 'regex-attack', 'slow-requests'],
+]);
 
 /** The scenarios over the production wiring, or those with these names. One FerretDB for all of them, each in databases of its own: it takes seconds to start. */
 export function overProduction(mongodb: string, names: readonly string[] = []): TestFile[] {

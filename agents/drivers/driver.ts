@@ -6,6 +6,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { AgentLog } from '../log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
+import type { TenantUsers } from '../users/tenant-users.js';
 
 /** One task of one allocation, as a driver is given it. */
 export interface TaskSpec<Config = unknown> {
@@ -87,6 +88,12 @@ export interface DriverHost {
   readonly dockerSocket?: string | undefined;
   /** Rotation of tasks' logs. */
   readonly logBounds?: LogBounds | undefined;
+  /** Processes and threads that a tenant's task may have at once; absent: the default. */
+  readonly mostProcesses?: number | undefined;
+  /** As whom tenants' processes run. */
+  readonly users: TenantUsers;
+  /** What HTTP calls of tasks may reach beyond the Internet (`MUSTER_HTTP_ALLOW`), and URLs or `host:port` of Muster's own parts, which they never reach. */
+  readonly calls: { readonly allowed: string; readonly own: () => readonly string[] };
   readonly clock: Clock;
   readonly log: AgentLog;
   /** Aborts when the agent ends. Tasks go on. */

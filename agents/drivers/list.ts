@@ -1,6 +1,8 @@
 import { docker } from './docker/index.js';
 import type { DriverRoom } from './driver.js';
 import { exec } from './exec/index.js';
+import { http } from './http/index.js';
+import { python } from './python/index.js';
 
 /** Every driver that an agent has. */
-export const DRIVERS: readonly DriverRoom[] = [docker, exec];
+export const DRIVERS: readonly DriverRoom[] = [docker, exec, http, python];

@@ -66,6 +66,7 @@ export class UsageMeter {
       ...(memoryAverage === undefined ? {} : { memory_average_mb: round(memoryAverage / MEBIBYTE, 10) }),
       ...(cpuPeak === undefined ? {} : { cpu_peak: round(Math.min(cpuPeak, CPU_OF_HOST), 1) }),
       ...(cpuAverage === undefined ? {} : { cpu_average: round(Math.min(cpuAverage, CPU_OF_HOST), 1) }),
+      ...(this.#cpuTotal === undefined ? {} : { cpu_seconds: round(this.#cpuTotal, 1000) }),
     };
   }
 }

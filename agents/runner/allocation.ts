@@ -1,4 +1,4 @@
-import { taskOfOrder, type AllocationOrder, type ReportedUsage } from '#domain/protocol/index.js';
+import { overdueMessage, taskOfOrder, type AllocationOrder, type ReportedUsage } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
@@ -206,7 +206,7 @@ export class Allocation {
       ...(exit.usage === undefined ? {} : { usage: exit.usage }),
       ...(exit.result === undefined || wrong !== undefined ? {} : { result: exit.result }),
     };
-    if (overdue) await this.#fail(spec, `ran longer than ${limit} s and was stopped`, end);
+    if (overdue) await this.#fail(spec, overdueMessage(limit ?? 0), end);
     else if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: `${this.#stopMessage()}; ${exitMessage(exit)}`, ...end });
     else if (wrong !== undefined) await this.#fail(spec, wrong, end);
     else if (exit.exitCode === 0) await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });

@@ -41,6 +41,8 @@ export class Allocations {
   readonly #parts: RunnerParts;
   readonly #retention: Retention;
   readonly #entries = new Map<string, Entry>();
+  /** Those of them that have not ended, or whose end is not written down yet: counted at each order, which must not look at all that ever ran. */
+  readonly #unended = new Set<Allocation>();
   readonly #loaded: Allocation[] = [];
   #turn = 0;
   /** What the server wants here, as far as the agent knows. */
@@ -56,7 +58,7 @@ export class Allocations {
     for (const record of records) {
       const allocation = new Allocation(record, this.#parts);
       this.#loaded.push(allocation);
-      this.#entries.set(record.allocationId, { allocation, accepted: Promise.resolve(), since: -GRACE_MS, acknowledged: false });
+      this.#add({ allocation, accepted: Promise.resolve(), since: -GRACE_MS, acknowledged: false });
     }
   }
 
@@ -84,15 +86,16 @@ export class Allocations {
     }
     if (this.#parts.journal.wasForgotten(id)) throw invalid('allocation_id', `allocation ${id} has ended`);
     refuseDuplicates(order);
-    if (this.#unended() >= MOST_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_UNENDED} allocations` });
+    if (this.#unended.size >= MOST_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_UNENDED} allocations` });
     const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts);
     const accepted = allocation.accept();
-    this.#entries.set(id, { allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
+    this.#add({ allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
     this.#wanted.add(id);
     try {
       await accepted;
     } catch (error) {
       this.#entries.delete(id);
+      this.#unended.delete(allocation);
       this.#wanted.delete(id);
       throw error;
     }
@@ -135,7 +138,8 @@ export class Allocations {
 
   /** How many have not ended. */
   running(): number {
-    return this.#unended();
+    // One that has ended stays in the set until that is written down.
+    return [...this.#unended].filter((allocation) => !allocation.hasEnded).length;
   }
 
   isKnown = (id: string): boolean => this.#entries.has(id);
@@ -279,7 +283,7 @@ export class Allocations {
     const { clock, onChange } = this.#parts;
     const allocation = new Allocation(voidRecord(id, null, clock.now()), this.#parts);
     const accepted = allocation.accept();
-    this.#entries.set(id, { allocation, accepted, since: clock.monotonic(), acknowledged: false });
+    this.#add({ allocation, accepted, since: clock.monotonic(), acknowledged: false });
     await accepted;
     onChange();
   }
@@ -297,10 +301,12 @@ export class Allocations {
     }
   }
 
-  #unended(): number {
-    let count = 0;
-    for (const { allocation } of this.#entries.values()) if (!allocation.hasEnded) count += 1;
-    return count;
+  #add(entry: Entry): void {
+    const { allocation } = entry;
+    this.#entries.set(allocation.id, entry);
+    if (allocation.hasEnded) return;
+    this.#unended.add(allocation);
+    void allocation.ended.then(() => this.#unended.delete(allocation));
   }
 
   #folder(allocationId: string): string {

@@ -6,6 +6,7 @@ import {
   DIGEST_HEADER,
   EPOCH_HEADER,
   NODE_SECRET_HEADER,
+  OWN_PARTS_HEADER,
   type DesiredAllocations,
   type Heartbeat,
   type Registration,
@@ -32,6 +33,8 @@ export interface ServerAnswer {
   readonly kind: 'ok';
   readonly epoch: number | undefined;
   readonly digest: string | undefined;
+  /** Of a registration: where parts of Muster listen, as far as the server says. */
+  readonly ownParts?: readonly string[] | undefined;
 }
 
 /**
@@ -99,7 +102,12 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
     const secret = single(reply.headers[NODE_SECRET_HEADER]);
     // What cannot be kept is not used: the join token goes on being good.
     if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
-    return { kind: 'ok', epoch: numberIn(reply.headers[EPOCH_HEADER]), digest: single(reply.headers[DIGEST_HEADER]) };
+    return {
+      kind: 'ok',
+      epoch: numberIn(reply.headers[EPOCH_HEADER]),
+      digest: single(reply.headers[DIGEST_HEADER]),
+      ownParts: partsIn(single(reply.headers[OWN_PARTS_HEADER])),
+    };
   }
 
   return {
@@ -125,6 +133,11 @@ export function failureOf(status: number): ServerFailure['kind'] {
   if (status === 400 || status === 404 || status === 409) return 'reregister';
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
   return 'unreachable';
+}
+
+/** What a server says of its parts. */
+export function partsIn(text: string | undefined): readonly string[] | undefined {
+  return text === undefined || text === '' ? undefined : text.split(',');
 }
 
 function single(value: string | string[] | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentName } from '../job/specification.js';
+import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
 const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);

@@ -1,3 +1,4 @@
+import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
 
 export const CLAIM_PHASES = ['Pending', 'Running', 'Succeeded', 'Failed', 'Released'] as const;
@@ -82,13 +83,3 @@ const HOLDS: Readonly<Record<ClaimReason, Holds>> = {
   ContainerCreating: ({ placement }, phase) => phase === 'Pending' && placement !== null && placement.ending === null,
   StartFailed: ended('unstarted'),
 };
-
-/** Nodes that take placements: heard, well, not drained. */
-function openNodes({ nodes, filtered }: BlockedReason): number {
-  return nodes - (filtered['unschedulable'] ?? 0);
-}
-
-/** Of those, the ones that run containers. */
-function fitNodes({ nodes, filtered }: BlockedReason): number {
-  return Object.values(filtered).reduce((left, count) => left - count, nodes);
-}

@@ -1,11 +1,16 @@
 import type { DriverDefinition } from './definition.js';
 import { dockerDriver } from './docker/index.js';
 import { execDriver } from './exec/index.js';
+import { httpDriver } from './http/index.js';
+import { pythonDriver } from './python/index.js';
 
 export { driverName, MAX_RESULT_BYTES, type DriverDefinition } from './definition.js';
+export { inOneText, OUTPUT_BYTES, processOutput, type ProcessOutput } from './output.js';
+export { httpUrl } from './http/url.js';
+export type { Text } from './text.js';
 
 /** Every driver there is. */
-export const DRIVERS: readonly DriverDefinition[] = [dockerDriver, execDriver];
+export const DRIVERS: readonly DriverDefinition[] = [dockerDriver, execDriver, httpDriver, pythonDriver];
 
 /** What is wrong with a task's driver or with its `config`. */
 export interface DriverProblem {

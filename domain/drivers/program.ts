@@ -11,3 +11,22 @@ export const program = {
   work_dir: given(4096).min(1).startsWith('/', 'must be an absolute path'),
   user: z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,31}$/, 'must be a user name or number'),
 };
+
+/** As whom a process of the host runs; neither: as the agent's own user. */
+export const asWhom = {
+  /** A user of the host: an operator says it. */
+  user: program.user.optional(),
+  /** The user that the node keeps for this tenant alone: a surface says it of what its accounts run. */
+  tenant: given(256).min(1).optional(),
+};
+
+export function refuseTwoUsers(config: { readonly user?: string | undefined; readonly tenant?: string | undefined }, context: z.RefinementCtx): void {
+  if (config.user !== undefined && config.tenant !== undefined)
+    context.addIssue({ code: 'custom', path: ['tenant'], message: 'is not for a task that names its user' });
+}
+
+/** The attribute by which a node says whether it takes processes of tenants. One that says nothing takes them. */
+export const TENANTS_TAKEN = 'exec.tenants';
+export type TenantsTaken = 'accepted' | 'refused';
+/** What a node must fulfil that is to run a tenant's process. */
+export const TAKES_TENANTS = { attribute: TENANTS_TAKEN, operator: '!=', value: 'refused' } as const;

@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../ports/event-store.js';
 import type { AnyEvent } from '../event/definition.js';
 import { metadataText, type EventMetadata } from '../event/metadata.js';
 import { isOurs } from './ownership.js';
-import { definitionOf, type RecordedMusterEvent } from './registry.js';
+import { definitionOf, knownType, type RecordedMusterEvent } from './registry.js';
 
 /** Checks an event against its strict schema and turns it into the store's texts. Throws where the schema refuses it: that is a defect of ours. */
 export function encode(event: AnyEvent, metadata: Omit<EventMetadata, 'v'>): { type: string; data: string; metadata: string } {
@@ -29,9 +29,10 @@ export function decodeOurs(recorded: RecordedEvent): RecordedMusterEvent | undef
  */
 export function decode(recorded: RecordedEvent): RecordedMusterEvent {
   const metadata = JSON.parse(recorded.metadata) as EventMetadata;
-  const definition = definitionOf(recorded.type);
-  if (definition === undefined || metadata.v > definition.version) throw unknown(recorded.type, metadata.v);
-  if (recorded.type === 'ClusterLevelRaised') checkLevel(recorded);
+  const known = knownType(recorded.type);
+  if (known === undefined || metadata.v > known.definition.version) throw unknown(recorded.type, metadata.v);
+  const { type, definition } = known;
+  if (type === 'ClusterLevelRaised') checkLevel(recorded);
   let data: unknown = JSON.parse(recorded.data);
   for (let version = metadata.v; version < definition.version; version += 1) {
     const upcast = definition.upcasters?.[version];
@@ -39,7 +40,7 @@ export function decode(recorded: RecordedEvent): RecordedMusterEvent {
     data = upcast(data);
   }
   const { id, stream, revision, position } = recorded;
-  return { type: recorded.type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
+  return { type, data, id, stream, revision, position, metadata } as RecordedMusterEvent;
 }
 
 /** Throws `MUSTER_E_EVENT_UNKNOWN` where events of a level may follow that this program does not know: every fold stops there. */

@@ -8,6 +8,8 @@ import { nodes } from '../node/aggregate.js';
 import { planLog } from '../plan-log/stream.js';
 import { reservations } from '../reservation/aggregate.js';
 import { sessions } from '../session/aggregate.js';
+import { taskNames } from '../task-name/aggregate.js';
+import { tasks } from '../task/aggregate.js';
 import { templates } from '../template/aggregate.js';
 import { tenants } from '../tenant/aggregate.js';
 import { users } from '../user/aggregate.js';
@@ -28,4 +30,6 @@ export const STREAMS = [
   counters,
   enrolments,
   claims,
+  tasks,
+  taskNames,
 ] as const;

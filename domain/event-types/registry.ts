@@ -17,12 +17,30 @@ export type RecordedMusterEvent = Recorded<MusterEvent>;
 /** Every aggregate: the streams that commands are decided on. */
 export const AGGREGATES: readonly AnyAggregate[] = STREAMS.flatMap((kind) => ('decider' in kind ? [kind as AnyAggregate] : []));
 
+/** A type of event that this program knows. */
+export interface KnownType {
+  /** Always the same text: what was read from a log is compared letter by letter, this one by its identity. */
+  readonly type: EventType;
+  readonly definition: EventDefinition;
+}
+
+const KNOWN = new Map<string, KnownType>();
+
+/** Undefined: this program does not know it. */
+export function knownType(type: string): KnownType | undefined {
+  const known = KNOWN.get(type);
+  if (known !== undefined || !Object.hasOwn(EVENTS, type)) return known;
+  const found: KnownType = { type: type as EventType, definition: EVENTS[type as EventType] };
+  KNOWN.set(type, found);
+  return found;
+}
+
 export function definitionOf(type: string): EventDefinition | undefined {
-  return Object.hasOwn(EVENTS, type) ? EVENTS[type as EventType] : undefined;
+  return knownType(type)?.definition;
 }
 
 /** Kept for what is to come, so that nobody begins to use them. */
-const RESERVED_JOBS = ['task.', 'conda.', 'service.'];
+const RESERVED_JOBS = ['conda.', 'service.'];
 const KINDS: readonly StreamKind[] = STREAMS;
 
 /** How the ids of jobs that surfaces own begin. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { driverName } from '../drivers/index.js';
 import { sealedText } from '../sealing/sealed-text.js';
@@ -92,9 +93,6 @@ const taskPort = z.strictObject({
   /** In the container behind it, where that is neither the image's only exposed TCP port nor the same number. */
   container: port.optional(),
 });
-
-/** The name of a variable of a task's environment. */
-export const environmentName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'an environment name must match [A-Za-z_][A-Za-z0-9_]{0,127}');
 
 /** What of a task is the same for every driver. */
 export const TASK_FIELDS = {

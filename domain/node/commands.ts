@@ -99,6 +99,14 @@ export interface SetEligibility extends OfNode {
   readonly eligible: boolean;
 }
 
+/** What an operator says of a node, as far as it says anything. It outlives registrations. */
+export interface ConfigureNode extends OfNode {
+  readonly type: 'ConfigureNode';
+  readonly eligible?: boolean | undefined;
+  readonly slots?: number | undefined;
+  readonly tags?: readonly string[] | undefined;
+}
+
 /** A basic agent acknowledged the order. */
 export interface AcceptAllocation extends OfAllocation {
   readonly type: 'AcceptAllocation';
@@ -137,6 +145,7 @@ export type NodeCommand =
   | DeclareDown
   | SetDrain
   | SetEligibility
+  | ConfigureNode
   | AcceptAllocation
   | RejectAllocation
   | ConfirmStopped

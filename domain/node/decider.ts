@@ -1,6 +1,6 @@
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
-import type { AllocationReference, DeclareDown, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
+import type { AllocationReference, ConfigureNode, DeclareDown, NodeCommand, RecordHeartbeat, RegisterNode, Reports } from './commands.js';
 import type { NodeEvent } from './events.js';
 import { newsOf } from './reports.js';
 import { capacityOf, evolveNode, initialNodeState, type NodeState } from './state.js';
@@ -59,6 +59,8 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
       return state.eligible === eligible ? [] : [{ type: 'NodeEligibilitySet', data: { nodeId, eligible } }];
     }
+    case 'ConfigureNode':
+      return configured(command, state);
     case 'AcceptAllocation': {
       checkEpoch(command, state);
       const { allocation, nodeId } = command;
@@ -93,6 +95,16 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
   }
 }
 
+function configured({ nodeId, eligible, slots, tags }: ConfigureNode, state: NodeState): readonly NodeEvent[] {
+  if (state.epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
+  const tagged = tags !== undefined && JSON.stringify(tags) !== JSON.stringify(state.tags ?? []);
+  const events: NodeEvent[] = [];
+  if (eligible !== undefined && eligible !== state.eligible) events.push({ type: 'NodeEligibilitySet', data: { nodeId, eligible } });
+  if (slots !== undefined && slots !== state.slots) events.push({ type: 'NodeSlotsSet', data: { nodeId, slots } });
+  if (tagged) events.push({ type: 'NodeTagsSet', data: { nodeId, tags: [...tags] } });
+  return events;
+}
+
 /** What runs on a node that is heard would run twice: such a one is drained. */
 function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { epoch, down }: NodeState): readonly NodeEvent[] {
   if (epoch === 0) throw new MusterError('MUSTER_E_NODE_NOT_FOUND', { nodeId });
@@ -103,8 +115,8 @@ function declaredDown({ nodeId, reason, silentMs, timeoutMs }: DeclareDown, { ep
 }
 
 /** Nothing ever ran there, and no operator has said anything of it. */
-function isUntouched({ open, ended, draining, eligible }: NodeState): boolean {
-  return open.size === 0 && ended.size === 0 && !draining && eligible;
+function isUntouched({ open, ended, draining, eligible, slots, tags }: NodeState): boolean {
+  return open.size === 0 && ended.size === 0 && !draining && eligible && slots === undefined && tags === undefined;
 }
 
 function registered(command: RegisterNode, state: NodeState): NodeEvent {

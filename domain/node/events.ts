@@ -3,7 +3,8 @@ import { addressDigest } from '../address-digest.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { event, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
-import { nodeAttributes, nodeResources } from '../resources.js';
+import { nodeTags } from '../node-tags.js';
+import { MAX_SLOTS, nodeAttributes, nodeResources } from '../resources.js';
 
 /** `muster`: our agent, which understands epochs, digests and desired lists. `basic`: speaks only the contract's HTTP. */
 export const agentProtocol = z.enum(['muster', 'basic']);
@@ -22,6 +23,8 @@ export const taskUsage = z.strictObject({
   /** In the units of `cpu`: 1000 is one core. */
   cpuPeak: z.number().optional(),
   cpuAverage: z.number().optional(),
+  /** All of it, of all cores together. */
+  cpuSeconds: z.number().optional(),
 });
 export type TaskUsage = z.infer<typeof taskUsage>;
 
@@ -57,6 +60,10 @@ export const nodeEvents = {
   NodeDrainEnded: event(z.strictObject({ nodeId: identifier })),
   /** Whether new placements may come; apart from health and drain. */
   NodeEligibilitySet: event(z.strictObject({ nodeId: identifier, eligible: z.boolean() })),
+  /** How many slots it has for tasks, whatever it registers. Fewer than are held stop nothing. */
+  NodeSlotsSet: event(z.strictObject({ nodeId: identifier, slots: z.number().int().min(0).max(MAX_SLOTS) })),
+  /** All that it has. */
+  NodeTagsSet: event(z.strictObject({ nodeId: identifier, tags: nodeTags })),
 
   /** A basic agent acknowledged the order: it is never sent again. */
   AllocationAccepted: event(z.strictObject(allocation)),

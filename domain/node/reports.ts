@@ -170,5 +170,6 @@ function usageOf(usage: ReportedUsage): TaskUsage {
     ...(usage.memory_average_mb === undefined ? {} : { memoryAverageMb: usage.memory_average_mb }),
     ...(usage.cpu_peak === undefined ? {} : { cpuPeak: usage.cpu_peak }),
     ...(usage.cpu_average === undefined ? {} : { cpuAverage: usage.cpu_average }),
+    ...(usage.cpu_seconds === undefined ? {} : { cpuSeconds: usage.cpu_seconds }),
   };
 }

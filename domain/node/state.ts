@@ -30,6 +30,9 @@ export interface NodeState {
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
+  /** As an operator said; absent: nobody has. */
+  readonly slots?: number;
+  readonly tags?: readonly string[];
   /** Resources as last recorded, without usage. */
   readonly observed: Readonly<Record<string, number>>;
   /** When they were recorded: milliseconds since the Unix epoch. */
@@ -78,6 +81,10 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
       return { ...state, draining: false };
     case 'NodeEligibilitySet':
       return { ...state, eligible: event.data.eligible };
+    case 'NodeSlotsSet':
+      return { ...state, slots: event.data.slots };
+    case 'NodeTagsSet':
+      return { ...state, tags: event.data.tags };
     case 'AllocationAccepted':
       return progress(state, event.data.allocationId, (known) => ({ ...known, accepted: true }));
     case 'AllocationStarted': {

@@ -10,5 +10,20 @@ export type Asked = { readonly to: 'be'; readonly version: string | undefined } 
  * however often; and a job's newest one tells which version it was made from.
  */
 export function evaluationOf(jobId: string, asked: Asked): string {
-  return EVALUATIONS.of(JSON.stringify(asked.to === 'be' ? [jobId, asked.to, asked.version ?? ''] : [jobId, asked.to]));
+  const version = asked.to === 'be' ? (asked.version ?? '') : undefined;
+  const { newest } = MADE;
+  if (newest.jobId === jobId && newest.to === asked.to && newest.version === version) return newest.id;
+  const id = EVALUATIONS.of(JSON.stringify(version === undefined ? [jobId, asked.to] : [jobId, asked.to, version]));
+  MADE.newest = { jobId, to: asked.to, version, id };
+  return id;
 }
+
+interface Made {
+  readonly jobId: string;
+  readonly to: Asked['to'];
+  readonly version: string | undefined;
+  readonly id: string;
+}
+
+/** The one that was made last: a look at an item asks for the same one several times in a row, and each is a digest. */
+const MADE: { newest: Made } = { newest: { jobId: '', to: 'forget', version: undefined, id: '' } };

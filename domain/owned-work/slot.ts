@@ -21,7 +21,7 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
       return { ...slot, tasks: { ...slot.tasks, [task]: begun(slot.tasks[task], startTime, containerId) } };
     }
     case 'TaskExited':
-      return exited(slot, event.data);
+      return exited(slot, event);
     case 'AllocationCompleted':
       return ended(slot, 'complete', event.data.message);
     case 'AllocationFailed':
@@ -56,7 +56,8 @@ function begun(known: WorkTask | undefined, startTime: number | null, containerI
 }
 
 /** A task's own report is believed once. */
-function exited(slot: WorkSlot, { task, status, startTime, endTime, exitCode, error, message, containerId }: FactOf<'TaskExited'>['data']): WorkSlot {
+function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkSlot {
+  const { task, status, startTime, endTime, exitCode, error, message, containerId, result, usage } = data;
   const known = slot.tasks[task];
   if (known !== undefined && known.status !== 'running' && known.exitCode !== null) return slot;
   const container = containerId ?? known?.containerId;
@@ -68,6 +69,8 @@ function exited(slot: WorkSlot, { task, status, startTime, endTime, exitCode, er
     error,
     message,
     ...(container !== undefined && { containerId: container }),
+    ...(result !== undefined && { resultAt: revision }),
+    ...(usage !== undefined && { usage }),
   };
   return { ...slot, tasks: { ...slot.tasks, [task]: report } };
 }

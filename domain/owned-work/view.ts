@@ -1,5 +1,6 @@
 import { jobStatus, type JobStatus, type SlotFacts } from '../job/status.js';
 import type { AllocationStatusWord, TaskStatusWord } from '../job/allocation-status.js';
+import type { TaskUsage } from '../node/events.js';
 import type { BlockedReasons, ReleaseOutcome } from '../plan-log/events.js';
 import type { JobStanding } from './step.js';
 
@@ -14,6 +15,10 @@ export interface WorkTask {
   readonly message: string | null;
   /** Of the container that it runs or ran in, as its agent names it. */
   readonly containerId?: string;
+  /** Revision, in its node's stream, of the event that holds its result; absent: it gave none. */
+  readonly resultAt?: number;
+  /** As far as its host could measure; absent: not at all. */
+  readonly usage?: TaskUsage;
 }
 
 /** What holds a slot, or held it last. */

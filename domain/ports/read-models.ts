@@ -19,6 +19,8 @@ export interface ListOptions {
   readonly limit?: number;
   /** The newest first, and only one page of them, of at most 200. Goes with `where` and without `after`. */
   readonly newest?: boolean;
+  /** With `newest`: how many of them are passed over first. */
+  readonly skip?: number;
 }
 
 /** The read side of the read models. Writing is the engine's alone (`src/engine/read-models`). */

@@ -12,6 +12,7 @@ export const reportedUsage = z.object({
   memory_average_mb: z.number().nonnegative().optional(),
   cpu_peak: z.number().nonnegative().optional(),
   cpu_average: z.number().nonnegative().optional(),
+  cpu_seconds: z.number().nonnegative().optional(),
 });
 export type ReportedUsage = z.infer<typeof reportedUsage>;
 

@@ -3,6 +3,7 @@ export * from './heartbeat.js';
 export * from './message.js';
 export * from './metrics.js';
 export * from './order.js';
+export * from './overdue.js';
 export * from './publisher.js';
 export * from './query.js';
 export * from './register.js';

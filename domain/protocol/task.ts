@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { dockerDriver, image } from '../drivers/docker/index.js';
 import { execDriver } from '../drivers/exec/index.js';
 import { program } from '../drivers/program.js';
-import { environmentName, groupOf, groupsOf, name, port, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
+import { groupOf, groupsOf, name, port, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
+import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
 /**
@@ -98,14 +99,14 @@ export function groupOfContract(group: ContractGroup): TaskGroup {
   return { ...group, tasks: group.tasks.map(taskOf) };
 }
 
-/** Whether the contract has words for what a driver runs. */
-export function isOfContract({ driver }: Pick<Task, 'driver'>): boolean {
-  return driver === dockerDriver.name || driver === execDriver.name;
+/** Whether the contract has words for what runs: it has none for a process as its tenant's own user. */
+export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>): boolean {
+  return driver === dockerDriver.name || (driver === execDriver.name && !('tenant' in config));
 }
 
-/** The task as it was sent. One whose driver the contract does not know has an empty `config`. */
+/** The task as it was sent. One that the contract has no words for has an empty `config`. */
 export function contractTaskOf({ name, driver, config, ports, sealed_env: _sealed, ...rest }: Task): ContractTask {
-  if (!isOfContract({ driver })) return { name, config: {}, ...rest };
+  if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
   // Written by `taskOf`, or by a surface whose config the driver's schema has checked.
   const { image, command, ...others } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig;
   const [first] = ports ?? [];

@@ -8,6 +8,6 @@ export const users = aggregate({
   owner: 'accounts',
   events: userEvents,
   decider: userDecider,
-  state: plainState<UserState>(1),
+  state: plainState<UserState>(2),
   outlivesClear: true,
 });

@@ -11,6 +11,8 @@ export const MAX_API_KEYS = 50;
 export type UserCommand =
   | { readonly kind: 'register'; readonly registration: UserRegistration; readonly number: number }
   | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
+  /** Whether it may run processes on workers. */
+  | { readonly kind: 'setExecution'; readonly userId: string; readonly execute: boolean }
   | { readonly kind: 'setPassword'; readonly userId: string; readonly password: string }
   | { readonly kind: 'deactivate'; readonly userId: string }
   | { readonly kind: 'reactivate'; readonly userId: string }
@@ -45,6 +47,8 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
   switch (command.kind) {
     case 'changeRole':
       return state.role === command.role ? [] : [{ type: 'UserRoleChanged', data: { userId, role: command.role } }];
+    case 'setExecution':
+      return state.execute === command.execute ? [] : [{ type: command.execute ? 'ExecutionGranted' : 'ExecutionRevoked', data: { userId } }];
     case 'setPassword':
       return [{ type: 'UserPasswordSet', data: { userId, password: command.password } }];
     case 'deactivate':

@@ -10,6 +10,9 @@ export const userEvents = {
   /** `number` is the account's number, from `counter-user`. */
   UserRegistered: event(registration.extend({ number: z.number().int().positive() })),
   UserRoleChanged: event(ofUser.extend({ role })),
+  /** It may run processes on workers, whatever its role. */
+  ExecutionGranted: event(ofUser),
+  ExecutionRevoked: event(ofUser),
   /** Ends every session. */
   UserPasswordSet: event(ofUser.extend({ password: sealedText })),
   /** Ends every session, and API keys count no more. */

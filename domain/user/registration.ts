@@ -12,6 +12,8 @@ export const registration = z.strictObject({
   password: sealedText,
   role,
   tenantId: z.string(),
+  /** An administrator made it: it may run processes on workers, until that is taken from it. */
+  execute: z.literal(true).optional(),
   emailReservation: z.string().optional(),
   email: sealedText.optional(),
   fullName: sealedText.optional(),

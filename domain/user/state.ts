@@ -12,11 +12,13 @@ export interface ApiKey {
   readonly issuedAt: number;
 }
 
-export interface PresentUser extends UserRegistration {
+export interface PresentUser extends Omit<UserRegistration, 'execute'> {
   readonly kind: 'present';
   readonly number: number;
   readonly active: boolean;
   readonly erased: boolean;
+  /** It was granted to run processes on workers. Others may for another reason (`execution.ts`). */
+  readonly execute: boolean;
   /** Revision of the newest event that ends sessions: a session is of the credentials that it was opened with. */
   readonly credentials: number;
   readonly apiKeys: ReadonlyMap<string, ApiKey>;
@@ -27,13 +29,19 @@ export type UserState = { readonly kind: 'absent' } | PresentUser;
 
 export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserState {
   if (event.type === 'UserRegistered') {
-    return { kind: 'present', ...event.data, active: true, erased: false, credentials: event.revision, apiKeys: new Map(), createdAt: event.metadata.at };
+    const { execute = false, ...registration } = event.data;
+    const fresh = { active: true, erased: false, credentials: event.revision, apiKeys: new Map(), createdAt: event.metadata.at };
+    return { kind: 'present', ...registration, execute, ...fresh };
   }
   if (state.kind === 'absent') return state;
   const credentials = event.revision;
   switch (event.type) {
     case 'UserRoleChanged':
       return { ...state, role: event.data.role };
+    case 'ExecutionGranted':
+      return { ...state, execute: true };
+    case 'ExecutionRevoked':
+      return { ...state, execute: false };
     case 'UserPasswordSet':
       return { ...state, password: event.data.password, credentials };
     case 'UserDeactivated':

@@ -90,8 +90,8 @@ export class StoreAuthenticator implements Authenticator {
   }
 }
 
-function principalOf({ userId, number, role, tenantId }: PresentUser): Omit<UserPrincipal, 'via'> {
-  return { kind: 'user', userId, number, role, tenantId };
+function principalOf({ userId, number, role, tenantId, execute }: PresentUser): Omit<UserPrincipal, 'via'> {
+  return { kind: 'user', userId, number, role, tenantId, execute };
 }
 
 export function unauthorized(problem: string): MusterError {

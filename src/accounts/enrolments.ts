@@ -1,7 +1,7 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { enrolments, nodeIdOf } from '#domain/enrolment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { Turns, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { once, Turns, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import { hosts, type HostDocument } from '#projections/hosts.js';
 import { nodes } from '#projections/nodes.js';
 
@@ -81,7 +81,7 @@ export class Enrolments {
     for await (const page of readModels.list(hosts.name, { where: { index: 'waiting', value: address } })) ids.push(...page.map(({ id }) => id));
     for (const nodeId of ids.slice(0, Math.max(0, ids.length + 1 - waiting))) {
       try {
-        const { position } = await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, { ...context, repeatable: false });
+        const { position } = await executor.execute(enrolments, nodeId, { kind: 'forget', nodeId }, once(context));
         this.#wrote(position);
       } catch (error) {
         // Another server, or an administrator, was quicker.

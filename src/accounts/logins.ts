@@ -4,7 +4,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import { users, type UserState } from '#domain/user/index.js';
-import { type CommandContext, type CommandExecutor, Turns } from '#src/engine/commands/index.js';
+import { type CommandContext, type CommandExecutor, once, Turns } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';
 import type { Passwords } from './passwords.js';
@@ -57,7 +57,7 @@ export class Logins {
 
   /** Ends a session. One that is over already stays over. */
   async logOut(sessionId: string, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(sessions, sessionId, { kind: 'revoke', sessionId }, { ...context, repeatable: false });
+    await this.options.executor.execute(sessions, sessionId, { kind: 'revoke', sessionId }, once(context));
   }
 
   /**

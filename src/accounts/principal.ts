@@ -13,6 +13,8 @@ export interface UserPrincipal {
   readonly number: number;
   readonly role: Role;
   readonly tenantId: string;
+  /** It was granted to run processes on workers. */
+  readonly execute: boolean;
   readonly via: 'token' | 'cookie' | 'apiKey';
   /** Of a token or a cookie. */
   readonly sessionId?: string;

@@ -4,7 +4,7 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { counters, numberOf } from '#domain/counter/index.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
 import { emailKey, type Role, usernameKey, type UserRegistration, users } from '#domain/user/index.js';
-import { madeId, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import { madeId, once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey, Sealer } from '#src/engine/sealing/index.js';
 import { checkPassword } from '#domain/user/password.js';
 import type { Passwords } from './passwords.js';
@@ -25,6 +25,8 @@ export interface Registering {
   readonly tenantId?: string;
   readonly email?: string;
   readonly fullName?: string;
+  /** Whether it may run processes on workers, as it was made by an administrator. Default false. */
+  readonly execute?: boolean;
 }
 
 export interface Registered {
@@ -83,6 +85,7 @@ export class Registrations {
       role: wanted.role,
       tenantId: wanted.tenantId ?? madeId(context.commandId, `tenant ${reservation}`),
       ...(wanted.email !== undefined && emailReservation !== undefined && { email: await sealer.seal(subject, PURPOSE.email, wanted.email), emailReservation }),
+      ...(wanted.execute === true && { execute: true as const }),
       ...(wanted.fullName !== undefined && { fullName: await sealer.seal(subject, PURPOSE.fullName, wanted.fullName) }),
     };
     try {
@@ -145,9 +148,4 @@ export class Registrations {
   #reservation(space: 'username' | 'email', key: string): string {
     return this.options.root.digest('reservations', `${space}\n${key}`).toString('hex');
   }
-}
-
-/** The rest of a command: only its first append is recognised when the command comes again. */
-function once(context: CommandContext): CommandContext {
-  return { ...context, repeatable: false };
 }

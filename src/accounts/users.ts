@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { ERASED, userSubject } from '#domain/sealing/index.js';
 import { type PresentUser, type Role, users, type UserState } from '#domain/user/index.js';
-import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import { once, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Passwords } from './passwords.js';
 import { PURPOSE, type Registrations } from './registrations.js';
@@ -64,6 +64,11 @@ export class Users {
     return (await this.options.executor.execute(users, userId, { kind: 'changeRole', userId, role }, context)).position;
   }
 
+  /** Whether it may run processes on workers, where its role does not say so. */
+  async setExecution(userId: string, execute: boolean, context: CommandContext): Position {
+    return (await this.options.executor.execute(users, userId, { kind: 'setExecution', userId, execute }, context)).position;
+  }
+
   /** Every session of the account ends. */
   async setPassword(userId: string, password: string, context: CommandContext): Position {
     const { executor, passwords, sealer } = this.options;
@@ -90,7 +95,7 @@ export class Users {
     const user = await executor.load(users, userId);
     if (user.kind !== 'present' || !user.erased) return;
     await sealer.forget(userSubject(userId));
-    const own = { ...context, repeatable: false };
+    const own = once(context);
     const release = (space: 'username' | 'email', reservation: string) =>
       executor.execute(reservations[space], reservation, { kind: 'release', reservation, ownerId: userId }, own);
     await release('username', user.usernameReservation);

@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components as GpuComponents, paths as GpuPaths } from './generated/gpu.js';
 import type { paths as AuditPaths } from './generated/audit.js';
+import type { components as TaskComponents, paths as TaskPaths } from './generated/tasks.js';
 import type { components as ClusterComponents, paths as ClusterPaths } from './generated/cluster.js';
 import { Failure } from './failure.js';
 import { refusalOf } from './refusal.js';
@@ -10,8 +11,11 @@ export type Cluster = ClusterComponents['schemas'];
 /** Shapes of the bodies of accounts, nodes and GPU claims. */
 export type Gpu = GpuComponents['schemas'];
 
+/** Shapes of the bodies of scheduled tasks. */
+export type Tasks = TaskComponents['schemas'];
+
 /** The API as its documents describe it: a path, parameter or field that they do not have does not compile. */
-export type Api = Client<ClusterPaths & GpuPaths & AuditPaths>;
+export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & AuditPaths>;
 
 /** A client of the server at `address`. Whatever is no success throws a {@link Failure} that says why (where the server answered, a `Refusal`). */
 export function openApi(address: string, token: string | undefined): Api {

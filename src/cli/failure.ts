@@ -1,6 +1,6 @@
 import type { AnyErrorCode } from '#domain/errors/index.js';
 
-/** Ends a command with a message on stderr and an exit status. 1: it failed. 2: it was taken, but could not be placed (as `nomad job run`). 124: time ran out. */
+/** Ends a command with a message on stderr and an exit status. 1: it failed. 2: it was taken, but could not be placed (as `nomad job run`). 3: what is there differs from the files. 124: time ran out. */
 export class Failure extends Error {
   constructor(
     message: string,
@@ -30,4 +30,6 @@ export class Refusal extends Failure {
 
 /** The job was accepted, and cannot be placed now. */
 export const EXIT_NOT_PLACED = 2;
+/** `--dry-run` found differences. */
+export const EXIT_DIFFERS = 3;
 export const EXIT_TIMEOUT = 124;

@@ -1,4 +1,4 @@
-import { bodyOf, type Api, type Cluster, type Gpu } from './client.js';
+import { bodyOf, type Api, type Cluster, type Gpu, type Tasks } from './client.js';
 import { Refusal } from './failure.js';
 import { unambiguous } from './unambiguous.js';
 import { hostName } from './views/node.js';
@@ -67,4 +67,31 @@ export async function findTemplate(api: Api, given: string): Promise<string> {
 export async function findClaim(api: Api, given: string): Promise<Gpu['GpuClaim']> {
   const { gpu_claims: claims } = await bodyOf(api.GET('/api/gpu-claims'));
   return unambiguous('claim', given, claims);
+}
+
+/** The task that `given` names: by its number, its name, or an unambiguous beginning of it. */
+export async function findTask(api: Api, given: string): Promise<Tasks['ScheduledTask']> {
+  const get = async (id: string) => (await bodyOf(api.GET('/api/tasks/{task_id}', { params: { path: { task_id: id } } }))).data;
+  if (/^\d+$/.test(given)) return await orElse(get, given, async () => String((await taskNamed(api, given)).id));
+  return await taskNamed(api, given);
+}
+
+/** All pages of the tasks that a query asks for. */
+export async function allTasks(
+  api: Api,
+  query: { readonly status?: Tasks['ScheduledTask']['status']; readonly search?: string; readonly own?: 'true' },
+): Promise<Tasks['ScheduledTask'][]> {
+  const found: Tasks['ScheduledTask'][] = [];
+  for (let page = 1, pages = 1; page <= pages; page += 1) {
+    const body = await bodyOf(api.GET('/api/tasks', { params: { query: { ...query, page, size: 100 } } }));
+    found.push(...body.data);
+    pages = body.pagination.pages;
+  }
+  return found;
+}
+
+async function taskNamed(api: Api, given: string): Promise<Tasks['ScheduledTask']> {
+  const found = await allTasks(api, { search: given });
+  const named = found.map((task) => ({ id: String(task.id), name: task.name, task }));
+  return unambiguous('task', given, named).task;
 }

@@ -29,8 +29,9 @@ async function errorOf(response: Response): Promise<DeclaredError | undefined> {
 /** The error of an answer of ours, else the beginning of whatever it was. */
 function said(text: string): string | undefined {
   try {
-    const { error } = JSON.parse(text) as { error?: unknown };
-    if (typeof error === 'string') return printable(error);
+    const { error, message } = JSON.parse(text) as { error?: unknown; message?: unknown };
+    const words = error ?? message;
+    if (typeof words === 'string') return printable(words);
   } catch {
     // Not JSON: shown as it is.
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
 import { Failure } from './failure.js';
 
 /** What a file of JSON or YAML says; `-` is standard input. Throws a {@link Failure} that names line and column. */
@@ -19,9 +19,26 @@ export function parseStructured(source: string, name: string): unknown {
   }
 }
 
+/** What a file of JSON, or of one or many documents of YAML, says; a list counts as what it holds. `-` is standard input. */
+export async function readDocuments(file: string): Promise<unknown[]> {
+  return parseDocuments(file === '-' ? await text(process.stdin) : await contentOf(file), file);
+}
+
+/** The same of a text; `name` is what messages call it. */
+export function parseDocuments(source: string, name: string): unknown[] {
+  // A text without any document is told as one of a single document is.
+  if (!/^---(\s|$)/m.test(source)) return [parseStructured(source, name)].flat();
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(source, { lineCounter: lines, prettyErrors: false });
+  return [documents].flat().flatMap((document) => said(document, lines, name) ?? []);
+}
+
 function parseYaml(source: string, name: string): unknown {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false });
+  return said(parseDocument(source, { lineCounter: lines, prettyErrors: false }), lines, name);
+}
+
+function said(document: Document, lines: LineCounter, name: string): unknown {
   const [error] = document.errors;
   if (error === undefined) return valueOf(document, name);
   const { line, col } = lines.linePos(error.pos[0]);

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { FastifyInstance } from 'fastify';
+import { endpointsOfUrl, endpointText } from '#agents/drivers/http/endpoint-list.js';
 import type { SettingName, Settings } from './settings/settings.js';
 
 /** Base URL of a server that listens. */
@@ -19,6 +21,28 @@ const SERVER_ONLY: readonly SettingName[] = [
   'MUSTER_MONGODB_URL',
 ];
 
+/** URLs, or `host:port`, of Muster's parts as far as the settings say them. */
+export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventStoreListen: listen, httpDeny }: Settings): string[] {
+  // Of any free port it is not known which: then it is all of that address.
+  const served = listen && endpointText({ host: listen.host, port: listen.port === 0 ? undefined : listen.port });
+  return [serverUrl, natsUrl, eventStoreUrl, mongodbUrl, served, ...httpDeny].filter((part) => part !== undefined);
+}
+
+/** The same, and where the server itself listens, for agents that cannot know it: `host:port`, without passwords. A listener on every address of this machine is at each of them. */
+export function partsTold(settings: Settings, listening: string | undefined): string[] {
+  const endpoints = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap(endpointsOfUrl);
+  const told = endpoints.flatMap((endpoint) => (isWildcard(endpoint.host) ? addressesOfMachine().map((host) => ({ ...endpoint, host })) : [endpoint]));
+  return [...new Set(told.map(endpointText))];
+}
+
+function isWildcard(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+function addressesOfMachine(): string[] {
+  return Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? []);
+}
+
 /** What the local agent is started with: the caller's environment, told which server and directory are its. */
 export function agentEnvironment(settings: Settings, directory: string, url: string): Record<string, string | undefined> {
   const reachable = new URL(url);
@@ -32,6 +56,8 @@ export function agentEnvironment(settings: Settings, directory: string, url: str
     ...Object.fromEntries(SERVER_ONLY.map((name) => [name, undefined])),
     MUSTER_JOIN_TOKEN: settings.joinToken,
     MUSTER_DATA_DIR: directory,
+    // Where the server's parts are it is told without their passwords: no task's call reaches them.
+    MUSTER_HTTP_DENY: ownParts(settings).flatMap(endpointsOfUrl).map(endpointText).join(','),
     MUSTER_HEARTBEAT_SECONDS: String(settings.heartbeatSeconds),
   };
 }

@@ -40,6 +40,7 @@ export interface Fleet {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly nodeCommands: NodeCommands;
+  readonly results: TaskResults;
   /** Undefined where no other server can hear a node. */
   readonly hearing: Hearing | undefined;
   /** How long the executor's appends take. */
@@ -61,6 +62,7 @@ export async function openFleet(
   log: Log,
   closing: Closing,
   sealer: Sealer,
+  ownParts: () => readonly string[],
 ): Promise<Fleet> {
   const appends = new AppendDurations();
   const traced = tracedEventStore(store);
@@ -85,12 +87,13 @@ export async function openFleet(
     telemetry,
     jobs,
     results,
+    ownParts,
     timeoutMs: settings.nodeTimeoutSeconds * 1000,
     waitingNodes: settings.identity.waitingNodes,
     tellLogEveryMs,
   });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
-  return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, hearing };
+  return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, results, hearing };
 }
 
 /** What acts on nodes in this server. */

@@ -3,15 +3,19 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
-import { movementOf, movementOfLog, WorkLoop } from '#src/fleet/owned-work/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import { movementOf, movementOfLog, WorkLoop, type WorkHost } from '#src/fleet/owned-work/index.js';
 import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
 import { processIds } from './process-ids.js';
+import type { Settings } from './settings/settings.js';
 
 export interface OwnedWorkParts {
   readonly surfaces: readonly LoadedSurface[];
   readonly executor: CommandExecutor;
+  readonly sealer: Sealer;
+  readonly settings: Pick<Settings, 'openExecution'>;
   readonly readModels: ReadModels;
   readonly store: Pick<EventStore, 'subscribe'>;
   /** There where this server has that role. */
@@ -21,8 +25,12 @@ export interface OwnedWorkParts {
 }
 
 /** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
-export function startOwnedWork({ surfaces, executor, readModels, store, projector, clock, log }: OwnedWorkParts, closing: Closing): readonly WorkLoop[] {
-  const work = surfaces.flatMap(({ served }) => served.work ?? []);
+export function startOwnedWork(
+  { surfaces, executor, sealer, settings, readModels, store, projector, clock, log }: OwnedWorkParts,
+  closing: Closing,
+): readonly WorkLoop[] {
+  const host: WorkHost = { executor, sealer, openExecution: settings.openExecution };
+  const work = surfaces.flatMap(({ served }) => served.work?.(host) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);
     const loop = new WorkLoop(each, { executor, readModels, movement, clock, ids: processIds, logger: log });

@@ -2,6 +2,7 @@ import { systemClock } from '#agents/clock/system-clock.js';
 import { isLoopback } from '#agents/loopback.js';
 import { DataDirHeldError, EXIT_DATA_DIR_HELD, runAgent } from '#agents/main.js';
 import { EXIT_BAD_SETTINGS, type Settings } from './settings/settings.js';
+import { ownParts } from './address.js';
 import { openDataDirectory, OWN_UMASK } from './data-directory.js';
 import { createLog } from './log.js';
 import { processIds, processRandom } from './process-ids.js';
@@ -49,6 +50,10 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         hostname: settings.nodeHostname,
         resources: settings.agentResources,
         attributes: settings.agentAttributes,
+        taskUids: settings.taskUids,
+        taskProcesses: settings.taskProcesses,
+        httpAllow: settings.httpAllow,
+        ownParts: ownParts(settings),
         log,
         clock: systemClock,
         ids: processIds,

@@ -11,7 +11,7 @@ import { openArchive } from './archive.js';
 import type { Settings } from './settings/settings.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
-import { agentEnvironment, urlOf } from './address.js';
+import { agentEnvironment, partsTold, urlOf } from './address.js';
 import { eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
@@ -38,7 +38,10 @@ export async function compose({ settings, directory, log, closing, events, views
   const clock = systemClock;
   const messaging = await openMessaging(settings, clock, log, closing);
   const keys = dealsWithNodes(settings) ? await openKeys(settings, directory, clock, closing) : undefined;
-  const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer);
+  /** Where it listens, once it does. */
+  const listening: { url?: string } = {};
+  const told = (): string[] => partsTold(settings, listening.url);
+  const fleet = keys === undefined ? undefined : await openFleet(settings, directory, events, messaging, clock, log, closing, keys.sealer, told);
   const nodes =
     fleet === undefined || keys === undefined
       ? undefined
@@ -54,10 +57,13 @@ export async function compose({ settings, directory, log, closing, events, views
       : await openIdentity({ settings, directory, keys, executor: fleet.executor, nodes, readModels: views.readModels, clock, log }, closing);
   const surfaces = settings.roles.includes('api') ? await loadSurfaces() : [];
   const work =
-    fleet === undefined || views.readModels === undefined
+    fleet === undefined || keys === undefined || views.readModels === undefined
       ? []
       : startOwnedWork(
-          { surfaces, executor: fleet.executor, readModels: views.readModels, store: events.store, projector: views.projector, clock, log },
+          {
+            ...{ surfaces, settings, executor: fleet.executor, sealer: keys.sealer, readModels: views.readModels },
+            ...{ store: events.store, projector: views.projector, clock, log },
+          },
           closing,
         );
   const archive = fleet === undefined ? undefined : await openArchive({ settings, directory, events, executor: fleet.executor, views, clock, log }, closing);
@@ -92,6 +98,7 @@ export async function compose({ settings, directory, log, closing, events, views
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
+  listening.url = url;
   if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api'))
     await serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
 
@@ -129,11 +136,12 @@ interface Served {
 /** The whole API for the role `api`; without it, what tells how the process is. */
 function httpServer({ settings, log, events, views, fleet, channel, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
   if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
-  const { executor, nodeCommands } = fleet;
+  const { executor, nodeCommands, results } = fleet;
   return buildServer({
     executor,
     readModels: views.readModels,
     nodeCommands,
+    results,
     agentChannel: channel,
     eventStore: events.store,
     settings,

@@ -42,6 +42,28 @@ void t.test('tasks outlive a killed agent, and the next one tells how they ended
   t.equal((await starts(dataDir, short.allocation_id)).length, 1);
 });
 
+void t.test('what a task wrote is given back by the agent after the one that was killed', async (t) => {
+  const dataDir = await dataDirectory(t);
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const agent = await spawnAgent(t, { dataDir, serverUrl: peer.url });
+  const { task_group, ...rest } = order({});
+  const command = witness(dataDir, `while [ ! -e ${dataDir}/go ]; do sleep 0.05; done; echo out; echo err >&2`);
+  const config = { command, give_output: true };
+  const subject: AllocationOrder = { ...rest, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'exec', config }] } };
+  const other = order({ command: 'echo unasked' });
+  peer.want(subject, other);
+  await until(async () => (await starts(dataDir, subject.allocation_id)).length === 1);
+  t.notOk('result' in ((await peer.reported(other.allocation_id, 'complete')).tasks['main'] ?? {}), 'it was not asked for');
+  await agent.kill('SIGKILL');
+  await writeFile(path.join(dataDir, 'go'), '');
+  await sleep(300);
+  await spawnAgent(t, { dataDir, serverUrl: peer.url });
+  t.match(await peer.reported(subject.allocation_id, 'complete'), {
+    tasks: { main: { result: { stdout: 'out\n', stderr: 'err\n' }, usage: { cpu_seconds: Number } } },
+  });
+});
+
 void t.test('stopping an agent leaves its tasks running; the next one stops them when asked', async (t) => {
   const dataDir = await dataDirectory(t);
   const peer = await PeerServer.start();

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { BackOff } from '#agents/back-off.js';
+import { DRIVERS_HERE } from '../fixtures/drivers.js';
 import { call, order, startPair } from './support/agent.js';
 import { until } from './support/peer-server.js';
 
@@ -9,7 +10,7 @@ void t.test('a node registers with what it is and has, and says so in heartbeats
   const { peer, agent } = await startPair(t);
   await until(() => peer.heartbeats.length > 1);
   const [registration] = peer.registrations;
-  t.match(registration, { node_id: agent.nodeId, ip_address: '127.0.0.1', healthy: true, endpoint: agent.url, drivers: ['exec'] });
+  t.match(registration, { node_id: agent.nodeId, ip_address: '127.0.0.1', healthy: true, endpoint: agent.url, drivers: DRIVERS_HERE });
   t.match(registration?.attributes, {
     os: 'linux',
     arch: String,

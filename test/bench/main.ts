@@ -6,6 +6,7 @@ import { describeMachine } from './machine.js';
 import { document, table } from './report.js';
 import { productionParts } from './production.js';
 import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
+import { httpRuns, shellRuns } from './rows/agent-runs.js';
 import { commands } from './rows/commands.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
@@ -15,7 +16,10 @@ import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
 import { projectorCost } from './rows/projector-cost.js';
 import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
+import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
+import { taskTriggers } from './rows/task-triggers.js';
+import { tasksDue } from './rows/tasks-due.js';
 
 const ROWS: readonly Row[] = [
   commands,
@@ -29,6 +33,11 @@ const ROWS: readonly Row[] = [
   lag,
   modelLag,
   projectorCost,
+  taskTriggers,
+  tasksDue,
+  slotToProcess,
+  httpRuns,
+  shellRuns,
 ];
 
 /** Too long for every day: measured only where they are asked for by name, and never quickly. */

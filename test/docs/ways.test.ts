@@ -22,7 +22,7 @@ void t.test('the two ways of the architecture page are the files that a running 
       [...asked.keys()],
       traced[way].asked.map(([thread]) => thread),
     );
-    for (const [thread, calls] of traced[way].asked) {
+    for (const [thread, calls, soon] of traced[way].asked) {
       const listed = asked.get(thread) ?? [];
       // What comes with a timer, or once in a while, may stand there or not.
       const always = [...calls].flatMap(([file, rounds]) => (rounds === ROUNDS ? [file] : []));
@@ -33,9 +33,9 @@ void t.test('the two ways of the architecture page are the files that a running 
         `${thread}: what is called each time is listed; ${AGAIN}`,
       );
       t.same(
-        listed.filter((file) => !calls.has(file)),
+        listed.filter((file) => !calls.has(file) && !soon.has(file)),
         [],
-        `${thread}: what is listed is called; ${AGAIN}`,
+        `${thread}: what is listed is called, or soon after; ${AGAIN}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { claimIdOf, jobIdOf } from '#domain/claim/index.js';
+import { anyTaskEvent, jobOfRun, placeOfRun } from './arbitrary-task-events.js';
 import {
   archived,
   blocked,
@@ -32,18 +33,24 @@ import {
 } from './events.js';
 
 const claim = fc.constantFrom(claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4'), claimIdOf('7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d5'));
-const job = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('j0', 'j1') }, claim.map(jobIdOf));
+const job = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('j0', 'j1') }, claim.map(jobIdOf), jobOfRun);
 const user = fc.constantFrom('u0', 'u1');
-const at: fc.Arbitrary<Place> = fc
-  .record({ job, slot: fc.integer({ min: 0, max: 1 }), attempt: fc.integer({ min: 0, max: 13 }) })
-  .map((each) => place(`${each.job}-${each.slot}-${each.attempt}`, each.job, each.slot));
+const at: fc.Arbitrary<Place> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ job, slot: fc.integer({ min: 0, max: 1 }), attempt: fc.integer({ min: 0, max: 13 }) })
+      .map((each) => place(`${each.job}-${each.slot}-${each.attempt}`, each.job, each.slot)),
+  },
+  placeOfRun,
+);
 const version = fc.integer({ min: 0, max: 5 });
 const evaluation = fc.integer({ min: 0, max: 24 }).map((n) => `e${n}`);
 const spec = fc.integer({ min: 1, max: 3 }).map((count) => specification(group('web', count)));
 const outcome = fc.constantFrom('complete', 'failed', 'stopped', 'lost');
 const template = fc.constantFrom('t0', 't1');
 
-/** Any event at any time, of a few jobs, slots and nodes: more than a real log would hold, so that folds are total. */
+/** Any event at any time, of a few jobs, tasks, slots and nodes: more than a real log would hold, so that folds are total. */
 const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => submitted(...each)) },
   { weight: 2, arbitrary: fc.tuple(job, spec, evaluation).map((each) => updated(...each)) },
@@ -70,6 +77,7 @@ const anyEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   fc.tuple(claim, user).map((each) => gpuReleased(...each)),
   fc.tuple(claim, user).map((each) => claimEnded(...each)),
   user.map((userId): MusterEvent => ({ type: 'UserErased', data: { userId } })),
+  { weight: 12, arbitrary: anyTaskEvent },
   { weight: 1, arbitrary: fc.constant(cleared) },
 );
 

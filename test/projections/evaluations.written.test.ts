@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import tap from 'tap';
 import { encode, type MusterEvent } from '#domain/event-types/index.js';
+import type { JobSpecification } from '#domain/job/specification.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
@@ -9,7 +10,7 @@ import type { ModelStorage } from '#src/engine/read-models/storage.js';
 import { PROJECTIONS } from '#src/server/folds.js';
 import { ownFolder } from '../fixtures/folder.js';
 import type { Scope } from '../fixtures/scope.js';
-import { blocked, evaluated, place, placed, submitted, updated } from './events.js';
+import { blocked, evaluated, group, place, placed, specification, submitted, updated } from './events.js';
 import { streamOf } from './history.js';
 
 /** What a model was given to write. */
@@ -113,13 +114,19 @@ void tap.test('a change of a job that there is no room for writes its document, 
 
 void tap.test('a change of a job that runs writes its document twice, and those of its allocations', async (t) => {
   const scene = new Scene(t);
-  const change = (n: number): Promise<Readonly<Record<string, Written>>> => {
+  const change = (n: number, tasks?: JobSpecification): Promise<Readonly<Record<string, Written>>> => {
     const id = evaluationId(n);
-    const command = n === 0 ? submitted('j1', undefined, id) : updated('j1', undefined, id);
+    const command = n === 0 ? submitted('j1', tasks, id) : updated('j1', tasks, id);
     const triggers = [{ kind: n === 0 ? ('job-submitted' as const) : ('job-updated' as const), ref: id }];
     return scene.write([command], [placed(place(`a${n}`, 'j1'), n, 0, id), evaluated('j1', id, n, triggers)]);
   };
   for (let n = 0; n < 30; n += 1) await change(n);
   // It was five documents of 7,175 bytes, and two that went.
-  wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 5_800 }, allocations: { documents: 1, removed: 1, bytes: 450 } });
+  wroteAtMost(t, await change(30), { jobs: { documents: 2, removed: 0, bytes: 2_600 }, allocations: { documents: 1, removed: 1, bytes: 450 } });
+  for (let n = 31; n < 60; n += 1) await change(n, specification(group('web', 1, `sleep ${n}`)));
+  // Ten former versions are kept for what may still be shown of them, with their tasks.
+  wroteAtMost(t, await change(60, specification(group('web', 1, 'sleep 60'))), {
+    jobs: { documents: 2, removed: 0, bytes: 4_900 },
+    allocations: { documents: 1, removed: 1, bytes: 450 },
+  });
 });

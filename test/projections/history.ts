@@ -4,6 +4,7 @@ import { claimEvents } from '#domain/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
 import { jobEvents } from '#domain/job/events.js';
 import { planEvents } from '#domain/plan-log/events.js';
+import { taskEvents } from '#domain/task/index.js';
 import { templateEvents } from '#domain/template/events.js';
 
 /** The stream that an event belongs to. */
@@ -14,6 +15,7 @@ export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(clusterEvents, event.type)) return CLUSTER_STREAM;
   if (event.type === 'UserErased') return streamName('user', event.data.userId);
   if (Object.hasOwn(claimEvents, event.type)) return streamName('gpuClaim', (event.data as { userId: string }).userId);
+  if (Object.hasOwn(taskEvents, event.type)) return streamName('task', String((event.data as { taskId: number }).taskId));
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }
 

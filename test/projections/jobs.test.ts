@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { jobs, type JobDocument } from '#projections/jobs.js';
+import { jobs, tasksOfVersion, type JobDocument } from '#projections/jobs.js';
 import {
   archived,
   blocked,
@@ -45,32 +45,83 @@ void t.test('a job submitted is pending, in the words it was sent in', async (t)
   t.equal(document?.createdAt, 1000);
 });
 
-void t.test('what a job was before is kept, the newest ten of them', async (t) => {
-  const first = [submitted('j'), updated('j', specification(group('web', 2)))];
-  t.strictSame(job(...first)?.former, [{ version: 0, specification: job(submitted('j'))?.specification }]);
-  const many = job(submitted('j'), ...Array.from({ length: 30 }, () => updated('j')));
+void t.test('whose a job is stays said through all that happens to it, and every document says the same things in the same order', async (t) => {
+  const owner = { surface: 'gpu', tenant: null, principal: 'u' };
+  const owned: MusterEvent = { type: 'JobSubmitted', data: { jobId: 'j', evaluationId: 'e', specification: specification(group('web')), owner } };
+  const life = [owned, placed(a), started(a), updated('j', specification(group('web', 2, 'other'))), completed(a), released(a, 'complete'), stopped('j')];
+  for (let length = 1; length <= life.length; length += 1) t.strictSame(job(...life.slice(0, length))?.owner, owner, `after ${life[length - 1]!.type}`);
+  const keys = (document: JobDocument | undefined): string[] => Object.keys(JSON.parse(JSON.stringify(document)) as object);
+  t.strictSame(keys(job(...life)), keys(job(...life.slice(0, 1))));
+  t.strictSame(keys(job(...life.slice(0, 2))), [...keys(job(owned)), 'used'], 'what a placement adds stands at the end');
+});
+
+const commanded = (command: string) => specification(group('web', 1, command));
+const versions = (...events: MusterEvent[]) => job(...events)?.former.map(({ version }) => version);
+
+void t.test('what the tasks of a job were before is kept, the newest ten of them', async (t) => {
+  const first = [submitted('j'), updated('j', commanded('false'))];
+  t.strictSame(job(...first)?.former, [{ version: 0, tasks: { web: group('web').tasks } }]);
+  const many = job(submitted('j'), ...Array.from({ length: 30 }, (_, n) => updated('j', commanded(`echo ${n}`))));
   t.strictSame(
     many?.former.map(({ version }) => version),
     Array.from({ length: 10 }, (_, n) => n + 20),
   );
+  t.equal(many?.known, 20);
   t.strictSame(job(...first, deleted('j'), submitted('j'))?.former, [], 'a new job begins anew');
 });
 
+void t.test('of a job whose tasks stay what they are nothing is kept for a version', async (t) => {
+  t.strictSame(versions(submitted('j'), updated('j', specification(group('web', 2))), restarted('j')), []);
+  t.strictSame(
+    versions(submitted('j'), updated('j'), updated('j', commanded('false')), updated('j', commanded('false'))),
+    [1],
+    'one stands for those before it',
+  );
+});
+
 void t.test('what nothing was placed from is not kept, once a later version was answered for', async (t) => {
-  const versions = (...events: MusterEvent[]) => job(...events)?.former.map(({ version }) => version);
-  const twice = [submitted('j'), placed(a), updated('j', specification(group('web', 2))), updated('j')];
+  const twice = [submitted('j'), placed(a), updated('j', commanded('first')), updated('j', commanded('second'))];
   t.strictSame(versions(...twice), [0, 1], 'something may yet be placed from version 1');
   t.strictSame(versions(...twice, evaluated('j', 'e', 1)), [0, 1], 'an answer for the version itself says that something may have been');
   t.strictSame(versions(...twice, evaluated('j', 'e', 2)), [0]);
   t.strictSame(versions(...twice, placed(a, 1, 1), blocked('j', 'e', 2)), [0, 1], 'placed after the next version came');
+  t.strictSame(
+    versions(submitted('j'), placed(a), updated('j'), updated('j', commanded('other')), evaluated('j', 'e', 2)),
+    [1],
+    'it stands for the one that was placed from',
+  );
+});
+
+void t.test('each version shows its own tasks, also where one between them has gone', async (t) => {
+  const [x, y] = [(command: string) => group('x', 1, command), (command: string) => group('y', 1, command)];
+  const events = [
+    submitted('j', specification(x('x0'), y('y0'))),
+    placed({ ...a, group: 'x' }),
+    updated('j', specification(x('x1'), y('y0'))),
+    updated('j', specification(x('x1'), y('y2'))),
+    evaluated('j', 'e', 2),
+    placed({ ...a, group: 'x' }, 2, 2),
+    updated('j', specification(y('y2'))),
+    restarted('j', specification(y('y2'))),
+  ];
+  const document = job(...events)!;
+  const shown = (version: number, of: string) => tasksOfVersion(document, version, of).map(({ config }) => config['command']);
+  t.strictSame(versions(...events), [0, 2], 'nothing was placed from version 1');
+  t.strictSame(
+    [0, 2, 3, 4].map((version) => shown(version, 'x')),
+    [['x0'], ['x1'], [], []],
+  );
+  t.strictSame(
+    [0, 2, 3, 4].map((version) => shown(version, 'y')),
+    [['y0'], ['y2'], ['y2'], ['y2']],
+  );
+  const late = job(submitted('j'), updated('j', commanded('other')), evaluated('j', 'e', 1), restarted('j', commanded('other')))!;
+  t.strictSame([late.known, tasksOfVersion(late, 0, 'web')], [1, []], 'what is not kept is not shown as another one');
 });
 
 void t.test('former versions of a large job are fewer', async (t) => {
-  const large = specification(group('web', 1, 'x'.repeat(200_000)));
-  t.strictSame(
-    job(submitted('j', large), ...Array.from({ length: 5 }, () => updated('j', large)))?.former.map(({ version }) => version),
-    [3, 4],
-  );
+  const large = (n: number) => commanded(`${n}`.repeat(200_000));
+  t.strictSame(versions(submitted('j', large(0)), ...Array.from({ length: 5 }, (_, n) => updated('j', large(n + 1)))), [3, 4]);
 });
 
 void t.test('a job goes through pending, running and complete', async (t) => {

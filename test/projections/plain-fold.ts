@@ -6,27 +6,28 @@ import type { Projection } from '#projections/projection.js';
  * creation order.
  */
 export function plainFold(projection: Projection, events: readonly RecordedMusterEvent[]): ReadonlyMap<string, unknown> {
-  let documents = new Map<string, unknown>();
+  return events.reduce((documents, event) => foldOn(projection, documents, event), new Map<string, unknown>());
+}
+
+/** Folds one more event into the documents, and answers them. */
+export function foldOn(projection: Projection, given: Map<string, unknown>, event: RecordedMusterEvent): Map<string, unknown> {
+  const documents = event.type === 'ClusterCleared' ? new Map<string, unknown>() : given;
+  if (!projection.events.includes(event.type)) return documents;
   const holders = (index: string, value: string): string[] =>
     [...documents].filter(([, document]) => projection.indexes![index]!(document) === value).map(([id]) => id);
-
-  for (const event of events) {
-    if (event.type === 'ClusterCleared') documents = new Map();
-    if (!projection.events.includes(event.type)) continue;
-    const touched = new Set<string>();
-    for (const touch of projection.touches(event)) {
-      for (const id of typeof touch === 'string' ? [touch] : holders(touch.where, touch.equals)) {
-        if (touched.has(id)) continue;
-        const before = documents.get(id);
-        const after = projection.evolve(before, event, id);
-        if (after !== before) touched.add(id);
-        if (after === undefined) documents.delete(id);
-        else documents.set(id, after);
-        if (before !== undefined || after === undefined || projection.keep === undefined) continue;
-        const { index, newest } = projection.keep;
-        const value = projection.indexes![index]!(after);
-        if (value !== undefined) for (const old of holders(index, value).slice(0, -newest)) documents.delete(old);
-      }
+  const touched = new Set<string>();
+  for (const touch of projection.touches(event)) {
+    for (const id of typeof touch === 'string' ? [touch] : holders(touch.where, touch.equals)) {
+      if (touched.has(id)) continue;
+      const before = documents.get(id);
+      const after = projection.evolve(before, event, id);
+      if (after !== before) touched.add(id);
+      if (after === undefined) documents.delete(id);
+      else documents.set(id, after);
+      if (before !== undefined || after === undefined || projection.keep === undefined) continue;
+      const { index, newest } = projection.keep;
+      const value = projection.indexes![index]!(after);
+      if (value !== undefined) for (const old of holders(index, value).slice(0, -newest)) documents.delete(old);
     }
   }
   return documents;

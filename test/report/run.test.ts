@@ -11,10 +11,11 @@ const TAP = fileURLToPath(import.meta.resolve('tap'));
 async function run(
   t: Test,
   files: Readonly<Record<string, string>>,
-): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string }> {
+  together = false,
+): Promise<{ readonly code: number | null; readonly printed: string; readonly totals: string; readonly failures: readonly string[] }> {
   const folder = t.testdir({
     ...Object.fromEntries(Object.entries(files).map(([name, body]) => [name, `import t from ${JSON.stringify(pathToFileURL(TAP).href)};\n${body}`])),
-    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2).map((path) => ({ path })), { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;`,
+    'main.mjs': `import { runFiles } from ${JSON.stringify(RUN)};\nprocess.exitCode = (await runFiles(process.argv.slice(2).map((path) => ({ path, together: ${together} })), { jobs: { atLeast: 2, atMost: 4 } })) ? 0 : 1;`,
   });
   const totals = join(folder, 'totals');
   const { NODE_OPTIONS: _loaders, TAP_CHILD_ID: _id, TAP_CHILD_KEY: _key, ...env } = process.env;
@@ -26,11 +27,12 @@ async function run(
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, printed, totals: readFileSync(totals, 'utf8').trim() };
+  const [line = '', ...failures] = readFileSync(totals, 'utf8').trim().split('\n');
+  return { code, printed, totals: line, failures };
 }
 
 void t.test('a file that fails, one that hangs, one that breaks off and one that cannot be loaded are failures; the others count', async (t) => {
-  const { code, printed, totals } = await run(t, {
+  const { code, printed, totals, failures } = await run(t, {
     'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); }); void t.test('two', async (t) => { t.ok(true); });`,
     'bad.test.mjs': `void t.test('half', async (t) => { t.equal(1, 2, 'one is two'); });`,
     'hangs.test.mjs': `t.setTimeout(500); void t.test('for ever', () => new Promise(() => setInterval(() => undefined, 1000)));`,
@@ -41,12 +43,63 @@ void t.test('a file that fails, one that hangs, one that breaks off and one that
   t.equal(code, 1);
   // tap may say of a file that hangs that it timed out, and of its process as well.
   t.match(totals, /^2 passed, [45] failed, 1 skipped$/);
-  t.equal(printed.trimEnd().split('\n').at(-1), totals);
+  const last = printed.trimEnd().split('\n');
+  t.equal(last.at(-1), totals);
+  t.same(last.slice(-failures.length - 2, -2), failures, 'what failed is told once more behind the slowest');
+  for (const name of ['bad', 'hangs', 'breaks', 'loads'])
+    t.ok(
+      failures.some((each) => each.startsWith(`✖ ${name}.test.mjs`)),
+      name,
+    );
   t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
   for (const name of ['bad', 'hangs', 'breaks', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
   t.match(printed, /^skip {2}left\.test\.mjs {2}0 passed, 1 skipped/m);
   t.match(printed, /one is two/);
   t.match(printed, /^pass .* \(\d+\.\d s, \d+\.\d s of processor time\)$/m);
+});
+
+void t.test(
+  'files that share a process are told of one by one, and one that fails, cannot be loaded, leaves something or asserts by the root is named',
+  async (t) => {
+    const declared = (name: string, body: string): string => `void t.test('${name}', async (t) => { ${body} });`;
+    const { code, printed, totals } = await run(
+      t,
+      {
+        'good.test.mjs': declared('one', 't.ok(true);') + declared('two', 't.ok(true);'),
+        'folder.test.mjs': `const folder = t.testdir({ a: 'b' }); let ended = false; t.teardown(() => { ended = true; }); ${declared('there', `t.match(folder, /folder/); t.notOk(ended);`)}`,
+        'bad.test.mjs': declared('half', `t.equal(1, 2, 'one is two');`),
+        'root.test.mjs': `const say = () => t.ok(false, 'said by the root'); void t.test('says', async () => say());`,
+        'left.test.mjs': declared('leaves', 'setInterval(() => undefined, 1000); t.ok(true);'),
+        'loads.test.mjs': `import './there-is-none.mjs';`,
+        'last.test.mjs': declared('runs all the same', 't.ok(true);'),
+      },
+      true,
+    );
+    t.equal(code, 1);
+    t.match(totals, /^6 passed, 4 failed, 0 skipped$/);
+    t.match(printed, /^pass {2}good\.test\.mjs {2}2 passed/m);
+    for (const name of ['folder', 'last']) t.match(printed, new RegExp(`^pass {2}${name}\\.test\\.mjs {2}1 passed`, 'm'));
+    for (const name of ['bad', 'root', 'left', 'loads']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+    t.match(printed, /one is two/);
+    t.match(printed, /said by the root/);
+    t.match(printed, /is left: Timeout/);
+    t.match(printed, /^pass .* \(\d+\.\d s, \d+\.\d s of processor time\)$/m);
+  },
+);
+
+void t.test('of files that share a process, those that it did not come to the end of have failed', async (t) => {
+  const { code, printed, totals } = await run(
+    t,
+    {
+      'good.test.mjs': `void t.test('one', async (t) => { t.ok(true); });`,
+      'breaks.test.mjs': `void t.test('off', async () => process.kill(process.pid, 'SIGKILL'));`,
+      'behind.test.mjs': `void t.test('never', async (t) => { t.ok(true); });`,
+    },
+    true,
+  );
+  t.same([code, totals], [1, '1 passed, 2 failed, 0 skipped']);
+  for (const name of ['breaks', 'behind']) t.match(printed, new RegExp(`^FAIL {2}${name}\\.test\\.mjs `, 'm'));
+  t.match(printed, /its process ended before it did: SIGKILL/);
 });
 
 void t.test('neither a test nor what it starts runs under a loader', async (t) => {

@@ -4,8 +4,10 @@ import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import { t } from 'tap';
 import { Admission } from './admission.js';
+import { inBatches, runBatch } from './batches.js';
 import { longestFirst } from './longest.js';
-import { TapTally, type FileReport } from './tally.js';
+import { Outcomes } from './outcomes.js';
+import { TapTally } from './tally.js';
 
 export interface RunOptions {
   /** Files that run at the same time whatever they do, and at most, while they leave the processors idle. */
@@ -18,6 +20,8 @@ export interface TestFile {
   readonly env?: NodeJS.ProcessEnv;
   /** Put before the file's name where it is told of. */
   readonly label?: string;
+  /** It may share a process with others of its kind: `together.ts` says which do. */
+  readonly together?: boolean;
 }
 
 /** What these ask is how long something takes (a list under load; half a second until another server shows a command): next to others it is their load that answers. They are run one by one, behind the others. */
@@ -26,12 +30,9 @@ const ALONE = /\/scenarios\/(many-logins|regex-attack|production\/position)\.tes
 /** For a file that says nothing else of itself, in seconds. */
 const TIMEOUT = 120;
 
-/** How many of the files that took longest are named at the end. */
-const SLOWEST = 20;
-
 /**
- * Runs test files, each in a process of its own: a line a file as it ends, what failed and why, the slowest, and the totals as the last line, which
- * also go into the file that `MUSTER_TEST_TOTALS` names. Answers whether nothing failed.
+ * Runs test files, each in a process of its own but for those that may share one: a line a file as it ends, what failed and why, the slowest, what failed once more, and the totals as the last line.
+ * The totals, and behind them what failed, also go into the file that `MUSTER_TEST_TOTALS` names. Answers whether nothing failed.
  *
  * It is tap that runs them, but not its command: that has every process look at each module that it loads, for coverage that nobody
  * wants here, and every program that a test starts as well. A server came up in twice the time, and was not the one that users run.
@@ -39,25 +40,39 @@ const SLOWEST = 20;
 export async function runFiles(files: readonly TestFile[], { jobs }: RunOptions): Promise<boolean> {
   const out = new PassThrough();
   const worked = new Map<string, number>();
-  const read = report(out, worked);
+  const outcomes = new Outcomes();
+  const read = report(out, worked, outcomes);
   t.jobs = jobs.atMost;
   t.setTimeout(0);
   t.pipe(out);
   const alone = files.filter(({ path }) => ALONE.test(path));
+  const together = files.filter(({ together }) => together === true);
   const admission = new Admission(jobs);
-  await Promise.all(
-    longestFirst(files.filter((file) => !alone.includes(file))).map(async (file) => {
-      await admission.enter();
-      worked.set(nameOf(file), await run(file));
-      admission.leave();
-    }),
-  );
-  for (const file of alone) worked.set(nameOf(file), await run(file));
+  const admitted = async (work: () => Promise<void>): Promise<void> => {
+    await admission.enter();
+    await work();
+    admission.leave();
+  };
+  const runOne = async (file: TestFile): Promise<void> => void worked.set(nameOf(file), await run(file));
+  await Promise.all([
+    ...inBatches(together).map((batch) =>
+      admitted(async () => {
+        await runBatch(batch, TIMEOUT, (ended) => outcomes.add(ended));
+        counted = workOfChildren();
+      }),
+    ),
+    ...longestFirst(files.filter((file) => !alone.includes(file) && !together.includes(file))).map((file) => admitted(async () => await runOne(file))),
+  ]);
+  for (const file of alone) await runOne(file);
   t.end();
-  const { passed, failed, skipped } = await read;
+  if (await read) outcomes.total.failed += 1;
+  outcomes.printSlowest();
+  const { passed, failed, skipped } = outcomes.total;
   const line = `${passed} passed, ${failed} failed, ${skipped} skipped`;
   const totals = process.env['MUSTER_TEST_TOTALS'];
-  if (totals !== undefined) writeFileSync(totals, `${line}\n`);
+  const failures = outcomes.failed();
+  if (totals !== undefined) writeFileSync(totals, `${[line, ...failures].join('\n')}\n`);
+  for (const each of failures) console.log(each);
   console.log(`\n${line}`);
   return failed === 0 && passed + skipped > 0;
 }
@@ -92,37 +107,12 @@ function workOfChildren(): number {
   return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
-/** Reads TAP to its end, and prints each file's outcome, and those that took longest. */
-async function report(input: NodeJS.ReadableStream, worked: ReadonlyMap<string, number>): Promise<TapTally['total']> {
+/** Reads TAP to its end, and tells of each file. Answers whether the run was broken off. */
+async function report(input: NodeJS.ReadableStream, worked: ReadonlyMap<string, number>, outcomes: Outcomes): Promise<boolean> {
   const tally = new TapTally();
-  const all: FileReport[] = [];
   for await (const line of createInterface({ input })) {
     const ended = tally.line(line);
-    if (ended === undefined) continue;
-    all.push(ended);
-    print(ended, worked);
+    if (ended !== undefined) outcomes.add({ ...ended, worked: worked.get(ended.file) ?? 0 });
   }
-  tally.end();
-  const sum = (seconds: Iterable<number>): string => [...seconds].reduce((a, b) => a + b, 0).toFixed(0);
-  if (all.length > SLOWEST) {
-    console.log(
-      `\nThe slowest ${SLOWEST} of ${all.length} files, which took ${sum(all.map(({ seconds }) => seconds))} s, and ${sum(worked.values())} s of processor time:`,
-    );
-    for (const { file, seconds } of all.sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST)) console.log(`  ${file}  ${cost(file, seconds, worked)}`);
-  }
-  return tally.total;
-}
-
-const cost = (file: string, seconds: number, worked: ReadonlyMap<string, number>): string =>
-  `(${seconds.toFixed(1)} s, ${(worked.get(file) ?? 0).toFixed(1)} s of processor time)`;
-
-function print({ file, tally: { passed, failed, skipped }, seconds, failures }: FileReport, worked: ReadonlyMap<string, number>): void {
-  const outcome = failed > 0 ? 'FAIL' : skipped > 0 ? 'skip' : 'pass';
-  console.log(
-    `${outcome}  ${file}  ${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}  ${cost(file, seconds, worked)}`,
-  );
-  for (const { name, diagnostics } of failures) {
-    console.log(`      ✖ ${name}`);
-    for (const text of diagnostics.slice(0, 120)) console.log(`        ${text}`);
-  }
+  return tally.bailedOut;
 }

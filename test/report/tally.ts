@@ -11,7 +11,12 @@ export interface FileReport {
   /** Names of the tests that failed, from the outermost inwards, with what TAP says about each. */
   readonly failures: readonly { readonly name: string; readonly diagnostics: readonly string[] }[];
   readonly seconds: number;
+  /** Of processor time, where the file's process says it: where it runs others too. */
+  readonly worked?: number;
 }
+
+/** Begins the comment in which a file says its seconds of processor time. */
+export const PROCESSOR_TIME = 'seconds of processor time: ';
 
 interface Block {
   readonly name: string;
@@ -40,6 +45,11 @@ export class TapTally {
   #diagnostics: { readonly indent: number; readonly into: string[] } | undefined;
   #last: string[] = [];
   #bailedOut: string | undefined;
+
+  /** Whether the run was cut short by the tests themselves. */
+  get bailedOut(): boolean {
+    return this.#bailedOut !== undefined;
+  }
 
   /** Takes one line; answers a file's report when the line ended a file. */
   line(text: string): FileReport | undefined {
@@ -94,7 +104,8 @@ export class TapTally {
     this.total.passed += tally.passed;
     this.total.failed += tally.failed;
     this.total.skipped += tally.skipped;
-    return { file: block.name, tally, failures, seconds: block.seconds };
+    const worked = block.comments.find((comment) => comment.startsWith(PROCESSOR_TIME))?.slice(PROCESSOR_TIME.length);
+    return { file: block.name, tally, failures, seconds: block.seconds, ...(worked !== undefined && { worked: Number(worked) }) };
   }
 }
 

@@ -10,13 +10,13 @@ const STARTS: Readonly<Record<string, readonly string[]>> = {
   'src/cli/commands/version.js': [],
   'src/cli/commands/node.js': ['openapi-fetch'],
   'src/engine/event-store/sqlite/writer/main.js': ['lru-cache'],
-  'src/fleet/scheduler/worker.js': ['lru-cache', 'p-limit', 're2js', 'zod'],
-  'src/server/embedded-agent-process.js': ['dockerode', 'fastify', 'lru-cache', 'pino', 're2js', 'undici', 'unhomoglyph', 'zod'],
+  'src/fleet/scheduler/worker.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
+  'src/server/embedded-agent-process.js': ['croner', 'dockerode', 'fastify', 'ipaddr.js', 'lru-cache', 'pino', 're2js', 'undici', 'unhomoglyph', 'zod'],
   // What a server loads before its threads are on their way; the rest it loads while they load theirs.
-  'src/server/run-server.js': ['lru-cache', 'p-limit', 'pino', 're2js', 'unhomoglyph', 'zod'],
-  'src/server/run-event-store.js': ['lru-cache', 'pino', 're2js', 'unhomoglyph', 'zod'],
-  'src/server/workers/projector.js': ['lru-cache', 'p-limit', 're2js', 'zod'],
-  'src/server/workers/builder.js': ['lru-cache', 'p-limit', 're2js', 'zod'],
+  'src/server/run-server.js': ['croner', 'lru-cache', 'p-limit', 'pino', 're2js', 'unhomoglyph', 'zod'],
+  'src/server/run-event-store.js': ['croner', 'lru-cache', 'pino', 're2js', 'unhomoglyph', 'zod'],
+  'src/server/workers/projector.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
+  'src/server/workers/builder.js': ['croner', 'lru-cache', 'p-limit', 're2js', 'zod'],
 };
 /** What a server without foreign parts never needs to be ready: clients of what it may be told to use, what only some requests need, and a second set of compilers of schemas. */
 const NOT_IN_A_SERVER = [

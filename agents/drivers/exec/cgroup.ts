@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, writeSync } from 'node:fs';
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,8 @@ export interface TaskLimits {
   /** In units of which a core has 1000. A share, not a ceiling: an idle core is anyone's. */
   readonly cpu?: number | undefined;
   readonly memoryBytes?: number | undefined;
+  /** Processes and threads at once; kept where {@link Cgroups.limitsProcesses} says so. */
+  readonly processes?: number | undefined;
 }
 
 /** What a cgroup has counted. Absent: that host does not tell. */
@@ -33,6 +35,8 @@ export interface TaskCgroup {
 /** How processes are kept within bounds on this host. `none`: they are measured only. */
 export interface Cgroups {
   readonly isolation: 'cgroup-v1' | 'cgroup-v2' | 'none';
+  /** Whether a bound of processes is kept. */
+  readonly limitsProcesses: boolean;
   /** Makes the group of a task, or opens the one that is there. */
   group(name: string, limits: TaskLimits): Promise<TaskCgroup | undefined>;
   /** The group of a task, if it is there. */
@@ -43,7 +47,13 @@ export interface Cgroups {
 
 const CORES = availableParallelism();
 
-const NO_CGROUPS: Cgroups = { isolation: 'none', group: () => Promise.resolve(undefined), find: () => undefined, names: () => Promise.resolve([]) };
+const NO_CGROUPS: Cgroups = {
+  isolation: 'none',
+  limitsProcesses: false,
+  group: () => Promise.resolve(undefined),
+  find: () => undefined,
+  names: () => Promise.resolve([]),
+};
 
 /**
  * Finds out by trying what this process can do: version 1 needs memory, cpu and cpuacct, version 2 the memory and cpu
@@ -85,10 +95,11 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
   const roots = { memory: mountOf('memory'), cpu: mountOf('cpu'), cpuacct: mountOf('cpuacct') };
   const { memory, cpu, cpuacct } = roots;
   if (memory === undefined || cpu === undefined || cpuacct === undefined) return undefined;
+  const pids = countsIn(mountOf('pids'), owner);
   const open = (name: string): TaskCgroup => {
     const below = path.join('muster', owner, name);
     const [memoryGroup, cpuGroup, accountGroup] = [path.join(memory, below), path.join(cpu, below), path.join(cpuacct, below)];
-    const directories = [...new Set([memoryGroup, cpuGroup, accountGroup])];
+    const directories = [...new Set([memoryGroup, cpuGroup, accountGroup, ...(pids === undefined ? [] : [path.join(pids, below)])])];
     return {
       // A single thread that moves itself by `tasks` skips the lock over all forks, which `cgroup.procs` waits for (kernel/cgroup/cgroup.c).
       joinFiles: directories.map((directory) => path.join(directory, 'tasks')),
@@ -107,9 +118,12 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
   };
   return {
     isolation: 'cgroup-v1',
+    limitsProcesses: pids !== undefined,
     async group(name, limits) {
       const below = path.join('muster', owner, name);
-      await Promise.all([...new Set([memory, cpu, cpuacct])].map((root) => mkdir(path.join(root, below), { recursive: true })));
+      const roots = new Set([memory, cpu, cpuacct, ...(pids === undefined ? [] : [pids])]);
+      await Promise.all([...roots].map((root) => mkdir(path.join(root, below), { recursive: true })));
+      if (pids !== undefined && limits.processes !== undefined) writeControl(path.join(pids, below, 'pids.max'), limits.processes);
       if (limits.memoryBytes !== undefined) {
         writeControl(path.join(memory, below, 'memory.limit_in_bytes'), limits.memoryBytes);
         const withSwap = path.join(memory, below, 'memory.memsw.limit_in_bytes');
@@ -126,15 +140,30 @@ function versionOne(mounts: readonly Mount[], owner: string): Cgroups | undefine
   };
 }
 
+/** The mount of the controller that counts processes, where groups of ours can be made in it: it is not missed where it is not there. */
+function countsIn(root: string | undefined, owner: string): string | undefined {
+  if (root === undefined) return undefined;
+  const probe = path.join(root, 'muster', owner, '.count-probe');
+  try {
+    mkdirSync(probe, { recursive: true });
+    writeControl(path.join(probe, 'pids.max'), 64);
+    rmdirSync(probe);
+    return root;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Exported for the test of what it reads and writes. */
 export async function versionTwo(mounts: readonly Mount[], owner: string): Promise<Cgroups | undefined> {
   const root = mounts.find((each) => each.type === 'cgroup2')?.directory;
   if (root === undefined || !(textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('memory')) return undefined;
   const base = path.join(root, 'muster', owner);
+  const limitsProcesses = (textIn(path.join(root, 'cgroup.controllers')) ?? '').split(/\s/).includes('pids');
   try {
     await mkdir(base, { recursive: true });
     for (const directory of [root, path.join(root, 'muster'), base]) {
-      writeControl(path.join(directory, 'cgroup.subtree_control'), '+memory +cpu');
+      writeControl(path.join(directory, 'cgroup.subtree_control'), limitsProcesses ? '+memory +cpu +pids' : '+memory +cpu');
       // As in version 1: the groups above weigh as much as the machine.
       if (directory !== root) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, 100 * CORES));
     }
@@ -161,6 +190,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
   };
   return {
     isolation: 'cgroup-v2',
+    limitsProcesses,
     async group(name, limits) {
       const directory = path.join(base, name);
       await mkdir(directory, { recursive: true });
@@ -169,6 +199,7 @@ export async function versionTwo(mounts: readonly Mount[], owner: string): Promi
         const swap = path.join(directory, 'memory.swap.max');
         if (existsSync(swap)) writeControl(swap, 0);
       }
+      if (limitsProcesses && limits.processes !== undefined) writeControl(path.join(directory, 'pids.max'), limits.processes);
       // 100 is the weight of a group that says nothing; so is a core's worth here.
       if (limits.cpu !== undefined) writeControl(path.join(directory, 'cpu.weight'), Math.min(10_000, Math.max(1, Math.round(limits.cpu / 10))));
       return open(name);

@@ -3,31 +3,39 @@ import { createHash } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
+import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
 import { processEnvironment, TASK_PATH } from './environment.js';
 import { ExecTask } from './exec-task.js';
+import { outputOf } from './output.js';
 import { ProcessWatch } from './process-watch.js';
 import { SessionTable } from './session-table.js';
 import { Supervised } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
-import { resolveUser } from './user.js';
+import { userOf, type TaskUser } from './user.js';
 
 export interface ExecDriverOptions {
   /** Where the supervisor's script is put. */
   readonly directory: string;
   readonly cgroups: Cgroups;
+  readonly users: Pick<TenantUsers, 'userOf' | 'separation'>;
   readonly clock: Clock;
   /** Aborts when the agent ends. */
   readonly life: AbortSignal;
   readonly logBounds?: LogBounds;
+  /** Processes and threads that a tenant's task may have at once. Default {@link DEFAULT_TASK_PROCESSES}. */
+  readonly mostProcesses?: number | undefined;
 }
+
+export const DEFAULT_TASK_PROCESSES = 1024;
 
 const ROTATION_MS = 500;
 const HURRIED_ROTATION_MS = 20;
@@ -62,7 +70,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   async fingerprint(): Promise<NodeAttributes> {
-    return { 'exec.isolation': this.#options.cgroups.isolation };
+    return { 'exec.isolation': this.#options.cgroups.isolation, 'exec.users': this.#options.users.separation };
   }
 
   async prepare(): Promise<void> {
@@ -74,8 +82,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     if (before !== undefined) return before;
     const { config } = spec;
     this.#startedAt = this.#options.clock.monotonic();
-    const { clock, life } = this.#options;
-    const user = config.user === undefined ? undefined : await resolveUser(config.user);
+    const { clock, life, users, cgroups } = this.#options;
+    const user = await userOf(config, users);
     const places = placesOf(spec);
     const making = this.#cgroup(spec);
     making.catch(() => undefined);
@@ -83,7 +91,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     for (const directory of [places.state, places.logs]) makeFolder(directory, PRIVATE);
     for (const directory of [places.local, places.temporary]) {
       makeFolder(directory, PRIVATE);
-      if (user !== undefined) chownSync(directory, user.uid, user.gid);
+      if (user.owner !== undefined) chownSync(directory, user.owner.uid, user.owner.gid);
     }
     const supervised = new Supervised(places.state);
     supervised.prepare();
@@ -94,7 +102,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
       child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec, places)], {
         detached: true,
         stdio: ['ignore', ...output],
-        env: supervisorEnvironment(spec, places, user?.options ?? ''),
+        env: supervisorEnvironment(spec, places, user, cgroups.limitsProcesses ? undefined : this.#mostProcesses(spec)),
         cwd: '/',
       });
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -118,13 +126,14 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         watch: this.#watch,
         sessions: this.#sessions,
         quiet: this.#quiet,
+        output: this.#output(spec),
         startTime: clock.now() / 1000,
         supervisorEnded,
       }),
     );
   }
 
-  async adopt(spec: TaskSpec, abandon: boolean): Promise<StartedTask | undefined> {
+  async adopt(spec: TaskSpec<Asked>, abandon: boolean): Promise<StartedTask | undefined> {
     const { clock, life } = this.#options;
     const { state } = placesOf(spec);
     const supervised = new Supervised(state);
@@ -137,7 +146,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     if (claim === undefined || (typeof claim === 'object' && claim.pid === 0)) return undefined;
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
-    return this.#watched(spec, new ExecTask({ supervised, cgroup, clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet, startTime }));
+    const shared = { clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
+    return this.#watched(spec, new ExecTask({ ...shared, supervised, cgroup, output: this.#output(spec), startTime }));
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -198,6 +208,12 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return task;
   }
 
+  /** Asked of the logs that are kept, whichever agent was there when they were written. */
+  #output(spec: TaskSpec<Asked>): (() => Promise<ProcessOutput | undefined>) | undefined {
+    const { logs } = placesOf(spec);
+    return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#log(file)) : undefined;
+  }
+
   #log(file: string): RotatedLog {
     const known = this.#logs.get(file)?.deref();
     if (known !== undefined) return known;
@@ -206,14 +222,24 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return log;
   }
 
-  #cgroup(spec: TaskSpec): Promise<TaskCgroup | undefined> {
+  /** Undefined: as many as the host gives it. What operators run is their affair. */
+  #mostProcesses(spec: TaskSpec<ExecConfig>): number | undefined {
+    return spec.config.tenant === undefined ? undefined : (this.#options.mostProcesses ?? DEFAULT_TASK_PROCESSES);
+  }
+
+  #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {
     const { cpu, memory } = spec.task.resources ?? {};
+    const processes = this.#mostProcesses(spec);
     return this.#options.cgroups.group(cgroupName(spec), {
       cpu: cpu === undefined || cpu === 0 ? undefined : cpu,
       memoryBytes: memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE),
+      ...(processes !== undefined && { processes }),
     });
   }
 }
+
+/** What of a task's config is asked for at its end. */
+type Asked = Pick<ExecConfig, 'give_output'>;
 
 interface Places {
   readonly state: string;
@@ -246,11 +272,14 @@ function programWords(spec: TaskSpec<ExecConfig>, places: Places): string[] {
   return command.includes('=') ? [entries, '/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [entries, command, ...args];
 }
 
-function supervisorEnvironment(spec: TaskSpec, places: Places, user: string): Record<string, string> {
+/** `processes`: of all that its user has on this host, where no group of its own counts them; the agent's own user is never bound. */
+function supervisorEnvironment(spec: TaskSpec, places: Places, user: TaskUser, processes: number | undefined): Record<string, string> {
   const entries = Object.entries(processEnvironment(spec, places.local, places.temporary));
   return {
     PATH: TASK_PATH,
-    MUSTER_S_USER: user,
+    MUSTER_S_USER: user.options,
+    MUSTER_S_UMASK: user.umask,
+    ...(processes !== undefined && user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),
     ...Object.fromEntries(entries.map(([name, value], index) => [`E${index}`, `${name}=${value}`])),
   };
 }

@@ -1,3 +1,4 @@
+import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { UsageMeter } from '../usage.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
@@ -10,6 +11,8 @@ import type { Supervised } from './supervised.js';
 
 /** Between two looks for what is about to change. */
 const POLL_MS = 100;
+/** How often what is left is looked for, one right after the other. */
+const KILL_PASSES = 20;
 /** How long a supervisor may take from its first instruction to its claim. */
 const CLAIM_MS = 2000;
 
@@ -25,6 +28,8 @@ export interface ExecTaskParts {
   readonly sessions: SessionTable;
   /** Resolves when nothing was started for a while. */
   readonly quiet: () => Promise<void>;
+  /** What it gives back, asked for once it has ended; absent: nothing. */
+  readonly output?: (() => Promise<ProcessOutput | undefined>) | undefined;
   /** Resolves when the supervisor has ended; absent where it is not our child. */
   readonly supervisorEnded?: Promise<void>;
 }
@@ -100,6 +105,7 @@ export class ExecTask implements StartedTask {
     this.#ended.abort();
     const usage = this.#lastUsage(exit?.endTime ?? clock.now() / 1000);
     this.#killLeftovers();
+    const result = await this.#parts.output?.().catch(() => undefined);
     const complaint = exit?.code === 125 ? supervised.complaint() : '';
     const known = complaint === '' ? (exit === undefined ? problem : undefined) : `could not be started: ${complaint}`;
     return {
@@ -108,6 +114,7 @@ export class ExecTask implements StartedTask {
       outOfMemory: (this.#parts.cgroup?.usage().outOfMemoryKills ?? 0) > 0,
       ...(known === undefined ? {} : { problem: known }),
       usage,
+      ...(result !== undefined && { result }),
     };
   }
 
@@ -140,19 +147,26 @@ export class ExecTask implements StartedTask {
   #killLeftovers(): void {
     const { cgroup, supervised } = this.#parts;
     if (supervised.ofAnotherBoot()) return;
-    if (cgroup !== undefined) {
-      for (const pid of cgroup.processes()) sendSignal(pid, 'SIGKILL');
-      return;
+    // What forks all the time may have done so between the look and the signal.
+    for (let pass = 0; pass < KILL_PASSES; pass += 1) {
+      const left = cgroup?.processes() ?? this.#processesLeft();
+      if (left.length === 0) return;
+      for (const pid of left) sendSignal(pid, 'SIGKILL');
     }
+  }
+
+  /** Of its session, where no group tells what is its. */
+  #processesLeft(): number[] {
+    const { supervised } = this.#parts;
     const task = supervised.task();
-    if (task === undefined) return;
+    if (task === undefined) return [];
     // The number is another's by now if a process has it that is not the task: then none of the task's session is left.
     const holder = readProcess(task.pid);
-    if (holder !== undefined && holder.birth !== task.birth) return;
+    if (holder !== undefined && holder.birth !== task.birth) return [];
     const last = this.#watched ? Number.POSITIVE_INFINITY : ticksAt(supervised.exit()?.endTime, this.#parts.clock);
-    for (const entry of processesOfSession(task.pid)) {
-      if (entry.birth >= task.birth && entry.birth <= last) sendSignal(entry.pid, 'SIGKILL');
-    }
+    return processesOfSession(task.pid)
+      .filter((entry) => entry.birth >= task.birth && entry.birth <= last)
+      .map(({ pid }) => pid);
   }
 
   usage(): ReportedUsage {

@@ -1,5 +1,5 @@
 import { execDriver, type ExecConfig } from '#domain/drivers/exec/index.js';
-import type { DriverRoom } from '../driver.js';
+import type { DriverHost, DriverRoom } from '../driver.js';
 import { detectCgroups } from './cgroup.js';
 import { ExecDriver } from './exec-driver.js';
 
@@ -8,8 +8,14 @@ export const exec: DriverRoom<ExecConfig> = {
   definition: execDriver,
   needs: '/bin/sh; limits and whole groups that end together need control groups that the agent may write',
   limits: ['cpu', 'memory'],
-  async open({ directory, nodeId, clock, life, logBounds }) {
-    const cgroups = await detectCgroups(nodeId);
-    return new ExecDriver({ directory, cgroups, clock, life, ...(logBounds === undefined ? {} : { logBounds }) });
-  },
+  open: openProcesses,
 };
+
+/** Runs processes for a room that makes its tasks into those of this one. */
+export async function openProcesses({ directory, nodeId, users, clock, life, logBounds, mostProcesses }: DriverHost): Promise<ExecDriver> {
+  const cgroups = await detectCgroups(nodeId);
+  return new ExecDriver({ directory, cgroups, users, clock, life, mostProcesses, ...(logBounds === undefined ? {} : { logBounds }) });
+}
+
+export { TASK_PATH } from './environment.js';
+export type { ExecDriver } from './exec-driver.js';

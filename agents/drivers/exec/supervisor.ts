@@ -31,7 +31,7 @@ set -C
 { echo "$pid $birth $boot" >"$state/claim"; } || exit 75
 set +C
 (
-  umask 022
+  umask "$MUSTER_S_UMASK"
   born self
   echo "$pid $birth end" 1<>"$state/task"
   while [ "$files" -gt 0 ]; do
@@ -43,7 +43,7 @@ set +C
   shift
   cd "$work" || exit 125
   if [ -n "$MUSTER_S_USER" ]; then
-    exec setsid setpriv $MUSTER_S_USER --no-new-privs env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
+    exec setsid \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER --no-new-privs env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
   fi
   exec setsid env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
 )

@@ -1,19 +1,37 @@
-import { execFile } from 'node:child_process';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { NoGetentError, passwd } from '../../users/passwd.js';
+import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError } from '../driver.js';
 
 export interface TaskUser {
-  readonly uid: number;
-  readonly gid: number;
-  /** Words for setpriv(1) that make a process this user's. */
+  /** Whose its folders are; undefined: the agent's own. */
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** Words for setpriv(1) that make a process this user's; none: it stays the agent's. */
   readonly options: string;
+  /** What of its new files others may not do, as umask(1) takes it. */
+  readonly umask: string;
 }
 
-/**
- * Looks a user up by name or number, the way the host does (NSS). A number without an entry is that uid and that gid,
- * without other groups. Throws where there is none, or the agent may not become it.
- */
-export async function resolveUser(user: string): Promise<TaskUser> {
-  const entry = await passwd(user);
+const OPEN = '022';
+/** What a tenant's process makes is its tenant's alone. */
+const CLOSED = '077';
+
+/** As whom a task runs. Throws where that cannot be. */
+export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant'>, tenants: Pick<TenantUsers, 'userOf'>): Promise<TaskUser> {
+  if (tenant !== undefined) {
+    const owner = await tenants.userOf(tenant).catch((error: unknown) => {
+      throw new TaskStartError(error instanceof Error ? error.message : String(error), { cause: error });
+    });
+    return { owner, options: owner === undefined ? '--no-new-privs' : `--reuid=${owner.uid} --regid=${owner.gid} --clear-groups`, umask: CLOSED };
+  }
+  return user === undefined ? { owner: undefined, options: '', umask: OPEN } : await resolveUser(user);
+}
+
+/** A number without an entry is that uid and that gid, without other groups. Throws where there is none, or the agent may not become it. */
+async function resolveUser(user: string): Promise<TaskUser> {
+  const entry = await passwd(user).catch((error: unknown) => {
+    throw error instanceof NoGetentError ? new TaskStartError(error.message) : error;
+  });
   const numeric = /^\d+$/.test(user) ? Number(user) : undefined;
   if (entry === undefined && numeric === undefined) throw new TaskStartError(`user ${user} does not exist on this node`);
   if (numeric !== undefined && numeric > 4_294_967_294) throw new TaskStartError(`user ${user} is not a user number`);
@@ -21,21 +39,8 @@ export async function resolveUser(user: string): Promise<TaskUser> {
   const gid = entry?.gid ?? uid;
   const own = process.geteuid?.();
   if (own !== 0 && own !== uid) throw new TaskStartError(`running as user ${user} needs an agent that runs as root`);
-  if (own === uid && own !== 0) return { uid, gid, options: '' };
+  const owner = { uid, gid };
+  if (own === uid && own !== 0) return { owner, options: '', umask: OPEN };
   const groups = entry === undefined ? '--clear-groups' : '--init-groups';
-  return { uid, gid, options: `--reuid=${uid} --regid=${gid} ${groups}` };
-}
-
-/** The entry of passwd(5), by getent where there is one. */
-function passwd(user: string): Promise<{ uid: number; gid: number } | undefined> {
-  return new Promise((resolve, reject) => {
-    execFile('getent', ['passwd', '--', user], { timeout: 5000, env: {} }, (error, stdout) => {
-      if (error !== null && 'code' in error && error.code === 'ENOENT') {
-        reject(new TaskStartError('users cannot be looked up: getent is not installed'));
-        return;
-      }
-      const [, , uid, gid] = stdout.trim().split(':');
-      resolve(error === null && uid !== undefined && gid !== undefined ? { uid: Number(uid), gid: Number(gid) } : undefined);
-    });
-  });
+  return { owner, options: `--reuid=${uid} --regid=${gid} ${groups}`, umask: OPEN };
 }

@@ -5,13 +5,14 @@ import {
   EPOCH_HEADER,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
+  OWN_PARTS_HEADER,
   type AllocationOrder,
   type DesiredAllocations,
   type DesiredPage,
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../../node-secret.js';
 import { errorText, problemOf } from '../body.js';
-import { failureOf, REQUEST_TIMEOUT_MS, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
+import { failureOf, partsIn, REQUEST_TIMEOUT_MS, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
 import type { NatsLink } from './link.js';
 import { callFields, headersOf, replyOf, type Fields, type Reply } from './message.js';
 import { nodeSubjects } from './subjects.js';
@@ -64,7 +65,12 @@ export function createNatsServerClient({
     // What cannot be kept is not used: the join token goes on being good.
     if (secret !== undefined) await credential.keep(secret).catch(() => undefined);
     const held = reply.fields[EPOCH_HEADER];
-    return { kind: 'ok', epoch: held !== undefined && /^\d{1,15}$/.test(held) ? Number(held) : undefined, digest: reply.fields[DIGEST_HEADER] };
+    return {
+      kind: 'ok',
+      epoch: held !== undefined && /^\d{1,15}$/.test(held) ? Number(held) : undefined,
+      digest: reply.fields[DIGEST_HEADER],
+      ownParts: partsIn(reply.fields[OWN_PARTS_HEADER]),
+    };
   }
 
   async function page(nodeId: string, epoch: number, after: string | undefined): Promise<{ kind: 'ok'; page: DesiredPage } | ServerFailure> {

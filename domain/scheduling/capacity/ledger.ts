@@ -1,4 +1,5 @@
 import type { Resources } from '../../job/specification.js';
+import { DEFAULT_SLOTS, SLOTS } from '../../resources.js';
 
 /** What a group asks of one node, or an allocation holds there, in the numbering of one ledger. */
 export interface Demand {
@@ -33,6 +34,7 @@ export class Ledger {
   readonly cpu = this.dimension('cpu');
   readonly memory = this.dimension('memory');
   readonly gpus = this.dimension('gpus');
+  readonly slots = this.dimension(SLOTS);
 
   get size(): number {
     return this.nodeIds.length;
@@ -63,8 +65,10 @@ export class Ledger {
     return index;
   }
 
+  /** What is not named there is none of, but for slots. */
   setCapacity(node: number, resources: Resources): void {
     for (const capacity of this.capacity) capacity[node] = 0;
+    this.capacity[this.slots]![node] = DEFAULT_SLOTS;
     for (const name of Object.keys(resources)) {
       const dimension = this.dimension(name);
       this.capacity[dimension]![node] = resources[name] ?? 0;

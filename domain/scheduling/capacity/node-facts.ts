@@ -1,4 +1,4 @@
-import type { NodeAttributes } from '../../resources.js';
+import { SLOTS, type NodeAttributes } from '../../resources.js';
 import type { Resources } from '../../job/specification.js';
 
 /** Where an event came from, handed on to what follows from it. */
@@ -21,6 +21,9 @@ export interface NodeFacts {
   readonly down: boolean;
   readonly draining: boolean;
   readonly eligible: boolean;
+  /** As an operator said; absent: as registered. */
+  readonly slots?: number;
+  readonly tags?: readonly string[];
 }
 
 /** What the plan log last said of a node: the newest NodeCapacitySet. */
@@ -44,10 +47,10 @@ export function isSchedulable(facts: NodeFacts): boolean {
 
 /**
  * The part of a registration that can be scheduled: whole amounts under names that a task can ask for, at most 32 of
- * them (cpu, memory and gpus first, then by name), in a fixed order.
+ * them (cpu, memory, gpus and slots first, then by name), in a fixed order.
  */
 export function admissibleResources(registered: Readonly<Record<string, number>>): Resources {
-  const leading = ['cpu', 'memory', 'gpus'];
+  const leading = ['cpu', 'memory', 'gpus', SLOTS];
   const names = Object.keys(registered).filter((name) => DIMENSION.test(name));
   const ordered = [...leading.filter((name) => names.includes(name)), ...names.filter((name) => !leading.includes(name)).sort()].slice(0, MAX_DIMENSIONS);
   return Object.fromEntries(ordered.map((name) => [name, wholeAmount(name, registered[name] ?? 0)]));
@@ -60,13 +63,17 @@ function wholeAmount(name: string, amount: number): number {
 
 /** What the plan log should say of a node by these facts. */
 export function toAdmit(facts: NodeFacts): AdmittedNode {
-  return { epoch: facts.epoch, resources: admissibleResources(facts.resources), schedulable: isSchedulable(facts) };
+  return { epoch: facts.epoch, resources: admissibleOf(facts), schedulable: isSchedulable(facts) };
 }
 
 /** Does the plan log say of the node what its facts say? */
 export function isAdmitted(facts: NodeFacts, admitted: AdmittedNode | undefined): boolean {
   if (admitted === undefined || admitted.epoch !== facts.epoch || admitted.schedulable !== isSchedulable(facts)) return false;
-  return sameResources(admitted.resources, admissibleResources(facts.resources));
+  return sameResources(admitted.resources, admissibleOf(facts));
+}
+
+function admissibleOf({ resources, slots }: NodeFacts): Resources {
+  return admissibleResources(slots === undefined ? resources : { ...resources, [SLOTS]: slots });
 }
 
 export function sameResources(one: Resources, other: Resources): boolean {

@@ -2,7 +2,8 @@ import type { Constraint, JobSpecification } from '../../job/specification.js';
 import { assertNever } from '../../errors/assert-never.js';
 import { compare, equal } from './comparison.js';
 import type { NodeFacts } from '../capacity/node-facts.js';
-import { compilePattern } from './pattern.js';
+import { TAGGED, tagOfAttribute } from '../../node-tags.js';
+import { compilePattern } from '../../pattern.js';
 
 /** A constraint made ready for many nodes. */
 export interface CompiledConstraint {
@@ -31,12 +32,14 @@ export function jobConstraintList(constraints: JobSpecification['constraints']):
 }
 
 /**
- * The value that a constraint looks at, as text: `node_id`, `ip_address`, else a registered resource, else a custom
+ * The value that a constraint looks at, as text: `node_id`, `ip_address`, a tag that an operator gave, else a registered resource, else a custom
  * attribute. Undefined: the node has no such attribute.
  */
 export function attributeOf(node: NodeFacts, attribute: string): string | undefined {
   if (attribute === 'node_id') return node.nodeId;
   if (attribute === 'ip_address') return node.ipAddress;
+  const tag = tagOfAttribute(attribute);
+  if (tag !== undefined && node.tags !== undefined) return node.tags.includes(tag) ? TAGGED : undefined;
   if (Object.hasOwn(node.resources, attribute)) return String(node.resources[attribute]);
   if (Object.hasOwn(node.attributes, attribute)) return String(node.attributes[attribute]);
   return undefined;

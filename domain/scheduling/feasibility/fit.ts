@@ -78,13 +78,14 @@ export function areDevicesFree(ledger: Ledger, node: number, devices: readonly n
 
 /**
  * Is everything held on the node within its capacity: every dimension, and every device index? For checking what is
- * left on a node after a shrink.
+ * left on a node after a shrink. Fewer slots than are held stop nothing.
  */
 export function isOversubscribed(ledger: Ledger, node: number): boolean {
+  const shrinking = ledger.dimensionNames.flatMap((_name, dimension) => (dimension === ledger.slots ? [] : [dimension]));
   const nothing: Demand = {
     resources: {},
-    dimensions: ledger.dimensionNames.map((_name, dimension) => dimension),
-    amounts: ledger.dimensionNames.map(() => 0),
+    dimensions: shrinking,
+    amounts: shrinking.map(() => 0),
     ports: [],
     gpus: 0,
   };

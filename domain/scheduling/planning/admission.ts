@@ -3,6 +3,7 @@ import type { Draft } from './draft.js';
 import type { ReleaseOutcome, StopReason } from '../../plan-log/events.js';
 import { isLacking, isOversubscribed } from '../feasibility/fit.js';
 import { Ledger } from '../capacity/ledger.js';
+import { SLOTS } from '../../resources.js';
 import { toAdmit, type AdmittedNode, type Cause } from '../capacity/node-facts.js';
 import { releaseOf } from '../state/release.js';
 import { unwantedBecause, type LiveAllocation } from '../state/scheduled-job.js';
@@ -49,7 +50,7 @@ function admitNode(state: ClusterState, draft: Draft, node: ScheduledNode, now: 
 
 /**
  * What does not fit into the new capacity any more, apart from what is stopping already. The higher priority stays, then what
- * was placed first.
+ * was placed first. Slots are no question: who lowers them means what comes.
  */
 function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAllocation[] {
   if (node.allocations.size === 0) return [];
@@ -57,7 +58,7 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
   running.sort((one, other) => other.job.priority - one.job.priority || one.order - other.order);
   const ledger = new Ledger();
   const index = ledger.node(node.id);
-  ledger.setCapacity(index, admit.resources);
+  ledger.setCapacity(index, { ...admit.resources, [SLOTS]: Number.MAX_SAFE_INTEGER });
   return running.filter((allocation) => {
     // Its devices are fixed, so their number is no question here, but each of them is.
     const demand = ledger.demand(allocation.demand.resources, allocation.demand.ports, 0);

@@ -1,3 +1,4 @@
+import { textHash } from '../../text-hash.js';
 import { allocationIdOf } from '../allocation-id.js';
 import { chooseDevices } from '../feasibility/fit.js';
 import type { Planning } from './planning.js';
@@ -60,7 +61,7 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
     if (!draft.hasRoom(RESERVE)) return { placed, unplaced, full: true };
     if (evaluationId === '') {
       evaluationId = evaluation();
-      start = hashOf(evaluationId);
+      start = textHash(evaluationId);
     }
     const node = chooseNode(planning, shape, start + slot * planning.window, sameJob, group.count);
     if (node === undefined) {
@@ -119,11 +120,4 @@ function place(planning: Planning, job: ScheduledJob, group: ScheduledGroup, sha
   });
   if (added) draft.hold(node, shape.demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat());
   return added;
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
 }

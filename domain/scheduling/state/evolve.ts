@@ -20,6 +20,8 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'NodeDrainStarted',
   'NodeDrainEnded',
   'NodeEligibilitySet',
+  'NodeSlotsSet',
+  'NodeTagsSet',
   'AllocationCompleted',
   'AllocationFailed',
   'AllocationStopped',
@@ -53,6 +55,8 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
     case 'NodeDrainStarted':
     case 'NodeDrainEnded':
     case 'NodeEligibilitySet':
+    case 'NodeSlotsSet':
+    case 'NodeTagsSet':
       return foldNodeChanged(state, event);
     case 'NodeRemoved':
       return foldRemoved(state, event);

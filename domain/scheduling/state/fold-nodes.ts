@@ -6,11 +6,11 @@ import { DEFAULT_DRIVERS, type NodeFacts } from '../capacity/node-facts.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
-/** A registration says everything of a node but whether it is drained and eligible: an operator said that, and it stays. */
+/** A registration says everything of a node but what an operator said of it, which stays: drain, eligibility, slots, tags. */
 export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>): void {
   const { nodeId, epoch, ipAddress, resources, attributes, drivers, healthy } = event.data;
   const node = state.node(nodeId, causeOf(event));
-  const { draining = false, eligible = true } = node.facts ?? {};
+  const { draining = false, eligible = true, slots, tags } = node.facts ?? {};
   node.cause = causeOf(event);
   changeFacts(state, node, {
     nodeId,
@@ -23,6 +23,8 @@ export function foldRegistered(state: ClusterState, event: Of<'NodeRegistered'>)
     down: false,
     draining,
     eligible,
+    ...(slots !== undefined && { slots }),
+    ...(tags !== undefined && { tags }),
   });
 }
 
@@ -36,7 +38,8 @@ export function foldRemoved(state: ClusterState, event: Of<'NodeRemoved'>): void
   state.nodeChanged(node.index);
 }
 
-type NodeChange = Of<'NodeHeartbeatReceived' | 'NodeWentDown' | 'NodeCameBack' | 'NodeDrainStarted' | 'NodeDrainEnded' | 'NodeEligibilitySet'>;
+type NodeChange = Of<'NodeHeartbeatReceived' | 'NodeWentDown' | 'NodeCameBack' | 'NodeDrainStarted' | 'NodeDrainEnded' | OperatorsWord>;
+type OperatorsWord = 'NodeEligibilitySet' | 'NodeSlotsSet' | 'NodeTagsSet';
 
 /** Whatever else its stream says of a node. What concerns an epoch that is over, or a node of before a clear, says nothing. */
 export function foldNodeChanged(state: ClusterState, event: NodeChange): void {
@@ -63,6 +66,10 @@ function changeOf(event: NodeChange, facts: NodeFacts): Partial<NodeFacts> | und
       return { draining: false };
     case 'NodeEligibilitySet':
       return { eligible: event.data.eligible };
+    case 'NodeSlotsSet':
+      return { slots: event.data.slots };
+    case 'NodeTagsSet':
+      return { tags: event.data.tags };
   }
 }
 

@@ -6,7 +6,7 @@ import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 4;
+export const SNAPSHOT_FORMAT = 5;
 
 interface AllocationRecord {
   readonly id: string;

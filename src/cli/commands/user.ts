@@ -84,6 +84,14 @@ function addChanging(user: Command): void {
       await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/role', { params: { path }, body: { role: wanted } })));
     },
   );
+  for (const [verb, execute, description] of [
+    ['grant', true, 'let an account run processes on workers: tasks of shell and Python'],
+    ['revoke', false, 'let it run none any more, unless it is an administrator'],
+  ] as const) {
+    remote(user.command(verb).description(description).argument('<username>')).action(async (username: string, options: RemoteOptions) => {
+      await change(options, username, async (api, path) => await bodyOf(api.PUT('/api/auth/users/{id}/execution', { params: { path }, body: { execute } })));
+    });
+  }
   remote(user.command('deactivate').description('shut an account out').argument('<username>')).action(async (username: string, options: RemoteOptions) => {
     await change(options, username, async (api, path) => await bodyOf(api.POST('/api/auth/users/{id}/deactivate', { params: { path } })));
   });

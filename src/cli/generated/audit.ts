@@ -506,7 +506,7 @@ export interface components {
             keyId: string;
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -719,6 +719,80 @@ export interface components {
             bodyDigest?: string;
             actor?: string;
             surface?: string;
+        };
+        /** @description ExecutionGranted, as it was written */
+        ExecutionGrantedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ExecutionGranted";
+            data: components["schemas"]["ExecutionGrantedEventData"];
+        };
+        /** @description What happened: ExecutionGranted */
+        ExecutionGrantedEventData: {
+            userId: string;
+        };
+        /** @description ExecutionRevoked, as it was written */
+        ExecutionRevokedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ExecutionRevoked";
+            data: components["schemas"]["ExecutionRevokedEventData"];
+        };
+        /** @description What happened: ExecutionRevoked */
+        ExecutionRevokedEventData: {
+            userId: string;
         };
         /** @description GpuClaimEnded, as it was written */
         GpuClaimEndedEvent: {
@@ -1603,6 +1677,8 @@ export interface components {
             /** @enum {string} */
             role: "user" | "tenant_admin" | "admin";
             tenantId: string;
+            /** @constant */
+            execute?: true;
             emailReservation?: string;
             email?: string;
             fullName?: string;
@@ -2083,6 +2159,82 @@ export interface components {
         NodeSecretUsedEventData: {
             nodeId: string;
         };
+        /** @description NodeSlotsSet, as it was written */
+        NodeSlotsSetEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "NodeSlotsSet";
+            data: components["schemas"]["NodeSlotsSetEventData"];
+        };
+        /** @description What happened: NodeSlotsSet */
+        NodeSlotsSetEventData: {
+            nodeId: string;
+            slots: number;
+        };
+        /** @description NodeTagsSet, as it was written */
+        NodeTagsSetEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "NodeTagsSet";
+            data: components["schemas"]["NodeTagsSetEventData"];
+        };
+        /** @description What happened: NodeTagsSet */
+        NodeTagsSetEventData: {
+            nodeId: string;
+            tags: string[];
+        };
         /** @description NodeWentDown, as it was written */
         NodeWentDownEvent: {
             /**
@@ -2264,6 +2416,263 @@ export interface components {
             sessionId: string;
             userId: string;
         };
+        /** @description TaskBackfilled, as it was written */
+        TaskBackfilledEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskBackfilled";
+            data: components["schemas"]["TaskBackfilledEventData"];
+        };
+        /** @description What happened: TaskBackfilled */
+        TaskBackfilledEventData: {
+            taskId: number;
+            run: number;
+            keptFrom: number;
+            attempts: number;
+            from: number;
+            until: number;
+            slots: number[];
+        };
+        /** @description TaskChainDecided, as it was written */
+        TaskChainDecidedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskChainDecided";
+            /** @description What happened: TaskChainDecided */
+            data: components["schemas"]["TaskChainDecidedEventDataOption1"] | components["schemas"]["TaskChainDecidedEventDataOption2"];
+        };
+        TaskChainDecidedEventDataOption1: {
+            taskId: number;
+            run: number;
+            keptFrom: number;
+            after: components["schemas"]["TaskChainDecidedEventDataOption1After"];
+            /** @constant */
+            decision: "run";
+            attempts: number;
+        };
+        TaskChainDecidedEventDataOption1After: {
+            taskId: number;
+            run: number;
+            revision: number;
+            at: number;
+        };
+        TaskChainDecidedEventDataOption2: {
+            taskId: number;
+            after: components["schemas"]["TaskChainDecidedEventDataOption2After"];
+            /** @constant */
+            decision: "skipped";
+            /** @enum {string} */
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted";
+        };
+        TaskChainDecidedEventDataOption2After: {
+            taskId: number;
+            run: number;
+            revision: number;
+            at: number;
+        };
+        /** @description TaskCreated, as it was written */
+        TaskCreatedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskCreated";
+            data: components["schemas"]["TaskCreatedEventData"];
+        };
+        /** @description What happened: TaskCreated */
+        TaskCreatedEventData: {
+            taskId: number;
+            nameReservation: string;
+            definition: components["schemas"]["TaskCreatedEventDataDefinition"];
+            timedFrom?: number;
+            tenantId: string;
+            createdBy: string;
+        };
+        TaskCreatedEventDataDefinition: {
+            name: string;
+            description?: string;
+            work: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3"];
+            timing: components["schemas"]["TaskCreatedEventDataDefinitionTiming"];
+            after?: components["schemas"]["TaskCreatedEventDataDefinitionAfter"];
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "critical";
+            retryCount: number;
+            retryDelaySeconds: number;
+            timeoutSeconds: number;
+            /** @enum {string} */
+            onLost: "retry" | "fail";
+            tags?: string[];
+            labels: {
+                [key: string]: string;
+            };
+            keepRuns: number;
+            resources: components["schemas"]["Resources"];
+        };
+        TaskCreatedEventDataDefinitionAfter: {
+            tasks: number[];
+            /** @enum {string} */
+            on: "success" | "failure" | "always";
+        };
+        TaskCreatedEventDataDefinitionTiming: {
+            pattern?: string;
+            timezone: string;
+            runAt?: number;
+            startAt?: number;
+            endAt?: number;
+            /** @enum {string} */
+            concurrency: "allow" | "forbid" | "replace";
+            /** @enum {string} */
+            misfire: "skip" | "once";
+            jitterSeconds: number;
+        };
+        TaskCreatedEventDataDefinitionWorkOption1: {
+            /** @constant */
+            executor: "shell";
+            command: string;
+            /** Format: starts_with */
+            workingDirectory?: string & (unknown & unknown);
+            sealedEnvironment?: string;
+        };
+        TaskCreatedEventDataDefinitionWorkOption2: {
+            /** @constant */
+            executor: "python";
+            command: string;
+            arguments: number;
+            /** Format: starts_with */
+            pythonPath?: string & (unknown & unknown);
+            /** Format: starts_with */
+            workingDirectory?: string & (unknown & unknown);
+            sealedEnvironment?: string;
+        };
+        TaskCreatedEventDataDefinitionWorkOption3: {
+            /** @constant */
+            executor: "http";
+            /** Format: uri */
+            url: string;
+            /** @enum {string} */
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            headers: string[];
+            bodyPieces: number;
+            expect?: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3Expect"];
+            sealedEnvironment?: string;
+        };
+        TaskCreatedEventDataDefinitionWorkOption3Expect: {
+            status?: number[];
+            body_regex?: string;
+        };
+        /** @description TaskDeleted, as it was written */
+        TaskDeletedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskDeleted";
+            data: components["schemas"]["TaskDeletedEventData"];
+        };
+        /** @description What happened: TaskDeleted */
+        TaskDeletedEventData: {
+            taskId: number;
+        };
         /** @description TaskExited, as it was written */
         TaskExitedEvent: {
             /**
@@ -2321,6 +2730,259 @@ export interface components {
             memoryAverageMb?: number;
             cpuPeak?: number;
             cpuAverage?: number;
+            cpuSeconds?: number;
+        };
+        /** @description TaskNameReleased, as it was written */
+        TaskNameReleasedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskNameReleased";
+            data: components["schemas"]["TaskNameReleasedEventData"];
+        };
+        /** @description What happened: TaskNameReleased */
+        TaskNameReleasedEventData: {
+            reservation: string;
+            taskId: number;
+        };
+        /** @description TaskNameReserved, as it was written */
+        TaskNameReservedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskNameReserved";
+            data: components["schemas"]["TaskNameReservedEventData"];
+        };
+        /** @description What happened: TaskNameReserved */
+        TaskNameReservedEventData: {
+            reservation: string;
+            taskId: number;
+        };
+        /** @description TaskRunEnded, as it was written */
+        TaskRunEndedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskRunEnded";
+            data: components["schemas"]["TaskRunEndedEventData"];
+        };
+        /** @description What happened: TaskRunEnded */
+        TaskRunEndedEventData: {
+            taskId: number;
+            run: number;
+            /** @enum {string} */
+            outcome: "success" | "failed" | "timeout";
+        };
+        /** @description TaskRunRetried, as it was written */
+        TaskRunRetriedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskRunRetried";
+            data: components["schemas"]["TaskRunRetriedEventData"];
+        };
+        /** @description What happened: TaskRunRetried */
+        TaskRunRetriedEventData: {
+            taskId: number;
+            run: number;
+            attempt: number;
+            /** @enum {string} */
+            after: "failed" | "timeout" | "lost";
+            dueAt: number;
+        };
+        /** @description TaskRunsCancelled, as it was written */
+        TaskRunsCancelledEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskRunsCancelled";
+            data: components["schemas"]["TaskRunsCancelledEventData"];
+        };
+        /** @description What happened: TaskRunsCancelled */
+        TaskRunsCancelledEventData: {
+            taskId: number;
+            runs: number[];
+            /** @enum {string} */
+            reason: "requested" | "replaced" | "deleted";
+        };
+        /** @description TaskSlotDecided, as it was written */
+        TaskSlotDecidedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskSlotDecided";
+            /** @description What happened: TaskSlotDecided */
+            data: components["schemas"]["TaskSlotDecidedEventDataOption1"] | components["schemas"]["TaskSlotDecidedEventDataOption2"];
+        };
+        TaskSlotDecidedEventDataOption1: {
+            taskId: number;
+            run: number;
+            keptFrom: number;
+            slot: number;
+            /** @constant */
+            decision: "run";
+            dueAt: number;
+            attempts: number;
+        };
+        TaskSlotDecidedEventDataOption2: {
+            taskId: number;
+            slot: number;
+            /** @constant */
+            decision: "skipped";
+            /** @enum {string} */
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted";
+            until: number;
+            count: number | null;
         };
         /** @description TaskStarted, as it was written */
         TaskStartedEvent: {
@@ -2365,6 +3027,203 @@ export interface components {
             task: string;
             startTime: number | null;
             containerId?: string;
+        };
+        /** @description TaskStatusSet, as it was written */
+        TaskStatusSetEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskStatusSet";
+            data: components["schemas"]["TaskStatusSetEventData"];
+        };
+        /** @description What happened: TaskStatusSet */
+        TaskStatusSetEventData: {
+            taskId: number;
+            /** @enum {string} */
+            status: "active" | "paused" | "disabled";
+        };
+        /** @description TaskTriggered, as it was written */
+        TaskTriggeredEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskTriggered";
+            data: components["schemas"]["TaskTriggeredEventData"];
+        };
+        /** @description What happened: TaskTriggered */
+        TaskTriggeredEventData: {
+            taskId: number;
+            run: number;
+            keptFrom: number;
+            attempts: number;
+            /** @enum {string} */
+            trigger: "manual" | "rerun";
+            repeats?: number;
+            sealedEnvironment?: string;
+            arguments?: number;
+        };
+        /** @description TaskUpdated, as it was written */
+        TaskUpdatedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskUpdated";
+            data: components["schemas"]["TaskUpdatedEventData"];
+        };
+        /** @description What happened: TaskUpdated */
+        TaskUpdatedEventData: {
+            taskId: number;
+            nameReservation: string;
+            definition: components["schemas"]["TaskUpdatedEventDataDefinition"];
+            timedFrom?: number;
+            keptFrom: number;
+        };
+        TaskUpdatedEventDataDefinition: {
+            name: string;
+            description?: string;
+            work: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3"];
+            timing: components["schemas"]["TaskUpdatedEventDataDefinitionTiming"];
+            after?: components["schemas"]["TaskUpdatedEventDataDefinitionAfter"];
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "critical";
+            retryCount: number;
+            retryDelaySeconds: number;
+            timeoutSeconds: number;
+            /** @enum {string} */
+            onLost: "retry" | "fail";
+            tags?: string[];
+            labels: {
+                [key: string]: string;
+            };
+            keepRuns: number;
+            resources: components["schemas"]["Resources"];
+        };
+        TaskUpdatedEventDataDefinitionAfter: {
+            tasks: number[];
+            /** @enum {string} */
+            on: "success" | "failure" | "always";
+        };
+        TaskUpdatedEventDataDefinitionTiming: {
+            pattern?: string;
+            timezone: string;
+            runAt?: number;
+            startAt?: number;
+            endAt?: number;
+            /** @enum {string} */
+            concurrency: "allow" | "forbid" | "replace";
+            /** @enum {string} */
+            misfire: "skip" | "once";
+            jitterSeconds: number;
+        };
+        TaskUpdatedEventDataDefinitionWorkOption1: {
+            /** @constant */
+            executor: "shell";
+            command: string;
+            /** Format: starts_with */
+            workingDirectory?: string & (unknown & unknown);
+            sealedEnvironment?: string;
+        };
+        TaskUpdatedEventDataDefinitionWorkOption2: {
+            /** @constant */
+            executor: "python";
+            command: string;
+            arguments: number;
+            /** Format: starts_with */
+            pythonPath?: string & (unknown & unknown);
+            /** Format: starts_with */
+            workingDirectory?: string & (unknown & unknown);
+            sealedEnvironment?: string;
+        };
+        TaskUpdatedEventDataDefinitionWorkOption3: {
+            /** @constant */
+            executor: "http";
+            /** Format: uri */
+            url: string;
+            /** @enum {string} */
+            method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
+            headers: string[];
+            bodyPieces: number;
+            expect?: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3Expect"];
+            sealedEnvironment?: string;
+        };
+        TaskUpdatedEventDataDefinitionWorkOption3Expect: {
+            status?: number[];
+            body_regex?: string;
         };
         /** @description TemplateCreated, as it was written */
         TemplateCreatedEvent: {
@@ -2824,6 +3683,8 @@ export interface components {
             /** @enum {string} */
             role: "user" | "tenant_admin" | "admin";
             tenantId: string;
+            /** @constant */
+            execute?: true;
             emailReservation?: string;
             email?: string;
             fullName?: string;

@@ -643,6 +643,7 @@ export interface components {
             memory_average_mb?: number;
             cpu_peak?: number;
             cpu_average?: number;
+            cpu_seconds?: number;
         };
         /** @description A job with its allocations */
         Job: {
@@ -1125,12 +1126,13 @@ export interface components {
              */
             lost?: "replace" | "fail";
         };
-        /** @description What the task used, as far as its host could measure; cpu in thousandths of a core */
+        /** @description What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core */
         TaskUsage: {
             memory_peak_mb?: number;
             memory_average_mb?: number;
             cpu_peak?: number;
             cpu_average?: number;
+            cpu_seconds?: number;
         };
         /** @description A task as it was submitted */
         TaskView: {

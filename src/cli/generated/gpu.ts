@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Make an account
-         * @description With any role, in any tenant.
+         * @description With any role, in any tenant. It may run processes on workers, until that is taken from it.
          */
         post: operations["gpu_createUser"];
         delete?: never;
@@ -161,6 +161,26 @@ export interface paths {
          * @description Counts from the next request on.
          */
         put: operations["gpu_setRole"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/users/{id}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether an account may run processes on workers
+         * @description Tasks of shell and Python are such processes. Administrators may anyway. Counts from the next request, and the next run, on.
+         */
+        put: operations["gpu_setExecution"];
         post?: never;
         delete?: never;
         options?: never;
@@ -541,7 +561,7 @@ export interface components {
              *       "cluster"
              *     ]
              */
-            scopes: ("cluster" | "audit" | "gpu" | "tasks" | "conda" | "services" | "*")[];
+            scopes: ("cluster" | "audit" | "gpu" | "tasks" | "tasks:read" | "tasks:write" | "tasks:trigger" | "tasks:execute" | "tasks:worker" | "conda" | "services" | "*")[];
             expires_in_seconds?: number;
         };
         /** @description An error: exactly this key */
@@ -551,6 +571,15 @@ export interface components {
              * @example task_groups: needs at least one task group
              */
             error: string;
+        };
+        /**
+         * @description Whether the account may run processes on workers
+         * @example {
+         *       "execute": true
+         *     }
+         */
+        ExecutionChange: {
+            execute: boolean;
         };
         /**
          * @description A claim of GPUs
@@ -962,6 +991,8 @@ export interface components {
             tenant_id: string;
             active: boolean;
             erased: boolean;
+            /** @description It was granted to run processes on workers; administrators may anyway */
+            execute: boolean;
             /**
              * @description Unix time in seconds
              * @example 1763625600.25
@@ -2027,6 +2058,137 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            /** @description It is so */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    gpu_setExecution: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExecutionChange"];
             };
         };
         responses: {

@@ -15,6 +15,11 @@ export interface CommandContext {
   readonly surface: string;
 }
 
+/** The rest of a command that leaves several appends: only its first one is recognised when the command comes again. */
+export function once(context: CommandContext): CommandContext {
+  return { ...context, repeatable: false };
+}
+
 /** What a command did. */
 export interface Executed<Event extends AnyEvent, State> {
   readonly state: State;

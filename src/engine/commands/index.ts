@@ -1,7 +1,7 @@
 export { openCommandExecutor } from './command-executor.js';
 export { commandIdOf, digestOf, madeId } from './command-ids.js';
 export { eventIds } from './event-ids.js';
-export type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
+export { once, type CommandContext, type CommandExecutor, type ExecuteHints, type Executed } from './executor.js';
 export { Turns } from './turns.js';
 export { checkStreamSnapshots } from './stream-snapshot-check.js';
 export { StreamSnapshots } from './stream-snapshots.js';

@@ -7,19 +7,19 @@ import type { CommandContext } from './executor.js';
  * the stream that it went to; this also meets a key that comes again for another stream, as `POST /jobs` with another `job_id`.
  */
 export class UsedKeys {
-  readonly #digests: LRUCache<string, string>;
+  /** It takes all its room when it is made: not before a key comes. */
+  #digests: LRUCache<string, string> | undefined;
 
-  constructor(bound: number) {
-    this.#digests = new LRUCache({ max: bound });
-  }
+  constructor(private readonly bound: number) {}
 
   /** Throws `MUSTER_E_IDEMPOTENCY_KEY_REUSED` where the command came with another body before. */
   check(context: CommandContext): void {
-    const digest = this.#digests.peek(context.commandId);
+    const digest = this.#digests?.peek(context.commandId);
     if (digest !== undefined && digest !== context.bodyDigest) throw new MusterError('MUSTER_E_IDEMPOTENCY_KEY_REUSED');
   }
 
   keep(context: CommandContext): void {
+    this.#digests ??= new LRUCache({ max: this.bound });
     this.#digests.set(context.commandId, context.bodyDigest);
   }
 }

@@ -1,4 +1,4 @@
-import { checkLevel, decode, definitionOf, isOwnStream, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import { checkLevel, decode, isOwnStream, knownType, readMetadata, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import type { EventMetadata } from '#domain/event/index.js';
 import type { RecordedEvent } from '#domain/ports/event-store.js';
@@ -38,13 +38,14 @@ export function decodePage(page: readonly RecordedEvent[], needed: ReadonlySet<s
 }
 
 function decodeNeeded(recorded: RecordedEvent, metadata: EventMetadata, needed: ReadonlySet<string>): RecordedMusterEvent | undefined {
-  const definition = definitionOf(recorded.type);
-  if (definition === undefined || metadata.v > definition.version) {
+  const known = knownType(recorded.type);
+  if (known === undefined || metadata.v > known.definition.version) {
     throw new MusterError('MUSTER_E_EVENT_UNKNOWN', { type: recorded.type, version: metadata.v });
   }
-  if (recorded.type === 'ClusterLevelRaised') checkLevel(recorded);
-  if (!needed.has(recorded.type)) return undefined;
+  const { type, definition } = known;
+  if (type === 'ClusterLevelRaised') checkLevel(recorded);
+  if (!needed.has(type)) return undefined;
   if (metadata.v < definition.version) return decode(recorded);
   const { id, stream, revision, position } = recorded;
-  return { type: recorded.type, data: JSON.parse(recorded.data) as unknown, id, stream, revision, position, metadata } as RecordedMusterEvent;
+  return { type, data: JSON.parse(recorded.data) as unknown, id, stream, revision, position, metadata } as RecordedMusterEvent;
 }

@@ -1,3 +1,4 @@
+import type { ConfigureNode } from '#domain/node/index.js';
 import type { DesiredAllocations, Heartbeat, Registration } from '#domain/protocol/index.js';
 import type { CommandContext } from '#src/engine/commands/index.js';
 
@@ -19,6 +20,8 @@ export interface NodeAnswer {
   readonly digest: string;
   /** Position of the newest event appended, if one was. */
   readonly position?: bigint;
+  /** To a registration of our agent: where parts of Muster listen, `host:port`. */
+  readonly ownParts?: readonly string[];
 }
 
 /** What is known of a node now and only in memory. */
@@ -28,6 +31,9 @@ export interface NodeTelemetry {
   /** Resources as the last heartbeat observed them. */
   readonly resources: Readonly<Record<string, number>>;
 }
+
+/** What an operator says of a node. */
+export type NodeConfiguration = Pick<ConfigureNode, 'eligible' | 'slots' | 'tags'>;
 
 /** Commands about nodes, and what their agents ask. */
 export interface NodeCommands {
@@ -39,5 +45,9 @@ export interface NodeCommands {
   /** Throws `MUSTER_E_NODE_HEARD` where it was heard within the node timeout. */
   declareDown(nodeId: string, reason: string, context: CommandContext): Promise<{ readonly position?: bigint }>;
   setEligibility(nodeId: string, eligible: boolean, context: CommandContext): Promise<{ readonly position?: bigint }>;
+  /** What of it is said. Throws `MUSTER_E_NODE_NOT_FOUND`. */
+  configure(nodeId: string, said: NodeConfiguration, context: CommandContext): Promise<{ readonly position?: bigint }>;
   telemetry(nodeId: string): NodeTelemetry | undefined;
+  /** Whether it is registered, as far as this server's fold has come. */
+  isRegistered(nodeId: string): boolean;
 }

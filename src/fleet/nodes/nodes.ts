@@ -23,6 +23,8 @@ export interface NodeCommandsOptions {
   readonly telemetry: NodeTelemetryBook;
   readonly jobs: JobVersions;
   readonly results: TaskResults;
+  /** Where parts of Muster listen, for agents that cannot know it: `host:port`. Default: nothing is said. */
+  readonly ownParts?: () => readonly string[];
   /** Silence after which a node is down. */
   readonly timeoutMs: number;
   /** Nodes of one address that never ran anything and are not heard. Default {@link WAITING_NODES}. */
@@ -52,6 +54,7 @@ export function createNodeCommands({
   telemetry,
   jobs,
   results,
+  ownParts,
   timeoutMs,
   waitingNodes,
   tellLogEveryMs,
@@ -131,7 +134,8 @@ export function createNodeCommands({
       const { events, state, position } = await execute({ type: 'RegisterNode', nodeId, registration, protocol, formerEpoch, address: call.from }, context);
       const [event] = events;
       telemetry.registered(nodeId, body.resources);
-      const answered = await answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
+      const held = await answer(nodeId, event?.type === 'NodeRegistered' ? event.data.epoch : state.epoch, position);
+      const answered = call.ours && ownParts !== undefined ? { ...held, ownParts: ownParts() } : held;
       const removal = call.from === undefined ? undefined : await crowd.makeRoom(call.from, context);
       return removal === undefined ? answered : { ...answered, position: removal };
     },
@@ -197,6 +201,14 @@ export function createNodeCommands({
 
     async setEligibility(nodeId, eligible, context) {
       return await order({ type: 'SetEligibility', nodeId, eligible }, context);
+    },
+
+    async configure(nodeId, said, context) {
+      return await order({ type: 'ConfigureNode', nodeId, ...said }, context);
+    },
+
+    isRegistered(nodeId) {
+      return (placements.state.nodes.get(nodeId)?.epoch ?? 0) > 0;
     },
 
     telemetry(nodeId): NodeTelemetry | undefined {

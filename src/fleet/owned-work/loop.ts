@@ -34,7 +34,7 @@ export interface WorkStatus {
   readonly steps: Readonly<Record<'settle' | WorkStep, number>>;
 }
 
-/** Items that are dealt with at the same time. */
+/** Items that are dealt with at the same time, where the work says nothing else. */
 const AT_THE_SAME_TIME = 32;
 /** Milliseconds from one look to the next, however busy the log is; and a look that found nothing to do may take this part of the time. */
 const LOOK_GAP_MS = 50;
@@ -67,6 +67,8 @@ export class WorkLoop {
   readonly #stopping = new AbortController();
   readonly #running: Promise<unknown>;
   #rest = new AbortController();
+  /** Tells the look that waits for it that there is room for one more. */
+  #freed = (): void => undefined;
   #moved = true;
   /** A store did not answer: what was to be done is still to be done. */
   #missed = false;
@@ -163,12 +165,15 @@ export class WorkLoop {
   async #deal(stored: StoredDocument, shown: bigint): Promise<boolean> {
     const { id } = stored;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
-    while (this.#busy.size >= AT_THE_SAME_TIME) await Promise.race(this.#busy.values());
+    while (this.#busy.size >= (this.#work.atTheSameTime ?? AT_THE_SAME_TIME)) await new Promise<void>((freed) => (this.#freed = freed));
     if (this.#isAway || this.#stopping.signal.aborted) return false;
     this.#waiting.trying(id);
     this.#busy.set(
       id,
-      this.#settle(stored).finally(() => this.#busy.delete(id)),
+      this.#settle(stored).finally(() => {
+        this.#busy.delete(id);
+        this.#freed();
+      }),
     );
     return true;
   }

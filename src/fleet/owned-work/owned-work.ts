@@ -2,7 +2,19 @@ import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
+import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/event/index.js';
+
+/** What a surface's work may ask for, besides its own stream and its read model. */
+export interface WorkHost {
+  readonly executor: Pick<CommandExecutor, 'load'>;
+  readonly sealer: Sealer;
+  /** Every account may run processes on workers. */
+  readonly openExecution: boolean;
+}
+
+type Asked<Answer> = Answer | undefined | Promise<Answer | undefined>;
 
 /** What a job is to be, compiled from what its owner was asked. */
 export interface OwnedJob {
@@ -11,13 +23,15 @@ export interface OwnedJob {
 }
 
 /**
- * How a surface plugs its work into the one loop: all of it is pure. A document of the read model is about one item; the index `due` of
+ * How a surface plugs its work into the one loop: it asks, and does nothing itself. A document of the read model is about one item; the index `due` of
  * the model holds `dueValue` of the moment from which the item waits for something. What is due is then decided anew against the streams.
  */
 export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
   /** Names it in metrics and in the log; `saga:<name>` is who acts. */
   readonly name: string;
   readonly surface: string;
+  /** Items that are dealt with at the same time. Absent: few, as each is begun, placed and run as well. */
+  readonly atTheSameTime?: number;
   /** Its read model, with an index `due`. */
   readonly projection: Projection;
   /** Whose streams say what is wanted. */
@@ -31,11 +45,11 @@ export interface OwnedWork<Command, Event extends AnyEvent, State, Document> {
    * What the stream itself has to say now: a slot to be decided, a run that ended, a deadline that passed. The command is decided on the stream,
    * and leaves no event where another server was first. Undefined: nothing.
    */
-  settle(state: State, document: Document, now: number): Command | undefined;
+  settle(state: State, document: Document, now: number): Asked<Command>;
   /** What the stream wants of the item's job; undefined: it says nothing of one. */
   want(state: State, document: Document): Want | undefined;
   /** What the job is to be; asked only where it is to be begun or changed. Undefined: the stream does not want it any more. */
-  job(state: State, document: Document): OwnedJob | undefined;
+  job(state: State, document: Document): Asked<OwnedJob>;
 }
 
 /** Any surface's work, as the loop handles it. */

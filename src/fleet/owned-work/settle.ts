@@ -5,7 +5,7 @@ import { evaluationOf, stepOf, type JobStanding, type Want, type WorkItem, type 
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
-import type { AnyOwnedWork, OwnedJob } from './owned-work.js';
+import type { AnyOwnedWork } from './owned-work.js';
 
 export interface SettleParts {
   readonly executor: CommandExecutor;
@@ -37,7 +37,7 @@ export async function settle(work: AnyOwnedWork, document: unknown, parts: Settl
   let state = await executor.load(work.aggregate, item.stream);
   let position: bigint | undefined;
   const steps: ('settle' | WorkStep)[] = [];
-  const command = work.settle(state, document, clock.now());
+  const command = await work.settle(state, document, clock.now());
   if (command !== undefined) {
     const told = await executor.execute(work.aggregate, item.stream, command, context);
     state = told.state;
@@ -54,7 +54,7 @@ async function ofJob(
   item: WorkItem,
   want: Want,
   view: WorkView,
-  job: () => OwnedJob | undefined,
+  job: () => ReturnType<AnyOwnedWork['job']>,
   executor: CommandExecutor,
   context: CommandContext,
 ): Promise<{ readonly step: WorkStep; readonly position: bigint } | undefined> {
@@ -63,7 +63,7 @@ async function ofJob(
   const fresh = want.kind === 'run' && view.job === 'none';
   const standing = fresh ? undefined : standingOf(await executor.load(jobs, jobId), view);
   const step = standing === undefined ? 'begin' : stepOf(jobId, want, standing);
-  const command = step === undefined ? undefined : commandOf(step, jobId, want, standing?.asked ?? null, job);
+  const command = step === undefined ? undefined : await commandOf(step, jobId, want, standing?.asked ?? null, job);
   if (step === undefined || command === undefined) return undefined;
   try {
     const { position } = await executor.execute(jobs, jobId, command, context, { fresh });
@@ -75,11 +75,17 @@ async function ofJob(
   }
 }
 
-function commandOf(step: WorkStep, jobId: string, want: Want, asked: string | null, job: () => OwnedJob | undefined): JobCommand | undefined {
+async function commandOf(
+  step: WorkStep,
+  jobId: string,
+  want: Want,
+  asked: string | null,
+  job: () => ReturnType<AnyOwnedWork['job']>,
+): Promise<JobCommand | undefined> {
   switch (step) {
     case 'begin':
     case 'update': {
-      const wanted = job();
+      const wanted = await job();
       if (wanted === undefined) return undefined;
       const evaluationId = evaluationOf(jobId, { to: 'be', version: want.kind === 'run' ? want.version : undefined });
       const { specification, owner } = wanted;

@@ -27,7 +27,7 @@ import {
   type Scope,
   type SurfaceHost,
 } from '#src/surfaces/kit/index.js';
-import { keyScopes } from '../surfaces/load.js';
+import { adminScopes, keyScopes } from '../surfaces/load.js';
 import { healthRoutes } from './health.js';
 import { metricsRoute } from './metrics.js';
 import { overviewRoute } from './overview.js';
@@ -70,7 +70,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
     requestIdHeader: false,
     genReqId: (raw) => requestIdOf(raw) ?? parts.ids.uuid(),
     clientErrorHandler: (error, socket) => answerClientError(error, socket, () => stalls.stoodStill()),
-    frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, request, reply),
+    frameworkErrors: (_error, request, reply) => answerFrameworkError(surfaces, parts.clock, request, reply),
     routerOptions: { maxParamLength: 256, constraints: headerConstraints(parts.surfaces.flatMap(({ served }) => served.mounts)) },
   });
   app.addHook('onListen', async () => stalls.start());
@@ -92,7 +92,7 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   drainOnClose(app, parts.clock, () => followers.end());
 
   const positions = new Positions(parts.readModels, limits.waitMs, limits.lag);
-  const host: SurfaceHost = { parts, limits, positions, followers, scopes: keyScopes(parts.surfaces) };
+  const host: SurfaceHost = { parts, limits, positions, followers, scopes: keyScopes(parts.surfaces), adminScopes: adminScopes(parts.surfaces) };
   for (const { declaration, served } of parts.surfaces) {
     app.register(async (scope) => {
       await documents.describe(scope, declaration.name, served.document);

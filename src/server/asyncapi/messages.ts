@@ -17,6 +17,7 @@ import {
   logOpened,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
+  OWN_PARTS_HEADER,
   messageAnswer,
   POSITION_HEADER,
   publisherAnnouncement,
@@ -89,6 +90,7 @@ export function messages(components: SchemaComponents): Readonly<Record<string, 
     ),
     Taken: reply('Taken', 'A registration or a heartbeat was taken', messageAnswer, {
       ...holds,
+      [OWN_PARTS_HEADER]: text('Of a registration of our agents: where parts of Muster listen, `host:port` by commas, which no call of a task reaches'),
       [NODE_SECRET_HEADER]: text(
         'Of a registration with the join token, and of our agents’ heartbeats with it: the secret that the node may send as Bearer from now on, and once it has, must',
       ),

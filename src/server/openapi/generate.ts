@@ -12,7 +12,7 @@ import {
   validateByZod,
 } from '#src/surfaces/kit/index.js';
 import { readSettings } from '../settings/settings.js';
-import { keyScopes, loadSurfaces } from '../surfaces/load.js';
+import { adminScopes, keyScopes, loadSurfaces } from '../surfaces/load.js';
 import { agentRoutes } from './agent-routes.js';
 import { AGENT_INFO } from './agent-info.js';
 
@@ -33,6 +33,7 @@ export async function generateOpenapi(): Promise<Record<string, string>> {
     positions: new Positions(parts.readModels, 0, 0),
     followers: new Followers(0, parts.clock),
     scopes: keyScopes(surfaces),
+    adminScopes: adminScopes(surfaces),
   };
   const scoped = (name: string, base: DocumentBase, routes: (scope: FastifyInstance) => Promise<unknown>): void => {
     app.register(async (scope) => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 import { LOCAL_ACCESS, nameIn, type LocalAccess } from '#agents/listener/index.js';
 import { isLoopback } from '#agents/loopback.js';
+import type { UidRange } from '#agents/users/tenant-users.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/identifier.js';
@@ -58,12 +60,35 @@ const hostNames = z
   )
   .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
 
+/** `200000-265535`: user numbers, none of them root's. */
+const uidRange = z
+  .string()
+  .regex(/^\d{1,10}-\d{1,10}$/, 'must be a range of user numbers such as 200000-265535')
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return { first, last };
+  })
+  .refine(({ first, last }) => first > 0 && first <= last && last < 4_294_967_295, 'must go from a number above 0 to one that is not smaller');
+
+/** Ranges of addresses and hosts, or hosts alone. */
+const endpoints = (which: 'with ranges' | 'hosts alone') =>
+  z.string().superRefine((text, context) => {
+    try {
+      const { ranges } = parseEndpointList(text);
+      if (which === 'hosts alone' && ranges.length > 0) throw new Error('takes hosts, with or without a port, and no ranges');
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+const hosts = endpoints('hosts alone').transform((text) => text.split(',').map((host) => host.trim()));
+
 /** Every setting that is no surface's own: name of its variable, its schema, its default. Times are seconds. */
 const variables = z.object({
   MUSTER_HOST: z.string().min(1).default('127.0.0.1'),
   MUSTER_PORT: port.default(8080),
   MUSTER_ALLOWED_HOSTS: hostNames.optional(),
   MUSTER_LOCAL_ACCESS: z.enum(LOCAL_ACCESS).default('same-user'),
+  MUSTER_OPEN_EXECUTION: flag.optional(),
   MUSTER_DATA_DIR: z.string().min(1).default('./data'),
   MUSTER_EVENTSTORE_URL: storeUrl.optional(),
   MUSTER_EVENTSTORE_LISTEN: hostAndPort.optional(),
@@ -85,6 +110,10 @@ const variables = z.object({
   MUSTER_AGENT_URL: z.url({ protocol: /^https?$/ }).optional(),
   MUSTER_AGENT_ATTRIBUTES: pairs.optional(),
   MUSTER_AGENT_RESOURCES: amounts.optional(),
+  MUSTER_TASK_UIDS: uidRange.optional(),
+  MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
+  MUSTER_HTTP_ALLOW: endpoints('with ranges').optional(),
+  MUSTER_HTTP_DENY: hosts.optional(),
   MUSTER_NODE_ID: z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}').optional(),
   MUSTER_NODE_HOSTNAME: hostname.optional(),
   MUSTER_SERVER_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -143,6 +172,8 @@ export interface Settings {
   readonly allowedHosts: readonly string[];
   /** Whose connections need to show nothing where a listener is on loopback. */
   readonly localAccess: LocalAccess;
+  /** Every account may run processes on workers, not only those that were granted it. */
+  readonly openExecution: boolean;
   readonly dataDir: string;
   /** The EventStoreDB that holds the events; undefined: the embedded log in the data directory. */
   readonly eventStoreUrl: string | undefined;
@@ -164,6 +195,12 @@ export interface Settings {
   readonly agentAttributes: Readonly<Record<string, string>>;
   /** Registered instead of, or in addition to, what the machine has. */
   readonly agentResources: Readonly<Record<string, number>>;
+  /** User numbers that tenants' processes run as; undefined: the agent's default. */
+  readonly taskUids: UidRange | undefined;
+  readonly taskProcesses: number | undefined;
+  /** What HTTP calls of tasks may reach beyond the Internet, and what they never reach. */
+  readonly httpAllow: string | undefined;
+  readonly httpDeny: readonly string[];
   /** Instead of the id that an agent makes once and keeps. */
   readonly nodeId: string | undefined;
   /** The name by which a server gives an agent its id. */
@@ -234,6 +271,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     port: value.MUSTER_PORT,
     allowedHosts: value.MUSTER_ALLOWED_HOSTS ?? [],
     localAccess: value.MUSTER_LOCAL_ACCESS,
+    // Names of a proxy say that others reach a server, wherever it listens.
+    openExecution: value.MUSTER_OPEN_EXECUTION ?? (isLoopback(value.MUSTER_HOST) && value.MUSTER_ALLOWED_HOSTS === undefined),
     dataDir: value.MUSTER_DATA_DIR,
     eventStoreUrl: value.MUSTER_EVENTSTORE_URL,
     eventStoreListen: eventStoreListen(value),
@@ -247,6 +286,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentUrl: value.MUSTER_AGENT_URL,
     agentAttributes: value.MUSTER_AGENT_ATTRIBUTES ?? {},
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
+    taskUids: value.MUSTER_TASK_UIDS,
+    taskProcesses: value.MUSTER_TASK_PROCESSES,
+    httpAllow: value.MUSTER_HTTP_ALLOW,
+    httpDeny: value.MUSTER_HTTP_DENY ?? [],
     nodeId: value.MUSTER_NODE_ID,
     nodeHostname: value.MUSTER_NODE_HOSTNAME,
     serverUrl: value.MUSTER_SERVER_URL,

@@ -2,7 +2,7 @@ import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import { SURFACES } from './list.js';
 
 /** Surfaces to come. An API key can be for one already, and opens nothing until it is there. */
-const COMING: readonly string[] = ['tasks', 'conda', 'services'];
+const COMING: readonly string[] = ['conda', 'services'];
 
 /** All of the surfaces that serve something, in the order of the list. */
 export async function loadSurfaces(declarations = SURFACES): Promise<readonly LoadedSurface[]> {
@@ -15,7 +15,13 @@ export async function loadSurfaces(declarations = SURFACES): Promise<readonly Lo
   return loaded.flat();
 }
 
+/** Of that, what only an administrator gives to a key. */
+export function adminScopes(surfaces: readonly LoadedSurface[]): string[] {
+  return surfaces.flatMap(({ declaration: { name }, served: { administrators = [] } }) => administrators.map((right) => `${name}:${right}`));
+}
+
 /** What an API key can be for. */
 export function keyScopes(surfaces: readonly LoadedSurface[]): string[] {
-  return [...new Set([...surfaces.map(({ declaration }) => declaration.name), ...COMING])];
+  const served = surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [name, ...rights.map((right) => `${name}:${right}`)]);
+  return [...new Set([...served, ...COMING])];
 }

@@ -3,6 +3,7 @@ import { categoryOf, type EventMetadata } from '#domain/event/index.js';
 import { isOurs } from '#domain/event-types/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventFilter, EventStore, RecordedEvent, SubscriptionMessage } from '#domain/ports/event-store.js';
+import { keepAlive, type Silence } from '#src/surfaces/kit/index.js';
 import { concernsJob, streamsOfJob } from './job-history.js';
 import type { EventsWanted } from './query.js';
 import { viewEvent } from './view.js';
@@ -26,7 +27,7 @@ export async function* eventTexts(store: EventStore, clock: Clock, wanted: Event
   }
 }
 
-type Piece = SubscriptionMessage | { readonly kind: 'silence' };
+type Piece = SubscriptionMessage | Silence;
 
 function comment(piece: Exclude<Piece, { kind: 'events' }>): string {
   switch (piece.kind) {
@@ -75,26 +76,4 @@ function isWanted(event: RecordedEvent, wanted: EventsWanted): boolean {
   if (since !== undefined && event.created < since) return false;
   if (job !== undefined && !concernsJob(event, job)) return false;
   return correlation === undefined || (JSON.parse(event.metadata) as EventMetadata).$correlationId === correlation;
-}
-
-/** Passes pieces on, and says so when there was none for a while. */
-async function* keepAlive(pieces: AsyncIterable<SubscriptionMessage>, clock: Clock, ms: number, signal: AbortSignal): AsyncGenerator<Piece> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  try {
-    let next = iterator.next();
-    while (!signal.aborted) {
-      const waiting = new AbortController();
-      const result = await Promise.race([next, clock.sleep(ms, waiting.signal).then(() => undefined)]);
-      waiting.abort();
-      if (result === undefined) {
-        yield { kind: 'silence' };
-        continue;
-      }
-      if (result.done === true) return;
-      yield result.value;
-      next = iterator.next();
-    }
-  } finally {
-    await iterator.return?.();
-  }
 }

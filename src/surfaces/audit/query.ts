@@ -18,6 +18,7 @@ export const eventsQuery = z.strictObject({
     .string()
     .min(1)
     .max(200)
+    .regex(/^[^$]/, 'must not begin with a dollar sign: such streams are of the store itself')
     .optional()
     .meta({ description: 'Only this stream', examples: ['job-hello'] }),
   category: z

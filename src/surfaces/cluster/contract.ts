@@ -46,9 +46,12 @@ export const evaluated = z
   .meta({ id: 'Evaluated', description: 'The command was taken; an evaluation carries it out' });
 
 const usage = z
-  .object({ memory_peak_mb: z.number(), memory_average_mb: z.number(), cpu_peak: z.number(), cpu_average: z.number() })
+  .object({ memory_peak_mb: z.number(), memory_average_mb: z.number(), cpu_peak: z.number(), cpu_average: z.number(), cpu_seconds: z.number() })
   .partial()
-  .meta({ id: 'TaskUsage', description: 'What the task used, as far as its host could measure; cpu in thousandths of a core' });
+  .meta({
+    id: 'TaskUsage',
+    description: 'What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core',
+  });
 
 const allocationTask = z
   .object({

@@ -9,7 +9,7 @@ import { echoed } from './specification.js';
 import type { evaluationView, jobAllocation, jobView, nodeAllocation, nodeView, templateSummary, templateView } from './contract.js';
 import type { AllocationDocument, AllocationTaskDocument } from '#projections/allocations.js';
 import type { JobEvaluation } from '#projections/evaluations.js';
-import type { JobDocument } from '#projections/jobs.js';
+import { tasksOfVersion, type JobDocument } from '#projections/jobs.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { TemplateDocument } from '#projections/templates.js';
 
@@ -38,7 +38,7 @@ export function viewJob(document: JobDocument, allocations: readonly z.input<typ
 /** A job that has left the read models, as its own stream tells it. `specification`: opened. */
 export function viewArchivedJob({ specification, archive, at }: ArchivedJob): z.input<typeof jobView> {
   const { jobId, version, status, endedAt, leftOut } = archive;
-  const job = { version, specification, former: [], since: {} };
+  const job = { specification, first: version, former: [], since: {} };
   return {
     job_id: jobId,
     task_groups: echoed(specification),
@@ -74,14 +74,9 @@ export function viewJobAllocation(
   };
 }
 
-/** The tasks that an allocation was placed from; none, where its version is not known any more. What still counts differs from the present version in its group's count alone. */
-export function tasksOf(
-  job: Pick<JobDocument, 'version' | 'specification' | 'former' | 'since'>,
-  { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>,
-): readonly Task[] {
-  const former = jobVersion === job.version ? undefined : job.former.find((each) => each.version === jobVersion);
-  const version = former ?? (jobVersion >= (job.since[group] ?? job.version) ? job : undefined);
-  return version?.specification.task_groups.find(({ name }) => name === group)?.tasks ?? [];
+/** The tasks that an allocation was placed from; none, where its version is not known any more. */
+export function tasksOf(job: Parameters<typeof tasksOfVersion>[0], { jobVersion, group }: Pick<AllocationDocument, 'jobVersion' | 'group'>): readonly Task[] {
+  return tasksOfVersion(job, jobVersion, group);
 }
 
 function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
@@ -105,6 +100,7 @@ function viewUsage(usage: TaskUsage) {
     ...(usage.memoryAverageMb !== undefined && { memory_average_mb: usage.memoryAverageMb }),
     ...(usage.cpuPeak !== undefined && { cpu_peak: usage.cpuPeak }),
     ...(usage.cpuAverage !== undefined && { cpu_average: usage.cpuAverage }),
+    ...(usage.cpuSeconds !== undefined && { cpu_seconds: usage.cpuSeconds }),
   };
 }
 

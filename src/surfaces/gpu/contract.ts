@@ -61,6 +61,7 @@ export const userView = z
     tenant_id: z.string(),
     active: z.boolean(),
     erased: z.boolean(),
+    execute: z.boolean().meta({ description: 'It was granted to run processes on workers; administrators may anyway' }),
     created_at: unixTime,
     updated_at: unixTime,
   })
@@ -88,6 +89,9 @@ export const createUserBody = z
 export const roleBody = z
   .strictObject({ role })
   .meta({ id: 'RoleChange', description: 'What the account may do from now on', examples: [{ role: 'tenant_admin' }] });
+export const executionBody = z
+  .strictObject({ execute: z.boolean() })
+  .meta({ id: 'ExecutionChange', description: 'Whether the account may run processes on workers', examples: [{ execute: true }] });
 export const passwordBody = z
   .strictObject({ password })
   .meta({ id: 'PasswordReset', description: 'A new password; every session ends', examples: [{ password: 'password456' }] });

@@ -45,5 +45,5 @@ export const served: ServedSurface<GpuSettings> = {
   errorShape: messageAlone,
   document: GPU_DOCUMENT,
   routes,
-  work: [claimWork],
+  work: () => [claimWork],
 };

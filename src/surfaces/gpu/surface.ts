@@ -13,6 +13,8 @@ export const GPU_SURFACE = 'gpu';
 export class GpuSurface extends SurfaceCalls {
   /** Names of all surfaces: what an API key can be for. */
   readonly scopes: readonly string[];
+  /** Those of them that only an administrator gives. */
+  readonly adminScopes: readonly string[];
 
   constructor(
     host: SurfaceHost,
@@ -20,6 +22,7 @@ export class GpuSurface extends SurfaceCalls {
   ) {
     super(GPU_SURFACE, host);
     this.scopes = host.scopes;
+    this.adminScopes = host.adminScopes;
   }
 
   /** The account that a path names; one that the caller may not touch looks absent. */

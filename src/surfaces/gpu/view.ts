@@ -15,6 +15,7 @@ export function viewUser(user: OpenedUser): z.input<typeof userView> {
     tenant_id: user.tenantId,
     active: user.active,
     erased: user.erased,
+    execute: user.execute,
     created_at: user.createdAt / 1000,
     updated_at: user.updatedAt / 1000,
   };

@@ -38,6 +38,11 @@ export function media(description: string, ...types: readonly string[]): Answer 
   return { description, content: Object.fromEntries(types.map((type) => [type, { schema: z.string().meta({ description }) }])) };
 }
 
+/** One documented answer without a body. */
+export function nothing(description: string): z.ZodNull {
+  return z.null().meta({ description });
+}
+
 /** The documented error answers of a route, besides those that every route can give. */
 export function errors(...statuses: readonly number[]): Record<number, Answer> {
   return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', errorBody)]));

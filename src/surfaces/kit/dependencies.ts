@@ -7,7 +7,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
-import type { NodeCommands } from '#src/fleet/nodes/index.js';
+import type { NodeCommands, TaskResults } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
 /** One thing that must be well before requests are wanted. */
@@ -33,9 +33,13 @@ export interface ApiSettings {
   readonly allowedHosts?: readonly string[];
   /** Who is the operator on loopback. */
   readonly localAccess?: LocalAccess;
+  /** Every account may run processes on workers. Absent: only those that were granted it. */
+  readonly openExecution?: boolean;
   /** What is advertised: its hosts are names of ours. */
   readonly serverUrl?: string | undefined;
   readonly agentUrl?: string | undefined;
+  /** Silence after which a node is down. Absent: 30. */
+  readonly nodeTimeoutSeconds?: number;
 }
 
 /** What the HTTP API is composed of. Nothing here is made or closed by it. */
@@ -44,6 +48,8 @@ export interface ApiDependencies {
   readonly readModels: ReadModels;
   readonly nodeCommands: NodeCommands;
   readonly agentChannel: AgentChannel;
+  /** What tasks gave back. */
+  readonly results: Pick<TaskResults, 'read'>;
   readonly eventStore: EventStore;
   readonly settings: ApiSettings;
   readonly identity: Identity;

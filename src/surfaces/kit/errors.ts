@@ -10,19 +10,19 @@ import type { Surfaces } from './surfaces.js';
 const RETRY_AFTER = '1';
 
 /** Every answer that is an error goes out here, also where no route was reached: never a body of the framework's. */
-export function answerErrors(app: FastifyInstance, surfaces: Surfaces, bodyBytes: number, clock: Pick<Clock, 'sleep'>): void {
+export function answerErrors(app: FastifyInstance, surfaces: Surfaces, bodyBytes: number, clock: Pick<Clock, 'now' | 'sleep'>): void {
   app.setErrorHandler((error, request, reply) => {
-    const answer = (): void => sendError(surfaces, toMusterError(error, request, bodyBytes), request, reply, error);
+    const answer = (): void => sendError(surfaces, clock, toMusterError(error, request, bodyBytes), request, reply, error);
     // Then the framework has refused the body, and wants no more of it.
     if (reply.getHeader('connection') === 'close') hearOut(request.raw, bodyBytes, clock, answer);
     else answer();
   });
-  app.setNotFoundHandler((request, reply) => sendError(surfaces, notFound(request), request, reply));
+  app.setNotFoundHandler((request, reply) => sendError(surfaces, clock, notFound(request), request, reply));
 }
 
 /** For what fails before there is a route: a path that cannot be decoded, a parameter that is too long. */
-export function answerFrameworkError(surfaces: Surfaces, request: FastifyRequest, reply: FastifyReply): void {
-  sendError(surfaces, notFound(request), request, reply);
+export function answerFrameworkError(surfaces: Surfaces, clock: Pick<Clock, 'now'>, request: FastifyRequest, reply: FastifyReply): void {
+  sendError(surfaces, clock, notFound(request), request, reply);
 }
 
 /** For what is not HTTP, or too slow: there is no request to answer, only a connection to end. Where this process stood still nobody else was slow. */
@@ -47,7 +47,14 @@ function clientProblem(code: string | undefined, stoodStill: () => boolean): rea
   return ['503 Service Unavailable', new MusterError(overloaded, { what: 'the server stood still' }).message, overloaded, `Retry-After: ${RETRY_AFTER}\r\n`];
 }
 
-function sendError(surfaces: Surfaces, error: MusterError, request: FastifyRequest, reply: FastifyReply, cause: unknown = error): void {
+function sendError(
+  surfaces: Surfaces,
+  clock: Pick<Clock, 'now'>,
+  error: MusterError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  cause: unknown = error,
+): void {
   if (error.status >= 500) {
     const { code, fields } = error;
     request.log.error({ code, fields, requestId: request.id, method: request.method, route: request.routeOptions.url, err: cause }, code);
@@ -55,7 +62,7 @@ function sendError(surfaces: Surfaces, error: MusterError, request: FastifyReque
   const retryAfter = error.fields['retryAfter'] ?? (error.status === 503 ? RETRY_AFTER : undefined);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   reply.removeHeader('content-length');
-  const { status = error.status, body, headers = {} } = surfaces.shapeOf(pathOf(request.url), request.headers)(error);
+  const { status = error.status, body, headers = {} } = surfaces.shapeOf(pathOf(request.url), request.headers)(error, clock.now());
   reply
     .code(status)
     .header('x-request-id', request.id)

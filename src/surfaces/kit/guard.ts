@@ -130,6 +130,10 @@ async function admit(policy: Policy, request: FastifyRequest, trusted: boolean, 
       if (!trusted && !may) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'this takes an administrator' });
       return inScope(principal, policy.scope) ? principal : ANONYMOUS;
     }
+    case 'worker': {
+      const shown = options.nodes.identify(bearerIn(request.headers));
+      return shown ?? (await admit({ ...policy, who: 'admin' }, request, trusted, options));
+    }
     case 'account':
     case 'admin': {
       const principal = await options.authenticator.authenticate(request, policy.accepts);
@@ -152,8 +156,9 @@ function node(request: FastifyRequest, { nodes, joinToken }: GuardOptions): Node
   );
 }
 
+/** A key that is for a surface is for each of its rights. */
 function inScope({ scopes }: UserPrincipal, scope: string): boolean {
-  return scopes === undefined || scopes.includes(scope) || scopes.includes('*');
+  return scopes === undefined || scopes.some((each) => each === '*' || each === scope || scope.startsWith(`${each}:`));
 }
 
 function challenge(reply: FastifyReply, error: unknown): void {

@@ -14,6 +14,9 @@ declare module 'fastify' {
 export const POSITION_PATTERN = '^\\d{1,19}$';
 const POSITION = new RegExp(POSITION_PATTERN);
 
+/** Before the first event: what is there to be shown of an empty log. */
+const NOTHING = -1n;
+
 /** There is nothing to wait for, as most often. */
 const AT_ONCE = Promise.resolve();
 
@@ -32,9 +35,9 @@ export class Positions {
   #waiting: Waiting[] = [];
   #watching = false;
   /** The newest position that this server has named. */
-  #answered = 0n;
+  #answered = NOTHING;
   /** A GET has waited for it in vain: until reads show it, none waits for more. */
-  #givenUp = 0n;
+  #givenUp = NOTHING;
 
   constructor(
     private readonly models: ReadModels,
@@ -77,7 +80,7 @@ export class Positions {
    */
   wanted(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const named = positionIn(request.headers[MIN_POSITION_HEADER]);
-    const answered = this.models.shared ? 0n : this.#answered;
+    const answered = this.models.shared ? NOTHING : this.#answered;
     const reached = this.models.position();
     return reached >= named && reached >= answered ? AT_ONCE : this.#await(reply, named, answered);
   }
@@ -121,7 +124,7 @@ export class Positions {
 }
 
 function positionIn(header: string | string[] | undefined): bigint {
-  if (header === undefined) return 0n;
+  if (header === undefined) return NOTHING;
   if (typeof header === 'string' && POSITION.test(header)) return BigInt(header);
   throw new MusterError('MUSTER_E_INVALID', { field: 'X-Muster-Min-Position', problem: 'must be a position: a whole decimal number' });
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Metrics } from '#src/engine/metrics/index.js';
-import type { AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import type { AnyOwnedWork, WorkHost } from '#src/fleet/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import type { DocumentBase } from './documents.js';
@@ -39,9 +39,13 @@ export interface ServedSurface<Settings = unknown> {
   readonly errorShape: ErrorShape;
   /** What its OpenAPI document says in addition to its routes. */
   readonly document: DocumentBase;
+  /** Rights within it that an API key can be limited to: the scopes `<name>:<right>`. */
+  readonly rights?: readonly string[];
+  /** Those of them that only an administrator gives to a key. */
+  readonly administrators?: readonly string[];
   routes(scope: Scope, host: SurfaceHost, settings: Settings): Promise<void>;
   /** What its jobs follow. */
-  readonly work?: readonly AnyOwnedWork[];
+  work?(host: WorkHost): readonly AnyOwnedWork[];
   /** Adds figures of its own. */
   measure?(metrics: Metrics, host: SurfaceHost): void;
 }
@@ -54,6 +58,8 @@ export interface SurfaceHost {
   readonly followers: Followers;
   /** What an API key can be for: names of the surfaces that serve, and of those to come. */
   readonly scopes: readonly string[];
+  /** Those of them that only an administrator gives to a key. */
+  readonly adminScopes: readonly string[];
 }
 
 /** A surface that was loaded, and its entry in the list. */

@@ -10,8 +10,8 @@ export interface WrittenError {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What a surface makes of an error. */
-export type ErrorShape = (error: MusterError) => WrittenError;
+/** What a surface makes of an error. `now`: milliseconds since 1970, for those who say when. */
+export type ErrorShape = (error: MusterError, now: number) => WrittenError;
 
 /** `{"error": "…"}`, and no other key. */
 export const messageAlone: ErrorShape = (error) => ({ body: { error: error.message } });

@@ -26,21 +26,23 @@ export interface TaskLog {
   readonly absent: ErrorCode | DeclaredError;
 }
 
-/** Answers with what a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`, `MUSTER_E_OVERLOADED`. */
-export async function sendTaskLog(
-  reply: FastifyReply,
-  { readModels, agentChannel }: Pick<ApiDependencies, 'readModels' | 'agentChannel'>,
-  followers: Followers,
-  log: TaskLog,
-): Promise<FastifyReply> {
+type Agents = Pick<ApiDependencies, 'readModels' | 'agentChannel'>;
+
+/** Answers with what a task has written, as it is. Errors: those of {@link openTaskLog}. */
+export async function sendTaskLog(reply: FastifyReply, agents: Agents, followers: Followers, log: TaskLog): Promise<FastifyReply> {
+  const chunks = await openTaskLog(agents, log, () => followers.admit(reply));
+  reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
+  return reply.send(Readable.from(chunks, { objectMode: false }));
+}
+
+/** What a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`. */
+export async function openTaskLog({ readModels, agentChannel }: Agents, log: TaskLog, admit: () => AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const { nodeId, allocationId, task, stream, follow, tail, absent } = log;
   const agent = await addressOf(readModels, nodeId);
-  const signal = followers.admit(reply);
-  const logs = await agentChannel.logs(agent, allocationId, { task, stream, follow, ...(tail !== undefined && { tail }) }, signal);
+  const logs = await agentChannel.logs(agent, allocationId, { task, stream, follow, ...(tail !== undefined && { tail }) }, admit());
   if (logs.kind === 'absent') throw new MusterError(absent);
   if (logs.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
-  reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
-  return reply.send(Readable.from(logs.chunks, { objectMode: false }));
+  return logs.chunks;
 }
 
 async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {

@@ -6,7 +6,8 @@ import { shorten } from './errors.js';
 /** Checks parts of a request by their zod schemas; the error names the field. */
 export const validateByZod: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    const result = schema.safeParse(data);
+    // A request without a body has a body of null.
+    const result = schema.safeParse(httpPart === 'body' ? (data ?? undefined) : data);
     return result.success ? { value: result.data } : { error: invalid(result.error.issues, httpPart ?? 'body') };
   };
 };

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
+import { DRIVERS_HERE } from '../../fixtures/drivers.js';
 import { call, order, startPair } from '../support/agent.js';
 import { until } from '../support/peer-server.js';
 
@@ -13,19 +14,22 @@ const of = (driver: string, config: object): AllocationOrder => {
 void t.test('an order of a driver that the node did not declare is refused by its name', async (t) => {
   const { agent, peer } = await startPair(t);
   await until(() => peer.registrations.length === 1);
-  t.same(peer.registrations[0]?.drivers, ['exec'], 'no Docker engine answers here');
+  t.same(peer.registrations[0]?.drivers, DRIVERS_HERE, 'no Docker engine answers here');
   const post = (subject: AllocationOrder) => call('POST', `${agent.url}/allocations`, subject);
   t.match(await post(order({ image: 'busybox' })), { status: 400, body: { error: /tasks\.0\.driver: this node does not declare the driver docker$/ } });
-  t.match(await post(of('http', { url: 'http://x' })), { status: 400, body: { error: /tasks\.0\.driver: there is no driver http; there are docker, exec$/ } });
+  t.match(await post(of('ftp', { url: 'ftp://x' })), {
+    status: 400,
+    body: { error: /tasks\.0\.driver: there is no driver ftp; there are docker, exec, http, python$/ },
+  });
   t.match(await post(of('exec', { command: 1 })), { status: 400, body: { error: /tasks\.0\.config\.command/ } });
   t.match(await post(order({ config: {} })), { status: 400, body: { error: /tasks\.0\.config: needs an image \(docker\) or a command \(exec\)$/ } });
 });
 
 void t.test('what a desired list holds of a driver that is not there fails, and says why', async (t) => {
   const { peer } = await startPair(t);
-  const [unknown, wrong] = [of('http', { url: 'http://x' }), of('exec', { command: 1 })];
+  const [unknown, wrong] = [of('ftp', { url: 'ftp://x' }), of('exec', { command: 1 })];
   peer.want(unknown, wrong);
-  t.match(await peer.reported(unknown.allocation_id, 'failed'), { tasks: { main: { status: 'failed', message: 'this node has no driver http' } } });
+  t.match(await peer.reported(unknown.allocation_id, 'failed'), { tasks: { main: { status: 'failed', message: 'this node has no driver ftp' } } });
   t.match(await peer.reported(wrong.allocation_id, 'failed'), { tasks: { main: { message: /^config is not one of the driver exec: config\.command/ } } });
 });
 

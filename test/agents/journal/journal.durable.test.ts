@@ -40,6 +40,11 @@ void t.test('what an agent does, it has written down before, in a way that outli
     () => 'it is not forgotten',
     60,
   );
+  // The trace tells of a call a moment after it was done.
+  await until(
+    () => readTrace(trace).some(({ text }) => text.includes('unlink(') && text.includes(`${id}.json") = 0`)),
+    () => 'the trace does not tell of it',
+  );
   const calls = readTrace(trace);
 
   /** The first call after a line whose text has all these parts. */

@@ -43,16 +43,17 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     status: { allocation_id: 'a1', status: 'running', tasks: { main: { status: 'running' }, side: { status: 'running' } } },
   });
   t.same(await both((channel, way) => channel.status(way, 'none')), { kind: 'absent' });
-  for (const stream of ['stdout', 'stderr'] as const) {
-    const text = await both(async (channel, way) => {
-      const log = await channel.logs(way, 'a1', { task: 'main', stream, follow: false }, signal);
-      if (log.kind !== 'found') return log.kind;
-      const parts: Uint8Array[] = [];
-      for await (const part of log.chunks) parts.push(part);
-      return Buffer.concat(parts).toString();
-    });
-    t.equal(text, stream === 'stdout' ? 'out\n' : 'err\n');
-  }
+  const logged = async (channel: AgentChannel, way: AgentAddress, stream: 'stdout' | 'stderr'): Promise<string> => {
+    const log = await channel.logs(way, 'a1', { task: 'main', stream, follow: false }, signal);
+    if (log.kind !== 'found') return log.kind;
+    const parts: Uint8Array[] = [];
+    for await (const part of log.chunks) parts.push(part);
+    return Buffer.concat(parts).toString();
+  };
+  // It has begun, and says something only then.
+  await eventually(async () => (await logged(http, address, 'stderr')) !== '', { what: 'the last that the task writes' });
+  for (const stream of ['stdout', 'stderr'] as const)
+    t.equal(await both((channel, way) => logged(channel, way, stream)), stream === 'stdout' ? 'out\n' : 'err\n');
   t.match(await both((channel, way) => channel.logs(way, 'a1', { stream: 'stdout', follow: false }, signal)), {
     kind: 'unknown',
     problem: 'task: must be one of main, side',

@@ -28,6 +28,9 @@ export type TestOptions = Partial<
     | 'logBounds'
     | 'resources'
     | 'advertisedUrl'
+    | 'httpAllow'
+    | 'ownParts'
+    | 'taskUids'
   >
 > & {
   readonly dataDir: string;

@@ -16,6 +16,8 @@ export class PeerServer {
   epoch = 0;
   /** Given to the node with each answer, while set. */
   secret: string | undefined;
+  /** Said to be parts of Muster with each answer, while set. */
+  ownParts: string | undefined;
   fetched = 0;
   /** Answers this instead, while set. */
   refuse: number | undefined;
@@ -122,6 +124,7 @@ export class PeerServer {
         'x-muster-epoch': String(this.epoch),
         'x-muster-desired-digest': allocationsDigest(this.desired.keys()),
         ...(this.secret !== undefined && { 'x-muster-node-secret': this.secret }),
+        ...(this.ownParts !== undefined && { 'x-muster-own-parts': this.ownParts }),
       })
       .end(JSON.stringify(body));
   }

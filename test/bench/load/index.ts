@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runToEnd } from '../../fixtures/program.js';
 import type { LoadJob, LoadResult } from './main.js';
 
-/** Makes a load in a process of its own and answers what came of it. Throws where a request got no answer, or one other than 200. */
+/** Makes a load in a process of its own and answers what came of it. Throws where a request got no answer, or was refused. */
 export async function makeLoad(job: LoadJob): Promise<LoadResult> {
   const run = await runToEnd({ command: process.execPath, args: [join(import.meta.dirname, 'main.js'), JSON.stringify(job)] });
   if (run.code !== 0) throw new Error(`the load generator failed: ${run.stderr}`);

@@ -17,7 +17,7 @@ export interface LoadResult {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
-  /** Answers other than 200, by status, with the first body of each. */
+  /** Answers that are no success, by status, with the first body of each. */
   readonly refused: Readonly<Record<string, { readonly count: number; readonly first: string }>>;
   /** CPU seconds that this process took. */
   readonly cpuSeconds: number;
@@ -46,7 +46,7 @@ await Promise.all(
             requestOf(load, index),
             (status, body) => {
               latencies[index] = performance.now() - sent;
-              if (status !== 200) {
+              if (status < 200 || status >= 300) {
                 const known = (refused[status] ??= { count: 0, first: body.toString('utf8', 0, 300) });
                 known.count += 1;
               }

@@ -5,7 +5,10 @@ export type Load =
   | { readonly kind: 'register'; readonly count: number; readonly resources: Readonly<Record<string, number>> }
   | { readonly kind: 'submit'; readonly count: number; readonly allocations: number; readonly prefix: string; readonly constrained: boolean }
   | { readonly kind: 'template'; readonly count: number }
-  | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string };
+  | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string }
+  | { readonly kind: 'task'; readonly count: number; readonly token: string; readonly prefix: string; readonly task: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'trigger'; readonly count: number; readonly token: string; readonly tasks: readonly number[] }
+  | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: number };
 
 /** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
 export const SHAPES = [
@@ -52,7 +55,17 @@ export function requestOf(load: Load, index: number): string {
     case 'get':
       // A multiplicative walk: every job is asked for, in no order that a cache would like.
       return requestText('GET', `/jobs/${load.prefix}${(index * 7_919) % load.among}`);
+    case 'task':
+      return requestText('POST', '/api/tasks', JSON.stringify({ ...load.task, name: `${load.prefix}${index}` }), bearer(load));
+    case 'trigger':
+      return requestText('POST', `/api/tasks/${load.tasks[index % load.tasks.length]}/trigger`, undefined, bearer(load));
+    case 'runs':
+      return requestText('GET', `/api/tasks/${load.task}/runs?page=${((index * 7_919) % load.pages) + 1}`, undefined, bearer(load));
   }
+}
+
+function bearer({ token }: { readonly token: string }): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${token}` };
 }
 
 function submission(load: Load & { kind: 'submit' }, index: number): unknown {

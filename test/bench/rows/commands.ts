@@ -2,6 +2,7 @@ import { number, type Figure, type Row } from '../row.js';
 import { underLoad } from '../floors/index.js';
 import { quiet, startFleet } from '../fleet.js';
 import type { Load } from '../load/requests.js';
+import { processorTime, shareOfEach } from '../processor-time.js';
 
 /** `POST /jobs`, each answered after its event is on the disk, while all that follows (placement, read models) goes on behind it. */
 export const commands: Row = {
@@ -27,11 +28,14 @@ export const commands: Row = {
       const fleet = await startFleet(100, { cpu: 100_000, memory: 1_000_000 }, wiring);
       try {
         const first = warm === 0 ? undefined : await fleet.load(warming);
+        const before = processorTime();
         const result = await fleet.load(measured);
+        const taken = shareOfEach(before, processorTime(), count);
         figures.push(count / result.seconds);
         notes.push(
           `run ${run + 1}: POST /jobs p50 ${number(result.p50)} ms, p99 ${number(result.p99)} ms, longest ${number(result.max)} ms; the load generator took ${number(result.cpuSeconds)} s of ${number(result.seconds)}${first === undefined ? '' : `; the first 10,000 went at ${number(warm / first.seconds)} a second`}`,
         );
+        if (wiring === 'production') notes.push(`run ${run + 1}: processor time a command ${taken}`);
         if (run === 0 && wiring === 'embedded') {
           await quiet(fleet.server, 60_000);
           const templates = await fleet.load({ kind: 'template', count });

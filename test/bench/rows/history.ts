@@ -30,7 +30,7 @@ export const history: Row = {
         await writeLivedLog(directory, events, NODES);
         // Else what ended long ago would leave while it is measured.
         const env = { MUSTER_NODE_TIMEOUT_SECONDS: '86400', MUSTER_LOG_LEVEL: 'warn', MUSTER_ENDED_JOBS_DAYS: '0' };
-        const server = await startServer(scope, { dataDir: directory, wiring: await embeddedWiring(scope, directory), env });
+        const server = await startServer(scope, { dataDir: directory, wiring: await embeddedWiring(scope, directory), env, readyWithin: 1_800_000 });
         await shown(server, 1_800_000);
         await server.kill();
         const began = performance.now();

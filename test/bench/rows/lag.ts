@@ -1,5 +1,6 @@
 import { startFleet, type Fleet } from '../fleet.js';
 import { readRecorded } from '../../fixtures/event-log.js';
+import { processorTime, shareOfEach } from '../processor-time.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
 import { due, JOBS, NOT_SHOWN_MS, untilShown, updateOf } from './job-updates.js';
 
@@ -23,14 +24,16 @@ export const lag: Row = {
       try {
         await fleet.load({ kind: 'submit', count: JOBS, allocations: 1, prefix: 'job-', constrained: false }, 8);
         const before = (await readRecorded(fleet.server)).length;
+        const spent = processorTime();
         const began = performance.now();
         const samples = await sample(fleet, quick ? 3 : 20);
         const seconds = (performance.now() - began) / 1000;
+        const taken = processorTime();
         const events = (await readRecorded(fleet.server)).length - before;
         figures.push(quantile(samples, 0.99));
         notes.push(
           `run ${run + 1}: ${samples.length} commands, ${number(events / seconds)} events a second; p50 ${number(quantile(samples, 0.5))} ms, p99 ${number(quantile(samples, 0.99))} ms, longest ${number(quantile(samples, 1))} ms, ` +
-            `${samples.filter((each) => each >= NOT_SHOWN_MS).length} not shown in time`,
+            `${samples.filter((each) => each >= NOT_SHOWN_MS).length} not shown in time; processor time an event ${shareOfEach(spent, taken, events)}`,
         );
       } finally {
         await fleet.end();

@@ -6,6 +6,7 @@ import type { Api } from '../../fixtures/api.js';
 import { blocked, group, specification, submitted, updated } from '../../projections/events.js';
 import { startFleet } from '../fleet.js';
 import { number, quantile, type Figure, type Row } from '../row.js';
+import { processorTime, shareOfEach } from '../processor-time.js';
 import { due, JOBS, untilShown } from './job-updates.js';
 
 /** Updates that come together, each with the scheduler's answer to it, and how many such turns make a second. */
@@ -31,13 +32,14 @@ export const modelLag: Row = {
       if (fleet.server.log.kind !== 'esdb') throw new Error('this row writes to the event store next to the server');
       const store = await connectEventStore(fleet.server.log);
       try {
+        const before = processorTime();
         const began = performance.now();
         const { samples, events } = await sample(store, fleet.server.api, quick ? 3 : 30);
         const seconds = (performance.now() - began) / 1000;
         figures.push(quantile(samples, 0.99));
         notes.push(
           `run ${run + 1}: ${number(events / seconds)} events a second, ${samples.length} looks; p50 ${number(quantile(samples, 0.5))} ms, p90 ${number(quantile(samples, 0.9))} ms, p99 ${number(quantile(samples, 0.99))} ms, ` +
-            `longest ${number(quantile(samples, 1))} ms`,
+            `longest ${number(quantile(samples, 1))} ms; processor time an event ${shareOfEach(before, processorTime(), events)}`,
         );
       } finally {
         await store.close();

@@ -1,15 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { PROJECTIONS } from '#src/server/folds.js';
 import { openEventStoreReadOnly } from '#src/engine/event-store/index.js';
 import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { buildMissing } from '#src/engine/read-models/parallel/build-missing.js';
 import { openSqliteStorage } from '#src/engine/read-models/sqlite/open-storage.js';
 import { FOLDS } from '#src/server/index.js';
+import { MUSTER } from '../../fixtures/program.js';
 import { scanned } from '../floors/index.js';
 import { ownDirectory } from '../fleet.js';
 import { writeLivedLog } from '../lived-log.js';
 import { number, type Figure, type Row } from '../row.js';
+
+/** As it is shipped: the threads' entry stands next to the program's. */
+const BUILDER = new URL('../server/workers/builder.js', pathToFileURL(MUSTER));
 
 /** What a server does that finds its read models gone: every model from the whole log, until all are caught up. */
 export const rebuild: Row = {
@@ -50,7 +55,7 @@ async function rebuildAll(log: string, models: string): Promise<number> {
   try {
     const engine = new ReadModelEngine({ store, storage, projections: PROJECTIONS });
     const began = performance.now();
-    await buildMissing({ ...FOLDS, store, storage, directory: models, eventsDirectory: log });
+    await buildMissing({ ...FOLDS, builder: BUILDER, store, storage, directory: models, eventsDirectory: log });
     await engine.run();
     const seconds = (performance.now() - began) / 1000;
     if (engine.progress.position !== (await store.head())) throw new Error('the models are not at the end of the log');

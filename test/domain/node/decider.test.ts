@@ -125,6 +125,30 @@ void t.test('drain and eligibility change once, and want a node', async (t) => {
   given().when({ type: 'SetEligibility', nodeId: 'n1', eligible: true }).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
 });
 
+void t.test('what an operator says of a node is recorded as far as it changes something, and outlives a registration', async (t) => {
+  const command = { type: 'ConfigureNode', nodeId: 'n1', eligible: false, slots: 3, tags: ['gpu'] } as const;
+  const said: NodeEvent[] = [
+    { type: 'NodeEligibilitySet', data: { nodeId: 'n1', eligible: false } },
+    { type: 'NodeSlotsSet', data: { nodeId: 'n1', slots: 3 } },
+    { type: 'NodeTagsSet', data: { nodeId: 'n1', tags: ['gpu'] } },
+  ];
+  given().when(command).refused(t, 'MUSTER_E_NODE_NOT_FOUND');
+  given(registered())
+    .when(command)
+    .then(t, ...said);
+  given(registered(), ...said, registered(2))
+    .when(command)
+    .then(t);
+  given(registered(), ...said)
+    .when({ ...command, slots: 4 })
+    .then(t, { type: 'NodeSlotsSet', data: { nodeId: 'n1', slots: 4 } });
+  given(registered()).when({ type: 'ConfigureNode', nodeId: 'n1', eligible: true, tags: [] }).then(t);
+  const crowded = { type: 'RemoveNode', nodeId: 'n1', epoch: 1, reason: 'crowded' } as const;
+  given(registered(), { type: 'NodeTagsSet', data: { nodeId: 'n1', tags: ['gpu'] } })
+    .when(crowded)
+    .then(t);
+});
+
 void t.test('an order is accepted once', async (t) => {
   const command = { type: 'AcceptAllocation', nodeId: 'n1', allocation: a1, at: T0, epoch: 1 } as const;
   given(registered()).when(command).then(t, { type: 'AllocationAccepted', data: named });

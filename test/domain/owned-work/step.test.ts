@@ -51,3 +51,32 @@ void t.test('the evaluation of what is asked is the same no matter who asks, and
   t.equal(new Set(ids).size, ids.length);
   t.equal(evaluationOf(jobId, { to: 'stop' }), evaluationOf(jobId, { to: 'stop' }));
 });
+
+void t.test('an evaluation id follows from the job and from what is asked, whatever was asked before', (t) => {
+  const asked = [
+    { to: 'be', version: '1' },
+    { to: 'be', version: '2' },
+    { to: 'be', version: undefined },
+    { to: 'be', version: '' },
+    { to: 'stop' },
+    { to: 'forget' },
+  ] as const;
+  const all = ['task.1.1', 'task.1.2'].flatMap((job) => asked.map((each) => () => evaluationOf(job, each)));
+  const ids = all.map((ask) => ask());
+  t.equal(new Set(ids).size, 10, 'no version is an empty one');
+  t.same(
+    all.map((ask) => (ask(), ask())),
+    ids,
+    'asked twice in a row',
+  );
+  t.same(
+    all
+      .reverse()
+      .map((ask) => ask())
+      .reverse(),
+    ids,
+    'in another order',
+  );
+  t.equal(evaluationOf('task.1.1', { to: 'be', version: '1' }), ids[0]);
+  t.end();
+});

@@ -65,3 +65,13 @@ void t.test('a config is bounded, whatever its driver', async (t) => {
   t.ok(ok(deep(10)));
   t.notOk(ok(deep(100)));
 });
+
+void t.test('a process as its tenant’s own user is told in words that an agent refuses which does not know them', (t) => {
+  const task = { name: 'main', driver: 'exec', config: { command: 'id', tenant: 'one' }, kill_timeout: 1 };
+  t.same(orderTaskOf(task), task);
+  t.same(taskOfOrder(orderTaskOf(task)), task);
+  t.notOk(contractTask.safeParse(orderTaskOf(task)).success);
+  t.same(contractTaskOf(task), { name: 'main', config: {}, kill_timeout: 1 }, 'the contract has no words for it');
+  t.notOk(contractTask.safeParse({ name: 'main', config: { command: 'id', tenant: 'one' } }).success, 'nor can a body say it');
+  t.end();
+});

@@ -9,7 +9,7 @@ export type Happening =
   | {
       readonly kind: 'node';
       readonly node: number;
-      readonly change: 'down' | 'back' | 'remove' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well';
+      readonly change: 'down' | 'back' | 'remove' | 'drain' | 'undrain' | 'ineligible' | 'eligible' | 'sick' | 'well' | 'fewer slots' | 'more slots';
     }
   | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
   | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
@@ -32,12 +32,13 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
       cpu: fc.constantFrom(50, 100, 300),
       gpus: fc.constantFrom(0, 0, 0, 1, 2),
       port: fc.constantFrom(undefined, undefined, 80, 81),
+      slots: fc.constantFrom(0, 0, 1, 4),
       image: fc.boolean(),
       zone: fc.constantFrom(undefined, undefined, 'a', '!b'),
       lost: fc.constantFrom(undefined, 'fail' as const),
       restart: fc.constantFrom(undefined, { attempts: 1, delay: 1, mode: 'fail' as const }, { attempts: 0, delay: 0, mode: 'delay' as const }),
     })
-    .map(({ count, cpu, gpus, port, image, zone, lost, restart }) => ({
+    .map(({ count, cpu, gpus, port, slots, image, zone, lost, restart }) => ({
       name,
       count,
       tasks: [
@@ -45,7 +46,7 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
           name: 'task',
           ...(image ? { driver: 'docker', config: { image: 'x' } } : { driver: 'exec', config: { command: 'true' } }),
           ...(port === undefined ? {} : { ports: [{ host: port }] }),
-          resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }) },
+          resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }), ...(slots === 0 ? {} : { slots }) },
         },
       ],
       ...(zone === undefined
@@ -76,7 +77,7 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('node'),
       node,
-      change: fc.constantFrom('down', 'back', 'remove', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well'),
+      change: fc.constantFrom('down', 'back', 'remove', 'drain', 'undrain', 'ineligible', 'eligible', 'sick', 'well', 'fewer slots', 'more slots'),
     }),
     weight: 12,
   },
@@ -170,6 +171,9 @@ function nodeEvent(nodeId: string, epoch: number, change: Extract<Happening, { k
     case 'ineligible':
     case 'eligible':
       return { type: 'NodeEligibilitySet', data: { nodeId, eligible: change === 'eligible' } };
+    case 'fewer slots':
+    case 'more slots':
+      return { type: 'NodeSlotsSet', data: { nodeId, slots: change === 'more slots' ? 12 : 2 } };
     case 'sick':
     case 'well':
       return { type: 'NodeHeartbeatReceived', data: { nodeId, epoch, healthy: change === 'well', resources: {} } };

@@ -25,10 +25,21 @@ void t.test('An account is registered once, and its credentials count up with al
   t.match(happened.outcome.state, { kind: 'present', number: 7, role: 'admin', active: true, password: `${sealed}B`, credentials: 3, createdAt: 1000 });
 });
 
+void t.test('Who may run processes is told once, and an account that an administrator made may from the start', async (t) => {
+  const say = (execute: boolean) => ({ kind: 'setExecution', userId: 'u1', execute }) as const;
+  const granted = given(registered).when(say(false), say(true), say(true), say(false));
+  granted.thenTypes(t, 'ExecutionGranted', 'ExecutionRevoked');
+  t.match(granted.outcome.state, { execute: false });
+  const made = given().when({ kind: 'register', registration: { ...registration, execute: true }, number: 1 });
+  t.match(made.outcome.state, { execute: true });
+  t.match(given(registered).when(say(true)).outcome.state, { execute: true });
+});
+
 void t.test('An erased account takes no command but to be erased again, and an absent one none', async (t) => {
   const on = { userId: 'u1' };
   const commands = [
     { kind: 'changeRole', ...on, role: 'admin' },
+    { kind: 'setExecution', ...on, execute: true },
     { kind: 'setPassword', ...on, password: sealed },
     { kind: 'reactivate', ...on },
     { kind: 'revokeApiKey', ...on, keyId: 'k' },

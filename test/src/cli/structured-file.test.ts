@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseStructured } from '#src/cli/structured-file.js';
+import { parseDocuments, parseStructured } from '#src/cli/structured-file.js';
 
 await t.test('JSON and YAML say the same', async (t) => {
   const said = { job_id: 'web', task_groups: [{ name: 'web', count: 2 }], constraints: {} };
@@ -20,4 +20,12 @@ await t.test('aliases that grow without bound are refused', async (t) => {
     ...['b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name, index) => `${name}: &${name} [${Array.from({ length: 10 }, () => `*${'abcdefgh'[index]}`).join(', ')}]`),
   ].join('\n');
   t.throws(() => parseStructured(bomb, 'bomb.yaml'), { message: /^bomb\.yaml is not JSON or YAML: / });
+});
+
+await t.test('a file may hold one document, many, or lists of them', async (t) => {
+  t.same(parseDocuments('name: a\n', 'a.yaml'), [{ name: 'a' }]);
+  t.same(parseDocuments('---\nname: a\n---\n- name: b\n- name: c\n---\n# nothing\n', 'a.yaml'), [{ name: 'a' }, { name: 'b' }, { name: 'c' }]);
+  t.same(parseDocuments('[{"name": "a"}, {"name": "b"}]', 'a.json'), [{ name: 'a' }, { name: 'b' }]);
+  t.throws(() => parseDocuments('name: a\n---\nname: "b\n', 'a.yaml'), { message: /^a\.yaml is not JSON or YAML: line \d+, column \d+: / });
+  t.throws(() => parseDocuments('', 'a.yaml'), { message: 'a.yaml is not JSON or YAML: it is empty' });
 });

@@ -7,6 +7,7 @@ import { isOfTheStore } from '../of-the-store.js';
 import { batches, type Batch } from './batches.js';
 import { eitherSignal } from './either-signal.js';
 import { isPassing, isSilence, isUnexplained, storeError } from './failure.js';
+import { LiveTail } from './live-tail.js';
 import { keepsOwn } from './recorded.js';
 import { logSubscription } from './requests.js';
 import { createStoreClient } from './wire.js';
@@ -45,6 +46,7 @@ export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #closing = new AbortController();
   readonly #clients: { readonly client: StoreClient; open: number }[] = [];
+  readonly #tail = new LiveTail((after, signal) => this.#batches(logSubscription(after, undefined), signal));
 
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
@@ -127,13 +129,29 @@ export class Subscriptions {
         yield { kind: 'checkpoint', position: head };
       }
     }
-    for await (const { events, caughtUp } of this.#batches(logSubscription(at, undefined), signal)) {
+    for await (const { events, caughtUp } of this.#live(at, signal)) {
       const kept = events.filter((event) => keepsOwn(filter, event));
       at = advance(at, events);
       if (kept.length > 0) yield { kind: 'events', events: kept };
       const own = events.findLast((event) => !isOfTheStore(event));
       if (own !== undefined && own !== kept.at(-1)) yield { kind: 'checkpoint', position: own.position };
       if (caughtUp) yield { kind: 'caughtUp' };
+    }
+  }
+
+  /** By a subscription of its own as far as the log goes now, then with all who have come so far; on its own again where it falls behind them. */
+  async *#live(after: bigint | undefined, signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
+    let at = after;
+    while (!signal.aborted) {
+      for await (const batch of this.#batches(logSubscription(at, undefined), signal)) {
+        at = batch.events.at(-1)?.position ?? at;
+        yield batch;
+        if (batch.caughtUp) break;
+      }
+      for await (const batch of this.#tail.follow(at, signal)) {
+        at = batch.events.at(-1)?.position ?? at;
+        yield batch;
+      }
     }
   }
 

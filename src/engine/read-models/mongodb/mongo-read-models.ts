@@ -72,7 +72,7 @@ class MongoReadModels implements ReadModels {
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (options.newest === true) {
-      yield await this.#newest(model, where, Math.min(left, PAGE));
+      yield await this.#newest(model, where, Math.min(left, PAGE), options.skip ?? 0);
       return;
     }
     let after = id === undefined ? 0n : await this.#placeOf(model, id);
@@ -116,11 +116,11 @@ class MongoReadModels implements ReadModels {
     }
   }
 
-  async #newest(model: string, where: ListOptions['where'], limit: number): Promise<readonly StoredDocument[]> {
+  async #newest(model: string, where: ListOptions['where'], limit: number, skip: number): Promise<readonly StoredDocument[]> {
     const rows = await this.#read<readonly StoredRow[]>(model, async (live) => {
       const filter = { ...this.#where(model, live, where), s: { $gt: 0n } } as Filter<StoredRow>;
       const found = await this.#rows(live)
-        .find(filter, { sort: { s: -1 }, limit, batchSize: limit })
+        .find(filter, { sort: { s: -1 }, skip, limit, batchSize: limit })
         .toArray();
       return { found: found.length === limit, result: found };
     });

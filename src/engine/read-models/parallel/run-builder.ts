@@ -13,7 +13,7 @@ export interface BuilderStart {
   readonly eventsDirectory: string;
 }
 
-/** All that a builder's thread does: it folds the whole log into the models that it was given, and ends. */
+/** All that a builder's thread does: it folds the whole log into the models that it was given, makes their indexes, and ends. */
 export async function runBuilder(projections: readonly Projection[]): Promise<void> {
   const { models, directory, eventsDirectory } = workerData as BuilderStart;
   const stop = new AbortController();
@@ -31,6 +31,7 @@ export async function runBuilder(projections: readonly Projection[]): Promise<vo
       if (projection !== undefined && !state.live && models.includes(state.model)) folds.push(await ModelFold.open(storage, projection, state));
     }
     await catchUp(store, new Lane(store, storage, folds), { signal: stop.signal });
+    if (!stop.signal.aborted) for (const { generation } of folds) storage.index(generation);
   } finally {
     await storage.close();
     await store.close();

@@ -74,13 +74,13 @@ export class LiveModel {
       .map(([value, ...columns]) => ({ value, ...placed(columns) }));
   }
 
-  /** The newest so many documents, newest first. */
-  newest(where: ListOptions['where'], limit: number): readonly PlacedDocument[] {
+  /** The newest so many documents, newest first, behind the very newest `skip`. */
+  newest(where: ListOptions['where'], limit: number, skip: number): readonly PlacedDocument[] {
     const condition = where === undefined ? '' : `WHERE ${this.#holds(where.index)}`;
     const key = `newest ${where?.index ?? ''}`;
-    const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC ${LIMIT}`);
+    const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC ${LIMIT} OFFSET ? + 0`);
     this.#lists.set(key, statement);
-    return statement.all(...(where === undefined ? [] : [where.value]), limit).map(placed);
+    return statement.all(...(where === undefined ? [] : [where.value]), limit, skip).map(placed);
   }
 
   count(where: ListOptions['where']): number {

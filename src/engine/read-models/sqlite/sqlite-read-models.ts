@@ -68,7 +68,7 @@ class ReadOnly implements ReadModels {
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (options.newest === true) {
-      const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, Math.min(left, PAGE))));
+      const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, Math.min(left, PAGE), options.skip ?? 0)));
       yield newest.map(({ document }) => document);
       return;
     }

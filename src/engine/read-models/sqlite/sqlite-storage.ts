@@ -71,6 +71,12 @@ export class SqliteStorage implements ModelStorage {
     });
   }
 
+  /** Makes the indexes of a generation before it is promoted, each in a transaction of its own: others may write between two. */
+  index(generation: number): void {
+    const { model } = this.#state(generation);
+    for (const index of this.#indexes(generation)) this.#transaction(() => createDocumentIndex(this.#db, model, generation, index));
+  }
+
   async promote(generation: number): Promise<void> {
     this.#transaction(() => {
       const state = this.#state(generation);

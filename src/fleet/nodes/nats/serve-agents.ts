@@ -13,6 +13,7 @@ import {
   heartbeat,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
+  OWN_PARTS_HEADER,
   POSITION_HEADER,
   registration,
   type AllocationOrder,
@@ -89,7 +90,16 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, a
     if (key !== undefined && !KEY.test(key))
       throw new MusterError('MUSTER_E_INVALID', { field: MESSAGE_KEY_HEADER, problem: 'must be 1 to 128 visible ASCII characters' });
     const answer = await nodeCommands.register(body, callOf(fields), contextOf(nodeId, message, key));
-    respond(message, 200, { message: 'Node registered successfully' }, { ...answered(answer), ...(await secretFor(access, fields, nodeId)) });
+    respond(
+      message,
+      200,
+      { message: 'Node registered successfully' },
+      {
+        ...answered(answer),
+        [OWN_PARTS_HEADER]: answer.ownParts?.join(','),
+        ...(await secretFor(access, fields, nodeId)),
+      },
+    );
   }
 
   async function report(message: Msg, nodeId: string): Promise<void> {

@@ -7,6 +7,7 @@ import {
   EPOCH_HEADER,
   EPOCH_PATTERN,
   NODE_SECRET_HEADER,
+  OWN_PARTS_HEADER,
   desiredAllocations,
   heartbeat,
   registration,
@@ -76,6 +77,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
       const call = { ...callOf(request), ...originOf(surface, request) };
       const answer = await surface.parts.nodeCommands.register(body, call, context);
       await giveSecret(surface, request, reply, body.node_id);
+      if (answer.ownParts !== undefined) reply.header(OWN_PARTS_HEADER, answer.ownParts.join(','));
       await answered(surface, reply, answer);
       return { message: 'Node registered successfully' };
     },

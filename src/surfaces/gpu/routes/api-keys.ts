@@ -28,9 +28,11 @@ export function apiKeyBodies(scope: Scope, surface: GpuSurface): void {
       },
     },
     async (request, reply) => {
-      const { userId, via } = surface.account(request);
+      const { userId, via, role } = surface.account(request);
       if (via === 'apiKey') throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'an API key issues no API keys' });
       const { name, scopes, expires_in_seconds: seconds } = request.body;
+      const refused = role === 'admin' ? undefined : scopes.find((scope) => surface.adminScopes.includes(scope));
+      if (refused !== undefined) throw new MusterError('MUSTER_E_FORBIDDEN', { problem: `only an administrator issues a key with the scope ${refused}` });
       const expiresAt = seconds === undefined ? {} : { expiresAt: surface.parts.clock.now() + seconds * 1000 };
       const issued = await surface.parts.identity.apiKeys.issue(userId, { name, scopes: [...new Set(scopes)], ...expiresAt }, surface.context(request));
       await surface.written(reply, issued.position);

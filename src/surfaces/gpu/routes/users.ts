@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { mayTouch } from '#src/accounts/index.js';
 import { access, errors, json, page, message, ignoreBodies, takeJson, read, type Scope, named, sendList, type ListItem } from '#src/surfaces/kit/index.js';
-import { createUserBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
+import { createUserBody, executionBody, params, passwordBody, registered, roleBody, userList, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
 import { users, type UserDocument } from '#projections/users.js';
@@ -60,7 +60,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_createUser',
         summary: 'Make an account',
-        description: 'With any role, in any tenant.',
+        description: 'With any role, in any tenant. It may run processes on workers, until that is taken from it.',
         body: createUserBody,
         response: { 201: json('The account is made', registered), ...errors(400, 401, 403, 409, 422) },
       },
@@ -69,6 +69,7 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
       const { tenant_id: tenantId, full_name: fullName, email, ...account } = request.body;
       const wanted = {
         ...account,
+        execute: true,
         ...(tenantId !== undefined && { tenantId }),
         ...(email !== undefined && { email }),
         ...(fullName !== undefined && { fullName }),
@@ -96,6 +97,27 @@ export function userBodies(scope: Scope, surface: GpuSurface): void {
     async (request, reply) => {
       await surface.written(reply, await identity.users.changeRole(request.params.id, request.body.role, surface.context(request)));
       return { message: `The role is ${request.body.role}` };
+    },
+  );
+
+  scope.put(
+    '/api/auth/users/:id/execution',
+    {
+      config: access.admin(GPU_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'gpu_setExecution',
+        summary: 'Say whether an account may run processes on workers',
+        description: 'Tasks of shell and Python are such processes. Administrators may anyway. Counts from the next request, and the next run, on.',
+        params: params.user,
+        body: executionBody,
+        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { execute } = request.body;
+      await surface.written(reply, await identity.users.setExecution(request.params.id, execute, surface.context(request)));
+      return { message: execute ? 'The account may run processes on workers' : 'The account may run no processes on workers, unless something else lets it' };
     },
   );
 

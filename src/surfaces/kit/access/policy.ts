@@ -29,12 +29,14 @@ export interface Requirement {
  * - `node`: the same on loopback without a join token, else the join token or the node's own secret;
  * - `account`: any active account; `objects` says that it meets only its own, its tenant's, or (an administrator) all; `requires` asks for a right as well;
  * - `admin`: an administrator;
+ * - `worker`: an administrator, or the join token, or the node's own secret;
  * - `testKey`: anybody who has the test API key, where one is set.
  */
 export type Policy =
   | { readonly who: 'anyone' }
   | { readonly who: 'node' }
   | { readonly who: 'testKey' }
+  | { readonly who: 'worker'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
   | { readonly who: 'operator'; readonly scope: string; readonly accepts: readonly CredentialKind[] }
   | {
       readonly who: 'account';
@@ -70,5 +72,7 @@ export const access = {
   auditor: { access: { who: 'operator', scope: 'audit', accepts: ['bearer', 'apiKey'] } },
   account: (scope: string, objects?: Objects, requires?: Requirement) =>
     ({ access: { who: 'account', scope, accepts: BEARER, ...(objects && { objects }), ...(requires && { requires }) } }) as const,
+  /** Who tells of workers. */
+  worker: (scope: string) => ({ access: { who: 'worker', scope, accepts: BEARER } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
 } as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;

@@ -22,6 +22,8 @@ export function expected(policy: Policy, caller: Caller, object: ObjectKind): Ex
       return 401;
     case 'node':
       return caller === 'node' ? 'in' : 401;
+    case 'worker':
+      return caller === 'node' || caller === 'admin' ? 'in' : UNKNOWN.has(caller) ? 401 : 403;
     case 'operator':
     case 'admin':
       if (UNKNOWN.has(caller)) return 401;
@@ -71,6 +73,8 @@ function describe(policy: Policy): string {
       return 'the test API key';
     case 'node':
       return 'nodes';
+    case 'worker':
+      return `administrators (scope \`${policy.scope}\`) and nodes`;
     case 'operator':
       return `operators (scope \`${policy.scope}\`)`;
     case 'account':

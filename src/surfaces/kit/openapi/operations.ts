@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A stream of events that goes on behind its `Last-Event-ID`. */
     readonly resumes?: boolean;
+    /** A request may come without a body: its schema takes that too. */
+    readonly bodyOptional?: boolean;
     /** It is told of what a node runs: an agent of ours says in which epoch. */
     readonly epochs?: boolean;
   }
@@ -44,7 +46,7 @@ export function stateOperations(document: Document, configs: Configs): Document 
   return { ...document, components, paths: Object.fromEntries(paths) as OpenAPIV3_1.PathsObject };
 }
 
-function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs }: Config): Operation {
+function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs, bodyOptional }: Config): Operation {
   const key = takesKey(method.toUpperCase(), keyless);
   const parameters = [
     ...(key ? [IDEMPOTENCY_KEY] : []),
@@ -57,6 +59,7 @@ function state(operation: Operation, method: string, { access, keyless, waits, r
   return {
     ...operation,
     ...(parameters.length > 0 && { parameters: [...(operation.parameters ?? []), ...parameters] }),
+    ...(bodyOptional === true && { requestBody: { ...(operation.requestBody as OpenAPIV3_1.RequestBodyObject), required: false } }),
     security: access === undefined ? [] : [...securityOf(access)],
     responses: withHeaders(withRefusals(operation.responses ?? {}, refusals), given),
   };

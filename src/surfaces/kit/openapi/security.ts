@@ -31,6 +31,8 @@ export function securityOf(policy: Policy): readonly Requirement[] {
       return [{ joinToken: [] }];
     case 'testKey':
       return [{ testApiKey: [] }];
+    case 'worker':
+      return [...securityOf({ ...policy, who: 'admin' }), { joinToken: [] }];
     case 'account':
       return policy.accepts.map((kind) => ({ [kind]: [`scope:${policy.scope}`] }));
     case 'operator':
@@ -49,6 +51,7 @@ export function refusalsOf(policy: Policy): readonly (401 | 403)[] {
       return [401];
     case 'account':
     case 'operator':
+    case 'worker':
     case 'admin':
       return [401, 403];
   }

@@ -10,6 +10,7 @@ import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
 import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
 import { isAlive, readProcess } from '#agents/drivers/exec/process-table.js';
 import { Supervised } from '#agents/drivers/exec/supervised.js';
+import { DEFAULT_TASK_UIDS, TenantUsers } from '#agents/users/tenant-users.js';
 import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { until } from '../../support/peer-server.js';
@@ -28,7 +29,8 @@ async function setUp(t: Test) {
   t.teardown(() => alive.abort());
   await writeFile(path.join(directory, 'mounts'), '');
   const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
-  const driver = new ExecDriver({ directory, cgroups, clock: systemClock, life: life.signal });
+  const users = await TenantUsers.open({ directory, range: DEFAULT_TASK_UIDS });
+  const driver = new ExecDriver({ directory, cgroups, users, clock: systemClock, life: life.signal });
   let made = 0;
   const spec = ({ command, ...sent }: Partial<ContractTask> & { command: string }): TaskSpec<ExecConfig> => {
     const { config, ...task } = taskOf({ name: 't', config: { command }, ...sent });

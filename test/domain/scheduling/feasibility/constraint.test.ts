@@ -28,6 +28,16 @@ void t.test('attributes are the id, the address, resources and custom ones, in t
   t.notOk(holds('constructor', 'regex', '.'), 'nothing is inherited');
 });
 
+void t.test('a tag is what an operator gave, and where nobody did what the node registered', async (t) => {
+  const wanted = compileConstraint({ attribute: 'tag.gpu', operator: '=', value: 'true' });
+  t.equal(wanted.label, 'constraint tag.gpu = true');
+  t.ok(wanted.holds({ ...node, tags: ['cpu', 'gpu'] }));
+  t.notOk(wanted.holds({ ...node, tags: ['cpu'] }));
+  t.notOk(wanted.holds(node));
+  t.ok(wanted.holds({ ...node, attributes: { 'tag.gpu': true } }));
+  t.notOk(wanted.holds({ ...node, tags: [], attributes: { 'tag.gpu': true } }), 'an operator’s word counts for more');
+});
+
 void t.test('= holds for equal numbers and equal texts', async (t) => {
   t.ok(holds('rack', '=', 12));
   t.ok(holds('rack', '=', '12.0'));

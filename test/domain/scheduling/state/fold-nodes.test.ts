@@ -15,6 +15,8 @@ const CHANGES: readonly (readonly [MusterEvent, object])[] = [
   [{ type: 'NodeDrainEnded', data: { nodeId: 'n' } }, { draining: false }],
   [{ type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: false } }, { eligible: false }],
   [{ type: 'NodeEligibilitySet', data: { nodeId: 'n', eligible: true } }, { eligible: true }],
+  [{ type: 'NodeSlotsSet', data: { nodeId: 'n', slots: 3 } }, { slots: 3 }],
+  [{ type: 'NodeTagsSet', data: { nodeId: 'n', tags: ['gpu'] } }, { tags: ['gpu'] }],
 ];
 
 void t.test('a registration says what a node is and has', async (t) => {

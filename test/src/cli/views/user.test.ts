@@ -12,6 +12,7 @@ const user = (over: Partial<Gpu['User']>): Gpu['User'] => ({
   tenant_id: 't',
   active: true,
   erased: false,
+  execute: false,
   created_at: 1_763_625_600,
   updated_at: 1_763_625_600,
   ...over,

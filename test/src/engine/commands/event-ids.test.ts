@@ -1,4 +1,6 @@
 import t from 'tap';
+import { createHash } from 'node:crypto';
+import { v5 } from 'uuid';
 import { eventIds, type IdentifiedAppend } from '#src/engine/commands/event-ids.js';
 
 const append: IdentifiedAppend = {
@@ -15,6 +17,23 @@ void t.test('the same append has the same ids, all different', async (t) => {
   const ids = eventIds(append);
   t.same(eventIds({ ...append }), ids);
   t.equal(new Set(ids).size, 2);
+});
+
+void t.test('an id is the UUIDv5 of stream, expected revision, writer, digest and index', async (t) => {
+  const named: IdentifiedAppend = {
+    ...append,
+    stream: 'job-ä€😀',
+    events: Array.from({ length: 120 }, (_, index) => ({ type: 'A', data: `{"é":${index}}` })),
+  };
+  for (const each of [append, named]) {
+    const digest = createHash('sha256');
+    for (const { type, data } of each.events) digest.update(`${type.length}:${type}${data.length}:${data}`);
+    const name = `${each.stream}\n${each.expected}\n${each.writer}\n${digest.digest('hex')}\n`;
+    t.strictSame(
+      eventIds(each),
+      each.events.map((_, index) => v5(name + index, '6f0c1c52-5a0e-5f0b-9d3f-6d7573746572')),
+    );
+  }
 });
 
 void t.test('whatever differs, every id differs', async (t) => {

@@ -9,6 +9,7 @@ import { JobVersions } from '#src/fleet/nodes/job-versions.js';
 import { TaskResults } from '#src/fleet/nodes/task-results.js';
 import { Scheduler } from '#src/fleet/scheduler/scheduler.js';
 import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
+import { DRIVERS_HERE } from '../../../fixtures/drivers.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { sumDriver } from '../../../fixtures/sum-driver/definition.js';
 import { sum } from '../../../fixtures/sum-driver/driver.js';
@@ -62,7 +63,9 @@ void t.test('a driver more needs no change elsewhere: its task is placed by its 
   const api = await scene(t);
   await begin(api, 'conda.1', config);
   const { nodeId, tasks } = await allocationOf(api, 'conda.1', 'complete');
-  t.match((await api.say('GET', '/nodes')).json(), { nodes: [{ drivers: ['exec', 'sum'], attributes: { 'sum.precision': 'double' } }] });
+  t.match((await api.say('GET', '/nodes')).json(), {
+    nodes: [{ drivers: [...DRIVERS_HERE, 'sum'], attributes: { 'sum.precision': 'double' } }],
+  });
 
   const exits = (await api.events()).map(decode).filter((event) => event.type === 'TaskExited');
   t.equal(exits.length, 1);

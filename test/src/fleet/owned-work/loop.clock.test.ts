@@ -16,7 +16,7 @@ interface Item {
 type Outcome = bigint | undefined | Error;
 
 /** A loop in simulated time, between a read model and streams that are the test's. What is done about an item stays due until the test says otherwise. */
-async function scene(t: Test, { pageSize = 2 }: { readonly pageSize?: number } = {}) {
+async function scene(t: Test, { pageSize = 2, ...how }: { readonly pageSize?: number; readonly atTheSameTime?: number } = {}) {
   const clock = new TestClock();
   const state = {
     items: [] as Item[],
@@ -63,6 +63,7 @@ async function scene(t: Test, { pageSize = 2 }: { readonly pageSize?: number } =
     item: ({ id }: Item) => ({ stream: id, workId: id, jobId: id }),
     dueAt: ({ at }: Item) => at,
     settle: () => 'settle',
+    ...how,
     want: () => undefined,
   } as unknown as AnyOwnedWork;
   let moved = (): void => undefined;
@@ -164,6 +165,22 @@ void t.test('thirty-two are dealt with at the same time, each by itself', async 
   move();
   await clock.advance(100);
   t.strictSame([most(), tried.length], [32, 40], 'and none twice before the models show what was done');
+});
+
+void t.test('work that says how many may be under way has so many, and one more for each that is done', async (t) => {
+  const { show, most, tried, state, clock } = await scene(t, { atTheSameTime: 100 });
+  const ends: (() => void)[] = [];
+  state.outcome = () => new Promise((resolve) => ends.push(() => resolve(1n)));
+  await show(...named(250, AT_ONCE));
+  t.equal(tried.length, 100);
+  for (const end of ends.splice(0, 2)) end();
+  await clock.advance(0);
+  t.equal(tried.length, 102);
+  while (ends.length > 0) {
+    for (const end of ends.splice(0)) end();
+    await clock.advance(0);
+  }
+  t.strictSame([most(), tried.length], [100, 250]);
 });
 
 void t.test('what was done is looked at again once the models stand there', async (t) => {

@@ -140,6 +140,7 @@ const calls: Partial<Record<keyof operations, () => Promise<Called>>> = {
   },
   gpu_listUsers: () => root.GET('/api/auth/users'),
   gpu_getUser: () => root.GET('/api/auth/users/{id}', user()),
+  gpu_setExecution: () => root.PUT('/api/auth/users/{id}/execution', { ...user(), body: { execute: true } }),
   gpu_setRole: () => root.PUT('/api/auth/users/{id}/role', { ...user(), body: { role: 'tenant_admin' } }),
   gpu_resetPassword: () => root.PUT('/api/auth/users/{id}/password', { ...user(), body: { password: 'password456' } }),
   gpu_deactivateUser: () => root.POST('/api/auth/users/{id}/deactivate', user()),

@@ -42,10 +42,7 @@ void t.test('every operation has an id of its own, a tag, words and error answer
     t.match(operation.operationId, new RegExp(`^${file.replace('.json', '')}_[a-z][A-Za-z]+$`), at);
     t.equal(operation.tags.length, 1, at);
     t.ok(operation.summary && operation.description, at);
-    t.ok(
-      (operation.responses['200'] ?? operation.responses['201'] ?? operation.responses['202']) && operation.responses['500'] && operation.responses['503'],
-      at,
-    );
+    t.ok([200, 201, 202, 204].some((status) => operation.responses[String(status)]) && operation.responses['500'] && operation.responses['503'], at);
     t.notMatch(JSON.stringify(operation.responses), /Default Response/, at);
   }
 });

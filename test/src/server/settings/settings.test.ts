@@ -84,3 +84,30 @@ void t.test('host names are read with or without a port, and what is none is ref
   t.equal(readSettings({}).localAccess, 'same-user');
   t.throws(() => readSettings({ MUSTER_LOCAL_ACCESS: 'all' }), /MUSTER_LOCAL_ACCESS/);
 });
+
+void t.test('every account may run processes where nobody else reaches the server, unless it is said', (t) => {
+  const open = (given: Record<string, string>): boolean => readSettings({ MUSTER_JOIN_TOKEN: 'x'.repeat(16), ...given }).openExecution;
+  t.ok(open({}));
+  t.notOk(open({ MUSTER_HOST: '0.0.0.0' }));
+  t.notOk(open({ MUSTER_ALLOWED_HOSTS: 'muster.example' }), 'a proxy lets others in');
+  t.notOk(open({ MUSTER_OPEN_EXECUTION: 'false' }));
+  t.ok(open({ MUSTER_HOST: '0.0.0.0', MUSTER_OPEN_EXECUTION: 'true' }));
+  t.throws(() => readSettings({ MUSTER_OPEN_EXECUTION: 'perhaps' }), /MUSTER_OPEN_EXECUTION/);
+  t.end();
+});
+
+void t.test('what tasks may be and reach on a node is read, and refused where it is misspelt', (t) => {
+  const given = { MUSTER_TASK_UIDS: '300000-300999', MUSTER_HTTP_ALLOW: '10.0.0.0/8, wiki.intern', MUSTER_HTTP_DENY: 'localhost:8222, nats.intern' };
+  t.match(readSettings(given), {
+    taskUids: { first: 300_000, last: 300_999 },
+    httpAllow: '10.0.0.0/8, wiki.intern',
+    httpDeny: ['localhost:8222', 'nats.intern'],
+  });
+  t.match(readSettings({}), { taskUids: undefined, httpAllow: undefined, httpDeny: [] });
+  for (const bad of ['0-10', '10-9', '1', 'a-b', '1-4294967295', '1--2']) t.throws(() => readSettings({ MUSTER_TASK_UIDS: bad }), /MUSTER_TASK_UIDS/, bad);
+  t.match([readSettings({}), readSettings({ MUSTER_TASK_PROCESSES: '64' })], [{ taskProcesses: undefined }, { taskProcesses: 64 }]);
+  for (const bad of ['0', 'many', '1.5']) t.throws(() => readSettings({ MUSTER_TASK_PROCESSES: bad }), /MUSTER_TASK_PROCESSES/, bad);
+  for (const bad of ['10.0.0.0/33', 'http://wiki', 'a b']) t.throws(() => readSettings({ MUSTER_HTTP_ALLOW: bad }), /MUSTER_HTTP_ALLOW/, bad);
+  for (const bad of ['10.0.0.0/8', 'http://wiki']) t.throws(() => readSettings({ MUSTER_HTTP_DENY: bad }), /MUSTER_HTTP_DENY/, bad);
+  t.end();
+});

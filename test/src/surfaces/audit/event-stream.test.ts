@@ -75,6 +75,14 @@ void t.test('it is filtered by stream, category, type and correlation', async (t
   t.same(namesOf(await read('?category=job&type=JobSubmitted&correlation=request-c&stream=job-c')), ['job-c JobSubmitted']);
 });
 
+void t.test('a stream of the store itself is refused before anything is answered', async (t) => {
+  for (const stream of ['$', '$all', '%24%24job-a'])
+    t.match(await say('GET', `/audit/events?stream=${stream}`).then((answer) => ({ status: answer.status, body: answer.json() as object })), {
+      status: 400,
+      body: { error: /^stream: must not begin with a dollar sign/ },
+    });
+});
+
 /** Follows by server-sent events until `until` is true of the text so far. */
 async function follow(query: string, until: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {
   const abort = new AbortController();

@@ -217,7 +217,7 @@ void t.test('paths that name nothing are 404', async (t) => {
     '/Jobs',
     '//jobs',
     '/jobs/real/',
-    '/api/tasks',
+    '/api/nothing',
     '/audit',
     '/favicon.ico',
   ]) {

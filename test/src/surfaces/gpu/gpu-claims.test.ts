@@ -9,7 +9,7 @@ import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 
-const ann: UserPrincipal = { kind: 'user', userId: 'ann', number: 1, role: 'user', tenantId: 't1', via: 'token' };
+const ann: UserPrincipal = { kind: 'user', userId: 'ann', number: 1, role: 'user', tenantId: 't1', execute: false, via: 'token' };
 const wanted = { image: 'busybox', gpuCount: 1 };
 
 function context(commandId: string = randomUUID(), repeatable = false): CommandContext {

@@ -87,6 +87,7 @@ const BODIES: Readonly<Record<string, readonly object[]>> = {
   'PUT /api/auth/me/password': [{ current_password: 'another one', password: PASSWORD }],
   'POST /api/auth/users': [{ ...USER, role: 'user', tenant_id: 'tenant', email: 'a@example.com', full_name: 'A Name' }],
   'PUT /api/auth/users/{id}/role': [{ role: 'user' }],
+  'PUT /api/auth/users/{id}/execution': [{ execute: true }],
   'PUT /api/auth/users/{id}/password': [{ password: PASSWORD }],
   'POST /api/auth/api-keys': [{ name: 'ci', scopes: ['cluster'], expires_in_seconds: 60 }],
   'POST /api/nodes/register': [{ hostname: 'gpu-node-01' }],

@@ -4,8 +4,8 @@ import type { ReadModels } from '#domain/ports/read-models.js';
 import { Positions } from '#src/surfaces/kit/positions.js';
 
 /** The part of the read models that positions are asked of, moved by hand. */
-function models({ shared }: { readonly shared: boolean }) {
-  let position = 0n;
+function models({ shared, empty = false }: { readonly shared: boolean; readonly empty?: boolean }) {
+  let position = empty ? -1n : 0n;
   const waiters: { readonly position: bigint; readonly done: (reached: boolean) => void }[] = [];
   const asked: bigint[] = [];
   const part = {
@@ -114,6 +114,20 @@ void t.test('where a server alone reads its models, writers are answered at once
   reach(7n);
   t.same(await second.done, { done: true, stale: false });
   t.same(await get(positions).done, { done: true, stale: false });
+});
+
+void t.test('while nothing was folded yet, a GET waits for what was answered; of an empty log there is nothing to wait for', async (t) => {
+  const { part, reach, asked } = models({ shared: false, empty: true });
+  const positions = new Positions(part, 500, 2000);
+  t.same(await get(positions).done, { done: true, stale: false });
+  t.same(asked, []);
+  await positions.written(reply, 3n);
+  const first = get(positions);
+  reach(0n);
+  await turn();
+  t.notOk(first.told.done, 'the first event is not what was answered');
+  reach(3n);
+  t.same(await first.done, { done: true, stale: false });
 });
 
 void t.test('where reads are far behind, one GET waits in vain and the others do not, until they have come that far', async (t) => {

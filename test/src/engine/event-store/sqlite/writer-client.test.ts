@@ -3,6 +3,7 @@ import { MessageChannel } from 'node:worker_threads';
 import t from 'tap';
 import { SharedHead } from '#src/engine/event-store/sqlite/shared-head.js';
 import { QUEUE_BOUNDS, WriterClient } from '#src/engine/event-store/sqlite/writer-client.js';
+import type { WriteMessage, WriterMessage } from '#src/engine/event-store/sqlite/writer/messages.js';
 
 const SLOT = 3;
 
@@ -46,4 +47,29 @@ void t.test('growth between a look and the wait for more is not missed', async (
   t.equal(await client.grown(0, over.signal), true);
   over.abort();
   await patience;
+});
+
+void t.test('what was answered makes room for as much again, in number and in bytes', async (t) => {
+  const { port1, port2 } = new MessageChannel();
+  t.teardown(() => port2.close());
+  let position = 0;
+  port2.on('message', ({ requests }: WriteMessage) => {
+    const [refused, taken] = [requests.filter(({ do: what }) => what === 'truncate'), requests.filter(({ do: what }) => what !== 'truncate')];
+    const answers = taken.flatMap(({ token }) => [token, 0, (position += 1)]);
+    const refusals = refused.map(({ token }) => ({ token, code: 'MUSTER_E_STORE_FULL' as const, fields: {} }));
+    port2.postMessage({ kind: 'answers', answers, refusals } satisfies WriterMessage);
+  });
+  const client = new WriterClient(port1, SLOT, new SharedHead(), { appends: 3, bytes: 100 }, () => undefined);
+  const send = (bytes: number) => client.send({ do: 'append', stream: 's', expected: -1, texts: [] }, bytes);
+  const busy = { code: 'MUSTER_E_STORE_BUSY' };
+  for (let round = 0; round < 3; round += 1) {
+    const full = send(100);
+    await t.rejects(send(1), busy, 'a byte too much');
+    t.equal((await full).position, BigInt(position));
+    await t.rejects(send(101), busy, 'more than there ever is room for');
+    const three = [send(1), send(1), send(1)];
+    await t.rejects(send(1), busy, 'one too many');
+    await Promise.all(three);
+    await t.rejects(client.send({ do: 'truncate', stream: 's', before: 1 }, 100), { code: 'MUSTER_E_STORE_FULL' }, 'what is refused makes room, too');
+  }
 });

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,3 +28,24 @@ const open = (isDistant: boolean) => async (): Promise<ReadModelsPlace> => {
 
 void t.test('read models in SQLite keep the contract', (t) => readModelsContract(t, open(false)));
 void t.test('an engine that remembers what its storage holds keeps the contract', (t) => readModelsContract(t, open(true), { histories: 200 }));
+
+void t.test('what is closed holds no file open', async (t) => {
+  const directory = t.testdir();
+  await openSqliteStorage(directory).close();
+  const held = (): number => readdirSync('/proc/self/fd').filter((descriptor) => fileOf(descriptor).startsWith(directory)).length;
+  t.equal(held(), 0);
+  const models = openReadModels({ directory, clock: systemClock, projections: PROJECTIONS });
+  await t.rejects(models.get('jobs', 'j'), { code: 'MUSTER_E_READ_MODEL_UNAVAILABLE' });
+  t.ok(held() > 0);
+  await models.close();
+  t.equal(held(), 0);
+});
+
+/** '' for one that is closed by now. */
+function fileOf(descriptor: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
+}

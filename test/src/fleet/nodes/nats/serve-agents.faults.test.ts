@@ -114,6 +114,8 @@ onEachNats(t, 'tasks run on while NATS is away, and what happened meanwhile is m
   await until(stopped, 'AllocationStopped');
   await until(placed, 'AllocationStarted');
   t.same(await about(runs), ['AllocationStarted'], 'what ran runs on');
+  // Its agent tells that it has started; its shell may not have come to its first word.
+  await eventually(() => starts().includes(placed), { what: 'the word of what was placed last' });
   t.same(starts().sort(), [runs, ends, stopped, placed].sort());
   t.equal(server.placements.state.nodes.get('n1')?.epoch, 1, 'nobody registered anew');
   await nats.kill();

@@ -6,6 +6,8 @@ import { Metrics } from '#src/engine/metrics/metrics.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
 import { AUTHORIZATION_FILE, collectAccess } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';
+import { tasks, type TaskDefinition } from '#domain/task/index.js';
+import { plainTask } from '../../../../fixtures/plain-task.js';
 import type { Objects } from '#src/surfaces/kit/access/policy.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
 
@@ -58,12 +60,27 @@ const sessions = new Map<string, Record<string, string>>();
 
 /** The id of an object of a kind for a caller: what is the user's own is what the others meet as his. */
 async function idFor({ of, parameter }: Objects, object: ObjectKind): Promise<string> {
+  if (of === 'task') return object === 'absent' ? '999' : await taskOf(object === 'own' ? user : foreign);
   if (of === 'GPU claim') return object === 'absent' ? 'claim-00000000-0000-4000-8000-000000000000' : await claimOf(object);
   if (object === 'absent') return '00000000-0000-4000-8000-000000000000';
   const owner = object === 'own' ? user : foreign;
   if (parameter === 'id') return owner.userId;
   return (await api.identity.apiKeys.issue(owner.userId, { name: 'k', scopes: ['gpu'] }, context())).keyId;
 }
+
+/** Any account may have it carried out. */
+const CALL: TaskDefinition['work'] = { executor: 'http', url: 'https://example.com/', method: 'GET', headers: [], bodyPieces: 0 };
+
+/** A new task of an account's. */
+async function taskOf({ userId, tenantId }: { readonly userId: string; readonly tenantId: string }): Promise<string> {
+  tasksMade += 1;
+  const now = systemClock.now();
+  const task = { taskId: tasksMade, nameReservation: 'r', tenantId, createdBy: userId, definition: plainTask({ name: `task ${tasksMade}`, work: CALL }) };
+  const { position = 0n } = await api.executor.execute(tasks, String(tasksMade), { kind: 'create', task, now }, context());
+  await api.models.waitFor(position, 10_000);
+  return String(tasksMade);
+}
+let tasksMade = 0;
 
 /** One claim of the user's and one of the stranger's. */
 async function claimOf(object: 'own' | 'foreign'): Promise<string> {
@@ -123,6 +140,23 @@ const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['DELETE /api/gpu-claims/:id', 'other user', 'own', 404],
   ['DELETE /api/gpu-claims/:id', 'tenant admin', 'own', 'in'],
   ['DELETE /api/gpu-claims/:id', 'admin', 'absent', 404],
+  ['POST /api/tasks', 'nobody', 'own', 401],
+  ['POST /api/tasks', 'user', 'own', 'in'],
+  ['POST /api/tasks', 'admin', 'own', 'in'],
+  ['POST /api/tasks', 'other key', 'own', 403],
+  ['GET /api/tasks', 'node', 'own', 401],
+  ['GET /api/tasks', 'user', 'own', 'in'],
+  ['GET /api/tasks/:task_id', 'user', 'own', 'in'],
+  ['GET /api/tasks/:task_id', 'user', 'foreign', 404],
+  ['GET /api/tasks/:task_id', 'other user', 'own', 404],
+  ['GET /api/tasks/:task_id', 'tenant admin', 'own', 'in'],
+  ['GET /api/tasks/:task_id', 'admin', 'foreign', 'in'],
+  ['PUT /api/tasks/:task_id', 'user', 'own', 'in'],
+  ['DELETE /api/tasks/:task_id', 'user', 'own', 'in'],
+  ['DELETE /api/tasks/:task_id', 'other user', 'own', 404],
+  ['POST /api/tasks/:task_id/trigger', 'user', 'own', 'in'],
+  ['POST /api/tasks/:task_id/trigger', 'nobody', 'own', 401],
+  ['GET /api/tasks/:task_id/runs/:run_id/logs', 'other user', 'own', 404],
   ['GET /jobs', 'nobody', 'own', 401],
   ['GET /jobs', 'user', 'own', 403],
   ['GET /jobs', 'tenant admin', 'own', 403],
@@ -189,9 +223,13 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
             ? { role: 'user' }
             : method === 'PUT' && /password/.test(url)
               ? { password: 'password999' }
-              : method === 'POST' || method === 'PUT'
-                ? {}
-                : undefined;
+              : method === 'PUT' && /execution/.test(url)
+                ? { execute: false }
+                : /backfill/.test(url)
+                  ? { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' }
+                  : method === 'POST' || method === 'PUT'
+                    ? {}
+                    : undefined;
         const { status } = await api.say(method, path, body, await headersOf(caller));
         const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
         // Logging in without a name is a bad request, not a stranger's.

@@ -78,6 +78,7 @@ export async function openTestApi(
   const telemetry = new NodeTelemetryBook(systemClock);
   const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
   const versions = new JobVersions(store);
+  const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({
     executor,
     store,
@@ -85,15 +86,16 @@ export async function openTestApi(
     placements,
     telemetry,
     jobs: versions,
-    results: new TaskResults(identity.sealer, versions, store),
+    results,
     timeoutMs: 30_000,
   });
   const { surfaces: ofSurfaces } = readSettings({});
-  const { settings, ...rest } = over;
+  const { settings, limits: bounds, ...rest } = over;
   const app = buildServer({
     executor,
     readModels: models,
     nodeCommands,
+    results,
     agentChannel: noAgents,
     eventStore: store,
     settings: { ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }), surfaces: ofSurfaces },
@@ -103,6 +105,8 @@ export async function openTestApi(
     ids: { uuid: randomUUID },
     readiness: () => [],
     logger,
+    // A GET shows what was done before, however slow the machine is.
+    limits: { waitMs: 30_000, ...bounds },
     ...rest,
   });
   prepare(app);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { compilePattern } from '#domain/scheduling/feasibility/pattern.js';
+import { compilePattern } from '#domain/pattern.js';
 
 void t.test('a pattern is made once, and again only when many others were made since', async (t) => {
   const first = compilePattern('first');

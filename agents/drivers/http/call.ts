@@ -1,0 +1,75 @@
+import { request, type IncomingMessage } from 'node:http';
+import type { HttpConfig } from '#domain/drivers/http/index.js';
+import { connect } from './connection.js';
+import { harmless, withoutContent, type Headers } from './headers.js';
+import { CallError, codeOf, shown, type Reach, type Target } from './reach.js';
+
+const MOST_REDIRECTS = 10;
+const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
+
+export interface Call {
+  readonly url: string;
+  readonly method: HttpConfig['method'];
+  readonly headers: Headers;
+  readonly body: Buffer | undefined;
+}
+
+export interface CallParts {
+  readonly reach: Reach;
+  /** Whether a redirect of that status is what the task wants to see: it is not followed. */
+  readonly isFinal: (status: number) => boolean;
+  /** What is done, a line each. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Makes a call, and those that it is redirected to, each looked at as if it were the first. Gives the head of the answer, whose body is still to come. */
+export async function makeCall(first: Call, parts: CallParts): Promise<IncomingMessage> {
+  let call = first;
+  for (let redirects = 0; ; redirects += 1) {
+    const target = await parts.reach.look(call.url);
+    const answer = await send(call, target, parts);
+    const status = answer.statusCode ?? 0;
+    const { location } = answer.headers;
+    parts.say(`${call.method} ${shown(target)}: ${status}`);
+    if (location === undefined || !REDIRECTS.includes(status) || parts.isFinal(status)) return answer;
+    answer.destroy();
+    if (redirects === MOST_REDIRECTS) throw new CallError(`was redirected more than ${MOST_REDIRECTS} times`);
+    call = redirected(call, target, status, location);
+  }
+}
+
+/** What follows a redirect, by the rules that browsers keep (Fetch, "HTTP-redirect fetch"). */
+function redirected(call: Call, { url }: Target, status: number, location: string): Call {
+  if (!URL.canParse(location, url.href)) throw new CallError(`${url.origin} redirected to what is no URL`);
+  const next = new URL(location, url);
+  const becomesGet = status === 303 ? call.method !== 'HEAD' : status <= 302 && call.method === 'POST';
+  const headers = next.origin === url.origin ? call.headers : harmless(call.headers);
+  if (!becomesGet) return { ...call, url: next.href, headers };
+  return { url: next.href, method: 'GET', headers: withoutContent(headers), body: undefined };
+}
+
+async function send({ method, headers, body }: Call, target: Target, { reach, signal }: CallParts): Promise<IncomingMessage> {
+  const { url } = target;
+  const socket = await connect(target, reach, signal);
+  try {
+    return await new Promise((resolve, reject) => {
+      const sent = request({
+        // The connection is made and looked at: no pool, no proxy, no second look at the name.
+        createConnection: () => socket,
+        method,
+        path: `${url.pathname}${url.search}`,
+        headers: { host: url.host, ...headers, ...(body !== undefined && { 'content-length': String(body.length) }) },
+        signal,
+      });
+      sent.once('response', resolve);
+      sent.once('error', reject);
+      sent.once('upgrade', () => reject(new Error('answered in another protocol')));
+      sent.end(body);
+    });
+  } catch (error) {
+    socket.destroy();
+    if (signal.aborted) throw error;
+    throw new CallError(`${shown(target)} gave no answer (${codeOf(error)})`, { cause: error });
+  }
+}

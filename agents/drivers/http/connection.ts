@@ -1,0 +1,68 @@
+import { isIP, connect as connectTcp, type LookupFunction, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { CallError, codeOf, shown, type Reach, type Target } from './reach.js';
+
+/** Longer no server is waited for until it takes a connection, and has agreed on its encryption. */
+const CONNECT_MS = 30_000;
+
+/** A connection of one call alone, to one of the addresses that were looked up: the name is not asked again, so it cannot lead elsewhere by then. */
+export async function connect(target: Target, reach: Pick<Reach, 'check'>, signal: AbortSignal): Promise<Socket> {
+  const { url, host, port } = target;
+  const tcp = connectTcp({ host, port, lookup: lookedUp(target), autoSelectFamily: true });
+  tcp.setTimeout(CONNECT_MS, () => tcp.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
+  let socket: Socket = tcp;
+  try {
+    await happened(tcp, 'connect', signal);
+    reach.check(target, tcp.remoteAddress);
+    if (url.protocol === 'https:') {
+      const tls = connectTls({ socket: tcp, host, ALPNProtocols: ['http/1.1'], ...(isIP(host) === 0 && { servername: host }) });
+      socket = tls;
+      await happened(tls, 'secureConnect', signal);
+    }
+    tcp.setTimeout(0);
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    tcp.destroy();
+    if (error instanceof CallError || signal.aborted) throw error;
+    throw new CallError(`${shown(target)} ${refusal(error)}`, { cause: error });
+  }
+}
+
+/** Answers with what was looked up before. A host that is an address is not asked for. */
+function lookedUp({ addresses }: Target): LookupFunction {
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  return (_host, options, callback) => {
+    const [first] = found;
+    if (options.all === true || first === undefined) callback(null, found);
+    else callback(null, first.address, first.family);
+  };
+}
+
+/** Resolves when the socket says so; rejects when it fails, ends or the signal aborts before. */
+function happened(socket: Socket, event: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => settle(() => reject(new Error('aborted')));
+    const failed = (error: Error): void => settle(() => reject(error));
+    const closed = (): void => settle(() => reject(new Error('closed the connection')));
+    const done = (): void => settle(resolve);
+    const settle = (then: () => void): void => {
+      socket.off('error', failed).off('close', closed).off(event, done);
+      signal.removeEventListener('abort', aborted);
+      // An error after this is the call's own to notice; none may be unheard.
+      socket.on('error', () => undefined);
+      then();
+    };
+    socket.on('error', failed).on('close', closed).on(event, done);
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) aborted();
+  });
+}
+
+function refusal(error: unknown): string {
+  const code = error instanceof AggregateError ? codeOf(error.errors[0]) : codeOf(error);
+  if (code === 'ECONNREFUSED') return 'refused the connection';
+  if (code === 'ETIMEDOUT') return `did not answer for ${CONNECT_MS / 1000} s`;
+  if (code === 'ECONNRESET') return 'closed the connection';
+  return `could not be connected to (${code})`;
+}

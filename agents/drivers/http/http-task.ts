@@ -1,0 +1,123 @@
+import { appendFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { HttpConfig, HttpResult } from '#domain/drivers/http/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { StartedTask, TaskExit } from '../driver.js';
+import { headersOfAnswer, keepBody, KEPT_BYTES } from './answer.js';
+import type { BodyPatterns } from './body-pattern.js';
+import { makeCall, type Call } from './call.js';
+import type { CallRecord } from './call-record.js';
+import { CallError, type Reach } from './reach.js';
+
+export interface HttpTaskParts {
+  readonly call: Call;
+  readonly expect: HttpConfig['expect'];
+  /** Where `stdout`, the answer's body, and `stderr`, what was done, are kept. */
+  readonly logs: string;
+  readonly record: CallRecord;
+  readonly reach: Reach;
+  readonly patterns: BodyPatterns;
+  readonly clock: Clock;
+  /** Aborts when the agent ends: the call does then, too. */
+  readonly life: AbortSignal;
+}
+
+type Outcome = Pick<TaskExit, 'exitCode' | 'problem' | 'result'>;
+
+/** One call under way, in the agent's own process. */
+export class HttpTask implements StartedTask {
+  readonly startTime: number;
+  readonly exit: Promise<TaskExit>;
+  readonly #parts: HttpTaskParts;
+  readonly #stopping = new AbortController();
+  readonly #said: string[] = [];
+
+  constructor(parts: HttpTaskParts) {
+    this.#parts = parts;
+    this.startTime = parts.clock.now() / 1000;
+    this.exit = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.exit;
+  }
+
+  async sample(): Promise<void> {
+    // It is part of the agent: nothing is its own.
+  }
+
+  usage(): ReportedUsage {
+    return {};
+  }
+
+  async release(): Promise<void> {
+    // The host holds nothing for it.
+  }
+
+  async #run(): Promise<TaskExit> {
+    const { clock, life, logs, record } = this.#parts;
+    const abort = (): void => this.#stopping.abort();
+    life.addEventListener('abort', abort, { once: true });
+    const outcome = await this.#outcome();
+    life.removeEventListener('abort', abort);
+    // The next agent finds that it was begun, and no end.
+    if (life.aborted) return await new Promise(() => undefined);
+    const exit: TaskExit = { endTime: clock.now() / 1000, outOfMemory: false, ...outcome };
+    if (exit.problem !== undefined) this.#said.push(exit.problem);
+    try {
+      appendFileSync(path.join(logs, 'stderr'), this.#said.map((line) => `${line}\n`).join(''), { mode: 0o600 });
+      record.end(exit);
+    } catch {
+      // On a full disk: the end is told all the same; an agent after this one would say that it does not know it.
+    }
+    return exit;
+  }
+
+  async #outcome(): Promise<Outcome> {
+    const { call, expect, logs, reach } = this.#parts;
+    const { signal } = this.#stopping;
+    let result: HttpResult | undefined;
+    try {
+      const answer = await makeCall(call, {
+        reach,
+        signal,
+        isFinal: (status) => expectedStatuses(expect)?.includes(status) === true,
+        say: (line) => this.#said.push(line),
+      });
+      const status = answer.statusCode ?? 0;
+      result = { http_status: status, headers: headersOfAnswer(answer), body: '' };
+      const file = path.join(logs, 'stdout');
+      const { tail, isWhole, bytes } = await keepBody(answer, file);
+      result = { ...result, body: tail };
+      if (!isWhole) this.#said.push(`of the answer the first ${KEPT_BYTES} bytes are kept`);
+      const problem = await this.#disappointment(status, bytes === 0 ? undefined : file);
+      return problem === undefined ? { exitCode: 0, result } : { exitCode: 1, problem, result };
+    } catch (error) {
+      const problem = signal.aborted
+        ? 'the call was stopped before its answer was there'
+        : error instanceof CallError
+          ? error.message
+          : `the call failed: ${String(error)}`;
+      return { exitCode: 1, problem, ...(result !== undefined && { result }) };
+    }
+  }
+
+  /** In what the answer is not the one that was expected. */
+  async #disappointment(status: number, body: string | undefined): Promise<string | undefined> {
+    const { expect, patterns } = this.#parts;
+    const statuses = expectedStatuses(expect);
+    if (statuses === undefined ? status < 200 || status > 299 : !statuses.includes(status))
+      return `was answered with status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`;
+    const pattern = expect?.body_regex;
+    if (pattern === undefined) return undefined;
+    const text = body === undefined ? '' : await readFile(body, 'utf8');
+    return (await patterns.matches(pattern, text)) ? undefined : 'the body of its answer does not match body_regex';
+  }
+}
+
+function expectedStatuses(expect: HttpConfig['expect']): readonly number[] | undefined {
+  return expect?.status === undefined ? undefined : [expect.status].flat();
+}

@@ -1,0 +1,18 @@
+import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
+import type { DriverRoom } from '../driver.js';
+import { endpointsOfUrl, parseEndpointList } from './endpoint-list.js';
+import { HttpDriver } from './http-driver.js';
+import { OwnParts } from './own-parts.js';
+import { Reach } from './reach.js';
+import { systemResolve } from './resolve.js';
+
+/** Tasks as HTTP calls of the agent. */
+export const http: DriverRoom<HttpConfig> = {
+  definition: httpDriver,
+  needs: 'nothing',
+  limits: [],
+  async open({ clock, life, calls }) {
+    const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
+    return new HttpDriver({ reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve), clock, life });
+  },
+};

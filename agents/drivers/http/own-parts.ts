@@ -1,0 +1,41 @@
+import { networkInterfaces } from 'node:os';
+import { isIP } from 'node:net';
+import { carriedAddress, kindOfAddress } from './address.js';
+import type { Endpoint } from './endpoint-list.js';
+import type { Resolve } from './resolve.js';
+
+/**
+ * Where Muster's own parts listen, as far as the agent knows: no task's call reaches them, whatever is allowed, as the agent's connection would
+ * be an operator's there. A part on this machine is refused at each of the machine's addresses.
+ */
+export class OwnParts {
+  constructor(
+    private readonly parts: () => readonly Endpoint[],
+    private readonly resolve: Resolve,
+    private readonly machine: () => ReadonlySet<string> = addressesOfMachine,
+  ) {}
+
+  /** Whether one of them listens there. `host`: what the URL says. */
+  async listenAt(host: string, addresses: readonly string[], port: number): Promise<boolean> {
+    const meant = this.parts().filter((part) => part.port === undefined || part.port === port);
+    if (meant.length === 0) return false;
+    const carried = addresses.map(carriedAddress);
+    for (const part of meant) {
+      if (part.host === host) return true;
+      const places = isIP(part.host) === 0 ? await this.resolve(part.host).catch(() => []) : [part.host];
+      const at = places.map(carriedAddress);
+      if (carried.some((address) => at.includes(address))) return true;
+      if (at.some((address) => this.#isHere(address)) && carried.some((address) => this.#isHere(address))) return true;
+    }
+    return false;
+  }
+
+  #isHere(address: string): boolean {
+    const kind = kindOfAddress(address);
+    return kind === 'loopback' || kind === 'this machine' || this.machine().has(address);
+  }
+}
+
+function addressesOfMachine(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => carriedAddress(address)) ?? []));
+}

@@ -1,0 +1,89 @@
+import { isIP } from 'node:net';
+import { httpUrl } from '#domain/drivers/index.js';
+import { carriedAddress, isWithin, kindOfAddress, parseRange, type Range } from './address.js';
+import type { EndpointList } from './endpoint-list.js';
+import type { OwnParts } from './own-parts.js';
+import type { Resolve } from './resolve.js';
+
+/** Why a call is not made, or did not come to an answer; in words for the task's user, with no more of the URL than its host. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+}
+
+/** A URL that may be called, and the addresses at which. */
+export interface Target {
+  readonly url: URL;
+  /** Without brackets, in lower case, without a last dot. */
+  readonly host: string;
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
+
+/** What tasks' calls may reach: the Internet, and what an operator allows beyond; never Muster's own parts. */
+export class Reach {
+  readonly #ranges: readonly Range[];
+
+  constructor(
+    private readonly allowed: EndpointList,
+    private readonly own: OwnParts,
+    private readonly resolve: Resolve,
+  ) {
+    this.#ranges = allowed.ranges.map(parseRange);
+  }
+
+  /** Looks where a URL leads. Throws {@link CallError} where one of its addresses may not be reached. */
+  async look(text: string): Promise<Target> {
+    const parsed = httpUrl.safeParse(text);
+    if (!parsed.success) throw new CallError(`its URL ${parsed.error.issues[0]?.message ?? 'is malformed'}`);
+    const url = new URL(text);
+    const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+    const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
+    const addresses = isIP(host) === 0 ? await this.#addressesOf(host) : [host];
+    const target = { url, host, port, addresses };
+    for (const address of addresses) this.#refuse(target, address);
+    if (await this.own.listenAt(host, addresses, port)) throw new CallError(`${shown(target)} is a part of Muster itself, which no task calls`);
+    return target;
+  }
+
+  /** Looks once more, at the address that a connection was in fact made to. */
+  check(target: Target, address: string | undefined): void {
+    if (address === undefined || !target.addresses.some((each) => carriedAddress(each) === carriedAddress(address)))
+      throw new CallError(`${shown(target)} was reached at another address than was looked up`);
+    this.#refuse(target, address);
+  }
+
+  async #addressesOf(host: string): Promise<readonly string[]> {
+    let addresses: readonly string[];
+    try {
+      addresses = await this.resolve(host);
+    } catch (error) {
+      throw new CallError(`the name ${host} cannot be looked up (${codeOf(error)})`, { cause: error });
+    }
+    if (addresses.length === 0) throw new CallError(`the name ${host} has no address`);
+    return addresses;
+  }
+
+  #refuse({ host, port }: Target, address: string): void {
+    const kind = kindOfAddress(address);
+    if (kind === undefined || this.#isAllowed(host, port, address)) return;
+    throw new CallError(`${host} is at an address that is not of the Internet: ${kind}; an operator allows such by MUSTER_HTTP_ALLOW`);
+  }
+
+  #isAllowed(host: string, port: number, address: string): boolean {
+    const carried = carriedAddress(address);
+    return (
+      this.#ranges.some((range) => isWithin(address, range) || isWithin(carried, range)) ||
+      this.allowed.hosts.some((each) => (each.host === host || each.host === carried) && (each.port === undefined || each.port === port))
+    );
+  }
+}
+
+/** What is said of a target: its path may be secret. */
+export function shown({ url }: Pick<Target, 'url'>): string {
+  return url.origin;
+}
+
+export function codeOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : String(error);
+}

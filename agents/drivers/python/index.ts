@@ -1,0 +1,13 @@
+import { pythonDriver, type PythonConfig } from '#domain/drivers/python/index.js';
+import type { DriverRoom } from '../driver.js';
+import { openProcesses, TASK_PATH } from '../exec/index.js';
+import { Interpreters } from './interpreters.js';
+import { PythonDriver } from './python-driver.js';
+
+/** Tasks as Python scripts, processes of the host. */
+export const python: DriverRoom<PythonConfig> = {
+  definition: pythonDriver,
+  needs: `a python3 in ${TASK_PATH}`,
+  limits: ['cpu', 'memory'],
+  open: async (host) => new PythonDriver(await openProcesses(host), new Interpreters(TASK_PATH)),
+};

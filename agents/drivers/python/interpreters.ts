@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** A Python 3 of this node. */
+export interface Interpreter {
+  readonly path: string;
+  /** Such as `3.11.2`. */
+  readonly version: string;
+}
+
+const NAME = /^python3(\.\d+)?$/;
+const ANSWER_MS = 10_000;
+/** Isolated: no user's folder and no variable decides what it says. */
+const ASK = ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])'];
+
+/** Finds the interpreters in the folders of a PATH: `python3` before `python3.N`, each program once. One that was asked for its version is not asked again until it changes. */
+export class Interpreters {
+  readonly #versions = new Map<string, string | undefined>();
+
+  constructor(private readonly searched: string) {}
+
+  async find(): Promise<Interpreter[]> {
+    const found: Interpreter[] = [];
+    const seen = new Set<string>();
+    for (const folder of this.searched.split(':')) {
+      const names = await readdir(folder).catch(() => []);
+      for (const name of names.filter((each) => NAME.test(each)).sort()) {
+        const file = path.join(folder, name);
+        const program = await realpath(file).catch(() => undefined);
+        if (program === undefined || seen.has(program)) continue;
+        seen.add(program);
+        const version = await this.#version(file, program);
+        if (version !== undefined) found.push({ path: file, version });
+      }
+    }
+    return found;
+  }
+
+  async #version(file: string, program: string): Promise<string | undefined> {
+    const { mtimeMs, size } = await stat(program);
+    const key = `${program} ${mtimeMs} ${size}`;
+    if (!this.#versions.has(key)) this.#versions.set(key, await ask(file));
+    return this.#versions.get(key);
+  }
+}
+
+/** Undefined: it is no Python that starts. */
+function ask(file: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    execFile(file, ASK, { timeout: ANSWER_MS, env: {}, cwd: '/' }, (error, stdout) => {
+      resolve(error === null && /^3\.\d+\.\d+$/.test(stdout.trim()) ? stdout.trim() : undefined);
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import type { PythonConfig } from '#domain/drivers/python/index.js';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { NodeAttributes } from '#domain/resources.js';
+import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import type { ExecDriver } from '../exec/index.js';
+import { givenText } from '../given-text.js';
+import type { Interpreters } from './interpreters.js';
+
+/** Output comes when it is written, not when a buffer is full. A task's own word on it holds. */
+const UNBUFFERED = { PYTHONUNBUFFERED: '1' };
+
+/** Runs Python as processes: what a task of it says becomes what a task of `exec` says. */
+export class PythonDriver implements TaskDriver<PythonConfig> {
+  constructor(
+    private readonly processes: ExecDriver,
+    private readonly interpreters: Interpreters,
+  ) {}
+
+  async fingerprint(): Promise<NodeAttributes | undefined> {
+    const found = await this.interpreters.find();
+    const [first] = found;
+    if (first === undefined) return undefined;
+    return { 'python.interpreters': found.map(({ path }) => path).join(','), 'python.version': first.version };
+  }
+
+  async prepare(): Promise<void> {
+    // Nothing is fetched: what a script imports is the node's, or its environment's.
+  }
+
+  async start(spec: TaskSpec<PythonConfig>): Promise<StartedTask> {
+    const { command, arguments: words = [], python_path: wanted, working_directory, user, tenant, give_output } = spec.config;
+    const interpreter = await this.#interpreter(wanted);
+    const args = [command, ...words.map((word) => givenText(word, spec))];
+    const config: ExecConfig = {
+      command: interpreter,
+      args,
+      ...(working_directory !== undefined && { work_dir: working_directory }),
+      ...(user !== undefined && { user }),
+      ...(tenant !== undefined && { tenant }),
+      ...(give_output !== undefined && { give_output }),
+    };
+    return await this.processes.start({ ...spec, config, task: { ...spec.task, env: { ...UNBUFFERED, ...environmentOf(spec) } } });
+  }
+
+  async adopt(spec: TaskSpec<PythonConfig>, abandon: boolean): Promise<StartedTask | undefined> {
+    return await this.processes.adopt(spec, abandon);
+  }
+
+  logs(spec: TaskSpec<PythonConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return this.processes.logs(spec, query, ended, signal);
+  }
+
+  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    await this.processes.run(isKnown, signal);
+  }
+
+  async #interpreter(wanted: string | undefined): Promise<string> {
+    if (wanted !== undefined && (await isProgram(wanted))) return wanted;
+    const found = (await this.interpreters.find()).map(({ path }) => path);
+    if (wanted !== undefined) throw new TaskStartError(`python_path ${wanted} is no program on this node, which has ${found.join(', ') || 'no Python'}`);
+    const [first] = found;
+    if (first === undefined) throw new TaskStartError('this node has no Python');
+    return first;
+  }
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Without the variables that only carry arguments. */
+function environmentOf({ config, task }: TaskSpec<PythonConfig>): Record<string, string> {
+  const carried = new Set((config.arguments ?? []).flatMap((word) => (typeof word === 'string' ? [] : [word.env])));
+  return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => !carried.has(name)));
+}

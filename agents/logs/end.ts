@@ -1,0 +1,28 @@
+import type { RotatedLog } from './rotated-log.js';
+
+/** The last bytes of a log, at most so many; `cut`: there were more. */
+export interface LogEnd {
+  readonly bytes: Buffer;
+  readonly cut: boolean;
+}
+
+/** Reads the end of what is kept of a log. */
+export async function endOf(log: RotatedLog, most: number): Promise<LogEnd> {
+  const { start, end } = await log.extent();
+  const from = Math.max(start, end - most);
+  const parts: Buffer[] = [];
+  for (let position = from; position < end;) {
+    const part = await log.read(position, end - position);
+    if (part.bytes.length === 0) break;
+    parts.push(part.bytes);
+    position = part.position + part.bytes.length;
+  }
+  return { bytes: Buffer.concat(parts), cut: from > 0 };
+}
+
+/** As UTF-8. `cut`: it may begin within a character, which is left out. */
+export function textOfEnd(bytes: Buffer, cut: boolean): string {
+  let from = 0;
+  while (cut && from < 3 && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
+  return bytes.subarray(from).toString('utf8');
+}

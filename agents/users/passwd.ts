@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+
+/** A user of the host by passwd(5). */
+export interface HostUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** getent(1), which alone asks all that a host may know its users from, is not there. */
+export class NoGetentError extends Error {
+  override readonly name = 'NoGetentError';
+}
+
+/** Looks a user up by name or number, the way the host does (NSS); undefined: there is none. */
+export function passwd(user: string): Promise<HostUser | undefined> {
+  return new Promise((resolve, reject) => {
+    execFile('getent', ['passwd', '--', user], { timeout: 5000, env: {} }, (error, stdout) => {
+      if (error !== null && 'code' in error && error.code === 'ENOENT') {
+        reject(new NoGetentError('users cannot be looked up: getent is not installed'));
+        return;
+      }
+      const [, , uid, gid] = stdout.trim().split(':');
+      resolve(error === null && uid !== undefined && gid !== undefined ? { uid: Number(uid), gid: Number(gid) } : undefined);
+    });
+  });
+}

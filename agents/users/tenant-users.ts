@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { writeFileDurably } from '../journal/durable-file.js';
+import { passwd, type HostUser } from './passwd.js';
+
+/** User numbers that tenants are given, both ends included. */
+export interface UidRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const DEFAULT_TASK_UIDS: UidRange = { first: 200_000, last: 265_535 };
+
+/**
+ * How tenants' processes are kept apart: each tenant's as a user of its own; all as the agent's own user, who is not root; or not at all, as the
+ * agent is root and cannot become others: then they do not run.
+ */
+export type Separation = 'separate' | 'shared' | 'none';
+
+const kept = z.object({ users: z.array(z.object({ tenant: z.string(), uid: z.number().int().positive() })) });
+
+export interface TenantUsersOptions {
+  /** The agent's own folder. */
+  readonly directory: string;
+  readonly range: UidRange;
+  /** Found out by trying, unless it is said. */
+  readonly separation?: Separation;
+  /** Whether a number is a user's of the host already. */
+  readonly isTaken?: (uid: number) => Promise<boolean>;
+}
+
+/**
+ * Which user of this node is which tenant's. A tenant's number follows from its name where that is free, else it is the next free one; it is written
+ * down before a process has it, and never another tenant's, even where the range has changed since.
+ */
+export class TenantUsers {
+  readonly #file: string;
+  readonly #range: UidRange;
+  readonly #isTaken: (uid: number) => Promise<boolean>;
+  readonly #users: Map<string, number[]>;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly separation: Separation,
+    { directory, range, isTaken = isOfHost }: TenantUsersOptions,
+    users: Map<string, number[]>,
+  ) {
+    this.#file = fileIn(directory);
+    this.#range = range;
+    this.#isTaken = isTaken;
+    this.#users = users;
+  }
+
+  static async open(options: TenantUsersOptions): Promise<TenantUsers> {
+    const separation = options.separation ?? (await findSeparation(options.range));
+    const users = new Map<string, number[]>();
+    for (const { tenant, uid } of await readKept(fileIn(options.directory))) users.set(tenant, [...(users.get(tenant) ?? []), uid]);
+    return new TenantUsers(separation, options, users);
+  }
+
+  /** The user of a tenant's processes; undefined: the agent's own. Throws where it has none. */
+  async userOf(tenant: string): Promise<HostUser | undefined> {
+    if (this.separation === 'shared') return undefined;
+    if (this.separation === 'none') throw new Error('the agent is root here and cannot become other users, so it runs no processes of tenants');
+    const given = this.#turn.then(() => this.#given(tenant));
+    this.#turn = given.catch(() => undefined);
+    const uid = await given;
+    return { uid, gid: uid };
+  }
+
+  async #given(tenant: string): Promise<number> {
+    const own = this.#users.get(tenant) ?? [];
+    const known = own.find((uid) => uid >= this.#range.first && uid <= this.#range.last);
+    if (known !== undefined) return known;
+    const uid = await this.#free(tenant);
+    this.#users.set(tenant, [...own, uid]);
+    try {
+      await writeFileDurably(
+        this.#file,
+        JSON.stringify({ users: [...this.#users].flatMap(([name, uids]) => uids.map((each) => ({ tenant: name, uid: each }))) }),
+      );
+    } catch (error) {
+      this.#users.set(tenant, own);
+      throw error;
+    }
+    return uid;
+  }
+
+  async #free(tenant: string): Promise<number> {
+    const { first, last } = this.#range;
+    const size = last - first + 1;
+    const given = new Set([...this.#users.values()].flat());
+    const begin = createHash('sha256').update(tenant).digest().readUIntBE(0, 6) % size;
+    for (let step = 0; step < size; step += 1) {
+      const uid = first + ((begin + step) % size);
+      if (!given.has(uid) && !(await this.#isTaken(uid))) return uid;
+    }
+    throw new Error(`all user numbers from ${first} to ${last} (MUSTER_TASK_UIDS) belong to other tenants`);
+  }
+}
+
+function fileIn(directory: string): string {
+  return path.join(directory, 'tenant-users.json');
+}
+
+/** A file that cannot be read is no empty one: two tenants would get one number. */
+async function readKept(file: string): Promise<z.infer<typeof kept>['users']> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+  return kept.parse(JSON.parse(text)).users;
+}
+
+async function isOfHost(uid: number): Promise<boolean> {
+  return (await passwd(String(uid))) !== undefined;
+}
+
+/** Root in a container may lack the right to be others, or their numbers: both ends of the range are tried. */
+async function findSeparation({ first, last }: UidRange): Promise<Separation> {
+  if (process.geteuid?.() !== 0) return 'shared';
+  const become = (uid: number): Promise<boolean> =>
+    new Promise((resolve) => {
+      const words = [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs', 'true'];
+      execFile('setpriv', words, { timeout: 5000 }, (error) => resolve(error === null));
+    });
+  return (await become(first)) && (await become(last)) ? 'separate' : 'none';
+}

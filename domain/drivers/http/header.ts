@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** What the call itself says of its connection and of its body's length: two words on that are how requests are smuggled. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['connection', 'content-length', 'expect', 'host', 'http2-settings', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'],
+  ...['proxy-authorization', 'proxy-connection'],
+]);
+
+export const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header')
+  .refine((name) => !OWN.has(name.toLowerCase()), 'is set by the call itself');
+
+/** One line: no CR, LF or NUL, that would begin another. */
+export const headerValue = z
+  .string()
+  .max(16_384)
+  .regex(/^[\t\u0020-\u007e\u0080-\u00ff]*$/, 'must be one line, of characters that a header can hold');

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { DriverDefinition } from '../definition.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../../plain-name.js';
+import { givesOutput, processOutput } from '../output.js';
+import { asWhom, program, refuseTwoUsers } from '../program.js';
+import { textOf } from '../text.js';
+
+/** Says that the code itself stands first among the arguments. */
+export const INLINE = '-c';
+
+/** Less than Linux takes as one word of a program. */
+const MAX_ARGUMENT = 65_536;
+
+export const MAX_ARGUMENTS = 1024;
+const argument = textOf(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE));
+const absolute = program.work_dir.regex(/^[^\r\n]*$/, 'must be one line');
+
+/** Path of a script, or {@link INLINE}. */
+export const pythonCommand = program.command
+  .regex(/^[^\r\n]*$/, 'must be the path of a script, on one line; code goes by -c and the first of the arguments')
+  .refine((command) => command === INLINE || !command.startsWith('-'), 'must be the path of a script, or -c with the code first in the arguments');
+
+/** Code stands first among the arguments. */
+export function hasCode(config: { readonly command: string; readonly arguments?: readonly unknown[] | undefined }): boolean {
+  return config.command !== INLINE || (config.arguments ?? []).length > 0;
+}
+export const NO_CODE = { path: ['arguments'], message: 'must begin with the code' };
+
+/** A task that is a Python script, or its code. */
+const pythonConfig = z
+  .strictObject({
+    command: pythonCommand,
+    arguments: z.array(argument).max(MAX_ARGUMENTS).optional(),
+    /** Interpreter; absent: the first that the node found. */
+    python_path: absolute.optional(),
+    working_directory: absolute.optional(),
+    ...asWhom,
+    ...givesOutput,
+  })
+  .refine(hasCode, NO_CODE)
+  .superRefine(refuseTwoUsers);
+export type PythonConfig = z.infer<typeof pythonConfig>;
+
+export const pythonDriver: DriverDefinition<PythonConfig> = { name: 'python', config: pythonConfig, result: processOutput };

@@ -1,0 +1,3 @@
+export * from './pattern.js';
+export * from './slots.js';
+export * from './zone.js';

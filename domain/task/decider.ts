@@ -1,0 +1,165 @@
+import { assertNever, MusterError } from '../errors/index.js';
+import type { Decider } from '../event/index.js';
+import { nextSlot } from '../schedule/index.js';
+import { backfill, type BackfillSpan } from './backfill.js';
+import { decideChain, type AwaitedEnd } from './chain-decision.js';
+import { MAX_OPEN_RUNS } from './concurrency.js';
+import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
+import { taskErrors } from './errors.js';
+import type { Outcome, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+import { decideSlots, skipUntil } from './slot-decision.js';
+import { evolveTask, keptFrom, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
+import { scheduleOf } from './timing.js';
+
+/** How often a run whose node is lost is placed again. */
+export const MAX_LOSSES = 3;
+
+type Triggered = TaskEventOf<'TaskTriggered'>['data'];
+
+/** What slots are decided by. */
+interface Moment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Who made the task may have it run now. */
+  readonly permitted: boolean;
+}
+
+/** `now`, `permitted`: as in `Moment`. */
+export type TaskCommand =
+  | { readonly kind: 'create'; readonly task: TaskEventOf<'TaskCreated'>['data']; readonly now: number }
+  | ({ readonly kind: 'update'; readonly taskId: number; readonly definition: TaskDefinition; readonly nameReservation: string } & Moment)
+  | ({ readonly kind: 'setStatus'; readonly taskId: number; readonly status: TaskStatus } & Moment)
+  | { readonly kind: 'delete'; readonly taskId: number }
+  /** Decides the slots that are due. */
+  | ({ readonly kind: 'decideSlots'; readonly taskId: number } & Moment)
+  /** Decides slots of a span that is past. */
+  | ({ readonly kind: 'backfill'; readonly taskId: number; readonly span: BackfillSpan } & Moment)
+  /** Decides what ends of other tasks' runs start, in their order. */
+  | { readonly kind: 'follow'; readonly taskId: number; readonly ends: readonly AwaitedEnd[]; readonly permitted: boolean }
+  | {
+      readonly kind: 'trigger';
+      readonly taskId: number;
+      readonly permitted: boolean;
+      readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts'>;
+    }
+  /** What became of one try of a run: its job says so. Of a try that is over already it says nothing new. */
+  | {
+      readonly kind: 'settle';
+      readonly taskId: number;
+      readonly run: number;
+      readonly trial: number;
+      readonly became: Outcome | 'lost';
+      readonly now: number;
+    }
+  | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number };
+
+/**
+ * One task: what it is, which slots run, what becomes of its runs. Errors: those of `errors.ts`, `MUSTER_E_INVALID` for a timing that cannot
+ * be. What is so already leaves no event.
+ */
+export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
+  initialState: { kind: 'absent' },
+  decide,
+  evolve: evolveTask,
+};
+
+function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
+  if (command.kind === 'create') {
+    if (state.kind !== 'absent') return [];
+    checkTiming(command.task.definition.timing, command.now);
+    return [{ type: 'TaskCreated', data: { ...command.task, timedFrom: command.now } }];
+  }
+  const { taskId } = command;
+  if (state.kind !== 'present') {
+    const bySaga = command.kind === 'decideSlots' || command.kind === 'follow' || command.kind === 'settle';
+    if (bySaga || (command.kind === 'delete' && state.kind === 'deleted')) return [];
+    throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+  }
+  switch (command.kind) {
+    case 'update':
+      return update(command, state);
+    case 'setStatus':
+      return setStatus(command, state);
+    case 'delete':
+      return [{ type: 'TaskDeleted', data: { taskId } }];
+    case 'decideSlots':
+      return decideSlots(state, command.now, command.permitted);
+    case 'backfill':
+      mayBeTold(state, command.permitted);
+      return backfill(state, command.span, command.now);
+    case 'follow':
+      return decideChain(state, command.ends, command.permitted);
+    case 'trigger':
+      return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
+    case 'settle':
+      return settle(command, state);
+    case 'cancel':
+      return [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }];
+    default:
+      return assertNever(command);
+  }
+}
+
+function update({ taskId, definition, nameReservation, now, permitted }: Extract<TaskCommand, { kind: 'update' }>, state: PresentTask): readonly TaskEvent[] {
+  if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
+  const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
+  if (timed) checkTiming(definition.timing, now);
+  const updated = { taskId, nameReservation, definition, keptFrom: keptFrom(definition, state.newestRun) };
+  // What was due by the old timing is decided by it.
+  return timed
+    ? [...decidedUntilNow(state, now, permitted), { type: 'TaskUpdated', data: { ...updated, timedFrom: now } }]
+    : [{ type: 'TaskUpdated', data: updated }];
+}
+
+function setStatus({ taskId, status, now, permitted }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {
+  if (state.status === status) return [];
+  const changed: TaskEvent = { type: 'TaskStatusSet', data: { taskId, status } };
+  return [...decidedUntilNow(state, now, permitted), changed];
+}
+
+/** What was due before a change is decided as it stood then: run or skipped while active, else a span of the pause. */
+function decidedUntilNow(state: PresentTask, now: number, permitted: boolean): readonly TaskEvent[] {
+  return state.status === 'active' ? decideSlots(state, now, permitted) : skipUntil(state, now, state.status);
+}
+
+function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts'> {
+  const { taskId, runs, newestRun, definition } = state;
+  mayBeTold(state, permitted);
+  if (runs.size >= MAX_OPEN_RUNS) throw new MusterError(taskErrors.MUSTER_E_TASK_TOO_MANY_RUNS, { taskId, waiting: runs.size, most: MAX_OPEN_RUNS });
+  const run = newestRun + 1;
+  return { taskId, run, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1 };
+}
+
+/** Whether somebody may have it run. */
+function mayBeTold({ taskId, status }: PresentTask, permitted: boolean): void {
+  if (status === 'disabled') throw new MusterError(taskErrors.MUSTER_E_TASK_DISABLED, { taskId });
+  if (!permitted) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_PERMITTED, { taskId });
+}
+
+/** Ends the run, or gives it another attempt. */
+function settle({ taskId, run, trial, became, now }: Extract<TaskCommand, { kind: 'settle' }>, { runs }: PresentTask): readonly TaskEvent[] {
+  const open = runs.get(run);
+  if (open === undefined || trialOf(open) !== trial) return [];
+  const { attempt, lost, definition } = open;
+  if (became === 'lost') {
+    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed' } }];
+    return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: became, dueAt: now } }];
+  }
+  if (became === 'success' || attempt > definition.retryCount) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: became } }];
+  return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
+}
+
+function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun {
+  const open = runs.get(run);
+  if (open !== undefined) return open;
+  throw new MusterError(run > newestRun ? taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND : taskErrors.MUSTER_E_TASK_RUN_ENDED, { taskId, run });
+}
+
+/** A timing has to be readable, and to fire at least once. Errors: `MUSTER_E_INVALID`. `now`: milliseconds since 1970. */
+export function checkTiming(timing: Timing, now: number): void {
+  const schedule = scheduleOf(timing);
+  if ('problem' in schedule) throw new MusterError('MUSTER_E_INVALID', { ...schedule });
+  const fires = timing.pattern !== undefined || timing.runAt !== undefined;
+  if (fires && nextSlot(schedule, now) === undefined)
+    throw new MusterError('MUSTER_E_INVALID', { field: timing.pattern === undefined ? 'runAt' : 'pattern', problem: 'never fires from now on' });
+}

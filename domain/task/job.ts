@@ -1,0 +1,82 @@
+import { execDriver, type ExecConfig } from '../drivers/exec/index.js';
+import { httpDriver, type HttpConfig } from '../drivers/http/index.js';
+import { TAKES_TENANTS } from '../drivers/program.js';
+import { pythonDriver, type PythonConfig } from '../drivers/python/index.js';
+import { assertNever } from '../errors/index.js';
+import type { JobOwner } from '../job/events.js';
+import type { JobSpecification, Task } from '../job/specification.js';
+import { attributeOfTag, TAGGED } from '../node-tags.js';
+import { SLOTS } from '../resources.js';
+import { PRIORITIES } from './definition.js';
+import { variableNames } from './secrets.js';
+import type { OpenRun, PresentTask } from './state.js';
+
+/** The one group of a run's job, and its one task. */
+export const RUN_GROUP = 'run';
+export const RUN_TASK = 'main';
+
+/**
+ * What the job of a run is: one process or one call, tried once. What follows a failure or a lost node is the task's to decide, so that each is a fact
+ * of its own.
+ */
+export function specificationOf(run: OpenRun, tenant: string): JobSpecification {
+  const { priority, timeoutSeconds, tags = [], resources, work } = run.definition;
+  const task: Task = { name: RUN_TASK, ...programOf(run, tenant), resources: { [SLOTS]: 1, ...resources }, max_run_seconds: timeoutSeconds };
+  const constraints = [
+    ...(work.executor === 'http' ? [] : [TAKES_TENANTS]),
+    ...tags.map((tag) => ({ attribute: attributeOfTag(tag), operator: '=' as const, value: TAGGED })),
+  ];
+  const group = {
+    ...{ name: RUN_GROUP, tasks: [task], ...(constraints.length > 0 && { constraints }) },
+    ...{ restart: { attempts: 0, delay: 0, mode: 'fail' as const }, lost: 'fail' as const },
+  };
+  return { task_groups: [group], priority: PRIORITIES[priority] };
+}
+
+export function ownerOf({ tenantId, createdBy }: PresentTask): JobOwner {
+  return { surface: 'tasks', tenant: tenantId, principal: createdBy };
+}
+
+/** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
+function programOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'sealed_env'> {
+  const { work } = run.definition;
+  const { sealedEnvironment = work.sealedEnvironment } = run;
+  const sealed = sealedEnvironment !== undefined && { sealed_env: sealedEnvironment };
+  switch (work.executor) {
+    case 'shell': {
+      const config: ExecConfig = {
+        command: work.command,
+        tenant,
+        give_output: true,
+        ...(work.workingDirectory !== undefined && { work_dir: work.workingDirectory }),
+      };
+      return { driver: execDriver.name, config, ...sealed };
+    }
+    case 'python': {
+      const { command, pythonPath, workingDirectory } = work;
+      const config: PythonConfig = {
+        ...{ command, tenant, give_output: true as const, arguments: texts(variableNames.arguments(run.arguments ?? work.arguments)) },
+        ...(pythonPath !== undefined && { python_path: pythonPath }),
+        ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
+      };
+      return { driver: pythonDriver.name, config, ...sealed };
+    }
+    case 'http': {
+      const { url, method, headers, bodyPieces, expect } = work;
+      const values = texts(variableNames.headers(headers.length));
+      const config: HttpConfig = {
+        ...{ url, method },
+        ...(headers.length > 0 && { headers: Object.fromEntries(headers.map((name, index) => [name, values[index] ?? ''])) }),
+        ...(bodyPieces > 0 && { body: texts(variableNames.body(bodyPieces)) }),
+        ...(expect && { expect }),
+      };
+      return { driver: httpDriver.name, config, ...sealed };
+    }
+    default:
+      return assertNever(work);
+  }
+}
+
+function texts(names: readonly string[]): { env: string }[] {
+  return names.map((env) => ({ env }));
+}

@@ -1,0 +1,71 @@
+import { TENANTS_TAKEN } from '../drivers/program.js';
+import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
+import type { BlockedReason } from '../plan-log/events.js';
+import type { CancelReason } from './events.js';
+import { RUN_GROUP } from './job.js';
+import { isTold, slotOf, taskOf, type StandingRun } from './trial.js';
+
+/** Why a run is as it is. Of one that goes on: what it waits for. */
+export const RUN_REASONS = [
+  'requested',
+  'replaced',
+  'deleted',
+  'exited',
+  'timeout',
+  'not_started',
+  'worker_lost',
+  'stopped_by_operator',
+  'not_due',
+  'no_worker_online',
+  'no_suitable_worker',
+  'worker_shares_its_user',
+  'too_large_for_any_worker',
+  'waiting_for_capacity',
+  'being_placed',
+  'starting',
+] as const;
+export type RunReason = (typeof RUN_REASONS)[number];
+
+/** Undefined: there is nothing to explain, it runs or has succeeded. `now`: milliseconds since 1970. */
+export function runReason(run: StandingRun, cancelReason: CancelReason | null, now: number): RunReason | undefined {
+  switch (run.ended) {
+    case 'success':
+      return undefined;
+    case 'cancelled':
+      return cancelReason ?? 'requested';
+    case 'timeout':
+      return 'timeout';
+    case 'failed':
+      return failure(run);
+    case null:
+      return waiting(run, now);
+  }
+}
+
+function failure({ work }: StandingRun): RunReason {
+  const slot = slotOf(work);
+  if (slot?.released === 'lost' || slot?.ended === 'lost') return 'worker_lost';
+  const task = taskOf(slot);
+  if (task !== undefined && task.exitCode !== null) return 'exited';
+  return work.job === 'stopped' || work.job === 'forgotten' ? 'stopped_by_operator' : 'not_started';
+}
+
+function waiting(run: StandingRun, now: number): RunReason | undefined {
+  if (!isTold(run)) return run.dueAt > now ? 'not_due' : 'being_placed';
+  const blocked = run.work.blocked?.[RUN_GROUP];
+  if (blocked !== undefined) return blockedBy(blocked);
+  const slot = slotOf(run.work);
+  if (slot === null) return 'being_placed';
+  return slot.ran ? undefined : 'starting';
+}
+
+function blockedBy(reason: BlockedReason): RunReason {
+  if (openNodes(reason) === 0) return 'no_worker_online';
+  if (fitNodes(reason) === 0) return refusesTenants(reason) ? 'worker_shares_its_user' : 'no_suitable_worker';
+  return (reason.oversized ?? 0) >= fitNodes(reason) ? 'too_large_for_any_worker' : 'waiting_for_capacity';
+}
+
+/** Some worker would do, were it to take tenants' processes: on the server's own machine they would run as the operator. */
+function refusesTenants({ filtered }: BlockedReason): boolean {
+  return Object.keys(filtered).some((what) => what.startsWith(`constraint ${TENANTS_TAKEN} `));
+}

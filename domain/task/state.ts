@@ -1,0 +1,151 @@
+import { assertNever } from '../errors/index.js';
+import type { Recorded } from '../event/recorded.js';
+import type { EndPlace } from './chain.js';
+import { withSpan, type DecidedSpan } from './decided-spans.js';
+import type { TaskDefinition, Timing } from './definition.js';
+import type { RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+
+/** A run that has not ended. */
+export interface OpenRun {
+  readonly run: number;
+  readonly trigger: RunTrigger;
+  readonly slot: number | null;
+  /** From 1. */
+  readonly attempt: number;
+  /** How often its node was lost. */
+  readonly lost: number;
+  /** When its newest attempt may begin, in milliseconds since 1970. */
+  readonly dueAt: number;
+  /** What it carries out: the definition that it began with, and what a trigger put in place of a part of it. */
+  readonly definition: TaskDefinition;
+  readonly sealedEnvironment?: string;
+  readonly arguments?: number;
+}
+
+/**
+ * Which try of a run it is, from 1: attempts and losses together. The run's one job is told to begin anew for each.
+ */
+export function trialOf({ attempt, lost }: { readonly attempt: number; readonly lost: number }): number {
+  return attempt + lost;
+}
+
+/** The oldest run to be looked at, where `newest` is the newest. */
+export function keptFrom({ keepRuns }: TaskDefinition, newest: number): number {
+  return Math.max(1, newest + 1 - keepRuns);
+}
+
+export interface PresentTask {
+  readonly kind: 'present';
+  readonly taskId: number;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly nameReservation: string;
+  readonly definition: TaskDefinition;
+  readonly status: TaskStatus;
+  /** Slots up to here have been decided, or are none of the task's: it was made, or timed anew, later. */
+  readonly decidedUntil: number;
+  /** From when on slots are the schedule's as it is now: it was made, or timed anew, then. */
+  readonly timedAt: number;
+  /** What was decided of the time before. */
+  readonly decided: readonly DecidedSpan[];
+  /** Number of the newest run. */
+  readonly newestRun: number;
+  readonly runs: ReadonlyMap<number, OpenRun>;
+  /** By the number of another task: the newest end of a run of it that was decided here. */
+  readonly followed: ReadonlyMap<number, EndPlace>;
+}
+
+export type TaskState = { readonly kind: 'absent' } | PresentTask | { readonly kind: 'deleted'; readonly nameReservation: string };
+
+export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskState {
+  if (event.type === 'TaskCreated') return created(event);
+  if (state.kind !== 'present') return state;
+  switch (event.type) {
+    case 'TaskUpdated': {
+      const { definition, nameReservation } = event.data;
+      const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
+      const next = { ...state, definition, nameReservation };
+      return timed ? timedAnew(next, state.definition.timing, timedFrom(event)) : next;
+    }
+    case 'TaskStatusSet':
+      // Slots of a pause are a span of their own, decided with it; what was due before it was not.
+      return { ...state, status: event.data.status };
+    case 'TaskDeleted':
+      return { kind: 'deleted', nameReservation: state.nameReservation };
+    case 'TaskSlotDecided': {
+      const { data } = event;
+      if (data.decision === 'skipped') return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until) };
+      const begun = begin(state, { run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt });
+      return { ...begun, decidedUntil: Math.max(state.decidedUntil, data.slot) };
+    }
+    case 'TaskBackfilled': {
+      const { data, metadata } = event;
+      const filled = { after: data.from - 1, until: data.until, timing: state.definition.timing };
+      const next: PresentTask = { ...state, decided: withSpan(state.decided, filled) };
+      return data.slots.reduce((task, slot, index) => begin(task, { run: data.run + index, trigger: 'backfill', slot, dueAt: metadata.at }), next);
+    }
+    case 'TaskChainDecided': {
+      const { data, metadata } = event;
+      const { revision, run, taskId } = data.after;
+      const followed = new Map(state.followed).set(taskId, { revision, run });
+      const next = { ...state, followed };
+      return data.decision === 'skipped' ? next : begin(next, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
+    }
+    case 'TaskTriggered': {
+      const { run, trigger, sealedEnvironment, arguments: words } = event.data;
+      const instead = { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words !== undefined && { arguments: words }) };
+      return begin(state, { run, trigger, slot: null, dueAt: event.metadata.at, ...instead });
+    }
+    case 'TaskRunRetried': {
+      const { run, attempt, after, dueAt } = event.data;
+      const before = state.runs.get(run);
+      if (before === undefined) return state;
+      return { ...state, runs: new Map(state.runs).set(run, { ...before, attempt, dueAt, lost: before.lost + (after === 'lost' ? 1 : 0) }) };
+    }
+    case 'TaskRunEnded':
+      return without(state, [event.data.run]);
+    case 'TaskRunsCancelled':
+      return without(state, event.data.runs);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** From when on slots are the timing's, in milliseconds since 1970. */
+export function timedFrom({ data, metadata }: Recorded<TaskEventOf<'TaskCreated' | 'TaskUpdated'>>): number {
+  return data.timedFrom ?? metadata.at;
+}
+
+function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
+  const { taskId, tenantId, createdBy, nameReservation, definition } = event.data;
+  const fixed = { taskId, tenantId, createdBy, nameReservation, definition };
+  const from = timedFrom(event);
+  return {
+    kind: 'present',
+    ...fixed,
+    status: 'active',
+    decidedUntil: from,
+    timedAt: from,
+    decided: [],
+    newestRun: 0,
+    runs: new Map(),
+    followed: new Map(),
+  };
+}
+
+/** What was decided up to now was decided by the former timing. */
+function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
+  const until = Math.max(state.decidedUntil, at);
+  return { ...state, decidedUntil: until, timedAt: until, decided: withSpan(state.decided, { after: state.timedAt, until, timing }) };
+}
+
+function begin(state: PresentTask, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition'>): PresentTask {
+  const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, ...run };
+  return { ...state, newestRun: Math.max(state.newestRun, run.run), runs: new Map(state.runs).set(run.run, open) };
+}
+
+function without(state: PresentTask, ended: readonly number[]): PresentTask {
+  const runs = new Map(state.runs);
+  for (const run of ended) runs.delete(run);
+  return { ...state, runs };
+}

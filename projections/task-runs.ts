@@ -1,0 +1,209 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue, evolveWork, KEPT_JOBS, NO_WORK, WORK_EVENTS } from '#domain/owned-work/index.js';
+import {
+  jobIdOf,
+  nextStep,
+  runOf,
+  runStatus,
+  slotOf,
+  taskOf,
+  type CancelReason,
+  type RunParameters,
+  type RunTrigger,
+  type StandingRun,
+} from '#domain/task/index.js';
+import { projection, type Touch } from './projection.js';
+
+/** A run of another task. */
+export interface StartedBy {
+  readonly taskId: number;
+  readonly run: number;
+}
+
+/** A try of a run that is over, and that another followed. Times are Unix seconds. */
+export interface FormerTry {
+  readonly attempt: number;
+  readonly after: 'failed' | 'timeout' | 'lost';
+  readonly nodeId: string | null;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly exitCode: number | null;
+  readonly message: string | null;
+}
+
+/**
+ * `taskRuns`, id = id of the run's job. Indexes: `task`, `status` (task and status of the run), `due` (something has yet to follow). Times
+ * are milliseconds since the epoch.
+ */
+export interface TaskRunDocument extends StandingRun {
+  readonly trigger: RunTrigger;
+  readonly slot: number | null;
+  readonly repeats: number | null;
+  /** The run of another task whose end started it; absent: none. */
+  readonly after?: StartedBy;
+  /** Of this run alone, in place of the task's; absent: none. */
+  readonly parameters?: RunParameters;
+  readonly attempts: number;
+  readonly cancelReason: CancelReason | null;
+  readonly former: readonly FormerTry[];
+  readonly createdAt: number;
+  readonly endedAt: number | null;
+  /** Enough newer runs are kept: it goes as soon as its job has. */
+  readonly dropped: boolean;
+}
+
+const OWN = [
+  'TaskUpdated',
+  'TaskDeleted',
+  'TaskSlotDecided',
+  'TaskChainDecided',
+  'TaskBackfilled',
+  'TaskTriggered',
+  'TaskRunRetried',
+  'TaskRunEnded',
+  'TaskRunsCancelled',
+] as const;
+
+/** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. */
+export const taskRuns = projection<TaskRunDocument>({
+  name: 'taskRuns',
+  version: 2,
+  events: [...OWN, ...WORK_EVENTS],
+  indexes: {
+    task: ({ taskId }) => String(taskId),
+    status: (run) => statusValue(run.taskId, runStatus(run)),
+    due: (run) => dueValue(nextStep(run)?.at),
+  },
+  touches,
+  evolve: (run, event, id) => {
+    const next = run === undefined ? begun(event, id) : changed(run, event, id);
+    return next !== undefined && isGone(next) ? undefined : next;
+  },
+});
+
+/** What the index `status` holds. */
+export function statusValue(taskId: number, status: string): string {
+  return `${taskId} ${status}`;
+}
+
+function touches(event: RecordedMusterEvent): readonly Touch[] {
+  switch (event.type) {
+    case 'TaskUpdated':
+      return event.data.keptFrom > 1 ? [{ where: 'task', equals: String(event.data.taskId) }] : [];
+    case 'TaskDeleted':
+      return [{ where: 'task', equals: String(event.data.taskId) }];
+    case 'TaskSlotDecided':
+    case 'TaskChainDecided':
+    case 'TaskBackfilled':
+    case 'TaskTriggered':
+      return touchedByBegin(beginning(event));
+    case 'TaskRunRetried':
+    case 'TaskRunEnded':
+      return [jobIdOf(event.data.taskId, event.data.run)];
+    case 'TaskRunsCancelled':
+      return event.data.runs.map((run) => jobIdOf(event.data.taskId, run));
+    default: {
+      const { data } = event;
+      return 'jobId' in data && runOf(data.jobId) !== undefined ? [data.jobId] : [];
+    }
+  }
+}
+
+/** Runs that begin, in the order in which they are listed, those whose jobs then go, and those that are kept no more. */
+function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
+  if (begin === undefined) return [];
+  const { keptFrom, begins, slots } = begin;
+  const { taskId, run } = begins;
+  const begun = slots.map((_, index) => run + index);
+  const touched = [...begun, ...begun.map((each) => each - KEPT_JOBS), ...slots.map((_, index) => keptFrom - 1 - index)];
+  return [...new Set(touched)].filter((each) => each > 0).map((each) => jobIdOf(taskId, each));
+}
+
+/** What an event says that begins runs: the first of them, and the slot of each. Undefined: it begins none. */
+function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
+  if (type === 'TaskTriggered') {
+    const { taskId, run, keptFrom, attempts, trigger, repeats = null, sealedEnvironment, arguments: words } = data;
+    const parameters: RunParameters = { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words !== undefined && { arguments: words }) };
+    return {
+      ...{ keptFrom, slots: [null] },
+      begins: { taskId, run, attempts, trigger, slot: null, repeats, dueAt: at, ...(Object.keys(parameters).length > 0 && { parameters }) },
+    };
+  }
+  if (type === 'TaskChainDecided' && data.decision === 'run') {
+    const { taskId, run, keptFrom, attempts, after } = data;
+    const by = { taskId: after.taskId, run: after.run };
+    return { keptFrom, slots: [null], begins: { taskId, run, attempts, trigger: 'after' as const, slot: null, repeats: null, after: by, dueAt: at } };
+  }
+  if (type === 'TaskBackfilled') {
+    const { taskId, run, keptFrom, attempts, slots } = data;
+    return { keptFrom, slots, begins: { taskId, run, attempts, trigger: 'backfill' as const, slot: null, repeats: null, dueAt: at } };
+  }
+  if (type !== 'TaskSlotDecided' || data.decision !== 'run') return undefined;
+  const { taskId, run, keptFrom, attempts, slot, dueAt } = data;
+  return { keptFrom, slots: [slot], begins: { taskId, run, attempts, trigger: 'schedule' as const, slot, repeats: null, dueAt } };
+}
+
+function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefined {
+  const begin = beginning(event);
+  const run = runOf(id)?.run;
+  if (begin === undefined || run === undefined || jobIdOf(begin.begins.taskId, run) !== id) return undefined;
+  const slot = begin.slots[run - begin.begins.run];
+  if (slot === undefined) return undefined;
+  const document: TaskRunDocument = {
+    ...{ ...begin.begins, run, slot, ended: null, attempt: 1, lost: 0, surplus: false, work: NO_WORK },
+    ...{ cancelReason: null, former: [], createdAt: event.metadata.at, endedAt: null, dropped: false },
+  };
+  return followed(document, begin);
+}
+
+function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): TaskRunDocument {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'TaskTriggered':
+    case 'TaskSlotDecided':
+    case 'TaskChainDecided':
+    case 'TaskBackfilled':
+      return followed(run, beginning(event));
+    case 'TaskUpdated':
+      return run.run < event.data.keptFrom ? { ...run, surplus: true, dropped: true } : run;
+    case 'TaskRunRetried': {
+      const { attempt, after, dueAt } = event.data;
+      return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerTry(run, after)] };
+    }
+    case 'TaskRunEnded':
+      return { ...run, ended: event.data.outcome, endedAt: at };
+    case 'TaskRunsCancelled':
+      return { ...run, ended: 'cancelled', cancelReason: event.data.reason, endedAt: at };
+    case 'TaskDeleted': {
+      const over = { ...run, surplus: true, dropped: true };
+      return run.ended === null ? { ...over, ended: 'cancelled', cancelReason: 'deleted', endedAt: at } : over;
+    }
+    default: {
+      if (!('jobId' in event.data) || event.data.jobId !== id) return run;
+      const work = evolveWork(run.work, event);
+      return work === run.work ? run : { ...run, work };
+    }
+  }
+}
+
+/** Newer ones have begun. */
+function followed(run: TaskRunDocument, newer: ReturnType<typeof beginning>): TaskRunDocument {
+  if (newer === undefined) return run;
+  const { keptFrom, begins, slots } = newer;
+  const dropped = run.dropped || run.run < keptFrom;
+  const surplus = run.surplus || dropped || run.run < begins.run + slots.length - KEPT_JOBS;
+  return dropped === run.dropped && surplus === run.surplus ? run : { ...run, dropped, surplus };
+}
+
+function formerTry({ attempt, work }: TaskRunDocument, after: FormerTry['after']): FormerTry {
+  const slot = slotOf(work);
+  const task = taskOf(slot);
+  return {
+    ...{ attempt, after, nodeId: slot?.nodeId ?? null, startedAt: task?.startTime ?? null, endedAt: task?.endTime ?? null },
+    ...{ exitCode: task?.exitCode ?? null, message: task?.error ?? slot?.message ?? null },
+  };
+}
+
+function isGone({ dropped, ended, work }: TaskRunDocument): boolean {
+  return dropped && ended !== null && (work.job === 'none' || work.job === 'forgotten');
+}

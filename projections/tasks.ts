@@ -1,0 +1,104 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue } from '#domain/owned-work/index.js';
+import { nextDecision, timedFrom, type Outcome, type TaskDefinition, type TaskStatus } from '#domain/task/index.js';
+import { projection } from './projection.js';
+
+/** How a run ended, as its task remembers the newest. */
+export interface EndedRun {
+  readonly run: number;
+  readonly outcome: Outcome | 'cancelled';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** `tasks`, id = the task's number. Indexes: `tenant`, `due` (the moment of the next slot that is to be decided). */
+export interface TaskDocument {
+  readonly taskId: number;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly definition: TaskDefinition;
+  readonly status: TaskStatus;
+  readonly decidedUntil: number;
+  /** Milliseconds since the epoch; null: there is none, or not while it is not active. */
+  readonly nextSlot: number | null;
+  readonly newestRun: number;
+  /** Runs that have not ended. */
+  readonly unfinished: number;
+  readonly lastRun: EndedRun | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+const EVENTS = [
+  'TaskCreated',
+  'TaskUpdated',
+  'TaskStatusSet',
+  'TaskDeleted',
+  'TaskSlotDecided',
+  'TaskChainDecided',
+  'TaskBackfilled',
+  'TaskTriggered',
+  'TaskRunEnded',
+  'TaskRunsCancelled',
+] as const;
+
+/** Tasks as they are defined, when each is due next, and how its newest run ended. */
+export const tasks = projection<TaskDocument>({
+  name: 'tasks',
+  version: 2,
+  events: EVENTS,
+  indexes: { tenant: ({ tenantId }) => tenantId, due: ({ nextSlot }) => dueValue(nextSlot ?? undefined) },
+  touches: ({ data }) => ('taskId' in data ? [String(data.taskId)] : []),
+  evolve: (task, event) => {
+    if (event.type === 'TaskCreated') return timed(created(event));
+    return task && changed(task, event);
+  },
+});
+
+function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): TaskDocument {
+  const { taskId, tenantId, createdBy, definition } = event.data;
+  const { at } = event.metadata;
+  return {
+    ...{ taskId, tenantId, createdBy, definition, status: 'active', decidedUntil: timedFrom(event), nextSlot: null },
+    ...{ newestRun: 0, unfinished: 0, lastRun: null, createdAt: at, updatedAt: at },
+  };
+}
+
+function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument | undefined {
+  const { type, data } = event;
+  const { at } = event.metadata;
+  switch (type) {
+    case 'TaskUpdated': {
+      const { definition } = data;
+      const anew = JSON.stringify(definition.timing) !== JSON.stringify(task.definition.timing);
+      return timed({ ...task, definition, updatedAt: at, decidedUntil: anew ? Math.max(task.decidedUntil, timedFrom(event)) : task.decidedUntil });
+    }
+    case 'TaskStatusSet':
+      return timed({ ...task, status: data.status, updatedAt: at });
+    case 'TaskDeleted':
+      return undefined;
+    case 'TaskSlotDecided':
+      if (data.decision === 'skipped') return timed({ ...task, decidedUntil: Math.max(task.decidedUntil, data.until) });
+      return timed({ ...begun(task, data.run), decidedUntil: Math.max(task.decidedUntil, data.slot) });
+    case 'TaskBackfilled':
+      return begun(task, data.run + data.slots.length - 1, data.slots.length);
+    case 'TaskChainDecided':
+      return data.decision === 'skipped' ? task : begun(task, data.run);
+    case 'TaskTriggered':
+      return begun(task, data.run);
+    case 'TaskRunEnded':
+      return { ...task, unfinished: task.unfinished - 1, lastRun: { run: data.run, outcome: data.outcome, at } };
+    case 'TaskRunsCancelled':
+      return { ...task, unfinished: task.unfinished - data.runs.length, lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at } };
+    default:
+      return task;
+  }
+}
+
+function begun(task: TaskDocument, newest: number, count = 1): TaskDocument {
+  return { ...task, newestRun: Math.max(task.newestRun, newest), unfinished: task.unfinished + count };
+}
+
+function timed(task: TaskDocument): TaskDocument {
+  return { ...task, nextSlot: nextDecision(task) ?? null };
+}

@@ -1,0 +1,202 @@
+import { Option, type Command } from 'commander';
+import { bodyOf, bytesOf, textOf, type Tasks } from '../client.js';
+import { Failure } from '../failure.js';
+import { followedLines } from '../followed-lines.js';
+import { allTasks, findTask } from '../found.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printFields, printJson, printLines } from '../output.js';
+import { readDocuments } from '../structured-file.js';
+import { backfillLines, runPage, runTable, scheduleLines, taskPage, taskTable } from '../views/task.js';
+import { wholeNumber } from '../whole-number.js';
+import { addTaskApply } from './task-apply.js';
+import { runTask, type RunTaskOptions } from './task-run.js';
+
+type Body = Tasks['TaskRequest'];
+
+/** `muster task …` */
+export function addTaskCommands(program: Command): void {
+  const task = program
+    .command('task')
+    .description('scheduled tasks, of the account that is logged in (muster login); one is named by its number, its name, or an unambiguous beginning of it');
+  remote(task.command('create [command...]'))
+    .description('make one or many tasks of a file of JSON or YAML; or one of a command line')
+    .option('-f, --file <file>', '- for standard input')
+    .option('--name <name>', 'of a task that is made of a command line')
+    .option('--schedule <cron>', 'when it runs; without: when it is told to')
+    .option('--timezone <zone>', 'whose clock the schedule means')
+    .option('--after <task...>', 'tasks whose ends start it')
+    .addOption(new Option('--on <outcome>', 'with --after: which ends').choices(['success', 'failure', 'always']).default('success'))
+    .action(create);
+  addTaskApply(task);
+  remote(task.command('list')).description('the tasks of your tenant').option('--status <status>', 'active, paused or disabled').action(list);
+  remote(task.command('show <task>')).description('one task and its newest runs').action(show);
+  remote(task.command('run <task>'))
+    .description('run it now; with --wait until it has ended, and then exit as it did')
+    .option('-w, --wait', 'wait for the end, and print what it writes')
+    .option('--timeout <seconds>', 'of the waiting', '3600')
+    .action(async (given: string, options: RunTaskOptions) => await runTask(given, options));
+  remote(task.command('logs <task> [run]'))
+    .description('print what a run wrote; without a number the newest')
+    .option('-f, --follow', 'go on as more is written')
+    .option('-n, --tail <lines>', 'begin with the last lines')
+    .option('--stderr', 'what it wrote to its errors')
+    .option('--search <text>', 'only lines that hold this text')
+    .action(logs);
+  remote(task.command('why <task> [run]')).description('why a run is as it is: what became of each try; without a number the newest').action(why);
+  remote(task.command('next <task>'))
+    .description('when it fires next, and what was decided of its slots')
+    .option('-n, --count <count>', 'how many of each', '10')
+    .action(next);
+  remote(task.command('backfill <task>'))
+    .description('run the slots of a span that is past, those that nobody has decided')
+    .requiredOption('--from <time>', 'its first moment, 2026-01-01T00:00:00Z')
+    .requiredOption('--to <time>', 'its end, which is not in it')
+    .action(backfill);
+  remote(task.command('pause <task>')).description('run no slot until it is resumed; it can be run by hand').action(setStatus('paused'));
+  remote(task.command('resume <task>')).description('run the slots that come from now on').action(setStatus('active'));
+  remote(task.command('cancel <task> [run]')).description('stop a run; without a number the newest').action(cancel);
+  remote(task.command('delete <task>')).description('delete a task; its unfinished runs are cancelled').action(remove);
+}
+
+interface CreateOptions extends RemoteOptions {
+  readonly file?: string;
+  readonly name?: string;
+  readonly schedule?: string;
+  readonly timezone?: string;
+  readonly after?: readonly string[];
+  readonly on: 'success' | 'failure' | 'always';
+}
+
+async function create(words: readonly string[], { file, name, schedule, timezone, after, on, ...options }: CreateOptions): Promise<void> {
+  const { api, format } = connect(options);
+  if ((file === undefined) === (words.length === 0)) throw new Failure('say a file (-f), or a command line behind --');
+  if (file === undefined && name === undefined) throw new Failure('--name is missing');
+  // The server judges what the file says.
+  const given = file === undefined ? undefined : await readDocuments(file);
+  const made = {
+    name: name ?? '',
+    executor: 'shell' as const,
+    command: words.join(' '),
+    ...(schedule && { schedule }),
+    ...(timezone && { timezone }),
+    ...(after && { after: { tasks: after, on } }),
+  };
+  const bodies = (given ?? [made]) as Named[];
+  const tasks: Tasks['ScheduledTask'][] = [];
+  for (const body of bodies) tasks.push((await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }))).data);
+  if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
+  else printLines(taskTable(tasks));
+}
+
+/** A body whose `after` may name tasks. */
+type Named = Body & { readonly after?: { readonly tasks?: readonly (string | number)[] } };
+
+/** Tasks are named by their numbers: what a file, or a command line, has for a name is looked up. */
+async function numbered(api: ReturnType<typeof connect>['api'], body: Named): Promise<Body> {
+  const named = body.after?.tasks;
+  if (!Array.isArray(named) || named.every((each) => typeof each === 'number')) return body as Body;
+  const tasks: number[] = [];
+  for (const each of named as readonly unknown[]) tasks.push((await findTask(api, String(each))).id);
+  return { ...body, after: { ...body.after, tasks } } as Body;
+}
+
+async function list({ status, ...options }: RemoteOptions & { readonly status?: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const tasks = await allTasks(api, status === undefined ? {} : { status: status as Tasks['ScheduledTask']['status'] });
+  if (format === 'json') printJson(tasks);
+  else printLines(taskTable(tasks));
+}
+
+async function show(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const task = await findTask(api, given);
+  const { data: runs } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(task.id) }, query: { size: 10 } } }));
+  if (format === 'json') printJson({ ...task, runs });
+  else printLines([...taskPage(task), '', ...runTable(runs)]);
+}
+
+interface LogsOptions extends RemoteOptions {
+  readonly follow?: boolean;
+  readonly tail?: string;
+  readonly stderr?: boolean;
+  readonly search?: string;
+}
+
+async function logs(given: string, run: string | undefined, { follow, tail, stderr, search, ...options }: LogsOptions): Promise<void> {
+  const { api } = connect(options);
+  const path = await pathOf(api, given, run);
+  const query = {
+    stream: stderr === true ? ('stderr' as const) : ('stdout' as const),
+    ...(follow === true && { follow: 'true' as const }),
+    ...(tail !== undefined && { tail: wholeNumber(tail, '-n') }),
+    ...(search !== undefined && { search }),
+  };
+  const answer = await api.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { params: { path, query }, parseAs: 'stream' });
+  if (answer.response.headers.has('x-muster-log-end'))
+    process.stderr.write('The worker of this run does not have its log: this is the end of it, as it was kept.\n');
+  if (follow === true) for await (const line of followedLines(textOf(Promise.resolve(answer)))) process.stdout.write(`${line}\n`);
+  else for await (const bytes of bytesOf(Promise.resolve(answer))) process.stdout.write(bytes);
+}
+
+async function why(given: string, run: string | undefined, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path: await pathOf(api, given, run) } }));
+  if (format === 'json') printJson(data);
+  else printLines(runPage(data));
+}
+
+async function next(given: string, { count, ...options }: RemoteOptions & { readonly count: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const { id } = await findTask(api, given);
+  const many = wholeNumber(count, '-n');
+  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: String(id) }, query: { next: many, past: many } } }));
+  if (format === 'json') printJson(data);
+  else printLines(scheduleLines(data));
+}
+
+async function backfill(given: string, { from, to, ...options }: RemoteOptions & { readonly from: string; readonly to: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const { id } = await findTask(api, given);
+  const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/backfill', { params: { path: { task_id: String(id) } }, body: { from, to } }));
+  if (format === 'json') printJson(data);
+  else printLines(backfillLines(data));
+}
+
+function setStatus(status: 'active' | 'paused') {
+  return async (given: string, options: RemoteOptions): Promise<void> => {
+    const { api, format } = connect(options);
+    const { id } = await findTask(api, given);
+    const { data } = await bodyOf(api.PUT('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } }, body: { status } }));
+    if (format === 'json') printJson(data);
+    else printLines(taskTable([data]));
+  };
+}
+
+async function cancel(given: string, run: string | undefined, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { data } = await bodyOf(api.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', { params: { path: await pathOf(api, given, run) } }));
+  if (format === 'json') printJson(data);
+  else printLines(runTable([data]));
+}
+
+async function remove(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const { id, name } = await findTask(api, given);
+  await api.DELETE('/api/tasks/{task_id}', { params: { path: { task_id: String(id) } } });
+  if (format === 'json') printJson({ id, name, message: 'deleted' });
+  else
+    printFields([
+      ['Task', `${id} ${name}`],
+      ['Message', 'deleted'],
+    ]);
+}
+
+/** The run of a task; without a number the newest. */
+async function pathOf(api: ReturnType<typeof connect>['api'], given: string, run: string | undefined): Promise<{ task_id: string; run_id: string }> {
+  const { id } = await findTask(api, given);
+  if (run !== undefined) return { task_id: String(id), run_id: String(wholeNumber(run, 'run')) };
+  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs', { params: { path: { task_id: String(id) }, query: { size: 1 } } }));
+  const [newest] = data;
+  if (newest === undefined || newest.status === 'skipped') throw new Failure(`task ${id} has not run yet\nWhen it will: muster task next ${id}`);
+  return { task_id: String(id), run_id: String(newest.id) };
+}

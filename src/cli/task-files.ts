@@ -1,0 +1,48 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { isMusterError } from '#domain/errors/index.js';
+import { taskBodies } from '#src/surfaces/tasks/index.js';
+import { Failure } from './failure.js';
+import { readDocuments } from './structured-file.js';
+import type { Described } from './task-difference.js';
+
+const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
+
+/** The tasks that files describe, by file: those of a folder, without its subfolders, or of one file. Throws a {@link Failure} that names the file. */
+export async function readTasks(paths: readonly string[]): Promise<readonly Described[]> {
+  const { wholeBody } = await taskBodies();
+  const from = new Map<string, string>();
+  const tasks: Described[] = [];
+  for (const file of (await Promise.all(paths.map(filesIn))).flat()) {
+    for (const said of await readDocuments(file)) {
+      const task = checked(file, () => wholeBody(said)) as Described;
+      const other = from.get(task.name);
+      if (other !== undefined) throw new Failure(`${file}: a task ${task.name} is described already, in ${other}`);
+      from.set(task.name, file);
+      tasks.push(task);
+    }
+  }
+  return tasks;
+}
+
+async function filesIn(path: string): Promise<string[]> {
+  try {
+    if (path === '-' || !(await stat(path)).isDirectory()) return [path];
+    const names = await readdir(path);
+    return names
+      .filter((name) => ENDINGS.includes(extname(name)))
+      .sort()
+      .map((name) => join(path, name));
+  } catch (error) {
+    throw new Failure(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function checked<Value>(file: string, read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (isMusterError(error)) throw new Failure(`${file}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import type { Tasks } from '../client.js';
+import { fieldLines, tableLines } from '../output.js';
+
+type Task = Tasks['ScheduledTask'];
+type Run = Tasks['TaskRun'] | Tasks['TaskSkippedSlot'];
+
+/** Tasks, a line each. */
+export function taskTable(tasks: readonly Task[]): string[] {
+  return tableLines(
+    ['TASK', 'NAME', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'LAST RUN'],
+    tasks.map((task) => [String(task.id), task.name, task.status, task.schedule ?? '-', task.next_run_at ?? '-', lastRun(task)]),
+  );
+}
+
+/** One task. */
+export function taskPage(task: Task): string[] {
+  return fieldLines([
+    ['Task', String(task.id)],
+    ['Name', task.name],
+    ['Status', task.status],
+    ['Executor', task.executor],
+    ['Runs', task.url === undefined ? (task.command ?? '-') : `${task.method ?? 'GET'} ${task.url}`],
+    ['Schedule', task.schedule === undefined ? '-' : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`],
+    ['After', task.after === undefined ? '-' : `${task.after.on ?? 'success'} of ${task.after.tasks.map((each) => `task ${each}`).join(', ')}`],
+    ['Next run', task.next_run_at ?? '-'],
+    ['Last run', lastRun(task)],
+    ['Unfinished', String(task.unfinished_runs)],
+    ['Retries', String(task.retry_count)],
+    ['Timeout', `${task.timeout_seconds} s`],
+  ]);
+}
+
+function lastRun({ last_run: last }: Task): string {
+  return last === null ? '-' : `${last.id} ${last.status} ${last.finished_at}`;
+}
+
+/** Runs, and slots without one, a line each. */
+export function runTable(runs: readonly Run[]): string[] {
+  return tableLines(
+    ['RUN', 'STATUS', 'TRIGGER', 'SLOT', 'ATTEMPT', 'STARTED', 'SECONDS', 'EXIT', 'REASON'],
+    runs.map((run) =>
+      run.status === 'skipped'
+        ? ['-', run.status, run.trigger, run.slot, '-', '-', '-', '-', run.reason]
+        : [
+            ...[String(run.id), run.status, run.trigger, run.slot ?? '-', `${run.attempt}/${run.attempts}`, run.started_at ?? '-'],
+            ...[textOf(run.duration_seconds), textOf(run.exit_code), run.reason ?? '-'],
+          ],
+    ),
+  );
+}
+
+/** One run, and what became of each try of it. */
+export function runPage(run: Tasks['TaskRun']): string[] {
+  const tries = run.former_tries.map((each) => [
+    ...[String(each.attempt), each.after, each.worker ?? '-', each.started_at ?? '-', each.finished_at ?? '-'],
+    ...[textOf(each.exit_code), each.message ?? '-'],
+  ]);
+  return [
+    ...fieldLines([
+      ['Run', `${run.id} of task ${run.task_id}`],
+      ['Status', run.status],
+      ['Reason', run.reason ?? '-'],
+      ['Message', run.message ?? '-'],
+      ['Trigger', run.trigger],
+      ['After', startOf(run)],
+      ['Slot', run.slot ?? '-'],
+      ['Attempt', `${run.attempt} of ${run.attempts}`],
+      ['Worker', run.worker ?? '-'],
+      ['Due', run.due_at],
+      ['Started', run.started_at ?? '-'],
+      ['Finished', run.finished_at ?? '-'],
+      ['Exit code', textOf(run.exit_code)],
+      ['Memory', run.memory_peak_mb === null ? '-' : `${run.memory_peak_mb} MiB at most, ${textOf(run.memory_average_mb)} on average`],
+      ['Processor', run.cpu_seconds === null ? '-' : `${run.cpu_seconds} s`],
+    ]),
+    ...(tries.length === 0 ? [] : ['', ...tableLines(['ATTEMPT', 'ENDED', 'WORKER', 'STARTED', 'FINISHED', 'EXIT', 'MESSAGE'], tries)]),
+  ];
+}
+
+/** When a task fires next, and what was decided, the newest last. */
+export function scheduleLines({ next, past }: Tasks['TaskSchedule']): string[] {
+  const decided = [...past]
+    .reverse()
+    .map((each) => [
+      each.until === null || each.until === each.slot ? each.slot : `${each.slot} to ${each.until}${each.count === null ? '' : ` (${each.count})`}`,
+      ...[each.decision, each.reason ?? '-', textOf(each.run_id), startOf(each)],
+    ]);
+  return tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'to come', '-', '-', '-'])]);
+}
+
+/** What became of the slots of a span, in their order. */
+export function backfillLines({ runs, left_out: leftOut }: Tasks['TaskBackfillResult']): string[] {
+  const lines = [
+    ...runs.map(({ slot, run_id: run }) => [slot, 'run', '-', String(run)]),
+    ...leftOut.map(({ slot, reason }) => [slot, 'left out', reason, '-']),
+  ];
+  return tableLines(
+    ['SLOT', 'DECISION', 'REASON', 'RUN'],
+    lines.sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+  );
+}
+
+/** The run of another task that it is about. */
+function startOf({ after }: Pick<Tasks['TaskRun'], 'after'>): string {
+  return after === undefined ? '-' : `run ${after.run_id} of task ${after.task_id}`;
+}
+
+function textOf(value: number | null): string {
+  return value === null ? '-' : String(value);
+}

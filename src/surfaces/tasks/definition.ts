@@ -1,0 +1,135 @@
+import { MusterError } from '#domain/errors/index.js';
+import { SLOTS } from '#domain/resources.js';
+import { piecesOf, type Secrets, type TaskDefinition, type TaskWork, type Timing } from '#domain/task/index.js';
+import { invalid } from '#src/surfaces/kit/index.js';
+import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
+import { workFields } from './work-contract.js';
+
+/** Of a run that says nothing of resources. */
+const DEFAULT_RESOURCES = { cpu: 100, memory: 128, [SLOTS]: 1 };
+const MAX_DEFINITION_BYTES = 131_072;
+
+/** What a task is to be, with defaults. `sealedEnvironment`: what of the body could be secret, sealed (`secretsIn`). */
+export function definitionOf(body: TaskBody, sealedEnvironment: string | undefined): TaskDefinition {
+  const definition: TaskDefinition = {
+    name: body.name,
+    ...(body.description !== undefined && { description: body.description }),
+    work: workOf(body, sealedEnvironment),
+    timing: timingOf(body),
+    ...chainOf(body),
+    priority: body.priority ?? 'normal',
+    retryCount: body.retry_count ?? 0,
+    retryDelaySeconds: body.retry_delay_seconds ?? 10,
+    timeoutSeconds: body.timeout_seconds ?? 3600,
+    onLost: body.on_lost ?? 'retry',
+    ...(body.tags !== undefined && body.tags.length > 0 && { tags: body.tags }),
+    labels: body.labels ?? {},
+    keepRuns: body.keep_runs ?? 1000,
+    resources: { ...DEFAULT_RESOURCES, ...body.resources },
+  };
+  if (Buffer.byteLength(JSON.stringify(definition)) > MAX_DEFINITION_BYTES)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'body', problem: `at most ${MAX_DEFINITION_BYTES} bytes` });
+  return definition;
+}
+
+/** What of a body could be secret. */
+export function secretsIn(body: TaskBody): Secrets {
+  if (body.executor === 'http') return { ...(body.headers && { headers: body.headers }), ...(body.body !== undefined && { body: body.body }) };
+  const words = body.executor === 'python' ? body.arguments : undefined;
+  return { ...(body.environment && { environment: body.environment }), ...(words && { arguments: words }) };
+}
+
+function workOf(body: TaskBody, sealed: string | undefined): TaskWork {
+  const sealedEnvironment = sealed === undefined ? {} : { sealedEnvironment: sealed };
+  if (body.executor === 'http') {
+    const { executor, url, method = 'GET', headers = {}, expect } = body;
+    return { executor, url, method, headers: Object.keys(headers), bodyPieces: piecesOf(body.body).length, ...(expect && { expect }), ...sealedEnvironment };
+  }
+  const { command, working_directory: workingDirectory } = body;
+  const place = { ...(workingDirectory !== undefined && { workingDirectory }), ...sealedEnvironment };
+  if (body.executor === 'shell') return { executor: body.executor, command, ...place };
+  const { executor, arguments: words = [], python_path: pythonPath } = body;
+  return { executor, command, arguments: words.length, ...(pythonPath !== undefined && { pythonPath }), ...place };
+}
+
+function timingOf(body: TaskBody): Timing {
+  const { schedule: pattern, timezone = 'UTC', run_at: runAt, start_at: startAt, end_at: endAt } = body;
+  return {
+    ...(pattern !== undefined && { pattern }),
+    timezone,
+    ...(runAt !== undefined && { runAt: Date.parse(runAt) }),
+    ...(startAt !== undefined && { startAt: Date.parse(startAt) }),
+    ...(endAt !== undefined && { endAt: Date.parse(endAt) }),
+    concurrency: body.concurrency ?? 'forbid',
+    misfire: body.misfire ?? 'once',
+    jitterSeconds: body.jitter_seconds ?? 0,
+  };
+}
+
+/** An empty list follows nobody. */
+function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
+  return after === undefined || after.tasks.length === 0 ? {} : { after: { tasks: after.tasks, on: after.on ?? 'success' } };
+}
+
+/** A definition as a body would say it. `secrets`: as the caller may see them. */
+export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinition, secrets: Secrets): TaskBody {
+  const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
+  const time = (at: number): string => new Date(at).toISOString();
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    ...workBody(work, secrets),
+    ...(pattern !== undefined && { schedule: pattern }),
+    timezone,
+    ...(runAt !== undefined && { run_at: time(runAt) }),
+    ...(startAt !== undefined && { start_at: time(startAt) }),
+    ...(endAt !== undefined && { end_at: time(endAt) }),
+    concurrency,
+    misfire,
+    jitter_seconds: jitterSeconds,
+    ...(rest.after && { after: rest.after }),
+    priority: rest.priority,
+    retry_count: rest.retryCount,
+    retry_delay_seconds: rest.retryDelaySeconds,
+    timeout_seconds: rest.timeoutSeconds,
+    on_lost: rest.onLost,
+    tags: rest.tags ?? [],
+    labels: rest.labels,
+    keep_runs: rest.keepRuns,
+    resources: rest.resources,
+  };
+}
+
+type WorkBody = { [Each in TaskBody as Each['executor']]: Pick<Each, keyof Each & keyof typeof workFields> }[TaskBody['executor']];
+
+function workBody(work: TaskWork, { environment, arguments: words, headers, body }: Secrets): WorkBody {
+  if (work.executor === 'http') {
+    const { executor, url, method, expect } = work;
+    return { executor, url, method, ...(headers && { headers: { ...headers } }), ...(body !== undefined && { body }), ...(expect && { expect }) };
+  }
+  const { command, workingDirectory } = work;
+  const place = { ...(workingDirectory !== undefined && { working_directory: workingDirectory }), ...(environment && { environment: { ...environment } }) };
+  if (work.executor === 'shell') return { executor: work.executor, command, ...place };
+  const { executor, pythonPath } = work;
+  return { executor, command, ...(words && { arguments: [...words] }), ...(pythonPath !== undefined && { python_path: pythonPath }), ...place };
+}
+
+/** The body that a change makes of a definition: what is null is left out, what it does not name stays, and with another executor nothing of the former's. */
+export function changedBody(definition: TaskDefinition, secrets: Secrets, { status: _, ...change }: TaskChange): TaskBody {
+  const former = Object.entries(bodyOf(definition, secrets));
+  const another = change.executor !== undefined && change.executor !== definition.work.executor;
+  const kept = another ? former.filter(([field]) => !Object.hasOwn(workFields, field)) : former;
+  const merged = Object.entries({ ...Object.fromEntries(kept), ...change }).filter(([, value]) => value !== null && value !== undefined);
+  const parsed = taskBody.safeParse(Object.fromEntries(merged));
+  if (!parsed.success) throw invalid(parsed.error.issues, 'body');
+  return parsed.data;
+}
+
+const WIRE_FIELDS: Readonly<Record<string, string>> = { pattern: 'schedule', runAt: 'run_at', startAt: 'start_at', endAt: 'end_at' };
+
+/** A refusal in the words of the wire. */
+export function inWireWords(error: unknown): unknown {
+  if (!(error instanceof MusterError) || error.code !== 'MUSTER_E_INVALID') return error;
+  const field = WIRE_FIELDS[String(error.fields['field'])];
+  return field === undefined ? error : new MusterError('MUSTER_E_INVALID', { ...error.fields, field });
+}

@@ -1,0 +1,17 @@
+/** What the surface's OpenAPI document says besides its routes. */
+export const TASKS_DOCUMENT = {
+  info: {
+    title: 'Muster: tasks',
+    version: '1.0.0',
+    description:
+      'Tasks that run by a schedule or when they are told to, and their runs. Every JSON answer is `{success, data, message, timestamp}`, errors too: there `data` is null. 401: nothing or nothing valid was sent; 403: the account may not do that; what belongs to another tenant is 404.',
+    license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+  },
+  servers: [{ url: 'http://127.0.0.1:8080', description: 'A server on this machine' }],
+  tags: [
+    { name: 'tasks', description: 'What runs, and when' },
+    { name: 'runs', description: 'What ran, and how it ended' },
+    { name: 'workers', description: 'What runs are carried out by' },
+    { name: 'system', description: 'How the server is' },
+  ],
+};

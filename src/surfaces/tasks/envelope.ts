@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { ERROR_DESCRIPTIONS, json, type Answer, type ErrorShape } from '#src/surfaces/kit/index.js';
+
+/** A moment on the wire: RFC 3339, UTC, whole seconds. `at`: milliseconds since 1970. */
+export function wireTime(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
+/** A moment, as the documents tell of it. */
+export const moment = z.iso.datetime().meta({ examples: ['2026-11-20T02:00:00Z'] });
+
+export interface Page {
+  /** From 1. */
+  readonly page: number;
+  readonly size: number;
+  readonly total: number;
+}
+
+/** What stands around every answer. `now`: milliseconds since 1970. */
+export function enveloped<Data>(data: Data, message: string, now: number) {
+  return { success: true as const, data, message, timestamp: wireTime(now) };
+}
+
+/** The same around one page of a list. */
+export function envelopedPage<Item>(items: readonly Item[], { page, size, total }: Page, message: string, now: number) {
+  return { ...enveloped([...items], message, now), pagination: { page, size, total, pages: Math.ceil(total / size) } };
+}
+
+/** Errors stand in the same envelope. */
+export const envelopedError: ErrorShape = ({ message }, now) => ({ body: { success: false, data: null, message, timestamp: wireTime(now) } });
+
+const stands = {
+  message: z.string().meta({ description: 'What was done, in words', examples: ['Task created'] }),
+  timestamp: moment.meta({ description: 'When it was answered' }),
+};
+
+/** One documented answer. `id` names its schema. */
+export function answer(description: string, id: string, data: z.ZodType): Answer {
+  return json(description, z.object({ success: z.literal(true), data, ...stands }).meta({ id, description }));
+}
+
+/** One documented page of a list. */
+export function pageAnswer(description: string, id: string, item: z.ZodType): Answer {
+  return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination }).meta({ id, description }));
+}
+
+/** A documented list that is paged only where a page is asked for. */
+export function listAnswer(description: string, id: string, item: z.ZodType): Answer {
+  return json(description, z.object({ success: z.literal(true), data: z.array(item), ...stands, pagination: pagination.optional() }).meta({ id, description }));
+}
+
+const count = z.number().int().nonnegative();
+const pagination = z
+  .object({ page: count.meta({ description: 'From 1' }), size: count, total: count.meta({ description: 'Items of all pages' }), pages: count })
+  .meta({ id: 'Pagination', description: 'Which page this is, and how many there are' });
+
+const failure = z
+  .object({
+    success: z.literal(false),
+    data: z.null(),
+    message: z
+      .string()
+      .meta({ description: 'What is wrong, naming the field where there is one', examples: ['schedule: minute (field 1): 61 is not within 0-59'] }),
+    timestamp: moment,
+  })
+  .meta({ id: 'Failure', description: 'An error' });
+
+/** The documented errors of a route, besides those that every route can give. */
+export function failures(...statuses: readonly number[]): Record<number, Answer> {
+  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
+}
+
+/** `page` and `size` of lists. */
+export const paging = {
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1).meta({ description: 'Which page, from 1' }),
+  size: z.coerce.number().int().min(1).max(100).default(20).meta({ description: 'Items of a page' }),
+};

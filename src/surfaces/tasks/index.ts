@@ -1,0 +1,15 @@
+import { taskChains } from '#projections/task-chains.js';
+import { taskRuns } from '#projections/task-runs.js';
+import { taskSlots } from '#projections/task-slots.js';
+import { tasks as taskModel } from '#projections/tasks.js';
+import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+
+/** Scheduled tasks and their runs. */
+export const tasks = {
+  name: 'tasks',
+  projections: [taskModel, taskRuns, taskSlots, taskChains],
+  load: async () => (await import('./served.js')).served,
+} satisfies SurfaceDeclaration;
+
+/** How tasks are compared: loaded by those alone that do. */
+export const taskBodies = async () => await import('./whole-body.js');

@@ -1,0 +1,44 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { Silence } from '#src/surfaces/kit/index.js';
+
+/** Characters; a longer line is told in pieces of that. */
+const LONGEST_LINE = 65_536;
+
+/** The lines of a log, as many at once as there are; the last one may have no end. */
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of chunks) {
+    const lines = (rest + decoder.write(Buffer.from(chunk))).split('\n');
+    rest = lines.pop() ?? '';
+    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) lines.push(rest.slice(0, LONGEST_LINE));
+    if (lines.length > 0) yield lines;
+  }
+  rest += decoder.end();
+  if (rest !== '') yield [rest];
+}
+
+/** Those that hold a text. */
+export async function* holding(lines: AsyncIterable<readonly string[]>, text: string): AsyncGenerator<readonly string[]> {
+  for await (const some of lines) {
+    const found = some.filter((line) => line.includes(text));
+    if (found.length > 0) yield found;
+  }
+}
+
+/** As text again. */
+export async function* joined(lines: AsyncIterable<readonly string[]>): AsyncGenerator<string> {
+  for await (const some of lines) yield some.map((line) => `${line}\n`).join('');
+}
+
+/** As server-sent events, one a line; the last one, `end`, says that nothing more will come. */
+export async function* asEvents(pieces: AsyncIterable<readonly string[] | Silence>): AsyncGenerator<string> {
+  for await (const piece of pieces) yield 'kind' in piece ? ': keep-alive\n\n' : piece.map(eventOf).join('');
+  yield 'event: end\ndata: \n\n';
+}
+
+/** A carriage return ends a line for who reads events: what a progress bar overwrites comes as fields of one event. */
+function eventOf(line: string): string {
+  const fields = line.replace(/\r$/, '').split('\r');
+  return `${fields.map((field) => `data: ${field}\n`).join('')}\n`;
+}

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { nextSlots } from '#domain/task/index.js';
+import type { TaskRunDocument } from '#projections/task-runs.js';
+import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
+import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { answer, enveloped, envelopedPage, failures, pageAnswer, wireTime } from '../envelope.js';
+import { backfillBody, backfillView, runQuery, runView, scheduleQuery, scheduleView, skippedView, triggerBody } from '../run-contract.js';
+import { pageOfRuns } from '../run-list.js';
+import { outputOfRun } from '../run-output.js';
+import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+import { runParams, taskParams } from '../task-contract.js';
+
+const tags = ['runs'];
+const tasks = { of: 'task', parameter: 'task_id' };
+const read = access.account(`${TASKS_SURFACE}:read`, tasks);
+const trigger = access.account(`${TASKS_SURFACE}:trigger`, tasks);
+const run = (description: string): Answer => answer(description, 'TaskRunAnswer', runView);
+
+/** Triggering, and backfilling. */
+export function runBodies(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  takeJson(scope, surface.limits.jsonDepth);
+  backfill(scope, surface);
+
+  scope.post(
+    '/api/tasks/:task_id/trigger',
+    {
+      config: { ...trigger, bodyOptional: true },
+      schema: {
+        tags,
+        operationId: 'tasks_triggerTask',
+        summary: 'Run a task now',
+        description:
+          'Always makes a run, whatever else of the task runs; 409 for a disabled task, 429 where 1,000 runs of it wait. A body is optional: for this run its `environment` is added to that of the task, and its `arguments` stand in place of those of a Python task.',
+        params: taskParams,
+        body: triggerBody.optional(),
+        response: { 201: run('The run'), ...failures(400, 401, 403, 404, 409, 422, 429) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.taskToChange(request, reply, request.params.task_id);
+      surface.execution.demand(surface.account(request), task.definition.work.executor);
+      const parameters = await surface.parametersOf(task, request.body ?? {});
+      const triggered = await surface.tasks.trigger(task, { trigger: 'manual', ...parameters }, surface.context(request));
+      await surface.written(reply, triggered.position);
+      return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+    },
+  );
+}
+
+/** Slots that are past. */
+function backfill(scope: Scope, surface: TasksSurface): void {
+  scope.post(
+    '/api/tasks/:task_id/backfill',
+    {
+      config: trigger,
+      schema: {
+        tags,
+        operationId: 'tasks_backfillTask',
+        summary: 'Run slots that are past',
+        description:
+          'A run for each slot of the span, by the schedule as it is now, that nobody has decided: of the time before the task was made, or timed as it is. As with a trigger, `concurrency` does not bind them. Sent again it makes no second run. More than 1,000 slots are refused, which says how many there would be.',
+        params: taskParams,
+        body: backfillBody,
+        response: { 200: answer('What was decided', 'TaskBackfillAnswer', backfillView), ...failures(400, 401, 403, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.taskToChange(request, reply, request.params.task_id);
+      surface.execution.demand(surface.account(request), task.definition.work.executor);
+      const span = { from: Date.parse(request.body.from), to: Date.parse(request.body.to) };
+      const filled = await surface.tasks.backfill(task, span, surface.context(request));
+      await surface.written(reply, filled.position);
+      const { runs, leftOut } = filled;
+      return enveloped(viewBackfill(filled), `${runs.length} slots run, ${leftOut.length} are left out`, surface.parts.clock.now());
+    },
+  );
+}
+
+/** Runs as their tenant sees them. */
+export function runReads(scope: Scope, surface: TasksSurface): void {
+  const { clock, readModels } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/tasks/:task_id/runs',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_listRuns',
+        summary: 'List the runs of a task',
+        description: 'The newest first. Slots without a run are listed by `status=skipped`, and else left out.',
+        params: taskParams,
+        querystring: runQuery,
+        response: { 200: pageAnswer('A page of runs', 'TaskRunPage', z.union([runView, skippedView])), ...failures(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { taskId } = await surface.task(request, reply, request.params.task_id);
+      const { page, size } = request.query;
+      const { items, total } = await pageOfRuns(readModels, reply, taskId, request.query, clock.now());
+      return envelopedPage(items, { page, size, total }, 'Runs', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/tasks/:task_id/runs/:run_id',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_getRun',
+        summary: 'Get a run',
+        description: 'How it is, and why.',
+        params: runParams,
+        response: { 200: run('The run'), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.task(request, reply, request.params.task_id);
+      const document = await surface.run(task, reply, request.params.run_id);
+      const { http_status, output } = (await outputOfRun(surface.parts, document)) ?? {};
+      return enveloped({ ...viewRun(document, clock.now()), http_status, output }, 'Run', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/tasks/:task_id/schedule',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_getSchedule',
+        summary: 'When a task fires, and what became of its slots',
+        description: 'What will happen, if nothing changes; and what did, with why.',
+        params: taskParams,
+        querystring: scheduleQuery,
+        response: { 200: answer('The schedule', 'TaskScheduleAnswer', scheduleView), ...failures(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.task(request, reply, request.params.task_id);
+      const { next, past } = request.query;
+      const decided: TaskSlotDocument[] = [];
+      const where = { index: 'task', value: String(task.taskId) };
+      if (past > 0)
+        for await (const page of readModels.list(taskSlots.name, { where, newest: true, limit: past })) decided.push(...page.map(readStored<TaskSlotDocument>));
+      return enveloped({ next: nextSlots(task, next).map(wireTime), past: decided.map(viewSlot) }, 'Schedule', clock.now());
+    },
+  );
+}
+
+/** Cancelling and repeating runs. */
+export function runOrders(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.post(
+    '/api/tasks/:task_id/runs/:run_id/cancel',
+    {
+      config: trigger,
+      schema: {
+        tags,
+        operationId: 'tasks_cancelRun',
+        summary: 'Cancel a run',
+        description: 'Its process is stopped, and it is not tried again. 409 for one that has ended.',
+        params: runParams,
+        response: { 200: run('The run'), ...failures(401, 403, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.taskToChange(request, reply, request.params.task_id);
+      const document = await surface.run(task, reply, request.params.run_id);
+      const { events, position } = await surface.tasks.cancel(task.taskId, document.run, surface.context(request));
+      await surface.written(reply, position);
+      const endedAt = events.at(-1)?.metadata.at ?? clock.now();
+      // Reads may show it a moment later; what was decided is known already.
+      const cancelled: TaskRunDocument = { ...document, ended: 'cancelled', cancelReason: 'requested', endedAt };
+      return enveloped(viewRun(cancelled, clock.now()), 'Run cancelled', clock.now());
+    },
+  );
+
+  scope.post(
+    '/api/tasks/:task_id/runs/:run_id/rerun',
+    {
+      config: trigger,
+      schema: {
+        tags,
+        operationId: 'tasks_rerunRun',
+        summary: 'Run again',
+        description: 'A new run of the task as it is now, with the same parameters that this one was triggered with.',
+        params: runParams,
+        response: { 201: run('The new run'), ...failures(401, 403, 404, 409, 422, 429) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.taskToChange(request, reply, request.params.task_id);
+      surface.execution.demand(surface.account(request), task.definition.work.executor);
+      const { run: repeats, parameters } = await surface.run(task, reply, request.params.run_id);
+      const triggered = await surface.tasks.trigger(task, { trigger: 'rerun', repeats, ...parameters }, surface.context(request));
+      await surface.written(reply, triggered.position);
+      return reply.code(201).send(enveloped(viewRun(begunRun(triggered), clock.now()), 'Run created', clock.now()));
+    },
+  );
+}

@@ -1,0 +1,40 @@
+import { access, ignoreBodies, type ReadinessCheck, type Scope } from '#src/surfaces/kit/index.js';
+import { version } from '#src/engine/version.js';
+import { answer, enveloped, failures } from '../envelope.js';
+import { healthView, type Connection } from '../system-contract.js';
+import type { TasksSurface } from '../surface.js';
+
+/** The checks that say whether each of them is there. */
+const DATABASE = ['event-store', 'read-models'];
+const MESSAGING = ['nats'];
+
+/** How this server is. */
+export function systemReads(scope: Scope, surface: TasksSurface): void {
+  const { clock, readiness } = surface.parts;
+  const program = version();
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/health',
+    {
+      config: access.anyone,
+      schema: {
+        tags: ['system'],
+        operationId: 'tasks_getHealth',
+        summary: 'Ask how the server is',
+        description: 'Always 200 where it answers at all. What fails is named by `/readyz`.',
+        response: { 200: answer('How it is', 'SystemHealthAnswer', healthView), ...failures() },
+      },
+    },
+    async () => {
+      const checks = await readiness();
+      const status = checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const);
+      const links = { database: linkOf(checks, DATABASE), message_queue: linkOf(checks, MESSAGING) };
+      return enveloped({ status, ...links, uptime_seconds: Math.floor(process.uptime()), version: program }, 'Health', clock.now());
+    },
+  );
+}
+
+function linkOf(checks: readonly ReadinessCheck[], names: readonly string[]): Connection {
+  return checks.some(({ name, ok }) => !ok && names.includes(name)) ? 'disconnected' : 'connected';
+}

@@ -1,0 +1,159 @@
+import { MusterError } from '#domain/errors/index.js';
+import { taskErrors } from '#domain/task/index.js';
+import { access, ignoreBodies, nothing, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { once } from '#src/engine/commands/index.js';
+import { changedBody, definitionOf, secretsIn } from '../definition.js';
+import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+import { taskBody, taskChange, taskParams, taskQuery, taskView } from '../task-contract.js';
+import { pageOfTasks } from '../task-list.js';
+import { shownOf, viewTask } from '../task-view.js';
+
+const tags = ['tasks'];
+const tasks = { of: 'task', parameter: 'task_id' };
+const read = access.account(`${TASKS_SURFACE}:read`);
+const readOne = access.account(`${TASKS_SURFACE}:read`, tasks);
+const make = access.account(`${TASKS_SURFACE}:write`);
+const writeOne = access.account(`${TASKS_SURFACE}:write`, tasks);
+const task = (description: string): Answer => answer(description, 'TaskAnswer', taskView);
+
+/** Making and changing tasks. */
+export function taskBodies(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/tasks',
+    {
+      config: make,
+      schema: {
+        tags,
+        operationId: 'tasks_createTask',
+        summary: 'Make a task',
+        description:
+          'It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not.',
+        body: taskBody,
+        response: { 201: task('The task'), ...failures(400, 401, 403, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      const { body } = request;
+      surface.execution.demand(account, body.executor);
+      const secrets = secretsIn(body);
+      const definition = definitionOf(body, await surface.seal(account.tenantId, secrets));
+      const told = await surface.tasks.create(account, definition, surface.context(request));
+      await surface.written(reply, told.position);
+      return reply.code(201).send(enveloped(viewTask(shownOf(told), secrets), 'Task created', clock.now()));
+    },
+  );
+
+  scope.put(
+    '/api/tasks/:task_id',
+    {
+      config: writeOne,
+      schema: {
+        tags,
+        operationId: 'tasks_updateTask',
+        summary: 'Change a task',
+        description:
+          'What is not named stays; null takes a field away (but for resources, expect and after, which are only replaced). Runs that have begun keep what they began with. What was due by the old schedule is decided by it. Resuming runs no slot of the pause.',
+        params: taskParams,
+        body: taskChange,
+        response: { 200: task('The task'), ...failures(400, 401, 403, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      const document = await surface.taskToChange(request, reply, request.params.task_id);
+      const { status, ...changes } = request.body;
+      const former = await surface.tasks.find(document.taskId);
+      if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: document.taskId });
+      const context = surface.context(request);
+      const { work } = former.definition;
+      const body = changedBody(former.definition, await surface.secretsOf(account, former, work), changes);
+      surface.execution.demand(account, body.executor);
+      const secrets = secretsIn(body);
+      const sealed = await surface.seal(former.tenantId, secrets, work);
+      let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
+      if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
+      await surface.written(reply, told.position);
+      return enveloped(viewTask(shownOf(told, document), secrets), 'Task updated', clock.now());
+    },
+  );
+}
+
+/** Tasks as their tenant sees them. */
+export function taskReads(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/tasks',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_listTasks',
+        summary: 'List tasks',
+        description: 'Those of the tenant; an administrator gets all.',
+        querystring: taskQuery,
+        response: { 200: pageAnswer('A page of tasks', 'TaskPage', taskView), ...failures(400, 401, 403) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      const { page, size } = request.query;
+      const { documents, total } = await pageOfTasks(surface, reply, account, request.query);
+      const views = await Promise.all(documents.map(async (each) => viewTask(each, await surface.secretsOf(account, each, each.definition.work))));
+      return envelopedPage(views, { page, size, total }, 'Tasks', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/tasks/:task_id',
+    {
+      config: readOne,
+      schema: {
+        tags,
+        operationId: 'tasks_getTask',
+        summary: 'Get a task',
+        description: "What it is, when it fires next, and how its last run ended. Another tenant's task looks absent.",
+        params: taskParams,
+        response: { 200: task('The task'), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const document = await surface.task(request, reply, request.params.task_id);
+      const secrets = await surface.secretsOf(surface.account(request), document, document.definition.work);
+      return enveloped(viewTask(document, secrets), 'Task', clock.now());
+    },
+  );
+}
+
+/** Deleting tasks. */
+export function taskOrders(scope: Scope, surface: TasksSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/tasks/:task_id',
+    {
+      config: writeOne,
+      schema: {
+        tags,
+        operationId: 'tasks_deleteTask',
+        summary: 'Delete a task',
+        description: 'Its unfinished runs are cancelled, its name is free. What was decided stays in the log.',
+        params: taskParams,
+        response: { 204: nothing('It is deleted'), ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const document = await surface.taskToChange(request, reply, request.params.task_id);
+      const former = await surface.tasks.find(document.taskId);
+      if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: document.taskId });
+      await surface.written(reply, await surface.tasks.delete(former, surface.context(request)));
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,123 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { access, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { IDENTIFIER } from '#domain/identifier.js';
+import { answer, enveloped, envelopedPage, failures, listAnswer } from '../envelope.js';
+import { workerErrors } from '../heard-workers.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+import { workerChange, workerDetail, workerHeartbeat, workerParams, workerQuery, workerView } from '../worker-contract.js';
+import { absent, Workers } from '../workers.js';
+
+const tags = ['workers'];
+const read = access.account(`${TASKS_SURFACE}:read`);
+const worker = (description: string) => answer(description, 'WorkerAnswer', workerView);
+/** Items of a page where only its number is said. */
+const SIZE = 20;
+
+/** Workers as accounts see them. */
+export function workerReads(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  const workers = new Workers(surface);
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/workers',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_listWorkers',
+        summary: 'List workers',
+        description: 'All of them, in pages only where one is asked for: nodes as they joined, then who only sends heartbeats.',
+        querystring: workerQuery,
+        response: { 200: listAnswer('The workers', 'WorkerList', workerView), ...failures(400, 401, 403) },
+      },
+    },
+    async (request, reply) => {
+      const { page, size, status, tag } = request.query;
+      const all = await workers.all(reply);
+      const found = all.filter((each) => (status === undefined || each.status === status) && (tag === undefined || each.tags.includes(tag)));
+      if (page === undefined && size === undefined) return enveloped(found, 'Workers', clock.now());
+      const paged = { page: page ?? 1, size: size ?? SIZE, total: found.length };
+      const first = (paged.page - 1) * paged.size;
+      return envelopedPage(found.slice(first, first + paged.size), paged, 'Workers', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/workers/:worker_id',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_getWorker',
+        summary: 'Get a worker',
+        description: 'How it is, what it has and what is held of that, and what runs on it.',
+        params: workerParams,
+        response: { 200: answer('The worker', 'WorkerDetailAnswer', workerDetail), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => enveloped(await workers.detail(reply, surface.account(request), request.params.worker_id), 'Worker', clock.now()),
+  );
+}
+
+/** What is said of workers, and what they say. */
+export function workerBodies(scope: Scope, surface: TasksSurface): void {
+  const { clock, nodeCommands, identity } = surface.parts;
+  const workers = new Workers(surface);
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.put(
+    '/api/workers/:worker_id',
+    {
+      config: access.admin(`${TASKS_SURFACE}:worker`),
+      schema: {
+        tags,
+        operationId: 'tasks_updateWorker',
+        summary: 'Set up a worker',
+        description:
+          'What is not named stays. What runs there goes on, also where fewer slots are left than it holds; `enabled: false` gives it nothing new. 409 for one that only sends heartbeats.',
+        params: workerParams,
+        body: workerChange,
+        response: { 200: worker('The worker'), ...failures(400, 401, 403, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { worker_id: workerId } = request.params;
+      const { max_tasks: slots, tags: words, enabled } = request.body;
+      if (!IDENTIFIER.test(workerId)) throw absent(workerId);
+      const configured = nodeCommands.configure(workerId, { eligible: enabled, slots, tags: words }, surface.context(request));
+      const { position } = await configured.catch((error: unknown) => {
+        if (!isMusterError(error, 'MUSTER_E_NODE_NOT_FOUND')) throw error;
+        throw surface.workers.of(workerId) === undefined ? absent(workerId) : new MusterError(workerErrors.MUSTER_E_WORKER_NO_NODE, { workerId });
+      });
+      await surface.written(reply, position);
+      if (position !== undefined) await surface.parts.readModels.waitFor(position, surface.limits.waitMs);
+      return enveloped(await workers.get(reply, workerId), 'Worker updated', clock.now());
+    },
+  );
+
+  scope.post(
+    '/api/workers/:worker_id/heartbeat',
+    {
+      config: access.worker(`${TASKS_SURFACE}:worker`),
+      schema: {
+        tags,
+        operationId: 'tasks_heartbeatWorker',
+        summary: 'Say how a worker is',
+        description:
+          "Of a node it is shown, and that is all: its agent's own heartbeats say whether it lives. Who is no node is shown as a worker and given no runs; of such at most 1,000 are heard (429), and one is forgotten after a day's silence. It takes the join token too.",
+        params: workerParams,
+        body: workerHeartbeat,
+        response: { 200: worker('The worker'), ...failures(400, 401, 403, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { worker_id: workerId } = request.params;
+      if (!IDENTIFIER.test(workerId))
+        throw new MusterError('MUSTER_E_INVALID', { field: 'worker_id', problem: `must match ${IDENTIFIER.source.slice(1, -1)}` });
+      if (request.principal.kind === 'node') await identity.nodes.authorize(request.principal, workerId);
+      surface.workers.heard(workerId, request.body);
+      return enveloped(await workers.get(reply, workerId), 'Heartbeat received', clock.now());
+    },
+  );
+}

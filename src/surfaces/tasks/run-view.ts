@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { NO_WORK } from '#domain/owned-work/index.js';
+import { runReason, runStatus, slotOf, taskOf } from '#domain/task/index.js';
+import type { FormerTry, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
+import type { TaskSlotDocument } from '#projections/task-slots.js';
+import { wireTime } from './envelope.js';
+import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
+import type { Backfilled, Triggered } from './tasks.js';
+
+/** A run that has just been made. */
+export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument {
+  const { taskId, run, attempts, trigger, repeats = null } = data;
+  return {
+    ...{ taskId, run, attempts, trigger, slot: null, repeats, dueAt: at, ended: null, attempt: 1, lost: 0, surplus: false, work: NO_WORK },
+    ...{ cancelReason: null, former: [], createdAt: at, endedAt: null, dropped: false },
+  };
+}
+
+/** A run on the wire. `now`: milliseconds since 1970. */
+export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runView> {
+  const slot = slotOf(run.work);
+  const task = taskOf(slot);
+  const usage = task?.usage ?? {};
+  const status = runStatus(run);
+  const [startedAt, endedAt] = [inMilliseconds(task?.startTime), inMilliseconds(task?.endTime)];
+  const until = endedAt ?? (status === 'running' ? now : undefined);
+  return {
+    ...{ id: run.run, task_id: run.taskId, status, trigger: run.trigger, slot: timeOf(run.slot), repeats: run.repeats, ...afterOf(run) },
+    ...{ attempt: run.attempt, attempts: run.attempts, worker: slot?.nodeId ?? null },
+    ...{ created_at: wireTime(run.createdAt), due_at: wireTime(run.dueAt), started_at: timeOf(startedAt), finished_at: timeOf(run.endedAt) },
+    duration_seconds: startedAt === undefined || until === undefined ? null : Math.max(0, Math.round(until - startedAt) / 1000),
+    exit_code: task?.exitCode ?? null,
+    ...{ memory_peak_mb: usage.memoryPeakMb ?? null, memory_average_mb: usage.memoryAverageMb ?? null, cpu_seconds: usage.cpuSeconds ?? null },
+    reason: runReason(run, run.cancelReason, now) ?? null,
+    message: task?.error ?? task?.message ?? slot?.message ?? null,
+    former_tries: run.former.map(viewTry),
+  };
+}
+
+export function viewSkipped({ taskId, slot, until, count, reason, decidedAt, after }: TaskSlotDocument): z.input<typeof skippedView> {
+  const why = reason ?? 'missed';
+  return {
+    ...{ task_id: taskId, status: 'skipped', trigger: after === undefined ? 'schedule' : 'after', slot: wireTime(slot), until: wireTime(until), count },
+    ...{ reason: why, created_at: wireTime(decidedAt), ...afterOf({ after }) },
+  };
+}
+
+export function viewSlot({ slot, until, count, run, reason, decidedAt, after }: TaskSlotDocument): z.input<typeof scheduleView>['past'][number] {
+  return {
+    ...{ slot: wireTime(slot), until: run === null ? wireTime(until) : null, count },
+    ...{ decision: run === null ? 'skipped' : 'run', reason, run_id: run, decided_at: wireTime(decidedAt), ...afterOf({ after }) },
+  };
+}
+
+/** What it is about of another task, where it is. */
+function afterOf({ after }: { readonly after?: StartedBy | undefined }): { after?: { task_id: number; run_id: number } } {
+  return after === undefined ? {} : { after: { task_id: after.taskId, run_id: after.run } };
+}
+
+export function viewBackfill({ runs, leftOut }: Backfilled): z.input<typeof backfillView> {
+  return {
+    runs: runs.map(({ slot, run }) => ({ slot: wireTime(slot), run_id: run })),
+    left_out: leftOut.map(({ slot, reason }) => ({ slot: wireTime(slot), reason })),
+  };
+}
+
+function viewTry({ attempt, after, nodeId, startedAt, endedAt, exitCode, message }: FormerTry): z.input<typeof runView>['former_tries'][number] {
+  return {
+    ...{ attempt, after, worker: nodeId, exit_code: exitCode, message },
+    ...{ started_at: timeOf(inMilliseconds(startedAt)), finished_at: timeOf(inMilliseconds(endedAt)) },
+  };
+}
+
+function inMilliseconds(seconds: number | null | undefined): number | undefined {
+  return seconds === null || seconds === undefined ? undefined : seconds * 1000;
+}
+
+function timeOf(at: number | null | undefined): string | null {
+  return at === null || at === undefined ? null : wireTime(at);
+}

@@ -1,0 +1,43 @@
+import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
+import { TASKS_DOCUMENT } from './document.js';
+import { envelopedError } from './envelope.js';
+import { Execution } from './execution.js';
+import { runLogs } from './routes/run-logs.js';
+import { runBodies, runOrders, runReads } from './routes/runs.js';
+import { taskBodies, taskOrders, taskReads } from './routes/tasks.js';
+import { systemReads } from './routes/system.js';
+import { workerBodies, workerReads } from './routes/workers.js';
+import { ADMINISTRATORS, RIGHTS, TasksSurface } from './surface.js';
+import { HeardWorkers } from './heard-workers.js';
+import { Tasks } from './tasks.js';
+import { chainWork, runWork, slotWork } from './work.js';
+
+const GROUPS = [taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, workerBodies, workerReads, systemReads];
+
+/** Where the settings say nothing. */
+const NODE_TIMEOUT_SECONDS = 30;
+
+/** Every route of the tasks surface, each group in a scope of its own for how it treats bodies. */
+async function routes(app: Scope, host: SurfaceHost): Promise<void> {
+  const { executor, clock, nodeCommands, settings } = host.parts;
+  const execution = new Execution({ executor, openExecution: settings.openExecution ?? false });
+  const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
+  const workers = new HeardWorkers({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId) });
+  const surface = new TasksSurface(host, execution, new Tasks({ executor, clock, execution }), workers);
+  surface.positions.readsBehind(app);
+  for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));
+}
+
+/** The tasks surface, as it is served. */
+export const served: ServedSurface = {
+  mounts: [{ prefix: '/api/tasks' }, { prefix: '/api/workers' }, { prefix: '/api/health' }],
+  errorShape: envelopedError,
+  document: TASKS_DOCUMENT,
+  rights: RIGHTS,
+  administrators: ADMINISTRATORS,
+  routes,
+  work: (host) => {
+    const execution = new Execution(host);
+    return [slotWork(execution), chainWork(execution), runWork];
+  },
+};

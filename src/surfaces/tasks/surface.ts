@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+import { tenantSubject } from '#domain/sealing/index.js';
+import { jobIdOf, masked, secretsOf, taskErrors, variablesOf, type Executor, type RunParameters, type Secrets, type TaskWork } from '#domain/task/index.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
+import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
+import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { Execution } from './execution.js';
+import type { TriggerBody } from './run-contract.js';
+import type { HeardWorkers } from './heard-workers.js';
+import type { Tasks } from './tasks.js';
+
+export const TASKS_SURFACE = 'tasks';
+/** What an API key can be limited to. */
+export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
+/** What only an administrator gives to a key. */
+export const ADMINISTRATORS = ['worker'] as const;
+
+/** What a trigger may give to a run, by the executor of its task. */
+const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['environment'], python: ['environment', 'arguments'], http: [] };
+
+const NUMBER = /^[1-9]\d{0,15}$/;
+
+/** What every route of the tasks surface has to hand. */
+export class TasksSurface extends SurfaceCalls {
+  constructor(
+    host: SurfaceHost,
+    readonly execution: Execution,
+    readonly tasks: Tasks,
+    readonly workers: HeardWorkers,
+  ) {
+    super(TASKS_SURFACE, host);
+  }
+
+  /** The task that a path names; another tenant's looks absent. */
+  async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
+    const stored = NUMBER.test(id) ? await this.parts.readModels.get(taskModel.name, id) : undefined;
+    const document = stored && read<TaskDocument>(stored);
+    if (document === undefined || !maySee(this.account(request), document)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
+    if (stored?.parked === true) markStale(reply);
+    return document;
+  }
+
+  /** The same, for those who may change it. */
+  async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
+    const document = await this.task(request, reply, id);
+    if (!mayChange(this.account(request), document))
+      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a task is changed by who made it, and by administrators' });
+    return document;
+  }
+
+  /** A run of a task that was found. */
+  async run({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskRunDocument> {
+    const document = NUMBER.test(id) ? await this.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, Number(id))) : undefined;
+    if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND, { taskId, run: shown(id) });
+    return document;
+  }
+
+  /** What could be secret of a tenant's work, sealed for it; undefined: there is nothing. `former`, where it says the same: it is kept as it is. */
+  async seal(tenantId: string, secrets: Secrets, former?: TaskWork): Promise<string | undefined> {
+    const variables = variablesOf(secrets);
+    if (former?.sealedEnvironment !== undefined && isDeepStrictEqual(variables, await this.#open(former))) return former.sealedEnvironment;
+    return variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables));
+  }
+
+  /** What of a task could be secret, for those who may change it; for others what there is, without what it says. */
+  async secretsOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, work: TaskWork): Promise<Secrets> {
+    const secrets = secretsOf(work, await this.#open(work));
+    return mayChange(account, task) ? secrets : masked(secrets);
+  }
+
+  /** What a run has in place of its task's own. Errors: `MUSTER_E_INVALID` for what the task's executor does not use. */
+  async parametersOf({ tenantId, definition: { work } }: TaskDocument, more: TriggerBody): Promise<RunParameters> {
+    const unused = Object.keys(more).find((field) => !PARAMETERS[work.executor].includes(field));
+    if (unused !== undefined) throw new MusterError('MUSTER_E_INVALID', { field: unused, problem: `is nothing that a task of ${work.executor} uses` });
+    if (Object.keys(more).length === 0) return {};
+    const own = secretsOf(work, await this.#open(work));
+    const words = more.arguments ?? own.arguments;
+    const secrets = { ...own, environment: { ...own.environment, ...more.environment }, ...(words && { arguments: words }) };
+    const sealedEnvironment = await this.seal(tenantId, secrets);
+    return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }) };
+  }
+
+  async #open({ sealedEnvironment }: TaskWork): Promise<Record<string, string>> {
+    return (sealedEnvironment && (await openEnvironment(this.parts.identity.sealer, sealedEnvironment))) || {};
+  }
+}
+
+/** What is no number is not repeated. */
+function shown(id: string): string {
+  return NUMBER.test(id) ? id : '?';
+}
+
+/** All of a tenant see its tasks. */
+export function maySee({ role, tenantId }: UserPrincipal, task: Pick<TaskDocument, 'tenantId'>): boolean {
+  return role === 'admin' || tenantId === task.tenantId;
+}
+
+/** Who made it, administrators of its tenant, administrators. */
+export function mayChange({ role, tenantId, userId }: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>): boolean {
+  return role === 'admin' || (tenantId === task.tenantId && (role === 'tenant_admin' || userId === task.createdBy));
+}

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { resources } from '#domain/job/specification.js';
+import { nodeTags } from '#domain/node-tags.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
+import { CHAIN_ON, CONCURRENCY, EXECUTORS, MAX_AFTER, MISFIRE, PRIORITIES, RUN_STATUSES, TASK_STATUSES, type Priority } from '#domain/task/index.js';
+import { isSent, NOT_SENT } from '#domain/drivers/http/index.js';
+import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
+import { moment, paging } from './envelope.js';
+import { httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
+
+const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+const time = z.iso.datetime({ offset: true }).meta({ examples: ['2026-12-24T18:00:00Z'] });
+const seconds = (least: number, most: number) => z.number().int().min(least).max(most);
+const priorities = Object.keys(PRIORITIES) as [Priority, ...Priority[]];
+
+const after = z
+  .strictObject({
+    tasks: z
+      .array(z.number().int().positive().max(Number.MAX_SAFE_INTEGER))
+      .max(MAX_AFTER)
+      .refine((all) => new Set(all).size === all.length, 'names a task twice')
+      .meta({ description: 'Numbers of tasks of the tenant; none: it follows nobody' }),
+    on: z.enum(CHAIN_ON).optional().meta({ description: '`success` unless it says otherwise; `failure`: failed or took too long; `always`: cancelled too' }),
+  })
+  .meta({
+    id: 'TaskAfter',
+    description: 'Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` lets it',
+    examples: [{ tasks: [1], on: 'success' }],
+  });
+
+/** What a task of every executor is, without defaults. */
+const fields = {
+  name: text(200).meta({ description: 'Unique in the tenant', examples: ['database_backup'] }),
+  description: z.string().max(4096).regex(PLAIN_NAME, PLAIN_NAME_RULE).meta({ description: 'What it is for' }),
+  schedule: text(200).meta({
+    description: 'Cron: five fields, six with seconds first, or a nickname such as `@daily`; absent: it runs when it is told to',
+    examples: ['0 */6 * * *'],
+  }),
+  timezone: text(100).meta({ description: 'The zone whose clock `schedule` means', examples: ['Europe/Berlin'] }),
+  run_at: time.meta({ description: 'Runs once, then' }),
+  start_at: time.meta({ description: 'Nothing fires before' }),
+  end_at: time.meta({ description: 'Nothing fires after' }),
+  concurrency: z
+    .enum(CONCURRENCY)
+    .meta({ description: 'What a slot does while a run is unfinished: `forbid` skips it, `replace` cancels the run, `allow` runs both' }),
+  misfire: z.enum(MISFIRE).meta({ description: 'Of slots that were missed: `once` runs the newest, `skip` none' }),
+  jitter_seconds: seconds(0, 86_400).meta({ description: 'A run begins up to so much behind its slot, always the same for the same slot' }),
+  after,
+  priority: z.enum(priorities).meta({ description: 'Who goes first where not all can run', examples: ['normal'] }),
+  retry_count: seconds(0, 10).meta({ description: 'Further attempts of a run that fails or takes too long', examples: [3] }),
+  retry_delay_seconds: seconds(0, 3600).meta({ description: 'Pause before the second attempt; doubled each time, at most an hour' }),
+  timeout_seconds: seconds(1, 604_800).meta({ description: 'How long an attempt may run', examples: [3600] }),
+  on_lost: z.enum(['retry', 'fail']).meta({ description: 'A run whose worker is lost is placed again, at most 3 times, or fails' }),
+  tags: nodeTags.meta({ description: 'Of workers: only one that has them all is given its runs', examples: [['gpu']] }),
+  labels: z
+    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256))
+    .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
+    .meta({ description: 'To group by', examples: [{ team: 'data' }] }),
+  keep_runs: seconds(1, 10_000).meta({ description: 'Ended runs that can be looked at' }),
+  resources,
+};
+
+const { name, ...others } = fields;
+const { resources: amounts, after: followed, ...clearable } = others;
+const { executor, expect, ...clearableWork } = workFields;
+const optional = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<Shape[Key]> } =>
+  Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).optional()])) as never;
+const nullable = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>> } =>
+  Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).nullable().optional()])) as never;
+
+const common = { name, ...optional(others) };
+const EXAMPLE = { name: 'database_backup', executor: 'shell' as const, command: 'pg_dump mydb > /backup/mydb.sql', schedule: '0 2 * * *' };
+
+const shellBody = z
+  .strictObject({ ...common, ...shellFields })
+  .meta({ id: 'ShellTaskRequest', description: 'A task that is a command line', examples: [EXAMPLE] });
+const pythonBody = z
+  .strictObject({ ...common, ...pythonFields })
+  .refine(hasCode, NO_CODE)
+  .meta({ id: 'PythonTaskRequest', description: 'A task that is a Python script', examples: [{ name: 'report', executor: 'python', command: 'report.py' }] });
+const httpBody = z
+  .strictObject({ ...common, ...httpFields })
+  .refine(isSent, NOT_SENT)
+  .meta({ id: 'HttpTaskRequest', description: 'A task that is an HTTP call', examples: [{ name: 'ping', executor: 'http', url: 'https://example.com/' }] });
+
+export const taskBody = z
+  .discriminatedUnion('executor', [shellBody, httpBody, pythonBody])
+  .meta({ id: 'TaskRequest', description: 'A task to be made. A field that its executor does not use is refused', examples: [EXAMPLE] });
+export type TaskBody = z.infer<typeof taskBody>;
+
+const status = z.enum(TASK_STATUSES).meta({ description: '`paused`: no slot runs, it can be triggered; `disabled`: it cannot' });
+
+export const taskChange = z
+  .strictObject({ ...optional({ name, status, executor, expect, resources: amounts, after: followed }), ...nullable({ ...clearable, ...clearableWork }) })
+  .meta({ id: 'TaskChange', description: 'What is to change; null: as if it had never been given', examples: [{ name: 'updated_name', status: 'active' }] });
+export type TaskChange = z.infer<typeof taskChange>;
+
+const count = z.number().int();
+const lastRun = z.object({ id: count, status: z.enum(RUN_STATUSES), finished_at: moment }).meta({ id: 'TaskLastRun', description: 'The run that ended last' });
+
+export const taskView = z
+  .object({
+    id: count.meta({ description: 'Number of the task', examples: [1] }),
+    ...common,
+    ...optional(workFields),
+    executor: workFields.executor,
+    timezone: others.timezone,
+    concurrency: others.concurrency,
+    misfire: others.misfire,
+    jitter_seconds: others.jitter_seconds,
+    priority: others.priority,
+    retry_count: others.retry_count,
+    retry_delay_seconds: others.retry_delay_seconds,
+    timeout_seconds: others.timeout_seconds,
+    on_lost: others.on_lost,
+    tags: others.tags,
+    labels: others.labels,
+    keep_runs: others.keep_runs,
+    resources,
+    status,
+    schedule_text: z
+      .string()
+      .nullable()
+      .meta({ description: 'The schedule in words', examples: ['At 02:00 AM'] }),
+    next_run_at: moment.nullable().meta({ description: 'When it fires next; null: never, or not while it is not active' }),
+    unfinished_runs: count.meta({ description: 'Runs that wait, run or are to be tried again' }),
+    last_run: lastRun.nullable(),
+    created_by: z.string().meta({ description: 'Id of the account that made it' }),
+    created_at: moment,
+    updated_at: moment,
+  })
+  .meta({ id: 'ScheduledTask', description: 'A task' });
+
+export const TASK_SORTS = ['id', 'name', 'status', 'priority', 'next_run_at', 'created_at', 'updated_at'] as const;
+export type TaskSort = (typeof TASK_SORTS)[number];
+
+export const taskQuery = z.strictObject({
+  ...paging,
+  status: z.enum(TASK_STATUSES).optional().meta({ description: 'Only tasks of this status' }),
+  search: z.string().max(200).optional().meta({ description: 'Only tasks with this in their name, command or URL, whatever the case' }),
+  executor: z.enum(EXECUTORS).optional().meta({ description: 'Only tasks of this executor' }),
+  label: z.string().max(400).optional().meta({ description: 'Only tasks with this label: `name` or `name=value`' }),
+  due_before: time.optional().meta({ description: 'Only tasks that fire before' }),
+  own: z.enum(['true', 'false']).optional().meta({ description: 'Only tasks of your own tenant; an administrator is shown all without it' }),
+  sort: z
+    .enum([...TASK_SORTS, ...TASK_SORTS.map((field) => `-${field}` as const)])
+    .default('id')
+    .meta({ description: 'By which field; with a minus the other way round' }),
+});
+
+const number = (description: string) =>
+  z
+    .string()
+    .max(256)
+    .meta({ description, examples: ['1'] });
+export const taskParams = z.object({ task_id: number('Number of the task') });
+export const runParams = z.object({ task_id: number('Number of the task'), run_id: number('Number of the run') });

@@ -1,0 +1,74 @@
+import type { FastifyReply } from 'fastify';
+import { setImmediate } from 'node:timers/promises';
+import type { z } from 'zod';
+import { PRIORITIES } from '#domain/task/index.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
+import { markStale, read } from '#src/surfaces/kit/index.js';
+import type { TasksSurface } from './surface.js';
+import type { taskQuery, TaskSort } from './task-contract.js';
+
+type Query = z.infer<typeof taskQuery>;
+
+/** One page of the tasks that an account sees and a query asks for, and how many there are in all. Every one of the tenant's tasks is looked at. */
+export async function pageOfTasks(
+  { parts }: TasksSurface,
+  reply: FastifyReply,
+  { role, tenantId }: UserPrincipal,
+  query: Query,
+): Promise<{ readonly documents: readonly TaskDocument[]; readonly total: number }> {
+  const found: TaskDocument[] = [];
+  const all = role === 'admin' && query.own !== 'true';
+  for await (const page of parts.readModels.list(taskModel.name, all ? {} : { where: { index: 'tenant', value: tenantId } })) {
+    for (const stored of page) {
+      const task = read<TaskDocument>(stored);
+      if (!isWanted(task, query)) continue;
+      if (stored.parked) markStale(reply);
+      found.push(task);
+    }
+    // Others are served in between.
+    await setImmediate();
+  }
+  const [field, way] = query.sort.startsWith('-') ? [query.sort.slice(1) as TaskSort, -1] : [query.sort as TaskSort, 1];
+  found.sort((a, b) => way * compare(keyOf(a, field), keyOf(b, field)) || way * (a.taskId - b.taskId));
+  const first = (query.page - 1) * query.size;
+  return { documents: found.slice(first, first + query.size), total: found.length };
+}
+
+function isWanted({ status, nextSlot, definition: { name, work, labels } }: TaskDocument, query: Query): boolean {
+  if (query.status !== undefined && status !== query.status) return false;
+  if (query.executor !== undefined && work.executor !== query.executor) return false;
+  if (query.due_before !== undefined && (nextSlot === null || nextSlot >= Date.parse(query.due_before))) return false;
+  if (query.label !== undefined && !hasLabel(labels, query.label)) return false;
+  const search = query.search?.toLowerCase();
+  const said = work.executor === 'http' ? work.url : work.command;
+  return search === undefined || name.toLowerCase().includes(search) || said.toLowerCase().includes(search);
+}
+
+function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const [name = '', ...value] = wanted.split('=');
+  return value.length === 0 ? Object.hasOwn(labels, name) : Object.hasOwn(labels, name) && labels[name] === value.join('=');
+}
+
+function keyOf(task: TaskDocument, field: TaskSort): string | number {
+  switch (field) {
+    case 'id':
+      return task.taskId;
+    case 'name':
+      return task.definition.name;
+    case 'status':
+      return task.status;
+    case 'priority':
+      return PRIORITIES[task.definition.priority];
+    case 'next_run_at':
+      return task.nextSlot ?? Number.POSITIVE_INFINITY;
+    case 'created_at':
+      return task.createdAt;
+    case 'updated_at':
+      return task.updatedAt;
+  }
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,76 @@
+import cronstrue from 'cronstrue';
+import type { z } from 'zod';
+import { nextDecision, type Secrets } from '#domain/task/index.js';
+import type { TaskDocument } from '#projections/tasks.js';
+import { bodyOf } from './definition.js';
+import { wireTime } from './envelope.js';
+import type { taskView } from './task-contract.js';
+import type { Told } from './tasks.js';
+
+/** What a task's view is made of: its document, or what a command has just left of it. */
+export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun'>;
+
+/** A task as a command has left it; `before`: as it was shown. */
+export function shownOf({ task, at }: Told, before?: TaskDocument): ShownTask {
+  const { taskId, tenantId, createdBy, definition, status, runs } = task;
+  const times = { createdAt: before?.createdAt ?? at ?? task.decidedUntil, updatedAt: at ?? before?.updatedAt ?? task.decidedUntil };
+  return {
+    taskId,
+    tenantId,
+    createdBy,
+    definition,
+    status,
+    nextSlot: nextDecision(task) ?? null,
+    unfinished: runs.size,
+    lastRun: before?.lastRun ?? null,
+    ...times,
+  };
+}
+
+/** A task on the wire. `secrets`: as the caller may see them. */
+export function viewTask(task: ShownTask, secrets: Secrets): z.input<typeof taskView> {
+  const { definition, lastRun, nextSlot } = task;
+  const { run_at, start_at, end_at, ...body } = bodyOf(definition, secrets);
+  return {
+    id: task.taskId,
+    ...body,
+    ...whole({ run_at, start_at, end_at }),
+    timezone: definition.timing.timezone,
+    concurrency: definition.timing.concurrency,
+    misfire: definition.timing.misfire,
+    jitter_seconds: definition.timing.jitterSeconds,
+    priority: definition.priority,
+    retry_count: definition.retryCount,
+    retry_delay_seconds: definition.retryDelaySeconds,
+    timeout_seconds: definition.timeoutSeconds,
+    on_lost: definition.onLost,
+    tags: definition.tags ?? [],
+    labels: definition.labels,
+    keep_runs: definition.keepRuns,
+    resources: definition.resources,
+    status: task.status,
+    schedule_text: inWords(definition.timing.pattern),
+    next_run_at: nextSlot === null ? null : wireTime(nextSlot),
+    unfinished_runs: task.unfinished,
+    last_run: lastRun && { id: lastRun.run, status: lastRun.outcome, finished_at: wireTime(lastRun.at) },
+    created_by: task.createdBy,
+    created_at: wireTime(task.createdAt),
+    updated_at: wireTime(task.updatedAt),
+  };
+}
+
+/** A schedule in words; null: there is none, or it is one that has no words. */
+function inWords(pattern: string | undefined): string | null {
+  if (pattern === undefined) return null;
+  try {
+    return cronstrue.toString(pattern, { use24HourTimeFormat: true });
+  } catch {
+    // The words are a help; that it can be read was decided when it was taken.
+    return null;
+  }
+}
+
+/** Times in whole seconds, where there are any. */
+function whole(times: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(times).flatMap(([name, time]) => (time === undefined ? [] : [[name, wireTime(Date.parse(time))]])));
+}

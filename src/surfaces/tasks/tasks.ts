@@ -1,0 +1,203 @@
+import { counters, numberOf } from '#domain/counter/index.js';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Recorded } from '#domain/event/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { taskNameErrors, taskNameReservation, taskNames } from '#domain/task-name/index.js';
+import {
+  checkTiming,
+  leftOut,
+  slotsOf,
+  taskErrors,
+  tasks,
+  type BackfillSpan,
+  type LeftOutReason,
+  type PresentTask,
+  type TaskCommand,
+  type TaskDefinition,
+  type TaskEvent,
+  type TaskStatus,
+  type TaskState,
+} from '#domain/task/index.js';
+import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import { checkChain, type Follower } from './chain.js';
+import { inWireWords } from './definition.js';
+import type { Execution } from './execution.js';
+
+export interface TasksOptions {
+  readonly executor: CommandExecutor;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly execution: Pick<Execution, 'permits'>;
+}
+
+/** Who makes a task, and for whom. */
+export interface Maker {
+  readonly tenantId: string;
+  readonly userId: string;
+}
+
+/** What a command left of a task. */
+export interface Told {
+  readonly task: PresentTask;
+  /** When it was changed, in milliseconds since 1970; undefined: nothing had to change. */
+  readonly at: number | undefined;
+  readonly position: bigint | undefined;
+}
+
+/** What a backfill decided of the slots of its span. Moments are milliseconds since 1970. */
+export interface Backfilled {
+  readonly runs: readonly { readonly slot: number; readonly run: number }[];
+  readonly leftOut: readonly { readonly slot: number; readonly reason: LeftOutReason }[];
+  readonly position: bigint | undefined;
+}
+
+export type Triggered = Extract<Recorded<TaskEvent>, { type: 'TaskTriggered' }>;
+
+/** What accounts ask of tasks. A name is reserved before a task says that it is its own, and let go of once none does. */
+export class Tasks {
+  constructor(private readonly options: TasksOptions) {}
+
+  /** Sent again with its `Idempotency-Key` it is the same task. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`. */
+  async create({ tenantId, userId }: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
+    const { executor, clock } = this.options;
+    const reservation = taskNameReservation(tenantId, definition.name);
+    // Before a number and a name are taken for it.
+    inWords(() => checkTiming(definition.timing, clock.now()));
+    await this.#checkChain({ tenantId, after: definition.after, before: undefined });
+    const taken = await executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
+    const [number] = taken.events;
+    if (number === undefined) throw new Error('a counter gave no number');
+    const taskId = numberOf(number);
+    const task = { taskId, nameReservation: reservation, tenantId, createdBy: userId, definition };
+    await this.#reserve(reservation, taskId, definition.name, context);
+    try {
+      return await this.#execute(taskId, { kind: 'create', task, now: clock.now() }, once(context));
+    } catch (error) {
+      await this.#release(reservation, taskId, context);
+      throw error;
+    }
+  }
+
+  /** Errors: as of `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
+  async update(former: PresentTask, definition: TaskDefinition, context: CommandContext): Promise<Told> {
+    const { taskId, tenantId, nameReservation: before } = former;
+    const nameReservation = taskNameReservation(tenantId, definition.name);
+    const follower = { taskId, tenantId, after: definition.after, before: former.definition.after };
+    await this.#checkChain(follower);
+    if (nameReservation !== before) await this.#reserve(nameReservation, taskId, definition.name, context);
+    const told = await this.#execute(taskId, { kind: 'update', taskId, definition, nameReservation, ...(await this.#moment(former)) }, context);
+    try {
+      // Others may have begun to follow this one meanwhile: of two that make a circle the later sees it here.
+      await this.#checkChain(follower);
+    } catch (error) {
+      const back = { kind: 'update' as const, taskId, definition: former.definition, nameReservation: before, ...(await this.#moment(former)) };
+      await this.#execute(taskId, back, once(context));
+      if (nameReservation !== before) await this.#release(nameReservation, taskId, context);
+      throw error;
+    }
+    if (nameReservation !== before) await this.#release(before, taskId, context);
+    return told;
+  }
+
+  async setStatus(task: PresentTask, status: TaskStatus, context: CommandContext): Promise<Told> {
+    const { taskId } = task;
+    return await this.#execute(taskId, { kind: 'setStatus', taskId, status, ...(await this.#moment(task)) }, context);
+  }
+
+  /** Its unfinished runs are cancelled. */
+  async delete({ taskId, nameReservation }: PresentTask, context: CommandContext): Promise<bigint | undefined> {
+    const { position } = await this.options.executor.execute(tasks, String(taskId), { kind: 'delete', taskId }, context);
+    await this.#release(nameReservation, taskId, context);
+    return position;
+  }
+
+  /** Makes a run. Errors: `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_TASK_TOO_MANY_RUNS`. */
+  async trigger(
+    task: Pick<PresentTask, 'taskId' | 'createdBy' | 'definition'>,
+    triggered: Extract<TaskCommand, { kind: 'trigger' }>['triggered'],
+    context: CommandContext,
+  ): Promise<Triggered> {
+    const { taskId } = task;
+    const permitted = await this.options.execution.permits(task);
+    const { events } = await this.options.executor.execute(tasks, String(taskId), { kind: 'trigger', taskId, permitted, triggered }, context);
+    const event = events.find((each): each is Triggered => each.type === 'TaskTriggered');
+    if (event === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+    return event;
+  }
+
+  /** Decides slots that are past. Errors: `MUSTER_E_TASK_DISABLED`, `MUSTER_E_TASK_NOT_PERMITTED`, `MUSTER_E_INVALID` for a span that cannot be. */
+  async backfill(task: Pick<PresentTask, 'taskId' | 'createdBy' | 'definition'>, span: BackfillSpan, context: CommandContext): Promise<Backfilled> {
+    const { taskId } = task;
+    const command = { kind: 'backfill', taskId, span, ...(await this.#moment(task)) } as const;
+    try {
+      const { state, events, position } = await this.options.executor.execute(tasks, String(taskId), command, context);
+      if (state.kind !== 'present') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+      const made = events.find((each) => each.type === 'TaskBackfilled')?.data;
+      const runs = made === undefined ? [] : made.slots.map((slot, index) => ({ slot, run: made.run + index }));
+      const ran = new Set(made?.slots);
+      const others = slotsOf(state, span).filter((slot) => !ran.has(slot));
+      return { runs, leftOut: others.map((slot) => ({ slot, reason: leftOut(state, slot) ?? 'too_many' })), position };
+    } catch (error) {
+      throw inWireWords(error);
+    }
+  }
+
+  /** Errors: `MUSTER_E_TASK_RUN_ENDED`, `MUSTER_E_TASK_RUN_NOT_FOUND`. */
+  async cancel(taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState>> {
+    return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run }, context);
+  }
+
+  /** A task as its stream has it; undefined: there is none. */
+  async find(taskId: number): Promise<PresentTask | undefined> {
+    const state = await this.options.executor.load(tasks, String(taskId));
+    return state.kind === 'present' ? state : undefined;
+  }
+
+  async #checkChain(follower: Follower): Promise<void> {
+    await checkChain(follower, async (taskId) => await this.find(taskId));
+  }
+
+  async #execute(taskId: number, command: TaskCommand, context: CommandContext): Promise<Told> {
+    try {
+      const { state, position, events } = await this.options.executor.execute(tasks, String(taskId), command, context);
+      if (state.kind !== 'present') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
+      return { task: state, at: events.at(-1)?.metadata.at, position };
+    } catch (error) {
+      throw inWireWords(error);
+    }
+  }
+
+  /** What slots that are due are decided by. */
+  async #moment(task: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<{ readonly now: number; readonly permitted: boolean }> {
+    return { now: this.options.clock.now(), permitted: await this.options.execution.permits(task) };
+  }
+
+  async #reserve(reservation: string, taskId: number, name: string, context: CommandContext): Promise<void> {
+    const { executor, clock } = this.options;
+    const reserve = async (strayed?: number): Promise<unknown> =>
+      await executor.execute(
+        taskNames,
+        reservation,
+        { kind: 'reserve', reservation, taskId, name, now: clock.now(), ...(strayed !== undefined && { strayed }) },
+        once(context),
+      );
+    try {
+      await reserve();
+    } catch (error) {
+      const held = isMusterError(error, taskNameErrors.MUSTER_E_TASK_NAME_TAKEN) ? await executor.load(taskNames, reservation) : undefined;
+      if (held?.kind !== 'held' || (await this.find(held.taskId))?.nameReservation === reservation) throw error;
+      await reserve(held.taskId);
+    }
+  }
+
+  async #release(reservation: string, taskId: number, context: CommandContext): Promise<void> {
+    await this.options.executor.execute(taskNames, reservation, { kind: 'release', reservation, taskId }, once(context));
+  }
+}
+
+function inWords(check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw inWireWords(error);
+  }
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { headersOf, headerValue, HTTP_METHODS, httpUrl, listedExpectation, MAX_BODY } from '#domain/drivers/http/index.js';
+import { MAX_ARGUMENTS, pythonCommand } from '#domain/drivers/python/index.js';
+import { environmentName } from '#domain/environment-name.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
+import { EXECUTORS, MAX_COMMAND, RESERVED_VARIABLES } from '#domain/task/index.js';
+
+const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+const absolute = text(4096)
+  .startsWith('/', 'must be an absolute path')
+  .regex(/^[^\r\n]*$/, 'must be one line');
+const MAX_ARGUMENT = 30_000;
+
+export const environment = z
+  .record(
+    environmentName.refine((name) => !name.startsWith(RESERVED_VARIABLES), `a name does not begin with ${RESERVED_VARIABLES}`),
+    z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE),
+  )
+  .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together')
+  .meta({ description: 'Environment of its process; sealed, and shown only to those who may change the task', examples: [{ LANG: 'C.UTF-8' }] });
+
+export const words = z
+  .array(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE))
+  .max(MAX_ARGUMENTS)
+  .refine((all) => JSON.stringify(all).length <= 65_536, 'at most 64 KiB together')
+  .meta({ description: 'Arguments of the script; sealed as the environment is', examples: [['--input', 'data.csv']] });
+
+/** Every field of every executor. */
+export const workFields = {
+  executor: z.enum(EXECUTORS).meta({ description: '`shell`: a command line on a worker; `python`: a script there; `http`: a call' }),
+  command: text(MAX_COMMAND).meta({
+    description: 'Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first of the arguments',
+    examples: ['echo hello'],
+  }),
+  working_directory: absolute.meta({ description: 'Where it runs; absent: in a folder of the run', examples: ['/tmp'] }),
+  environment,
+  arguments: words,
+  python_path: absolute.meta({ description: "Interpreter; absent: the worker's first", examples: ['/usr/bin/python3'] }),
+  url: httpUrl.meta({
+    description: 'What is called. Addresses that are not of the Internet are refused, unless the worker lists them',
+    examples: ['https://example.com/hook'],
+  }),
+  method: z.enum(HTTP_METHODS).meta({ description: 'GET unless it says otherwise', examples: ['POST'] }),
+  headers: headersOf(headerValue).meta({ description: 'Sealed as the environment is', examples: [{ 'Content-Type': 'application/json' }] }),
+  body: z
+    .string()
+    .max(MAX_BODY)
+    .meta({ description: 'Sealed as the environment is', examples: ['{"text": "done"}'] }),
+  expect: listedExpectation.meta({ description: 'What an answer must be to be a success; absent: any 2xx', examples: [{ status: [200, 204] }] }),
+};
+
+const { executor: _, command, working_directory, environment: variables, arguments: given, python_path, url, method, headers, body, expect } = workFields;
+const place = { working_directory: working_directory.optional(), environment: variables.optional() };
+
+export const shellFields = { executor: z.literal('shell'), command, ...place };
+export const pythonFields = {
+  executor: z.literal('python'),
+  command: pythonCommand.max(4096),
+  arguments: given.optional(),
+  python_path: python_path.optional(),
+  ...place,
+};
+export const httpFields = {
+  executor: z.literal('http'),
+  url,
+  method: method.optional(),
+  headers: headers.optional(),
+  body: body.optional(),
+  expect: expect.optional(),
+};

@@ -1,0 +1,96 @@
+import {
+  isUndecided,
+  nextDecision,
+  ownerOf,
+  specificationOf,
+  tasks,
+  trialOf,
+  wantOf,
+  becameOf,
+  jobIdOf,
+  nextStep,
+  type OpenRun,
+  type TaskCommand,
+  type TaskEvent,
+  type TaskState,
+} from '#domain/task/index.js';
+import { AT_ONCE, NO_WORK } from '#domain/owned-work/index.js';
+import { taskChains, type TaskChainDocument } from '#projections/task-chains.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+import type { Execution } from './execution.js';
+
+/** The slots of tasks: each is decided when its moment has come. They have no job: the runs that they make do. */
+export const slotWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =>
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
+    name: 'task-slots',
+    surface: 'tasks',
+    // A slot is one small event, and many are due in the same second: they go ahead of the runs that they make.
+    atTheSameTime: 256,
+    projection: taskModel,
+    aggregate: tasks,
+    item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
+    dueAt: ({ nextSlot }) => nextSlot ?? undefined,
+    view: () => NO_WORK,
+    settle: async (task, _document, now) => {
+      const next = task.kind === 'present' ? nextDecision(task) : undefined;
+      if (task.kind !== 'present' || next === undefined || next > now) return undefined;
+      return { kind: 'decideSlots', taskId: task.taskId, now, permitted: await execution.permits(task) };
+    },
+    want: () => undefined,
+    job: () => undefined,
+  });
+
+/** Ends that are decided at once. */
+const ENDS_AT_ONCE = 100;
+
+/** The ends of runs that start other tasks: each is decided by the task that it may start, in the order in which they came. */
+export const chainWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =>
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskChainDocument>({
+    name: 'task-chains',
+    surface: 'tasks',
+    projection: taskChains,
+    aggregate: tasks,
+    item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
+    dueAt: ({ ends }) => (ends.length > 0 ? AT_ONCE : undefined),
+    view: () => NO_WORK,
+    settle: async (task, { taskId, ends }) => {
+      if (task.kind !== 'present') return undefined;
+      const undecided = ends.filter((end) => isUndecided(task, end)).slice(0, ENDS_AT_ONCE);
+      return undecided.length === 0 ? undefined : { kind: 'follow', taskId, ends: undecided, permitted: await execution.permits(task) };
+    },
+    want: () => undefined,
+    job: () => undefined,
+  });
+
+/** The runs of tasks. All runs of a task are items of its one stream, each with one job, which begins anew for each try. */
+export const runWork = ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
+  name: 'task-runs',
+  surface: 'tasks',
+  projection: taskRuns,
+  aggregate: tasks,
+  item: ({ taskId, run }) => ({ stream: String(taskId), workId: jobIdOf(taskId, run), jobId: jobIdOf(taskId, run) }),
+  dueAt: (run) => nextStep(run)?.at,
+  view: ({ work }) => work,
+  settle: (task, document, now) => {
+    const open = openRunOf(task, document);
+    const became = open === undefined || trialOf(open) !== trialOf(document) ? undefined : becameOf(document);
+    return became && { kind: 'settle', taskId: document.taskId, run: document.run, trial: trialOf(document), became, now };
+  },
+  want: (task, document) => {
+    const open = openRunOf(task, document);
+    if (open === undefined) return wantOf(undefined, document.surplus);
+    // What the model does not show yet may have to wait for its moment.
+    return trialOf(open) === trialOf(document) ? wantOf(trialOf(open), false) : undefined;
+  },
+  job: (task, document) => {
+    const open = openRunOf(task, document);
+    return task.kind !== 'present' || open === undefined ? undefined : { specification: specificationOf(open, task.tenantId), owner: ownerOf(task) };
+  },
+});
+
+/** The run as its task's stream has it; undefined: it has ended there. */
+function openRunOf(task: TaskState, { run }: TaskRunDocument): OpenRun | undefined {
+  return task.kind === 'present' ? task.runs.get(run) : undefined;
+}

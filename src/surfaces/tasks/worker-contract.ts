@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { nodeTags } from '#domain/node-tags.js';
+import { MAX_SLOTS } from '#domain/resources.js';
+import { RUN_STATUSES } from '#domain/task/index.js';
+import { moment } from './envelope.js';
+
+export const WORKER_STATUSES = ['online', 'offline', 'busy'] as const;
+export type WorkerStatus = (typeof WORKER_STATUSES)[number];
+
+const count = z.number().int().nonnegative();
+const amount = z.number().nonnegative();
+const percent = z.number().min(0).max(100);
+const status = z.enum(WORKER_STATUSES);
+const maxTasks = z
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_SLOTS)
+  .meta({ description: 'Slots that it has for tasks: one is held by each run, unless its task asks for more', examples: [20] });
+const tags = nodeTags.meta({ description: 'What tasks can ask for', examples: [['gpu', 'python']] });
+
+const worker = {
+  id: z.string().meta({ description: 'Id of its node', examples: ['worker-001'] }),
+  name: z.string().meta({ description: 'What the machine calls itself', examples: ['worker-node-1'] }),
+  status: status.meta({ description: '`busy`: it is heard, and all its slots are held' }),
+  last_heartbeat: moment,
+  current_tasks: count.meta({ description: 'Slots that are held' }),
+  max_tasks: maxTasks,
+  tags,
+  enabled: z.boolean().meta({ description: 'Whether it is given new runs' }),
+};
+
+export const workerView = z.object(worker).meta({ id: 'Worker', description: 'A node, seen as a worker; or who only sends heartbeats, and is given nothing' });
+
+const systemInfo = z
+  .object({ cpu_usage: percent.nullable(), memory_usage: percent.nullable(), disk_usage: percent.nullable() })
+  .meta({ id: 'WorkerSystem', description: 'How much of the machine is used, in percent; null: it has not said' });
+
+const runningRun = z
+  .object({ task_id: z.number().int(), run_id: z.number().int(), status: z.enum(RUN_STATUSES), started_at: moment.nullable() })
+  .meta({ id: 'WorkerRun', description: 'A run that is on the worker' });
+
+const share = z.object({ total: amount, used: amount }).meta({ id: 'WorkerShare', description: 'What there is of a resource, and what of it is held' });
+
+export const workerDetail = z
+  .object({
+    ...worker,
+    drivers: z
+      .array(z.string())
+      .meta({ description: 'What it can carry out: `exec` shell tasks, `http` calls, `python` scripts', examples: [['exec', 'http']] }),
+    system_info: systemInfo,
+    running_runs: z.array(runningRun).meta({ description: "Those of the caller's tenant; an administrator gets all" }),
+    capacity: z.record(z.string(), share).meta({ description: 'By resource', examples: [{ slots: { total: 10, used: 2 } }] }),
+  })
+  .meta({ id: 'WorkerDetail', description: 'A worker, and what is on it' });
+
+export const workerChange = z.strictObject({ max_tasks: maxTasks.optional(), tags: tags.optional(), enabled: worker.enabled.optional() }).meta({
+  id: 'WorkerChange',
+  description: 'What is to change; what is not named stays',
+  examples: [{ max_tasks: 20, tags: ['cpu', 'shell'], enabled: true }],
+});
+
+export const workerHeartbeat = z
+  .strictObject({
+    status: status.default('online'),
+    current_tasks: count.max(MAX_SLOTS).default(0),
+    system_info: z.strictObject({ cpu_usage: percent.optional(), memory_usage: percent.optional(), disk_usage: percent.optional() }).optional(),
+  })
+  .meta({
+    id: 'WorkerHeartbeat',
+    description: 'How a worker is',
+    examples: [{ status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 } }],
+  });
+export type WorkerHeartbeat = z.infer<typeof workerHeartbeat>;
+
+export const workerQuery = z.strictObject({
+  page: z.coerce.number().int().min(1).max(1_000_000).optional().meta({ description: 'Which page, from 1; neither this nor `size`: all of them' }),
+  size: z.coerce.number().int().min(1).max(100).optional().meta({ description: 'Items of a page; 20 where only `page` is said' }),
+  status: status.optional().meta({ description: 'Only workers of this status' }),
+  tag: z.string().max(63).optional().meta({ description: 'Only workers with this tag' }),
+});
+
+export const workerParams = z.object({
+  worker_id: z
+    .string()
+    .max(256)
+    .meta({ description: 'Id of the worker', examples: ['worker-001'] }),
+});

@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import { DEFAULT_DRIVERS } from '#domain/scheduling/capacity/node-facts.js';
+import { DEFAULT_SLOTS, SLOTS, slotsOf } from '#domain/resources.js';
+import type { NodeDocument } from '#projections/nodes.js';
+import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
+import { wireTime } from './envelope.js';
+import type { HeardWorker } from './heard-workers.js';
+import type { workerDetail, WorkerStatus, workerView } from './worker-contract.js';
+
+export type WorkerView = z.input<typeof workerView>;
+export type WorkerDetail = z.input<typeof workerDetail>;
+export type WorkerRun = WorkerDetail['running_runs'][number];
+type Detail = WorkerDetail;
+
+/** What is held of each resource of a node. */
+export type Held = Readonly<Record<string, number>>;
+
+/** A node, seen as a worker. */
+export function viewNode(node: NodeDocument, held: Held, telemetry: NodeTelemetry | undefined): WorkerView {
+  const current = held[SLOTS] ?? 0;
+  const most = slotsOf(node);
+  const hostname = node.attributes['hostname'];
+  return {
+    id: node.nodeId,
+    name: typeof hostname === 'string' && hostname !== '' ? hostname : node.nodeId,
+    status: node.down ? 'offline' : current >= most ? 'busy' : 'online',
+    last_heartbeat: wireTime(Math.max(node.lastHeartbeat, telemetry?.lastHeartbeat ?? 0)),
+    current_tasks: current,
+    max_tasks: most,
+    tags: [...(node.tags ?? [])],
+    enabled: node.eligible,
+  };
+}
+
+/** Who only sends heartbeats. */
+export function viewHeard(id: string, heard: HeardWorker, silent: boolean): WorkerView {
+  const full = heard.current_tasks >= DEFAULT_SLOTS && heard.status === 'online';
+  const status: WorkerStatus = silent ? 'offline' : full ? 'busy' : heard.status;
+  const told = { last_heartbeat: wireTime(heard.at), current_tasks: heard.current_tasks };
+  return { ...{ id, name: id, status, ...told, max_tasks: DEFAULT_SLOTS, tags: [], enabled: true } };
+}
+
+/** What `GET /api/workers/{id}` says of a node besides. `heard`: what its own heartbeats to the tasks surface say. */
+export function detailOfNode(
+  node: NodeDocument,
+  held: Held,
+  telemetry: NodeTelemetry | undefined,
+  heard: HeardWorker | undefined,
+): Omit<Detail, keyof WorkerView | 'running_runs'> {
+  const total: Readonly<Record<string, number>> = { ...node.resources, [SLOTS]: slotsOf(node) };
+  return {
+    drivers: [...(node.drivers ?? DEFAULT_DRIVERS)],
+    system_info: systemOf(telemetry, heard),
+    capacity: Object.fromEntries(Object.entries(total).map(([name, amount]) => [name, { total: amount, used: held[name] ?? 0 }])),
+  };
+}
+
+export function detailOfHeard(heard: HeardWorker): Omit<Detail, keyof WorkerView> {
+  return {
+    drivers: [],
+    system_info: systemOf(undefined, heard),
+    running_runs: [],
+    capacity: { [SLOTS]: { total: DEFAULT_SLOTS, used: heard.current_tasks } },
+  };
+}
+
+/** As it says itself, else as its agent observes it. */
+function systemOf(telemetry: NodeTelemetry | undefined, heard: HeardWorker | undefined): Detail['system_info'] {
+  const percent = (name: string): number | null => {
+    const [used, total] = [telemetry?.resources[`${name}_used`], telemetry?.resources[name]];
+    if (used === undefined || total === undefined || total <= 0) return null;
+    return Math.min(100, Math.round((used / total) * 1000) / 10);
+  };
+  const { cpu_usage = percent('cpu'), memory_usage = percent('memory'), disk_usage = percent('disk') } = heard?.system_info ?? {};
+  return { cpu_usage, memory_usage, disk_usage };
+}

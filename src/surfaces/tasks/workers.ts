@@ -1,0 +1,104 @@
+import type { FastifyReply } from 'fastify';
+import { setImmediate } from 'node:timers/promises';
+import { MusterError } from '#domain/errors/index.js';
+import { IDENTIFIER } from '#domain/identifier.js';
+import { runOf, runStatus, slotOf, taskOf } from '#domain/task/index.js';
+import { allocations, heldOn, type AllocationDocument } from '#projections/allocations.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
+import { markStale, read } from '#src/surfaces/kit/index.js';
+import { wireTime } from './envelope.js';
+import { workerErrors } from './heard-workers.js';
+import { maySee, type TasksSurface } from './surface.js';
+import type { WorkerRun, WorkerDetail, WorkerView } from './worker-view.js';
+import { detailOfHeard, detailOfNode, viewHeard, viewNode } from './worker-view.js';
+
+/** Nodes looked at before others are served. */
+const AT_ONCE = 64;
+
+/** Workers as accounts see them: nodes, and who only sends heartbeats. */
+export class Workers {
+  constructor(private readonly surface: TasksSurface) {}
+
+  /** Nodes as they joined, then the others by id. */
+  async all(reply: FastifyReply): Promise<readonly WorkerView[]> {
+    const { readModels, nodeCommands } = this.surface.parts;
+    const views: WorkerView[] = [];
+    for await (const page of readModels.list(nodes.name))
+      for (const stored of page) {
+        if (stored.parked) markStale(reply);
+        const node = read<NodeDocument>(stored);
+        views.push(viewNode(node, (await this.#heldOn(reply, node.nodeId)).resources, nodeCommands.telemetry(node.nodeId)));
+        if (views.length % AT_ONCE === 0) await setImmediate();
+      }
+    const alone = this.surface.workers.alone();
+    return [...views, ...alone.map(([id, heard]) => viewHeard(id, heard, this.surface.workers.isSilent(heard)))];
+  }
+
+  /** Errors: `MUSTER_E_WORKER_NOT_FOUND`. */
+  async get(reply: FastifyReply, workerId: string): Promise<WorkerView> {
+    const node = await this.node(reply, workerId);
+    if (node !== undefined) return viewNode(node, (await this.#heldOn(reply, workerId)).resources, this.surface.parts.nodeCommands.telemetry(workerId));
+    const heard = this.surface.workers.of(workerId);
+    if (heard === undefined) throw absent(workerId);
+    return viewHeard(workerId, heard, this.surface.workers.isSilent(heard));
+  }
+
+  /** Errors: `MUSTER_E_WORKER_NOT_FOUND`. */
+  async detail(reply: FastifyReply, account: UserPrincipal, workerId: string): Promise<WorkerDetail> {
+    const { workers, parts } = this.surface;
+    const node = await this.node(reply, workerId);
+    const heard = workers.of(workerId);
+    if (node !== undefined) {
+      const { resources, jobs } = await this.#heldOn(reply, workerId);
+      const telemetry = parts.nodeCommands.telemetry(workerId);
+      const runs = await this.#runsOf(reply, account, jobs);
+      return { ...viewNode(node, resources, telemetry), ...detailOfNode(node, resources, telemetry, heard), running_runs: runs };
+    }
+    if (heard === undefined) throw absent(workerId);
+    return { ...viewHeard(workerId, heard, workers.isSilent(heard)), ...detailOfHeard(heard) };
+  }
+
+  /** The node of that id; undefined: there is none. */
+  async node(reply: FastifyReply, workerId: string): Promise<NodeDocument | undefined> {
+    return IDENTIFIER.test(workerId) ? await this.surface.document<NodeDocument>(reply, nodes.name, workerId) : undefined;
+  }
+
+  /** What the plan log has not let go of there. */
+  async #heldOn(reply: FastifyReply, nodeId: string): Promise<{ readonly resources: Readonly<Record<string, number>>; readonly jobs: readonly string[] }> {
+    const held = new Map<string, number>();
+    const jobs: string[] = [];
+    for await (const page of this.surface.parts.readModels.list(allocations.name, { where: { index: 'shown', value: heldOn(nodeId) } }))
+      for (const stored of page) {
+        if (stored.parked) markStale(reply);
+        const { released, resources, jobId } = read<AllocationDocument>(stored);
+        if (released !== null) continue;
+        jobs.push(jobId);
+        for (const [name, amount] of Object.entries(resources)) held.set(name, (held.get(name) ?? 0) + amount);
+      }
+    return { resources: Object.fromEntries(held), jobs };
+  }
+
+  /** The runs among such jobs that an account may see. */
+  async #runsOf(reply: FastifyReply, account: UserPrincipal, jobs: readonly string[]): Promise<WorkerRun[]> {
+    const runs: WorkerRun[] = [];
+    for (const job of jobs) {
+      const named = runOf(job);
+      const task = named && (await this.surface.document<TaskDocument>(reply, taskModel.name, String(named.task)));
+      if (task === undefined || !maySee(account, task)) continue;
+      const run = await this.surface.document<TaskRunDocument>(reply, taskRuns.name, job);
+      if (run === undefined) continue;
+      const startedAt = taskOf(slotOf(run.work))?.startTime;
+      const started = startedAt === null || startedAt === undefined ? null : wireTime(startedAt * 1000);
+      runs.push({ task_id: run.taskId, run_id: run.run, status: runStatus(run), started_at: started });
+    }
+    return runs;
+  }
+}
+
+/** What is no id is not repeated. */
+export function absent(workerId: string): MusterError {
+  return new MusterError(workerErrors.MUSTER_E_WORKER_NOT_FOUND, { workerId: IDENTIFIER.test(workerId) ? workerId : '?' });
+}

@@ -1,0 +1,114 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { TaskSpec } from '#agents/drivers/driver.js';
+import { detectCgroups } from '#agents/drivers/exec/cgroup.js';
+import { ExecDriver } from '#agents/drivers/exec/exec-driver.js';
+import { TenantUsers } from '#agents/users/tenant-users.js';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import { ownFolder } from '../../../fixtures/folder.js';
+import { canBeOthers } from '../../../fixtures/other-user.js';
+import { until } from '../../support/peer-server.js';
+
+const MOST = 40;
+const skip = canBeOthers() ? false : 'needs root';
+
+/** Doubles itself until it cannot: a thousand processes, were there no bound. What it began sleeps, and cares for no SIGTERM. */
+const BOMB = `trap '' TERM; mkfifo "$HOME/never"; f() { [ $1 -gt 0 ] || exec sleep 600; f $(($1 - 1)) & f $(($1 - 1)) & exec sleep 600; }; f 9 & read line <"$HOME/never"`;
+
+let scenes = 0;
+
+/** A driver, with the control groups that the host has or as if it had none, and a tenant of it. */
+async function scene(t: Test, groups: 'with' | 'without') {
+  const directory = ownFolder(t);
+  const life = new AbortController();
+  t.teardown(() => life.abort());
+  // Child processes do not keep a test alive; this does.
+  void systemClock.sleep(120_000, life.signal);
+  // Users of its own: who is dead and not waited for yet counts against what his user may have.
+  const first = 330_000 + 1_000 * (scenes += 1);
+  const range = { first, last: first + 999 };
+  const users = await TenantUsers.open({ directory, range });
+  const cgroups = await detectCgroups(`hostile-${process.pid}-${groups}`, groups === 'with' ? undefined : '/dev/null');
+  const driver = new ExecDriver({
+    directory,
+    cgroups,
+    users,
+    clock: systemClock,
+    life: life.signal,
+    mostProcesses: MOST,
+    logBounds: { maxBytes: 1_000_000, maxFiles: 2 },
+  });
+  void driver.run(() => true, life.signal);
+  const { uid = -1 } = (await users.userOf('Tenant')) ?? {};
+  const spec = (command: string): TaskSpec<ExecConfig> => ({
+    ...{ nodeId: 'n', epoch: 1, allocationId: 'a', jobId: 'j', group: 'g', gpuDevices: [], directory: path.join(directory, 'task') },
+    task: { name: 'main', driver: 'exec' },
+    config: { command, tenant: 'Tenant', give_output: true },
+  });
+  return { driver, spec, uid, directory, limited: cgroups.isolation !== 'none' };
+}
+
+/** How many processes a user has. */
+async function processesOf(uid: number): Promise<number> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const states = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')));
+  return states.filter((status) => new RegExp(`^Uid:\t${uid}\t`, 'm').test(status) && !/^State:\t[ZX]/m.test(status)).length;
+}
+
+for (const groups of ['with', 'without'] as const) {
+  void t.test(`a fork bomb has no more processes than it may, and none when it has ended, ${groups} control groups`, { skip }, async (t) => {
+    const { driver, spec, uid, directory } = await scene(t, groups);
+    const task = await driver.start(spec(BOMB));
+    const said = path.join(directory, 'task', 'logs', 'stderr');
+    let most = 0;
+    await until(
+      async () => {
+        most = Math.max(most, await processesOf(uid));
+        return /fork/i.test(await readFile(said, 'utf8'));
+      },
+      () => `it has ${most} processes`,
+      30,
+    );
+    for (let look = 0; look < 5; look += 1) most = Math.max(most, await processesOf(uid));
+    t.ok(most > 1 && most <= MOST, `${most} processes`);
+    await task.stop(100);
+    t.match(await task.exit, { exitCode: Number });
+    await task.release();
+    await until(
+      async () => (await processesOf(uid)) === 0,
+      () => 'something of it is left',
+      30,
+    );
+  });
+
+  void t.test(`what ignores SIGTERM is killed, and what it left behind with it, ${groups} control groups`, { skip }, async (t) => {
+    const { driver, spec, uid, directory, limited } = await scene(t, groups);
+    const orphan = limited ? 'setsid sleep 601 &' : '';
+    const task = await driver.start(
+      spec(`trap '' TERM; (trap '' TERM; (sleep 600 & ${orphan} sleep 602) & exit) & wait; echo begun; while :; do sleep 603; done`),
+    );
+    const said = path.join(directory, 'task', 'logs', 'stdout');
+    await until(async () => (await readFile(said, 'utf8')) !== '' && (await processesOf(uid)) >= (limited ? 5 : 4));
+    await task.stop(200);
+    t.match(await task.exit, { exitCode: 137, result: { stdout: 'begun\n', stderr: '' } });
+    await task.release();
+    await until(async () => (await processesOf(uid)) === 0);
+  });
+}
+
+void t.test('a task that writes far more than is kept leaves what is kept, and the end of it', { skip }, async (t) => {
+  const { driver, spec, directory } = await scene(t, 'with');
+  const task = await driver.start(spec('yes | head -c 500000000; echo the end'));
+  const { result } = await task.exit;
+  t.match(result?.['stdout'], /^(y\n)+the end\n$/);
+  t.equal(String(result?.['stdout']).length, 8192);
+  const logs = path.join(directory, 'task', 'logs');
+  const kept = async (): Promise<number> =>
+    (await Promise.all((await readdir(logs)).map(async (name) => (await stat(path.join(logs, name))).size))).reduce((sum, size) => sum + size, 0);
+  await until(
+    async () => (await kept()) < 10_000_000,
+    () => 'too much is kept',
+  );
+});

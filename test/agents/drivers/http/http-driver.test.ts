@@ -1,0 +1,263 @@
+import { createServer } from 'node:https';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import t from 'tap';
+import { hasOpenssl, selfSigned } from '../../../fixtures/self-signed.js';
+import { until } from '../../support/peer-server.js';
+import { listen, setUp } from './scene.js';
+
+void t.test('a call is made as it was asked for, and gives back status, headers and the end of the body', async (t) => {
+  const peer = await listen(t, (response) => response.writeHead(201, { 'x-kept': 'yes', 'set-cookie': ['a=1', 'b=2'] }).end('made: ä'));
+  const { spec, driver, logOf } = await setUp(t);
+  const headers = { 'X-Token': { env: 'TOKEN' }, 'Content-Type': 'application/json', 'User-Agent': 'mine' };
+  const subject = spec({ url: `${peer.url}/a/b?c=d#e`, method: 'POST', headers, body: ['{"a":', { env: 'REST' }] }, { TOKEN: 'secret', REST: '1}' });
+  const task = await driver.start(subject);
+  const exit = await task.exit;
+  t.match(exit, { exitCode: 0, outOfMemory: false, result: { http_status: 201, headers: { 'x-kept': 'yes', 'set-cookie': 'a=1, b=2' }, body: 'made: ä' } });
+  t.ok(exit.endTime >= task.startTime && task.startTime > 1_700_000_000, 'times are Unix seconds');
+  t.same(
+    peer.seen.map(({ method, url, body }) => [method, url, body]),
+    [['POST', '/a/b?c=d', '{"a":1}']],
+  );
+  t.match(peer.seen[0]?.headers, {
+    host: `127.0.0.1:${peer.port}`,
+    'x-token': 'secret',
+    'content-type': 'application/json',
+    'content-length': '7',
+    'user-agent': 'mine',
+  });
+  t.equal(await logOf(subject), 'made: ä');
+  t.equal(await logOf(subject, 'stderr'), `POST ${peer.url}: 201\n`, 'the log of what was done has no path, which may be secret');
+});
+
+void t.test('every method is sent as it is, and HEAD has no body', async (t) => {
+  const peer = await listen(t, (response) => response.end('text'));
+  const { run } = await setUp(t);
+  for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    t.match(await run({ url: peer.url, method }), { exitCode: 0, result: { body: method === 'HEAD' ? '' : 'text' } }, method);
+  t.same(
+    peer.seen.map(({ method }) => method),
+    ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  );
+});
+
+void t.test('success is 2xx, or what was expected', async (t) => {
+  const peer = await listen(t, (response, { url }) => response.writeHead(Number(url.slice(1)), { location: '/200' }).end('{"state": "ok"}'));
+  const { run } = await setUp(t);
+  const call = async (status: number, expect?: object) => await run({ url: `${peer.url}/${status}`, ...(expect && { expect }) });
+  t.match(await call(204), { exitCode: 0, result: { http_status: 204 } });
+  t.match(await call(500), { exitCode: 1, problem: 'was answered with status 500, expected 2xx', result: { http_status: 500, body: '{"state": "ok"}' } });
+  t.match(await call(304), { exitCode: 1, problem: /status 304/ }, 'no redirect');
+  t.match(await call(404, { status: 404 }), { exitCode: 0 });
+  t.match(await call(200, { status: [201, 404] }), { exitCode: 1, problem: 'was answered with status 200, expected 201 or 404' });
+  t.match(await call(302, { status: 302 }), { exitCode: 0, result: { http_status: 302 } }, 'a redirect that is expected is not followed');
+  t.match(await call(302), { exitCode: 0, result: { http_status: 200 } });
+  t.match(await call(200, { body_regex: '"state":\\s*"ok"' }), { exitCode: 0 });
+  t.match(await call(200, { body_regex: '^ok$' }), { exitCode: 1, problem: 'the body of its answer does not match body_regex' });
+  t.match(await call(204, { body_regex: '^$' }), { exitCode: 0 }, 'no body is an empty one');
+});
+
+void t.test('a pattern that takes too long is given up, and the agent goes on meanwhile', async (t) => {
+  let seed = 1;
+  const text = Array.from({ length: 1_048_576 }, () => String.fromCharCode(97 + ((seed = (seed * 16_807) % 2_147_483_647) % 26))).join('');
+  const peer = await listen(t, (response, { url }) => response.end(url === '/long' ? text : 'ok'));
+  const { run } = await setUp(t);
+  const slow = run({ url: `${peer.url}/long`, expect: { body_regex: '(a?){100}a{100}(b|c)z\\b' } });
+  await until(() => peer.seen.length === 1);
+  t.match(await run({ url: peer.url }), { exitCode: 0 });
+  t.match(await slow, { exitCode: 1, problem: 'its body_regex took longer than 1 s on the answer', result: { http_status: 200 } });
+  t.match(await run({ url: peer.url, expect: { body_regex: '^ok$' } }), { exitCode: 0 }, 'the next one is held against its own');
+});
+
+void t.test('redirects are followed ten times, by the rules of browsers', async (t) => {
+  const peer = await listen(t, (response, { url }) => {
+    const [, status = '', left = ''] = url.split('/');
+    if (left === '0') response.end('there');
+    else response.writeHead(Number(status), { location: `../${status}/${Number(left) - 1}` }).end();
+  });
+  const { run } = await setUp(t);
+  t.match(await run({ url: `${peer.url}/302/10` }), { exitCode: 0, result: { body: 'there' } });
+  t.match(await run({ url: `${peer.url}/302/11` }), { exitCode: 1, problem: 'was redirected more than 10 times' });
+  const post = { method: 'POST', body: 'x', headers: { 'Content-Type': 'text/plain', 'X-Own': '1' } };
+  for (const [status, method] of [
+    [301, 'GET'],
+    [302, 'GET'],
+    [303, 'GET'],
+    [307, 'POST'],
+    [308, 'POST'],
+  ] as const) {
+    peer.seen.length = 0;
+    t.match(await run({ url: `${peer.url}/${status}/1`, ...post }), { exitCode: 0 });
+    t.match(peer.seen[1], { method, body: method === 'GET' ? '' : 'x', headers: { 'x-own': '1' } }, String(status));
+    t.equal(peer.seen[1]?.headers['content-type'], method === 'GET' ? undefined : 'text/plain');
+  }
+  peer.seen.length = 0;
+  t.match(await run({ url: `${peer.url}/303/1`, method: 'HEAD' }), { exitCode: 0 });
+  t.equal(peer.seen[1]?.method, 'HEAD');
+  t.match(await run({ url: `${peer.url}/302/1`, method: 'PUT', body: 'y' }), { exitCode: 0 });
+  t.match(peer.seen[3], { method: 'PUT', body: 'y' });
+});
+
+void t.test('another host is told no header that may be a secret', async (t) => {
+  const other = await listen(t, (response) => response.end('other'));
+  const first = await listen(t, (response) => response.writeHead(307, { location: `${other.url}/x` }).end());
+  const { run } = await setUp(t);
+  const headers = { Authorization: 'Bearer x', Cookie: 'a=b', 'X-Api-Key': 'y', Accept: 'text/plain', 'Content-Type': 'text/plain' };
+  t.match(await run({ url: first.url, method: 'POST', body: 'z', headers }), { exitCode: 0 });
+  t.match(first.seen[0]?.headers, { authorization: 'Bearer x', cookie: 'a=b', 'x-api-key': 'y' });
+  const { authorization, cookie, 'x-api-key': key, host, accept, 'content-type': type } = other.seen[0]?.headers ?? {};
+  t.same([authorization, cookie, key, host, accept, type], [undefined, undefined, undefined, `127.0.0.1:${other.port}`, 'text/plain', 'text/plain']);
+});
+
+void t.test('a redirect is looked at as if it were the first call', async (t) => {
+  const locations = [
+    'http://127.0.0.2/',
+    'http://2130706434/',
+    'http://[::ffff:127.0.0.2]/',
+    'http://localhost./',
+    'http://10.0.0.1/',
+    'http://169.254.169.254/latest/meta-data',
+    'ftp://127.0.0.1/',
+    'file:///etc/passwd',
+    'http://user@127.0.0.1/',
+    'http://inner.example/',
+    '//127.0.0.2/',
+    'http://[',
+  ];
+  const peer = await listen(t, (response, { url }) => response.writeHead(302, { location: locations[Number(url.slice(1))] }).end());
+  const { run } = await setUp(t, { allowed: `127.0.0.1:${peer.port}`, resolve: async () => ['127.0.0.3'] });
+  for (const [index, location] of locations.entries()) {
+    const exit = await run({ url: `${peer.url}/${index}` });
+    t.match(exit, { exitCode: 1, problem: /is not of the Internet|URL/, result: undefined }, location);
+  }
+  t.equal(peer.seen.length, locations.length);
+});
+
+void t.test('a name that leads elsewhere after the look leads nowhere else', async (t) => {
+  const asked: string[] = [];
+  const [good, bad] = [await listen(t, (response) => response.end('good')), await listen(t, (response) => response.end('bad'), '127.0.0.2')];
+  t.not(good.port, bad.port);
+  const resolve = async (name: string) => {
+    asked.push(name);
+    return [asked.length === 1 ? '127.0.0.1' : '127.0.0.2'];
+  };
+  const { run } = await setUp(t, { allowed: '127.0.0.1', resolve });
+  t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 0, result: { body: 'good' } });
+  t.same(asked, ['rebind.example'], 'it is looked up once, and the connection goes where it was seen to lead');
+  t.match(await run({ url: `http://rebind.example:${good.port}/` }), { exitCode: 1, problem: /not of the Internet: loopback/ });
+  t.equal(bad.seen.length, 0);
+});
+
+void t.test('of several addresses the one that answers is called', async (t) => {
+  const peer = await listen(t, (response) => response.end('here'));
+  const { run } = await setUp(t, { resolve: async () => ['127.0.0.9', '127.0.0.1'] });
+  t.match(await run({ url: `http://two.example:${peer.port}/` }), { exitCode: 0, result: { body: 'here' } });
+  t.equal(peer.seen[0]?.headers.host, `two.example:${peer.port}`);
+});
+
+void t.test('of a long answer the first mebibyte is kept, and the rest read to its end', async (t) => {
+  let drained = false;
+  const peer = await listen(t, (response) => {
+    for (let block = 0; block < 40; block += 1) response.write(Buffer.alloc(65_536, 'abcdefgh'));
+    response.end(() => (drained = true));
+  });
+  const { spec, driver, logOf } = await setUp(t);
+  const subject = spec({ url: peer.url });
+  const { exitCode, result } = await (await driver.start(subject)).exit;
+  t.equal(exitCode, 0);
+  t.equal((await logOf(subject)).length, 1_048_576);
+  t.equal(Buffer.byteLength(String(result?.body)), 8192);
+  t.match(await logOf(subject, 'stderr'), /the first 1048576 bytes are kept/);
+  await until(() => drained);
+});
+
+void t.test('why there is no answer is said in words', async (t) => {
+  const peer = await listen(t, (response, { url }) => {
+    if (url === '/half') response.writeHead(200, { 'content-length': '100' }).write('half', () => response.destroy());
+    else response.destroy();
+  });
+  const closed = await listen(t, () => undefined);
+  await new Promise((resolve) => closed.server.close(resolve));
+  const { run } = await setUp(t);
+  t.match(await run({ url: closed.url }), { exitCode: 1, problem: `${closed.url} refused the connection`, result: undefined });
+  t.match(await run({ url: peer.url }), { exitCode: 1, problem: `${peer.url} gave no answer (ECONNRESET)` });
+  t.match(await run({ url: `${peer.url}/half` }), { exitCode: 1, problem: 'its answer broke off after 4 bytes (ECONNRESET)', result: { http_status: 200 } });
+  t.match(await run({ url: 'http://no-such-name.invalid/' }), { exitCode: 1, problem: /^the name no-such-name\.invalid cannot be looked up \(E/ });
+});
+
+void t.test('a certificate that nobody vouches for is refused', { skip: hasOpenssl ? false : 'openssl is not installed' }, async (t) => {
+  const server = createServer(selfSigned(t), (_request, response) => response.end('never')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const { run } = await setUp(t);
+  t.match(await run({ url: `https://127.0.0.1:${port}/` }), { exitCode: 1, problem: /could not be connected to \(DEPTH_ZERO_SELF_SIGNED_CERT\)$/ });
+});
+
+void t.test('variables that are not there, or hold more than a header can, start nothing', async (t) => {
+  const peer = await listen(t, (response) => response.end());
+  const { driver, spec } = await setUp(t);
+  const subject = (env: Record<string, string>) => spec({ url: peer.url, headers: { 'X-A': { env: 'A' } } }, env);
+  await t.rejects(driver.start(subject({})), { name: 'TaskStartError', message: 'its config names the variable A, which its env does not have' });
+  for (const value of ['a\r\nHost: b', 'a\nb', 'a\u0000', '\u2028'])
+    await t.rejects(driver.start(subject({ A: value })), {
+      name: 'TaskStartError',
+      message: 'the value of its header X-A is not one line that a header can hold',
+    });
+  t.equal(peer.seen.length, 0);
+});
+
+void t.test('a call that is stopped ends, and says so', async (t) => {
+  const peer = await listen(t, (response, { url }) => void (url === '/begun' && response.write('begun')));
+  const { driver, spec } = await setUp(t);
+  for (const place of ['/silent', '/begun']) {
+    const task = await driver.start(spec({ url: `${peer.url}${place}` }));
+    await until(() => peer.seen.some(({ url }) => url === place));
+    await task.stop(0);
+    t.match(await task.exit, { exitCode: 1, problem: 'the call was stopped before its answer was there' });
+  }
+});
+
+void t.test('two starts of one task make one call; the end is kept for the next agent; an abandoned one is never made', async (t) => {
+  const peer = await listen(t, (response) => response.end('once'));
+  const { driver, spec, open } = await setUp(t);
+  const subject = spec({ url: peer.url });
+  const both = await Promise.all([driver.start(subject), driver.start(subject)]);
+  for (const task of both) t.match(await task.exit, { exitCode: 0 });
+  const next = await open().driver.adopt(subject, false);
+  t.match(await next?.exit, { exitCode: 0, result: { http_status: 200, body: 'once' } });
+  t.equal(next?.startTime !== undefined && Math.abs(next.startTime - (both[0]?.startTime ?? 0)) < 1, true);
+  const never = spec({ url: peer.url });
+  t.equal(await driver.adopt(never, false), undefined);
+  t.equal(await driver.adopt(never, true), undefined);
+  t.match(await (await driver.start(never)).exit, { exitCode: null });
+  t.equal(peer.seen.length, 1);
+});
+
+void t.test('of a call that was under way when its agent ended nobody knows the end, and it is not made again', async (t) => {
+  const peer = await listen(t, () => undefined);
+  const { open, spec } = await setUp(t);
+  const subject = spec({ url: peer.url });
+  const before = open();
+  const task = await before.driver.start(subject);
+  await until(() => peer.seen.length === 1);
+  before.life.abort();
+  let ended = false;
+  void task.exit.then(() => (ended = true));
+  const after = open().driver;
+  const exit = await (await after.adopt(subject, false))?.exit;
+  t.match(exit, { exitCode: null, problem: /^the agent ended while the call was under way: whether it was carried out is not known/ });
+  t.match(await (await after.start(subject)).exit, { exitCode: null });
+  t.equal(peer.seen.length, 1);
+  t.notOk(ended, 'the agent that ended tells nothing any more');
+});
+
+void t.test('hundreds of calls are made at once, in the agent’s own process', async (t) => {
+  const waiting: (() => void)[] = [];
+  const peer = await listen(t, (response) => void waiting.push(() => response.end('x')));
+  const { run } = await setUp(t);
+  const calls = Array.from({ length: 300 }, () => run({ url: peer.url }));
+  await until(() => waiting.length === 300);
+  for (const answer of waiting) answer();
+  t.ok((await Promise.all(calls)).every(({ exitCode }) => exitCode === 0));
+});

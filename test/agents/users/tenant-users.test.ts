@@ -1,0 +1,69 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { TenantUsers, type TenantUsersOptions } from '#agents/users/tenant-users.js';
+import { ownFolder } from '../../fixtures/folder.js';
+
+const range = { first: 200_000, last: 265_535 };
+const open = (t: Test, options: Partial<TenantUsersOptions> = {}) => {
+  const directory = options.directory ?? ownFolder(t);
+  return TenantUsers.open({ directory, range, separation: 'separate', isTaken: async () => false, ...options });
+};
+const uidsOf = async (users: TenantUsers, ...tenants: string[]): Promise<(number | undefined)[]> =>
+  (await Promise.all(tenants.map((tenant) => users.userOf(tenant)))).map((user) => user?.uid);
+
+void t.test('a tenant has one user of its own, the same for the next agent and on any node where it is free', async (t) => {
+  const directory = ownFolder(t);
+  const users = await open(t, { directory });
+  const tenants = ['one', 'two', 'Tenant Three', 'ä', ''];
+  const uids = await uidsOf(users, ...tenants, ...tenants);
+  t.equal(new Set(uids).size, tenants.length);
+  t.ok(uids.every((uid) => uid !== undefined && uid >= range.first && uid <= range.last));
+  t.same(await users.userOf('one'), { uid: uids[0], gid: uids[0] }, 'its group is its own too');
+  t.same(await uidsOf(await open(t, { directory }), ...tenants.toReversed()), uids.slice(0, tenants.length).reverse());
+  t.same(await uidsOf(await open(t), ...tenants), uids.slice(0, tenants.length));
+  t.equal((await stat(path.join(directory, 'tenant-users.json'))).mode & 0o777, 0o600);
+});
+
+void t.test('tenants whose names lead to one number have different ones, until none is left', async (t) => {
+  const directory = ownFolder(t);
+  const users = await open(t, { directory, range: { first: 300, last: 302 } });
+  t.same((await uidsOf(users, 'a', 'b', 'c')).sort(), [300, 301, 302]);
+  await t.rejects(users.userOf('d'), /^all user numbers from 300 to 302 \(MUSTER_TASK_UIDS\) belong to other tenants$/);
+  t.ok(await users.userOf('a'));
+  t.notMatch(await readFile(path.join(directory, 'tenant-users.json'), 'utf8'), /"d"/);
+});
+
+void t.test('a number that is a user of the host is no tenant’s', async (t) => {
+  const users = await open(t, { range: { first: 300, last: 303 }, isTaken: async (uid) => uid !== 302 });
+  t.same(await uidsOf(users, 'a'), [302]);
+  await t.rejects(users.userOf('b'));
+  t.same(
+    await uidsOf(await TenantUsers.open({ directory: ownFolder(t), range: { first: 65_533, last: 65_534 }, separation: 'separate' }), 'a'),
+    [65_533],
+    'nobody is one',
+  );
+});
+
+void t.test('another range gives other numbers, and none that was given before', async (t) => {
+  const directory = ownFolder(t);
+  const first = await uidsOf(await open(t, { directory, range: { first: 300, last: 301 } }), 'a', 'b');
+  t.same(await uidsOf(await open(t, { directory, range: { first: 301, last: 303 } }), 'c', 'd').then((uids) => uids.toSorted()), [302, 303]);
+  t.same(await uidsOf(await open(t, { directory, range: { first: 300, last: 301 } }), 'a', 'b'), first);
+});
+
+void t.test('without root it is the agent’s own user, and nobody’s where root cannot become others', async (t) => {
+  t.equal(await (await open(t, { separation: 'shared' })).userOf('a'), undefined);
+  await t.rejects((await open(t, { separation: 'none' })).userOf('a'), /cannot become other users/);
+});
+
+void t.test('a list that cannot be read is not taken for an empty one', async (t) => {
+  const directory = ownFolder(t);
+  await writeFile(path.join(directory, 'tenant-users.json'), '{"users":[');
+  await t.rejects(open(t, { directory }));
+});
+
+void t.test('what a node can do is found by trying', async (t) => {
+  const { separation } = await TenantUsers.open({ directory: ownFolder(t), range });
+  t.equal(separation === 'shared', process.geteuid?.() !== 0);
+});

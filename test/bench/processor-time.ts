@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Processor time by who took it, in seconds. */
+export type ProcessorTime = ReadonlyMap<string, number>;
+
+/** Clock ticks a second in `/proc`, on every Linux. */
+const TICKS = 100;
+
+interface Process {
+  readonly name: string;
+  readonly parent: number;
+  /** With its children that have ended. */
+  readonly seconds: number;
+}
+
+/** What this process and all that it started have taken so far, by program; what has ended counts for who started it. Linux only. */
+export function processorTime(root = process.pid): ProcessorTime {
+  const processes = new Map<number, Process>();
+  for (const entry of readdirSync('/proc')) {
+    const found = /^\d+$/.test(entry) ? processOf(entry) : undefined;
+    if (found !== undefined) processes.set(Number(entry), found);
+  }
+  const times = new Map<string, number>();
+  for (const [pid, { name, seconds }] of processes) {
+    if (!descends(pid, root, processes)) continue;
+    // This process waits for the load generators, which have ended by then.
+    const who = pid === root ? 'load' : name;
+    times.set(who, (times.get(who) ?? 0) + seconds);
+  }
+  return times;
+}
+
+/** What each took between two looks, divided by what was done meanwhile: milliseconds, the largest first. */
+export function shareOfEach(before: ProcessorTime, after: ProcessorTime, count: number): string {
+  const shares = [...after].map(([name, seconds]) => ({ name, ms: ((seconds - (before.get(name) ?? 0)) * 1000) / count }));
+  const together = shares.reduce((sum, { ms }) => sum + ms, 0);
+  const each = shares.filter(({ ms }) => ms >= 0.005).sort((a, b) => b.ms - a.ms);
+  return `${together.toFixed(2)} ms: ${each.map(({ name, ms }) => `${name} ${ms.toFixed(2)}`).join(', ')}`;
+}
+
+function processOf(pid: string): Process | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = [11, 12, 13, 14].reduce((sum, index) => sum + Number(fields[index]), 0);
+    return { name: nameOf(stat, readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')), parent: Number(fields[1]), seconds: ticks / TICKS };
+  } catch {
+    // It has ended meanwhile: its parent counts what it took.
+    return undefined;
+  }
+}
+
+function nameOf(stat: string, args: readonly string[]): string {
+  const program = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+  const command = args.find((argument) => argument === 'server' || argument === 'eventstore');
+  return command === 'eventstore' ? 'event store' : (command ?? program);
+}
+
+function descends(pid: number, root: number, processes: ReadonlyMap<number, Process>): boolean {
+  for (let at = pid; at > 1; at = processes.get(at)?.parent ?? 0) if (at === root) return true;
+  return false;
+}

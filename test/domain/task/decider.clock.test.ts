@@ -1,0 +1,83 @@
+import t from 'tap';
+import { tasks, type PresentTask, type TaskCommand, type TaskEvent, type Timing } from '#domain/task/index.js';
+import { plainTask } from '../../fixtures/plain-task.js';
+import { specify } from '../event/decider-specification.js';
+
+const at = (text: string): number => Date.parse(text);
+const MINUTE = 60_000;
+const created = (timing: Partial<Timing>): TaskEvent => ({
+  type: 'TaskCreated',
+  data: { taskId: 7, nameReservation: 'n1', tenantId: 't1', createdBy: 'u1', definition: plainTask({}, { concurrency: 'allow', ...timing }) },
+});
+
+/** What a server decides that looks at the clock so often, from a moment on until another. */
+function decisions(timing: Partial<Timing>, from: string, until: string, every: number): readonly string[] {
+  const { given } = specify(tasks, { moments: () => at(from) });
+  const looks: TaskCommand[] = [];
+  for (let now = at(from); now <= at(until); now += every) looks.push({ kind: 'decideSlots', taskId: 7, now, permitted: true });
+  return given(created(timing))
+    .when(...looks)
+    .outcome.events.flatMap(({ type, data }) => (type === 'TaskSlotDecided' ? [data] : []))
+    .map((data) => (data.decision === 'run' ? iso(data.slot) : `${data.reason} ${iso(data.slot)} ${iso(data.until)} ${data.count}`));
+}
+
+function iso(moment: number): string {
+  return new Date(moment).toISOString().replace(':00.000Z', 'Z');
+}
+
+void t.test('While clocks are put forward or back each slot runs once', async (t) => {
+  for (const [zone, pattern, from, until, ...slots] of [
+    ['Europe/Berlin', '30 2 * * *', '2026-03-28T00:00Z', '2026-03-30T12:00Z', '2026-03-28T01:30Z', '2026-03-29T01:00Z', '2026-03-30T00:30Z'],
+    ['Europe/Berlin', '30 2 * * *', '2026-10-24T00:00Z', '2026-10-26T12:00Z', '2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z'],
+    ['America/New_York', '30 2 * * *', '2026-03-07T00:00Z', '2026-03-09T12:00Z', '2026-03-07T07:30Z', '2026-03-08T07:00Z', '2026-03-09T06:30Z'],
+    ['America/New_York', '30 1 * * *', '2026-10-31T00:00Z', '2026-11-02T12:00Z', '2026-10-31T05:30Z', '2026-11-01T05:30Z', '2026-11-02T06:30Z'],
+    ['Australia/Lord_Howe', '15 2 * * *', '2026-10-03T00:00Z', '2026-10-05T00:00Z', '2026-10-03T15:30Z', '2026-10-04T15:15Z'],
+    ['Australia/Lord_Howe', '45 1 * * *', '2026-04-03T20:00Z', '2026-04-06T00:00Z', '2026-04-04T14:45Z', '2026-04-05T15:15Z'],
+    ['UTC', '0 12 29 2 *', '2028-02-28T00:00Z', '2028-03-02T00:00Z', '2028-02-29T12:00Z'],
+    ['UTC', '0 12 29 2 *', '2027-02-27T00:00Z', '2027-03-02T00:00Z'],
+  ] as const) {
+    t.same(decisions({ pattern, timezone: zone }, from, until, 15 * MINUTE), slots, `${zone} ${pattern} from ${from}`);
+  }
+});
+
+void t.test('A server that was down over the change of clocks runs the newest slot, and tells of the others', async (t) => {
+  const hourly = { pattern: '0 * * * *', timezone: 'Europe/Berlin' };
+  // On a day of 23 hours one hour of the wall does not come, on one of 25 it comes twice.
+  t.same(decisions(hourly, '2026-03-28T22:30Z', '2026-03-29T22:30Z', 24 * 60 * MINUTE), ['missed 2026-03-28T23:00Z 2026-03-29T21:00Z 23', '2026-03-29T22:00Z']);
+  t.same(decisions(hourly, '2026-10-24T21:30Z', '2026-10-25T22:30Z', 25 * 60 * MINUTE), ['missed 2026-10-24T22:00Z 2026-10-25T21:00Z 23', '2026-10-25T22:00Z']);
+  t.same(decisions({ ...hourly, misfire: 'skip' }, '2026-03-28T22:30Z', '2026-03-29T22:30Z', 24 * 60 * MINUTE), [
+    'missed 2026-03-28T23:00Z 2026-03-29T21:00Z 23',
+    'missed 2026-03-29T22:00Z 2026-03-29T22:00Z 1',
+  ]);
+});
+
+void t.test('A clock that jumps back an hour decides nothing twice, and goes on where it was', async (t) => {
+  const { given } = specify(tasks, { moments: () => at('2026-01-01T00:00Z') });
+  const looks = ['01:00', '02:00', '01:00', '01:30', '02:00', '02:59', '03:00', '03:01'].map((time): TaskCommand => ({
+    kind: 'decideSlots',
+    taskId: 7,
+    now: at(`2026-01-01T${time}Z`),
+    permitted: true,
+  }));
+  const { events } = given(created({ pattern: '*/30 * * * *' })).when(...looks).outcome;
+  const ran = events.flatMap(({ type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? [iso(data.slot)] : []));
+  t.same(ran, ['2026-01-01T01:00Z', '2026-01-01T02:00Z', '2026-01-01T02:30Z', '2026-01-01T03:00Z']);
+});
+
+void t.test('However long a task has run, what is known of it does not grow', async (t) => {
+  const { fold } = specify(tasks);
+  const MADE = at('2026-01-01T00:00Z');
+  const second = (run: number): readonly TaskEvent[] => {
+    const slot = MADE + run * 1000;
+    return [
+      { type: 'TaskSlotDecided', data: { taskId: 7, run, slot, decision: 'run', dueAt: slot, keptFrom: Math.max(1, run - 999), attempts: 1 } },
+      { type: 'TaskRunEnded', data: { taskId: 7, run, outcome: 'success' } },
+    ];
+  };
+  const state = (runs: number): PresentTask =>
+    fold([created({ pattern: '* * * * * *' }), ...Array.from({ length: runs }, (_, index) => second(index + 1)).flat()], MADE) as PresentTask;
+  const kept = (runs: number): string => JSON.stringify(tasks.state?.save(state(runs)));
+  const digits = kept(2000).replace(/\d+/g, '0');
+  t.equal(kept(1).replace(/\d+/g, '0'), digits);
+  t.equal(state(2000).runs.size, 0);
+});

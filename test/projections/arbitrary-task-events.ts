@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { evaluationOf } from '#domain/owned-work/index.js';
+import { CANCEL_REASONS, CONCURRENCY, jobIdOf, OUTCOMES, RUN_GROUP, SKIP_REASONS, TASK_STATUSES, TRIGGERS } from '#domain/task/index.js';
+import { plainTask } from '../fixtures/plain-task.js';
+import { group, place, specification, specified, type Place } from './events.js';
+
+const taskId = fc.constantFrom(1, 2);
+const run = fc.integer({ min: 1, max: 14 });
+const slot = fc.integer({ min: 0, max: 40 }).map((n) => n * 60_000);
+const keptFrom = fc.integer({ min: 1, max: 6 });
+const attempt = fc.integer({ min: 1, max: 3 });
+const definition = fc
+  .record({
+    pattern: fc.constantFrom('* * * * *', '0 2 * * *', '@hourly'),
+    timezone: fc.constantFrom('UTC', 'Europe/Berlin'),
+    concurrency: fc.constantFrom(...CONCURRENCY),
+    keepRuns: fc.constantFrom(1000, 2),
+    onLost: fc.constantFrom('retry', 'fail'),
+  })
+  .map(({ pattern, timezone, concurrency, ...changes }) => plainTask(changes, { pattern, timezone, concurrency }));
+const defined = { taskId, nameReservation: fc.constantFrom('r1', 'r2'), definition };
+const begun = { taskId, run, keptFrom };
+
+/** The job of a run of some task. */
+export const jobOfRun: fc.Arbitrary<string> = fc.tuple(taskId, run).map((of) => jobIdOf(...of));
+
+/** A placement of such a job. */
+export const placeOfRun: fc.Arbitrary<Place> = fc.tuple(jobOfRun, attempt).map(([job, n]) => place(`${job}-${n}`, job, 0, RUN_GROUP));
+
+function of<Type extends MusterEvent['type']>(type: Type, data: fc.Arbitrary<Extract<MusterEvent, { type: Type }>['data']>): fc.Arbitrary<MusterEvent> {
+  return data.map((each) => ({ type, data: each }) as MusterEvent);
+}
+
+/** Any event of a few tasks at any time, and what their runs' jobs are told. */
+export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
+  { weight: 3, arbitrary: of('TaskCreated', fc.record({ ...defined, tenantId: fc.constantFrom('t1', 't2'), createdBy: fc.constant('u1') })) },
+  of('TaskUpdated', fc.record({ ...defined, keptFrom })),
+  of('TaskStatusSet', fc.record({ taskId, status: fc.constantFrom(...TASK_STATUSES) })),
+  of('TaskDeleted', fc.record({ taskId })),
+  { weight: 3, arbitrary: of('TaskSlotDecided', fc.record({ ...begun, slot, decision: fc.constant('run'), dueAt: slot, attempts: attempt })) },
+  of(
+    'TaskSlotDecided',
+    fc
+      .record({ taskId, slot, decision: fc.constant('skipped'), reason: fc.constantFrom(...SKIP_REASONS), count: fc.constantFrom(1, 7, null) })
+      .map((each) => ({ ...each, until: each.slot + 60_000 })),
+  ),
+  { weight: 3, arbitrary: of('TaskTriggered', fc.record({ ...begun, attempts: attempt, trigger: fc.constantFrom(...TRIGGERS) })) },
+  { weight: 2, arbitrary: of('TaskRunRetried', fc.record({ taskId, run, attempt, after: fc.constantFrom('failed', 'timeout', 'lost'), dueAt: slot })) },
+  { weight: 2, arbitrary: of('TaskRunEnded', fc.record({ taskId, run, outcome: fc.constantFrom(...OUTCOMES) })) },
+  of('TaskRunsCancelled', fc.record({ taskId, runs: fc.uniqueArray(run, { minLength: 1, maxLength: 3 }), reason: fc.constantFrom(...CANCEL_REASONS) })),
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.constantFrom('JobSubmitted', 'JobUpdated'), jobOfRun, attempt)
+      .map(([type, job, trial]) => specified(type, job, specification(group(RUN_GROUP)), evaluationOf(job, { to: 'be', version: String(trial) }))),
+  },
+);

@@ -1,0 +1,65 @@
+/**
+ * Test files, named by `MUSTER_TEST_BATCH` line by line (tap names folders after the arguments), one after the other in this process, each as one subtest of the root: loading tap and the modules under test takes longer than
+ * most of them. What a file asks of its root, tap's own `t`, is done by the file's subtest.
+ */
+import { relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import t, { type Test } from 'tap';
+import { PROCESSOR_TIME } from './tally.js';
+
+const timeout = Number(process.env['TAP_TIMEOUT'] ?? 120) * 1000;
+/** What was closed may take so many milliseconds to be gone. */
+const CLOSING_MS = 10_000;
+
+const OF_THE_FILE = [
+  ...(['after', 'before', 'passing', 'teardown', 'testdir'] as const),
+  ...(['equal', 'fail', 'match', 'not', 'notOk', 'ok', 'pass', 'rejects', 'same', 'strictSame', 'throws'] as const),
+] as const;
+
+t.setTimeout(0);
+const root = Object.fromEntries(['test', ...OF_THE_FILE].map((name) => [name, t[name as 'test']]));
+const begin = t.test.bind(t);
+
+const paths = (process.env['MUSTER_TEST_BATCH'] ?? '').split('\n');
+delete process.env['MUSTER_TEST_BATCH'];
+let leaves = false;
+
+for (const path of paths) {
+  const open = process.getActiveResourcesInfo();
+  const name = relative(process.cwd(), path);
+  await begin(name, { timeout }, async (file: Test) => {
+    const before = process.cpuUsage();
+    const begun: Promise<unknown>[] = [];
+    const test = (...given: Parameters<Test['test']>): ReturnType<Test['test']> => {
+      const ended = file.test(...given);
+      begun.push(ended);
+      return ended;
+    };
+    Object.assign(t, { test });
+    for (const name of OF_THE_FILE) Object.assign(t, { [name]: (...given: unknown[]) => (file[name] as (...given: unknown[]) => unknown)(...given) });
+    await import(pathToFileURL(path).href);
+    await Promise.all(begun);
+    const { user, system } = process.cpuUsage(before);
+    file.comment(`${PROCESSOR_TIME}${((user + system) / 1e6).toFixed(2)}`);
+  });
+  Object.assign(t, root);
+  const left = await leftOpen(open);
+  if (left.length === 0) continue;
+  leaves = true;
+  await begin(name, async (after: Test) => void after.fail(`what would keep its process from ending is left: ${left.join(', ')}`));
+}
+if (leaves) process.exit(1);
+
+/** What holds the process now and did not before, after a while for it to go. */
+async function leftOpen(before: readonly string[]): Promise<string[]> {
+  for (const began = performance.now(); ; await pause(10)) {
+    const known = [...before];
+    const left = process.getActiveResourcesInfo().filter((each) => {
+      const at = known.indexOf(each);
+      if (at !== -1) known.splice(at, 1);
+      return at === -1;
+    });
+    if (left.length === 0 || performance.now() - began > CLOSING_MS) return left;
+  }
+}

@@ -1,0 +1,80 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { ownFolder } from '../fixtures/folder.js';
+import { muster } from '../fixtures/program.js';
+import { startServer } from '../fixtures/server.js';
+import { TaskAccount } from '../fixtures/task-account.js';
+
+t.setTimeout(300_000);
+
+void t.test('tasks become what the files of a folder say, after what differs was shown', async (t) => {
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const folder = join(ownFolder(t), 'nightly');
+  await mkdir(folder);
+  const file = async (name: string, text: string): Promise<void> => await writeFile(join(folder, name), text);
+  const both = [
+    'name: backup',
+    'executor: shell',
+    'command: pg_dump mydb',
+    'schedule: 0 2 * * *',
+    'environment: {PGPASSWORD: hidden-word}',
+    '---',
+    '- {name: ping, executor: http, url: "https://example.com/"}',
+    '',
+  ].join('\n');
+  await file('nightly.yaml', both);
+  await file('notes.txt', 'no task');
+  const other = await root.create({ name: 'by-hand', command: 'true' });
+  await server.api.post('/api/auth/register', { username: 'ann', password: 'password123' });
+  const ann = await TaskAccount.logIn(server.api, 'ann', 'password123');
+  const hers = await ann.create({ name: 'backup', executor: 'http', url: 'https://example.com/', labels: { 'muster/applied': 'nightly' } });
+  const surplus = await ann.create({ name: 'gone', executor: 'http', url: 'https://example.com/', labels: { 'muster/applied': 'nightly' } });
+
+  t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 3, stdout: /^\+ backup\n\+ ping\n2 to make, 0 to change, 0 to delete, 0 as they should be/ });
+  t.match(await cli('apply', '-f', folder), { code: 1, stderr: /nobody can be asked here: say --yes to do it, or --dry-run to look/ });
+  t.same((await cli('list', '-o', 'json')).stdout.includes('pg_dump'), false, 'nothing was done');
+  t.match(await cli('apply', '-f', folder, '--yes'), { code: 0 });
+  const again = await cli('apply', '-f', folder, '--dry-run');
+  t.match(again, { code: 0, stdout: /^0 to make, 0 to change, 0 to delete, 2 as they should be/ });
+
+  await file('nightly.yaml', both.replace('0 2 * * *', '0 3 * * *').replace('hidden-word', 'another-word').replace('command:', 'retry_count: 2\ncommand:'));
+  const changes = await cli('apply', '-f', folder, '--yes');
+  t.match(changes, { code: 0, stdout: /~ backup\n +environment: changes\n +schedule: "0 2 \* \* \*" -> "0 3 \* \* \*"\n +retry_count: 0 -> 2\n/ });
+  t.notMatch(changes.stdout + changes.stderr, /-word/);
+  const [backup] = JSON.parse((await cli('list', '-o', 'json')).stdout).filter(
+    ({ id, name }: { id: number; name: string }) => name === 'backup' && id !== hers.id,
+  );
+  t.match(backup, { schedule: '0 3 * * *', retry_count: 2, environment: { PGPASSWORD: 'another-word' }, labels: { 'muster/applied': 'nightly' } });
+
+  await file('nightly.yaml', 'name: backup\nexecutor: shell\ncommand: pg_dump mydb\n');
+  t.match(await cli('apply', '-f', folder, '--yes'), {
+    code: 0,
+    stdout: /schedule: "0 3 \* \* \*" -> \(none\)[^]*  ping is in no file any more; --prune deletes it/,
+  });
+  t.match(await root.task(backup.id), { schedule_text: null, retry_count: 0 });
+  t.match(await cli('apply', '-f', folder, '--yes', '--prune', '-o', 'json'), { code: 0, stdout: /"surplus": \[\n +\{[^]*"name": "ping"/ });
+  const left = JSON.parse((await cli('list', '-o', 'json')).stdout) as { id: number; name: string }[];
+  t.same(
+    left
+      .filter(({ id }) => id !== hers.id && id !== surplus.id)
+      .map(({ name }) => name)
+      .sort(),
+    ['backup', 'by-hand'],
+    'what no file made is never deleted',
+  );
+  t.ok(left.some(({ id }) => id === other.id));
+  t.same((await ann.task(hers.id)).updated_at, hers.updated_at, 'of another tenant nothing is changed');
+  t.match(await ann.task(surplus.id), { name: 'gone' }, 'and nothing deleted');
+
+  await file('twice.json', '[{"name": "backup", "executor": "shell", "command": "true"}]');
+  t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: a task backup is described already, in .*nightly\.yaml/ });
+  await file('twice.json', '[{"name": "bad", "executor": "shell", "command": "true", "privileged": true}]');
+  t.match(await cli('apply', '-f', folder, '--yes'), { code: 1, stderr: /twice\.json: privileged: is not a known key/ });
+  await rm(join(folder, 'twice.json'));
+  t.match(await cli('apply', '-f', join(folder, 'none.yaml'), '--yes'), { code: 1, stderr: /cannot read .*none\.yaml/ });
+  await file('many.yaml', 'name: one\nexecutor: shell\ncommand: "true"\n---\nname: two\nexecutor: shell\ncommand: "true"\n');
+  t.match(await cli('create', '-f', join(folder, 'many.yaml')), { code: 0, stdout: /one +active[^]*two +active/ });
+});

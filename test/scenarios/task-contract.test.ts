@@ -1,0 +1,151 @@
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { MUSTER, Program, runToEnd } from '../fixtures/program.js';
+import { required } from '../fixtures/requirement.js';
+import { hasOpenssl, selfSigned } from '../fixtures/self-signed.js';
+import { startServer } from '../fixtures/server.js';
+import { TaskAccount } from '../fixtures/task-account.js';
+import { alternativesOf, TASK_SEED_REQUESTS, taskSeedBlocks } from '../fixtures/task-seed.js';
+
+t.setTimeout(600_000);
+
+const blocks = taskSeedBlocks();
+const block = (heading: string): Record<string, unknown> => {
+  const found = blocks.find((each) => each.heading.startsWith(heading));
+  if (found === undefined) throw new Error(`the contract has no block ${heading}`);
+  return found.value as Record<string, unknown>;
+};
+
+void t.test('what the contract sends is taken by a server, and its answers have the shape that the contract shows', async (t) => {
+  const folder = ownFolder(t);
+  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  await startAgent(t, server, { dataDir: join(folder, 'agent') });
+  const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const envelope = (body: object): void => {
+    t.same(
+      Object.keys(body)
+        .filter((key) => key !== 'pagination')
+        .sort(),
+      Object.keys(block('📋 API 概述')).sort(),
+    );
+    t.match(body, { success: Boolean, message: String, timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ });
+  };
+
+  const { executor, name, ...task } = block('创建任务');
+  for (const [n, each] of alternativesOf(task).entries()) {
+    for (const made of ['shell', 'python']) {
+      const sent = { ...each, executor: made, name: `${String(name)}_${made}_${n}` };
+      const { status, body } = await root.call<{ id: number }>('post', '/api/tasks', sent);
+      t.match({ status, data: body.data }, { status: 201, data: { ...sent, id: Number, next_run_at: /Z$/ } });
+      envelope(body);
+    }
+    t.match(await root.call('post', '/api/tasks', { ...each, name: 'call', executor: 'http' }), { status: 400, body: { success: false, data: null } });
+  }
+  t.equal(executor, 'shell|http|python');
+  const listed = await root.call<readonly { id: number }[]>('get', '/api/tasks?page=1&size=20&status=active&search=hello');
+  t.equal(listed.body.data.length, 8);
+  envelope(listed.body);
+
+  const { id } = listed.body.data[0]!;
+  for (const each of alternativesOf(block('更新任务'))) {
+    const { status, body } = await root.call('put', `/api/tasks/${id}`, each);
+    t.match({ status, data: body.data }, { status: 200, data: each });
+    envelope(body);
+  }
+  for (const heading of ['Shell执行器', 'HTTP执行器', 'Python执行器']) {
+    const sent = { name: heading, ...block(heading) };
+    const { body } = await root.call<{ id: number }>('post', '/api/tasks', sent);
+    t.match(body, { success: true, data: sent });
+    t.match((await root.call('get', `/api/tasks/${body.data.id}`)).body.data, sent);
+    if (heading !== 'Shell执行器') continue;
+    await root.trigger(body.data.id);
+    await root.is(body.data.id, 1, 'success');
+  }
+  t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
+});
+
+void t.test('the requests at the end of the contract run as they stand', async (t) => {
+  const canMount = process.getuid?.() === 0 && hasOpenssl;
+  if (!required(t, canMount, 'root, for programs and names that only the agent sees, and openssl')) return;
+  const folder = ownFolder(t);
+  chmodSync(folder, 0o711);
+  const heard: { readonly type: string | undefined; readonly body: string }[] = [];
+  const { certFile, cert, key } = selfSigned(t, 'DNS:hooks.slack.com');
+  const webhook = createServer({ cert, key }, (request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      heard.push({ type: request.headers['content-type'], body });
+      response.end('ok');
+    });
+  });
+  // The contract's URL has no port.
+  webhook.listen(443, '127.0.0.77');
+  await once(webhook, 'listening');
+  t.teardown(() => webhook.close());
+
+  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  const agent = standInAgent(folder, {
+    ...server.wiring.agent(server.url),
+    MUSTER_DATA_DIR: join(folder, 'agent'),
+    MUSTER_HEARTBEAT_SECONDS: '0.5',
+    MUSTER_HTTP_ALLOW: '127.0.0.77:443',
+    MUSTER_HTTP_DENY: new URL(server.url).host,
+    NODE_EXTRA_CA_CERTS: certFile,
+  });
+  const hadBackups = existsSync('/backup');
+  t.teardown(async () => {
+    if (!t.passing()) t.comment(agent.tail());
+    await agent.end('SIGKILL');
+    if (!hadBackups && existsSync('/backup')) rmdirSync('/backup');
+  });
+  await eventually(async () => (await server.api.nodes())[0]?.healthy, { timeout: 60_000, what: 'the node' });
+
+  const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const issued = await root.api.post<{ api_key: string }>('/api/auth/api-keys', { name: 'contract', scopes: ['tasks'] }, { headers: root.headers });
+  t.equal(issued.status, 201, issued.text);
+  // The server of the test listens elsewhere than at 8080.
+  writeFileSync(join(folder, '.curlrc'), `silent\nshow-error\nconnect-to = "localhost:8080:127.0.0.1:${server.port}"\nwrite-out = "\\n"\n`);
+  const requests = TASK_SEED_REQUESTS.replaceAll('your-api-key', issued.body.api_key);
+  const { code, stdout, stderr } = await runToEnd({ command: 'bash', args: ['-ec', requests], env: { CURL_HOME: folder } });
+  t.equal(code, 0, stderr);
+  const [backup, hook, run, runs] = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { readonly data: { readonly id: number } });
+  t.match(backup, { success: true, data: { id: 1, name: 'database_backup', schedule: '0 2 * * *', priority: 'high', retry_count: 2, timeout_seconds: 1800 } });
+  t.match(hook, { success: true, data: { id: 2, name: 'status_webhook', executor: 'http', method: 'POST' } });
+  t.match(run, { success: true, data: { id: 1, task_id: 1, trigger: 'manual' } });
+  t.match(runs, { success: true, data: [{ id: 1, task_id: 1 }], pagination: { page: 1, total: 1 } });
+
+  t.match(await root.is(1, 1, 'success'), { exit_code: 0 });
+  const backups = `/proc/${agent.pid}/root/backup`;
+  const [dump = ''] = readdirSync(backups);
+  t.match(dump, /^\d{8}\.sql$/);
+  t.equal(readFileSync(join(backups, dump), 'utf8'), 'dump of mydb\n');
+  await root.trigger(2);
+  t.match(await root.is(2, 1, 'success'), { http_status: 200, output: 'ok' });
+  t.same(heard, [{ type: 'application/json', body: '{"text": "Daily report completed"}' }]);
+});
+
+/** An agent that alone sees a `pg_dump` on the path of tasks, a folder `/backup`, and `hooks.slack.com` on this machine. */
+function standInAgent(folder: string, env: Readonly<Record<string, string>>): Program {
+  const programs = join(folder, 'programs');
+  mkdirSync(programs, { mode: 0o755 });
+  writeFileSync(join(programs, 'pg_dump'), '#!/bin/sh\necho "dump of $1"\n', { mode: 0o755 });
+  writeFileSync(join(folder, 'hosts'), '127.0.0.1 localhost\n127.0.0.77 hooks.slack.com\n', { mode: 0o644 });
+  const script = [
+    `mount --bind ${programs} /usr/local/sbin`,
+    `mount --bind ${join(folder, 'hosts')} /etc/hosts`,
+    'mkdir -p /backup',
+    'mount -t tmpfs -o mode=1777 none /backup',
+    'exec "$@"',
+  ].join(' && ');
+  return Program.start({ command: 'unshare', args: ['--mount', 'sh', '-c', script, 'sh', process.execPath, MUSTER, 'agent'], env });
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { openForWriting } from '#src/engine/event-store/sqlite/database.js';
+import { connectSqliteEventStore, openSqliteEventStore } from '#src/engine/event-store/sqlite/open.js';
+import { LOG_FILE } from '#src/engine/event-store/sqlite/schema.js';
+import { newEvents, newStream } from '../../../../../contract/event-store/fixture.js';
+
+void t.test('where the log can be written no more, all who wait are told so, and all who come later', async (t) => {
+  const directory = t.testdir();
+  const store = await openSqliteEventStore({ directory });
+  const other = connectSqliteEventStore(store.handle());
+  t.teardown(async () => {
+    await other.close();
+    await store.close().catch(() => undefined);
+  });
+  const append = () => ({ stream: newStream(), expected: 'no_stream' as const, events: newEvents(1) });
+  await store.append(append());
+  await other.append(append());
+
+  const { database } = openForWriting(join(directory, LOG_FILE), () => 'not needed');
+  database.exec('ALTER TABLE events RENAME TO elsewhere');
+  database.close();
+  const unreachable = { code: 'MUSTER_E_STORE_UNAVAILABLE' };
+  const waiting = [store.append(append()), store.append(append()), other.append(append())];
+  for (const each of waiting) await t.rejects(each, unreachable);
+  t.match(await store.fatal, unreachable);
+  await t.rejects(store.append(append()), unreachable);
+  await t.rejects(other.append(append()), unreachable);
+});

@@ -1,0 +1,44 @@
+import t from 'tap';
+import { networkInterfaces } from 'node:os';
+import { agentEnvironment, ownParts, partsTold } from '#src/server/address.js';
+import { readSettings } from '#src/server/settings/settings.js';
+
+void t.test('the local agent is told where its server’s parts are, and none of their passwords', (t) => {
+  const settings = readSettings({
+    MUSTER_EVENTSTORE_URL: 'esdb://admin:changeit@10.0.0.1:2113,10.0.0.2:2113?tls=false',
+    MUSTER_MONGODB_URL: 'mongodb://muster:secret@views/muster',
+    MUSTER_NATS_URL: 'nats://user:hidden@127.0.0.1:4222',
+    MUSTER_HTTP_DENY: 'localhost:8222',
+  });
+  const environment = agentEnvironment(settings, '/data', 'http://0.0.0.0:8080');
+  t.same(environment['MUSTER_HTTP_DENY']?.split(',').sort(), ['10.0.0.1:2113', '10.0.0.2:2113', '127.0.0.1:4222', 'localhost:8222', 'views:27017']);
+  t.notMatch(JSON.stringify(environment), /changeit|hidden|muster:secret/);
+  t.equal(readSettings({ MUSTER_HTTP_DENY: environment['MUSTER_HTTP_DENY'] }).httpDeny.length, 5, 'it is a setting as any other');
+  t.end();
+});
+
+void t.test('an agent that registers is told where the server’s parts are, each address of a listener on all, and no password', (t) => {
+  const settings = readSettings({ MUSTER_EVENTSTORE_URL: 'esdb://admin:changeit@10.0.0.1:2113?tls=false' });
+  t.same(partsTold(settings, 'http://10.0.0.5:8080').sort(), ['10.0.0.1:2113', '10.0.0.5:8080']);
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? []);
+  const told = partsTold(readSettings({}), 'http://0.0.0.0:8080');
+  t.same(new Set(told), new Set(addresses.map((address) => (address.includes(':') ? `[${address}]:8080` : `${address}:8080`))));
+  t.ok(told.includes('127.0.0.1:8080'));
+  t.same(partsTold(readSettings({}), undefined), []);
+  t.notMatch(partsTold(settings, undefined).join(), /changeit/);
+  t.end();
+});
+
+void t.test('an agent knows the parts that its own settings name', (t) => {
+  const parts = ownParts(
+    readSettings({
+      MUSTER_SERVER_URL: 'http://core:8080',
+      MUSTER_NATS_URL: 'nats://[::1]:4222',
+      MUSTER_EVENTSTORE_LISTEN: '[::1]:2113',
+      MUSTER_HTTP_DENY: 'a',
+    }),
+  );
+  t.same(parts, ['http://core:8080', 'nats://[::1]:4222', '[::1]:2113', 'a']);
+  t.same(ownParts(readSettings({})), []);
+  t.end();
+});

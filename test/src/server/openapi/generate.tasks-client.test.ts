@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import createClient from 'openapi-fetch';
+import t from 'tap';
+import type { z } from 'zod';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import { jobIdOf, RUN_GROUP } from '#domain/task/index.js';
+import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import type { operations, paths } from '#src/cli/generated/tasks.js';
+import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
+import { place, placed, registered, started } from '../../../projections/events.js';
+
+const PASSWORD = 'password123';
+const agentChannel: AgentChannel = {
+  ...noAgents,
+  logs: async () => ({
+    kind: 'found',
+    chunks: (async function* () {
+      yield Buffer.from('hello\n');
+    })(),
+  }),
+};
+
+/** What a route documents as its answer, by operation id and status. */
+const answers = new Map<string, z.ZodType>();
+const { app, happened, identity } = await openTestApi(t, { agentChannel }, (server) =>
+  server.addHook('onRoute', ({ schema }) => {
+    const { operationId = '', response = {} } = (schema ?? {}) as {
+      operationId?: string;
+      response?: Record<string, { content?: Record<string, { schema: z.ZodType }> }>;
+    };
+    for (const [status, { content }] of Object.entries(response)) {
+      const answer = content?.['application/json']?.schema ?? content?.['text/plain']?.schema;
+      if (operationId.startsWith('tasks_') && answer !== undefined) answers.set(`${operationId} ${status}`, answer);
+    }
+  }),
+);
+await firstAdministrator(identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
+const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });
+const root = createClient<paths>({ baseUrl });
+const { token } = (await (
+  await fetch(`${baseUrl}/api/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'root', password: PASSWORD }),
+  })
+).json()) as { token: string };
+root.use({ onRequest: ({ request }) => void request.headers.set('authorization', `Bearer ${token}`) });
+
+interface Called {
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+const task = { params: { path: { task_id: '1' } } };
+const worker = { params: { path: { worker_id: 'n1' } } };
+const run = { params: { path: { task_id: '1', run_id: '1' } } };
+
+/** Every operation of the document: one that has no call here does not compile. In this order they all succeed. */
+const calls: Record<keyof operations, () => Promise<Called>> = {
+  tasks_createTask: () =>
+    root.POST('/api/tasks', {
+      body: { name: 'backup', executor: 'shell', command: 'true', schedule: '@daily', environment: { A: 'b' }, labels: { team: 'data' } },
+    }),
+  tasks_updateTask: () => root.PUT('/api/tasks/{task_id}', { ...task, body: { description: 'each night', retry_count: 2 } }),
+  tasks_listTasks: () => root.GET('/api/tasks', { params: { query: { status: 'active', search: 'BACK', label: 'team=data', sort: '-name', size: 5 } } }),
+  tasks_getTask: () => root.GET('/api/tasks/{task_id}', task),
+  tasks_triggerTask: () => root.POST('/api/tasks/{task_id}/trigger', { ...task, body: { environment: { A: 'c' } } }),
+  tasks_listRuns: () => root.GET('/api/tasks/{task_id}/runs', { params: { ...task.params, query: { from: '2020-01-01T00:00:00Z' } } }),
+  tasks_getRun: () => root.GET('/api/tasks/{task_id}/runs/{run_id}', run),
+  tasks_getSchedule: () => root.GET('/api/tasks/{task_id}/schedule', { params: { ...task.params, query: { next: 3, past: 3 } } }),
+  tasks_backfillTask: () => root.POST('/api/tasks/{task_id}/backfill', { ...task, body: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' } }),
+  tasks_getRunLogs: async () => {
+    const registration = registered('n1');
+    if (registration.type !== 'NodeRegistered') throw new Error('no registration');
+    const at = place('a1', jobIdOf(1, 1), 0, RUN_GROUP);
+    await happened({ ...registration, data: { ...registration.data, endpoint: 'http://127.0.0.1:1' } }, placed(at), started(at));
+    return await root.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { ...run, parseAs: 'text' });
+  },
+  tasks_listWorkers: () => root.GET('/api/workers', { params: { query: { status: 'online', page: 1 } } }),
+  tasks_getWorker: () => root.GET('/api/workers/{worker_id}', worker),
+  tasks_updateWorker: () => root.PUT('/api/workers/{worker_id}', { ...worker, body: { max_tasks: 20, tags: ['cpu', 'shell'], enabled: true } }),
+  tasks_heartbeatWorker: () =>
+    root.POST('/api/workers/{worker_id}/heartbeat', {
+      params: { path: { worker_id: 'worker-001' } },
+      body: { status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 } },
+    }),
+  tasks_getHealth: () => root.GET('/api/health'),
+  tasks_rerunRun: () => root.POST('/api/tasks/{task_id}/runs/{run_id}/rerun', run),
+  tasks_cancelRun: () => root.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', run),
+  tasks_deleteTask: () => root.DELETE('/api/tasks/{task_id}', task),
+};
+
+void t.test('a generated client calls every operation of the tasks surface of a running server', async (t) => {
+  const document = JSON.parse(await readFile('openapi/tasks.json', 'utf8')) as {
+    paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>;
+  };
+  const success = new Map(
+    Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId, responses }) => [operationId, Object.keys(responses).filter((status) => status.startsWith('2'))] as const),
+    ),
+  );
+  t.same([...success.keys()].sort(), Object.keys(calls).sort(), 'every operation of the document, and no other');
+  for (const [operation, call] of Object.entries(calls)) {
+    const { data, error, response } = await call();
+    t.same([String(response.status)], success.get(operation), `${operation}: ${JSON.stringify(error)}`);
+    const documented = answers.get(`${operation} ${response.status}`);
+    if (documented === undefined) t.equal(response.status, 204, `${operation} answers nothing`);
+    else t.same(documented.parse(data), data, `${operation} answers what its document says and no more`);
+  }
+});

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { plainTask } from '../../../fixtures/plain-task.js';
+import type { WorkHost } from '#src/fleet/owned-work/index.js';
+import { Execution } from '#src/surfaces/tasks/execution.js';
+
+/** Accounts that are read when the test says so. */
+function accounts() {
+  const reads: { readonly id: string; readonly is: (owner: object) => void }[] = [];
+  const load = async (_aggregate: unknown, id: string): Promise<object> => await new Promise((is) => reads.push({ id, is }));
+  return { reads, host: { executor: { load }, openExecution: false } as unknown as WorkHost };
+}
+
+const owner = { kind: 'present', role: 'user', active: true, execute: true };
+const task = (createdBy: string) => ({ createdBy, definition: plainTask() });
+
+void t.test('an owner is looked at once for all who ask meanwhile, and anew for who asks later', async (t) => {
+  const { reads, host } = accounts();
+  const execution = new Execution(host);
+  const first = [execution.permits(task('ann')), execution.permits(task('ann')), execution.permits(task('bob'))];
+  t.same(
+    reads.map(({ id }) => id),
+    ['ann', 'bob'],
+  );
+  reads[0]?.is(owner);
+  reads[1]?.is({ kind: 'absent' });
+  t.same(await Promise.all(first), [true, true, false]);
+  const later = execution.permits(task('ann'));
+  t.equal(reads.length, 3);
+  reads[2]?.is({ ...owner, execute: false });
+  t.equal(await later, false, 'the right was taken away');
+});

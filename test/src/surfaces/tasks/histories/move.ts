@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { CONCURRENCY, MISFIRE, TASK_STATUSES, type TaskDefinition, type Timing } from '#domain/task/index.js';
+import { plainTask } from '../../../../fixtures/plain-task.js';
+
+/**
+ * What becomes of an append: it is written and its answer lost, or it is lost itself, and its server asks again; or its server is killed, before it was
+ * sent or before it was answered.
+ */
+export type Fate = 'answer lost' | 'not sent' | 'killed before' | 'killed after';
+
+/** What a user asks of a server. */
+export type Ask =
+  | { readonly kind: 'update'; readonly definition: Shape }
+  | { readonly kind: 'setStatus'; readonly status: (typeof TASK_STATUSES)[number] }
+  | { readonly kind: 'trigger'; readonly key: string | undefined }
+  /** Of the runs there were, counted from the newest. */
+  | { readonly kind: 'cancel'; readonly back: number }
+  | { readonly kind: 'delete' };
+
+/** One of the three servers does something: it deals with what is due, or with what a user asks. */
+export interface Act {
+  readonly server: number;
+  /** By how many events its read models are behind the log. */
+  readonly behind: number;
+  readonly does: Ask | { readonly kind: 'look' };
+  /** What becomes of the n-th append of the act; absent: all are taken. */
+  readonly fate?: { readonly append: number; readonly is: Fate };
+}
+
+/** What the core, its nodes and operators do to a run's job. */
+export const CORE = ['complete', 'failed', 'overdue', 'lost', 'stopped by an operator', 'removed by an operator', 'archived'] as const;
+export type Core = (typeof CORE)[number];
+
+/** What can happen. */
+export type Move =
+  /** All at the same time: `order` says, again and again, which of those that wait for the store goes on; each such step takes `tick` milliseconds. */
+  | { readonly kind: 'acts'; readonly acts: readonly Act[]; readonly order: readonly number[]; readonly tick: number }
+  /** The clock of all servers, or of one, is moved by so many milliseconds. */
+  | { readonly kind: 'clock'; readonly by: number; readonly server?: number }
+  | { readonly kind: 'core'; readonly job: number; readonly does: Core };
+
+/** A definition as far as histories differ in it. */
+export interface Shape {
+  readonly timing: Omit<Timing, 'runAt' | 'startAt' | 'endAt'>;
+  /** Milliseconds from the beginning of the history. */
+  readonly runAfter: number | undefined;
+  readonly startAfter: number | undefined;
+  readonly endAfter: number | undefined;
+  readonly retryCount: number;
+  readonly onLost: 'retry' | 'fail';
+  readonly keepRuns: number;
+}
+
+export interface History {
+  /** Milliseconds since 1970. */
+  readonly begins: number;
+  readonly task: Shape;
+  readonly moves: readonly Move[];
+}
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+/** Hours before clocks are put forward or back in Berlin, New York and on Lord Howe, before a leap day, and on an ordinary day. */
+const BEGINS = [
+  ...['2026-03-28T22:00:00Z', '2026-10-24T22:00:00Z', '2026-03-08T05:00:00Z', '2026-11-01T04:00:00Z', '2026-04-04T13:00:00Z'],
+  ...['2026-10-03T13:00:00Z', '2028-02-28T20:00:00Z', '2026-01-01T00:00:00Z'],
+].map((text) => Date.parse(text));
+
+/** Wall clocks that are put forward and back cost many questions: they have no pattern of seconds. */
+const when: fc.Arbitrary<Pick<Timing, 'pattern' | 'timezone'>> = fc.oneof(
+  fc.record({ pattern: fc.constantFrom('*/7 * * * * *', '*/20 * * * * *', '0 * * * * *'), timezone: fc.constant('UTC') }),
+  fc.record({
+    pattern: fc.constantFrom('30 * * * *', '*/15 * * * *', '@hourly', '30 2 * * *', '0 2 29 2 *'),
+    timezone: fc.constantFrom('Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'UTC'),
+  }),
+);
+const after = (most: number) => fc.option(fc.integer({ min: 1, max: most }), { nil: undefined, freq: 5 });
+const shape: fc.Arbitrary<Shape> = fc
+  .record({
+    when,
+    concurrency: fc.constantFrom(...CONCURRENCY),
+    misfire: fc.constantFrom(...MISFIRE),
+    jitterSeconds: fc.constantFrom(0, 0, 90),
+    runAfter: after(3 * HOUR),
+    startAfter: after(HOUR),
+    endAfter: fc.option(fc.integer({ min: 12 * HOUR, max: 72 * HOUR }), { nil: undefined, freq: 5 }),
+    retryCount: fc.constantFrom(0, 0, 1, 2),
+    onLost: fc.constantFrom('retry', 'fail'),
+    keepRuns: fc.constantFrom(1000, 2, 1),
+  })
+  .map(({ when: { pattern, timezone }, concurrency, misfire, jitterSeconds, ...rest }) => ({
+    timing: { ...(pattern !== undefined && { pattern }), timezone, concurrency, misfire, jitterSeconds },
+    ...rest,
+  }));
+
+const ask: fc.Arbitrary<Ask> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('update'), definition: shape }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('setStatus'), status: fc.constantFrom(...TASK_STATUSES, 'active') }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('trigger'), key: fc.constantFrom('k1', 'k2', undefined, undefined) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cancel'), back: fc.nat({ max: 2 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete') }) },
+);
+const act: fc.Arbitrary<Act> = fc
+  .record({
+    server: fc.nat({ max: 2 }),
+    behind: fc.constantFrom(0, 0, 0, 1, 2, 5, 20),
+    does: fc.oneof({ weight: 3, arbitrary: fc.constant({ kind: 'look' } as const) }, ask),
+    fate: fc.option(fc.record({ append: fc.nat({ max: 2 }), is: fc.constantFrom<Fate[]>('answer lost', 'not sent', 'killed before', 'killed after') }), {
+      nil: undefined,
+      freq: 4,
+    }),
+  })
+  .map(({ fate, ...rest }) => ({ ...rest, ...(fate && { fate }) }));
+
+const clock = fc
+  .record({
+    by: fc.constantFrom(SECOND, 7 * SECOND, 21 * SECOND, 61 * SECOND, 0.25 * HOUR, HOUR, 3 * HOUR, 24 * HOUR, -SECOND, -0.5 * HOUR, -HOUR),
+    server: fc.option(fc.nat({ max: 2 }), { nil: undefined, freq: 5 }),
+  })
+  .map(({ by, server }): Move => ({ kind: 'clock', by, ...(server === undefined ? {} : { server }) }));
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('acts'),
+      acts: fc.array(act, { minLength: 1, maxLength: 3 }),
+      order: fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 8 }),
+      tick: fc.constantFrom(0, 0, 1, 700),
+    }),
+  },
+  { weight: 4, arbitrary: clock },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('core'), job: fc.nat({ max: 3 }), does: fc.constantFrom('complete', 'complete', 'failed', ...CORE) }) },
+);
+
+export const history: fc.Arbitrary<History> = fc.record({
+  begins: fc.constantFrom(...BEGINS),
+  task: shape,
+  moves: fc.array(move, { maxLength: 16, size: 'max' }),
+});
+
+/** The definition of a task of a history. `begins`: of the history. */
+export function definitionOf({ timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns }: Shape, begins: number): TaskDefinition {
+  return plainTask(
+    { retryCount, onLost, keepRuns },
+    {
+      ...timing,
+      ...(runAfter !== undefined && { runAt: begins + runAfter }),
+      ...(startAfter !== undefined && { startAt: begins + startAfter }),
+      ...(endAfter !== undefined && { endAt: begins + endAfter }),
+    },
+  );
+}

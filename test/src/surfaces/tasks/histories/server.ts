@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { AppendRequest, AppendResult, EventStore } from '#domain/ports/event-store.js';
+import { taskErrors, tasks, type TaskCommand } from '#domain/task/index.js';
+import { StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
+import type { CommandContext } from '#src/engine/commands/executor.js';
+import { settle } from '#src/fleet/owned-work/settle.js';
+import { runWork, slotWork as slotWorkOf } from '#src/surfaces/tasks/work.js';
+import type { Crossing } from './crossing.js';
+import type { Fate } from './move.js';
+import type { Shown } from './shown.js';
+
+/** The one task of a history. */
+export const TASK = 1;
+
+const slotWork = slotWorkOf({ permits: () => Promise.resolve(true) });
+
+/** A history has few streams. */
+const ROOM = { entries: 32, bytes: 1024 * 1024 };
+
+export interface ServerParts {
+  readonly store: EventStore;
+  readonly crossing: Crossing;
+  /** Milliseconds since 1970, by the clock of all. */
+  readonly now: () => number;
+  /** What read models show that are so many events behind the log. */
+  readonly shown: (behind: number) => Shown;
+}
+
+/** A server from one start to its end. */
+interface Life {
+  readonly executor: StoreCommandExecutor;
+  readonly killed: Promise<void>;
+}
+
+/** One server: the real executor over the one store, the real steps of the loop, and read models that are behind by as much as is said. */
+export class HistoryServer {
+  /** How far its clock is ahead of that of all. */
+  skew = 0;
+  #life: Life | undefined;
+  /** How many appends go well before the fate. */
+  #until = 0;
+  #fate: Fate | undefined;
+
+  constructor(private readonly parts: ServerParts) {}
+
+  get now(): number {
+    return this.parts.now() + this.skew;
+  }
+
+  /** What is to become of an append, counted from 0. */
+  expect(append: number, fate: Fate | undefined): void {
+    [this.#until, this.#fate] = [append, fate];
+  }
+
+  /** Deals with all that its read models show to be due, as the loop does. Answers what failed: another server may have been first, or the store away. */
+  async look(behind: number): Promise<readonly unknown[]> {
+    const life = this.#alive();
+    const shown = this.parts.shown(behind);
+    const due = [
+      ...[...shown.tasks.values()].filter((task) => (slotWork.dueAt(task) ?? Infinity) <= this.now).map((task) => [slotWork, task] as const),
+      ...[...shown.runs.values()].filter((run) => (runWork.dueAt(run) ?? Infinity) <= this.now).map((run) => [runWork, run] as const),
+    ];
+    const parts = { executor: life.executor, clock: this.#clock(), ids: { uuid: randomUUID } };
+    const done = Promise.allSettled(due.map(async ([work, document]) => await settle(work, document, parts)));
+    const all = await Promise.race([done, life.killed]);
+    return (all ?? []).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  }
+
+  /** Carries out what a user asks. Answers why it was refused; undefined: it was not, or nobody was told. */
+  async ask(command: TaskCommand, key: string | undefined): Promise<unknown> {
+    const life = this.#alive();
+    const context: CommandContext = {
+      ...{ commandId: key ?? randomUUID(), repeatable: key !== undefined, bodyDigest: '' },
+      ...{ correlationId: 'c', causationId: 'c', actor: 'user:u1', surface: 'tasks' },
+    };
+    const work = life.executor.execute(tasks, String(TASK), command, context).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return await Promise.race([work, life.killed]);
+  }
+
+  async close(): Promise<void> {
+    await this.#life?.executor.close();
+  }
+
+  /** Its process, started anew where it was killed: what it had in memory is gone. */
+  #alive(): Life {
+    if (this.#life !== undefined) return this.#life;
+    let kill = (): void => undefined;
+    const killed = new Promise<void>((resolve) => (kill = resolve));
+    const store = this.#storeOf(() => {
+      void executor.close();
+      this.#life = undefined;
+      kill();
+    });
+    const executor = new StoreCommandExecutor({ store, clock: this.#clock(), writer: randomUUID(), cache: ROOM }, -1n, undefined);
+    return (this.#life = { executor, killed });
+  }
+
+  #clock(): Clock {
+    return { now: () => this.now, monotonic: () => 0, sleep: () => Promise.resolve() };
+  }
+
+  /** The store as a process sees it until it is killed. */
+  #storeOf(kill: () => void): EventStore {
+    const { store, crossing } = this.parts;
+    let dead = false;
+    const never = new Promise<never>(() => undefined);
+    const die = async (): Promise<never> => {
+      dead = true;
+      kill();
+      return await never;
+    };
+    const append = async (request: AppendRequest): Promise<AppendResult> => {
+      await crossing.pass();
+      if (dead) return await never;
+      const fate = this.#until === 0 ? this.#fate : undefined;
+      this.#until -= 1;
+      if (fate === 'killed before') return await die();
+      if (fate === 'not sent') throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: fate });
+      const result = await store.append(request);
+      if (fate === 'killed after') return await die();
+      if (fate === 'answer lost') throw new MusterError('MUSTER_E_STORE_UNAVAILABLE', { problem: fate });
+      return result;
+    };
+    return {
+      ...{ id: store.id, head: () => store.head(), readAll: (options) => store.readAll(options), close: () => Promise.resolve() },
+      append,
+      async *readStream(stream, options) {
+        await crossing.pass();
+        if (dead) await never;
+        yield* store.readStream(stream, options);
+      },
+      // No history is cleared.
+      async *subscribe({ signal } = {}) {
+        await new Promise<void>((ended) => signal?.addEventListener('abort', () => ended(), { once: true }));
+      },
+      ...{ truncateBefore: refused, deleteStream: refused, tombstoneStream: refused },
+    };
+  }
+}
+
+/** Whether a failure is one that a loop or a user has to live with. */
+export function isExpected(problem: unknown): boolean {
+  const { MUSTER_E_TASK_NOT_FOUND, MUSTER_E_TASK_DISABLED, MUSTER_E_TASK_RUN_NOT_FOUND, MUSTER_E_TASK_RUN_ENDED } = taskErrors;
+  const ofTasks = [MUSTER_E_TASK_NOT_FOUND, MUSTER_E_TASK_DISABLED, MUSTER_E_TASK_RUN_NOT_FOUND, MUSTER_E_TASK_RUN_ENDED];
+  return isMusterError(problem, 'MUSTER_E_INVALID') || ofTasks.some((each) => isMusterError(problem, each));
+}
+
+function refused(): Promise<never> {
+  return Promise.reject(new Error('nothing is taken away from a log'));
+}

@@ -1,0 +1,23 @@
+import t from 'tap';
+import { shownBody, wholeBody } from '#src/surfaces/tasks/whole-body.js';
+
+const said = { name: 'a', executor: 'shell', command: 'true' };
+
+void t.test('what a body leaves out is its default, and what says nothing is left out', async (t) => {
+  const whole = wholeBody({ ...said, environment: {}, run_at: '2030-01-01T01:00:00+01:00' });
+  t.match(whole, { ...said, timezone: 'UTC', priority: 'normal', labels: {}, resources: { cpu: 100, memory: 128 }, run_at: '2030-01-01T00:00:00.000Z' });
+  t.notOk('environment' in whole);
+  t.same(wholeBody(whole), whole);
+});
+
+void t.test('a task as it is shown is the body that it was made of', async (t) => {
+  const shown = { id: 1, status: 'paused', ...wholeBody(said), last_run: null, schedule_text: null };
+  t.same(shownBody(shown), wholeBody(said));
+  const call = { name: 'a', executor: 'http', url: 'https://example.com/' };
+  t.same(shownBody({ id: 1, ...wholeBody(call) }), wholeBody(call));
+});
+
+void t.test('what cannot be is refused with its field', async (t) => {
+  t.throws(() => wholeBody({ ...said, privileged: true }), /privileged: is not a known key/);
+  t.throws(() => wholeBody('x'));
+});

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { readTaskLog } from '../../../fixtures/task-log.js';
+import { history, type History } from './histories/move.js';
+import { TASK } from './histories/server.js';
+import { World } from './histories/world.js';
+
+t.setTimeout(600_000);
+
+/** Plays a history to its end. Answers what was wrong. */
+async function problemsOf(played: History): Promise<readonly string[]> {
+  const world = new World(played);
+  const ended = await world.play();
+  const log = readTaskLog(world.log).get(TASK);
+  // One that can never fire is not made.
+  if (log === undefined) return world.failures;
+  const { slots, runs } = log;
+  const task = world.shown.tasks.get(String(TASK));
+  const shown = task && [task.decidedUntil, task.newestRun, task.unfinished];
+  return [
+    ...world.failures,
+    ...slots.problems,
+    ...runs.problems,
+    ...(ended ? [] : ['something is due for ever']),
+    ...(runs.open > 0 ? [`${runs.open} runs are lost`] : []),
+    ...(task === undefined || String(shown) === String([slots.decidedUntil, runs.newest, 0]) ? [] : [`the task is shown with ${String(shown)}`]),
+    ...[...world.shown.runs.values()].filter(({ ended }) => ended === null).map(({ run }) => `run ${run} is shown as unfinished`),
+  ];
+}
+
+void t.test(
+  'whatever clocks, kills, users and three servers do: each slot is decided once and with its reason, policies hold, and no run is lost or carried out twice',
+  async (t) => {
+    let [played, events] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(history, async (each) => {
+        const problems = await problemsOf(each);
+        played += 1;
+        events += each.moves.length;
+        if (problems.length > 0) throw new Error(problems.join('\n'));
+      }),
+      { numRuns: 10_000 },
+    );
+    t.equal(played, 10_000);
+    t.comment(`${played} histories of ${events} moves, ${process.cpuUsage().user / 1e6} s of processor time`);
+  },
+);
