@@ -43,7 +43,7 @@ set +C
   shift
   cd "$work" || exit 125
   if [ -n "$MUSTER_S_USER" ]; then
-    exec setsid \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER --no-new-privs env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
+    exec setsid \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
   fi
   exec setsid env -S "$entries" "$@" </dev/null >&3 2>&4 3>&- 4>&-
 )

@@ -6,12 +6,13 @@ import { TaskStartError } from '../driver.js';
 export interface TaskUser {
   /** Whose its folders are; undefined: the agent's own. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  /** Words for setpriv(1) that make a process this user's; none: it stays the agent's. */
+  /** Words for setpriv(1) that make a process this user's, without new privileges; none: it stays the agent's, with what it may have. */
   readonly options: string;
   /** What of its new files others may not do, as umask(1) takes it. */
   readonly umask: string;
 }
 
+const NO_MORE = '--no-new-privs';
 const OPEN = '022';
 /** What a tenant's process makes is its tenant's alone. */
 const CLOSED = '077';
@@ -22,7 +23,7 @@ export async function userOf({ user, tenant }: Pick<ExecConfig, 'user' | 'tenant
     const owner = await tenants.userOf(tenant).catch((error: unknown) => {
       throw new TaskStartError(error instanceof Error ? error.message : String(error), { cause: error });
     });
-    return { owner, options: owner === undefined ? '--no-new-privs' : `--reuid=${owner.uid} --regid=${owner.gid} --clear-groups`, umask: CLOSED };
+    return { owner, options: owner === undefined ? NO_MORE : `--reuid=${owner.uid} --regid=${owner.gid} --clear-groups ${NO_MORE}`, umask: CLOSED };
   }
   return user === undefined ? { owner: undefined, options: '', umask: OPEN } : await resolveUser(user);
 }
@@ -42,5 +43,5 @@ async function resolveUser(user: string): Promise<TaskUser> {
   const owner = { uid, gid };
   if (own === uid && own !== 0) return { owner, options: '', umask: OPEN };
   const groups = entry === undefined ? '--clear-groups' : '--init-groups';
-  return { owner, options: `--reuid=${uid} --regid=${gid} ${groups}`, umask: OPEN };
+  return { owner, options: `--reuid=${uid} --regid=${gid} ${groups} ${NO_MORE}`, umask: OPEN };
 }

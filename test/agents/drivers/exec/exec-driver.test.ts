@@ -16,7 +16,7 @@ import { taskOf, type ContractTask } from '#domain/protocol/index.js';
 import { until } from '../../support/peer-server.js';
 
 /** A driver on a host without control groups, which is what most containers and all ordinary users have. */
-async function setUp(t: Test) {
+async function setUp(t: Test, given?: Pick<TenantUsers, 'userOf' | 'separation'>) {
   const directory = await mkdtemp(path.join(tmpdir(), 'mstexec-'));
   const life = new AbortController();
   t.teardown(async () => {
@@ -29,7 +29,7 @@ async function setUp(t: Test) {
   t.teardown(() => alive.abort());
   await writeFile(path.join(directory, 'mounts'), '');
   const cgroups = await detectCgroups('test', path.join(directory, 'mounts'));
-  const users = await TenantUsers.open({ directory, range: DEFAULT_TASK_UIDS });
+  const users = given ?? (await TenantUsers.open({ directory, range: DEFAULT_TASK_UIDS }));
   const driver = new ExecDriver({ directory, cgroups, users, clock: systemClock, life: life.signal });
   let made = 0;
   const spec = ({ command, ...sent }: Partial<ContractTask> & { command: string }): TaskSpec<ExecConfig> => {
@@ -146,3 +146,22 @@ void t.test('of a task that ended long ago nothing is killed that has its number
   t.equal(stranger.exitCode, null);
   t.equal(stranger.signalCode, null);
 });
+
+void t.test(
+  'where tenants share the agent’s user, their processes run as it, without new privileges; a process of no tenant keeps what it may have',
+  async (t) => {
+    const { driver, spec } = await setUp(t, { separation: 'shared', userOf: async () => await Promise.resolve(undefined) });
+    const command = 'id -u; umask; grep NoNewPrivs /proc/self/status';
+    const own = spec({ command });
+    const tenants = { ...spec({ command }), config: { command, tenant: 'Tenant One' } };
+    for (const [subject, shown] of [
+      [tenants, `${process.geteuid?.()}\n0077\nNoNewPrivs:\t1\n`],
+      [own, `${process.geteuid?.()}\n0022\nNoNewPrivs:\t0\n`],
+    ] as const) {
+      const task = await driver.start(subject);
+      t.match(await task.exit, { exitCode: 0 });
+      t.equal(await readFile(path.join(subject.directory, 'logs', 'stdout'), 'utf8'), shown);
+      await task.release();
+    }
+  },
+);
