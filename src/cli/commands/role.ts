@@ -21,8 +21,8 @@ export function addRoleCommands(program: Command): void {
     });
   program
     .command('demo')
-    .description('start a server, run jobs, show their states, their logs and the events that they left')
-    .argument('[files...]', 'jobs; examples/hello.json, and examples/hello-docker.json where Docker is there')
+    .description('start a server, run jobs and scheduled tasks, show their states, their logs and the events that they left')
+    .argument('[files...]', 'jobs and tasks; examples/hello.json, examples/tick.yaml, and examples/hello-docker.json where Docker is there')
     .action(async (files: string[]) => {
       const { demo } = await import('../demo.js');
       await demo(files);

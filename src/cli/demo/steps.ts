@@ -1,0 +1,44 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import type { Api } from '../client.js';
+import { eventCells, type ShownEvent } from '../event-line.js';
+import type { EventsWanted } from '../events-wanted.js';
+import { Failure } from '../failure.js';
+import { printable } from '../output.js';
+import { eventsOfServer } from '../server-events.js';
+
+const PATIENCE_MS = 60_000;
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Asks until there is an answer; throws a {@link Failure} with the problem after a minute. */
+export async function until<T>(ask: () => Promise<T | undefined>, problem: string): Promise<T> {
+  const deadline = systemClock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (systemClock.monotonic() > deadline) throw new Failure(problem);
+    await systemClock.sleep(20);
+  }
+}
+
+/** What something wrote, whole. */
+export async function sayLog(title: string, log: AsyncIterable<string>): Promise<void> {
+  let text = '';
+  for await (const part of log) text += part;
+  say(`\n${title}:`);
+  for (const line of text.trimEnd().split('\n')) say(`  | ${printable(line)}`);
+}
+
+/** Events that are in the log now, oldest first. */
+export async function eventsNow(api: Api, wanted: Pick<EventsWanted, 'job' | 'stream'>): Promise<ShownEvent[]> {
+  const found: ShownEvent[] = [];
+  for await (const event of eventsOfServer(api, { ...wanted, follow: false }, new AbortController().signal)) found.push(event);
+  return found;
+}
+
+export function sayEvents(events: readonly ShownEvent[]): void {
+  say('\nThe events that it left:');
+  for (const event of events) say(`  ${eventCells(event).join('  ')}`);
+}
