@@ -2,11 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { inCi } from '../fixtures/requirement.js';
 import { describeMachine } from './machine.js';
 import { document, table } from './report.js';
 import { productionParts } from './production.js';
 import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
 import { httpRuns, shellRuns } from './rows/agent-runs.js';
+import { dueBesideQueues, jobsBesideQueues } from './rows/beside-queues.js';
 import { commands } from './rows/commands.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
@@ -38,6 +40,8 @@ const ROWS: readonly Row[] = [
   slotToProcess,
   httpRuns,
   shellRuns,
+  jobsBesideQueues,
+  dueBesideQueues,
 ];
 
 /** Too long for every day: measured only where they are asked for by name, and never quickly. */
@@ -87,6 +91,13 @@ const measured: Measured[] = [];
 let broken = false;
 for (const row of rows) {
   const outcomes: Partial<Record<BenchWiring, Outcome>> = {};
+  const missing = row.missing?.();
+  if (missing !== undefined) {
+    console.log(`${row.name} is not measured: it needs ${missing}`);
+    broken ||= inCi;
+    measured.push({ row, outcomes });
+    continue;
+  }
   for (const wiring of wiringsOf(row).filter((each) => wirings.includes(each))) {
     console.log(`${row.name}, ${wiring}: ${row.what} …`);
     try {

@@ -30,6 +30,8 @@ export interface Row {
   readonly nomad?: number;
   /** The wirings that it makes sense for. The bar is the embedded one's, unless there is no other. Absent: embedded alone. */
   readonly wirings?: readonly BenchWiring[];
+  /** What it needs beyond the product and this machine lacks, if anything. Absent: nothing. */
+  readonly missing?: () => string | undefined;
   measure(options: BenchOptions): Promise<Figure>;
 }
 

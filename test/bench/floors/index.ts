@@ -10,14 +10,15 @@ import type { Load } from '../load/requests.js';
 import type { FloorForm } from './server.js';
 import type { Scan } from './scan.js';
 
-/** What stands below a figure: (a) and (b) are servers, (c) is a scan. */
-export type FloorName = 'a' | 'b' | 'c';
+/** What stands below a figure: (a) and (b) are servers, (c) is a scan, (d) is what others make that does nearly the same. */
+export type FloorName = 'a' | 'b' | 'c' | 'd';
 
 /** What each is, for the document. */
 export const FLOORS: Readonly<Record<FloorName, string>> = {
   a: 'a bare fastify server that parses and validates the same request with the same schema, and answers',
   b: 'the same with one group-committed SQLite insert, fsync before the answer (`synchronous=FULL`)',
   c: 'a scan of the same log that parses each event and counts',
+  d: 'the better of pg-boss 10 on PostgreSQL 15 and BullMQ 6 on Redis (`appendfsync always`), 64 senders and a worker in a process of its own, jobs that do nothing',
 };
 
 /** Makes the same loads, one after the other, on a bare server in a process of its own; the last one's result counts, the others warm it up. */
