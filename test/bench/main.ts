@@ -18,6 +18,7 @@ import { placementsOfHundred, placementsOfOne } from './rows/placements.js';
 import { projectorCost } from './rows/projector-cost.js';
 import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
+import { runsList } from './rows/runs-list.js';
 import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 import { taskTriggers } from './rows/task-triggers.js';
@@ -40,6 +41,7 @@ const ROWS: readonly Row[] = [
   slotToProcess,
   httpRuns,
   shellRuns,
+  runsList,
   jobsBesideQueues,
   dueBesideQueues,
 ];
