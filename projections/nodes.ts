@@ -3,7 +3,7 @@ import { projection } from './projection.js';
 import type { AgentProtocol } from '#domain/node/events.js';
 import type { NodeAttributes } from '#domain/resources.js';
 
-/** `nodes`, id = node id. */
+/** `nodes`, id = node id. Index: `down`. */
 export interface NodeDocument {
   readonly nodeId: string;
   readonly epoch: number;
@@ -42,12 +42,16 @@ const EVENTS = [
   'NodeTagsSet',
 ] as const;
 
+/** What the index `down` holds of nodes that are. */
+export const DOWN = 'down';
+
 /** Nodes as registered and as their events leave them. What an older epoch says does not count. */
 export const nodes = projection<NodeDocument>({
   name: 'nodes',
   share: 'jobs',
-  version: 2,
+  version: 3,
   events: EVENTS,
+  indexes: { down: ({ down }) => (down ? DOWN : undefined) },
   touches: (event) => ('nodeId' in event.data ? [event.data.nodeId] : []),
   evolve: (node, event) => {
     if (event.type === 'NodeRegistered') return registered(node, event);

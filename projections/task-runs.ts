@@ -32,10 +32,12 @@ export interface FormerTry {
 }
 
 /**
- * `taskRuns`, id = id of the run's job. Indexes: `task`, `status` (task and status of the run), `due` (something has yet to follow). Times
- * are milliseconds since the epoch.
+ * `taskRuns`, id = id of the run's job. Indexes: `task`, `status` (task and status of the run), `running` (the tenant,
+ * while it runs), `due` (something has yet to follow). Times are milliseconds since the epoch.
  */
 export interface TaskRunDocument extends StandingRun {
+  /** Absent: an older program began it. */
+  readonly tenantId?: string;
   readonly trigger: RunTrigger;
   readonly slot: number | null;
   readonly repeats: number | null;
@@ -67,11 +69,12 @@ const OWN = [
 /** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 2,
+  version: 3,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     task: ({ taskId }) => String(taskId),
     status: (run) => statusValue(run.taskId, runStatus(run)),
+    running: (run) => (runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined),
     due: (run) => dueValue(nextStep(run)?.at),
   },
   touches,
@@ -149,7 +152,9 @@ function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefi
   if (begin === undefined || run === undefined || jobIdOf(begin.begins.taskId, run) !== id) return undefined;
   const slot = begin.slots[run - begin.begins.run];
   if (slot === undefined) return undefined;
+  const tenantId = 'tenantId' in event.data ? event.data.tenantId : undefined;
   const document: TaskRunDocument = {
+    ...(tenantId !== undefined && { tenantId }),
     ...{ ...begin.begins, run, slot, ended: null, attempt: 1, lost: 0, surplus: false, work: NO_WORK },
     ...{ cancelReason: null, former: [], createdAt: event.metadata.at, endedAt: null, dropped: false },
   };

@@ -11,7 +11,7 @@ export interface EndedRun {
   readonly at: number;
 }
 
-/** `tasks`, id = the task's number. Indexes: `tenant`, `due` (the moment of the next slot that is to be decided). */
+/** `tasks`, id = the task's number. Indexes: `tenant`, `status`, `tenantStatus`, `due` (the moment of the next slot that is to be decided). */
 export interface TaskDocument {
   readonly taskId: number;
   readonly tenantId: string;
@@ -45,15 +45,25 @@ const EVENTS = [
 /** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 2,
+  version: 3,
   events: EVENTS,
-  indexes: { tenant: ({ tenantId }) => tenantId, due: ({ nextSlot }) => dueValue(nextSlot ?? undefined) },
+  indexes: {
+    tenant: ({ tenantId }) => tenantId,
+    status: ({ status }) => status,
+    tenantStatus: ({ tenantId, status }) => tenantStatus(tenantId, status),
+    due: ({ nextSlot }) => dueValue(nextSlot ?? undefined),
+  },
   touches: ({ data }) => ('taskId' in data ? [String(data.taskId)] : []),
   evolve: (task, event) => {
     if (event.type === 'TaskCreated') return timed(created(event));
     return task && changed(task, event);
   },
 });
+
+/** What the index `tenantStatus` holds. */
+export function tenantStatus(tenantId: string, status: TaskStatus): string {
+  return `${tenantId} ${status}`;
+}
 
 function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): TaskDocument {
   const { taskId, tenantId, createdBy, definition } = event.data;

@@ -1,3 +1,4 @@
+export * from './day.js';
 export * from './pattern.js';
 export * from './slots.js';
 export * from './zone.js';

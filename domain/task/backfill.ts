@@ -50,9 +50,9 @@ export function backfill(task: PresentTask, span: BackfillSpan, now: number): re
   const slots = undecided.slice(0, Math.max(0, MAX_OPEN_RUNS - task.runs.size));
   const last = slots.at(-1);
   if (last === undefined) return [];
-  const { taskId, definition, newestRun } = task;
+  const { taskId, tenantId, definition, newestRun } = task;
   const until = slots.length === undecided.length ? span.to - 1 : last;
   const kept = keptFrom(definition, newestRun + slots.length);
-  const run = { run: newestRun + 1, keptFrom: kept, attempts: definition.retryCount + 1 };
+  const run = { run: newestRun + 1, keptFrom: kept, attempts: definition.retryCount + 1, tenantId };
   return [{ type: 'TaskBackfilled', data: { taskId, from: span.from, until, slots, ...run } }];
 }

@@ -18,7 +18,7 @@ export function isUndecided({ definition: { after }, followed }: PresentTask, { 
  * have it run, or what is unfinished forbids it. An end that was decided before, or that it does not wait for, leaves nothing.
  */
 export function decideChain(task: PresentTask, ends: readonly AwaitedEnd[], permitted: boolean): readonly TaskEvent[] {
-  const { taskId, status, definition } = task;
+  const { taskId, tenantId, status, definition } = task;
   const refused: SkipReason | undefined = status !== 'active' ? status : permitted ? undefined : 'not_permitted';
   const events: TaskEvent[] = [];
   const decided = new Map<number, EndPlace>();
@@ -38,7 +38,7 @@ export function decideChain(task: PresentTask, ends: readonly AwaitedEnd[], perm
     if (replaced.length > 0) events.push({ type: 'TaskRunsCancelled', data: { taskId, runs: [...replaced], reason: 'replaced' } });
     newest += 1;
     open = [...open.filter((run) => !replaced.includes(run)), newest];
-    const run = { run: newest, keptFrom: keptFrom(definition, newest), attempts: definition.retryCount + 1 };
+    const run = { run: newest, keptFrom: keptFrom(definition, newest), attempts: definition.retryCount + 1, tenantId };
     events.push({ type: 'TaskChainDecided', data: { taskId, after, decision: 'run', ...run } });
   }
   return events;

@@ -40,7 +40,7 @@ export type TaskCommand =
       readonly kind: 'trigger';
       readonly taskId: number;
       readonly permitted: boolean;
-      readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts'>;
+      readonly triggered: Omit<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'>;
     }
   /** What became of one try of a run: its job says so. Of a try that is over already it says nothing new. */
   | {
@@ -122,12 +122,12 @@ function decidedUntilNow(state: PresentTask, now: number, permitted: boolean): r
   return state.status === 'active' ? decideSlots(state, now, permitted) : skipUntil(state, now, state.status);
 }
 
-function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts'> {
-  const { taskId, runs, newestRun, definition } = state;
+function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
+  const { taskId, tenantId, runs, newestRun, definition } = state;
   mayBeTold(state, permitted);
   if (runs.size >= MAX_OPEN_RUNS) throw new MusterError(taskErrors.MUSTER_E_TASK_TOO_MANY_RUNS, { taskId, waiting: runs.size, most: MAX_OPEN_RUNS });
   const run = newestRun + 1;
-  return { taskId, run, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1 };
+  return { taskId, run, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId };
 }
 
 /** Whether somebody may have it run. */
@@ -137,15 +137,15 @@ function mayBeTold({ taskId, status }: PresentTask, permitted: boolean): void {
 }
 
 /** Ends the run, or gives it another attempt. */
-function settle({ taskId, run, trial, became, now }: Extract<TaskCommand, { kind: 'settle' }>, { runs }: PresentTask): readonly TaskEvent[] {
+function settle({ taskId, run, trial, became, now }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
   const open = runs.get(run);
   if (open === undefined || trialOf(open) !== trial) return [];
   const { attempt, lost, definition } = open;
   if (became === 'lost') {
-    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed' } }];
+    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId } }];
     return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: became, dueAt: now } }];
   }
-  if (became === 'success' || attempt > definition.retryCount) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: became } }];
+  if (became === 'success' || attempt > definition.retryCount) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: became, tenantId } }];
   return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
 }
 

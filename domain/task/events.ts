@@ -40,8 +40,10 @@ const attempts = z.number().int().positive();
 /** The end of a run of another task, by the event of that task's stream that ended it. */
 const endOfRun = z.strictObject({ ...ofRun, revision: z.number().int().nonnegative(), at: instant });
 export type EndOfRun = z.infer<typeof endOfRun>;
+/** The task's, for who counts. Absent: an older program wrote it. */
+const tenantId = z.string().optional();
 /** A run begins. */
-const begun = { ...ofRun, keptFrom };
+const begun = { ...ofRun, keptFrom, tenantId };
 
 /**
  * Stream `task-<number>`: what a task is, each slot of its schedule decided once, and what became of its runs as far as something follows
@@ -90,7 +92,7 @@ export const taskEvents = {
   ),
   /** An attempt failed, or its node was lost, and another follows. `attempt`: its number, from 2; one after a loss keeps the number. */
   TaskRunRetried: event(z.strictObject({ ...ofRun, attempt: z.number().int().positive(), after: z.enum(['failed', 'timeout', 'lost']), dueAt: instant })),
-  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES) })),
+  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId })),
   /** Runs that are over without an outcome of their own. */
   TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
 } as const;

@@ -62,7 +62,7 @@ function skippedSpan(task: PresentTask, schedule: Schedule, until: number, reaso
 }
 
 function decideNewest(task: PresentTask, slot: number, now: number, permitted: boolean): readonly TaskEvent[] {
-  const { taskId, definition, newestRun, runs } = task;
+  const { taskId, tenantId, definition, newestRun, runs } = task;
   const { misfire, jitterSeconds } = definition.timing;
   const skipped = (reason: SkipReason): readonly TaskEvent[] => [
     { type: 'TaskSlotDecided', data: { taskId, slot, decision: 'skipped', reason, until: slot, count: 1 } },
@@ -76,6 +76,9 @@ function decideNewest(task: PresentTask, slot: number, now: number, permitted: b
   const dueAt = slot + jitterOf(taskId, slot, jitterSeconds);
   return [
     ...(replaced.length > 0 ? [{ type: 'TaskRunsCancelled', data: { taskId, runs: replaced, reason: 'replaced' } } as const] : []),
-    { type: 'TaskSlotDecided', data: { taskId, slot, decision: 'run', run, dueAt, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1 } },
+    {
+      type: 'TaskSlotDecided',
+      data: { taskId, slot, decision: 'run', run, dueAt, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId },
+    },
   ];
 }

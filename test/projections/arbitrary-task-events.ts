@@ -20,7 +20,9 @@ const definition = fc
   })
   .map(({ pattern, timezone, concurrency, ...changes }) => plainTask(changes, { pattern, timezone, concurrency }));
 const defined = { taskId, nameReservation: fc.constantFrom('r1', 'r2'), definition };
-const begun = { taskId, run, keptFrom };
+/** Older programs named none. */
+const tenantId = fc.constantFrom('t1', 't2', undefined);
+const begun = { taskId, run, keptFrom, tenantId };
 
 /** The job of a run of some task. */
 export const jobOfRun: fc.Arbitrary<string> = fc.tuple(taskId, run).map((of) => jobIdOf(...of));
@@ -47,7 +49,7 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   ),
   { weight: 3, arbitrary: of('TaskTriggered', fc.record({ ...begun, attempts: attempt, trigger: fc.constantFrom(...TRIGGERS) })) },
   { weight: 2, arbitrary: of('TaskRunRetried', fc.record({ taskId, run, attempt, after: fc.constantFrom('failed', 'timeout', 'lost'), dueAt: slot })) },
-  { weight: 2, arbitrary: of('TaskRunEnded', fc.record({ taskId, run, outcome: fc.constantFrom(...OUTCOMES) })) },
+  { weight: 2, arbitrary: of('TaskRunEnded', fc.record({ taskId, run, outcome: fc.constantFrom(...OUTCOMES), tenantId })) },
   of('TaskRunsCancelled', fc.record({ taskId, runs: fc.uniqueArray(run, { minLength: 1, maxLength: 3 }), reason: fc.constantFrom(...CANCEL_REASONS) })),
   {
     weight: 4,

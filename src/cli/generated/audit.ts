@@ -2454,6 +2454,7 @@ export interface components {
             taskId: number;
             run: number;
             keptFrom: number;
+            tenantId?: string;
             attempts: number;
             from: number;
             until: number;
@@ -2497,6 +2498,7 @@ export interface components {
             taskId: number;
             run: number;
             keptFrom: number;
+            tenantId?: string;
             after: components["schemas"]["TaskChainDecidedEventDataOption1After"];
             /** @constant */
             decision: "run";
@@ -2847,6 +2849,7 @@ export interface components {
             run: number;
             /** @enum {string} */
             outcome: "success" | "failed" | "timeout";
+            tenantId?: string;
         };
         /** @description TaskRunRetried, as it was written */
         TaskRunRetriedEvent: {
@@ -2968,6 +2971,7 @@ export interface components {
             taskId: number;
             run: number;
             keptFrom: number;
+            tenantId?: string;
             slot: number;
             /** @constant */
             decision: "run";
@@ -3105,6 +3109,7 @@ export interface components {
             taskId: number;
             run: number;
             keptFrom: number;
+            tenantId?: string;
             attempts: number;
             /** @enum {string} */
             trigger: "manual" | "rerun";

@@ -296,6 +296,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/system/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask what there is, and how today is
+         * @description Counted as things happen, and never looked for. Of the tasks and runs of the caller's tenant; an administrator gets those of all.
+         */
+        get: operations["tasks_getSystemStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -972,6 +992,67 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             timestamp: string;
+        };
+        /** @description What there is, and how today is */
+        SystemStatus: {
+            tasks: components["schemas"]["SystemTasks"];
+            workers: components["schemas"]["SystemWorkers"];
+            /**
+             * @description Runs of these tasks that were begun today
+             * @example 450
+             */
+            runs_today: number;
+            /**
+             * @description Of the runs that ended today by themselves, the share that succeeded, in percent; 100 where none ended
+             * @example 98.5
+             */
+            success_rate: number;
+        };
+        /** @description What there is */
+        SystemStatusAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["SystemStatus"];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
+        };
+        /** @description Tasks of the caller's tenant; an administrator gets all */
+        SystemTasks: {
+            /**
+             * @description All there are, disabled ones too
+             * @example 150
+             */
+            total: number;
+            /** @example 120 */
+            active: number;
+            /** @example 20 */
+            paused: number;
+            /**
+             * @description Those that have a run which is carried out now, whatever else they are
+             * @example 10
+             */
+            running: number;
+        };
+        /** @description Nodes, and who only sends heartbeats */
+        SystemWorkers: {
+            /** @example 5 */
+            total: number;
+            /**
+             * @description Busy ones too
+             * @example 4
+             */
+            online: number;
+            /** @example 1 */
+            offline: number;
         };
         /**
          * @description Each end of a run of any of these tasks starts a run of this one, if it is active and `concurrency` lets it
@@ -4078,6 +4159,107 @@ export interface operations {
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */
             400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_getSystemStatus: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The zone whose day today is
+                 * @example Europe/Berlin
+                 */
+                timezone?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What there is */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemStatusAnswer"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

@@ -1,4 +1,5 @@
 import { taskChains } from '#projections/task-chains.js';
+import { taskCounts } from '#projections/task-counts.js';
 import { taskRuns } from '#projections/task-runs.js';
 import { taskSlots } from '#projections/task-slots.js';
 import { tasks as taskModel } from '#projections/tasks.js';
@@ -7,7 +8,7 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 /** Scheduled tasks and their runs. */
 export const tasks = {
   name: 'tasks',
-  projections: [taskModel, taskRuns, taskSlots, taskChains],
+  projections: [taskModel, taskRuns, taskSlots, taskChains, taskCounts],
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration;
 

@@ -30,7 +30,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
 
 /** The tasks surface, as it is served. */
 export const served: ServedSurface = {
-  mounts: [{ prefix: '/api/tasks' }, { prefix: '/api/workers' }, { prefix: '/api/health' }],
+  mounts: [{ prefix: '/api/tasks' }, { prefix: '/api/workers' }, { prefix: '/api/health' }, { prefix: '/api/system' }],
   errorShape: envelopedError,
   document: TASKS_DOCUMENT,
   rights: RIGHTS,

@@ -20,15 +20,15 @@ export interface ReadModelsPlace {
 /** Makes an empty place. */
 export type OpenPlace = () => Promise<ReadModelsPlace>;
 
-/** Appends events, each to its own stream at the exact revision. */
-export async function append(store: EventStore, events: readonly MusterEvent[]): Promise<bigint> {
+/** Appends events, each to its own stream at the exact revision. `at`: when they were decided, in milliseconds since 1970. */
+export async function append(store: EventStore, events: readonly MusterEvent[], at = 1000): Promise<bigint> {
   const revisions = new Map<string, number>();
   let newest = -1n;
   for await (const page of store.readAll()) for (const { stream, revision } of page) revisions.set(stream, revision);
   for (const event of events) {
     const stream = streamOf(event);
     const expected = revisions.get(stream) ?? 'no_stream';
-    const encoded = encode(event, { $correlationId: 'test', $causationId: 'test', at: 1000 });
+    const encoded = encode(event, { $correlationId: 'test', $causationId: 'test', at });
     const { revision, position } = await store.append({ stream, expected, events: [{ id: randomUUID(), ...encoded }] });
     revisions.set(stream, revision);
     newest = position;

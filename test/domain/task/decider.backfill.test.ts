@@ -13,7 +13,7 @@ const fill = (from: string, to: string, now = '2026-01-10T00:00:00Z'): TaskComma
 });
 const filled = (from: string, until: number, run: number, ...slots: string[]): TaskEvent => ({
   type: 'TaskBackfilled',
-  data: { taskId: 7, from: at(from), until, slots: slots.map(at), run, keptFrom: 1, attempts: 1 },
+  data: { taskId: 7, from: at(from), until, slots: slots.map(at), run, keptFrom: 1, attempts: 1, tenantId: 't1' },
 });
 const retimed = (timing: Partial<Timing>, now: string): TaskCommand => ({ kind: 'update', ...of, definition: task({}, timing), now: at(now), permitted: true });
 

@@ -9,7 +9,7 @@ const end = (run: number, revision: number, outcome: 'success' | 'failed' | 'tim
 const follow = (...ends: ReturnType<typeof end>[]): TaskCommand => ({ kind: 'follow', taskId: 7, ends, permitted: true });
 const followed = ({ outcome: _, ...after }: ReturnType<typeof end>, run: number): TaskEvent => ({
   type: 'TaskChainDecided',
-  data: { taskId: 7, after, decision: 'run', run, keptFrom: 1, attempts: 1 },
+  data: { taskId: 7, after, decision: 'run', run, keptFrom: 1, attempts: 1, tenantId: 't1' },
 });
 const notFollowed = ({ outcome: _, ...after }: ReturnType<typeof end>, reason: SkipReason): TaskEvent => ({
   type: 'TaskChainDecided',

@@ -14,7 +14,7 @@ export const created = (changes?: Partial<TaskDefinition>, timing?: Partial<Timi
 export const decide = (now: string, permitted = true): TaskCommand => ({ kind: 'decideSlots', taskId: 7, now: at(now), permitted });
 export const ran = (run: number, slot: string, late = 0): TaskEvent => ({
   type: 'TaskSlotDecided',
-  data: { taskId: 7, run, slot: at(slot), decision: 'run', dueAt: at(slot) + late, keptFrom: Math.max(1, run - 999), attempts: 1 },
+  data: { taskId: 7, run, slot: at(slot), decision: 'run', dueAt: at(slot) + late, keptFrom: Math.max(1, run - 999), attempts: 1, tenantId: 't1' },
 });
 export const skipped = (reason: SkipReason, slot: string, until = slot, count: number | null = 1): TaskEvent => ({
   type: 'TaskSlotDecided',
@@ -22,7 +22,7 @@ export const skipped = (reason: SkipReason, slot: string, until = slot, count: n
 });
 export const ended = (run: number, outcome: 'success' | 'failed' | 'timeout' = 'success'): TaskEvent => ({
   type: 'TaskRunEnded',
-  data: { taskId: 7, run, outcome },
+  data: { taskId: 7, run, outcome, tenantId: 't1' },
 });
 export const cancelled = (reason: 'requested' | 'replaced', ...runs: number[]): TaskEvent => ({ type: 'TaskRunsCancelled', data: { taskId: 7, runs, reason } });
 export const status = (status: 'active' | 'paused' | 'disabled', now: string): TaskCommand => ({
@@ -36,7 +36,7 @@ export const set = (status: 'active' | 'paused' | 'disabled'): TaskEvent => ({ t
 export const trigger: TaskCommand = { kind: 'trigger', taskId: 7, permitted: true, triggered: { trigger: 'manual' } };
 export const triggered = (run: number, attempts = 1): TaskEvent => ({
   type: 'TaskTriggered',
-  data: { taskId: 7, run, trigger: 'manual', keptFrom: Math.max(1, run - 999), attempts },
+  data: { taskId: 7, run, trigger: 'manual', keptFrom: Math.max(1, run - 999), attempts, tenantId: 't1' },
 });
 export const settle = (run: number, trial: number, became: 'success' | 'failed' | 'timeout' | 'lost', now = '2026-01-02T03:00:00Z'): TaskCommand => ({
   kind: 'settle',

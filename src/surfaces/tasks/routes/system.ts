@@ -1,14 +1,15 @@
 import { access, ignoreBodies, type ReadinessCheck, type Scope } from '#src/surfaces/kit/index.js';
 import { version } from '#src/engine/version.js';
 import { answer, enveloped, failures } from '../envelope.js';
-import { healthView, type Connection } from '../system-contract.js';
-import type { TasksSurface } from '../surface.js';
+import { healthView, statusQuery, statusView, type Connection } from '../system-contract.js';
+import { systemStatus } from '../system-status.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 
 /** The checks that say whether each of them is there. */
 const DATABASE = ['event-store', 'read-models'];
 const MESSAGING = ['nats'];
 
-/** How this server is. */
+/** How this server is, and what there is of tasks, runs and workers. */
 export function systemReads(scope: Scope, surface: TasksSurface): void {
   const { clock, readiness } = surface.parts;
   const program = version();
@@ -32,6 +33,22 @@ export function systemReads(scope: Scope, surface: TasksSurface): void {
       const links = { database: linkOf(checks, DATABASE), message_queue: linkOf(checks, MESSAGING) };
       return enveloped({ status, ...links, uptime_seconds: Math.floor(process.uptime()), version: program }, 'Health', clock.now());
     },
+  );
+
+  scope.get(
+    '/api/system/status',
+    {
+      config: access.account(`${TASKS_SURFACE}:read`),
+      schema: {
+        tags: ['system'],
+        operationId: 'tasks_getSystemStatus',
+        summary: 'Ask what there is, and how today is',
+        description: "Counted as things happen, and never looked for. Of the tasks and runs of the caller's tenant; an administrator gets those of all.",
+        querystring: statusQuery,
+        response: { 200: answer('What there is', 'SystemStatusAnswer', statusView), ...failures(400, 401, 403) },
+      },
+    },
+    async (request, reply) => enveloped(await systemStatus(surface, reply, surface.account(request), request.query.timezone), 'Status', clock.now()),
   );
 }
 

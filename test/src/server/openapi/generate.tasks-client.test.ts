@@ -87,6 +87,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
       body: { status: 'online', current_tasks: 3, system_info: { cpu_usage: 45.2, memory_usage: 60.8, disk_usage: 35.1 } },
     }),
   tasks_getHealth: () => root.GET('/api/health'),
+  tasks_getSystemStatus: () => root.GET('/api/system/status', { params: { query: { timezone: 'Asia/Kathmandu' } } }),
   tasks_rerunRun: () => root.POST('/api/tasks/{task_id}/runs/{run_id}/rerun', run),
   tasks_cancelRun: () => root.POST('/api/tasks/{task_id}/runs/{run_id}/cancel', run),
   tasks_deleteTask: () => root.DELETE('/api/tasks/{task_id}', task),

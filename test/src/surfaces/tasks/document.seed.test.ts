@@ -76,3 +76,21 @@ void t.test('a task is made of the block of its creation, whatever its priority,
 void t.test('a task is changed by the block of its update, to each status', async (t) => {
   for (const each of alternativesOf(named('更新任务', 'request'))) fits(t, routes.get('PUT /api/tasks/{task_id}')?.body, each);
 });
+
+void t.test('a worker is set up and heard by the blocks of these', async (t) => {
+  fits(t, routes.get('PUT /api/workers/{worker_id}')?.body, named('更新Worker配置', 'request'));
+  fits(t, routes.get('POST /api/workers/{worker_id}/heartbeat')?.body, named('Worker心跳上报', 'request'));
+});
+
+void t.test('the answers that the contract shows of workers, health and status are ones that we give', async (t) => {
+  const answered = (route: string): z.ZodObject => routes.get(route)?.response?.['200']?.content?.['application/json']?.schema as z.ZodObject;
+  // What the envelope's own block shows, the others leave out.
+  const rest = { message: '', timestamp: '2024-01-01T00:00:00Z' };
+  const { data, ...told } = named('获取Worker列表', 'answer') as { data: readonly unknown[] };
+  const [worker] = data;
+  t.equal(data.length, 1);
+  // Ours says besides whether it is given new runs.
+  for (const each of alternativesOf(worker)) fits(t, answered('GET /api/workers'), { ...told, ...rest, data: [{ ...each, enabled: true }] });
+  fits(t, answered('GET /api/health'), { ...(named('系统健康检查', 'answer') as object), ...rest });
+  fits(t, answered('GET /api/system/status'), { ...(named('系统状态概览', 'answer') as object), ...rest });
+});

@@ -1,0 +1,111 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { projection } from './projection.js';
+
+/** Milliseconds of a quarter of an hour: the day of every time zone begins at one. */
+export const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+const QUARTERS = 96;
+
+/** Days of UTC that are kept: the newest on which something ran. */
+const KEPT_DAYS = 8;
+
+/**
+ * `taskCounts`, id = scope and day. Index: `scope`. What became of runs in each quarter-hour of one day of UTC, the first from midnight on; a
+ * run is counted where it began, its outcome where it ended.
+ */
+export interface TaskCountsDocument {
+  readonly scope: string;
+  /** Midnight, in milliseconds since 1970. */
+  readonly day: number;
+  readonly begun: readonly number[];
+  readonly success: readonly number[];
+  readonly failed: readonly number[];
+  readonly timeout: readonly number[];
+}
+
+/** What is counted. */
+export type Counted = Exclude<keyof TaskCountsDocument, 'scope' | 'day'>;
+
+/** Runs of all tenants. */
+export const ALL_TENANTS = 'all';
+
+/** Runs of one tenant. */
+export function tenantScope(tenantId: string): string {
+  return `tenant ${tenantId}`;
+}
+
+/** The documents that count what happened from one moment to another (milliseconds since 1970). */
+export function countsBetween(scope: string, from: number, to: number): readonly string[] {
+  const ids: string[] = [];
+  for (let day = dayOf(from); day < to; day += DAY_MS) ids.push(countsId(scope, day));
+  return ids;
+}
+
+/** What a document counts of one kind in the quarter-hours from one moment to another. */
+export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: number, to: number): number {
+  return counts[kind].reduce((sum, count, quarter) => {
+    const at = counts.day + quarter * QUARTER_MS;
+    return at >= from && at < to ? sum + count : sum;
+  }, 0);
+}
+
+/** How many runs began and ended when, of each tenant and of all. Of events that name no tenant, as older programs wrote them, all alone know. */
+export const taskCounts = projection<TaskCountsDocument>({
+  name: 'taskCounts',
+  version: 1,
+  events: ['TaskSlotDecided', 'TaskChainDecided', 'TaskBackfilled', 'TaskTriggered', 'TaskRunEnded'],
+  indexes: { scope: ({ scope }) => scope },
+  keep: { index: 'scope', newest: KEPT_DAYS },
+  touches: (event) => {
+    const counted = countedBy(event);
+    return counted === undefined ? [] : scopesOf(counted).map((scope) => countsId(scope, dayOf(event.metadata.at)));
+  },
+  evolve: (counts, event, id) => {
+    const counted = countedBy(event);
+    if (counted === undefined) return counts;
+    const { at } = event.metadata;
+    const document = counts ?? emptyOf(scopesOf(counted).find((scope) => countsId(scope, dayOf(at)) === id) ?? ALL_TENANTS, dayOf(at));
+    const quarter = Math.floor((at - document.day) / QUARTER_MS);
+    const before = document[counted.kind];
+    return { ...document, [counted.kind]: before.with(quarter, (before[quarter] ?? 0) + counted.count) };
+  },
+});
+
+interface Counting {
+  readonly kind: Counted;
+  readonly count: number;
+  readonly tenantId: string | undefined;
+}
+
+function countedBy({ type, data }: RecordedMusterEvent): Counting | undefined {
+  switch (type) {
+    case 'TaskSlotDecided':
+    case 'TaskChainDecided':
+      return data.decision === 'run' ? { kind: 'begun', count: 1, tenantId: data.tenantId } : undefined;
+    case 'TaskBackfilled':
+      return { kind: 'begun', count: data.slots.length, tenantId: data.tenantId };
+    case 'TaskTriggered':
+      return { kind: 'begun', count: 1, tenantId: data.tenantId };
+    case 'TaskRunEnded':
+      return { kind: data.outcome, count: 1, tenantId: data.tenantId };
+    default:
+      return undefined;
+  }
+}
+
+function scopesOf({ tenantId }: Counting): readonly string[] {
+  return tenantId === undefined ? [ALL_TENANTS] : [ALL_TENANTS, tenantScope(tenantId)];
+}
+
+function countsId(scope: string, day: number): string {
+  return `${scope} ${new Date(day).toISOString().slice(0, 10)}`;
+}
+
+function dayOf(at: number): number {
+  return Math.floor(at / DAY_MS) * DAY_MS;
+}
+
+function emptyOf(scope: string, day: number): TaskCountsDocument {
+  const none = Array.from({ length: QUARTERS }, () => 0);
+  return { scope, day, begun: none, success: none, failed: none, timeout: none };
+}

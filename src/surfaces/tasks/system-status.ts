@@ -1,0 +1,78 @@
+import type { FastifyReply } from 'fastify';
+import { setImmediate } from 'node:timers/promises';
+import type { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { dayAt, zoneOf } from '#domain/schedule/index.js';
+import { DOWN, nodes } from '#projections/nodes.js';
+import { ALL_TENANTS, countedWithin, countsBetween, taskCounts, tenantScope, type Counted, type TaskCountsDocument } from '#projections/task-counts.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { tasks as taskModel, tenantStatus } from '#projections/tasks.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
+import { read } from '#src/surfaces/kit/index.js';
+import type { TasksSurface } from './surface.js';
+import type { statusView } from './system-contract.js';
+import { viewHeard } from './worker-view.js';
+
+type SystemStatus = z.input<typeof statusView>;
+
+/** What there is of what an account may see, and how the day of a zone is so far. Errors: `MUSTER_E_INVALID` for a zone that is none. */
+export async function systemStatus(surface: TasksSurface, reply: FastifyReply, account: UserPrincipal, timezone: string): Promise<SystemStatus> {
+  const [tasks, workers, today] = await Promise.all([tasksOf(surface, account), workersOf(surface), todayOf(surface, reply, account, timezone)]);
+  return { tasks, workers, ...today };
+}
+
+async function tasksOf({ parts: { readModels } }: TasksSurface, account: UserPrincipal): Promise<SystemStatus['tasks']> {
+  const tenantId = tenantSeenBy(account);
+  const count = async (index: string, value: string): Promise<number> => await readModels.count(taskModel.name, { index, value });
+  const having = async (status: 'active' | 'paused'): Promise<number> =>
+    tenantId === undefined ? await count('status', status) : await count('tenantStatus', tenantStatus(tenantId, status));
+  const [total, active, paused, running] = await Promise.all([
+    tenantId === undefined ? readModels.count(taskModel.name) : count('tenant', tenantId),
+    having('active'),
+    having('paused'),
+    runningTasks(readModels, tenantId),
+  ]);
+  return { total, active, paused, running };
+}
+
+/** Of how many tasks a run is carried out. As many runs are looked at as the workers carry out. */
+async function runningTasks(readModels: TasksSurface['parts']['readModels'], tenantId: string | undefined): Promise<number> {
+  const running = new Set<number>();
+  for await (const page of readModels.list(taskRuns.name, tenantId === undefined ? { by: 'running' } : { where: { index: 'running', value: tenantId } })) {
+    for (const stored of page) running.add(read<TaskRunDocument>(stored).taskId);
+    await setImmediate();
+  }
+  return running.size;
+}
+
+async function workersOf({ parts: { readModels }, workers }: TasksSurface): Promise<SystemStatus['workers']> {
+  const [all, down] = await Promise.all([readModels.count(nodes.name), readModels.count(nodes.name, { index: 'down', value: DOWN })]);
+  const alone = workers.alone();
+  const silent = alone.filter(([id, heard]) => viewHeard(id, heard, workers.isSilent(heard)).status === 'offline').length;
+  const [total, offline] = [all + alone.length, down + silent];
+  return { total, online: total - offline, offline };
+}
+
+async function todayOf(
+  surface: TasksSurface,
+  reply: FastifyReply,
+  account: UserPrincipal,
+  timezone: string,
+): Promise<Pick<SystemStatus, 'runs_today' | 'success_rate'>> {
+  const zone = zoneOf(timezone);
+  if (zone === undefined)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'timezone', problem: 'must be a name of the IANA time zone database, such as Europe/Berlin' });
+  const { from, to } = dayAt(zone, surface.parts.clock.now());
+  const tenantId = tenantSeenBy(account);
+  const ids = countsBetween(tenantId === undefined ? ALL_TENANTS : tenantScope(tenantId), from, to);
+  const days = await Promise.all(ids.map(async (id) => await surface.document<TaskCountsDocument>(reply, taskCounts.name, id)));
+  const counted = (kind: Counted): number => days.reduce((sum, day) => sum + (day === undefined ? 0 : countedWithin(day, kind, from, to)), 0);
+  const success = counted('success');
+  const ended = success + counted('failed') + counted('timeout');
+  return { runs_today: counted('begun'), success_rate: ended === 0 ? 100 : Math.round((success / ended) * 1000) / 10 };
+}
+
+/** Whose tasks an account sees; undefined: everybody's. */
+function tenantSeenBy({ role, tenantId }: UserPrincipal): string | undefined {
+  return role === 'admin' ? undefined : tenantId;
+}
