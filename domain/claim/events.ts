@@ -21,7 +21,8 @@ export const claimEvents = {
   GpuClaimed: event(
     z.strictObject({
       ...ofClaim,
-      userNumber: z.number().int().positive(),
+      /** 0: the operator, by a key of its own. */
+      userNumber: z.number().int().nonnegative(),
       tenantId: z.string(),
       image: imageReference,
       /** What its container runs; absent: what its image says. */

@@ -8,6 +8,7 @@ import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { API_KEY_PREFIX, parseApiKey, type ApiKeys } from './api-keys.js';
 import { credentialIn, isOwnPage, type CredentialKind } from './credentials.js';
+import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
 
@@ -32,6 +33,7 @@ export interface AuthenticatorOptions {
   readonly executor: CommandExecutor;
   readonly tokens: Tokens;
   readonly apiKeys: ApiKeys;
+  readonly operatorKeys: OperatorKeys;
   readonly root: RootKey;
   readonly clock: Clock;
 }
@@ -51,8 +53,10 @@ export class StoreAuthenticator implements Authenticator {
     return `${sessionId}.${this.options.root.digest('cookies', sessionId).toString('base64url')}`;
   }
 
-  #byText(text: string): Promise<UserPrincipal | undefined> {
-    return text.startsWith(API_KEY_PREFIX) ? this.#byApiKey(text) : this.#byToken(text);
+  async #byText(text: string): Promise<UserPrincipal | undefined> {
+    const operator = this.options.operatorKeys.identify(text);
+    if (operator !== undefined) return operator;
+    return await (text.startsWith(API_KEY_PREFIX) ? this.#byApiKey(text) : this.#byToken(text));
   }
 
   async #byToken(text: string): Promise<UserPrincipal | undefined> {

@@ -10,6 +10,7 @@ import { Enrolments } from './enrolments.js';
 import { Failures } from './failures.js';
 import { Logins } from './logins.js';
 import { NodeAccess } from './node-access.js';
+import { OperatorKeys } from './operator-keys.js';
 import { Passwords } from './passwords.js';
 import { addressDigestOf } from './address-digest.js';
 import { addressKey, RateLimit } from './rate-limit.js';
@@ -56,6 +57,8 @@ export interface IdentityOptions {
   readonly ids: Ids;
   /** What nodes join with. */
   readonly joinToken?: string | undefined;
+  /** Keys that may everything, set by the operator; absent: none. */
+  readonly operatorKeys?: readonly string[] | undefined;
   /** Absent: made here. */
   readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
@@ -87,6 +90,7 @@ export function createIdentity({
   clock,
   ids,
   joinToken,
+  operatorKeys = [],
   nodes = new NodeAccess({ executor, root, ids, clock, joinToken }),
   limits = DEFAULT_IDENTITY_LIMITS,
 }: IdentityOptions): Identity {
@@ -96,7 +100,7 @@ export function createIdentity({
   const registrations = new Registrations({ executor, sealer, root, passwords });
   const failures = new Failures(clock, { bound: limits.loginFailures, withinMs: limits.loginFailureSeconds * 1000 });
   return {
-    authenticator: new StoreAuthenticator({ executor, tokens, apiKeys, root, clock }),
+    authenticator: new StoreAuthenticator({ executor, tokens, apiKeys, operatorKeys: new OperatorKeys(operatorKeys), root, clock }),
     registrations,
     logins: new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids }),
     users: new Users({ executor, readModels, sealer, registrations, passwords }),

@@ -1,3 +1,4 @@
+import { OPERATOR } from '#domain/user/operator.js';
 import type { Role } from '#domain/user/role.js';
 
 /** Nobody that we know. */
@@ -5,11 +6,11 @@ export interface Anonymous {
   readonly kind: 'anonymous';
 }
 
-/** An active account, by whatever it showed; role and tenant as the store has them now. */
+/** An active account, by whatever it showed; role and tenant as the store has them now. Or the operator, by a key of its own (`OPERATOR`). */
 export interface UserPrincipal {
   readonly kind: 'user';
   readonly userId: string;
-  /** The account's number: `user_id` of the gpu surface. */
+  /** The account's number: `user_id` of the gpu surface; the operator's is 0. */
   readonly number: number;
   readonly role: Role;
   readonly tenantId: string;
@@ -42,7 +43,7 @@ export function actorOf(principal: Principal): string {
     case 'anonymous':
       return 'anonymous';
     case 'user':
-      return `user:${principal.userId}`;
+      return principal.userId === OPERATOR.userId ? OPERATOR.userId : `user:${principal.userId}`;
     case 'node':
       return principal.nodeId === undefined ? 'node' : `node:${principal.nodeId}`;
   }

@@ -28,7 +28,15 @@ export async function openIdentity(
   const { settings, directory, keys, log, ...rest } = parts;
   const ids = processIds;
   const jwtSecret = settings.jwtSecret ?? ownSecret(directory, 'jwt.key');
-  const identity = createIdentity({ ...rest, ...keys, ids, jwtSecret, joinToken: settings.joinToken, limits: settings.identity });
+  const identity = createIdentity({
+    ...rest,
+    ...keys,
+    ids,
+    jwtSecret,
+    joinToken: settings.joinToken,
+    operatorKeys: settings.operatorKeys,
+    limits: settings.identity,
+  });
   const administrator = await firstAdministrator(identity, settings.administrator, ids, whileStoreIsAway(parts.clock));
   const settlement = startSettlement({ ...rest, identity, ids, logger: log });
   closing.add('accounts', async () => await settlement.stop());

@@ -12,6 +12,7 @@ const PASSWORD = 'kept-to-myself-1234';
 const ADMIN_PASSWORD = 'administrators-own-5678';
 const JOIN_TOKEN = 'join-token-that-nobody-reads';
 const ENVIRONMENT = 'value-of-an-environment';
+const OPERATOR_KEY = 'operators-own-key-4711';
 const NEW_PASSWORD = 'another-of-the-kind-90';
 t.setTimeout(600_000);
 
@@ -71,7 +72,7 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
   const loud = { MUSTER_LOG_LEVEL: 'trace', MUSTER_JOIN_TOKEN: JOIN_TOKEN };
   const server = await startServer(t, {
     dataDir: join(folder, 'server'),
-    env: { ...loud, MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: ADMIN_PASSWORD },
+    env: { ...loud, MUSTER_ADMIN_USERNAME: 'root', MUSTER_ADMIN_PASSWORD: ADMIN_PASSWORD, MUSTER_API_KEYS: OPERATOR_KEY },
   });
   const agent: AgentProcess = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: loud });
   const { api } = server;
@@ -84,7 +85,7 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
   const admin = await logIn('root', ADMIN_PASSWORD);
   const bearer = (credential: string): { headers: { authorization: string } } => ({ headers: { authorization: `Bearer ${credential}` } });
   const issued = (await api.post<{ api_key: string }>('/api/auth/api-keys', { name: 'ci', scopes: ['*'] }, bearer(admin))).body.api_key;
-  t.equal((await api.get('/api/auth/me', bearer(issued))).status, 200);
+  for (const key of [issued, OPERATOR_KEY]) t.equal((await api.get('/api/auth/me', bearer(key))).status, 200);
 
   // Mistakes that people and programs make with a secret.
   const mistakes: readonly (readonly [string, unknown, number])[] = [
@@ -104,7 +105,7 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
     t.equal(answer.status, status, `${path}: ${answer.text}`);
     errors.push(answer.text);
   }
-  for (const credential of [`${token}x`, token.slice(0, -1), `${issued}x`, PASSWORD, JOIN_TOKEN]) {
+  for (const credential of [`${token}x`, token.slice(0, -1), `${issued}x`, `${OPERATOR_KEY}x`, PASSWORD, JOIN_TOKEN]) {
     const answer = await api.get('/api/auth/me', bearer(credential));
     t.equal(answer.status, 401);
     errors.push(answer.text);
@@ -152,6 +153,7 @@ void t.test('passwords, hashes, tokens, keys and environments stand in no log, e
       token,
       'administrator’s token': admin,
       'API key': issued,
+      'operator’s key': OPERATOR_KEY,
       'node’s secret': nodeSecret,
       hash: '$argon2',
     }),

@@ -69,7 +69,7 @@ export interface paths {
         };
         /**
          * Ask who one is
-         * @description The account whose token or API key is sent.
+         * @description The account whose token or API key is sent; to a key of the operator (`MUSTER_API_KEYS`) `operator-key`, which is no account and may everything.
          */
         get: operations["gpu_getMe"];
         put?: never;

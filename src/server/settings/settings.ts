@@ -10,6 +10,7 @@ import { username } from '#domain/user/username.js';
 import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
+import { operatorKeys } from './operator-keys.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -123,6 +124,7 @@ const variables = z.object({
   MUSTER_ENDED_JOBS_DAYS: z.coerce.number().min(0).max(36_500).default(30),
   MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
   MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
+  MUSTER_API_KEYS: operatorKeys.optional(),
   MUSTER_TEST_API_KEY: z.string().min(1).optional(),
   MUSTER_ADMIN_USERNAME: username.default('admin'),
   MUSTER_ADMIN_PASSWORD: z.string().min(MIN_PASSWORD).max(MAX_PASSWORD).optional(),
@@ -215,6 +217,8 @@ export interface Settings {
   /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
+  /** Keys that may everything. */
+  readonly operatorKeys: readonly string[];
   readonly testApiKey: string | undefined;
   /** The first administrator; without a password one is made. */
   readonly administrator: { readonly username: string; readonly password: string | undefined };
@@ -299,6 +303,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     endedJobsDays: value.MUSTER_ENDED_JOBS_DAYS,
     schedulers: value.MUSTER_SCHEDULERS,
     joinToken: value.MUSTER_JOIN_TOKEN,
+    operatorKeys: value.MUSTER_API_KEYS ?? [],
     testApiKey: value.MUSTER_TEST_API_KEY,
     administrator: { username: value.MUSTER_ADMIN_USERNAME, password: value.MUSTER_ADMIN_PASSWORD },
     jwtSecret: value.MUSTER_JWT_SECRET === undefined ? undefined : Buffer.from(value.MUSTER_JWT_SECRET),

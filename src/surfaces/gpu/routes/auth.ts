@@ -1,4 +1,4 @@
-import { addressKey } from '#src/accounts/index.js';
+import { addressKey, OPERATOR_ACCOUNT } from '#src/accounts/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
@@ -95,10 +95,15 @@ export function sessionOrders(scope: Scope, surface: GpuSurface): void {
         tags,
         operationId: 'gpu_getMe',
         summary: 'Ask who one is',
-        description: 'The account whose token or API key is sent.',
+        description:
+          'The account whose token or API key is sent; to a key of the operator (`MUSTER_API_KEYS`) `operator-key`, which is no account and may everything.',
         response: { 200: json('The account', userView), ...errors(401) },
       },
     },
-    async (request) => viewUser(await identity.users.open(await surface.user(request, surface.account(request).userId))),
+    async (request) => {
+      const { userId } = surface.account(request);
+      if (userId === OPERATOR_ACCOUNT.userId) return viewUser(OPERATOR_ACCOUNT);
+      return viewUser(await identity.users.open(await surface.user(request, userId)));
+    },
   );
 }

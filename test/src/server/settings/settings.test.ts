@@ -24,6 +24,17 @@ void t.test('listening off loopback requires a join token', async (t) => {
   t.equal(readSettings({ MUSTER_HOST: '0.0.0.0', MUSTER_JOIN_TOKEN: 'x'.repeat(16) }).host, '0.0.0.0');
 });
 
+void t.test("the operator's keys are long, and no problem with one repeats it", (t) => {
+  const [one, other] = ['first-key-0123456789', '$econd/key+0123=:;'];
+  t.same(readSettings({}).operatorKeys, []);
+  t.same(readSettings({ MUSTER_API_KEYS: ` ${one} , ${other},` }).operatorKeys, [one, other]);
+  for (const bad of ['too-short-123', `${one},short`, ` , `, `${one} ${other}`, `${one}ä`, 'x'.repeat(20), `${one}${'x'.repeat(500)}`]) {
+    const refused = t.throws(() => readSettings({ MUSTER_API_KEYS: bad }), /MUSTER_API_KEYS: /, bad) as unknown as Error;
+    for (const key of [one, 'short', 'too-short']) t.notMatch(refused.message, key);
+  }
+  t.end();
+});
+
 void t.test('the parts are chosen by their URLs', (t) => {
   const settings = readSettings({
     MUSTER_EVENTSTORE_URL: 'esdb://events:2113?tls=false',

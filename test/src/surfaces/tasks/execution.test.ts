@@ -13,6 +13,12 @@ function accounts() {
 const owner = { kind: 'present', role: 'user', active: true, execute: true };
 const task = (createdBy: string) => ({ createdBy, definition: plainTask() });
 
+void t.test('who holds a key of the operator is no account, and may', async (t) => {
+  const { reads, host } = accounts();
+  t.equal(await new Execution(host).permits(task('operator-key')), true);
+  t.equal(reads.length, 0);
+});
+
 void t.test('an owner is looked at once for all who ask meanwhile, and anew for who asks later', async (t) => {
   const { reads, host } = accounts();
   const execution = new Execution(host);
