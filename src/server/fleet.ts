@@ -1,6 +1,6 @@
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
+import { DecidedEvents, openCommandExecutor, type CommandExecutor, StreamSnapshots } from '#src/engine/commands/index.js';
 import {
   createNodeCommands,
   JobVersions,
@@ -45,6 +45,8 @@ export interface Fleet {
   readonly hearing: Hearing | undefined;
   /** How long the executor's appends take. */
   readonly appends: AppendDurations;
+  /** What the executor's commands have made durable. */
+  readonly decided: DecidedEvents;
 }
 
 /** Roles in whose work nodes occur. */
@@ -65,9 +67,10 @@ export async function openFleet(
   ownParts: () => readonly string[],
 ): Promise<Fleet> {
   const appends = new AppendDurations();
+  const decided = new DecidedEvents();
   const traced = tracedEventStore(store);
   const snapshots = new StreamSnapshots(directory, traced, (err) => log.warn({ code: 'commands.unkept', err }));
-  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends }));
+  const opened = await whileStoreIsAway(clock)(() => openCommandExecutor({ store: traced, clock, writer: processIds.uuid(), snapshots, appends, decided }));
   closing.add('executor', async () => await opened.close());
   const executor = tracedExecutor(opened);
   const placements = startPlacements({ store, clock, logger: log, directory });
@@ -93,7 +96,7 @@ export async function openFleet(
     tellLogEveryMs,
   });
   const hearing = exclusive ? undefined : sharedHearing(store, placements, seen);
-  return { executor, commandsUnderWay: () => opened.underWay, appends, placements, telemetry, jobs, nodeCommands, results, hearing };
+  return { executor, commandsUnderWay: () => opened.underWay, appends, decided, placements, telemetry, jobs, nodeCommands, results, hearing };
 }
 
 /** What acts on nodes in this server. */

@@ -136,9 +136,10 @@ interface Served {
 /** The whole API for the role `api`; without it, what tells how the process is. */
 function httpServer({ settings, log, events, views, fleet, channel, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
   if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
-  const { executor, nodeCommands, results } = fleet;
+  const { executor, decided, nodeCommands, results } = fleet;
   return buildServer({
     executor,
+    decided,
     readModels: views.readModels,
     nodeCommands,
     results,

@@ -7,6 +7,7 @@ import type { AppendRequest, AppendResult, EventStore, RecordedEvent } from '#do
 import { outcomeOf, type AppendDurations } from '#src/engine/metrics/index.js';
 import { Begun } from './begun.js';
 import { ClearGate } from './clear-gate.js';
+import type { DecidedEvents } from './decided-events.js';
 import { eventIds } from './event-ids.js';
 import type { CommandContext, CommandExecutor, ExecuteHints, Executed } from './executor.js';
 import { streamCache, type CacheBounds, type FoldedStream, type KnownCommand, type StreamCache } from './stream-cache.js';
@@ -32,6 +33,8 @@ export interface CommandExecutorOptions {
   readonly snapshots?: StreamSnapshots;
   /** Told how long appends take. */
   readonly appends?: AppendDurations;
+  /** Told what commands have made durable. */
+  readonly decided?: DecidedEvents;
   /** Commands under way at once; one more is `MUSTER_E_OVERLOADED`. Default 8,192. */
   readonly maxUnderWay?: number;
 }
@@ -156,6 +159,7 @@ export class StoreCommandExecutor implements CommandExecutor {
       const request = this.#request(stream, folded.revision, decided, context);
       try {
         const result = await this.#append(request);
+        this.options.decided?.tell(aggregate, decided, folded.state);
         // Not kept in the cache either: what has just begun is seldom commanded soon, and read in a moment.
         if (begins && request.events.length === 1) return this.#begun(aggregate, folded.state, request, result);
         return await this.#accepted(aggregate, folded, request, result, border);

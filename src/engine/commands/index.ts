@@ -1,5 +1,6 @@
 export { openCommandExecutor } from './command-executor.js';
 export { commandIdOf, digestOf, madeId } from './command-ids.js';
+export { DecidedEvents } from './decided-events.js';
 export { eventIds } from './event-ids.js';
 export { once, type CommandContext, type CommandExecutor, type ExecuteHints, type Executed } from './executor.js';
 export { Turns } from './turns.js';

@@ -6,7 +6,7 @@ import type { EventStore } from '#domain/ports/event-store.js';
 import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Identity } from '#src/accounts/index.js';
-import type { CommandExecutor } from '#src/engine/commands/index.js';
+import type { CommandExecutor, DecidedEvents } from '#src/engine/commands/index.js';
 import type { NodeCommands, TaskResults } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
@@ -45,6 +45,8 @@ export interface ApiSettings {
 /** What the HTTP API is composed of. Nothing here is made or closed by it. */
 export interface ApiDependencies {
   readonly executor: CommandExecutor;
+  /** What commands of this process have made durable. Absent: nobody counts it. */
+  readonly decided?: DecidedEvents;
   readonly readModels: ReadModels;
   readonly nodeCommands: NodeCommands;
   readonly agentChannel: AgentChannel;

@@ -9,6 +9,7 @@ import { systemReads } from './routes/system.js';
 import { workerBodies, workerReads } from './routes/workers.js';
 import { ADMINISTRATORS, RIGHTS, TasksSurface } from './surface.js';
 import { HeardWorkers } from './heard-workers.js';
+import { taskMetrics } from './metrics.js';
 import { Tasks } from './tasks.js';
 import { chainWork, runWork, slotWork } from './work.js';
 
@@ -39,5 +40,8 @@ export const served: ServedSurface = {
   work: (host) => {
     const execution = new Execution(host);
     return [slotWork(execution), chainWork(execution), runWork];
+  },
+  measure: (metrics, { parts: { decided, clock } }) => {
+    if (decided !== undefined) taskMetrics(metrics, decided, clock);
   },
 };

@@ -1,0 +1,78 @@
+import { assertNever } from '#domain/errors/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { OUTCOMES, SKIP_REASONS, tasks, type Outcome, type SkipReason, type TaskEvent, type TaskState } from '#domain/task/index.js';
+import type { DecidedEvents } from '#src/engine/commands/index.js';
+import { Durations, type Metrics } from '#src/engine/metrics/index.js';
+
+/** Seconds: a slot is decided within milliseconds, or when a server is there again. */
+const DELAY_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600];
+
+/** Of a span of slots that nobody counted to its end. */
+const UNCOUNTED = 1001;
+
+/** What became of slots and runs, as far as this server has decided it. */
+export class TaskFigures {
+  readonly #runs: Record<Outcome | 'cancelled', number> = { success: 0, failed: 0, timeout: 0, cancelled: 0 };
+  readonly #skipped = new Map<SkipReason, number>(SKIP_REASONS.map((reason) => [reason, 0]));
+  readonly #delay = new Durations(DELAY_BOUNDS);
+  #ran = 0;
+
+  constructor(private readonly clock: Pick<Clock, 'now'>) {}
+
+  /** Events of one command, and the task that they were decided on. */
+  readonly count = (events: readonly TaskEvent[], before: TaskState): void => {
+    for (const event of events) this.#count(event, before);
+  };
+
+  show(metrics: Metrics): void {
+    metrics.counter('muster_task_runs_total', 'Runs of tasks that are over, by status: ends that this server decided.', () =>
+      [...OUTCOMES, 'cancelled' as const].map((status) => ({ labels: { status }, value: this.#runs[status] })),
+    );
+    metrics.counter('muster_task_slots_total', 'Slots of schedules that this server decided: those that ran, and those that it skipped, by reason.', () => [
+      { labels: { decision: 'run', reason: '' }, value: this.#ran },
+      ...[...this.#skipped].map(([reason, value]) => ({ labels: { decision: 'skipped', reason }, value })),
+    ]);
+    metrics.durations('muster_task_schedule_delay_seconds', 'From a slot to the moment at which its run was decided and durable, of those that ran.', () => [
+      { snapshot: this.#delay.snapshot() },
+    ]);
+  }
+
+  #count({ type, data }: TaskEvent, before: TaskState): void {
+    switch (type) {
+      case 'TaskSlotDecided':
+        if (data.decision === 'run') {
+          this.#ran += 1;
+          this.#delay.observe(Math.max(0, this.clock.now() - data.slot) / 1000);
+        } else this.#skipped.set(data.reason, (this.#skipped.get(data.reason) ?? 0) + (data.count ?? UNCOUNTED));
+        return;
+      case 'TaskBackfilled':
+        this.#ran += data.slots.length;
+        return;
+      case 'TaskRunEnded':
+        this.#runs[data.outcome] += 1;
+        return;
+      case 'TaskRunsCancelled':
+        this.#runs.cancelled += data.runs.length;
+        return;
+      case 'TaskDeleted':
+        if (before.kind === 'present') this.#runs.cancelled += before.runs.size;
+        return;
+      case 'TaskCreated':
+      case 'TaskUpdated':
+      case 'TaskStatusSet':
+      case 'TaskTriggered':
+      case 'TaskChainDecided':
+      case 'TaskRunRetried':
+        return;
+      default:
+        assertNever(type);
+    }
+  }
+}
+
+/** Adds what a server decides of tasks from now on to its figures. */
+export function taskMetrics(metrics: Metrics, decided: DecidedEvents, clock: Pick<Clock, 'now'>): void {
+  const figures = new TaskFigures(clock);
+  decided.listen(tasks, figures.count);
+  figures.show(metrics);
+}
