@@ -114,6 +114,26 @@ void t.test('Over HTTP each of them is 401, and a role in a token gives nobody a
   }
 });
 
+void t.test('A token that was seen before begins and ends to hold at the same moment as one that was not', async (t) => {
+  let now = seconds * 1000;
+  const clock = { ...systemClock, now: () => now };
+  const known = new Tokens(secret, clock);
+  const token = signed(HEADER, CLAIMS);
+  t.same(await known.verify(token), who, 'seen');
+  const answers: boolean[] = [];
+  for (const edge of [CLAIMS.nbf - 5, CLAIMS.nbf + 5, CLAIMS.exp - 5, CLAIMS.exp + 5]) {
+    for (const milliseconds of [-1000, -1, 0, 1, 999, 1000]) {
+      now = edge * 1000 + milliseconds;
+      const fresh = await new Tokens(secret, clock).verify(token);
+      t.same(await known.verify(token), fresh, `${edge} s and ${milliseconds} ms`);
+      answers.push(fresh !== undefined);
+    }
+  }
+  t.same([...new Set(answers)].sort(), [false, true], 'both sides of both edges were asked');
+  t.equal(await known.verify(otherwise(token)), undefined, 'the same signature, written otherwise');
+  t.equal(await known.verify(`${token.slice(0, -4)}AAAA`), undefined);
+});
+
 interface Group {
   readonly private?: { readonly kty: string; readonly k?: string };
   readonly key?: { readonly kty: string };
