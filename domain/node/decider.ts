@@ -17,6 +17,8 @@ const NOTABLE_SHARE = 0.1;
  */
 export const NEWS_AT_ONCE = 100;
 const TEXT_AT_ONCE = 8192;
+/** So many characters of sealed results come together; one that is longer comes alone. */
+export const RESULTS_AT_ONCE = 65_536;
 const MAX_MESSAGE = 2048;
 /** Observed resources kept, the registered ones first. */
 const MAX_RESOURCES = 64;
@@ -34,10 +36,10 @@ function decide(command: NodeCommand, state: NodeState): readonly NodeEvent[] {
       return [registered(command, state)];
     case 'RecordHeartbeat':
       checkEpoch(command, state);
-      return resultsApart([...signsOfLife(command, state), ...reported(command, state, command.nodeId)]);
+      return resultsBounded([...signsOfLife(command, state), ...reported(command, state, command.nodeId)]);
     case 'RecordReports':
       checkEpoch(command, state);
-      return resultsApart(reported(command, state, command.nodeId));
+      return resultsBounded(reported(command, state, command.nodeId));
     case 'MarkDown': {
       const { nodeId, epoch, reason } = command;
       return state.epoch === epoch && !state.down ? [{ type: 'NodeWentDown', data: { nodeId, epoch, reason } }] : [];
@@ -185,10 +187,14 @@ function reported(command: Reports, state: NodeState, nodeId: string): NodeEvent
   return events;
 }
 
-/** What comes before the first event that carries a result; that event alone, where nothing does. The same command again brings the rest. */
-function resultsApart(events: readonly NodeEvent[]): readonly NodeEvent[] {
-  const first = events.findIndex((event) => event.type === 'TaskExited' && event.data.result !== undefined);
-  return first < 0 ? events : events.slice(0, Math.max(1, first));
+/** What comes before the results are too much for one append; the first event at least. The same command again brings the rest. */
+function resultsBounded(events: readonly NodeEvent[]): readonly NodeEvent[] {
+  let characters = 0;
+  const over = events.findIndex((event) => {
+    characters += event.type === 'TaskExited' ? (event.data.result?.length ?? 0) : 0;
+    return characters > RESULTS_AT_ONCE;
+  });
+  return over < 0 ? events : events.slice(0, Math.max(1, over));
 }
 
 /** Whether these are all that there was to tell, where no result was: else the same command again brings more. */

@@ -162,9 +162,9 @@ export function createNodeCommands({
       const own = { ...context, repeatable: false };
       let executed = await execute(command, own).catch(untaken);
       let position = executed.position;
-      // Each result is an append of its own: where there are some, all is told when there is nothing more to append.
-      const apart = [...placed.values()].some((each) => each.results !== undefined);
-      const more = ({ events }: typeof executed): boolean => !isWhole(events) || (apart && events.length > 0);
+      // Where there are results, all is told when there is nothing more to append.
+      const withResults = [...placed.values()].some((each) => each.results !== undefined);
+      const more = ({ events }: typeof executed): boolean => !isWhole(events) || (withResults && events.length > 0);
       for (let appends = 1; more(executed) && appends < MAX_APPENDS; appends += 1) {
         for (const { type, data } of executed.events) if (ENDS.has(type) && 'allocationId' in data) placed.delete(data.allocationId);
         executed = await execute(command, own);

@@ -4,6 +4,7 @@ import {
   EndedIds,
   MIN_ENDED,
   NEWS_AT_ONCE,
+  RESULTS_AT_ONCE,
   nodeDecider,
   type NodeEvent,
   type NodeState,
@@ -237,26 +238,54 @@ void t.test('a heartbeat with too much news is taken in appends that fit', async
   t.equal(state.open.size, 0);
 });
 
-void t.test('what a task gave back is told in an event alone, before and after it all the rest', async (t) => {
-  const sealed = (name: string): string => `sealed:1:cluster:${name.repeat(40)}`;
+/** So many characters of one letter, sealed. */
+const sealedText = (letter: string, characters: number): string => 'sealed:1:cluster:'.padEnd(characters, letter);
+
+/** The appends that tell of three tasks, two of which gave back so many characters. */
+function appendsOf(characters: number): string[][] {
   const tasks = Object.fromEntries(['m', 's', 'x'].map((name) => [name, { status: 'complete', start_time: 1, end_time: 2, exit_code: 0 }]));
-  const command = says({ status: 'complete', start_time: 1, end_time: 2, tasks }, [
-    {
-      ...a1,
-      results: new Map([
-        ['m', sealed('m')],
-        ['s', sealed('s')],
-      ]),
-    },
-  ]);
+  const results = new Map(['m', 's'].map((name) => [name, sealedText(name, characters)]));
+  const command = says({ status: 'complete', start_time: 1, end_time: 2, tasks }, [{ ...a1, results }]);
   const appends: string[][] = [];
   for (let state = fold([registered(1, 'muster')]); ;) {
     const taken = take(state, command);
-    if (taken.events.length === 0) break;
+    if (taken.events.length === 0) return appends;
     state = taken.state;
     appends.push(taken.events.map((event) => (event.type === 'TaskExited' ? `${event.data.task} ${event.data.result?.slice(-1) ?? 'nothing'}` : event.type)));
   }
-  t.same(appends, [['AllocationStarted'], ['m m'], ['s s'], ['x nothing', 'AllocationCompleted']]);
+}
+
+void t.test('what tasks gave back is told together as far as it fits an append, and what is too long for that alone', async (t) => {
+  t.same(appendsOf(RESULTS_AT_ONCE / 2), [['AllocationStarted', 'm m', 's s', 'x nothing', 'AllocationCompleted']]);
+  t.same(appendsOf(RESULTS_AT_ONCE / 2 + 1), [
+    ['AllocationStarted', 'm m'],
+    ['s s', 'x nothing', 'AllocationCompleted'],
+  ]);
+  t.same(appendsOf(RESULTS_AT_ONCE), appendsOf(RESULTS_AT_ONCE / 2 + 1));
+  t.same(appendsOf(RESULTS_AT_ONCE + 1), [['AllocationStarted'], ['m m'], ['s s'], ['x nothing', 'AllocationCompleted']]);
+});
+
+void t.test('a heartbeat with many results and much text is taken in appends that fit', async (t) => {
+  const placed = Array.from({ length: 100 }, (_, index) => ({
+    ...a1,
+    allocationId: `a${index}`,
+    slot: index,
+    results: new Map([['main', sealedText('r', 12_000)]]),
+  }));
+  const told = (error: string): number => {
+    const command = says({ status: 'failed', start_time: 1, end_time: 2, tasks: { main: { status: 'failed', start_time: 1, exit_code: 1, error } } }, placed);
+    let state = fold([registered(1, 'muster')]);
+    for (let appends = 1; appends <= 200; appends += 1) {
+      const taken = take(state, command);
+      state = taken.state;
+      const bytes = taken.events.reduce((sum, event) => sum + JSON.stringify(event.data).length + 400, 0);
+      if (bytes > 262_144) t.fail(`${taken.events.length} events, ${bytes} bytes`);
+      if (state.ended.size === placed.length) return appends;
+    }
+    return Infinity;
+  };
+  t.equal(told('no'), 20, 'five at a time');
+  t.equal(told('\u0001'.repeat(8192)), 50, 'two at a time');
 });
 
 void t.test('the newest ends are remembered, and boundedly many', async (t) => {
