@@ -6,13 +6,17 @@ import { decideChain, type AwaitedEnd } from './chain-decision.js';
 import { MAX_OPEN_RUNS } from './concurrency.js';
 import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
 import { taskErrors } from './errors.js';
-import type { Outcome, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+import { decideNotices, settleNotice, type SettledNotice } from './notice-decision.js';
 import { decideSlots, skipUntil } from './slot-decision.js';
 import { evolveTask, keptFrom, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
 
 /** How often a run whose node is lost is placed again. */
 export const MAX_LOSSES = 3;
+
+/** What no user asks for: it may come too late. */
+const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'follow', 'settle', 'settleNotice'];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
 
@@ -50,7 +54,10 @@ export type TaskCommand =
       readonly trial: number;
       readonly became: Outcome | 'lost';
       readonly now: number;
+      /** What a notice can tell of it. */
+      readonly seen?: SeenEnd;
     }
+  | ({ readonly kind: 'settleNotice' } & SettledNotice)
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number };
 
 /**
@@ -64,6 +71,11 @@ export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
 };
 
 function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
+  const events = decideTask(command, state);
+  return state.kind === 'present' ? [...events, ...decideNotices(state, events, command.kind === 'settle' ? command.seen : undefined)] : events;
+}
+
+function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
   if (command.kind === 'create') {
     if (state.kind !== 'absent') return [];
     checkTiming(command.task.definition.timing, command.now);
@@ -71,8 +83,7 @@ function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
   }
   const { taskId } = command;
   if (state.kind !== 'present') {
-    const bySaga = command.kind === 'decideSlots' || command.kind === 'follow' || command.kind === 'settle';
-    if (bySaga || (command.kind === 'delete' && state.kind === 'deleted')) return [];
+    if (BY_SAGA.includes(command.kind) || (command.kind === 'delete' && state.kind === 'deleted')) return [];
     throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
   }
   switch (command.kind) {
@@ -93,6 +104,8 @@ function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
       return [{ type: 'TaskTriggered', data: { ...command.triggered, ...triggered(state, command.permitted) } }];
     case 'settle':
       return settle(command, state);
+    case 'settleNotice':
+      return settleNotice(state, command);
     case 'cancel':
       return [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }];
     default:

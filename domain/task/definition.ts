@@ -3,6 +3,7 @@ import { resources } from '../job/specification.js';
 import { nodeTags } from '../node-tags.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { chain } from './chain.js';
+import { notify } from './notice.js';
 import { taskWork } from './work.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
@@ -39,6 +40,7 @@ export const taskDefinition = z.strictObject({
   work: taskWork,
   timing,
   after: chain.optional(),
+  notify: notify.optional(),
   priority: z.enum(Object.keys(PRIORITIES) as [Priority, ...Priority[]]),
   /** Further attempts of a run that fails or takes too long. */
   retryCount: z.number().int().min(0).max(10),

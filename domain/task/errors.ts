@@ -4,6 +4,7 @@ import { declareErrors } from '../errors/index.js';
 export const taskErrors = declareErrors({
   MUSTER_E_TASK_NOT_FOUND: { status: 404, template: 'there is no task {taskId}' },
   MUSTER_E_TASK_RUN_NOT_FOUND: { status: 404, template: 'the task {taskId} has no run {run}' },
+  MUSTER_E_TASK_NOTICE_NOT_FOUND: { status: 404, template: 'the task {taskId} has no notice {notice}' },
   MUSTER_E_TASK_RUN_NO_LOG: { status: 404, template: 'the run has written no log that is still kept' },
   MUSTER_E_TASK_NOT_PERMITTED: {
     status: 403,

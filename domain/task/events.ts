@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { MAX_ARGUMENTS } from '../drivers/python/index.js';
 import { event, type EventsOf } from '../event/definition.js';
+import { httpUrl } from '../drivers/http/index.js';
 import { sealedText } from '../sealing/index.js';
 import { taskDefinition } from './definition.js';
-import { runNumber, taskNumber } from './identifier.js';
+import { noticeNumber, runNumber, taskNumber } from './identifier.js';
+import { NOTICE_OUTCOMES } from './notice.js';
+import { RUN_REASONS } from './run-reason.js';
 
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -42,6 +45,21 @@ const endOfRun = z.strictObject({ ...ofRun, revision: z.number().int().nonnegati
 export type EndOfRun = z.infer<typeof endOfRun>;
 /** The task's, for who counts. Absent: an older program wrote it. */
 const tenantId = z.string().optional();
+/** What its job, its worker and the plan log say of a run that ends. What is absent is not known. */
+const seenEnd = {
+  reason: z.enum(RUN_REASONS).optional(),
+  worker: z.string().optional(),
+  /** Unix seconds. */
+  startedAt: z.number().optional(),
+  endedAt: z.number().optional(),
+  exitCode: z.number().int().optional(),
+  message: z.string().optional(),
+  /** Revision, in its worker's stream, of the event that holds what it gave back. */
+  resultAt: z.number().int().nonnegative().optional(),
+};
+const seen = z.strictObject(seenEnd);
+export type SeenEnd = z.infer<typeof seen>;
+const ofNotice = { ...ofTask, notice: noticeNumber };
 /** A run begins. */
 const begun = { ...ofRun, keptFrom, tenantId };
 
@@ -95,6 +113,29 @@ export const taskEvents = {
   TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId })),
   /** Runs that are over without an outcome of their own. */
   TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
+  /** Somebody is to be told of a run that ended, or of slots that were missed; in one append with what it tells of. */
+  TaskNoticeDecided: event(
+    z.discriminatedUnion('on', [
+      z.strictObject({
+        ...ofNotice,
+        on: z.enum(['failure', 'recovery', 'success']),
+        url: httpUrl,
+        run: z.strictObject({
+          ...{ run: runNumber, outcome: z.enum(OUTCOMES), trigger: z.enum(RUN_TRIGGERS), slot: instant.nullable(), attempt: z.number().int().positive() },
+          ...seenEnd,
+        }),
+      }),
+      z.strictObject({
+        ...ofNotice,
+        on: z.literal('missed'),
+        url: httpUrl,
+        slots: z.strictObject({ slot: instant, until: instant, count: z.number().int().positive().nullable() }),
+      }),
+    ]),
+  ),
+  /** An attempt failed, and another follows. `attempt`: its number, from 2. */
+  TaskNoticeRetried: event(z.strictObject({ ...ofNotice, attempt: z.number().int().positive(), dueAt: instant })),
+  TaskNoticeEnded: event(z.strictObject({ ...ofNotice, outcome: z.enum(NOTICE_OUTCOMES) })),
 } as const;
 
 /** What a run has in place of its task's own. */

@@ -1,4 +1,5 @@
 import { TENANTS_TAKEN } from '../drivers/program.js';
+import type { WorkView } from '../owned-work/index.js';
 import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
 import type { CancelReason } from './events.js';
@@ -38,7 +39,7 @@ export function runReason(run: StandingRun, cancelReason: CancelReason | null, n
     case 'failed':
       return failure(run);
     case null:
-      return waiting(run, now);
+      return waitingFor(run.work, isTold(run), run.dueAt, now);
   }
 }
 
@@ -50,11 +51,12 @@ function failure({ work }: StandingRun): RunReason {
   return work.job === 'stopped' || work.job === 'forgotten' ? 'stopped_by_operator' : 'not_started';
 }
 
-function waiting(run: StandingRun, now: number): RunReason | undefined {
-  if (!isTold(run)) return run.dueAt > now ? 'not_due' : 'being_placed';
-  const blocked = run.work.blocked?.[RUN_GROUP];
+/** What work that is not over waits for. `told`: its job was told of the newest try; `dueAt`: when that may begin. Undefined: it runs. */
+export function waitingFor(work: WorkView, told: boolean, dueAt: number, now: number): RunReason | undefined {
+  if (!told) return dueAt > now ? 'not_due' : 'being_placed';
+  const blocked = work.blocked?.[RUN_GROUP];
   if (blocked !== undefined) return blockedBy(blocked);
-  const slot = slotOf(run.work);
+  const slot = slotOf(work);
   if (slot === null) return 'being_placed';
   return slot.ran ? undefined : 'starting';
 }

@@ -34,6 +34,15 @@ export function keptFrom({ keepRuns }: TaskDefinition, newest: number): number {
   return Math.max(1, newest + 1 - keepRuns);
 }
 
+/** A notice that has not ended. */
+export interface OpenNotice {
+  readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
+  /** When it was decided, in milliseconds since 1970. */
+  readonly decidedAt: number;
+  /** From 1. */
+  readonly attempt: number;
+}
+
 export interface PresentTask {
   readonly kind: 'present';
   readonly taskId: number;
@@ -53,6 +62,12 @@ export interface PresentTask {
   readonly runs: ReadonlyMap<number, OpenRun>;
   /** By the number of another task: the newest end of a run of it that was decided here. */
   readonly followed: ReadonlyMap<number, EndPlace>;
+  /** The run that ended last, but for cancelled ones, was no success. */
+  readonly failing: boolean;
+  /** Number of the newest notice. */
+  readonly newestNotice: number;
+  /** Notices that have not ended, the oldest first. */
+  readonly notices: ReadonlyMap<number, OpenNotice>;
 }
 
 export type TaskState = { readonly kind: 'absent' } | PresentTask | { readonly kind: 'deleted'; readonly nameReservation: string };
@@ -103,9 +118,13 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       return { ...state, runs: new Map(state.runs).set(run, { ...before, attempt, dueAt, lost: before.lost + (after === 'lost' ? 1 : 0) }) };
     }
     case 'TaskRunEnded':
-      return without(state, [event.data.run]);
+      return { ...without(state, [event.data.run]), failing: event.data.outcome !== 'success' };
     case 'TaskRunsCancelled':
       return without(state, event.data.runs);
+    case 'TaskNoticeDecided':
+    case 'TaskNoticeRetried':
+    case 'TaskNoticeEnded':
+      return noticed(state, event);
     default:
       return assertNever(event);
   }
@@ -130,6 +149,9 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
     newestRun: 0,
     runs: new Map(),
     followed: new Map(),
+    failing: false,
+    newestNotice: 0,
+    notices: new Map(),
   };
 }
 
@@ -142,6 +164,19 @@ function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask 
 function begin(state: PresentTask, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition'>): PresentTask {
   const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, ...run };
   return { ...state, newestRun: Math.max(state.newestRun, run.run), runs: new Map(state.runs).set(run.run, open) };
+}
+
+function noticed(
+  state: PresentTask,
+  event: Recorded<TaskEventOf<'TaskNoticeDecided'>> | Recorded<TaskEventOf<'TaskNoticeRetried'>> | Recorded<TaskEventOf<'TaskNoticeEnded'>>,
+): PresentTask {
+  const { notice } = event.data;
+  const notices = new Map(state.notices);
+  const open = notices.get(notice);
+  if (event.type === 'TaskNoticeDecided') notices.set(notice, { decided: event.data, decidedAt: event.metadata.at, attempt: 1 });
+  else if (event.type === 'TaskNoticeEnded') notices.delete(notice);
+  else if (open !== undefined) notices.set(notice, { ...open, attempt: event.data.attempt });
+  return { ...state, notices, newestNotice: Math.max(state.newestNotice, notice) };
 }
 
 function without(state: PresentTask, ended: readonly number[]): PresentTask {

@@ -5,6 +5,7 @@ import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { PositionSource } from '#src/engine/read-models/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import { movementOf, movementOfLog, WorkLoop, type WorkHost } from '#src/fleet/owned-work/index.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import type { Closing } from './closing.js';
 import type { Log } from './log.js';
@@ -15,6 +16,7 @@ export interface OwnedWorkParts {
   readonly surfaces: readonly LoadedSurface[];
   readonly executor: CommandExecutor;
   readonly sealer: Sealer;
+  readonly results: Pick<TaskResults, 'read'>;
   readonly settings: Pick<Settings, 'openExecution'>;
   readonly readModels: ReadModels;
   readonly store: Pick<EventStore, 'subscribe'>;
@@ -26,10 +28,10 @@ export interface OwnedWorkParts {
 
 /** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
 export function startOwnedWork(
-  { surfaces, executor, sealer, settings, readModels, store, projector, clock, log }: OwnedWorkParts,
+  { surfaces, executor, sealer, results, settings, readModels, store, projector, clock, log }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
-  const host: WorkHost = { executor, sealer, openExecution: settings.openExecution };
+  const host: WorkHost = { executor, sealer, results, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ served }) => served.work?.(host) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);

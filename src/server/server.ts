@@ -61,7 +61,7 @@ export async function compose({ settings, directory, log, closing, events, views
       ? []
       : startOwnedWork(
           {
-            ...{ surfaces, settings, executor: fleet.executor, sealer: keys.sealer, readModels: views.readModels },
+            ...{ surfaces, settings, executor: fleet.executor, sealer: keys.sealer, results: fleet.results, readModels: views.readModels },
             ...{ store: events.store, projector: views.projector, clock, log },
           },
           closing,

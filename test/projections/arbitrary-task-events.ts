@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { evaluationOf } from '#domain/owned-work/index.js';
-import { CANCEL_REASONS, CONCURRENCY, jobIdOf, OUTCOMES, RUN_GROUP, SKIP_REASONS, TASK_STATUSES, TRIGGERS } from '#domain/task/index.js';
+import {
+  CANCEL_REASONS,
+  CONCURRENCY,
+  jobIdOf,
+  KEPT_NOTICES,
+  NOTICE_OUTCOMES,
+  noticeJobOf,
+  OUTCOMES,
+  RUN_GROUP,
+  SKIP_REASONS,
+  TASK_STATUSES,
+  TRIGGERS,
+} from '#domain/task/index.js';
 import { plainTask } from '../fixtures/plain-task.js';
 import { group, place, specification, specified, type Place } from './events.js';
 
@@ -24,8 +36,14 @@ const defined = { taskId, nameReservation: fc.constantFrom('r1', 'r2'), definiti
 const tenantId = fc.constantFrom('t1', 't2', undefined);
 const begun = { taskId, run, keptFrom, tenantId };
 
-/** The job of a run of some task. */
-export const jobOfRun: fc.Arbitrary<string> = fc.tuple(taskId, run).map((of) => jobIdOf(...of));
+/** Notices around the one that is one too many to be kept. */
+const notice = fc.constantFrom(1, 2, 3, KEPT_NOTICES + 1, KEPT_NOTICES + 2);
+
+/** The job of a run, or of a notice, of some task. */
+export const jobOfRun: fc.Arbitrary<string> = fc.oneof(
+  { weight: 3, arbitrary: fc.tuple(taskId, run).map((of) => jobIdOf(...of)) },
+  fc.tuple(taskId, notice).map((of) => noticeJobOf(...of)),
+);
 
 /** A placement of such a job. */
 export const placeOfRun: fc.Arbitrary<Place> = fc.tuple(jobOfRun, attempt).map(([job, n]) => place(`${job}-${n}`, job, 0, RUN_GROUP));
@@ -51,6 +69,25 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   { weight: 2, arbitrary: of('TaskRunRetried', fc.record({ taskId, run, attempt, after: fc.constantFrom('failed', 'timeout', 'lost'), dueAt: slot })) },
   { weight: 2, arbitrary: of('TaskRunEnded', fc.record({ taskId, run, outcome: fc.constantFrom(...OUTCOMES), tenantId })) },
   of('TaskRunsCancelled', fc.record({ taskId, runs: fc.uniqueArray(run, { minLength: 1, maxLength: 3 }), reason: fc.constantFrom(...CANCEL_REASONS) })),
+  {
+    weight: 2,
+    arbitrary: of(
+      'TaskNoticeDecided',
+      fc.record({
+        ...{ taskId, notice, on: fc.constantFrom('failure', 'recovery'), url: fc.constant('https://example.com/') },
+        run: fc.record({ run, outcome: fc.constantFrom(...OUTCOMES), trigger: fc.constant('schedule'), slot, attempt }),
+      }),
+    ),
+  },
+  of(
+    'TaskNoticeDecided',
+    fc.record({
+      ...{ taskId, notice, on: fc.constant('missed'), url: fc.constant('https://example.com/') },
+      slots: fc.record({ slot, until: slot, count: fc.constantFrom(1, null) }),
+    }),
+  ),
+  { weight: 2, arbitrary: of('TaskNoticeRetried', fc.record({ taskId, notice, attempt, dueAt: slot })) },
+  of('TaskNoticeEnded', fc.record({ taskId, notice, outcome: fc.constantFrom(...NOTICE_OUTCOMES) })),
   {
     weight: 4,
     arbitrary: fc

@@ -506,7 +506,7 @@ export interface components {
             keyId: string;
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -2572,6 +2572,7 @@ export interface components {
             work: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3"];
             timing: components["schemas"]["TaskCreatedEventDataDefinitionTiming"];
             after?: components["schemas"]["TaskCreatedEventDataDefinitionAfter"];
+            notify?: components["schemas"]["TaskCreatedEventDataDefinitionNotify"];
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "critical";
             retryCount: number;
@@ -2590,6 +2591,11 @@ export interface components {
             tasks: number[];
             /** @enum {string} */
             on: "success" | "failure" | "always";
+        };
+        TaskCreatedEventDataDefinitionNotify: {
+            on: ("failure" | "recovery" | "missed" | "success")[];
+            /** Format: uri */
+            url: string;
         };
         TaskCreatedEventDataDefinitionTiming: {
             pattern?: string;
@@ -2809,6 +2815,160 @@ export interface components {
         TaskNameReservedEventData: {
             reservation: string;
             taskId: number;
+        };
+        /** @description TaskNoticeDecided, as it was written */
+        TaskNoticeDecidedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskNoticeDecided";
+            /** @description What happened: TaskNoticeDecided */
+            data: components["schemas"]["TaskNoticeDecidedEventDataOption1"] | components["schemas"]["TaskNoticeDecidedEventDataOption2"];
+        };
+        TaskNoticeDecidedEventDataOption1: {
+            taskId: number;
+            notice: number;
+            /** @enum {string} */
+            on: "failure" | "recovery" | "success";
+            /** Format: uri */
+            url: string;
+            run: components["schemas"]["TaskNoticeDecidedEventDataOption1Run"];
+        };
+        TaskNoticeDecidedEventDataOption1Run: {
+            run: number;
+            /** @enum {string} */
+            outcome: "success" | "failed" | "timeout";
+            /** @enum {string} */
+            trigger: "schedule" | "manual" | "rerun" | "after" | "backfill";
+            slot: number | null;
+            attempt: number;
+            /** @enum {string} */
+            reason?: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "waiting_for_capacity" | "being_placed" | "starting";
+            worker?: string;
+            startedAt?: number;
+            endedAt?: number;
+            exitCode?: number;
+            message?: string;
+            resultAt?: number;
+        };
+        TaskNoticeDecidedEventDataOption2: {
+            taskId: number;
+            notice: number;
+            /** @constant */
+            on: "missed";
+            /** Format: uri */
+            url: string;
+            slots: components["schemas"]["TaskNoticeDecidedEventDataOption2Slots"];
+        };
+        TaskNoticeDecidedEventDataOption2Slots: {
+            slot: number;
+            until: number;
+            count: number | null;
+        };
+        /** @description TaskNoticeEnded, as it was written */
+        TaskNoticeEndedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskNoticeEnded";
+            data: components["schemas"]["TaskNoticeEndedEventData"];
+        };
+        /** @description What happened: TaskNoticeEnded */
+        TaskNoticeEndedEventData: {
+            taskId: number;
+            notice: number;
+            /** @enum {string} */
+            outcome: "delivered" | "failed" | "dropped";
+        };
+        /** @description TaskNoticeRetried, as it was written */
+        TaskNoticeRetriedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskNoticeRetried";
+            data: components["schemas"]["TaskNoticeRetriedEventData"];
+        };
+        /** @description What happened: TaskNoticeRetried */
+        TaskNoticeRetriedEventData: {
+            taskId: number;
+            notice: number;
+            attempt: number;
+            dueAt: number;
         };
         /** @description TaskRunEnded, as it was written */
         TaskRunEndedEvent: {
@@ -3164,6 +3324,7 @@ export interface components {
             work: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3"];
             timing: components["schemas"]["TaskUpdatedEventDataDefinitionTiming"];
             after?: components["schemas"]["TaskUpdatedEventDataDefinitionAfter"];
+            notify?: components["schemas"]["TaskUpdatedEventDataDefinitionNotify"];
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "critical";
             retryCount: number;
@@ -3182,6 +3343,11 @@ export interface components {
             tasks: number[];
             /** @enum {string} */
             on: "success" | "failure" | "always";
+        };
+        TaskUpdatedEventDataDefinitionNotify: {
+            on: ("failure" | "recovery" | "missed" | "success")[];
+            /** Format: uri */
+            url: string;
         };
         TaskUpdatedEventDataDefinitionTiming: {
             pattern?: string;

@@ -212,6 +212,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks/{task_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the notices of a task
+         * @description The newest first, of the newest thousand.
+         */
+        get: operations["tasks_listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/notices/{notice_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a notice
+         * @description How it is, and why.
+         */
+        get: operations["tasks_getNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers/{worker_id}": {
         parameters: {
             query?: never;
@@ -336,14 +376,7 @@ export interface components {
              */
             timestamp: string;
         };
-        /**
-         * @description A task that is an HTTP call
-         * @example {
-         *       "name": "ping",
-         *       "executor": "http",
-         *       "url": "https://example.com/"
-         *     }
-         */
+        /** @description A task that is an HTTP call */
         HttpTaskRequest: {
             /**
              * @description Unique in the tenant
@@ -393,6 +426,7 @@ export interface components {
             /** @description A run begins up to so much behind its slot, always the same for the same slot */
             jitter_seconds?: number;
             after?: components["schemas"]["TaskAfter"];
+            notify?: components["schemas"]["TaskNotify"];
             /**
              * @description Who goes first where not all can run
              * @example normal
@@ -486,14 +520,7 @@ export interface components {
             total: number;
             pages: number;
         };
-        /**
-         * @description A task that is a Python script
-         * @example {
-         *       "name": "report",
-         *       "executor": "python",
-         *       "command": "report.py"
-         *     }
-         */
+        /** @description A task that is a Python script */
         PythonTaskRequest: {
             /**
              * @description Unique in the tenant
@@ -543,6 +570,7 @@ export interface components {
             /** @description A run begins up to so much behind its slot, always the same for the same slot */
             jitter_seconds?: number;
             after?: components["schemas"]["TaskAfter"];
+            notify?: components["schemas"]["TaskNotify"];
             /**
              * @description Who goes first where not all can run
              * @example normal
@@ -681,6 +709,7 @@ export interface components {
             /** @description A run begins up to so much behind its slot, always the same for the same slot */
             jitter_seconds: number;
             after?: components["schemas"]["TaskAfter"];
+            notify?: components["schemas"]["TaskNotifyView"];
             /**
              * @description Who goes first where not all can run
              * @example normal
@@ -832,15 +861,7 @@ export interface components {
             status?: number[];
             body_regex?: string;
         };
-        /**
-         * @description A task that is a command line
-         * @example {
-         *       "name": "database_backup",
-         *       "executor": "shell",
-         *       "command": "pg_dump mydb > /backup/mydb.sql",
-         *       "schedule": "0 2 * * *"
-         *     }
-         */
+        /** @description A task that is a command line */
         ShellTaskRequest: {
             /**
              * @description Unique in the tenant
@@ -890,6 +911,7 @@ export interface components {
             /** @description A run begins up to so much behind its slot, always the same for the same slot */
             jitter_seconds?: number;
             after?: components["schemas"]["TaskAfter"];
+            notify?: components["schemas"]["TaskNotify"];
             /**
              * @description Who goes first where not all can run
              * @example normal
@@ -1141,13 +1163,7 @@ export interface components {
             slot: string;
             run_id: number;
         };
-        /**
-         * @description What is to change; null: as if it had never been given
-         * @example {
-         *       "name": "updated_name",
-         *       "status": "active"
-         *     }
-         */
+        /** @description What is to change; null: as if it had never been given */
         TaskChange: {
             /**
              * @description Unique in the tenant
@@ -1209,6 +1225,7 @@ export interface components {
             misfire?: "skip" | "once" | null;
             /** @description A run begins up to so much behind its slot, always the same for the same slot */
             jitter_seconds?: number | null;
+            notify?: components["schemas"]["TaskNotify"] | null;
             /**
              * @description Who goes first where not all can run
              * @example normal
@@ -1332,6 +1349,127 @@ export interface components {
              */
             finished_at: string;
         };
+        /** @description A notice: a call that tells what became of a task */
+        TaskNotice: {
+            /**
+             * @description Number of the notice within its task
+             * @example 1
+             */
+            id: number;
+            task_id: number;
+            /**
+             * @description What it tells
+             * @enum {string}
+             */
+            on: "failure" | "recovery" | "missed" | "success";
+            /** @description Who is told */
+            url: string;
+            /**
+             * @description `delivered`: answered with 2xx; `dropped`: too many newer ones waited
+             * @enum {string}
+             */
+            status: "pending" | "sending" | "retrying" | "delivered" | "failed" | "dropped";
+            /** @description The run that it tells of; null: it tells of slots */
+            run_id: number | null;
+            /**
+             * Format: date-time
+             * @description The first slot that was missed
+             * @example 2026-11-20T02:00:00Z
+             */
+            slot: string | null;
+            /**
+             * Format: date-time
+             * @description The last one
+             * @example 2026-11-20T02:00:00Z
+             */
+            until: string | null;
+            /** @description How many; null: it tells of a run, or they are more than were counted */
+            count: number | null;
+            /** @description Which attempt it is at, from 1 */
+            attempt: number;
+            /**
+             * @description How many there can be
+             * @example 8
+             */
+            attempts: number;
+            /** @description Id of the worker that makes the call, or made it last */
+            worker: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Before that it is not tried
+             * @example 2026-11-20T02:00:00Z
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            finished_at: string | null;
+            /** @description Of the newest attempt, where it was answered; not in lists */
+            http_status?: number | null;
+            /**
+             * @description What it waits for
+             * @enum {string|null}
+             */
+            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "waiting_for_capacity" | "being_placed" | "starting" | null;
+            /** @description What the worker said of the newest attempt */
+            message: string | null;
+        };
+        /** @description The notice */
+        TaskNoticeAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TaskNotice"];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
+        };
+        /** @description A page of notices */
+        TaskNoticePage: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["TaskNotice"][];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
+            pagination: components["schemas"]["Pagination"];
+        };
+        /** @description Who is told of what becomes of the task */
+        TaskNotify: {
+            /** @description Of what: `failure` unless it says otherwise, a run that failed or took too long after all its attempts; `recovery`, the first success after that; `missed`, slots that were missed; `success` */
+            on?: ("failure" | "recovery" | "missed" | "success")[];
+            /**
+             * @description What is called, by the rules of a task that is a call: POST with JSON, tried again until it is answered with 2xx
+             * @example https://example.com/hook
+             */
+            url: string;
+        };
+        /** @description Who is told of what becomes of the task */
+        TaskNotifyView: {
+            on: ("failure" | "recovery" | "missed" | "success")[];
+            url: string;
+        };
         /** @description A page of tasks */
         TaskPage: {
             /** @constant */
@@ -1350,15 +1488,7 @@ export interface components {
             timestamp: string;
             pagination: components["schemas"]["Pagination"];
         };
-        /**
-         * @description A task to be made. A field that its executor does not use is refused
-         * @example {
-         *       "name": "database_backup",
-         *       "executor": "shell",
-         *       "command": "pg_dump mydb > /backup/mydb.sql",
-         *       "schedule": "0 2 * * *"
-         *     }
-         */
+        /** @description A task to be made. A field that its executor does not use is refused */
         TaskRequest: components["schemas"]["ShellTaskRequest"] | components["schemas"]["HttpTaskRequest"] | components["schemas"]["PythonTaskRequest"];
         /** @description A run of a task */
         TaskRun: {
@@ -3589,6 +3719,248 @@ export interface operations {
             };
             /** @description Asked too often: try again after Retry-After seconds */
             429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_listNotices: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1 */
+                page?: number;
+                /** @description Items of a page */
+                size?: number;
+                /** @description Only notices of this status */
+                status?: "pending" | "sending" | "retrying" | "delivered" | "failed" | "dropped";
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Number of the task
+                 * @example 1
+                 */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of notices */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskNoticePage"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_getNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Number of the task
+                 * @example 1
+                 */
+                task_id: string;
+                /**
+                 * @description Number of the notice
+                 * @example 1
+                 */
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notice */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskNoticeAnswer"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

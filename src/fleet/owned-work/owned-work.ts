@@ -2,6 +2,7 @@ import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
+import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Aggregate, AnyEvent } from '#domain/event/index.js';
@@ -10,6 +11,8 @@ import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load'>;
   readonly sealer: Sealer;
+  /** What tasks gave back. */
+  readonly results: Pick<TaskResults, 'read'>;
   /** Every account may run processes on workers. */
   readonly openExecution: boolean;
 }

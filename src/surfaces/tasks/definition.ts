@@ -17,6 +17,7 @@ export function definitionOf(body: TaskBody, sealedEnvironment: string | undefin
     work: workOf(body, sealedEnvironment),
     timing: timingOf(body),
     ...chainOf(body),
+    ...notifyOf(body),
     priority: body.priority ?? 'normal',
     retryCount: body.retry_count ?? 0,
     retryDelaySeconds: body.retry_delay_seconds ?? 10,
@@ -71,6 +72,10 @@ function chainOf({ after }: TaskBody): Pick<TaskDefinition, 'after'> {
   return after === undefined || after.tasks.length === 0 ? {} : { after: { tasks: after.tasks, on: after.on ?? 'success' } };
 }
 
+function notifyOf({ notify }: TaskBody): Pick<TaskDefinition, 'notify'> {
+  return notify === undefined ? {} : { notify: { on: notify.on ?? ['failure'], url: notify.url } };
+}
+
 /** A definition as a body would say it. `secrets`: as the caller may see them. */
 export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinition, secrets: Secrets): TaskBody {
   const { pattern, timezone, runAt, startAt, endAt, concurrency, misfire, jitterSeconds } = timing;
@@ -88,6 +93,7 @@ export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinit
     misfire,
     jitter_seconds: jitterSeconds,
     ...(rest.after && { after: rest.after }),
+    ...(rest.notify && { notify: rest.notify }),
     priority: rest.priority,
     retry_count: rest.retryCount,
     retry_delay_seconds: rest.retryDelaySeconds,

@@ -11,6 +11,7 @@ export const TASKS_DOCUMENT = {
   tags: [
     { name: 'tasks', description: 'What runs, and when' },
     { name: 'runs', description: 'What ran, and how it ended' },
+    { name: 'notices', description: 'Who was told what' },
     { name: 'workers', description: 'What runs are carried out by' },
     { name: 'system', description: 'How the server is' },
   ],

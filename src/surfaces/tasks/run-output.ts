@@ -1,8 +1,10 @@
 import { httpDriver, type HttpResult } from '#domain/drivers/http/index.js';
 import { inOneText, processOutput, type ProcessOutput } from '#domain/drivers/index.js';
+import type { WorkView } from '#domain/owned-work/index.js';
 import { slotOf, taskOf } from '#domain/task/index.js';
-import type { TaskRunDocument } from '#projections/task-runs.js';
 import type { SurfaceHost } from '#src/surfaces/kit/index.js';
+
+type Results = Pick<SurfaceHost['parts']['results'], 'read'>;
 
 /** What a run gave back: it stands in the log, whatever became of its worker. */
 export interface RunOutput {
@@ -14,10 +16,15 @@ export interface RunOutput {
 }
 
 /** Undefined: it has not ended, wrote nothing, or what it wrote was erased. */
-export async function outputOfRun({ results }: Pick<SurfaceHost['parts'], 'results'>, { work }: TaskRunDocument): Promise<RunOutput | undefined> {
+export async function resultOf(results: Results, { work }: { readonly work: WorkView }): Promise<RunOutput | undefined> {
   const slot = slotOf(work);
   const at = taskOf(slot)?.resultAt;
-  const result = slot === null || at === undefined ? undefined : await results.read(slot.nodeId, at);
+  return slot === null || at === undefined ? undefined : await givenBack(results, slot.nodeId, at);
+}
+
+/** What stands at a revision of a worker's stream. Undefined: nothing, or it was erased. */
+export async function givenBack(results: Results, workerId: string, revision: number): Promise<RunOutput | undefined> {
+  const result = await results.read(workerId, revision);
   const written = processOutput.safeParse(result);
   if (written.success) return { output: inOneText(written.data), streams: written.data };
   const called = httpDriver.result?.safeParse(result);

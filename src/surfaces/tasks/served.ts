@@ -11,9 +11,11 @@ import { ADMINISTRATORS, RIGHTS, TasksSurface } from './surface.js';
 import { HeardWorkers } from './heard-workers.js';
 import { taskMetrics } from './metrics.js';
 import { Tasks } from './tasks.js';
+import { noticeWork } from './notice-work.js';
+import { noticeReads } from './routes/notices.js';
 import { chainWork, runWork, slotWork } from './work.js';
 
-const GROUPS = [taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, workerBodies, workerReads, systemReads];
+const GROUPS = [taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, noticeReads, workerBodies, workerReads, systemReads];
 
 /** Where the settings say nothing. */
 const NODE_TIMEOUT_SECONDS = 30;
@@ -39,7 +41,7 @@ export const served: ServedSurface = {
   routes,
   work: (host) => {
     const execution = new Execution(host);
-    return [slotWork(execution), chainWork(execution), runWork];
+    return [slotWork(execution), chainWork(execution), runWork, noticeWork(host)];
   },
   measure: (metrics, { parts: { decided, clock } }) => {
     if (decided !== undefined) taskMetrics(metrics, decided, clock);

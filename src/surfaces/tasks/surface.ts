@@ -2,7 +2,19 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { tenantSubject } from '#domain/sealing/index.js';
-import { jobIdOf, masked, secretsOf, taskErrors, variablesOf, type Executor, type RunParameters, type Secrets, type TaskWork } from '#domain/task/index.js';
+import {
+  jobIdOf,
+  masked,
+  noticeJobOf,
+  secretsOf,
+  taskErrors,
+  variablesOf,
+  type Executor,
+  type RunParameters,
+  type Secrets,
+  type TaskWork,
+} from '#domain/task/index.js';
+import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
@@ -56,6 +68,13 @@ export class TasksSurface extends SurfaceCalls {
   async run({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskRunDocument> {
     const document = NUMBER.test(id) ? await this.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, Number(id))) : undefined;
     if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_RUN_NOT_FOUND, { taskId, run: shown(id) });
+    return document;
+  }
+
+  /** A notice of a task that was found. */
+  async notice({ taskId }: TaskDocument, reply: FastifyReply, id: string): Promise<TaskNoticeDocument> {
+    const document = NUMBER.test(id) ? await this.document<TaskNoticeDocument>(reply, taskNotices.name, noticeJobOf(taskId, Number(id))) : undefined;
+    if (document === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOTICE_NOT_FOUND, { taskId, notice: shown(id) });
     return document;
   }
 

@@ -6,6 +6,7 @@ import { CHAIN_ON, CONCURRENCY, EXECUTORS, MAX_AFTER, MISFIRE, PRIORITIES, RUN_S
 import { isSent, NOT_SENT } from '#domain/drivers/http/index.js';
 import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { moment, paging } from './envelope.js';
+import { notify, notifyView } from './notice-contract.js';
 import { httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
@@ -46,6 +47,7 @@ const fields = {
   misfire: z.enum(MISFIRE).meta({ description: 'Of slots that were missed: `once` runs the newest, `skip` none' }),
   jitter_seconds: seconds(0, 86_400).meta({ description: 'A run begins up to so much behind its slot, always the same for the same slot' }),
   after,
+  notify,
   priority: z.enum(priorities).meta({ description: 'Who goes first where not all can run', examples: ['normal'] }),
   retry_count: seconds(0, 10).meta({ description: 'Further attempts of a run that fails or takes too long', examples: [3] }),
   retry_delay_seconds: seconds(0, 3600).meta({ description: 'Pause before the second attempt; doubled each time, at most an hour' }),
@@ -104,6 +106,7 @@ export const taskView = z
     ...common,
     ...optional(workFields),
     executor: workFields.executor,
+    notify: notifyView.optional(),
     timezone: others.timezone,
     concurrency: others.concurrency,
     misfire: others.misfire,

@@ -30,11 +30,12 @@ export function shownOf({ task, at }: Told, before?: TaskDocument): ShownTask {
 /** A task on the wire. `secrets`: as the caller may see them. */
 export function viewTask(task: ShownTask, secrets: Secrets): z.input<typeof taskView> {
   const { definition, lastRun, nextSlot } = task;
-  const { run_at, start_at, end_at, ...body } = bodyOf(definition, secrets);
+  const { run_at, start_at, end_at, notify: _, ...body } = bodyOf(definition, secrets);
   return {
     id: task.taskId,
     ...body,
     ...whole({ run_at, start_at, end_at }),
+    ...(definition.notify && { notify: definition.notify }),
     timezone: definition.timing.timezone,
     concurrency: definition.timing.concurrency,
     misfire: definition.timing.misfire,

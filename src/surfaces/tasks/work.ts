@@ -9,6 +9,7 @@ import {
   becameOf,
   jobIdOf,
   nextStep,
+  seenOf,
   type OpenRun,
   type TaskCommand,
   type TaskEvent,
@@ -76,7 +77,9 @@ export const runWork = ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocum
   settle: (task, document, now) => {
     const open = openRunOf(task, document);
     const became = open === undefined || trialOf(open) !== trialOf(document) ? undefined : becameOf(document);
-    return became && { kind: 'settle', taskId: document.taskId, run: document.run, trial: trialOf(document), became, now };
+    if (became === undefined) return undefined;
+    const { taskId, run } = document;
+    return { kind: 'settle', taskId, run, trial: trialOf(document), became, now, seen: seenOf(document, became) };
   },
   want: (task, document) => {
     const open = openRunOf(task, document);

@@ -6,7 +6,7 @@ import type { TaskRunDocument } from '#projections/task-runs.js';
 import { access, ignoreBodies, keepAlive, logQuery, media, openTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
 import { asEvents, holding, joined, linesOf } from '../log-lines.js';
-import { outputOfRun } from '../run-output.js';
+import { resultOf } from '../run-output.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { runParams } from '../task-contract.js';
 
@@ -81,7 +81,7 @@ async function logOf(surface: TasksSurface, run: TaskRunDocument, { follow, tail
     return { chunks: await openTaskLog(surface.parts, log, () => signal), isEnd: false };
   } catch (error) {
     if (!isMusterError(error, absent) && !isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
-    const kept = await outputOfRun(surface.parts, run);
+    const kept = await resultOf(surface.parts.results, run);
     if (kept === undefined) throw error;
     return { chunks: Readable.from([Buffer.from(lastLines(kept.streams[stream], tail))]), isEnd: true };
   }

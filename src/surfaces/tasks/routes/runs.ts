@@ -6,7 +6,7 @@ import { access, ignoreBodies, read as readStored, takeJson, type Answer, type S
 import { answer, enveloped, envelopedPage, failures, pageAnswer, wireTime } from '../envelope.js';
 import { backfillBody, backfillView, runQuery, runView, scheduleQuery, scheduleView, skippedView, triggerBody } from '../run-contract.js';
 import { pageOfRuns } from '../run-list.js';
-import { outputOfRun } from '../run-output.js';
+import { resultOf } from '../run-output.js';
 import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { runParams, taskParams } from '../task-contract.js';
@@ -121,7 +121,7 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
     async (request, reply) => {
       const task = await surface.task(request, reply, request.params.task_id);
       const document = await surface.run(task, reply, request.params.run_id);
-      const { http_status, output } = (await outputOfRun(surface.parts, document)) ?? {};
+      const { http_status, output } = (await resultOf(surface.parts.results, document)) ?? {};
       return enveloped({ ...viewRun(document, clock.now()), http_status, output }, 'Run', clock.now());
     },
   );

@@ -61,7 +61,7 @@ const run = { params: { path: { task_id: '1', run_id: '1' } } };
 const calls: Record<keyof operations, () => Promise<Called>> = {
   tasks_createTask: () =>
     root.POST('/api/tasks', {
-      body: { name: 'backup', executor: 'shell', command: 'true', schedule: '@daily', environment: { A: 'b' }, labels: { team: 'data' } },
+      body: { name: 'backup', executor: 'shell', command: 'true', schedule: '@daily', environment: { A: 'b' }, labels: { team: 'data' }, notify: { on: ['failure'], url: 'https://example.com/' } },
     }),
   tasks_updateTask: () => root.PUT('/api/tasks/{task_id}', { ...task, body: { description: 'each night', retry_count: 2 } }),
   tasks_listTasks: () => root.GET('/api/tasks', { params: { query: { status: 'active', search: 'BACK', label: 'team=data', sort: '-name', size: 5 } } }),
@@ -77,6 +77,12 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
     const at = place('a1', jobIdOf(1, 1), 0, RUN_GROUP);
     await happened({ ...registration, data: { ...registration.data, endpoint: 'http://127.0.0.1:1' } }, placed(at), started(at));
     return await root.GET('/api/tasks/{task_id}/runs/{run_id}/logs', { ...run, parseAs: 'text' });
+  },
+  tasks_listNotices: () => root.GET('/api/tasks/{task_id}/notices', { params: { ...task.params, query: { status: 'pending' } } }),
+  tasks_getNotice: async () => {
+    const told = { run: 1, outcome: 'failed', trigger: 'manual', slot: null, attempt: 1 } as const;
+    await happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'failure', url: 'https://example.com/', run: told } });
+    return await root.GET('/api/tasks/{task_id}/notices/{notice_id}', { params: { path: { task_id: '1', notice_id: '1' } } });
   },
   tasks_listWorkers: () => root.GET('/api/workers', { params: { query: { status: 'online', page: 1 } } }),
   tasks_getWorker: () => root.GET('/api/workers/{worker_id}', worker),

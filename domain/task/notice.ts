@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { httpUrl } from '../drivers/http/index.js';
+
+/**
+ * What of a task can be told. `failure`: a run failed or took too long, after all its attempts; `recovery`: the first success after that;
+ * `missed`: slots were missed; `success`: a run succeeded.
+ */
+export const NOTIFY_ON = ['failure', 'recovery', 'missed', 'success'] as const;
+export type NotifyOn = (typeof NOTIFY_ON)[number];
+
+/** Whom a task tells, and of what. */
+export const notify = z.strictObject({ on: z.array(z.enum(NOTIFY_ON)).min(1).max(NOTIFY_ON.length), url: httpUrl });
+export type Notify = z.infer<typeof notify>;
+
+/** How a notice ended. `dropped`: too many newer ones waited. */
+export const NOTICE_OUTCOMES = ['delivered', 'failed', 'dropped'] as const;
+export type NoticeOutcome = (typeof NOTICE_OUTCOMES)[number];
+
+/** Notices of a task that have not ended; for one more the oldest is dropped. */
+export const MAX_OPEN_NOTICES = 100;
+/** Notices of a task that can be looked at. */
+export const KEPT_NOTICES = 1000;
+/** How often a notice is tried. */
+export const NOTICE_ATTEMPTS = 8;
+/** Seconds until the second attempt. */
+const FIRST_DELAY = 5;
+
+/** How long the next attempt waits, in milliseconds: twice as long each time, so that all take some ten minutes. `attempt`: the one that failed, from 1. */
+export function noticeDelay(attempt: number): number {
+  return FIRST_DELAY * 2 ** (attempt - 1) * 1000;
+}

@@ -1,0 +1,23 @@
+import type { z } from 'zod';
+import { NOTICE_ATTEMPTS, noticeReason, noticeStatus, slotOf, taskOf } from '#domain/task/index.js';
+import type { TaskNoticeDocument } from '#projections/task-notices.js';
+import { wireTime } from './envelope.js';
+import type { noticeView } from './notice-contract.js';
+
+/** A notice on the wire. `now`: milliseconds since 1970. */
+export function viewNotice(document: TaskNoticeDocument, now: number): z.input<typeof noticeView> {
+  const { taskId, notice, decided, attempt, dueAt, createdAt, endedAt, work } = document;
+  const placed = slotOf(work);
+  const task = taskOf(placed);
+  const about =
+    decided.on === 'missed'
+      ? { run_id: null, slot: wireTime(decided.slots.slot), until: wireTime(decided.slots.until), count: decided.slots.count }
+      : { run_id: decided.run.run, slot: null, until: null, count: null };
+  return {
+    ...{ id: notice, task_id: taskId, on: decided.on, url: decided.url, status: noticeStatus(document), ...about },
+    ...{ attempt, attempts: NOTICE_ATTEMPTS, worker: placed?.nodeId ?? null },
+    ...{ created_at: wireTime(createdAt), due_at: wireTime(dueAt), finished_at: endedAt === null ? null : wireTime(endedAt) },
+    reason: noticeReason(document, now) ?? null,
+    message: task?.error ?? task?.message ?? placed?.message ?? null,
+  };
+}

@@ -1,0 +1,63 @@
+import { tenantSubject } from '#domain/sealing/index.js';
+import {
+  becameOfNotice,
+  noticeJobOf,
+  noticeSpecification,
+  nextNoticeStep,
+  ownerOf,
+  piecesOf,
+  tasks,
+  variablesOf,
+  wantOfNotice,
+  type OpenNotice,
+  type TaskCommand,
+  type TaskEvent,
+  type TaskState,
+} from '#domain/task/index.js';
+import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { sealEnvironment } from '#src/engine/sealing/index.js';
+import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { noticeBody } from './notice-body.js';
+import { givenBack } from './run-output.js';
+
+/** The notices of tasks: each is one job, a call that begins anew for each attempt. */
+export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'results'>): AnyOwnedWork =>
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskNoticeDocument>({
+    name: 'task-notices',
+    surface: 'tasks',
+    projection: taskNotices,
+    aggregate: tasks,
+    item: ({ taskId, notice }) => {
+      const jobId = noticeJobOf(taskId, notice);
+      return { stream: String(taskId), workId: jobId, jobId };
+    },
+    dueAt: (notice) => nextNoticeStep(notice)?.at,
+    view: ({ work }) => work,
+    settle: (task, document, now) => {
+      const { taskId, notice, attempt } = document;
+      const became = openNoticeOf(task, document)?.attempt === attempt ? becameOfNotice(document) : undefined;
+      return became && { kind: 'settleNotice', taskId, notice, attempt, became, now };
+    },
+    want: (task, document) => {
+      const open = openNoticeOf(task, document);
+      if (open === undefined) return wantOfNotice(undefined);
+      // What the model does not show yet may have to wait for its moment.
+      return open.attempt === document.attempt ? wantOfNotice(open.attempt) : undefined;
+    },
+    job: async (task, document) => {
+      const open = openNoticeOf(task, document);
+      if (task.kind !== 'present' || open === undefined) return undefined;
+      const { decided } = open;
+      const { worker, resultAt } = decided.on === 'missed' ? {} : decided.run;
+      const output = worker === undefined || resultAt === undefined ? undefined : await givenBack(results, worker, resultAt);
+      // It may hold what the run wrote: it is sealed as that is.
+      const body = noticeBody(task, open, output);
+      const sealed = await sealEnvironment(sealer, tenantSubject(task.tenantId), variablesOf({ body }) ?? {});
+      return { specification: noticeSpecification(decided.url, piecesOf(body).length, sealed), owner: ownerOf(task) };
+    },
+  });
+
+/** The notice as its task's stream has it; undefined: it has ended there. */
+function openNoticeOf(task: TaskState, { notice }: TaskNoticeDocument): OpenNotice | undefined {
+  return task.kind === 'present' ? task.notices.get(notice) : undefined;
+}

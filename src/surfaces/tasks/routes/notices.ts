@@ -1,0 +1,65 @@
+import type { StoredDocument } from '#domain/ports/read-models.js';
+import { noticeStatusValue, taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { access, ignoreBodies, markStale, read as readStored, type Scope } from '#src/surfaces/kit/index.js';
+import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
+import { noticeParams, noticeQuery, noticeView } from '../notice-contract.js';
+import { viewNotice } from '../notice-view.js';
+import { resultOf } from '../run-output.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+import { taskParams } from '../task-contract.js';
+
+const tags = ['notices'];
+const read = access.account(`${TASKS_SURFACE}:read`, { of: 'task', parameter: 'task_id' });
+
+/** What a task told, and what became of it. */
+export function noticeReads(scope: Scope, surface: TasksSurface): void {
+  const { clock, readModels } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/tasks/:task_id/notices',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_listNotices',
+        summary: 'List the notices of a task',
+        description: 'The newest first, of the newest thousand.',
+        params: taskParams,
+        querystring: noticeQuery,
+        response: { 200: pageAnswer('A page of notices', 'TaskNoticePage', noticeView), ...failures(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { taskId } = await surface.task(request, reply, request.params.task_id);
+      const { page, size, status } = request.query;
+      const where = status === undefined ? { index: 'task', value: String(taskId) } : { index: 'status', value: noticeStatusValue(taskId, status) };
+      const found: StoredDocument[] = [];
+      for await (const some of readModels.list(taskNotices.name, { where, newest: true, skip: (page - 1) * size, limit: size })) found.push(...some);
+      if (found.some(({ parked }) => parked)) markStale(reply);
+      const notices = found.map((stored) => viewNotice(readStored<TaskNoticeDocument>(stored), clock.now()));
+      return envelopedPage(notices, { page, size, total: await readModels.count(taskNotices.name, where) }, 'Notices', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/tasks/:task_id/notices/:notice_id',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_getNotice',
+        summary: 'Get a notice',
+        description: 'How it is, and why.',
+        params: noticeParams,
+        response: { 200: answer('The notice', 'TaskNoticeAnswer', noticeView), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.task(request, reply, request.params.task_id);
+      const document = await surface.notice(task, reply, request.params.notice_id);
+      const http_status = (await resultOf(surface.parts.results, document))?.http_status ?? null;
+      return enveloped({ ...viewNotice(document, clock.now()), http_status }, 'Notice', clock.now());
+    },
+  );
+}

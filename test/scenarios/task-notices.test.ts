@@ -1,0 +1,178 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { readEvents } from '../fixtures/event-log.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { startServer } from '../fixtures/server.js';
+import { TaskAccount } from '../fixtures/task-account.js';
+
+t.setTimeout(600_000);
+
+/** A notice as it was posted. */
+interface Told {
+  readonly event: string;
+  readonly notice_id: number;
+  readonly task_id: number;
+  readonly task_name: string;
+  readonly text: string;
+  readonly run?: {
+    readonly id: number;
+    readonly status: string;
+    readonly exit_code: number | null;
+    readonly http_status: number | null;
+    readonly output: string;
+  };
+  readonly missed?: { readonly slot: string; readonly until: string; readonly count: number };
+}
+
+/** Who is told: what came by path, and how it is answered. */
+const came = new Map<string, Told[]>();
+const answers = new Map<string, (told: Told, reply: ServerResponse) => Promise<void> | void>();
+const receiver = createServer((request, reply) => {
+  let text = '';
+  request.setEncoding('utf8');
+  request.on('data', (part: string) => (text += part));
+  request.on('end', () => {
+    const path = request.url ?? '';
+    const told = JSON.parse(text) as Told;
+    came.set(path, [...(came.get(path) ?? []), told]);
+    const how = answers.get(path);
+    if (how === undefined || request.method !== 'POST' || request.headers['content-type'] !== 'application/json') reply.writeHead(418).end();
+    else void how(told, reply);
+  });
+});
+await new Promise<void>((listens) => receiver.listen(0, '127.0.0.1', listens));
+t.teardown(() => receiver.close().closeAllConnections());
+const { port } = receiver.address() as AddressInfo;
+
+/** A place to be told at. */
+function place(name: string, how: (told: Told, reply: ServerResponse) => Promise<void> | void = (_, reply) => void reply.writeHead(204).end()): string {
+  answers.set(`/${name}`, how);
+  return `http://127.0.0.1:${port}/${name}`;
+}
+
+const server = await startServer(t, { dataDir: join(ownFolder(t), 'server'), env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+await startAgent(t, server, { env: { MUSTER_HTTP_ALLOW: `127.0.0.1:${port}` } });
+const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+
+void t.test('failures and recoveries are told once, with the run', async (t) => {
+  const url = place('calls');
+  const command = 'echo "it says $CODE"; exit $CODE';
+  const { id } = await root.create({ name: 'nightly', command, environment: { CODE: '3' }, notify: { on: ['failure', 'recovery'], url } });
+  t.same((await root.task(id)).notify, { on: ['failure', 'recovery'], url });
+  await root.trigger(id);
+  t.match(await root.noticeIs(id, 1, 'delivered'), { on: 'failure', run_id: 1, slot: null, attempt: 1, attempts: 8, http_status: 204, worker: String, url });
+  for (const [index, code] of ['0', '0', '4'].entries()) {
+    await root.trigger(id, { environment: { CODE: code } });
+    await root.is(id, index + 2, code === '0' ? 'success' : 'failed');
+  }
+  await root.noticeIs(id, 3, 'delivered');
+  t.match(came.get('/calls'), [
+    {
+      ...{ event: 'failure', notice_id: 1, task_id: id, task_name: 'nightly', text: `Task ${id} (nightly) has failed, run 1: ` },
+      run: { id: 1, status: 'failed', trigger: 'manual', attempt: 1, exit_code: 3, http_status: null, reason: 'exited', output: 'it says 3\n' },
+    },
+    { event: 'recovery', notice_id: 2, text: `Task ${id} (nightly) has succeeded again, run 2`, run: { id: 2, status: 'success', exit_code: 0 } },
+    { event: 'failure', notice_id: 3, run: { id: 4, exit_code: 4 } },
+  ]);
+  t.equal(came.get('/calls')?.length, 3);
+  t.same(
+    (await root.notices(id, '?size=2')).map((notice) => notice.id),
+    [3, 2],
+  );
+  t.same(await root.notices(id, '?status=failed'), []);
+  t.same((await root.runs(id)).length, 4, 'a notice is no run');
+  for (const { type, data } of (await readEvents(server)).filter(({ stream }) => stream.startsWith(`job-task.${id}.notice.`)))
+    t.notMatch(JSON.stringify(data), /it says/, `${type} holds nothing of what the run wrote`);
+});
+
+void t.test('who answers with an error is told again, whatever becomes of the server', async (t) => {
+  const url = place('busy', (_, reply) => void reply.writeHead(came.get('/busy')?.length === 1 ? 500 : 200).end());
+  const { id } = await root.create({ name: 'busy', command: 'false', notify: { url } });
+  t.same((await root.task(id)).notify, { on: ['failure'], url });
+  await root.trigger(id);
+  t.match(await root.noticeIs(id, 1, 'retrying'), { attempt: 2, finished_at: null });
+  await server.kill();
+  await server.start();
+  t.match(await root.noticeIs(id, 1, 'delivered'), { attempt: 2, http_status: 200, reason: null });
+  t.same(
+    came.get('/busy')?.map(({ notice_id }) => notice_id),
+    [1, 1],
+  );
+});
+
+void t.test('a server that is killed while it is told tells it no second time', async (t) => {
+  const url = place('killer', async (_, reply) => {
+    await server.kill();
+    reply.writeHead(200).end();
+    server.launch();
+  });
+  const { id } = await root.create({ name: 'killer', command: 'true', notify: { on: 'success', url } });
+  await root.trigger(id);
+  await eventually(() => (came.get('/killer')?.length ?? 0) > 0, { timeout: 60_000, what: 'the call' });
+  await eventually(() => server.starts === 3, { timeout: 60_000, what: 'another start' });
+  await server.ready();
+  t.match(await root.noticeIs(id, 1, 'delivered'), { attempt: 1, on: 'success', run_id: 1 });
+  t.equal(came.get('/killer')?.length, 1);
+});
+
+void t.test('slots that were missed are told as one span', async (t) => {
+  const url = place('missed');
+  const { id } = await root.create({ name: 'ticking', command: 'true', schedule: '* * * * * *', notify: { on: ['missed'], url } });
+  await root.is(id, 1, 'success');
+  const killed = Date.now();
+  await server.kill();
+  await eventually(() => Date.now() > killed + 4_000, { what: 'three slots to pass' });
+  await server.start();
+  const { slot, until, count } = await root.noticeIs(id, 1, 'delivered');
+  t.match(came.get('/missed')?.[0], { event: 'missed', task_id: id, missed: { slot, until, count } });
+  t.ok((count ?? 0) >= 3);
+  t.notOk(came.get('/missed')?.[0]?.run);
+  t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
+});
+
+void t.test('an address that is not of the Internet is refused, and a task that is deleted tells nothing more', async (t) => {
+  const { id } = await root.create({ name: 'inward', command: 'false', notify: { url: 'http://169.254.169.254/latest/meta-data/' } });
+  const own = await root.create({ name: 'own', command: 'false', notify: { url: `${server.url}/api/tasks/${id}/trigger` } });
+  await root.trigger(id);
+  await root.trigger(own.id);
+  t.match(await root.noticeIs(id, 1, 'retrying'), { run_id: 1, message: /not of the Internet/ });
+  t.match(await root.noticeIs(own.id, 1, 'retrying'), { message: /not of the Internet|of Muster/ });
+  t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
+  const left = async (): Promise<readonly string[]> =>
+    (await server.api.jobs()).map(({ job_id }) => job_id).filter((job) => job.startsWith(`task.${id}.notice.`));
+  await eventually(async () => (await left()).length === 0, { what: 'the job of the notice to go' });
+  t.equal((await root.call('get', `/api/tasks/${id}/notices`)).status, 404);
+});
+
+void t.test('what cannot be told is refused, and names its field', async (t) => {
+  const url = 'https://example.com/';
+  for (const [notify, message] of [
+    [{ url: 'ftp://example.com/' }, 'notify.url: must be http:// or https://'],
+    [{ url: 'https://user:secret@example.com/' }, 'notify.url: must be http:// or https://'],
+    [{ url: 'https://example.com/\r\nx-header: 1' }, 'notify.url: must be http:// or https://'],
+    [{ url: 'https://example.com/\u0000' }, 'notify.url: '],
+    [{ url: `https://example.com/${'a'.repeat(9000)}` }, 'notify.url: '],
+    [{ on: ['failure'] }, 'notify.url: '],
+    [{ on: 'always', url }, 'notify.on'],
+    [{ on: [], url }, 'notify.on: needs a word'],
+    [{ on: ['failure', 'failure'], url }, 'notify.on: names a word twice'],
+    [{ url, headers: { a: 'b' } }, 'notify'],
+    [url, 'notify: '],
+  ] as const) {
+    const answer = await root.call('post', '/api/tasks', { name: 'bad', executor: 'shell', command: 'true', notify });
+    t.equal(answer.status, 400, JSON.stringify(notify));
+    t.ok(answer.body.message.startsWith(message), answer.body.message);
+  }
+  const { id } = await root.create({ name: 'plain', command: 'true', notify: { url } });
+  t.match((await root.call('put', `/api/tasks/${id}`, { notify: null })).body.data, { notify: undefined });
+  t.equal((await root.call('get', `/api/tasks/${id}/notices/1`)).status, 404);
+});
+
+void t.test('what was told holds, and everything can be rebuilt', async (t) => {
+  await invariantsHold(t, server);
+});
