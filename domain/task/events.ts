@@ -6,7 +6,7 @@ import { sealedText } from '../sealing/index.js';
 import { taskDefinition } from './definition.js';
 import { noticeNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTICE_OUTCOMES } from './notice.js';
-import { RUN_REASONS } from './run-reason.js';
+import { RUN_REASONS } from './reasons.js';
 
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -57,8 +57,7 @@ const seenEnd = {
   /** Revision, in its worker's stream, of the event that holds what it gave back. */
   resultAt: z.number().int().nonnegative().optional(),
 };
-const seen = z.strictObject(seenEnd);
-export type SeenEnd = z.infer<typeof seen>;
+export type SeenEnd = z.infer<z.ZodObject<typeof seenEnd>>;
 const ofNotice = { ...ofTask, notice: noticeNumber };
 /** A run begins. */
 const begun = { ...ofRun, keptFrom, tenantId };

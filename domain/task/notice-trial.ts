@@ -2,7 +2,8 @@ import { evaluationOf, stepOf, standingOf, type Want, type WorkStep, type WorkVi
 import type { SeenEnd, Outcome } from './events.js';
 import { noticeJobOf } from './identifier.js';
 import type { NoticeOutcome } from './notice.js';
-import { runReason, waitingFor, type RunReason } from './run-reason.js';
+import type { RunReason } from './reasons.js';
+import { runReason, waitingFor } from './run-reason.js';
 import { slotOf, taskOf, type StandingRun } from './trial.js';
 
 /** A notice, as far as what has yet to follow is seen by it. */

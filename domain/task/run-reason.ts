@@ -4,28 +4,8 @@ import { fitNodes, openNodes } from '../plan-log/blocked-nodes.js';
 import type { BlockedReason } from '../plan-log/events.js';
 import type { CancelReason } from './events.js';
 import { RUN_GROUP } from './job.js';
+import type { RunReason } from './reasons.js';
 import { isTold, slotOf, taskOf, type StandingRun } from './trial.js';
-
-/** Why a run is as it is. Of one that goes on: what it waits for. */
-export const RUN_REASONS = [
-  'requested',
-  'replaced',
-  'deleted',
-  'exited',
-  'timeout',
-  'not_started',
-  'worker_lost',
-  'stopped_by_operator',
-  'not_due',
-  'no_worker_online',
-  'no_suitable_worker',
-  'worker_shares_its_user',
-  'too_large_for_any_worker',
-  'waiting_for_capacity',
-  'being_placed',
-  'starting',
-] as const;
-export type RunReason = (typeof RUN_REASONS)[number];
 
 /** Undefined: there is nothing to explain, it runs or has succeeded. `now`: milliseconds since 1970. */
 export function runReason(run: StandingRun, cancelReason: CancelReason | null, now: number): RunReason | undefined {

@@ -63,6 +63,9 @@ export class TaskFigures {
       case 'TaskTriggered':
       case 'TaskChainDecided':
       case 'TaskRunRetried':
+      case 'TaskNoticeDecided':
+      case 'TaskNoticeRetried':
+      case 'TaskNoticeEnded':
         return;
       default:
         assertNever(type);

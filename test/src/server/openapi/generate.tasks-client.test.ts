@@ -61,7 +61,15 @@ const run = { params: { path: { task_id: '1', run_id: '1' } } };
 const calls: Record<keyof operations, () => Promise<Called>> = {
   tasks_createTask: () =>
     root.POST('/api/tasks', {
-      body: { name: 'backup', executor: 'shell', command: 'true', schedule: '@daily', environment: { A: 'b' }, labels: { team: 'data' }, notify: { on: ['failure'], url: 'https://example.com/' } },
+      body: {
+        name: 'backup',
+        executor: 'shell',
+        command: 'true',
+        schedule: '@daily',
+        environment: { A: 'b' },
+        labels: { team: 'data' },
+        notify: { on: ['failure'], url: 'https://example.com/' },
+      },
     }),
   tasks_updateTask: () => root.PUT('/api/tasks/{task_id}', { ...task, body: { description: 'each night', retry_count: 2 } }),
   tasks_listTasks: () => root.GET('/api/tasks', { params: { query: { status: 'active', search: 'BACK', label: 'team=data', sort: '-name', size: 5 } } }),

@@ -1,0 +1,20 @@
+/** Why a run is as it is. Of one that goes on: what it waits for. */
+export const RUN_REASONS = [
+  'requested',
+  'replaced',
+  'deleted',
+  'exited',
+  'timeout',
+  'not_started',
+  'worker_lost',
+  'stopped_by_operator',
+  'not_due',
+  'no_worker_online',
+  'no_suitable_worker',
+  'worker_shares_its_user',
+  'too_large_for_any_worker',
+  'waiting_for_capacity',
+  'being_placed',
+  'starting',
+] as const;
+export type RunReason = (typeof RUN_REASONS)[number];
