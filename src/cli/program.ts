@@ -17,6 +17,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { names: ['template'], add: async (program) => (await import('./commands/template.js')).addTemplateCommands(program) },
   { names: ['task'], add: async (program) => (await import('./commands/task.js')).addTaskCommands(program) },
   { names: ['worker'], add: async (program) => (await import('./commands/worker.js')).addWorkerCommands(program) },
+  { names: ['status'], add: async (program) => (await import('./commands/status.js')).addStatusCommand(program) },
   { names: ['claim'], add: async (program) => (await import('./commands/claim.js')).addClaimCommands(program) },
   { names: ['login', 'logout', 'user'], add: async (program) => (await import('./commands/user.js')).addUserCommands(program) },
   { names: ['events'], add: async (program) => (await import('./commands/events.js')).addEventsCommand(program) },

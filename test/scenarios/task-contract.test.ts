@@ -68,7 +68,35 @@ void t.test('what the contract sends is taken by a server, and its answers have 
     await root.is(body.data.id, 1, 'success');
   }
   t.equal((await root.call('delete', `/api/tasks/${id}`)).status, 204);
+
+  const [worker] = (await root.call<readonly { id: string }[]>('get', '/api/workers')).body.data;
+  const setUp = block('更新Worker配置');
+  t.match(await root.call('put', `/api/workers/${worker!.id}`, setUp), { status: 200, body: { data: setUp } });
+  const heard = await root.call('post', '/api/workers/worker-001/heartbeat', block('Worker心跳上报'));
+  t.match(heard, { status: 200, body: { data: { id: 'worker-001', status: 'online', current_tasks: 3 } } });
+
+  const workers = await root.call<readonly object[]>('get', '/api/workers');
+  const [shown] = block('获取Worker列表')['data'] as readonly object[];
+  t.equal(workers.body.data.length, 2);
+  for (const each of workers.body.data)
+    t.same(Object.keys(each).sort(), [...Object.keys(shown!), 'enabled'].sort(), 'ours says besides whether it is given new runs');
+  envelope(workers.body);
+  const health = await server.api.get<{ data: object }>('/api/health');
+  t.same(shapeOf(health.body.data), shapeOf(block('系统健康检查')['data']));
+  t.match(health.body.data, { status: 'healthy', database: 'connected', message_queue: 'connected' });
+  envelope(health.body);
+  const status = await root.call<object>('get', '/api/system/status');
+  t.same(shapeOf(status.body.data), shapeOf(block('系统状态概览')['data']));
+  t.match(status.body.data, { tasks: { total: 10, active: 10, paused: 0, running: 0 }, workers: { total: 2, online: 2, offline: 0 } });
+  t.match(status.body.data, { runs_today: 1, success_rate: 100 });
+  envelope(status.body);
 });
+
+/** The names of fields, and of what type each is. */
+function shapeOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shapeOf(each)]));
+}
 
 void t.test('the requests at the end of the contract run as they stand', async (t) => {
   const canMount = process.getuid?.() === 0 && hasOpenssl;

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { bodyOf } from '../client.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printJson, printLines } from '../output.js';
+import { statusLines } from '../views/status.js';
+
+/** `muster status` */
+export function addStatusCommand(program: Command): void {
+  remote(program.command('status'))
+    .description('how many tasks and workers there are, and how the runs of today fared, for the account that is logged in (muster login)')
+    .option('--timezone <zone>', 'whose day today is, as Europe/Berlin', 'UTC')
+    .action(status);
+}
+
+async function status({ timezone, ...options }: RemoteOptions & { readonly timezone: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const { data } = await bodyOf(api.GET('/api/system/status', { params: { query: { timezone } } }));
+  if (format === 'json') printJson(data);
+  else printLines(statusLines(data, timezone));
+}
