@@ -8,7 +8,7 @@ import { document, table } from './report.js';
 import { productionParts } from './production.js';
 import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome, type Row } from './row.js';
 import { httpRuns, shellRuns } from './rows/agent-runs.js';
-import { dueBesideQueues, jobsBesideQueues } from './rows/beside-queues.js';
+import { dueAgainstQueues, jobsAgainstQueues } from './rows/against-queues.js';
 import { commands } from './rows/commands.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
@@ -42,8 +42,8 @@ const ROWS: readonly Row[] = [
   httpRuns,
   shellRuns,
   runsList,
-  jobsBesideQueues,
-  dueBesideQueues,
+  jobsAgainstQueues,
+  dueAgainstQueues,
 ];
 
 /** Too long for every day: measured only where they are asked for by name, and never quickly. */

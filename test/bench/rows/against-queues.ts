@@ -10,12 +10,12 @@ import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
 import { httpRuns } from './agent-runs.js';
 
 /**
- * What queues do with jobs that do nothing, beside ours with the run that is nearest to it: an HTTP call on this machine. A run is more than such a job: it is placed
+ * What queues do with jobs that do nothing, next to ours with the run that is nearest to it: an HTTP call on this machine. A run is more than such a job: it is placed
  * on a node, an agent carries it out, and its start, its end and every decision on the way stay in the log.
  */
-export const jobsBesideQueues: Row = {
-  name: 'jobs-beside-queues',
-  what: 'runs triggered and carried out (an http call on this machine), beside jobs that do nothing in queues of others, durable before the answer',
+export const jobsAgainstQueues: Row = {
+  name: 'jobs-against-queues',
+  what: 'runs triggered and carried out (an http call on this machine), against jobs that do nothing in queues of others, durable before the answer',
   sense: 'least',
   floor: 'd',
   bar: 1,
@@ -30,9 +30,9 @@ export const jobsBesideQueues: Row = {
   },
 };
 
-export const dueBesideQueues: Row = {
-  name: 'due-beside-queues',
-  what: 'from due to begun (an http call arrives), idle server, p99, beside jobs with a delay in queues of others',
+export const dueAgainstQueues: Row = {
+  name: 'due-against-queues',
+  what: 'from due to begun (an http call arrives), idle server, p99, against jobs with a delay in queues of others',
   sense: 'most',
   floor: 'd',
   bar: 1,
