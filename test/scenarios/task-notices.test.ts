@@ -7,6 +7,7 @@ import { readEvents } from '../fixtures/event-log.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
+import { muster } from '../fixtures/program.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
@@ -171,6 +172,19 @@ void t.test('what cannot be told is refused, and names its field', async (t) => 
   const { id } = await root.create({ name: 'plain', command: 'true', notify: { url } });
   t.match((await root.call('put', `/api/tasks/${id}`, { notify: null })).body.data, { notify: undefined });
   t.equal((await root.call('get', `/api/tasks/${id}/notices/1`)).status, 404);
+});
+
+void t.test('who is told is said and seen from the command line', async (t) => {
+  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const url = place('shell');
+  t.match(await cli('create', '--name', 'by-hand', '--notify-url', url, '--notify-on', 'failure, recovery', '--', 'false'), { code: 0 });
+  t.match(await cli('show', 'by-hand'), { code: 0, stdout: new RegExp(`Notifies +${url} of failure, recovery`) });
+  t.match(await cli('create', '--name', 'odd', '--notify-url', url, '--notify-on', 'never', '--', 'false'), { code: 1, stderr: /notify\.on/ });
+  const { id } = JSON.parse((await cli('show', 'by-hand', '-o', 'json')).stdout) as { id: number };
+  await root.trigger(id);
+  await root.noticeIs(id, 1, 'delivered');
+  t.match(await cli('why', 'by-hand'), { code: 0, stdout: /Reason +exited[^]*NOTICE +TELLS[^]*1 +failure +run 1 +delivered +1\/8/ });
+  t.match(await cli('notices', 'by-hand', '--status', 'delivered'), { code: 0, stdout: /1 +failure +run 1 +delivered/ });
 });
 
 void t.test('what was told holds, and everything can be rebuilt', async (t) => {

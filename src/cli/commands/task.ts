@@ -6,7 +6,7 @@ import { allTasks, findTask } from '../found.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readDocuments } from '../structured-file.js';
-import { backfillLines, runPage, runTable, scheduleLines, taskPage, taskTable } from '../views/task.js';
+import { backfillLines, noticeTable, runPage, runTable, scheduleLines, taskPage, taskTable } from '../views/task.js';
 import { wholeNumber } from '../whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
@@ -26,6 +26,8 @@ export function addTaskCommands(program: Command): void {
     .option('--timezone <zone>', 'whose clock the schedule means')
     .option('--after <task...>', 'tasks whose ends start it')
     .addOption(new Option('--on <outcome>', 'with --after: which ends').choices(['success', 'failure', 'always']).default('success'))
+    .option('--notify-url <url>', 'who is told of what becomes of it')
+    .option('--notify-on <what>', 'with --notify-url, by commas: failure, recovery, missed, success', 'failure')
     .action(create);
   addTaskApply(task);
   remote(task.command('list')).description('the tasks of your tenant').option('--status <status>', 'active, paused or disabled').action(list);
@@ -43,6 +45,10 @@ export function addTaskCommands(program: Command): void {
     .option('--search <text>', 'only lines that hold this text')
     .action(logs);
   remote(task.command('why <task> [run]')).description('why a run is as it is: what became of each try; without a number the newest').action(why);
+  remote(task.command('notices <task>'))
+    .description('who was told what, and what became of it, the newest first')
+    .option('--status <status>', 'pending, sending, retrying, delivered, failed or dropped')
+    .action(notices);
   remote(task.command('next <task>'))
     .description('when it fires next, and what was decided of its slots')
     .option('-n, --count <count>', 'how many of each', '10')
@@ -65,14 +71,17 @@ interface CreateOptions extends RemoteOptions {
   readonly timezone?: string;
   readonly after?: readonly string[];
   readonly on: 'success' | 'failure' | 'always';
+  readonly notifyUrl?: string;
+  readonly notifyOn: string;
 }
 
-async function create(words: readonly string[], { file, name, schedule, timezone, after, on, ...options }: CreateOptions): Promise<void> {
+async function create(words: readonly string[], given: CreateOptions): Promise<void> {
+  const { file, name, schedule, timezone, after, on, notifyUrl, notifyOn, ...options } = given;
   const { api, format } = connect(options);
   if ((file === undefined) === (words.length === 0)) throw new Failure('say a file (-f), or a command line behind --');
   if (file === undefined && name === undefined) throw new Failure('--name is missing');
   // The server judges what the file says.
-  const given = file === undefined ? undefined : await readDocuments(file);
+  const read = file === undefined ? undefined : await readDocuments(file);
   const made = {
     name: name ?? '',
     executor: 'shell' as const,
@@ -80,8 +89,9 @@ async function create(words: readonly string[], { file, name, schedule, timezone
     ...(schedule && { schedule }),
     ...(timezone && { timezone }),
     ...(after && { after: { tasks: after, on } }),
+    ...(notifyUrl !== undefined && { notify: { on: notifyOn.split(',').map((each) => each.trim()), url: notifyUrl } }),
   };
-  const bodies = (given ?? [made]) as Named[];
+  const bodies = (read ?? [made]) as Named[];
   const tasks: Tasks['ScheduledTask'][] = [];
   for (const body of bodies) tasks.push((await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }))).data);
   if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
@@ -140,9 +150,21 @@ async function logs(given: string, run: string | undefined, { follow, tail, stde
 
 async function why(given: string, run: string | undefined, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path: await pathOf(api, given, run) } }));
+  const path = await pathOf(api, given, run);
+  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/runs/{run_id}', { params: { path } }));
+  if (format === 'json') return printJson(data);
+  const { data: newest } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: path.task_id }, query: { size: 100 } } }));
+  const told = newest.filter((notice) => notice.run_id === data.id);
+  printLines([...runPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)])]);
+}
+
+async function notices(given: string, { status, ...options }: RemoteOptions & { readonly status?: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const { id } = await findTask(api, given);
+  const query = { size: 100, ...(status !== undefined && { status: status as Tasks['TaskNotice']['status'] }) };
+  const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: String(id) }, query } }));
   if (format === 'json') printJson(data);
-  else printLines(runPage(data));
+  else printLines(noticeTable(data));
 }
 
 async function next(given: string, { count, ...options }: RemoteOptions & { readonly count: string }): Promise<void> {

@@ -22,6 +22,7 @@ export function taskPage(task: Task): string[] {
     ['Runs', task.url === undefined ? (task.command ?? '-') : `${task.method ?? 'GET'} ${task.url}`],
     ['Schedule', task.schedule === undefined ? '-' : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`],
     ['After', task.after === undefined ? '-' : `${task.after.on ?? 'success'} of ${task.after.tasks.map((each) => `task ${each}`).join(', ')}`],
+    ['Notifies', task.notify === undefined ? '-' : `${task.notify.url} of ${task.notify.on.join(', ')}`],
     ['Next run', task.next_run_at ?? '-'],
     ['Last run', lastRun(task)],
     ['Unfinished', String(task.unfinished_runs)],
@@ -75,6 +76,17 @@ export function runPage(run: Tasks['TaskRun']): string[] {
     ]),
     ...(tries.length === 0 ? [] : ['', ...tableLines(['ATTEMPT', 'ENDED', 'WORKER', 'STARTED', 'FINISHED', 'EXIT', 'MESSAGE'], tries)]),
   ];
+}
+
+/** Notices, a line each. */
+export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
+  return tableLines(
+    ['NOTICE', 'TELLS', 'OF', 'STATUS', 'ATTEMPT', 'DUE', 'REASON', 'MESSAGE'],
+    notices.map((each) => [
+      ...[String(each.id), each.on, each.run_id === null ? `${each.slot ?? '-'} to ${each.until ?? '-'}` : `run ${each.run_id}`, each.status],
+      ...[`${each.attempt}/${each.attempts}`, each.due_at, each.reason ?? '-', each.message ?? '-'],
+    ]),
+  );
 }
 
 /** When a task fires next, and what was decided, the newest last. */
