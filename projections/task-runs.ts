@@ -3,6 +3,7 @@ import { dueValue, evolveWork, KEPT_JOBS, NO_WORK, WORK_EVENTS } from '#domain/o
 import {
   jobIdOf,
   nextStep,
+  parametersOf,
   runOf,
   runStatus,
   slotOf,
@@ -125,8 +126,8 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
 /** What an event says that begins runs: the first of them, and the slot of each. Undefined: it begins none. */
 function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
   if (type === 'TaskTriggered') {
-    const { taskId, run, keptFrom, attempts, trigger, repeats = null, sealedEnvironment, arguments: words } = data;
-    const parameters: RunParameters = { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words !== undefined && { arguments: words }) };
+    const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
+    const parameters = parametersOf(data);
     return {
       ...{ keptFrom, slots: [null] },
       begins: { taskId, run, attempts, trigger, slot: null, repeats, dueAt: at, ...(Object.keys(parameters).length > 0 && { parameters }) },
@@ -175,8 +176,10 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       const { attempt, after, dueAt } = event.data;
       return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerTry(run, after)] };
     }
-    case 'TaskRunEnded':
-      return { ...run, ended: event.data.outcome, endedAt: at };
+    case 'TaskRunEnded': {
+      const { outcome, secret } = event.data;
+      return { ...run, ended: outcome, endedAt: at, ...(secret !== undefined && { secret }) };
+    }
     case 'TaskRunsCancelled':
       return { ...run, ended: 'cancelled', cancelReason: event.data.reason, endedAt: at };
     case 'TaskDeleted': {

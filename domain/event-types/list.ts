@@ -7,6 +7,7 @@ import { leases } from '../lease/stream.js';
 import { nodes } from '../node/aggregate.js';
 import { planLog } from '../plan-log/stream.js';
 import { reservations } from '../reservation/aggregate.js';
+import { secrets } from '../secret/aggregate.js';
 import { sessions } from '../session/aggregate.js';
 import { taskNames } from '../task-name/aggregate.js';
 import { tasks } from '../task/aggregate.js';
@@ -32,4 +33,5 @@ export const STREAMS = [
   claims,
   tasks,
   taskNames,
+  secrets,
 ] as const;

@@ -9,6 +9,7 @@ import { taskErrors } from './errors.js';
 import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 import { decideNotices, settleNotice, type SettledNotice } from './notice-decision.js';
 import { decideSlots, skipUntil } from './slot-decision.js';
+import { messageOf, reasonOf, type SecretProblem } from './references.js';
 import { evolveTask, keptFrom, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
 
@@ -16,7 +17,7 @@ import { scheduleOf } from './timing.js';
 export const MAX_LOSSES = 3;
 
 /** What no user asks for: it may come too late. */
-const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'follow', 'settle', 'settleNotice'];
+const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'follow', 'settle', 'giveUp', 'settleNotice'];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
 
@@ -58,6 +59,8 @@ export type TaskCommand =
       readonly seen?: SeenEnd;
     }
   | ({ readonly kind: 'settleNotice' } & SettledNotice)
+  /** The secrets that a try refers to cannot be had: the run ends without it. */
+  | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem }
   | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number };
 
 /**
@@ -72,7 +75,13 @@ export const taskDecider: Decider<TaskCommand, TaskEvent, TaskState> = {
 
 function decide(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
   const events = decideTask(command, state);
-  return state.kind === 'present' ? [...events, ...decideNotices(state, events, command.kind === 'settle' ? command.seen : undefined)] : events;
+  return state.kind === 'present' ? [...events, ...decideNotices(state, events, seenBy(command))] : events;
+}
+
+/** What a notice can tell of the run that a command ends. */
+function seenBy(command: TaskCommand): SeenEnd | undefined {
+  if (command.kind === 'giveUp') return { reason: reasonOf(command.secret), message: messageOf(command.secret) };
+  return command.kind === 'settle' ? command.seen : undefined;
 }
 
 function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[] {
@@ -106,6 +115,8 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
       return settle(command, state);
     case 'settleNotice':
       return settleNotice(state, command);
+    case 'giveUp':
+      return giveUp(command, state);
     case 'cancel':
       return [{ type: 'TaskRunsCancelled', data: { taskId, runs: [openRun(state, command.run).run], reason: 'requested' } }];
     default:
@@ -160,6 +171,11 @@ function settle({ taskId, run, trial, became, now }: Extract<TaskCommand, { kind
   }
   if (became === 'success' || attempt > definition.retryCount) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: became, tenantId } }];
   return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
+}
+
+function giveUp({ taskId, run, trial, secret }: Extract<TaskCommand, { kind: 'giveUp' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
+  const open = runs.get(run);
+  return open === undefined || trialOf(open) !== trial ? [] : [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId, secret } }];
 }
 
 function openRun({ taskId, runs, newestRun }: PresentTask, run: number): OpenRun {

@@ -7,6 +7,7 @@ import { taskDefinition } from './definition.js';
 import { noticeNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTICE_OUTCOMES } from './notice.js';
 import { RUN_REASONS } from './reasons.js';
+import { references, secretProblem } from './references.js';
 
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
@@ -105,11 +106,13 @@ export const taskEvents = {
       /** In place of the definition's, whole, with as many arguments. */
       sealedEnvironment: sealedText.optional(),
       arguments: z.number().int().min(0).max(MAX_ARGUMENTS).optional(),
+      references: references.optional(),
     }),
   ),
   /** An attempt failed, or its node was lost, and another follows. `attempt`: its number, from 2; one after a loss keeps the number. */
   TaskRunRetried: event(z.strictObject({ ...ofRun, attempt: z.number().int().positive(), after: z.enum(['failed', 'timeout', 'lost']), dueAt: instant })),
-  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId })),
+  /** `secret`: its newest try was not begun, as the secrets that it refers to could not be had. */
+  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId, secret: secretProblem.optional() })),
   /** Runs that are over without an outcome of their own. */
   TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
   /** Somebody is to be told of a run that ended, or of slots that were missed; in one append with what it tells of. */
@@ -138,7 +141,7 @@ export const taskEvents = {
 } as const;
 
 /** What a run has in place of its task's own. */
-export type RunParameters = Pick<TaskEventOf<'TaskTriggered'>['data'], 'sealedEnvironment' | 'arguments'>;
+export type RunParameters = Pick<TaskEventOf<'TaskTriggered'>['data'], 'sealedEnvironment' | 'arguments' | 'references'>;
 
 export type TaskEvent = EventsOf<typeof taskEvents>;
 export type TaskEventOf<Type extends TaskEvent['type']> = Extract<TaskEvent, { type: Type }>;

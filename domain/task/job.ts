@@ -8,6 +8,7 @@ import type { JobSpecification, Task } from '../job/specification.js';
 import { attributeOfTag, TAGGED } from '../node-tags.js';
 import { SLOTS } from '../resources.js';
 import { PRIORITIES } from './definition.js';
+import type { References } from './references.js';
 import { variableNames } from './secrets.js';
 import type { OpenRun, PresentTask } from './state.js';
 
@@ -19,9 +20,9 @@ export const RUN_TASK = 'main';
  * What the job of a run is: one process or one call, tried once. What follows a failure or a lost node is the task's to decide, so that each is a fact
  * of its own.
  */
-export function specificationOf(run: OpenRun, tenant: string): JobSpecification {
+export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment = givenOf(run).sealedEnvironment): JobSpecification {
   const { priority, timeoutSeconds, tags = [], resources, work } = run.definition;
-  const task: Task = { name: RUN_TASK, ...programOf(run, tenant), resources: { [SLOTS]: 1, ...resources }, max_run_seconds: timeoutSeconds };
+  const task: Task = { name: RUN_TASK, ...programOf(run, tenant, sealedEnvironment), resources: { [SLOTS]: 1, ...resources }, max_run_seconds: timeoutSeconds };
   const constraints = [
     ...(work.executor === 'http' ? [] : [TAKES_TENANTS]),
     ...tags.map((tag) => ({ attribute: attributeOfTag(tag), operator: '=' as const, value: TAGGED })),
@@ -33,14 +34,21 @@ export function specificationOf(run: OpenRun, tenant: string): JobSpecification 
   return { task_groups: [group], priority: PRIORITIES[priority] };
 }
 
+/** What a run is given, sealed and by reference: its task's, unless it has its own. */
+export function givenOf({ definition: { work }, sealedEnvironment = work.sealedEnvironment, references = work.references }: OpenRun): {
+  readonly sealedEnvironment?: string | undefined;
+  readonly references?: References | undefined;
+} {
+  return { sealedEnvironment, references };
+}
+
 export function ownerOf({ tenantId, createdBy }: PresentTask): JobOwner {
   return { surface: 'tasks', tenant: tenantId, principal: createdBy };
 }
 
 /** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
-function programOf(run: OpenRun, tenant: string): Pick<Task, 'driver' | 'config' | 'sealed_env'> {
+function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | undefined): Pick<Task, 'driver' | 'config' | 'sealed_env'> {
   const { work } = run.definition;
-  const { sealedEnvironment = work.sealedEnvironment } = run;
   const sealed = sealedEnvironment !== undefined && { sealed_env: sealedEnvironment };
   switch (work.executor) {
     case 'shell': {

@@ -6,6 +6,8 @@ export const RUN_REASONS = [
   'exited',
   'timeout',
   'not_started',
+  'secret_missing',
+  'secrets_too_large',
   'worker_lost',
   'stopped_by_operator',
   'not_due',

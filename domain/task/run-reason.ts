@@ -5,6 +5,7 @@ import type { BlockedReason } from '../plan-log/events.js';
 import type { CancelReason } from './events.js';
 import { RUN_GROUP } from './job.js';
 import type { RunReason } from './reasons.js';
+import { reasonOf } from './references.js';
 import { isTold, slotOf, taskOf, type StandingRun } from './trial.js';
 
 /** Undefined: there is nothing to explain, it runs or has succeeded. `now`: milliseconds since 1970. */
@@ -23,7 +24,8 @@ export function runReason(run: StandingRun, cancelReason: CancelReason | null, n
   }
 }
 
-function failure({ work }: StandingRun): RunReason {
+function failure({ work, secret }: StandingRun): RunReason {
+  if (secret !== undefined) return reasonOf(secret);
   const slot = slotOf(work);
   if (slot?.released === 'lost' || slot?.ended === 'lost') return 'worker_lost';
   const task = taskOf(slot);

@@ -1,10 +1,15 @@
+import type { SecretReference } from '../secret/index.js';
+import type { References } from './references.js';
 import type { TaskWork } from './work.js';
+
+/** A text, or the tenant's secret that holds it. */
+export type SecretText = string | SecretReference;
 
 /** What of a task's work could be secret, as those who may change it say and see it. */
 export interface Secrets {
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, SecretText>>;
   readonly arguments?: readonly string[];
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, SecretText>>;
   readonly body?: string;
 }
 
@@ -24,14 +29,21 @@ export const variableNames = {
   body: (pieces: number): string[] => names(pieces, piece),
 };
 
-/** One environment that holds all of it: what is sealed. Undefined: there is nothing. */
+/** One environment that holds all of it but what is a reference: what is sealed. Undefined: there is nothing. */
 export function variablesOf({ environment = {}, arguments: words = [], headers = {}, body }: Secrets): Record<string, string> | undefined {
   const entries = [
-    ...Object.entries(environment),
+    ...texts(environment),
     ...words.map((word, index) => [argument(index), word] as const),
-    ...Object.values(headers).map((value, index) => [header(index), value] as const),
+    ...texts(Object.fromEntries(Object.values(headers).map((value, index) => [header(index), value]))),
     ...piecesOf(body).map((text, index) => [piece(index), text] as const),
   ];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+/** The variables that are references. Undefined: there is none. */
+export function referencesOf({ environment = {}, headers = {} }: Secrets): References | undefined {
+  const values = [...Object.entries(environment), ...Object.values(headers).map((value, index) => [header(index), value] as const)];
+  const entries = values.flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value.secret] as const]));
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
@@ -42,10 +54,12 @@ export function piecesOf(body: string | undefined): string[] {
     : Array.from({ length: Math.max(1, Math.ceil(body.length / PIECE)) }, (_, index) => body.slice(index * PIECE, (index + 1) * PIECE));
 }
 
-/** The same, of variables that were opened. */
+/** The same, of variables that were opened, and of those that are references. */
 export function secretsOf(work: TaskWork, variables: Readonly<Record<string, string>>): Secrets {
   const value = (name: string): string => variables[name] ?? '';
-  const environment = Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith(RESERVED_VARIABLES)));
+  const referred = Object.entries(work.references ?? {}).map(([name, secret]) => [name, { secret }] as const);
+  const all = new Map<string, SecretText>([...Object.entries(variables), ...referred]);
+  const environment = Object.fromEntries([...all].filter(([name]) => !name.startsWith(RESERVED_VARIABLES)));
   const own = Object.keys(environment).length > 0 ? { environment } : {};
   switch (work.executor) {
     case 'shell':
@@ -53,16 +67,17 @@ export function secretsOf(work: TaskWork, variables: Readonly<Record<string, str
     case 'python':
       return { ...own, ...(work.arguments > 0 && { arguments: variableNames.arguments(work.arguments).map(value) }) };
     case 'http': {
-      const headers = Object.fromEntries(work.headers.map((name, index) => [name, value(header(index))]));
+      const headers = Object.fromEntries(work.headers.map((name, index) => [name, all.get(header(index)) ?? '']));
       const body = variableNames.body(work.bodyPieces).map(value).join('');
       return { ...(work.headers.length > 0 && { headers }), ...(work.bodyPieces > 0 && { body }) };
     }
   }
 }
 
-/** The same for those who may not see it: what there is, without what it says. */
+/** The same for those who may not see it: what there is, without what it says. The name of a secret is none. */
 export function masked({ environment, arguments: words, headers, body }: Secrets): Secrets {
-  const hide = (values: Readonly<Record<string, string>>) => Object.fromEntries(Object.keys(values).map((name) => [name, MASK]));
+  const hide = (values: Readonly<Record<string, SecretText>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? MASK : value]));
   return {
     ...(environment && { environment: hide(environment) }),
     ...(words && { arguments: words.map(() => MASK) }),
@@ -72,6 +87,10 @@ export function masked({ environment, arguments: words, headers, body }: Secrets
 }
 
 const MASK = '***';
+
+function texts(values: Readonly<Record<string, SecretText>>): [string, string][] {
+  return Object.entries(values).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : []));
+}
 
 function names(count: number, name: (index: number) => string): string[] {
   return Array.from({ length: count }, (_, index) => name(index));

@@ -3,7 +3,8 @@ import type { Recorded } from '../event/recorded.js';
 import type { EndPlace } from './chain.js';
 import { withSpan, type DecidedSpan } from './decided-spans.js';
 import type { TaskDefinition, Timing } from './definition.js';
-import type { RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+import type { References } from './references.js';
+import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
 /** A run that has not ended. */
 export interface OpenRun {
@@ -20,6 +21,7 @@ export interface OpenRun {
   readonly definition: TaskDefinition;
   readonly sealedEnvironment?: string;
   readonly arguments?: number;
+  readonly references?: References;
 }
 
 /**
@@ -107,9 +109,8 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
       return data.decision === 'skipped' ? next : begin(next, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
     }
     case 'TaskTriggered': {
-      const { run, trigger, sealedEnvironment, arguments: words } = event.data;
-      const instead = { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words !== undefined && { arguments: words }) };
-      return begin(state, { run, trigger, slot: null, dueAt: event.metadata.at, ...instead });
+      const { run, trigger } = event.data;
+      return begin(state, { run, trigger, slot: null, dueAt: event.metadata.at, ...parametersOf(event.data) });
     }
     case 'TaskRunRetried': {
       const { run, attempt, after, dueAt } = event.data;
@@ -159,6 +160,15 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
 function timedAnew(state: PresentTask, timing: Timing, at: number): PresentTask {
   const until = Math.max(state.decidedUntil, at);
   return { ...state, decidedUntil: until, timedAt: until, decided: withSpan(state.decided, { after: state.timedAt, until, timing }) };
+}
+
+/** What a trigger put in place of what is its task's. */
+export function parametersOf({ sealedEnvironment, arguments: words, references }: RunParameters): Pick<OpenRun, keyof RunParameters> {
+  return {
+    ...(sealedEnvironment !== undefined && { sealedEnvironment }),
+    ...(words !== undefined && { arguments: words }),
+    ...(references !== undefined && { references }),
+  };
 }
 
 function begin(state: PresentTask, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition'>): PresentTask {

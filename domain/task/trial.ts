@@ -3,6 +3,7 @@ import { isOverdue } from '../protocol/index.js';
 import type { Outcome } from './events.js';
 import { jobIdOf } from './identifier.js';
 import { RUN_GROUP, RUN_TASK } from './job.js';
+import type { SecretProblem } from './references.js';
 import { trialOf } from './state.js';
 
 /** A run, as far as what has yet to follow is seen by it. */
@@ -18,6 +19,8 @@ export interface StandingRun {
   /** Enough newer runs keep their jobs. */
   readonly surplus: boolean;
   readonly work: WorkView;
+  /** Why its newest try was not begun; absent: its secrets could be had. */
+  readonly secret?: SecretProblem;
 }
 
 /** What the stream wants of a run's job. `trial`: of a run that is unfinished. */

@@ -3,6 +3,7 @@ import { headerName, HTTP_METHODS, httpUrl, listedExpectation, MAX_HEADERS, MAX_
 import { MAX_ARGUMENTS } from '../drivers/python/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { sealedText } from '../sealing/index.js';
+import { references } from './references.js';
 
 /** Characters of a command. */
 export const MAX_COMMAND = 65_536;
@@ -17,6 +18,7 @@ export const shellWork = z.strictObject({
   command,
   workingDirectory: absolute.optional(),
   sealedEnvironment: sealedText.optional(),
+  references: references.optional(),
 });
 
 /** A script of the worker, or `-c` with the code as the first argument. */
@@ -28,6 +30,7 @@ export const pythonWork = z.strictObject({
   pythonPath: absolute.optional(),
   workingDirectory: absolute.optional(),
   sealedEnvironment: sealedText.optional(),
+  references: references.optional(),
 });
 
 /** One call of a worker. */
@@ -41,6 +44,7 @@ export const httpWork = z.strictObject({
   bodyPieces: z.number().int().min(0).max(MAX_PIECES),
   expect: listedExpectation.optional(),
   sealedEnvironment: sealedText.optional(),
+  references: references.optional(),
 });
 
 /** What a task does, by its executor. What could be secret is sealed for the tenant. */

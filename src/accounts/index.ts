@@ -11,4 +11,5 @@ export { addressKey } from './rate-limit.js';
 export { PURPOSE } from './registrations.js';
 export { sameSecret } from './same-secret.js';
 export { startSettlement } from './settlement.js';
+export { secretValues, TenantSecrets, type SecretsHost } from './tenant-secrets.js';
 export type { OpenedUser } from './users.js';

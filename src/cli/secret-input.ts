@@ -16,3 +16,20 @@ export async function readSecret(prompt: string): Promise<string> {
   }
   throw new Failure('a password is wanted on standard input');
 }
+
+/** A text that is kept: from a terminal one line, unseen; else all of standard input, without the last line break. */
+export async function readSecretText(prompt: string): Promise<string> {
+  if (process.stdin.isTTY === true) return await readSecret(prompt);
+  const pieces: Buffer[] = [];
+  for await (const piece of process.stdin) pieces.push(piece as Buffer);
+  return utf8Of(Buffer.concat(pieces)).replace(/\r?\n$/, '');
+}
+
+/** Bytes as text. What is no text is not guessed at. */
+export function utf8Of(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new Failure('a secret is a text in UTF-8; what is none has to be encoded, as by base64');
+  }
+}

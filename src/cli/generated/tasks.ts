@@ -252,6 +252,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a secret
+         * @description When it was set and by whom, and which tasks refer to it; not what it says.
+         */
+        get: operations["tasks_getSecret"];
+        /**
+         * Set a secret
+         * @description Of your tenant. Nobody is given the value, but every task of the tenant may refer to it, and can then pass it on. One that is there is changed by who set it first, by administrators of the tenant and by administrators; tries that begin from then on have the new value.
+         */
+        put: operations["tasks_setSecret"];
+        post?: never;
+        /**
+         * Remove a secret
+         * @description Tasks that refer to it are named in the answer, and stay as they are: their runs that begin from then on end with `secret_missing`, until there is a secret of this name again.
+         */
+        delete: operations["tasks_removeSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List secrets
+         * @description Those of your tenant by name, without what they say.
+         */
+        get: operations["tasks_listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers/{worker_id}": {
         parameters: {
             query?: never;
@@ -483,13 +531,13 @@ export interface components {
              */
             method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
             /**
-             * @description Sealed as the environment is
+             * @description Sealed as the environment is; a value may be a secret of the tenant
              * @example {
              *       "Content-Type": "application/json"
              *     }
              */
             headers?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             };
             /**
              * @description Sealed as the environment is
@@ -635,14 +683,44 @@ export interface components {
              */
             working_directory?: string & (unknown & unknown & unknown);
             /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task
+             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
-             *       "LANG": "C.UTF-8"
+             *       "LANG": "C.UTF-8",
+             *       "PGPASSWORD": {
+             *         "secret": "db-password"
+             *       }
              *     }
              */
             environment?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             };
+        };
+        /** @description What refers to a secret that is not there any more */
+        RemovedSecret: {
+            /**
+             * @description Name of the secret within the tenant
+             * @example db-password
+             */
+            name: string;
+            /** @description Tasks of the tenant that refer to it, at most 100 */
+            tasks: components["schemas"]["SecretTask"][];
+        };
+        /** @description What refers to it */
+        RemovedSecretAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["RemovedSecret"];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
         };
         /**
          * @description Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare
@@ -768,13 +846,16 @@ export interface components {
              */
             working_directory?: string & (unknown & unknown & unknown);
             /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task
+             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
-             *       "LANG": "C.UTF-8"
+             *       "LANG": "C.UTF-8",
+             *       "PGPASSWORD": {
+             *         "secret": "db-password"
+             *       }
              *     }
              */
             environment?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             };
             /**
              * @description Arguments of the script; sealed as the environment is
@@ -802,13 +883,13 @@ export interface components {
              */
             method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
             /**
-             * @description Sealed as the environment is
+             * @description Sealed as the environment is; a value may be a secret of the tenant
              * @example {
              *       "Content-Type": "application/json"
              *     }
              */
             headers?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             };
             /**
              * @description Sealed as the environment is
@@ -860,6 +941,141 @@ export interface components {
         ScheduledTaskExpect: {
             status?: number[];
             body_regex?: string;
+        };
+        /** @description A secret, without what it says */
+        Secret: {
+            /**
+             * @description Name of the secret within the tenant
+             * @example db-password
+             */
+            name: string;
+            /**
+             * @description How often it was set, from 1
+             * @example 1
+             */
+            version: number;
+            /** @description Id of the account that set it first */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            created_at: string;
+            /** @description Id of the account that set it last */
+            updated_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            updated_at: string;
+        };
+        /** @description The secret */
+        SecretAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Secret"];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
+        };
+        /** @description A secret, and the tasks that refer to it */
+        SecretDetail: {
+            /**
+             * @description Name of the secret within the tenant
+             * @example db-password
+             */
+            name: string;
+            /**
+             * @description How often it was set, from 1
+             * @example 1
+             */
+            version: number;
+            /** @description Id of the account that set it first */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            created_at: string;
+            /** @description Id of the account that set it last */
+            updated_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            updated_at: string;
+            /** @description Tasks of the tenant that refer to it, at most 100 */
+            tasks: components["schemas"]["SecretTask"][];
+        };
+        /** @description The secret */
+        SecretDetailAnswer: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["SecretDetail"];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
+        };
+        /** @description A page of secrets */
+        SecretPage: {
+            /** @constant */
+            success: true;
+            data: components["schemas"]["Secret"][];
+            /**
+             * @description What was done, in words
+             * @example Task created
+             */
+            message: string;
+            /**
+             * Format: date-time
+             * @description When it was answered
+             * @example 2026-11-20T02:00:00Z
+             */
+            timestamp: string;
+            pagination: components["schemas"]["Pagination"];
+        };
+        /**
+         * @description The value that the tenant's secret of this name has when the try begins. Only the name is shown and kept
+         * @example {
+         *       "secret": "db-password"
+         *     }
+         */
+        SecretReference: {
+            secret: string;
+        };
+        /**
+         * @description What a secret says
+         * @example {
+         *       "value": "kept to ourselves"
+         *     }
+         */
+        SecretRequest: {
+            /**
+             * @description At most 32768 characters; shown to nobody again
+             * @example kept to ourselves
+             */
+            value: string;
+        };
+        /** @description A task that refers to the secret */
+        SecretTask: {
+            id: number;
+            name: string;
         };
         /** @description A task that is a command line */
         ShellTaskRequest: {
@@ -967,13 +1183,16 @@ export interface components {
              */
             working_directory?: string & (unknown & unknown & unknown);
             /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task
+             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
-             *       "LANG": "C.UTF-8"
+             *       "LANG": "C.UTF-8",
+             *       "PGPASSWORD": {
+             *         "secret": "db-password"
+             *       }
              *     }
              */
             environment?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             };
         };
         /** @description How this server is */
@@ -1278,13 +1497,16 @@ export interface components {
              */
             working_directory?: ((string & (unknown & unknown & unknown)) | null) & (unknown & unknown & unknown);
             /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task
+             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
-             *       "LANG": "C.UTF-8"
+             *       "LANG": "C.UTF-8",
+             *       "PGPASSWORD": {
+             *         "secret": "db-password"
+             *       }
              *     }
              */
             environment?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             } | null;
             /**
              * @description Arguments of the script; sealed as the environment is
@@ -1311,13 +1533,13 @@ export interface components {
              */
             method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS" | null;
             /**
-             * @description Sealed as the environment is
+             * @description Sealed as the environment is; a value may be a secret of the tenant
              * @example {
              *       "Content-Type": "application/json"
              *     }
              */
             headers?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             } | null;
             /**
              * @description Sealed as the environment is
@@ -1416,7 +1638,7 @@ export interface components {
              * @description What it waits for
              * @enum {string|null}
              */
-            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "waiting_for_capacity" | "being_placed" | "starting" | null;
+            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "waiting_for_capacity" | "being_placed" | "starting" | null;
             /** @description What the worker said of the newest attempt */
             message: string | null;
         };
@@ -1558,7 +1780,7 @@ export interface components {
              * @description Why it is as it is; null: there is nothing to explain
              * @enum {string|null}
              */
-            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "waiting_for_capacity" | "being_placed" | "starting" | null;
+            reason: "requested" | "replaced" | "deleted" | "exited" | "timeout" | "not_started" | "secret_missing" | "secrets_too_large" | "worker_lost" | "stopped_by_operator" | "not_due" | "no_worker_online" | "no_suitable_worker" | "worker_shares_its_user" | "too_large_for_any_worker" | "waiting_for_capacity" | "being_placed" | "starting" | null;
             /** @description What its worker said of it */
             message: string | null;
             former_tries: components["schemas"]["TaskRunTry"][];
@@ -1727,13 +1949,16 @@ export interface components {
          */
         TaskTrigger: {
             /**
-             * @description Environment of its process; sealed, and shown only to those who may change the task
+             * @description Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant
              * @example {
-             *       "LANG": "C.UTF-8"
+             *       "LANG": "C.UTF-8",
+             *       "PGPASSWORD": {
+             *         "secret": "db-password"
+             *       }
              *     }
              */
             environment?: {
-                [key: string]: string;
+                [key: string]: string | components["schemas"]["SecretReference"];
             };
             /**
              * @description Arguments of the script; sealed as the environment is
@@ -3961,6 +4186,473 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_getSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the secret
+                 * @example db-password
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretDetailAnswer"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_setSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the secret within the tenant
+                 * @example db-password
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRequest"];
+            };
+        };
+        responses: {
+            /** @description The secret */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretAnswer"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_removeSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the secret
+                 * @example db-password
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What refers to it */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemovedSecretAnswer"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    tasks_listSecrets: {
+        parameters: {
+            query?: {
+                /** @description Which page, from 1 */
+                page?: number;
+                /** @description Items of a page */
+                size?: number;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of secrets */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretPage"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

@@ -1,6 +1,6 @@
 import { MusterError } from '#domain/errors/index.js';
 import { SLOTS } from '#domain/resources.js';
-import { piecesOf, type Secrets, type TaskDefinition, type TaskWork, type Timing } from '#domain/task/index.js';
+import { piecesOf, referencesOf, type References, type Secrets, type TaskDefinition, type TaskWork, type Timing } from '#domain/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';
@@ -14,7 +14,7 @@ export function definitionOf(body: TaskBody, sealedEnvironment: string | undefin
   const definition: TaskDefinition = {
     name: body.name,
     ...(body.description !== undefined && { description: body.description }),
-    work: workOf(body, sealedEnvironment),
+    work: workOf(body, sealedEnvironment, referencesOf(secretsIn(body))),
     timing: timingOf(body),
     ...chainOf(body),
     ...notifyOf(body),
@@ -40,14 +40,14 @@ export function secretsIn(body: TaskBody): Secrets {
   return { ...(body.environment && { environment: body.environment }), ...(words && { arguments: words }) };
 }
 
-function workOf(body: TaskBody, sealed: string | undefined): TaskWork {
-  const sealedEnvironment = sealed === undefined ? {} : { sealedEnvironment: sealed };
+function workOf(body: TaskBody, sealed: string | undefined, references: References | undefined): TaskWork {
+  const secret = { ...(sealed !== undefined && { sealedEnvironment: sealed }), ...(references && { references }) };
   if (body.executor === 'http') {
     const { executor, url, method = 'GET', headers = {}, expect } = body;
-    return { executor, url, method, headers: Object.keys(headers), bodyPieces: piecesOf(body.body).length, ...(expect && { expect }), ...sealedEnvironment };
+    return { executor, url, method, headers: Object.keys(headers), bodyPieces: piecesOf(body.body).length, ...(expect && { expect }), ...secret };
   }
   const { command, working_directory: workingDirectory } = body;
-  const place = { ...(workingDirectory !== undefined && { workingDirectory }), ...sealedEnvironment };
+  const place = { ...(workingDirectory !== undefined && { workingDirectory }), ...secret };
   if (body.executor === 'shell') return { executor: body.executor, command, ...place };
   const { executor, arguments: words = [], python_path: pythonPath } = body;
   return { executor, command, arguments: words.length, ...(pythonPath !== undefined && { pythonPath }), ...place };

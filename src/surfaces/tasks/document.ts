@@ -12,6 +12,7 @@ export const TASKS_DOCUMENT = {
     { name: 'tasks', description: 'What runs, and when' },
     { name: 'runs', description: 'What ran, and how it ended' },
     { name: 'notices', description: 'Who was told what' },
+    { name: 'secrets', description: 'Named values of the tenant that tasks refer to' },
     { name: 'workers', description: 'What runs are carried out by' },
     { name: 'system', description: 'How the server is' },
   ],

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { NO_WORK } from '#domain/owned-work/index.js';
-import { runReason, runStatus, slotOf, taskOf } from '#domain/task/index.js';
+import { messageOf, runReason, runStatus, slotOf, taskOf } from '#domain/task/index.js';
 import type { FormerTry, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskSlotDocument } from '#projections/task-slots.js';
 import { wireTime } from './envelope.js';
@@ -19,7 +19,8 @@ export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument
 /** A run on the wire. `now`: milliseconds since 1970. */
 export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runView> {
   const slot = slotOf(run.work);
-  const task = taskOf(slot);
+  // A try that was not begun is not the one that its job shows.
+  const task = run.secret === undefined ? taskOf(slot) : undefined;
   const usage = task?.usage ?? {};
   const status = runStatus(run);
   const [startedAt, endedAt] = [inMilliseconds(task?.startTime), inMilliseconds(task?.endTime)];
@@ -32,7 +33,7 @@ export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runVi
     exit_code: task?.exitCode ?? null,
     ...{ memory_peak_mb: usage.memoryPeakMb ?? null, memory_average_mb: usage.memoryAverageMb ?? null, cpu_seconds: usage.cpuSeconds ?? null },
     reason: runReason(run, run.cancelReason, now) ?? null,
-    message: task?.error ?? task?.message ?? slot?.message ?? null,
+    message: run.secret === undefined ? (task?.error ?? task?.message ?? slot?.message ?? null) : messageOf(run.secret),
     former_tries: run.former.map(viewTry),
   };
 }

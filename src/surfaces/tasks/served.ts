@@ -1,9 +1,11 @@
+import { TenantSecrets } from '#src/accounts/index.js';
 import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
 import { TASKS_DOCUMENT } from './document.js';
 import { envelopedError } from './envelope.js';
 import { Execution } from './execution.js';
 import { runLogs } from './routes/run-logs.js';
 import { runBodies, runOrders, runReads } from './routes/runs.js';
+import { secretBodies, secretOrders, secretReads } from './routes/secrets.js';
 import { taskBodies, taskOrders, taskReads } from './routes/tasks.js';
 import { systemReads } from './routes/system.js';
 import { workerBodies, workerReads } from './routes/workers.js';
@@ -15,25 +17,34 @@ import { noticeWork } from './notice-work.js';
 import { noticeReads } from './routes/notices.js';
 import { chainWork, runWork, slotWork } from './work.js';
 
-const GROUPS = [taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, noticeReads, workerBodies, workerReads, systemReads];
+const GROUPS = [
+  ...[taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, noticeReads],
+  ...[secretBodies, secretReads, secretOrders, workerBodies, workerReads, systemReads],
+];
 
 /** Where the settings say nothing. */
 const NODE_TIMEOUT_SECONDS = 30;
 
 /** Every route of the tasks surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
-  const { executor, clock, nodeCommands, settings } = host.parts;
+  const { executor, clock, nodeCommands, settings, identity } = host.parts;
   const execution = new Execution({ executor, openExecution: settings.openExecution ?? false });
   const timeoutMs = (settings.nodeTimeoutSeconds ?? NODE_TIMEOUT_SECONDS) * 1000;
   const workers = new HeardWorkers({ clock, timeoutMs, isNode: (workerId) => nodeCommands.isRegistered(workerId) });
-  const surface = new TasksSurface(host, execution, new Tasks({ executor, clock, execution }), workers);
+  const surface = new TasksSurface(
+    host,
+    execution,
+    new Tasks({ executor, clock, execution }),
+    workers,
+    new TenantSecrets({ executor, sealer: identity.sealer }),
+  );
   surface.positions.readsBehind(app);
   for (const group of GROUPS) await app.register(async (scope: Scope) => group(scope, surface));
 }
 
 /** The tasks surface, as it is served. */
 export const served: ServedSurface = {
-  mounts: [{ prefix: '/api/tasks' }, { prefix: '/api/workers' }, { prefix: '/api/health' }, { prefix: '/api/system' }],
+  mounts: ['/api/tasks', '/api/workers', '/api/secrets', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
   errorShape: envelopedError,
   document: TASKS_DOCUMENT,
   rights: RIGHTS,
@@ -41,7 +52,7 @@ export const served: ServedSurface = {
   routes,
   work: (host) => {
     const execution = new Execution(host);
-    return [slotWork(execution), chainWork(execution), runWork, noticeWork(host)];
+    return [slotWork(execution), chainWork(execution), runWork(host), noticeWork(host)];
   },
   measure: (metrics, { parts: { decided, clock } }) => {
     if (decided !== undefined) taskMetrics(metrics, decided, clock);

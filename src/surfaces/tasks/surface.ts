@@ -6,6 +6,7 @@ import {
   jobIdOf,
   masked,
   noticeJobOf,
+  referencesOf,
   secretsOf,
   taskErrors,
   variablesOf,
@@ -17,7 +18,7 @@ import {
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import type { UserPrincipal } from '#src/accounts/index.js';
+import type { TenantSecrets, UserPrincipal } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import type { Execution } from './execution.js';
@@ -43,6 +44,7 @@ export class TasksSurface extends SurfaceCalls {
     readonly execution: Execution,
     readonly tasks: Tasks,
     readonly workers: HeardWorkers,
+    readonly secrets: TenantSecrets,
   ) {
     super(TASKS_SURFACE, host);
   }
@@ -100,7 +102,9 @@ export class TasksSurface extends SurfaceCalls {
     const words = more.arguments ?? own.arguments;
     const secrets = { ...own, environment: { ...own.environment, ...more.environment }, ...(words && { arguments: words }) };
     const sealedEnvironment = await this.seal(tenantId, secrets);
-    return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }) };
+    // None at all where the task has some: it is said.
+    const references = referencesOf(secrets) ?? (work.references && {});
+    return { ...(sealedEnvironment !== undefined && { sealedEnvironment }), ...(words && { arguments: words.length }), ...(references && { references }) };
   }
 
   async #open({ sealedEnvironment }: TaskWork): Promise<Record<string, string>> {

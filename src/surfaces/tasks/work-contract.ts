@@ -3,6 +3,7 @@ import { headersOf, headerValue, HTTP_METHODS, httpUrl, listedExpectation, MAX_B
 import { MAX_ARGUMENTS, pythonCommand } from '#domain/drivers/python/index.js';
 import { environmentName } from '#domain/environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
+import { secretReference } from '#domain/secret/index.js';
 import { EXECUTORS, MAX_COMMAND, RESERVED_VARIABLES } from '#domain/task/index.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
@@ -11,13 +12,22 @@ const absolute = text(4096)
   .regex(/^[^\r\n]*$/, 'must be one line');
 const MAX_ARGUMENT = 30_000;
 
+const reference = secretReference.meta({
+  id: 'SecretReference',
+  description: "The value that the tenant's secret of this name has when the try begins. Only the name is shown and kept",
+  examples: [{ secret: 'db-password' }],
+});
+
 export const environment = z
   .record(
     environmentName.refine((name) => !name.startsWith(RESERVED_VARIABLES), `a name does not begin with ${RESERVED_VARIABLES}`),
-    z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE),
+    z.union([z.string().max(32_768).regex(PLAIN_NAME, PLAIN_NAME_RULE), reference]),
   )
   .refine((values) => JSON.stringify(values).length <= 65_536, 'at most 64 KiB together')
-  .meta({ description: 'Environment of its process; sealed, and shown only to those who may change the task', examples: [{ LANG: 'C.UTF-8' }] });
+  .meta({
+    description: 'Environment of its process; sealed, and shown only to those who may change the task. A value may be a secret of the tenant',
+    examples: [{ LANG: 'C.UTF-8', PGPASSWORD: { secret: 'db-password' } }],
+  });
 
 export const words = z
   .array(z.string().max(MAX_ARGUMENT).regex(PLAIN_NAME, PLAIN_NAME_RULE))
@@ -41,7 +51,10 @@ export const workFields = {
     examples: ['https://example.com/hook'],
   }),
   method: z.enum(HTTP_METHODS).meta({ description: 'GET unless it says otherwise', examples: ['POST'] }),
-  headers: headersOf(headerValue).meta({ description: 'Sealed as the environment is', examples: [{ 'Content-Type': 'application/json' }] }),
+  headers: headersOf(z.union([headerValue, reference])).meta({
+    description: 'Sealed as the environment is; a value may be a secret of the tenant',
+    examples: [{ 'Content-Type': 'application/json' }],
+  }),
   body: z
     .string()
     .max(MAX_BODY)

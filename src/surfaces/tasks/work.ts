@@ -1,8 +1,8 @@
 import {
+  isTold,
   isUndecided,
   nextDecision,
   ownerOf,
-  specificationOf,
   tasks,
   trialOf,
   wantOf,
@@ -15,12 +15,16 @@ import {
   type TaskEvent,
   type TaskState,
 } from '#domain/task/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { secretErrors } from '#domain/secret/index.js';
 import { AT_ONCE, NO_WORK } from '#domain/owned-work/index.js';
 import { taskChains, type TaskChainDocument } from '#projections/task-chains.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import type { SecretsHost } from '#src/accounts/index.js';
 import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
 import type { Execution } from './execution.js';
+import { preparedJob } from './run-secrets.js';
 
 /** The slots of tasks: each is decided when its moment has come. They have no job: the runs that they make do. */
 export const slotWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =>
@@ -66,32 +70,40 @@ export const chainWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =
   });
 
 /** The runs of tasks. All runs of a task are items of its one stream, each with one job, which begins anew for each try. */
-export const runWork = ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
-  name: 'task-runs',
-  surface: 'tasks',
-  projection: taskRuns,
-  aggregate: tasks,
-  item: ({ taskId, run }) => ({ stream: String(taskId), workId: jobIdOf(taskId, run), jobId: jobIdOf(taskId, run) }),
-  dueAt: (run) => nextStep(run)?.at,
-  view: ({ work }) => work,
-  settle: (task, document, now) => {
-    const open = openRunOf(task, document);
-    const became = open === undefined || trialOf(open) !== trialOf(document) ? undefined : becameOf(document);
-    if (became === undefined) return undefined;
-    const { taskId, run } = document;
-    return { kind: 'settle', taskId, run, trial: trialOf(document), became, now, seen: seenOf(document, became) };
-  },
-  want: (task, document) => {
-    const open = openRunOf(task, document);
-    if (open === undefined) return wantOf(undefined, document.surplus);
-    // What the model does not show yet may have to wait for its moment.
-    return trialOf(open) === trialOf(document) ? wantOf(trialOf(open), false) : undefined;
-  },
-  job: (task, document) => {
-    const open = openRunOf(task, document);
-    return task.kind !== 'present' || open === undefined ? undefined : { specification: specificationOf(open, task.tenantId), owner: ownerOf(task) };
-  },
-});
+export const runWork = (host: SecretsHost): AnyOwnedWork =>
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunDocument>({
+    name: 'task-runs',
+    surface: 'tasks',
+    projection: taskRuns,
+    aggregate: tasks,
+    item: ({ taskId, run }) => ({ stream: String(taskId), workId: jobIdOf(taskId, run), jobId: jobIdOf(taskId, run) }),
+    dueAt: (run) => nextStep(run)?.at,
+    view: ({ work }) => work,
+    settle: async (task, document, now) => {
+      const open = openRunOf(task, document);
+      if (task.kind !== 'present' || open === undefined || trialOf(open) !== trialOf(document)) return undefined;
+      const ofTry = { taskId: document.taskId, run: document.run, trial: trialOf(document) };
+      const became = becameOf(document);
+      if (became !== undefined) return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
+      if (isTold(document)) return undefined;
+      const prepared = await preparedJob(host, task, open);
+      return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared } : undefined;
+    },
+    want: (task, document) => {
+      const open = openRunOf(task, document);
+      if (open === undefined) return wantOf(undefined, document.surplus);
+      // What the model does not show yet may have to wait for its moment.
+      return trialOf(open) === trialOf(document) ? wantOf(trialOf(open), false) : undefined;
+    },
+    job: async (task, document) => {
+      const open = openRunOf(task, document);
+      if (task.kind !== 'present' || open === undefined) return undefined;
+      const prepared = await preparedJob(host, task, open);
+      // A secret that was there a moment ago: the next look ends the run.
+      if ('problem' in prepared) throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, { name: 'name' in prepared ? prepared.name : '' });
+      return { ...prepared, owner: ownerOf(task) };
+    },
+  });
 
 /** The run as its task's stream has it; undefined: it has ended there. */
 function openRunOf(task: TaskState, { run }: TaskRunDocument): OpenRun | undefined {

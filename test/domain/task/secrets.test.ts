@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { masked, piecesOf, secretsOf, variablesOf, type Secrets, type TaskWork } from '#domain/task/index.js';
+import { masked, piecesOf, referencesOf, secretsOf, variablesOf, type Secrets, type TaskWork } from '#domain/task/index.js';
 
 void t.test('what is put into one environment comes out of it as it was, a long body too', async (t) => {
   const value = fc.string({ maxLength: 20 });
@@ -23,6 +23,33 @@ void t.test('what is put into one environment comes out of it as it was, a long 
     { numRuns: 50 },
   );
   t.equal(variablesOf({}), undefined);
+});
+
+void t.test('what is a reference is sealed nowhere, keeps its place among headers, and hides nothing', async (t) => {
+  const pw = { secret: 'db-password' };
+  const secrets: Secrets = { environment: { A: 'b', PW: pw, ['__proto__']: pw } };
+  t.same(variablesOf(secrets), { A: 'b' });
+  const references = referencesOf(secrets);
+  t.same(Object.entries(references ?? {}), Object.entries({ PW: 'db-password', ['__proto__']: 'db-password' }));
+  const shell: TaskWork = { executor: 'shell', command: 'true', ...(references && { references }) };
+  const shown = secretsOf(shell, { A: 'b' });
+  t.same(Object.entries(shown.environment ?? {}), Object.entries(secrets.environment ?? {}));
+  t.same(Object.entries(masked(shown).environment ?? {}), Object.entries({ A: '***', PW: pw, ['__proto__']: pw }));
+
+  const headers = { First: '1', Authorization: pw, Last: '3' };
+  t.same(variablesOf({ headers }), { MUSTER_HEADER_0: '1', MUSTER_HEADER_2: '3' });
+  t.same(referencesOf({ headers }), { MUSTER_HEADER_1: 'db-password' });
+  const http: TaskWork = {
+    executor: 'http',
+    url: 'https://a/',
+    method: 'GET',
+    headers: Object.keys(headers),
+    bodyPieces: 0,
+    references: { MUSTER_HEADER_1: 'db-password' },
+  };
+  t.same(secretsOf(http, { MUSTER_HEADER_0: '1', MUSTER_HEADER_2: '3' }), { headers });
+  t.same(masked({ headers }), { headers: { First: '***', Authorization: pw, Last: '***' } });
+  t.equal(referencesOf({ environment: { A: 'b' } }), undefined);
 });
 
 void t.test('those who may not see it see what there is', async (t) => {

@@ -62,7 +62,15 @@ export function jobReads(scope: Scope, surface: ClusterSurface): void {
 async function archivedJob(surface: ClusterSurface, jobId: string, request: FastifyRequest): Promise<z.input<typeof jobView>> {
   const state = await surface.parts.executor.load(jobAggregate, jobId);
   if (state.kind !== 'archived' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
-  return viewArchivedJob({ ...state, specification: await surface.opened(state.specification) });
+  return viewArchivedJob({ ...state, specification: await openedOf(surface, state) });
+}
+
+/** The specification as it was sent. What another surface sealed for its tenant is that surface's to show: secrets of tenants are in it. */
+async function openedOf(
+  surface: ClusterSurface,
+  { owner, specification }: Pick<JobDocument, 'owner' | 'specification'>,
+): Promise<JobDocument['specification']> {
+  return owner === undefined ? await surface.opened(specification) : specification;
 }
 
 async function* jobItems(surface: ClusterSurface, { status, after, limit }: z.infer<typeof query>): AsyncGenerator<ListItem> {
@@ -86,7 +94,7 @@ async function jobItem(surface: ClusterSurface, job: JobDocument, allocations: r
     const allocation = read<AllocationDocument>(stored);
     return viewJobAllocation(allocation, tasksOf(job, allocation));
   });
-  const view = viewJob({ ...job, specification: await surface.opened(job.specification) }, views);
+  const view = viewJob({ ...job, specification: await openedOf(surface, job) }, views);
   return { json: JSON.stringify(view), stale: allocations.some(({ parked }) => parked) };
 }
 

@@ -55,10 +55,13 @@ interface Called {
 
 const task = { params: { path: { task_id: '1' } } };
 const worker = { params: { path: { worker_id: 'n1' } } };
+const secret = { params: { path: { name: 'db-password' } } };
 const run = { params: { path: { task_id: '1', run_id: '1' } } };
 
 /** Every operation of the document: one that has no call here does not compile. In this order they all succeed. */
 const calls: Record<keyof operations, () => Promise<Called>> = {
+  tasks_setSecret: () => root.PUT('/api/secrets/{name}', { ...secret, body: { value: 'kept to ourselves' } }),
+  tasks_listSecrets: () => root.GET('/api/secrets', { params: { query: { page: 1, size: 5 } } }),
   tasks_createTask: () =>
     root.POST('/api/tasks', {
       body: {
@@ -66,11 +69,12 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
         executor: 'shell',
         command: 'true',
         schedule: '@daily',
-        environment: { A: 'b' },
-        labels: { team: 'data' },
         notify: { on: ['failure'], url: 'https://example.com/' },
+        environment: { A: 'b', PW: { secret: 'db-password' } },
+        labels: { team: 'data' },
       },
     }),
+  tasks_getSecret: () => root.GET('/api/secrets/{name}', secret),
   tasks_updateTask: () => root.PUT('/api/tasks/{task_id}', { ...task, body: { description: 'each night', retry_count: 2 } }),
   tasks_listTasks: () => root.GET('/api/tasks', { params: { query: { status: 'active', search: 'BACK', label: 'team=data', sort: '-name', size: 5 } } }),
   tasks_getTask: () => root.GET('/api/tasks/{task_id}', task),
@@ -92,6 +96,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
     await happened({ type: 'TaskNoticeDecided', data: { taskId: 1, notice: 1, on: 'failure', url: 'https://example.com/', run: told } });
     return await root.GET('/api/tasks/{task_id}/notices/{notice_id}', { params: { path: { task_id: '1', notice_id: '1' } } });
   },
+  tasks_removeSecret: () => root.DELETE('/api/secrets/{name}', secret),
   tasks_listWorkers: () => root.GET('/api/workers', { params: { query: { status: 'online', page: 1 } } }),
   tasks_getWorker: () => root.GET('/api/workers/{worker_id}', worker),
   tasks_updateWorker: () => root.PUT('/api/workers/{worker_id}', { ...worker, body: { max_tasks: 20, tags: ['cpu', 'shell'], enabled: true } }),

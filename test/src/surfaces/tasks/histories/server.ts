@@ -6,7 +6,7 @@ import { taskErrors, tasks, type TaskCommand } from '#domain/task/index.js';
 import { StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { settle } from '#src/fleet/owned-work/settle.js';
-import { runWork, slotWork as slotWorkOf } from '#src/surfaces/tasks/work.js';
+import { runWork as runWorkOf, slotWork as slotWorkOf } from '#src/surfaces/tasks/work.js';
 import type { Crossing } from './crossing.js';
 import type { Fate } from './move.js';
 import type { Shown } from './shown.js';
@@ -14,6 +14,8 @@ import type { Shown } from './shown.js';
 /** The one task of a history. */
 export const TASK = 1;
 
+// A history has no secrets.
+const runWork = runWorkOf({ executor: undefined as never, sealer: undefined as never });
 const slotWork = slotWorkOf({ permits: () => Promise.resolve(true) });
 
 /** A history has few streams. */

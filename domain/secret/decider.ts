@@ -1,0 +1,89 @@
+import { assertNever, declareErrors, MusterError } from '../errors/index.js';
+import type { Decider } from '../event/decider.js';
+import type { Recorded } from '../event/recorded.js';
+import type { SecretEvent } from './events.js';
+
+/** Secrets that a tenant may have at once, and characters of all of them, sealed. */
+export const MAX_SECRETS = 1_000;
+export const MAX_SECRETS_TEXT = 4 * 1_048_576;
+
+/** What can be wrong with a secret. */
+export const secretErrors = declareErrors({
+  MUSTER_E_SECRET_NOT_FOUND: { status: 404, template: 'there is no secret {name}', hint: 'List those that there are: muster secret list' },
+});
+
+/** A secret that is there. Times are milliseconds since 1970. */
+export interface Secret {
+  readonly name: string;
+  readonly sealed: string;
+  /** Who set it first. */
+  readonly createdBy: string;
+  readonly createdAt: number;
+  /** Who set it last. */
+  readonly setBy: string;
+  readonly setAt: number;
+  /** How often it was set, from 1. */
+  readonly version: number;
+}
+
+/** By their names. */
+export type SecretsState = ReadonlyMap<string, Secret>;
+
+/** `by`: who asks; `any`: he may change what others have set. */
+export type SecretCommand = { readonly tenantId: string; readonly name: string; readonly by: string; readonly any: boolean } & (
+  { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
+);
+
+/** The secrets of a tenant. Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, `MUSTER_E_INVALID` for one too many. What is so already leaves no event. */
+export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = {
+  initialState: new Map(),
+  decide(command, state) {
+    const { kind, tenantId, name, by, any } = command;
+    const former = state.get(name);
+    if (former !== undefined && !any && former.createdBy !== by)
+      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a secret is changed by who set it first, and by administrators' });
+    switch (kind) {
+      case 'set': {
+        const { sealed } = command;
+        if (former?.sealed === sealed) return [];
+        checkRoom(state, former, sealed);
+        return [{ type: 'SecretSet', data: { tenantId, name, sealed, setBy: by } }];
+      }
+      case 'remove':
+        if (former === undefined) throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, { name });
+        return [{ type: 'SecretRemoved', data: { tenantId, name } }];
+      default:
+        return assertNever(kind);
+    }
+  },
+  evolve,
+};
+
+function checkRoom(state: SecretsState, former: Secret | undefined, sealed: string): void {
+  if (former === undefined && state.size >= MAX_SECRETS)
+    throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: `a tenant has at most ${MAX_SECRETS} secrets` });
+  const others = [...state.values()].reduce((sum, each) => sum + (each === former ? 0 : each.sealed.length), 0);
+  if (others + sealed.length > MAX_SECRETS_TEXT)
+    throw new MusterError('MUSTER_E_INVALID', {
+      field: 'value',
+      problem: `the secrets of a tenant have at most ${MAX_SECRETS_TEXT} characters together, sealed`,
+    });
+}
+
+function evolve(state: SecretsState, event: Recorded<SecretEvent>): SecretsState {
+  const { name } = event.data;
+  const next = new Map(state);
+  switch (event.type) {
+    case 'SecretSet': {
+      const { sealed, setBy } = event.data;
+      const { at } = event.metadata;
+      const { createdBy = setBy, createdAt = at, version = 0 } = state.get(name) ?? {};
+      return next.set(name, { name, sealed, createdBy, createdAt, setBy, setAt: at, version: version + 1 });
+    }
+    case 'SecretRemoved':
+      next.delete(name);
+      return next;
+    default:
+      return assertNever(event);
+  }
+}

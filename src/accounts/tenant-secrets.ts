@@ -1,0 +1,70 @@
+import { MusterError } from '#domain/errors/index.js';
+import { tenantSubject } from '#domain/sealing/index.js';
+import { secretErrors, secretPurpose, secrets, secretsOfTenant, type Secret } from '#domain/secret/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import type { UserPrincipal } from './principal.js';
+
+/** What opens secrets. */
+export interface SecretsHost {
+  readonly executor: Pick<CommandExecutor, 'load'>;
+  readonly sealer: Sealer;
+}
+
+/** The values that secrets of a tenant have now, by their names; what is not there, or cannot be opened any more, is left out. */
+export async function secretValues({ executor, sealer }: SecretsHost, tenantId: string, names: Iterable<string>): Promise<ReadonlyMap<string, string>> {
+  const known = await executor.load(secrets, secretsOfTenant(tenantId));
+  const values = new Map<string, string>();
+  for (const name of new Set(names)) {
+    const secret = known.get(name);
+    const value = secret && (await sealer.open(secret.sealed, secretPurpose(name)));
+    if (value !== undefined) values.set(name, value);
+  }
+  return values;
+}
+
+/** The secrets of an account's tenant, as the account may use them: all see which there are, and nobody is given a value. */
+export class TenantSecrets {
+  constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
+
+  /** By name. */
+  async list({ tenantId }: UserPrincipal): Promise<readonly Secret[]> {
+    const known = await this.options.executor.load(secrets, secretsOfTenant(tenantId));
+    return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** Errors: `MUSTER_E_SECRET_NOT_FOUND`. */
+  async get({ tenantId }: UserPrincipal, name: string): Promise<Secret> {
+    return found(await this.options.executor.load(secrets, secretsOfTenant(tenantId)), name);
+  }
+
+  /** Errors: `MUSTER_E_FORBIDDEN` for one that another account set first, `MUSTER_E_INVALID` for one too many. */
+  async set(
+    account: UserPrincipal,
+    name: string,
+    value: string,
+    context: CommandContext,
+  ): Promise<{ readonly secret: Secret; readonly position: bigint | undefined }> {
+    const { executor, sealer } = this.options;
+    const { tenantId } = account;
+    const sealed = await sealer.seal(tenantSubject(tenantId), secretPurpose(name), value);
+    const { state, position } = await executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'set', sealed, ...asked(account, name) }, context);
+    return { secret: found(state, name), position };
+  }
+
+  /** Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
+  async remove(account: UserPrincipal, name: string, context: CommandContext): Promise<bigint | undefined> {
+    const { tenantId } = account;
+    return (await this.options.executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'remove', ...asked(account, name) }, context)).position;
+  }
+}
+
+function asked({ tenantId, userId, role }: UserPrincipal, name: string): { tenantId: string; name: string; by: string; any: boolean } {
+  return { tenantId, name, by: userId, any: role !== 'user' };
+}
+
+function found(known: ReadonlyMap<string, Secret>, name: string): Secret {
+  const secret = known.get(name);
+  if (secret === undefined) throw new MusterError(secretErrors.MUSTER_E_SECRET_NOT_FOUND, { name });
+  return secret;
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Secret } from '#domain/secret/index.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { answer, enveloped, envelopedPage, failures, pageAnswer, wireTime } from '../envelope.js';
+import { namedSecretParams, removedSecret, secretBody, secretDetail, secretParams, secretQuery, secretView } from '../secret-contract.js';
+import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+
+const tags = ['secrets'];
+const read = access.account(`${TASKS_SURFACE}:read`);
+const write = access.account(`${TASKS_SURFACE}:write`);
+const secret = (description: string): Answer => answer(description, 'SecretAnswer', secretView);
+/** Tasks that are told of. */
+const MOST_TASKS = 100;
+
+/** Setting secrets. */
+export function secretBodies(scope: Scope, surface: TasksSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.put(
+    '/api/secrets/:name',
+    {
+      config: write,
+      schema: {
+        tags,
+        operationId: 'tasks_setSecret',
+        summary: 'Set a secret',
+        description:
+          'Of your tenant. Nobody is given the value, but every task of the tenant may refer to it, and can then pass it on. One that is there is changed by who set it first, by administrators of the tenant and by administrators; tries that begin from then on have the new value.',
+        params: namedSecretParams,
+        body: secretBody,
+        response: { 200: secret('The secret'), ...failures(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const set = await surface.secrets.set(surface.account(request), request.params.name, request.body.value, surface.context(request));
+      await surface.written(reply, set.position);
+      return enveloped(view(set.secret), 'Secret set', surface.parts.clock.now());
+    },
+  );
+}
+
+/** Which secrets there are. */
+export function secretReads(scope: Scope, surface: TasksSurface): void {
+  const { clock } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/secrets',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_listSecrets',
+        summary: 'List secrets',
+        description: 'Those of your tenant by name, without what they say.',
+        querystring: secretQuery,
+        response: { 200: pageAnswer('A page of secrets', 'SecretPage', secretView), ...failures(400, 401, 403) },
+      },
+    },
+    async (request) => {
+      const { page, size } = request.query;
+      const all = await surface.secrets.list(surface.account(request));
+      return envelopedPage(all.slice((page - 1) * size, page * size).map(view), { page, size, total: all.length }, 'Secrets', clock.now());
+    },
+  );
+
+  scope.get(
+    '/api/secrets/:name',
+    {
+      config: read,
+      schema: {
+        tags,
+        operationId: 'tasks_getSecret',
+        summary: 'Get a secret',
+        description: 'When it was set and by whom, and which tasks refer to it; not what it says.',
+        params: secretParams,
+        response: { 200: answer('The secret', 'SecretDetailAnswer', secretDetail), ...failures(401, 403, 404) },
+      },
+    },
+    async (request) => {
+      const account = surface.account(request);
+      const found = await surface.secrets.get(account, request.params.name);
+      return enveloped({ ...view(found), tasks: await tasksOf(surface, account.tenantId, found.name) }, 'Secret', clock.now());
+    },
+  );
+}
+
+/** Removing secrets. */
+export function secretOrders(scope: Scope, surface: TasksSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/secrets/:name',
+    {
+      config: write,
+      schema: {
+        tags,
+        operationId: 'tasks_removeSecret',
+        summary: 'Remove a secret',
+        description:
+          'Tasks that refer to it are named in the answer, and stay as they are: their runs that begin from then on end with `secret_missing`, until there is a secret of this name again.',
+        params: secretParams,
+        response: { 200: answer('What refers to it', 'RemovedSecretAnswer', removedSecret), ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      const { name } = request.params;
+      const position = await surface.secrets.remove(account, name, surface.context(request));
+      const tasks = await tasksOf(surface, account.tenantId, name);
+      await surface.written(reply, position);
+      const message = tasks.length === 0 ? 'Secret removed' : `Secret removed, to which ${tasks.length} tasks refer`;
+      return enveloped({ name, tasks }, message, surface.parts.clock.now());
+    },
+  );
+}
+
+function view({ name, version, createdBy, createdAt, setBy, setAt }: Secret): z.input<typeof secretView> {
+  return { name, version, created_by: createdBy, created_at: wireTime(createdAt), updated_by: setBy, updated_at: wireTime(setAt) };
+}
+
+/** Tasks of a tenant that refer to its secret, in the order of their numbers. */
+async function tasksOf({ parts }: TasksSurface, tenantId: string, name: string): Promise<{ id: number; name: string }[]> {
+  const found: { id: number; name: string }[] = [];
+  for await (const page of parts.readModels.list(taskModel.name, { where: { index: 'tenant', value: tenantId } }))
+    for (const { taskId, definition } of page.map(readStored<TaskDocument>))
+      if (Object.values(definition.work.references ?? {}).includes(name)) found.push({ id: taskId, name: definition.name });
+  return found.sort((a, b) => a.id - b.id).slice(0, MOST_TASKS);
+}

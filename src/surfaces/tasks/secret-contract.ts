@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { MAX_SECRET, secretName, secretValue } from '#domain/secret/index.js';
+import { moment, paging } from './envelope.js';
+
+const name = secretName.meta({ description: 'Name of the secret within the tenant', examples: ['db-password'] });
+const account = (what: string) => z.string().meta({ description: `Id of the account that set it ${what}` });
+
+export const secretBody = z
+  .strictObject({ value: secretValue.meta({ description: `At most ${MAX_SECRET} characters; shown to nobody again`, examples: ['kept to ourselves'] }) })
+  .meta({ id: 'SecretRequest', description: 'What a secret says', examples: [{ value: 'kept to ourselves' }] });
+
+export const secretView = z
+  .object({
+    name,
+    version: z
+      .number()
+      .int()
+      .meta({ description: 'How often it was set, from 1', examples: [1] }),
+    created_by: account('first'),
+    created_at: moment,
+    updated_by: account('last'),
+    updated_at: moment,
+  })
+  .meta({ id: 'Secret', description: 'A secret, without what it says' });
+
+const users = z
+  .array(z.object({ id: z.number().int(), name: z.string() }).meta({ id: 'SecretTask', description: 'A task that refers to the secret' }))
+  .meta({ description: 'Tasks of the tenant that refer to it, at most 100' });
+
+export const secretDetail = secretView.extend({ tasks: users }).meta({ id: 'SecretDetail', description: 'A secret, and the tasks that refer to it' });
+export const removedSecret = z.object({ name, tasks: users }).meta({ id: 'RemovedSecret', description: 'What refers to a secret that is not there any more' });
+
+/** A name that cannot be is one that is not there. */
+export const secretParams = z.object({
+  name: z
+    .string()
+    .max(256)
+    .meta({ description: 'Name of the secret', examples: ['db-password'] }),
+});
+export const namedSecretParams = z.object({ name });
+export const secretQuery = z.strictObject({ ...paging });
