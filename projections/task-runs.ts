@@ -70,7 +70,7 @@ const OWN = [
 /** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 3,
+  version: 4,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     task: ({ taskId }) => String(taskId),
@@ -208,7 +208,7 @@ function formerTry({ attempt, work }: TaskRunDocument, after: FormerTry['after']
   const task = taskOf(slot);
   return {
     ...{ attempt, after, nodeId: slot?.nodeId ?? null, startedAt: task?.startTime ?? null, endedAt: task?.endTime ?? null },
-    ...{ exitCode: task?.exitCode ?? null, message: task?.error ?? slot?.message ?? null },
+    ...{ exitCode: task?.exitCode ?? null, message: task?.error ?? task?.message ?? slot?.message ?? null },
   };
 }
 

@@ -63,6 +63,16 @@ void t.test('what is said of a try that is over says nothing of the next', async
   t.match(waits.former, [{ attempt: 1, after: 'failed', nodeId: 'n1' }]);
   const again = after(...failed, retried(2, 'failed'), told('JobUpdated', 2));
   t.same([nextStep(again), becameOf(again)], [undefined, undefined]);
+  const said = { ...at, task: 'main', status: 'failed' as const, exitCode: 3, startTime: 1, endTime: 2, message: 'exited with code 3', error: null };
+  const exited: MusterEvent[] = [
+    { type: 'TaskExited', data: said },
+    { type: 'AllocationFailed', data: { ...at, startTime: 1, endTime: 2, message: 'task main: exited with code 3' } },
+  ];
+  t.match(
+    after(...failed.slice(0, 3), ...exited, ...failed.slice(3), retried(2, 'failed')).former,
+    [{ exitCode: 3, message: 'exited with code 3' }],
+    'as of the newest try',
+  );
   const moved = after(...failed, retried(1, 'lost', 0));
   t.same([moved.attempt, moved.lost, nextStep(moved)?.step], [1, 1, 'update']);
 });
