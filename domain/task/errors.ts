@@ -5,7 +5,11 @@ export const taskErrors = declareErrors({
   MUSTER_E_TASK_NOT_FOUND: { status: 404, template: 'there is no task {taskId}' },
   MUSTER_E_TASK_RUN_NOT_FOUND: { status: 404, template: 'the task {taskId} has no run {run}' },
   MUSTER_E_TASK_NOTICE_NOT_FOUND: { status: 404, template: 'the task {taskId} has no notice {notice}' },
-  MUSTER_E_TASK_RUN_NO_LOG: { status: 404, template: 'the run has written no log that is still kept' },
+  MUSTER_E_TASK_RUN_NO_LOG: {
+    status: 404,
+    template: 'there is no log of the run: it has not begun, or its log is kept no more',
+    hint: 'Why: muster task why TASK RUN.',
+  },
   MUSTER_E_TASK_NOT_PERMITTED: {
     status: 403,
     template: 'the account that made the task {taskId} may run no processes on workers any more',

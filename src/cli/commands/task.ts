@@ -6,7 +6,7 @@ import { allTasks, findTask } from '../found.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readDocuments } from '../structured-file.js';
-import { backfillLines, noticeTable, runPage, runTable, scheduleLines, taskPage, taskTable } from '../views/task.js';
+import { backfillLines, noticeTable, runTable, scheduleLines, taskPage, taskTable, whyPage } from '../views/task.js';
 import { wholeNumber } from '../whole-number.js';
 import { addTaskApply } from './task-apply.js';
 import { runTask, type RunTaskOptions } from './task-run.js';
@@ -145,7 +145,18 @@ async function logs(given: string, run: string | undefined, { follow, tail, stde
   if (answer.response.headers.has('x-muster-log-end'))
     process.stderr.write('The worker of this run does not have its log: this is the end of it, as it was kept.\n');
   if (follow === true) for await (const line of followedLines(textOf(Promise.resolve(answer)))) process.stdout.write(`${line}\n`);
-  else for await (const bytes of bytesOf(Promise.resolve(answer))) process.stdout.write(bytes);
+  else await printLog(answer, stderr === true || search !== undefined ? undefined : path);
+}
+
+/** A log; where it is empty, that the errors are another one. */
+async function printLog(answer: { readonly data?: Response['body'] }, whole: { task_id: string; run_id: string } | undefined): Promise<void> {
+  let empty = true;
+  for await (const bytes of bytesOf(Promise.resolve(answer))) {
+    empty &&= bytes.length === 0;
+    process.stdout.write(bytes);
+  }
+  if (empty && whole !== undefined)
+    process.stderr.write(`It wrote nothing to its output. What it wrote to its errors: muster task logs ${whole.task_id} ${whole.run_id} --stderr\n`);
 }
 
 async function why(given: string, run: string | undefined, options: RemoteOptions): Promise<void> {
@@ -155,7 +166,7 @@ async function why(given: string, run: string | undefined, options: RemoteOption
   if (format === 'json') return printJson(data);
   const { data: newest } = await bodyOf(api.GET('/api/tasks/{task_id}/notices', { params: { path: { task_id: path.task_id }, query: { size: 100 } } }));
   const told = newest.filter((notice) => notice.run_id === data.id);
-  printLines([...runPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)])]);
+  printLines([...whyPage(data), ...(told.length === 0 ? [] : ['', ...noticeTable(told)])]);
 }
 
 async function notices(given: string, { status, ...options }: RemoteOptions & { readonly status?: string }): Promise<void> {
@@ -169,11 +180,12 @@ async function notices(given: string, { status, ...options }: RemoteOptions & { 
 
 async function next(given: string, { count, ...options }: RemoteOptions & { readonly count: string }): Promise<void> {
   const { api, format } = connect(options);
-  const { id } = await findTask(api, given);
+  const task = await findTask(api, given);
+  const { id } = task;
   const many = wholeNumber(count, '-n');
   const { data } = await bodyOf(api.GET('/api/tasks/{task_id}/schedule', { params: { path: { task_id: String(id) }, query: { next: many, past: many } } }));
   if (format === 'json') printJson(data);
-  else printLines(scheduleLines(data));
+  else printLines(scheduleLines(data, task));
 }
 
 async function backfill(given: string, { from, to, ...options }: RemoteOptions & { readonly from: string; readonly to: string }): Promise<void> {

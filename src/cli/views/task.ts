@@ -1,5 +1,6 @@
 import type { Tasks } from '../client.js';
-import { fieldLines, tableLines } from '../output.js';
+import { fieldLines, printable, tableLines } from '../output.js';
+import { explainRun, explainSkips } from './task-reasons.js';
 
 type Task = Tasks['ScheduledTask'];
 type Run = Tasks['TaskRun'] | Tasks['TaskSkippedSlot'];
@@ -7,8 +8,8 @@ type Run = Tasks['TaskRun'] | Tasks['TaskSkippedSlot'];
 /** Tasks, a line each. */
 export function taskTable(tasks: readonly Task[]): string[] {
   return tableLines(
-    ['TASK', 'NAME', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'LAST RUN'],
-    tasks.map((task) => [String(task.id), task.name, task.status, task.schedule ?? '-', task.next_run_at ?? '-', lastRun(task)]),
+    ['TASK', 'NAME', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'UNFINISHED', 'LAST RUN'],
+    tasks.map((task) => [String(task.id), task.name, task.status, task.schedule ?? '-', task.next_run_at ?? '-', String(task.unfinished_runs), lastRun(task)]),
   );
 }
 
@@ -19,16 +20,28 @@ export function taskPage(task: Task): string[] {
     ['Name', task.name],
     ['Status', task.status],
     ['Executor', task.executor],
-    ['Runs', task.url === undefined ? (task.command ?? '-') : `${task.method ?? 'GET'} ${task.url}`],
+    ['Runs', firstLine(workOf(task))],
     ['Schedule', task.schedule === undefined ? '-' : `${task.schedule} (${task.schedule_text ?? 'cron'}, ${task.timezone})`],
     ['After', task.after === undefined ? '-' : `${task.after.on ?? 'success'} of ${task.after.tasks.map((each) => `task ${each}`).join(', ')}`],
     ['Notifies', task.notify === undefined ? '-' : `${task.notify.url} of ${task.notify.on.join(', ')}`],
+    ['Concurrency', task.concurrency],
+    ['Tags', task.tags === undefined || task.tags.length === 0 ? '-' : task.tags.join(', ')],
     ['Next run', task.next_run_at ?? '-'],
     ['Last run', lastRun(task)],
     ['Unfinished', String(task.unfinished_runs)],
     ['Retries', String(task.retry_count)],
     ['Timeout', `${task.timeout_seconds} s`],
   ]);
+}
+
+/** A call, a command line, or a program with its arguments: those are masked for who may not see them. */
+function workOf({ url, method, command, arguments: words = [] }: Task): string {
+  return url === undefined ? [command ?? '-', ...words].join(' ') : `${method ?? 'GET'} ${url}`;
+}
+
+function firstLine(text: string): string {
+  const [first = '', ...others] = text.trim().split('\n');
+  return others.length === 0 ? first : `${first} … (${others.length + 1} lines)`;
 }
 
 function lastRun({ last_run: last }: Task): string {
@@ -60,7 +73,7 @@ export function runPage(run: Tasks['TaskRun']): string[] {
     ...fieldLines([
       ['Run', `${run.id} of task ${run.task_id}`],
       ['Status', run.status],
-      ['Reason', run.reason ?? '-'],
+      ['Reason', explainRun(run.reason)],
       ['Message', run.message ?? '-'],
       ['Trigger', run.trigger],
       ['After', startOf(run)],
@@ -89,15 +102,42 @@ export function noticeTable(notices: readonly Tasks['TaskNotice'][]): string[] {
   );
 }
 
-/** When a task fires next, and what was decided, the newest last. */
-export function scheduleLines({ next, past }: Tasks['TaskSchedule']): string[] {
+/** Lines of the end of its output that are shown with a run. */
+const SHOWN_LINES = 10;
+
+/** One run, the end of what it wrote, and where all of that is. */
+export function whyPage(run: Tasks['TaskRun']): string[] {
+  const lines = (run.output ?? '').trimEnd().split('\n');
+  if (lines.join('') === '') return runPage(run);
+  return [
+    ...[...runPage(run), '', 'What it wrote last:'],
+    ...lines.slice(-SHOWN_LINES).map((line) => `  | ${printable(line)}`),
+    `All of it: muster task logs ${run.task_id} ${run.id}, and with --stderr what it wrote to its errors`,
+  ];
+}
+
+/** When a task fires next, and what was decided, the newest last; then what the words mean. */
+export function scheduleLines({ next, past }: Tasks['TaskSchedule'], task: Timed): string[] {
   const decided = [...past]
     .reverse()
     .map((each) => [
       each.until === null || each.until === each.slot ? each.slot : `${each.slot} to ${each.until}${each.count === null ? '' : ` (${each.count})`}`,
       ...[each.decision, each.reason ?? '-', textOf(each.run_id), startOf(each)],
     ]);
-  return tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'to come', '-', '-', '-'])]);
+  const table = tableLines(['SLOT', 'DECISION', 'REASON', 'RUN', 'AFTER'], [...decided, ...next.map((slot) => [slot, 'to come', '-', '-', '-'])]);
+  const meant = [...explainSkips(past.map(({ reason }) => reason)), ...nothingToCome(next, task)];
+  return meant.length === 0 ? table : [...table, '', ...meant];
+}
+
+type Timed = Pick<Task, 'id' | 'status' | 'schedule' | 'run_at' | 'after'>;
+
+function nothingToCome(next: readonly string[], { id, status, schedule, run_at: once, after }: Timed): string[] {
+  if (next.length > 0) return [];
+  if (status !== 'active')
+    return [`The task is ${status}: nothing starts it until it is resumed (muster task resume ${id})${status === 'paused' ? ', or told to run' : ''}`];
+  if (schedule !== undefined || once !== undefined) return ['The schedule does not fire any more'];
+  if (after !== undefined) return ['It has no schedule: it runs after others'];
+  return [`It has no schedule: it runs when it is told to (muster task run ${id})`];
 }
 
 /** What became of the slots of a span, in their order. */
