@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { muster } from '../fixtures/program.js';
+import { taskBody } from '#src/surfaces/tasks/task-contract.js';
 import { startServer } from '../fixtures/server.js';
 import { TaskAccount } from '../fixtures/task-account.js';
 
@@ -77,4 +78,49 @@ void t.test('tasks become what the files of a folder say, after what differs was
   t.match(await cli('apply', '-f', join(folder, 'none.yaml'), '--yes'), { code: 1, stderr: /cannot read .*none\.yaml/ });
   await file('many.yaml', 'name: one\nexecutor: shell\ncommand: "true"\n---\nname: two\nexecutor: shell\ncommand: "true"\n');
   t.match(await cli('create', '-f', join(folder, 'many.yaml')), { code: 0, stdout: /one +active[^]*two +active/ });
+});
+
+/** Every field that a task may have and need not, with something that is not its default. */
+const FULL: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  shell: {
+    command: 'true',
+    working_directory: '/tmp',
+    environment: { A: 'b' },
+    schedule: '0 2 * * *',
+    start_at: '2030-01-01T00:00:00Z',
+    end_at: '2031-01-01T00:00:00Z',
+  },
+  python: { command: 'report.py', arguments: ['x'], python_path: '/usr/bin/python3', run_at: '2030-01-01T00:00:00Z' },
+  http: { url: 'https://example.com/', method: 'POST', headers: { a: 'b' }, body: 'c', expect: { status: [204] } },
+};
+const COMMON = {
+  ...{ description: 'why', timezone: 'Europe/Berlin', concurrency: 'allow', misfire: 'skip', jitter_seconds: 5, after: { tasks: [1] }, priority: 'high' },
+  ...{ notify: { on: ['success'], url: 'https://example.com/told' }, retry_count: 2, retry_delay_seconds: 20, timeout_seconds: 60, on_lost: 'fail' },
+  ...{ tags: ['big'], labels: { team: 'data' }, keep_runs: 5, resources: { cpu: 200, memory: 256 } },
+};
+const NEEDED = ['command', 'url'];
+
+void t.test('any field that a file names no more has its default again', async (t) => {
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const folder = join(ownFolder(t), 'all');
+  await mkdir(folder);
+  await root.create({ name: 'forerunner', command: 'true' });
+  const asked = new Set<string>();
+  for (const [executor, work] of Object.entries(FULL)) {
+    const whole = { name: executor, executor, ...COMMON, ...work };
+    const bare = Object.fromEntries(Object.entries(whole).filter(([field]) => ['name', 'executor', ...NEEDED].includes(field)));
+    for (const field of Object.keys(whole)) asked.add(field);
+    const file = join(folder, `${executor}.json`);
+    await writeFile(file, JSON.stringify(whole));
+    t.match(await cli('apply', '-f', folder, '--yes'), { code: 0, stderr: '' }, executor);
+    await writeFile(file, JSON.stringify(bare));
+    const taken = await cli('apply', '-f', folder, '--yes');
+    t.match(taken, { code: 0, stderr: '' }, `${executor} without what it need not have`);
+    for (const field of Object.keys(whole)) if (!(field in bare)) t.match(taken.stdout, new RegExp(`^    ${field}: `, 'm'), field);
+    t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 0 }, 'and nothing differs any more');
+  }
+  const fields = new Set(taskBody.options.flatMap(({ shape }) => Object.keys(shape)));
+  t.same([...asked].sort(), [...fields].sort(), 'every field was asked');
 });

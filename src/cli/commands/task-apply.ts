@@ -48,7 +48,6 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
   else printLines(differenceLines(difference, prune));
   if (todo === 0) return;
   if (dryRun) throw new Failure('the tasks differ from the files', EXIT_DIFFERS);
-  checkChanges(difference);
   if (!yes) await confirm('Do it?', 'say --yes to do it, or --dry-run to look');
   await carryOut(api, difference, prune);
 }
@@ -63,20 +62,12 @@ function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   };
 }
 
-/** All that is known to be refused is said before anything is done. */
-function checkChanges({ update }: TaskDifference<Task>): void {
-  for (const { task, fields } of update)
-    if (fields.some(({ field, to }) => field === 'expect' && to === undefined) && !fields.some(({ field }) => field === 'executor'))
-      throw new Failure(`${task.name}: expect cannot be taken away from a task; delete it first: muster task delete ${task.name}`);
-}
-
 async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Task>, prune: boolean): Promise<void> {
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
   // A name that is let go of can be taken by another.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
   for (const { task, fields } of update) {
-    const change = changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined));
-    await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(task), body: change as Tasks['TaskChange'] }));
+    await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(task), body: changeOf(fields) as Tasks['TaskChange'] }));
   }
   for (const body of create) await bodyOf(api.POST('/api/tasks', { body: body as unknown as Tasks['TaskRequest'] }));
 }
