@@ -5,6 +5,7 @@ import { taskBodies } from '#src/surfaces/tasks/index.js';
 import { Failure } from './failure.js';
 import { readDocuments } from './structured-file.js';
 import type { Described } from './task-difference.js';
+import { withNamedForerunners } from './task-forerunners.js';
 
 const ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'];
 
@@ -15,7 +16,7 @@ export async function readTasks(paths: readonly string[]): Promise<readonly Desc
   const tasks: Described[] = [];
   for (const file of (await Promise.all(paths.map(filesIn))).flat()) {
     for (const said of await readDocuments(file)) {
-      const task = checked(file, () => wholeBody(said)) as Described;
+      const task = checked(file, () => withNamedForerunners(said, (body) => wholeBody(body) as Described));
       const other = from.get(task.name);
       if (other !== undefined) throw new Failure(`${file}: a task ${task.name} is described already, in ${other}`);
       from.set(task.name, file);

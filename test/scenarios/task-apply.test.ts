@@ -124,3 +124,38 @@ void t.test('any field that a file names no more has its default again', async (
   const fields = new Set(taskBody.options.flatMap(({ shape }) => Object.keys(shape)));
   t.same([...asked].sort(), [...fields].sort(), 'every field was asked');
 });
+
+void t.test('files name the tasks that one follows by their names, in any order', async (t) => {
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  const root = await TaskAccount.logIn(server.api, 'admin', 'password123');
+  const cli = async (...args: string[]) => await muster(['task', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: root.token });
+  const file = join(ownFolder(t), 'chain.yaml');
+  const write = async (tasks: Readonly<Record<string, readonly string[]>>): Promise<void> => {
+    const bodies = Object.entries(tasks).map(([name, after]) => ({
+      name,
+      executor: 'shell',
+      command: 'true',
+      ...(after.length > 0 && { after: { tasks: after } }),
+    }));
+    await writeFile(file, JSON.stringify(bodies));
+  };
+  const old = await root.create({ name: 'old', command: 'true' });
+  await write({ ship: ['build'], build: ['old'], old: [] });
+  t.match(await cli('apply', '-f', file, '--yes'), { code: 0, stderr: '' });
+  const list = JSON.parse((await cli('list', '-o', 'json')).stdout) as { id: number; name: string; after?: { tasks: number[] } }[];
+  const find = (name: string) => list.find((task) => task.name === name);
+  t.same(find('build')?.after?.tasks, [old.id]);
+  t.same(find('ship')?.after?.tasks, [find('build')?.id]);
+  t.match(await cli('apply', '-f', file, '--dry-run'), { code: 0, stdout: /3 as they should be/ });
+
+  await write({ ship: ['pack'], build: ['old'], old: [], pack: ['build'] });
+  t.match(await cli('apply', '-f', file, '--yes'), {
+    code: 0,
+    stdout: /\+ pack\n~ ship\n +after: \{"tasks":\["build"\],"on":"success"\} -> \{"tasks":\["pack"\],"on":"success"\}/,
+  });
+  await write({ ship: ['nobody'], build: ['old'], old: [], pack: ['build'], new: [] });
+  t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /ship: after\.tasks names nobody, and there is no such task, and none to be made/ });
+  await write({ ship: ['pack'], build: ['old'], old: [], pack: ['build'], new: ['newer'], newer: ['new'] });
+  t.match(await cli('apply', '-f', file, '--yes'), { code: 1, stderr: /a circle: new after newer after new/ });
+  t.notOk((await cli('list')).stdout.includes('new'), 'nothing was made');
+});

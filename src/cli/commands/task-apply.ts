@@ -9,6 +9,7 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { changeOf, differenceOf, type Described, type TaskDifference } from '../task-difference.js';
 import { readTasks } from '../task-files.js';
+import { forerunnersFirst, KnownTasks } from '../task-forerunners.js';
 import { differenceLines } from '../views/task-difference.js';
 
 type Task = Tasks['ScheduledTask'];
@@ -38,18 +39,22 @@ export function addTaskApply(task: Command): void {
 
 async function apply({ file, set = setOf(file), prune = false, dryRun = false, yes = false, ...options }: ApplyOptions): Promise<void> {
   const { api, format } = connect(options);
-  const wanted = (await readTasks(file)).map((body) => ({ ...body, labels: { ...labelsOf(body), [SET]: set } }));
+  const read = await readTasks(file);
   const { shownBody } = await taskBodies();
   // Names are one in a tenant: an administrator must not change another's of the same name.
-  const standing = (await allTasks(api, { own: 'true' })).map((task) => ({ task, body: shownBody(task) as Described }));
+  const tasks = await allTasks(api, { own: 'true' });
+  const known = new KnownTasks(tasks);
+  const wanted = read.map((body) => known.named({ ...body, labels: { ...labelsOf(body), [SET]: set } }));
+  const standing = tasks.map((task) => ({ task, body: known.named(shownBody(task) as Described) }));
   const difference = differenceOf(wanted, standing, (body) => labelsOf(body)[SET] === set);
   const todo = difference.create.length + difference.update.length + (prune ? difference.surplus.length : 0);
   if (format === 'json') printJson(inWords(difference));
   else printLines(differenceLines(difference, prune));
   if (todo === 0) return;
   if (dryRun) throw new Failure('the tasks differ from the files', EXIT_DIFFERS);
+  checkForerunners(difference, tasks, prune);
   if (!yes) await confirm('Do it?', 'say --yes to do it, or --dry-run to look');
-  await carryOut(api, difference, prune);
+  await carryOut(api, difference, known, prune);
 }
 
 /** Shown without what could be secret. */
@@ -62,14 +67,28 @@ function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   };
 }
 
-async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Task>, prune: boolean): Promise<void> {
+/** A name that no task will have, or a circle, is refused before anything is done. */
+function checkForerunners({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
+  const stay = tasks.filter((task) => !prune || !surplus.includes(task));
+  const names = new KnownTasks([...stay, ...forerunnersFirst(create).map(({ name }) => ({ id: 0, name }))]);
+  for (const body of [...create, ...update.map(changed)]) names.numbered(body);
+}
+
+/** What is sent for a task that differs. */
+function changed({ task, fields }: TaskDifference<Task>['update'][number]): Described {
+  return { ...changeOf(fields), name: task.name };
+}
+
+async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Task>, known: KnownTasks, prune: boolean): Promise<void> {
   const path = ({ id }: Task) => ({ params: { path: { task_id: String(id) } } });
   // A name that is let go of can be taken by another.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
-  for (const { task, fields } of update) {
-    await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(task), body: changeOf(fields) as Tasks['TaskChange'] }));
+  for (const body of forerunnersFirst(create)) {
+    const { data } = await bodyOf(api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }));
+    known.add(data);
   }
-  for (const body of create) await bodyOf(api.POST('/api/tasks', { body: body as unknown as Tasks['TaskRequest'] }));
+  for (const each of update)
+    await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(each.task), body: known.numbered(changed(each)) as unknown as Tasks['TaskChange'] }));
 }
 
 function labelsOf({ labels }: Described): Readonly<Record<string, string>> {

@@ -1,0 +1,39 @@
+import t from 'tap';
+import { forerunnersFirst, KnownTasks, withNamedForerunners } from '#src/cli/task-forerunners.js';
+import { taskBodies } from '#src/surfaces/tasks/index.js';
+import type { Described } from '#src/cli/task-difference.js';
+
+const follows = (name: string, ...tasks: (string | number)[]): Described => ({ name, after: { tasks, on: 'success' } });
+
+void t.test('names are read where the wire has numbers, and what else is wrong is told all the same', async (t) => {
+  const { wholeBody } = await taskBodies();
+  const read = (body: unknown): Described => wholeBody(body) as Described;
+  const said = { name: 'load', executor: 'shell', command: 'true', after: { tasks: ['extract', 3], on: 'always' } };
+  t.match(withNamedForerunners(said, read), { name: 'load', after: { tasks: ['extract', 3], on: 'always' } });
+  t.match(withNamedForerunners({ ...said, after: { tasks: ['extract'] } }, read), { after: { tasks: ['extract'], on: 'success' } });
+  t.throws(() => withNamedForerunners({ ...said, after: { tasks: ['extract', 'extract'] } }, read), /after\.tasks: names a task twice/);
+  t.throws(() => withNamedForerunners({ ...said, after: { tasks: ['extract', null] } }, read), /after\.tasks\[1\]: /);
+  t.throws(() => withNamedForerunners({ ...said, after: { tasks: ['extract'], on: 'never' } }, read), /after\.on: /);
+  t.throws(() => withNamedForerunners({ ...said, after: 'extract' }, read), /after: /);
+  for (const body of [null, 'text', 7, [], { after: null }, { after: { tasks: 'extract' } }]) t.throws(() => withNamedForerunners(body, read));
+});
+
+void t.test('numbers become names to compare, and names numbers to send', async (t) => {
+  const known = new KnownTasks([
+    { id: 1, name: 'extract' },
+    { id: 2, name: 'load' },
+  ]);
+  t.same(known.named(follows('a', 1, 'load', 9)), follows('a', 'extract', 'load', 9));
+  t.same(known.numbered(follows('a', 'extract', 2, 9)), follows('a', 1, 2, 9));
+  t.throws(() => known.numbered(follows('a', 'gone')), /a: after\.tasks names gone, and there is no such task, and none to be made/);
+  known.add({ id: 4, name: 'gone' });
+  t.same(known.numbered(follows('a', 'gone')), follows('a', 4));
+  for (const body of [{ name: 'a' }, { name: 'a', after: null }]) t.same(known.numbered(known.named(body)), body);
+});
+
+void t.test('what is followed is made first, and a circle is named', async (t) => {
+  const names = (tasks: readonly Described[]): string => tasks.map(({ name }) => name).join(' ');
+  t.equal(names(forerunnersFirst([follows('c', 'b', 'old'), follows('b', 'a', 7), { name: 'x' }, { name: 'a' }])), 'a b c x');
+  t.throws(() => forerunnersFirst([{ name: 'x' }, follows('a', 'b'), follows('b', 'c'), follows('c', 'b')]), /a circle: b after c after b/);
+  t.throws(() => forerunnersFirst([follows('a', 'a')]), /a circle: a after a/);
+});
