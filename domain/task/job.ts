@@ -47,9 +47,10 @@ export function ownerOf({ tenantId, createdBy }: PresentTask): JobOwner {
 }
 
 /** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
-function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | undefined): Pick<Task, 'driver' | 'config' | 'sealed_env'> {
+function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | undefined): Pick<Task, 'driver' | 'config' | 'env' | 'sealed_env'> {
   const { work } = run.definition;
   const sealed = sealedEnvironment !== undefined && { sealed_env: sealedEnvironment };
+  const env = toldOf(run);
   switch (work.executor) {
     case 'shell': {
       const config: ExecConfig = {
@@ -58,7 +59,7 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
         give_output: true,
         ...(work.workingDirectory !== undefined && { work_dir: work.workingDirectory }),
       };
-      return { driver: execDriver.name, config, ...sealed };
+      return { driver: execDriver.name, config, env, ...sealed };
     }
     case 'python': {
       const { command, pythonPath, workingDirectory } = work;
@@ -67,7 +68,7 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
         ...(pythonPath !== undefined && { python_path: pythonPath }),
         ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
       };
-      return { driver: pythonDriver.name, config, ...sealed };
+      return { driver: pythonDriver.name, config, env, ...sealed };
     }
     case 'http': {
       const { url, method, headers, bodyPieces, expect } = work;
@@ -83,6 +84,12 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
     default:
       return assertNever(work);
   }
+}
+
+/** What a process is told of its run: a backfilled one has to know which moment it stands for. */
+function toldOf({ trigger, slot, attempt }: OpenRun): Readonly<Record<string, string>> {
+  const at = slot === null ? undefined : new Date(slot).toISOString().replace('.000Z', 'Z');
+  return { MUSTER_TRIGGER: trigger, MUSTER_ATTEMPT: String(attempt), ...(at !== undefined && { MUSTER_SLOT: at }) };
 }
 
 function texts(names: readonly string[]): { env: string }[] {

@@ -19,7 +19,8 @@ interface Filled {
 }
 
 void t.test('the slots of a span that is past run, each once, though runs of the task must not overlap', async (t) => {
-  const { id } = await root.create({ name: 'daily', command: 'true', schedule: '0 2 * * *' });
+  const command = 'echo $MUSTER_SLOT $MUSTER_TRIGGER $MUSTER_ATTEMPT $OWN';
+  const { id } = await root.create({ name: 'daily', command, schedule: '0 2 * * *', environment: { OWN: 'word' } });
   const span = { from: '2026-01-01T00:00:00Z', to: '2026-01-04T00:00:00Z' };
   const path = `/api/tasks/${id}/backfill`;
   const first = await root.call<Filled>('post', path, span);
@@ -28,7 +29,10 @@ void t.test('the slots of a span that is past run, each once, though runs of the
     runs: ['2026-01-01', '2026-01-02', '2026-01-03'].map((day, index) => ({ slot: `${day}T02:00:00Z`, run_id: index + 1 })),
     left_out: [],
   });
-  for (const run of [1, 2, 3]) t.match(await root.is(id, run, 'success'), { trigger: 'backfill', slot: `2026-01-0${run}T02:00:00Z` });
+  for (const run of [1, 2, 3]) {
+    const slot = `2026-01-0${run}T02:00:00Z`;
+    t.match(await root.is(id, run, 'success'), { trigger: 'backfill', slot, output: `${slot} backfill 1 word\n` }, 'each knows its slot');
+  }
   t.match((await root.call<Filled>('post', path, { ...span, to: '2026-01-05T00:00:00Z' })).body.data, {
     runs: [{ slot: '2026-01-04T02:00:00Z', run_id: 4 }],
     left_out: [{ slot: '2026-01-01T02:00:00Z', reason: 'decided' }, { reason: 'decided' }, { reason: 'decided' }],

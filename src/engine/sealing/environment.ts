@@ -51,9 +51,10 @@ function isSealed(task: Task): boolean {
   return task.sealed_env !== undefined;
 }
 
+/** What stands there unsealed was put there by Muster itself, and counts for more. */
 async function open(sealer: Sealer, { sealed_env: sealed, ...task }: Task): Promise<Task> {
   const env = sealed === undefined ? undefined : await openEnvironment(sealer, sealed);
-  return env === undefined ? task : { ...task, env };
+  return env === undefined ? task : { ...task, env: { ...env, ...task.env } };
 }
 
 async function changed<Specification extends Grouped>(

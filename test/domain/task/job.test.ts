@@ -20,6 +20,14 @@ void t.test('a run holds one slot, where its task says nothing of slots', async 
   t.same(groupOf({ resources: { cpu: 100, slots: 3 } })?.tasks[0]?.resources, { cpu: 100, slots: 3 });
 });
 
+void t.test('a process is told how its run came to be, and which moment it stands for; a call has no environment', async (t) => {
+  const run = { run: 2, trigger: 'backfill', slot: Date.UTC(2026, 0, 2, 3), attempt: 4, lost: 1, dueAt: 0, definition: plainTask({}) } as const;
+  const envOf = (open: Parameters<typeof specificationOf>[0]) => specificationOf(open, 'acme').task_groups[0]?.tasks[0]?.env;
+  t.same(envOf(run), { MUSTER_TRIGGER: 'backfill', MUSTER_ATTEMPT: '4', MUSTER_SLOT: '2026-01-02T03:00:00Z' });
+  t.same(envOf({ ...run, trigger: 'manual', slot: null }), { MUSTER_TRIGGER: 'manual', MUSTER_ATTEMPT: '4' });
+  t.equal(envOf({ ...run, definition: plainTask({ work: CALL }) }), undefined);
+});
+
 void t.test('a run asks for a worker with every tag of its task, besides what its executor asks for', async (t) => {
   const gpu = { attribute: 'tag.gpu', operator: '=', value: 'true' };
   t.equal(groupOf({ work: CALL })?.constraints, undefined);
