@@ -1,6 +1,16 @@
 import { assertNever } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
-import { OUTCOMES, SKIP_REASONS, tasks, type Outcome, type SkipReason, type TaskEvent, type TaskState } from '#domain/task/index.js';
+import {
+  NOTICE_OUTCOMES,
+  OUTCOMES,
+  SKIP_REASONS,
+  tasks,
+  type NoticeOutcome,
+  type Outcome,
+  type SkipReason,
+  type TaskEvent,
+  type TaskState,
+} from '#domain/task/index.js';
 import type { DecidedEvents } from '#src/engine/commands/index.js';
 import { Durations, type Metrics } from '#src/engine/metrics/index.js';
 
@@ -14,6 +24,7 @@ const UNCOUNTED = 1001;
 export class TaskFigures {
   readonly #runs: Record<Outcome | 'cancelled', number> = { success: 0, failed: 0, timeout: 0, cancelled: 0 };
   readonly #skipped = new Map<SkipReason, number>(SKIP_REASONS.map((reason) => [reason, 0]));
+  readonly #notices: Record<NoticeOutcome, number> = { delivered: 0, failed: 0, dropped: 0 };
   readonly #delay = new Durations(DELAY_BOUNDS);
   #ran = 0;
 
@@ -32,6 +43,9 @@ export class TaskFigures {
       { labels: { decision: 'run', reason: '' }, value: this.#ran },
       ...[...this.#skipped].map(([reason, value]) => ({ labels: { decision: 'skipped', reason }, value })),
     ]);
+    metrics.counter('muster_task_notices_total', 'Calls that tell of tasks and are over, by what became of them: as far as this server decided it.', () =>
+      NOTICE_OUTCOMES.map((outcome) => ({ labels: { outcome }, value: this.#notices[outcome] })),
+    );
     metrics.durations('muster_task_schedule_delay_seconds', 'From a slot to the moment at which its run was decided and durable, of those that ran.', () => [
       { snapshot: this.#delay.snapshot() },
     ]);
@@ -54,6 +68,9 @@ export class TaskFigures {
       case 'TaskRunsCancelled':
         this.#runs.cancelled += data.runs.length;
         return;
+      case 'TaskNoticeEnded':
+        this.#notices[data.outcome] += 1;
+        return;
       case 'TaskDeleted':
         if (before.kind === 'present') this.#runs.cancelled += before.runs.size;
         return;
@@ -65,7 +82,6 @@ export class TaskFigures {
       case 'TaskRunRetried':
       case 'TaskNoticeDecided':
       case 'TaskNoticeRetried':
-      case 'TaskNoticeEnded':
         return;
       default:
         assertNever(type);

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { tasks, type TaskCommand, type TaskDefinition } from '#domain/task/index.js';
+import { MAX_OPEN_NOTICES, NOTICE_ATTEMPTS, tasks, type TaskCommand, type TaskDefinition } from '#domain/task/index.js';
 import { openCommandExecutor } from '#src/engine/commands/command-executor.js';
 import { DecidedEvents } from '#src/engine/commands/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
@@ -34,6 +34,7 @@ async function scene(lateMs: number, definition: Partial<TaskDefinition> = {}) {
     const now = parsePrometheus(await metrics.text());
     return {
       runs: Object.fromEntries(['success', 'failed', 'timeout', 'cancelled'].map((status) => [status, valueOf(now, 'muster_task_runs_total', { status })])),
+      notices: Object.fromEntries(['delivered', 'failed', 'dropped'].map((outcome) => [outcome, valueOf(now, 'muster_task_notices_total', { outcome })])),
       ran: valueOf(now, 'muster_task_slots_total', { decision: 'run' }),
       skipped: (reason: string) => valueOf(now, 'muster_task_slots_total', { decision: 'skipped', reason }),
       delays: valueOf(now, 'muster_task_schedule_delay_seconds_count'),
@@ -87,4 +88,24 @@ void t.test('what was refused is not counted', async (t) => {
   const { tell, figures } = await scene(0);
   await t.rejects(tell({ kind: 'cancel', taskId: 1, run: 9 }));
   t.same((await figures()).runs, { success: 0, failed: 0, timeout: 0, cancelled: 0 });
+});
+
+void t.test('a call that tells of a task is counted once it is over: delivered, failed after the last try, or dropped', async (t) => {
+  const { tell, figures } = await scene(0, { notify: { on: ['failure'], url: 'https://example.com/' } });
+  const settleNotice = async (notice: number, attempt: number, became: 'delivered' | 'failed') =>
+    await tell({ kind: 'settleNotice', taskId: 1, notice, attempt, became, now: TWO });
+  for (let run = 1; run <= 2; run += 1) {
+    await tell(trigger);
+    await tell(settle(run, 'failed'));
+  }
+  await settleNotice(1, 1, 'failed');
+  await settleNotice(1, 2, 'delivered');
+  t.same((await figures()).notices, { delivered: 1, failed: 0, dropped: 0 }, 'a try that another follows is not counted');
+  for (let attempt = 1; attempt <= NOTICE_ATTEMPTS; attempt += 1) await settleNotice(2, attempt, 'failed');
+  t.same((await figures()).notices, { delivered: 1, failed: 1, dropped: 0 });
+  for (let run = 3; run <= MAX_OPEN_NOTICES + 4; run += 1) {
+    await tell(trigger);
+    await tell(settle(run, 'failed'));
+  }
+  t.same((await figures()).notices, { delivered: 1, failed: 1, dropped: 2 });
 });
