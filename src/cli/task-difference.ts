@@ -49,7 +49,7 @@ function fieldsThatDiffer(before: Described, after: Described): FieldDifference[
   return fields.map((field) => ({ field, from: before[field], to: after[field] })).filter(({ from, to }) => !isDeepStrictEqual(from, to));
 }
 
-/** What is sent to change a task: null takes a field away. */
+/** What is sent to change a task: null takes a field away; who is to follow nobody follows none of no tasks. */
 export function changeOf(fields: readonly FieldDifference[]): Record<string, unknown> {
-  return Object.fromEntries(fields.map(({ field, to }) => [field, to ?? null]));
+  return Object.fromEntries(fields.map(({ field, to }) => [field, to ?? (field === 'after' ? { tasks: [] } : null)]));
 }

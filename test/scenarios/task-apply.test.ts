@@ -98,7 +98,8 @@ const COMMON = {
   ...{ notify: { on: ['success'], url: 'https://example.com/told' }, retry_count: 2, retry_delay_seconds: 20, timeout_seconds: 60, on_lost: 'fail' },
   ...{ tags: ['big'], labels: { team: 'data' }, keep_runs: 5, resources: { cpu: 200, memory: 256 } },
 };
-const NEEDED = ['command', 'url'];
+/** What must be there, and what cannot be taken away. */
+const NEEDED = ['command', 'url', 'expect'];
 
 void t.test('any field that a file names no more has its default again', async (t) => {
   const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
@@ -121,6 +122,13 @@ void t.test('any field that a file names no more has its default again', async (
     for (const field of Object.keys(whole)) if (!(field in bare)) t.match(taken.stdout, new RegExp(`^    ${field}: `, 'm'), field);
     t.match(await cli('apply', '-f', folder, '--dry-run'), { code: 0 }, 'and nothing differs any more');
   }
+  await writeFile(join(folder, 'http.json'), JSON.stringify({ name: 'http', executor: 'http', ...FULL['http'], expect: undefined }));
+  t.match(await cli('apply', '-f', folder, '--yes'), {
+    code: 1,
+    stderr: /http: expect cannot be taken away from a task; delete it first: muster task delete http/,
+  });
+  await writeFile(join(folder, 'http.json'), JSON.stringify({ name: 'http', executor: 'shell', command: 'true' }));
+  t.match(await cli('apply', '-f', folder, '--yes'), { code: 0, stderr: '' }, 'but with the executor it goes');
   const fields = new Set(taskBody.options.flatMap(({ shape }) => Object.keys(shape)));
   t.same([...asked].sort(), [...fields].sort(), 'every field was asked');
 });

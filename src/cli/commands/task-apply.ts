@@ -52,6 +52,7 @@ async function apply({ file, set = setOf(file), prune = false, dryRun = false, y
   else printLines(differenceLines(difference, prune));
   if (todo === 0) return;
   if (dryRun) throw new Failure('the tasks differ from the files', EXIT_DIFFERS);
+  checkChanges(difference);
   checkForerunners(difference, tasks, prune);
   if (!yes) await confirm('Do it?', 'say --yes to do it, or --dry-run to look');
   await carryOut(api, difference, known, prune);
@@ -67,6 +68,13 @@ function inWords({ create, update, surplus, unchanged }: TaskDifference<Task>) {
   };
 }
 
+/** All that is known to be refused is said before anything is done. */
+function checkChanges({ update }: TaskDifference<Task>): void {
+  for (const { task, fields } of update)
+    if (fields.some(({ field, to }) => field === 'expect' && to === undefined) && !fields.some(({ field }) => field === 'executor'))
+      throw new Failure(`${task.name}: expect cannot be taken away from a task; delete it first: muster task delete ${task.name}`);
+}
+
 /** A name that no task will have, or a circle, is refused before anything is done. */
 function checkForerunners({ create, update, surplus }: TaskDifference<Task>, tasks: readonly Task[], prune: boolean): void {
   const stay = tasks.filter((task) => !prune || !surplus.includes(task));
@@ -76,7 +84,8 @@ function checkForerunners({ create, update, surplus }: TaskDifference<Task>, tas
 
 /** What is sent for a task that differs. */
 function changed({ task, fields }: TaskDifference<Task>['update'][number]): Described {
-  return { ...changeOf(fields), name: task.name };
+  // With another executor, what is expected of an answer goes by itself.
+  return { ...changeOf(fields.filter(({ field, to }) => field !== 'expect' || to !== undefined)), name: task.name };
 }
 
 async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Task>, known: KnownTasks, prune: boolean): Promise<void> {

@@ -1399,6 +1399,9 @@ export interface components {
              * @enum {string}
              */
             executor?: "shell" | "http" | "python";
+            resources?: components["schemas"]["Resources"];
+            after?: components["schemas"]["TaskAfter"];
+            expect?: components["schemas"]["TaskChangeExpect"];
             /** @description What it is for */
             description?: string | null;
             /**
@@ -1441,7 +1444,6 @@ export interface components {
             misfire?: "skip" | "once" | null;
             /** @description A run begins up to so much behind its slot, always the same for the same slot */
             jitter_seconds?: number | null;
-            after?: components["schemas"]["TaskAfter"] | null;
             notify?: components["schemas"]["TaskNotify"] | null;
             /**
              * @description Who goes first where not all can run
@@ -1484,7 +1486,6 @@ export interface components {
             } | null;
             /** @description Ended runs that can be looked at */
             keep_runs?: number | null;
-            resources?: components["schemas"]["Resources"] | null;
             /**
              * @description Shell: a command line for `/bin/sh -c`. Python: the path of a script, or `-c` with the code as the first of the arguments
              * @example echo hello
@@ -1545,19 +1546,19 @@ export interface components {
              * @example {"text": "done"}
              */
             body?: string | null;
-            /**
-             * @description What an answer must be to be a success; absent: any 2xx
-             * @example {
-             *       "status": [
-             *         200,
-             *         204
-             *       ]
-             *     }
-             */
-            expect?: {
-                status?: number[];
-                body_regex?: string;
-            } | null;
+        };
+        /**
+         * @description What an answer must be to be a success; absent: any 2xx
+         * @example {
+         *       "status": [
+         *         200,
+         *         204
+         *       ]
+         *     }
+         */
+        TaskChangeExpect: {
+            status?: number[];
+            body_regex?: string;
         };
         /** @description The run that ended last */
         TaskLastRun: {

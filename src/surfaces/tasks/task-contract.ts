@@ -63,7 +63,8 @@ const fields = {
 };
 
 const { name, ...others } = fields;
-const { executor, ...clearable } = { ...others, ...workFields };
+// Generators make no code, or code that does not compile, of these where they can be null too.
+const { executor, resources: amounts, after: followed, expect, ...clearable } = { ...others, ...workFields };
 const optional = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<Shape[Key]> } =>
   Object.fromEntries(Object.entries(shape).map(([key, schema]) => [key, (schema as z.ZodType).optional()])) as never;
 const nullable = <Shape extends z.ZodRawShape>(shape: Shape): { [Key in keyof Shape]: z.ZodOptional<z.ZodNullable<Shape[Key]>> } =>
@@ -92,7 +93,7 @@ export type TaskBody = z.infer<typeof taskBody>;
 const status = z.enum(TASK_STATUSES).meta({ description: '`paused`: no slot runs, it can be triggered; `disabled`: it cannot' });
 
 export const taskChange = z
-  .strictObject({ ...optional({ name, status, executor }), ...nullable(clearable) })
+  .strictObject({ ...optional({ name, status, executor, resources: amounts, after: followed, expect }), ...nullable(clearable) })
   .meta({ id: 'TaskChange', description: 'What is to change; null: as if it had never been given', examples: [{ name: 'updated_name', status: 'active' }] });
 export type TaskChange = z.infer<typeof taskChange>;
 
