@@ -9,13 +9,14 @@ export interface Watched {
   readonly position: bigint;
   /** They have once reached the end of the log since this one watches. */
   readonly caughtUp: boolean;
-  /** For how long they have been behind the log, in milliseconds. */
+  /** For how long something has been in the log that they do not show, in milliseconds, as far as this one has seen. */
   readonly lagMs: number;
 }
 
 /** Compares what another projector does with the log. */
 export class Standby {
-  #behindSince: number | undefined;
+  /** An end of the log that was seen, and that the models have not reached. */
+  #awaited: { readonly end: bigint; readonly since: number } | undefined;
   #caughtUp = false;
 
   constructor(
@@ -24,14 +25,16 @@ export class Standby {
     private readonly projections: readonly Projection[],
   ) {}
 
+  /** Caught up is who has reached an end that was seen before: while others write, the log has always grown on. */
   async watch(head: Head): Promise<Watched> {
-    const end = await this.store.head();
+    const end = (await this.store.head()) ?? -1n;
     const position = positionOf(head, this.projections);
-    if (end === undefined || position >= end) {
-      this.#behindSince = undefined;
+    const now = this.clock.monotonic();
+    if (position >= (this.#awaited?.end ?? end)) {
+      this.#awaited = undefined;
       this.#caughtUp = true;
-    } else this.#behindSince ??= this.clock.monotonic();
-    const lagMs = this.#behindSince === undefined ? 0 : this.clock.monotonic() - this.#behindSince;
-    return { position, caughtUp: this.#caughtUp, lagMs };
+    }
+    if (position < end) this.#awaited ??= { end, since: now };
+    return { position, caughtUp: this.#caughtUp, lagMs: this.#awaited === undefined ? 0 : now - this.#awaited.since };
   }
 }

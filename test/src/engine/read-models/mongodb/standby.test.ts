@@ -1,0 +1,38 @@
+import t from 'tap';
+import type { Projection } from '#projections/projection.js';
+import type { Head } from '#src/engine/read-models/mongodb/schema.js';
+import { Standby } from '#src/engine/read-models/mongodb/standby.js';
+
+const PROJECTIONS = [{ name: 'jobs', version: 1 }] as unknown as readonly Projection[];
+const headAt = (position: bigint): Head => ({ generations: { 'jobs 1': { model: 'jobs', version: 1, live: true, position } } }) as unknown as Head;
+
+function scene() {
+  let [end, now]: [bigint | undefined, number] = [undefined, 0];
+  const standby = new Standby({ head: () => Promise.resolve(end) }, { monotonic: () => now }, PROJECTIONS);
+  return async (at: number, models: bigint, log: bigint | undefined) => {
+    [end, now] = [log, at];
+    return await standby.watch(headAt(models));
+  };
+}
+
+void t.test('who has all of a log that does not grow is caught up, and of an empty one too', async (t) => {
+  t.same(await scene()(0, -1n, undefined), { position: -1n, caughtUp: true, lagMs: 0 });
+  t.same(await scene()(0, 7n, 7n), { position: 7n, caughtUp: true, lagMs: 0 });
+});
+
+void t.test('while others write without an end, who reaches what was there before is caught up', async (t) => {
+  const watch = scene();
+  t.same(await watch(0, 5n, 10n), { position: 5n, caughtUp: false, lagMs: 0 });
+  t.same(await watch(100, 9n, 20n), { position: 9n, caughtUp: false, lagMs: 100 }, 'what it waits for is 10');
+  t.same(await watch(200, 12n, 30n), { position: 12n, caughtUp: true, lagMs: 0 }, 'and now 30');
+  t.same(await watch(300, 25n, 40n), { position: 25n, caughtUp: true, lagMs: 100 });
+  t.same(await watch(400, 31n, 50n), { position: 31n, caughtUp: true, lagMs: 0 });
+});
+
+void t.test('who stands still is behind for ever longer, and once caught up stays so', async (t) => {
+  const watch = scene();
+  await watch(0, 10n, 10n);
+  t.same(await watch(50, 10n, 11n), { position: 10n, caughtUp: true, lagMs: 0 });
+  t.same(await watch(5_050, 10n, 90n), { position: 10n, caughtUp: true, lagMs: 5_000 });
+  t.same(await watch(6_050, 11n, 11n), { position: 11n, caughtUp: true, lagMs: 0 });
+});
