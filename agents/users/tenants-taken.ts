@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { networkInterfaces } from 'node:os';
 import type { TenantsTaken } from '#domain/drivers/program.js';
 import { effectiveAccess, type LocalAccess } from '../listener/index.js';
 import { isLoopback } from '../loopback.js';
+import { machineAddresses } from '../machine-addresses.js';
 import type { Separation } from './tenant-users.js';
 
 export interface TenantsTakenOptions {
@@ -25,7 +25,7 @@ export async function tenantsTaken({
   localAccess,
   servers,
   addressesOf = resolved,
-  own = ownAddresses,
+  own = machineAddresses,
 }: TenantsTakenOptions): Promise<TenantsTaken> {
   if (separation !== 'shared' || effectiveAccess(localAccess) === 'token') return 'accepted';
   const mine = own();
@@ -40,8 +40,4 @@ async function resolved(host: string): Promise<readonly string[]> {
     (found) => found.map(({ address }) => address),
     () => [],
   );
-}
-
-function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((addresses) => addresses?.map(({ address }) => address) ?? []);
 }

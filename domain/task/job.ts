@@ -15,6 +15,8 @@ import type { OpenRun, PresentTask } from './state.js';
 /** The one group of a run's job, and its one task. */
 export const RUN_GROUP = 'run';
 export const RUN_TASK = 'main';
+/** What follows a failure, or a loss, is the task's to decide. */
+export const TRIED_ONCE = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'fail' } as const;
 
 /**
  * What the job of a run is: one process or one call, tried once. What follows a failure or a lost node is the task's to decide, so that each is a fact
@@ -29,7 +31,7 @@ export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment 
   ];
   const group = {
     ...{ name: RUN_GROUP, tasks: [task], ...(constraints.length > 0 && { constraints }) },
-    ...{ restart: { attempts: 0, delay: 0, mode: 'fail' as const }, lost: 'fail' as const },
+    ...TRIED_ONCE,
   };
   return { task_groups: [group], priority: PRIORITIES[priority] };
 }

@@ -1,7 +1,7 @@
 import { httpDriver, type HttpConfig } from '../drivers/http/index.js';
 import type { JobSpecification } from '../job/specification.js';
 import { PRIORITIES } from './definition.js';
-import { RUN_GROUP, RUN_TASK } from './job.js';
+import { RUN_GROUP, RUN_TASK, TRIED_ONCE } from './job.js';
 import { variableNames } from './secrets.js';
 
 /** Seconds that one call may take. */
@@ -20,6 +20,6 @@ export function noticeSpecification(url: string, pieces: number, sealedEnvironme
     ...{ name: RUN_TASK, driver: httpDriver.name, config, sealed_env: sealedEnvironment },
     ...{ resources: RESOURCES, max_run_seconds: NOTICE_TIMEOUT },
   };
-  const group = { name: RUN_GROUP, tasks: [task], restart: { attempts: 0, delay: 0, mode: 'fail' as const }, lost: 'fail' as const };
+  const group = { name: RUN_GROUP, tasks: [task], ...TRIED_ONCE };
   return { task_groups: [group], priority: PRIORITIES.high };
 }

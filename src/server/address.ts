@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { FastifyInstance } from 'fastify';
+import { machineAddresses } from '#agents/machine-addresses.js';
 import { endpointsOfUrl, endpointText } from '#agents/drivers/http/endpoint-list.js';
 import type { SettingName, Settings } from './settings/settings.js';
 
@@ -31,16 +31,12 @@ export function ownParts({ serverUrl, natsUrl, eventStoreUrl, mongodbUrl, eventS
 /** The same, and where the server itself listens, for agents that cannot know it: `host:port`, without passwords. A listener on every address of this machine is at each of them. */
 export function partsTold(settings: Settings, listening: string | undefined): string[] {
   const endpoints = [...ownParts(settings), ...(listening === undefined ? [] : [listening])].flatMap(endpointsOfUrl);
-  const told = endpoints.flatMap((endpoint) => (isWildcard(endpoint.host) ? addressesOfMachine().map((host) => ({ ...endpoint, host })) : [endpoint]));
+  const told = endpoints.flatMap((endpoint) => (isWildcard(endpoint.host) ? machineAddresses().map((host) => ({ ...endpoint, host })) : [endpoint]));
   return [...new Set(told.map(endpointText))];
 }
 
 function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
-}
-
-function addressesOfMachine(): string[] {
-  return Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => address) ?? []);
 }
 
 /** What the local agent is started with: the caller's environment, told which server and directory are its. */

@@ -1,5 +1,5 @@
-import { networkInterfaces } from 'node:os';
 import { isIP } from 'node:net';
+import { machineAddresses } from '../../machine-addresses.js';
 import { carriedAddress, kindOfAddress } from './address.js';
 import type { Endpoint } from './endpoint-list.js';
 import type { Resolve } from './resolve.js';
@@ -37,5 +37,5 @@ export class OwnParts {
 }
 
 function addressesOfMachine(): ReadonlySet<string> {
-  return new Set(Object.values(networkInterfaces()).flatMap((each) => each?.map(({ address }) => carriedAddress(address)) ?? []));
+  return new Set(machineAddresses().map(carriedAddress));
 }

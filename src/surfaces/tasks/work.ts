@@ -1,4 +1,5 @@
 import {
+  givenOf,
   isTold,
   isUndecided,
   nextDecision,
@@ -85,7 +86,8 @@ export const runWork = (host: SecretsHost): AnyOwnedWork =>
       const ofTry = { taskId: document.taskId, run: document.run, trial: trialOf(document) };
       const became = becameOf(document);
       if (became !== undefined) return { kind: 'settle', ...ofTry, became, now, seen: seenOf(document, became) };
-      if (isTold(document)) return undefined;
+      // What refers to nothing can be given to a job as it is: only what is looked up may be missing, or too much.
+      if (isTold(document) || givenOf(open).references === undefined) return undefined;
       const prepared = await preparedJob(host, task, open);
       return 'problem' in prepared ? { kind: 'giveUp', ...ofTry, secret: prepared } : undefined;
     },

@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { eventually } from '../../fixtures/eventually.js';
 import { ownFolder } from '../../fixtures/folder.js';
 import { OwnScope } from '../../fixtures/scope.js';
@@ -7,7 +5,7 @@ import { startServer } from '../../fixtures/server.js';
 import { peers, peersMissing, type Peers } from '../peers/peers.js';
 import { number, quantile, type Row } from '../row.js';
 import { administrator, WITH_ADMINISTRATOR } from '../tasks/tasks.js';
-import { httpRuns } from './agent-runs.js';
+import { httpRuns, startSite } from './agent-runs.js';
 
 /**
  * What queues do with jobs that do nothing, next to ours with the run that is nearest to it: an HTTP call on this machine. A run is more than such a job: it is placed
@@ -66,17 +64,7 @@ async function fromDueToCall(count: number): Promise<number[]> {
   const scope = new OwnScope();
   try {
     const late: number[] = [];
-    const site = createServer((request, response) => {
-      late.push(Date.now() % 1_000);
-      request.resume();
-      response.end('ok');
-    });
-    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-    scope.teardown(() => {
-      site.closeAllConnections();
-      site.close();
-    });
-    const address = `127.0.0.1:${(site.address() as AddressInfo).port}`;
+    const address = await startSite(scope, () => late.push(Date.now() % 1_000));
     const server = await startServer(scope, {
       dataDir: ownFolder(scope),
       env: { MUSTER_EMBEDDED_AGENT: 'true', MUSTER_LOG_LEVEL: 'warn', MUSTER_HTTP_ALLOW: address, ...WITH_ADMINISTRATOR },

@@ -34,9 +34,10 @@ async function measure(executor: 'http' | 'shell', { count, runs }: { readonly c
   return { runs: figures, notes };
 }
 
-/** A server on this machine that answers at once, and where it is. */
-async function startSite(scope: OwnScope): Promise<string> {
+/** A server on this machine that answers at once, and where it is. `called`: is told of each call. */
+export async function startSite(scope: OwnScope, called?: () => void): Promise<string> {
   const server = createServer((request, response) => {
+    called?.();
     request.resume();
     response.end('ok');
   });
