@@ -130,6 +130,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   try {
     const nodeId = await nodeIdOf(options, directory, signal);
     const { journal, records } = await Journal.open(directory.journal, log);
+    opened.push(journal);
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
     const users = await TenantUsers.open({ directory: directory.root, range: options.taskUids ?? DEFAULT_TASK_UIDS });
     const toldParts = await ToldParts.open(directory.root, log);
@@ -236,6 +237,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
 
     const loops = Promise.all([
       reporter.run(life.signal),
+      journal.run(clock, life.signal),
       allocations.run(life.signal),
       drivers.run(allocations.isKnown, life.signal),
       watchDrivers(),
@@ -249,6 +251,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
       await client.close();
       await loops;
       await overNats?.close();
+      await journal.close();
       letGo();
       log.info({ nodeId, running }, 'agent.stopped');
       return { running };

@@ -1,100 +1,101 @@
-import { appendFile, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Clock } from '#domain/ports/clock.js';
 import { errorFields, type AgentLog } from '../log.js';
-import { syncDirectory, writeFileDurably } from './durable-file.js';
+import { writeFileDurably } from './durable-file.js';
+import { readFormerFiles } from './former-files.js';
+import { KeyedLog, type Opened, type Sync } from './keyed-log.js';
 import { allocationRecord, type AllocationRecord } from './record.js';
 
 /** What was forgotten must never start again. */
 const REMEMBERED = 50_000;
+/** What is no longer so, secrets perhaps, leaves the disk within so many milliseconds, or where that is long a hundred times what it takes. */
+const COMPACTION_MS = 5_000;
+const MOST_COMPACTION_MS = 60_000;
+const COMPACTION_SHARE = 100;
+
+export interface JournalOptions {
+  /** So many ids of forgotten allocations are kept at least. */
+  readonly remembered?: number;
+  /** Makes a file's content durable. Default: fdatasync(2). */
+  readonly sync?: Sync;
+}
 
 /**
- * What the agent wrote down before it acted: a file for each allocation, replaced as a whole and synced, and a list
- * of the ids whose files are gone. Saves of one allocation are put in order, and merged where they pile up.
+ * What the agent wrote down before it acted: the record of each allocation in one log, and the ids of those that are gone in another. All that is saved
+ * while a write is under way shares the next sync.
  */
 export class Journal {
   readonly #directory: string;
-  readonly #forgottenFile: string;
-  readonly #forgotten: Set<string>;
-  readonly #saving = new Map<string, Promise<void>>();
-  readonly #waiting = new Map<string, { next: { record: () => AllocationRecord }; done: Promise<void> }>();
-
+  readonly #records: KeyedLog;
+  readonly #forgotten: KeyedLog;
+  readonly #remembered: number;
   #failed = false;
-  /** The list's own name is durable. */
-  #listed = false;
 
-  private constructor(
-    directory: string,
-    forgotten: Set<string>,
-    private readonly remembered: number,
-  ) {
+  private constructor(directory: string, records: KeyedLog, forgotten: KeyedLog, remembered: number) {
     this.#directory = directory;
-    this.#forgottenFile = path.join(directory, 'forgotten.list');
+    this.#records = records;
     this.#forgotten = forgotten;
+    this.#remembered = remembered;
   }
 
   /**
-   * Opens the journal and reads every record. A file that does not parse is put aside, never taken for absent. `remembered`: so many ids of
-   * forgotten allocations are kept at least.
+   * Opens the journal and reads every record, sorted by their ids. What a crash left of a write is cut off. What is damaged or does not parse is put aside, and its allocations
+   * are forgotten: they may have run, and must not start once more. What an agent before kept in files of their own is taken over.
    */
-  static async open(directory: string, log: AgentLog, remembered = REMEMBERED): Promise<{ journal: Journal; records: AllocationRecord[] }> {
+  static async open(directory: string, log: AgentLog, options: JournalOptions = {}): Promise<{ journal: Journal; records: AllocationRecord[] }> {
+    const { remembered = REMEMBERED, sync } = options;
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    const records: AllocationRecord[] = [];
-    const unreadable: string[] = [];
-    for (const name of (await readdir(directory)).sort()) {
-      const file = path.join(directory, name);
-      // A draft that was never finished says nothing, and may hold a task's secrets.
-      if (name.endsWith('.tmp')) await rm(file, { force: true });
-      if (!name.endsWith('.json')) continue;
-      try {
-        records.push(allocationRecord.parse(JSON.parse(await readFile(file, 'utf8'))));
-      } catch (error) {
-        log.error({ file, ...errorFields(error) }, 'agent.journal.unreadable');
-        await rename(file, `${file}.unreadable`);
-        unreadable.push(path.basename(name, '.json'));
+    // A draft that was never finished says nothing, and may hold a task's secrets.
+    for (const name of await readdir(directory)) if (name.endsWith('.tmp')) await rm(path.join(directory, name), { force: true });
+    const former = await readFormerFiles(directory, log);
+    const [saved, gone] = [
+      await KeyedLog.open(path.join(directory, 'records.log'), savedIds, sync),
+      await KeyedLog.open(path.join(directory, 'forgotten.log'), forgottenIds, sync),
+    ];
+    for (const [name, opened] of Object.entries({ 'records.log': saved, 'forgotten.log': gone })) await tell(directory, name, opened, log);
+    const unreadable = [...saved.lost, ...(former?.unreadable ?? [])];
+    const found = new Map((former?.records ?? []).map((record) => [record.allocationId, record]));
+    for (const [id, value] of saved.entries) {
+      found.delete(id);
+      const parsed = allocationRecord.safeParse(value);
+      if (parsed.success) found.set(id, parsed.data);
+      else {
+        const file = path.join(directory, `${id}.unreadable`);
+        log.error({ file, ...errorFields(parsed.error) }, 'agent.journal.unreadable');
+        await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+        unreadable.push(id);
       }
     }
-    const list = await readFile(path.join(directory, 'forgotten.list'), 'utf8').catch(() => '');
-    const journal = new Journal(directory, new Set(list.split('\n').filter((id) => id !== '')), remembered);
-    // It may have run: it must not start once more.
-    for (const id of unreadable) await journal.forget(id);
-    await journal.#compact();
-    return { journal, records };
-  }
+    for (const id of [...(former?.forgotten ?? []), ...gone.entries.keys(), ...gone.lost, ...unreadable]) gone.log.keep(id, forgotten);
+    for (const id of gone.log.keys()) found.delete(id);
+    for (const [id, record] of found) saved.log.keep(id, () => record);
 
-  /** Resolves when what `record` returns (asked for at the moment of writing) is durable. */
-  save(allocationId: string, record: () => AllocationRecord): Promise<void> {
-    const waiting = this.#waiting.get(allocationId);
-    if (waiting !== undefined) {
-      waiting.next.record = record;
-      return waiting.done;
-    }
-    const before = this.#saving.get(allocationId);
-    if (before === undefined) return this.#write(allocationId, record);
-    const next = { record };
-    const done = before
-      .catch(() => undefined)
-      .then(() => {
-        this.#waiting.delete(allocationId);
-        return this.#write(allocationId, next.record);
-      });
-    this.#waiting.set(allocationId, { next, done });
-    return done;
-  }
-
-  /** Drops an ended allocation's file, after its id was put on the list. */
-  async forget(allocationId: string): Promise<void> {
-    this.#forgotten.add(allocationId);
-    await appendFile(this.#forgottenFile, `${allocationId}\n`, { mode: 0o600 });
-    const list = await open(this.#forgottenFile, 'r');
+    const journal = new Journal(directory, saved.log, gone.log, remembered);
+    journal.#trim(remembered);
+    const changed = former !== undefined || unreadable.length > 0;
+    if (changed || gone.log.isStale) await gone.log.compact();
     try {
-      await list.sync();
-    } finally {
-      await list.close();
+      if (changed || saved.log.isStale || found.size < saved.entries.size) await saved.log.compact();
+      await former?.remove();
+    } catch (error) {
+      // Nothing is lost: it is tried again with the next save.
+      journal.#failed = true;
+      log.error(errorFields(error), 'agent.journal.not-compacted');
     }
-    if (!this.#listed) await syncDirectory(this.#directory);
-    this.#listed = true;
-    await rm(this.#file(allocationId), { force: true });
-    if (this.#forgotten.size > 2 * this.remembered) await this.#compact();
+    return { journal, records: [...found.values()].sort((left, right) => (left.allocationId < right.allocationId ? -1 : 1)) };
+  }
+
+  /** Resolves when what `record` returns (asked for at the moment of writing) is durable. It is asked for again when the file is written anew. */
+  save(allocationId: string, record: () => AllocationRecord): Promise<void> {
+    return this.#noticed(this.#records.put(allocationId, record));
+  }
+
+  /** Drops an ended allocation's record, after its id was written down. */
+  async forget(allocationId: string): Promise<void> {
+    await this.#noticed(this.#forgotten.put(allocationId, forgotten));
+    this.#records.drop(allocationId);
+    if (this.#forgotten.size > 2 * this.#remembered) this.#trim(this.#remembered);
   }
 
   /** Whether it can be written. After a failure that is tried, so that it is noticed when there is space again. */
@@ -111,28 +112,65 @@ export class Journal {
     return this.#forgotten.has(allocationId);
   }
 
-  #file(allocationId: string): string {
-    return path.join(this.#directory, `${allocationId}.json`);
+  /** Takes from the disk what is no longer so, until the signal aborts. */
+  async run(clock: Clock, signal: AbortSignal): Promise<void> {
+    let pause = COMPACTION_MS;
+    while (!signal.aborted) {
+      await clock.sleep(pause, signal);
+      const began = clock.monotonic();
+      if (!signal.aborted) await this.compact().catch(() => (this.#failed = true));
+      pause = Math.min(MOST_COMPACTION_MS, Math.max(COMPACTION_MS, (clock.monotonic() - began) * COMPACTION_SHARE));
+    }
   }
 
-  #write(allocationId: string, record: () => AllocationRecord): Promise<void> {
-    const written = writeFileDurably(this.#file(allocationId), JSON.stringify(record()))
-      .catch((error: unknown) => {
-        this.#failed = true;
-        throw error;
-      })
-      .finally(() => {
-        if (this.#saving.get(allocationId) === written) this.#saving.delete(allocationId);
-      });
-    this.#saving.set(allocationId, written);
-    return written;
+  /** Takes from the disk what is no longer so. */
+  async compact(): Promise<void> {
+    for (const each of [this.#forgotten, this.#records]) if (each.isStale) await each.compact();
   }
 
-  async #compact(): Promise<void> {
-    if (this.#forgotten.size <= this.remembered) return;
-    const kept = [...this.#forgotten].slice(-this.remembered);
-    await writeFileDurably(this.#forgottenFile, kept.map((id) => `${id}\n`).join(''));
-    this.#forgotten.clear();
-    for (const id of kept) this.#forgotten.add(id);
+  /** What is saved later is refused. */
+  async close(): Promise<void> {
+    await this.compact().catch(() => undefined);
+    for (const each of [this.#forgotten, this.#records]) await each.close();
   }
+
+  async #noticed(written: Promise<void>): Promise<void> {
+    try {
+      await written;
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    }
+  }
+
+  /** Keeps so many of the forgotten ids, the newest. */
+  #trim(remembered: number): void {
+    let surplus = this.#forgotten.size - remembered;
+    for (const id of this.#forgotten.keys()) {
+      if (surplus <= 0) break;
+      this.#forgotten.drop(id);
+      surplus -= 1;
+    }
+  }
+}
+
+/** What stands under an id that was forgotten. */
+const forgotten = (): true => true;
+
+function savedIds(damaged: string): string[] {
+  return [...damaged.matchAll(/"allocationId":"([^"\\]+)"/g)].map(([, id = '']) => id);
+}
+
+function forgottenIds(damaged: string): string[] {
+  return [...damaged.matchAll(/\["([^"\\]+)",true\]/g)].map(([, id = '']) => id);
+}
+
+/** Says what was wrong with a log, and keeps what was damaged. */
+async function tell(directory: string, name: string, { damaged, lost, torn }: Opened, log: AgentLog): Promise<void> {
+  const file = path.join(directory, name);
+  if (torn > 0) log.warn({ file, bytes: torn }, 'agent.journal.torn');
+  if (damaged.length === 0) return;
+  const aside = `${file}.unreadable`;
+  log.error({ file: aside, allocations: lost }, 'agent.journal.damaged');
+  await writeFile(aside, damaged.map((line) => `${line.toString('latin1')}\n`).join(''), { mode: 0o600, flag: 'a', encoding: 'latin1' });
 }

@@ -233,16 +233,20 @@ export class Allocations {
       if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId)) continue;
       remains.push({ allocationId, endTime: allocation.record.endTime ?? 0, bytes: await this.#sizeOf(entry) });
     }
+    const forgetting: Promise<void>[] = [];
     for (const id of beyondRetention(remains, this.#retention, this.#parts.clock.now() / 1000)) {
+      // One that cannot go keeps none of the others; it is tried again.
+      const failed = (error: unknown): void => this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.remove-failed');
       try {
         await removeFolder(this.#folder(id));
-        await this.#parts.journal.forget(id);
-        this.#entries.delete(id);
       } catch (error) {
-        // One that cannot go keeps none of the others; it is tried again.
-        this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.remove-failed');
+        failed(error);
+        continue;
       }
+      // Not waited for one by one: they share their syncs.
+      forgetting.push(this.#parts.journal.forget(id).then(() => void this.#entries.delete(id), failed));
     }
+    await Promise.all(forgetting);
   }
 
   async #sizeOf(entry: Entry): Promise<number> {

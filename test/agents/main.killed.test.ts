@@ -133,7 +133,7 @@ void t.test('a killed agent that was stopping an allocation goes on stopping it'
   await peer.reported(subject.allocation_id, 'running');
   await until(async () => (await starts(dataDir, subject.allocation_id)).length === 1);
   void call('DELETE', `${agent.url}/allocations/${subject.allocation_id}`).catch(() => undefined);
-  await until(async () => (await readFile(path.join(dataDir, 'agent/journal', `${subject.allocation_id}.json`), 'utf8')).includes('"stopping":"'));
+  await until(async () => (await readFile(path.join(dataDir, 'agent/journal/records.log'), 'utf8')).includes('"stopping":"'));
   await agent.kill('SIGKILL');
   await spawnAgent(t, { dataDir, serverUrl: peer.url });
   t.match(await peer.reported(subject.allocation_id, 'stopped'), { tasks: { main: { exit_code: 137 } } });

@@ -1,10 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
 import t from 'tap';
 import type { AllocationOrder } from '#domain/protocol/index.js';
 import { DRIVERS_HERE } from '../../fixtures/drivers.js';
 import { call, order, startPair } from '../support/agent.js';
 import { until } from '../support/peer-server.js';
+import { savedRecord } from '../support/saved-record.js';
 
 const of = (driver: string, config: object): AllocationOrder => {
   const { task_group, ...rest } = order({});
@@ -41,11 +40,8 @@ void t.test('an order with a driver and its config runs like one in the contract
   for (const each of [ours, words, shell]) t.equal((await call('POST', `${agent.url}/allocations`, each)).status, 200);
   for (const each of [words, shell]) t.match(await peer.reported(each.allocation_id, 'failed'), { tasks: { main: { exit_code: 3 } } });
   t.match(await peer.reported(ours.allocation_id, 'failed'), { tasks: { main: { exit_code: 127 } } }, 'with args no shell is involved');
-  const journal = path.join(dataDir, 'agent', 'journal');
-  t.ok((await readdir(journal)).includes(`${words.allocation_id}.json`));
-  const kept = JSON.parse(await readFile(path.join(journal, `${words.allocation_id}.json`), 'utf8')) as { order: AllocationOrder };
   t.same(
-    kept.order.task_group.tasks,
+    savedRecord(dataDir, words.allocation_id)?.order?.task_group.tasks,
     [{ name: 'main', config: { command: 'exit 3' } }],
     'a journal keeps the contract’s words, as every agent before wrote and reads them',
   );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
@@ -35,14 +35,17 @@ void t.test('what an agent does, it has written down before, in a way that outli
   peer.unwant(id);
   await peer.reported(id, 'stopped');
   const journal = path.join(dataDir, 'agent/journal');
+  const records = path.join(journal, 'records.log');
+  const listFile = path.join(journal, 'forgotten.log');
   await until(
-    () => !existsSync(path.join(journal, `${id}.json`)),
+    () => existsSync(listFile) && readFileSync(listFile, 'utf8').includes(id) && !readFileSync(records, 'utf8').includes(id),
     () => 'it is not forgotten',
     60,
   );
   // The trace tells of a call a moment after it was done.
+  const renames = (): number => readTrace(trace).filter(({ text }) => text.includes('rename(') && text.includes(`"${records}") = 0`)).length;
   await until(
-    () => readTrace(trace).some(({ text }) => text.includes('unlink(') && text.includes(`${id}.json") = 0`)),
+    () => renames() > 1,
     () => 'the trace does not tell of it',
   );
   const calls = readTrace(trace);
@@ -50,22 +53,22 @@ void t.test('what an agent does, it has written down before, in a way that outli
   /** The first call after a line whose text has all these parts. */
   const after = (line: number, ...parts: string[]): TracedCall | undefined =>
     calls.find((each) => each.begin > line && parts.every((part) => each.text.includes(part)));
-  /** Where a version of the record that has this text is durable under its name. */
-  const durable = (text: string, from = -1): number => {
-    const written = after(from, 'write', `${id}.json.tmp>`, text);
-    const synced = after(written?.end ?? Infinity, 'fsync(', `${id}.json.tmp>) = 0`);
-    const renamed = after(written?.end ?? Infinity, 'rename(', `${id}.json.tmp"`, `${id}.json") = 0`);
-    t.ok(synced !== undefined && renamed !== undefined && synced.end < renamed.begin, `an entry with ${text} is synced before it gets its name`);
-    return after(renamed?.end ?? Infinity, 'fsync(', `${journal}>) = 0`)?.end ?? Infinity;
+  /** Where a version of the record that has this text is durable. */
+  const durable = (text: string): number => {
+    const written = after(-1, 'write', `${records}>`, id, text);
+    const synced = after(written?.end ?? Infinity, 'fdatasync(', `${records}>) = 0`);
+    t.ok(synced, `an entry with ${text} is synced`);
+    const named = after(-1, 'fsync(', `${journal}>) = 0`);
+    return Math.max(synced?.end ?? Infinity, named?.end ?? Infinity);
   };
   const supervisor = after(-1, 'execve("/bin/sh"', id);
   t.ok(durable('\\"status\\":\\"pending\\"') < (supervisor?.begin ?? 0), 'an order is durable before anything of it runs');
   const signal = after(supervisor?.end ?? 0, 'kill(-', 'SIGTERM');
   t.ok(durable('\\"stopping\\":\\"stopped by the server\\"') < (signal?.begin ?? 0), 'that it is to stop is durable before it is sent a signal');
-  const removed = after(-1, 'unlink(', `${id}.json")`);
-  const listed = after(-1, 'fsync(', 'forgotten.list>) = 0');
-  const named = after(listed?.end ?? Infinity, 'fsync(', `${journal}>) = 0`);
-  t.ok((named?.end ?? Infinity) < (removed?.begin ?? 0), 'an id is on the list, and the list in its folder, before the entry goes');
+  const listed = after(-1, 'write', `${listFile}>`, id);
+  const kept = after(listed?.end ?? Infinity, 'fdatasync(', `${path.join(journal, 'forgotten.log')}>) = 0`);
+  const anew = calls.filter(({ text }) => text.includes('rename(') && text.includes(`"${records}") = 0`)).at(-1);
+  t.ok((kept?.end ?? Infinity) < (anew?.begin ?? 0), 'an id is on the list before the record goes');
   const listening = after(-1, 'write', '\\"nodeId\\"') ?? supervisor;
   for (const folder of [base, dataDir, path.join(dataDir, 'agent')]) {
     t.ok(

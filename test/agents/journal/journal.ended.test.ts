@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { call, dataDirectory, order, startAgent } from '../support/agent.js';
+import { savedRecord } from '../support/saved-record.js';
 import { PeerServer, until } from '../support/peer-server.js';
 
 void t.test("a task's environment is in the journal until its allocation has ended, and no longer", async (t) => {
@@ -20,9 +21,9 @@ void t.test("a task's environment is in the journal until its allocation has end
   await call('POST', `${agent.url}/allocations`, subject);
   await peer.reported(subject.allocation_id, 'running');
   const journal = path.join(dataDir, 'agent/journal');
-  const file = path.join(journal, `${subject.allocation_id}.json`);
-  const running = readFileSync(file, 'utf8');
-  t.match(running, secret);
+  const file = path.join(journal, 'records.log');
+  const running = savedRecord(dataDir, subject.allocation_id);
+  t.match(JSON.stringify(running), secret);
   await writeFile(path.join(dataDir, 'go'), '');
   await peer.reported(subject.allocation_id, 'complete');
   const all = () =>
@@ -32,18 +33,21 @@ void t.test("a task's environment is in the journal until its allocation has end
   await until(
     () => !all().includes(secret),
     () => 'it is there still',
+    30,
   );
   t.match(all(), 'task_group', 'what else was ordered is kept');
   await agent.stop();
 
   // As an agent left it that kept all.
-  const kept = JSON.parse(readFileSync(file, 'utf8')) as object;
-  await writeFile(file, JSON.stringify({ ...kept, order: (JSON.parse(running) as { order: unknown }).order }));
-  await writeFile(path.join(journal, 'never.json.tmp'), secret);
+  const kept = savedRecord(dataDir, subject.allocation_id);
+  await rm(file);
+  await writeFile(path.join(journal, `${subject.allocation_id}.json`), JSON.stringify({ ...kept, order: running?.order }));
+  await writeFile(path.join(journal, 'never.tmp'), secret);
   const next = await startAgent(t, options);
   await until(
     () => !all().includes(secret),
     () => 'it is still there',
+    30,
   );
   t.equal((await call('GET', `${next.url}/allocations/${subject.allocation_id}/logs?task=main`)).body, `${secret}\n`, 'its log is its own');
 });

@@ -1,11 +1,14 @@
 import { rmdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t, { type Test } from 'tap';
-import { Journal } from '#agents/journal/journal.js';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { lineOf } from '#agents/journal/checked-lines.js';
+import { Journal, type JournalOptions } from '#agents/journal/journal.js';
 import { newRecord } from '#agents/runner/allocation.js';
 import { order } from '../support/agent.js';
+import { until } from '../support/peer-server.js';
 
 const said: string[] = [];
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: (_fields: object, code: string) => void said.push(code) };
@@ -16,9 +19,16 @@ async function folder(t: Test): Promise<string> {
   return made;
 }
 
+/** Opens a journal, and closes it with the test. */
+async function openJournal(t: Test, directory: string, options: JournalOptions = {}): ReturnType<typeof Journal.open> {
+  const opened = await Journal.open(directory, log, options);
+  t.teardown(() => opened.journal.close());
+  return opened;
+}
+
 void t.test('what was saved is read again, the newest of many saves', async (t) => {
   const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log);
+  const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   const saves: Promise<void>[] = [];
   for (let start = 0; start < 20; start += 1) {
@@ -26,7 +36,7 @@ void t.test('what was saved is read again, the newest of many saves', async (t) 
     saves.push(journal.save(record.allocationId, () => record));
   }
   await Promise.all(saves);
-  t.same((await Journal.open(directory, log)).records, [record]);
+  t.same((await openJournal(t, directory)).records, [record]);
   t.same(
     (await readdir(directory)).filter((name) => name.endsWith('.tmp')),
     [],
@@ -35,31 +45,38 @@ void t.test('what was saved is read again, the newest of many saves', async (t) 
 
 void t.test('a forgotten allocation is remembered by its id alone', async (t) => {
   const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log);
+  const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), null, 1000);
   await journal.save(record.allocationId, () => record);
   await journal.forget(record.allocationId);
-  const again = await Journal.open(directory, log);
+  const again = await openJournal(t, directory);
   t.same(again.records, []);
   t.ok(again.journal.wasForgotten(record.allocationId));
   t.notOk(again.journal.wasForgotten('another'));
 });
 
-void t.test('a file that does not parse is put aside and said', async (t) => {
+void t.test('a record that does not parse is put aside and said, and its allocation never starts again', async (t) => {
   const directory = await folder(t);
-  await writeFile(path.join(directory, 'broken.json'), '{"format":1,');
-  await writeFile(path.join(directory, 'later.json'), '{"format":2}');
-  await writeFile(path.join(directory, 'half.json.tmp'), '{');
-  const { records, journal } = await Journal.open(directory, log);
-  t.same(records, []);
-  t.ok(journal.wasForgotten('broken') && journal.wasForgotten('later'), 'what it was about does not start again');
-  t.same(said, ['agent.journal.unreadable', 'agent.journal.unreadable']);
-  t.equal(await readFile(path.join(directory, 'broken.json.unreadable'), 'utf8'), '{"format":1,');
+  const { journal } = await openJournal(t, directory);
+  const record = newRecord(order({ command: 'true' }), 3, 1000);
+  await journal.save(record.allocationId, () => record);
+  await journal.close();
+  const file = path.join(directory, 'records.log');
+  await writeFile(file, Buffer.concat([await readFile(file), lineOf(['["later",{"format":2}]'])]));
+  said.length = 0;
+  for (const round of ['at once', 'and again']) {
+    const next = await openJournal(t, directory);
+    t.same(next.records, [record]);
+    t.ok(next.journal.wasForgotten('later'), round);
+    t.strictSame(said, ['agent.journal.unreadable'], 'it is said once');
+    await next.journal.close();
+  }
+  t.equal(await readFile(path.join(directory, 'later.unreadable'), 'utf8'), '{"format":2}');
 });
 
 void t.test('only the user of the agent can read what is kept', async (t) => {
   const directory = path.join(await folder(t), 'journal');
-  const { journal } = await Journal.open(directory, log);
+  const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   await journal.save(record.allocationId, () => record);
   await journal.forget('another');
@@ -67,9 +84,27 @@ void t.test('only the user of the agent can read what is kept', async (t) => {
   t.strictSame(await Promise.all(modes), [0o700, 0o600, 0o600]);
 });
 
-void t.test('a save that comes while another is written says what holds when its turn comes, and many of them are one', async (t) => {
+/** A journal whose syncs are counted, and go on when they are let. */
+async function counted(t: Test) {
   const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log);
+  let syncs = 0;
+  let gate = Promise.resolve();
+  const sync = async (handle: FileHandle): Promise<void> => {
+    syncs += 1;
+    await gate;
+    await handle.datasync();
+  };
+  const { journal } = await openJournal(t, directory, { sync });
+  const hold = (): (() => void) => {
+    let open = (): void => undefined;
+    gate = new Promise<void>((resolve) => (open = resolve));
+    return open;
+  };
+  return { directory, journal, hold, syncs: () => syncs };
+}
+
+void t.test('a save that comes while another is written says what holds when its turn comes, and many of them are one', async (t) => {
+  const { directory, journal, hold } = await counted(t);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   let asked = 0;
   const save = (startTime: number) =>
@@ -77,42 +112,49 @@ void t.test('a save that comes while another is written says what holds when its
       asked += 1;
       return { ...record, startTime };
     });
+  await save(0);
+  asked = 0;
+  const open = hold();
   const first = save(1);
-  t.equal(asked, 1, 'the first is asked for at once');
+  await until(() => asked === 1);
   const others = [2, 3, 4].map(save);
+  open();
   await first;
   await Promise.all(others);
   t.equal(asked, 2);
-  t.match((await Journal.open(directory, log)).records, [{ startTime: 4 }]);
+  t.match(await readFile(path.join(directory, 'records.log'), 'utf8'), '"startTime":4');
   await save(5);
   t.equal(asked, 3, 'once all is written the next begins anew');
-  t.match((await Journal.open(directory, log)).records, [{ startTime: 5 }]);
+  t.match((await openJournal(t, directory)).records, [{ startTime: 5 }]);
 });
 
-void t.test('while one allocation is written another does not wait for it', async (t) => {
-  const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log);
-  const records = [1, 2, 3].map(() => newRecord(order({ command: 'true' }), 3, 1000));
-  let asked = 0;
-  const saves = records.map((record) =>
-    journal.save(record.allocationId, () => {
-      asked += 1;
-      return record;
-    }),
-  );
-  t.equal(asked, 3);
-  await Promise.all(saves);
-  t.equal((await Journal.open(directory, log)).records.length, 3);
+void t.test('what many allocations save while one is written shares one sync', async (t) => {
+  const { directory, journal, hold, syncs } = await counted(t);
+  const records = Array.from({ length: 101 }, () => newRecord(order({ command: 'true' }), 3, 1000));
+  const [first, ...rest] = records;
+  if (first === undefined) return;
+  await journal.save(first.allocationId, () => first);
+  const before = syncs();
+  const open = hold();
+  const saving = journal.save(first.allocationId, () => first);
+  await until(() => syncs() === before + 1);
+  const saves = rest.map((record) => journal.save(record.allocationId, () => record));
+  open();
+  await Promise.all([saving, ...saves]);
+  t.equal(syncs() - before, 2);
+  t.equal((await openJournal(t, directory)).records.length, 101);
+  await Promise.all(rest.map((record) => journal.forget(record.allocationId)));
+  t.ok(syncs() - before <= 4, 'and so do those that are forgotten');
 });
 
-void t.test('records are read in the order of their names', async (t) => {
+void t.test('records are read in the order of their ids', async (t) => {
   const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log);
+  const { journal } = await openJournal(t, directory);
   const ids = ['b', 'd', 'a', 'c'];
   for (const allocationId of ids) await journal.save(allocationId, () => ({ ...newRecord(order({ command: 'true' }), 3, 1000), allocationId }));
   await writeFile(path.join(directory, 'a.txt'), 'nothing of ours');
   t.strictSame(
-    (await Journal.open(directory, log)).records.map(({ allocationId }) => allocationId),
+    (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
     ['a', 'b', 'c', 'd'],
   );
   t.equal(await readFile(path.join(directory, 'a.txt'), 'utf8'), 'nothing of ours');
@@ -120,7 +162,7 @@ void t.test('records are read in the order of their names', async (t) => {
 
 void t.test('a journal that could not be written is not healthy until it can be again', async (t) => {
   const directory = path.join(await folder(t), 'journal');
-  const { journal } = await Journal.open(directory, log);
+  const { journal } = await openJournal(t, directory);
   const record = newRecord(order({ command: 'true' }), 3, 1000);
   const save = () => journal.save(record.allocationId, () => record);
   t.ok(await journal.isHealthy());
@@ -136,51 +178,105 @@ void t.test('a journal that could not be written is not healthy until it can be 
   t.ok(await journal.isHealthy());
   t.strictSame(await readdir(directory), [], 'once it could be written it is not tried any more');
   await save();
-  t.same((await Journal.open(directory, log)).records, [record]);
+  t.same((await openJournal(t, directory)).records, [record]);
 });
 
-void t.test('a save that waited for one that failed is written nevertheless', async (t) => {
+void t.test('a save that waited for one that failed is written nevertheless, with all that was saved before', async (t) => {
   const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log);
-  const record = newRecord(order({ command: 'true' }), 3, 1000);
-  const draft = path.join(directory, `${record.allocationId}.json.tmp`);
+  const { journal } = await openJournal(t, directory);
+  const [before, record] = [1, 2].map(() => newRecord(order({ command: 'true' }), 3, 1000));
+  if (before === undefined || record === undefined) return;
+  await journal.save(before.allocationId, () => before);
+  await rm(path.join(directory, 'records.log'));
+  const draft = path.join(directory, 'records.log.tmp');
   await mkdir(draft);
-  const failing = journal.save(record.allocationId, () => record);
-  const waiting = journal.save(record.allocationId, () => {
-    rmdirSync(draft);
+  let waiting: Promise<void> | undefined;
+  const failing = journal.save(record.allocationId, () => {
+    waiting ??= journal.save(record.allocationId, () => {
+      rmdirSync(draft);
+      return record;
+    });
     return record;
   });
   await t.rejects(failing, { code: 'EISDIR' });
   await waiting;
-  t.same((await Journal.open(directory, log)).records, [record]);
+  t.same((await openJournal(t, directory)).records.length, 2);
 });
 
-const kept = async (directory: string): Promise<string[]> => (await readFile(path.join(directory, 'forgotten.list'), 'utf8')).trimEnd().split('\n');
+const known = (journal: Journal, ids: readonly string[]): string[] => ids.filter((id) => journal.wasForgotten(id));
 
 void t.test('of twice as many forgotten allocations as are to be remembered the newer half is kept', async (t) => {
   const directory = await folder(t);
-  const { journal } = await Journal.open(directory, log, 3);
-  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) await journal.forget(id);
-  t.strictSame(await kept(directory), ['a', 'b', 'c', 'd', 'e', 'f']);
+  const { journal } = await openJournal(t, directory, { remembered: 3 });
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  for (const id of ids.slice(0, 6)) await journal.forget(id);
+  t.strictSame(known(journal, ids), ids.slice(0, 6));
   await journal.forget('g');
-  t.strictSame(await kept(directory), ['e', 'f', 'g']);
-  t.strictSame(
-    ['a', 'd', 'e', 'f', 'g'].map((id) => journal.wasForgotten(id)),
-    [false, false, true, true, true],
-  );
+  t.strictSame(known(journal, ids), ['e', 'f', 'g']);
+  await journal.compact();
+  t.notMatch(await readFile(path.join(directory, 'forgotten.log'), 'utf8'), '"d"', 'what is not to be remembered is not kept');
   await journal.forget('h');
-  t.strictSame(await kept(directory), ['e', 'f', 'g', 'h'], 'and it goes on from there');
+  await journal.close();
+  t.strictSame(known((await openJournal(t, directory)).journal, [...ids, 'h']), ['e', 'f', 'g', 'h'], 'and it goes on from there');
 });
 
 void t.test('a start keeps as many as are to be remembered, the newest', async (t) => {
   const directory = await folder(t);
+  const { journal } = await openJournal(t, directory);
   const ids = Array.from({ length: 50_001 }, (_, index) => `a${index}`);
-  await writeFile(path.join(directory, 'forgotten.list'), `${ids.join('\n')}\n`);
-  const { journal } = await Journal.open(directory, log);
-  t.strictSame(await kept(directory), ids.slice(1));
-  t.notOk(journal.wasForgotten('a0') || journal.wasForgotten(''));
-  t.ok(journal.wasForgotten('a1') && journal.wasForgotten('a50000'));
-  await writeFile(path.join(directory, 'forgotten.list'), 'a\nb\n');
-  await Journal.open(directory, log, 2);
-  t.strictSame(await kept(directory), ['a', 'b']);
+  await Promise.all(ids.map((id) => journal.forget(id)));
+  await journal.close();
+  const next = await openJournal(t, directory);
+  t.notOk(next.journal.wasForgotten('a0') || next.journal.wasForgotten(''));
+  t.ok(next.journal.wasForgotten('a1') && next.journal.wasForgotten('a50000'));
+});
+
+void t.test('what was replaced or forgotten leaves the disk when the journal is written anew, and it does so by itself', async (t) => {
+  const directory = await folder(t);
+  const { journal } = await openJournal(t, directory);
+  const text = () => readFile(path.join(directory, 'records.log'), 'utf8');
+  const [ended, gone, other] = [1, 2, 3].map(() => newRecord(order({ command: 'echo a secret' }), 3, 1000));
+  if (ended === undefined || gone === undefined || other === undefined) return;
+  for (const each of [ended, gone, other]) await journal.save(each.allocationId, () => each);
+  delete ended.order;
+  await journal.save(ended.allocationId, () => ended);
+  await journal.forget(gone.allocationId);
+  delete other.order;
+  await journal.save(other.allocationId, () => other);
+  t.match(await text(), 'a secret');
+  const life = new AbortController();
+  // The pauses are over at once.
+  void journal.run({ ...systemClock, sleep: (_ms, signal) => systemClock.sleep(1, signal) }, life.signal);
+  await until(async () => !(await text()).includes('a secret'));
+  life.abort();
+  await journal.close();
+  t.strictSame(
+    (await openJournal(t, directory)).records.map(({ allocationId }) => allocationId),
+    [ended.allocationId, other.allocationId].sort(),
+  );
+});
+
+void t.test('however often is saved, the file stays within its bounds', async (t) => {
+  const directory = await folder(t);
+  const { journal } = await openJournal(t, directory);
+  const record = { ...newRecord(order({ command: 'true' }), 3, 1000), message: 'x'.repeat(200_000) };
+  let largest = 0;
+  for (let round = 0; round < 100; round += 1) {
+    record.startTime = round;
+    await journal.save(record.allocationId, () => record);
+    largest = Math.max(largest, (await stat(path.join(directory, 'records.log'))).size);
+  }
+  t.ok(largest < 10_000_000, `${largest} bytes`);
+  await journal.close();
+  t.match((await openJournal(t, directory)).records, [{ startTime: 99 }]);
+});
+
+void t.test('a journal that was closed takes nothing more', async (t) => {
+  const { journal } = await openJournal(t, await folder(t));
+  await journal.close();
+  const record = newRecord(order({ command: 'true' }), 3, 1000);
+  await t.rejects(
+    journal.save(record.allocationId, () => record),
+    { message: 'the journal is closed' },
+  );
 });

@@ -9,7 +9,7 @@ export interface TracedCall {
 
 /** Words that start a program under strace; what is written goes into the file. */
 export function underStrace(file: string): string[] {
-  return ['strace', '-f', '-y', '-qq', '-s', '4096', '-o', file, '-e', 'trace=openat,write,pwrite64,writev,fsync,rename,unlink,kill,execve'];
+  return ['strace', '-f', '-y', '-qq', '-s', '4096', '-o', file, '-e', 'trace=openat,write,pwrite64,writev,fsync,fdatasync,rename,unlink,kill,execve'];
 }
 
 /** All calls in the order in which they ended; one that another thread interrupted is put together again. */

@@ -60,7 +60,7 @@ void t.test('a tenant’s process reads nothing of another tenant, of the agent 
     ...['local/file', 'tmp/file', 'logs/stdout', 'state/claim'].map((file) => `cat ${path.join(task, file)}`),
     ...['local', 'tmp', 'logs', 'state', ''].map((folder) => `ls ${path.join(task, folder)}`),
     ...['', 'tasks', 'journal'].map((folder) => `ls ${path.join(agentFolder, folder)}`),
-    ...[`journal/${victim.allocation_id}.json`, 'tenant-users.json', 'node-id'].map((file) => `cat ${path.join(agentFolder, file)}`),
+    ...['journal/records.log', 'tenant-users.json', 'node-id'].map((file) => `cat ${path.join(agentFolder, file)}`),
     ...['environ', 'mem', 'cwd/file', 'fd/1', 'root/etc/hostname'].map((file) => `cat /proc/${pid}/${file}`),
     ...[`kill -0 ${pid}`, `touch ${task}/local/new`, `cat /proc/${process.pid}/environ`, 'su -c id', 'setpriv --reuid=0 id'],
   ];

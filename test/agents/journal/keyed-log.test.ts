@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { KeyedLog, type Sync } from '#agents/journal/keyed-log.js';
+
+async function fileOf(t: Test): Promise<string> {
+  const made = await mkdtemp(path.join(tmpdir(), 'mstkeyed-'));
+  t.teardown(() => rm(made, { recursive: true, force: true }));
+  return path.join(made, 'log');
+}
+
+const open = async (t: Test, file: string, sync?: Sync) => {
+  const opened = await KeyedLog.open(file, () => [], sync);
+  t.teardown(() => opened.log.close());
+  return opened;
+};
+
+/** A sync that fails once, when it is told to. */
+function failing(): { sync: Sync; next: (code: string) => void } {
+  let code: string | undefined;
+  return {
+    next: (wanted) => (code = wanted),
+    async sync(handle) {
+      if (code !== undefined) {
+        const error = Object.assign(new Error(code), { code });
+        code = undefined;
+        throw error;
+      }
+      await handle.datasync();
+    },
+  };
+}
+
+for (const code of ['ENOSPC', 'EIO']) {
+  void t.test(`what could not be made durable (${code}) is refused, is not there, and hinders nothing after it`, async (t) => {
+    const file = await fileOf(t);
+    const { sync, next } = failing();
+    const { log } = await open(t, file, sync);
+    await log.put('a', () => 1);
+    const before = await readFile(file, 'utf8');
+    next(code);
+    const refused = Promise.allSettled([log.put('a', () => 2), log.put('b', () => 3)]);
+    t.strictSame(
+      (await refused).map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
+    t.equal(await readFile(file, 'utf8'), before);
+    t.notOk(log.has('b'));
+    await log.put('c', () => 4);
+    const read = await open(t, file);
+    t.strictSame(
+      [...read.entries],
+      [
+        ['a', 1],
+        ['c', 4],
+      ],
+    );
+    t.equal(read.torn, 0);
+  });
+}
+
+void t.test('a file that somebody removed is written anew with all that it held', async (t) => {
+  const file = await fileOf(t);
+  const { log } = await open(t, file);
+  await log.put('a', () => 1);
+  await rm(file);
+  await log.put('b', () => 2);
+  t.strictSame(
+    [...(await open(t, file)).entries],
+    [
+      ['a', 1],
+      ['b', 2],
+    ],
+  );
+});
+
+void t.test('what is dropped stays in the file until it is written anew', async (t) => {
+  const file = await fileOf(t);
+  const { log } = await open(t, file);
+  await Promise.all([log.put('a', () => 1), log.put('b', () => 2)]);
+  t.notOk(log.isStale);
+  log.drop('a');
+  log.drop('never there');
+  t.ok(log.isStale);
+  t.match(await readFile(file, 'utf8'), '"a"');
+  await log.compact();
+  t.notOk(log.isStale);
+  t.notMatch(await readFile(file, 'utf8'), '"a"');
+});
