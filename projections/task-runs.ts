@@ -33,8 +33,9 @@ export interface FormerTry {
 }
 
 /**
- * `taskRuns`, id = id of the run's job. Indexes: `task`, `status` (task and status of the run), `running` (the tenant,
- * while it runs), `due` (something has yet to follow). Times are milliseconds since the epoch.
+ * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job is there), `status` (task and status
+ * of an unfinished run), `older` (the task, of an unfinished run that is older than those that are kept), `running` (the tenant, while it runs),
+ * `due` (something has yet to follow). A run that is over and has no job is in none: a task may keep a million of them. Times are milliseconds since the epoch.
  */
 export interface TaskRunDocument extends StandingRun {
   /** Absent: an older program began it. */
@@ -58,6 +59,7 @@ export interface TaskRunDocument extends StandingRun {
 const OWN = [
   'TaskUpdated',
   'TaskDeleted',
+  'TaskRunsDropped',
   'TaskSlotDecided',
   'TaskChainDecided',
   'TaskBackfilled',
@@ -67,14 +69,15 @@ const OWN = [
   'TaskRunsCancelled',
 ] as const;
 
-/** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. */
+/** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. Where they stand in lists, `taskRunBlocks` says. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 4,
+  version: 5,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
-    task: ({ taskId }) => String(taskId),
-    status: (run) => statusValue(run.taskId, runStatus(run)),
+    standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
+    status: (run) => (run.ended === null ? statusValue(run.taskId, runStatus(run)) : undefined),
+    older: ({ taskId, dropped, ended }) => (dropped && ended === null ? String(taskId) : undefined),
     running: (run) => (runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined),
     due: (run) => dueValue(nextStep(run)?.at),
   },
@@ -93,9 +96,13 @@ export function statusValue(taskId: number, status: string): string {
 function touches(event: RecordedMusterEvent): readonly Touch[] {
   switch (event.type) {
     case 'TaskUpdated':
-      return event.data.keptFrom > 1 ? [{ where: 'task', equals: String(event.data.taskId) }] : [];
+      return event.data.keptFrom > 1 ? [{ where: 'standing', equals: String(event.data.taskId) }] : [];
     case 'TaskDeleted':
-      return [{ where: 'task', equals: String(event.data.taskId) }];
+      return [{ where: 'standing', equals: String(event.data.taskId) }];
+    case 'TaskRunsDropped': {
+      const { taskId, from, until } = event.data;
+      return Array.from({ length: until + 1 - from }, (_, index) => jobIdOf(taskId, from + index));
+    }
     case 'TaskSlotDecided':
     case 'TaskChainDecided':
     case 'TaskBackfilled':
@@ -124,7 +131,7 @@ function touchedByBegin(begin: ReturnType<typeof beginning>): string[] {
 }
 
 /** What an event says that begins runs: the first of them, and the slot of each. Undefined: it begins none. */
-function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
+export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent) {
   if (type === 'TaskTriggered') {
     const { taskId, run, keptFrom, attempts, trigger, repeats = null } = data;
     const parameters = parametersOf(data);
@@ -172,6 +179,8 @@ function changed(run: TaskRunDocument, event: RecordedMusterEvent, id: string): 
       return followed(run, beginning(event));
     case 'TaskUpdated':
       return run.run < event.data.keptFrom ? { ...run, surplus: true, dropped: true } : run;
+    case 'TaskRunsDropped':
+      return { ...run, surplus: true, dropped: true };
     case 'TaskRunRetried': {
       const { attempt, after, dueAt } = event.data;
       return { ...run, attempt, dueAt, lost: run.lost + (after === 'lost' ? 1 : 0), former: [...run.former, formerTry(run, after)] };
@@ -212,6 +221,11 @@ function formerTry({ attempt, work }: TaskRunDocument, after: FormerTry['after']
   };
 }
 
-function isGone({ dropped, ended, work }: TaskRunDocument): boolean {
-  return dropped && ended !== null && (work.job === 'none' || work.job === 'forgotten');
+/** Something of it can have to be stopped, or to be forgotten. */
+function isStanding({ ended, work }: TaskRunDocument): boolean {
+  return ended === null || (work.job !== 'none' && work.job !== 'forgotten');
+}
+
+function isGone(run: TaskRunDocument): boolean {
+  return run.dropped && !isStanding(run);
 }

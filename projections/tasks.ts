@@ -22,6 +22,8 @@ export interface TaskDocument {
   /** Milliseconds since the epoch; null: there is none, or not while it is not active. */
   readonly nextSlot: number | null;
   readonly newestRun: number;
+  /** Number of the oldest run that is kept. */
+  readonly keptFrom: number;
   /** Runs that have not ended. */
   readonly unfinished: number;
   readonly lastRun: EndedRun | null;
@@ -45,7 +47,7 @@ const EVENTS = [
 /** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 3,
+  version: 4,
   events: EVENTS,
   indexes: {
     tenant: ({ tenantId }) => tenantId,
@@ -70,7 +72,7 @@ function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): 
   const { at } = event.metadata;
   return {
     ...{ taskId, tenantId, createdBy, definition, status: 'active', decidedUntil: timedFrom(event), nextSlot: null },
-    ...{ newestRun: 0, unfinished: 0, lastRun: null, createdAt: at, updatedAt: at },
+    ...{ newestRun: 0, keptFrom: 1, unfinished: 0, lastRun: null, createdAt: at, updatedAt: at },
   };
 }
 
@@ -81,7 +83,13 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
     case 'TaskUpdated': {
       const { definition } = data;
       const anew = JSON.stringify(definition.timing) !== JSON.stringify(task.definition.timing);
-      return timed({ ...task, definition, updatedAt: at, decidedUntil: anew ? Math.max(task.decidedUntil, timedFrom(event)) : task.decidedUntil });
+      return timed({
+        ...task,
+        definition,
+        keptFrom: Math.max(task.keptFrom, data.keptFrom),
+        updatedAt: at,
+        decidedUntil: anew ? Math.max(task.decidedUntil, timedFrom(event)) : task.decidedUntil,
+      });
     }
     case 'TaskStatusSet':
       return timed({ ...task, status: data.status, updatedAt: at });
@@ -89,13 +97,13 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
       return undefined;
     case 'TaskSlotDecided':
       if (data.decision === 'skipped') return timed({ ...task, decidedUntil: Math.max(task.decidedUntil, data.until) });
-      return timed({ ...begun(task, data.run), decidedUntil: Math.max(task.decidedUntil, data.slot) });
+      return timed({ ...begun(task, data), decidedUntil: Math.max(task.decidedUntil, data.slot) });
     case 'TaskBackfilled':
-      return begun(task, data.run + data.slots.length - 1, data.slots.length);
+      return begun(task, data, data.slots.length);
     case 'TaskChainDecided':
-      return data.decision === 'skipped' ? task : begun(task, data.run);
+      return data.decision === 'skipped' ? task : begun(task, data);
     case 'TaskTriggered':
-      return begun(task, data.run);
+      return begun(task, data);
     case 'TaskRunEnded':
       return { ...task, unfinished: task.unfinished - 1, lastRun: { run: data.run, outcome: data.outcome, at } };
     case 'TaskRunsCancelled':
@@ -105,8 +113,9 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
   }
 }
 
-function begun(task: TaskDocument, newest: number, count = 1): TaskDocument {
-  return { ...task, newestRun: Math.max(task.newestRun, newest), unfinished: task.unfinished + count };
+function begun(task: TaskDocument, { run, keptFrom }: { readonly run: number; readonly keptFrom: number }, count = 1): TaskDocument {
+  const numbers = { newestRun: Math.max(task.newestRun, run + count - 1), keptFrom: Math.max(task.keptFrom, keptFrom) };
+  return { ...task, ...numbers, unfinished: task.unfinished + count };
 }
 
 function timed(task: TaskDocument): TaskDocument {

@@ -3,7 +3,8 @@ import { slotsAfter } from '../schedule/index.js';
 import { MAX_OPEN_RUNS } from './concurrency.js';
 import { isWithin } from './decided-spans.js';
 import type { TaskEvent } from './events.js';
-import { keptFrom, type PresentTask } from './state.js';
+import { keptFrom } from './kept-runs.js';
+import type { PresentTask } from './state.js';
 import { scheduleOf } from './timing.js';
 
 /** Slots of one backfill. */

@@ -1,7 +1,8 @@
 import { isAwaited, isBehind, type Ending, type EndPlace } from './chain.js';
 import { admit } from './concurrency.js';
 import type { EndOfRun, SkipReason, TaskEvent } from './events.js';
-import { keptFrom, type PresentTask } from './state.js';
+import { keptFrom } from './kept-runs.js';
+import type { PresentTask } from './state.js';
 
 /** An end of another task's run, and how it ended. */
 export interface AwaitedEnd extends EndOfRun {

@@ -7,10 +7,11 @@ import { MAX_OPEN_RUNS } from './concurrency.js';
 import { retryDelay, type TaskDefinition, type Timing } from './definition.js';
 import { taskErrors } from './errors.js';
 import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
+import { keptFrom, nextDrop } from './kept-runs.js';
 import { decideNotices, settleNotice, type SettledNotice } from './notice-decision.js';
 import { decideSlots, skipUntil } from './slot-decision.js';
 import { messageOf, reasonOf, type SecretProblem } from './references.js';
-import { evolveTask, keptFrom, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
+import { evolveTask, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
 
 /** How often a run whose node is lost is placed again. */
@@ -61,7 +62,9 @@ export type TaskCommand =
   | ({ readonly kind: 'settleNotice' } & SettledNotice)
   /** The secrets that a try refers to cannot be had: the run ends without it. */
   | { readonly kind: 'giveUp'; readonly taskId: number; readonly run: number; readonly trial: number; readonly secret: SecretProblem }
-  | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number };
+  | { readonly kind: 'cancel'; readonly taskId: number; readonly run: number }
+  /** Drops a part of the runs that are kept no more, of none behind `until`. */
+  | { readonly kind: 'dropRuns'; readonly taskId: number; readonly until: number };
 
 /**
  * One task: what it is, which slots run, what becomes of its runs. Errors: those of `errors.ts`, `MUSTER_E_INVALID` for a timing that cannot
@@ -91,6 +94,10 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
     return [{ type: 'TaskCreated', data: { ...command.task, timedFrom: command.now } }];
   }
   const { taskId } = command;
+  if (command.kind === 'dropRuns') {
+    const dropped = state.kind === 'absent' ? undefined : nextDrop(state.left, command.until);
+    return dropped === undefined ? [] : [{ type: 'TaskRunsDropped', data: { taskId, ...dropped } }];
+  }
   if (state.kind !== 'present') {
     if (BY_SAGA.includes(command.kind) || (command.kind === 'delete' && state.kind === 'deleted')) return [];
     throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });

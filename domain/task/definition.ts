@@ -18,6 +18,8 @@ export type Priority = keyof typeof PRIORITIES;
 export const CONCURRENCY = ['allow', 'forbid', 'replace'] as const;
 /** What becomes of slots that nobody decided in time: none of them runs, or the newest. */
 export const MISFIRE = ['skip', 'once'] as const;
+/** Ended runs of one task that stay to be looked at, at most. */
+export const MAX_KEPT_RUNS = 1_000_000;
 /** When a task runs by itself. None of `pattern` and `runAt`: only when it is told to. */
 export const timing = z.strictObject({
   /** Cron, of five fields or six, or a nickname; read by `domain/schedule`. */
@@ -54,7 +56,7 @@ export const taskDefinition = z.strictObject({
   tags: nodeTags.optional(),
   labels: z.record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256)),
   /** How many ended runs stay to be looked at. */
-  keepRuns: z.number().int().min(1).max(10_000),
+  keepRuns: z.number().int().min(1).max(MAX_KEPT_RUNS),
   resources,
 });
 export type TaskDefinition = z.infer<typeof taskDefinition>;

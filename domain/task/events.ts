@@ -115,6 +115,8 @@ export const taskEvents = {
   TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId, secret: secretProblem.optional() })),
   /** Runs that are over without an outcome of their own. */
   TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
+  /** These are not to be looked at any more, of those that a smaller `keep_runs`, or the end of the task, left: a bounded part at a time. */
+  TaskRunsDropped: event(z.strictObject({ ...ofTask, from: runNumber, until: runNumber })),
   /** Somebody is to be told of a run that ended, or of slots that were missed; in one append with what it tells of. */
   TaskNoticeDecided: event(
     z.discriminatedUnion('on', [

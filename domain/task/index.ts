@@ -9,6 +9,7 @@ export * from './errors.js';
 export * from './events.js';
 export * from './identifier.js';
 export * from './job.js';
+export * from './kept-runs.js';
 export * from './notice.js';
 export * from './notice-decision.js';
 export * from './notice-job.js';

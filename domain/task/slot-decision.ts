@@ -1,7 +1,8 @@
 import { newestSlot, nextSlot, slotsAfter, type Schedule } from '../schedule/index.js';
 import { admit } from './concurrency.js';
 import type { SkipReason, TaskEvent } from './events.js';
-import { keptFrom, type PresentTask } from './state.js';
+import { keptFrom } from './kept-runs.js';
+import type { PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
 /** A slot that is decided later, in milliseconds, is missed. */

@@ -3,6 +3,7 @@ import type { Recorded } from '../event/recorded.js';
 import type { EndPlace } from './chain.js';
 import { withSpan, type DecidedSpan } from './decided-spans.js';
 import type { TaskDefinition, Timing } from './definition.js';
+import { leftBehind, stillLeft, type LeftRuns } from './kept-runs.js';
 import type { References } from './references.js';
 import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
@@ -31,11 +32,6 @@ export function trialOf({ attempt, lost }: { readonly attempt: number; readonly 
   return attempt + lost;
 }
 
-/** The oldest run to be looked at, where `newest` is the newest. */
-export function keptFrom({ keepRuns }: TaskDefinition, newest: number): number {
-  return Math.max(1, newest + 1 - keepRuns);
-}
-
 /** A notice that has not ended. */
 export interface OpenNotice {
   readonly decided: TaskEventOf<'TaskNoticeDecided'>['data'];
@@ -61,6 +57,10 @@ export interface PresentTask {
   readonly decided: readonly DecidedSpan[];
   /** Number of the newest run. */
   readonly newestRun: number;
+  /** Number of the oldest run that can be looked at. */
+  readonly keptFrom: number;
+  /** Older ones that have yet to be dropped; null: there are none. */
+  readonly left: LeftRuns | null;
   readonly runs: ReadonlyMap<number, OpenRun>;
   /** By the number of another task: the newest end of a run of it that was decided here. */
   readonly followed: ReadonlyMap<number, EndPlace>;
@@ -72,45 +72,57 @@ export interface PresentTask {
   readonly notices: ReadonlyMap<number, OpenNotice>;
 }
 
-export type TaskState = { readonly kind: 'absent' } | PresentTask | { readonly kind: 'deleted'; readonly nameReservation: string };
+export interface DeletedTask {
+  readonly kind: 'deleted';
+  readonly nameReservation: string;
+  /** Runs that have yet to be dropped; null: there are none. */
+  readonly left: LeftRuns | null;
+}
+
+export type TaskState = { readonly kind: 'absent' } | PresentTask | DeletedTask;
 
 export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskState {
   if (event.type === 'TaskCreated') return created(event);
+  if (event.type === 'TaskRunsDropped') return state.kind === 'absent' ? state : { ...state, left: stillLeft(state.left, event.data.until) };
   if (state.kind !== 'present') return state;
   switch (event.type) {
     case 'TaskUpdated': {
-      const { definition, nameReservation } = event.data;
+      const { definition, nameReservation, keptFrom } = event.data;
       const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
-      const next = { ...state, definition, nameReservation };
+      const kept = { keptFrom: Math.max(state.keptFrom, keptFrom), left: leftBehind(state, keptFrom - 1) };
+      const next = { ...state, ...kept, definition, nameReservation };
       return timed ? timedAnew(next, state.definition.timing, timedFrom(event)) : next;
     }
     case 'TaskStatusSet':
       // Slots of a pause are a span of their own, decided with it; what was due before it was not.
       return { ...state, status: event.data.status };
     case 'TaskDeleted':
-      return { kind: 'deleted', nameReservation: state.nameReservation };
+      return { kind: 'deleted', nameReservation: state.nameReservation, left: leftBehind(state, state.newestRun) };
     case 'TaskSlotDecided': {
       const { data } = event;
       if (data.decision === 'skipped') return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until) };
-      const begun = begin(state, { run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt });
+      const begun = begin(state, data.keptFrom, { run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt });
       return { ...begun, decidedUntil: Math.max(state.decidedUntil, data.slot) };
     }
     case 'TaskBackfilled': {
       const { data, metadata } = event;
       const filled = { after: data.from - 1, until: data.until, timing: state.definition.timing };
       const next: PresentTask = { ...state, decided: withSpan(state.decided, filled) };
-      return data.slots.reduce((task, slot, index) => begin(task, { run: data.run + index, trigger: 'backfill', slot, dueAt: metadata.at }), next);
+      return data.slots.reduce(
+        (task, slot, index) => begin(task, data.keptFrom, { run: data.run + index, trigger: 'backfill', slot, dueAt: metadata.at }),
+        next,
+      );
     }
     case 'TaskChainDecided': {
       const { data, metadata } = event;
       const { revision, run, taskId } = data.after;
       const followed = new Map(state.followed).set(taskId, { revision, run });
       const next = { ...state, followed };
-      return data.decision === 'skipped' ? next : begin(next, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
+      return data.decision === 'skipped' ? next : begin(next, data.keptFrom, { run: data.run, trigger: 'after', slot: null, dueAt: metadata.at });
     }
     case 'TaskTriggered': {
-      const { run, trigger } = event.data;
-      return begin(state, { run, trigger, slot: null, dueAt: event.metadata.at, ...parametersOf(event.data) });
+      const { run, trigger, keptFrom } = event.data;
+      return begin(state, keptFrom, { run, trigger, slot: null, dueAt: event.metadata.at, ...parametersOf(event.data) });
     }
     case 'TaskRunRetried': {
       const { run, attempt, after, dueAt } = event.data;
@@ -148,6 +160,8 @@ function created(event: Recorded<TaskEventOf<'TaskCreated'>>): PresentTask {
     timedAt: from,
     decided: [],
     newestRun: 0,
+    keptFrom: 1,
+    left: null,
     runs: new Map(),
     followed: new Map(),
     failing: false,
@@ -171,9 +185,10 @@ export function parametersOf({ sealedEnvironment, arguments: words, references }
   };
 }
 
-function begin(state: PresentTask, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition'>): PresentTask {
+function begin(state: PresentTask, keptFrom: number, run: Omit<OpenRun, 'attempt' | 'lost' | 'definition'>): PresentTask {
   const open: OpenRun = { attempt: 1, lost: 0, definition: state.definition, ...run };
-  return { ...state, newestRun: Math.max(state.newestRun, run.run), runs: new Map(state.runs).set(run.run, open) };
+  const numbers = { newestRun: Math.max(state.newestRun, run.run), keptFrom: Math.max(state.keptFrom, keptFrom) };
+  return { ...state, ...numbers, runs: new Map(state.runs).set(run.run, open) };
 }
 
 function noticed(

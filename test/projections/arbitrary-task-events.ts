@@ -58,6 +58,10 @@ export const anyTaskEvent: fc.Arbitrary<MusterEvent> = fc.oneof(
   of('TaskUpdated', fc.record({ ...defined, keptFrom })),
   of('TaskStatusSet', fc.record({ taskId, status: fc.constantFrom(...TASK_STATUSES) })),
   of('TaskDeleted', fc.record({ taskId })),
+  of(
+    'TaskRunsDropped',
+    fc.tuple(taskId, run, run).map(([task, a, b]) => ({ taskId: task, from: Math.min(a, b), until: Math.max(a, b) })),
+  ),
   { weight: 3, arbitrary: of('TaskSlotDecided', fc.record({ ...begun, slot, decision: fc.constant('run'), dueAt: slot, attempts: attempt })) },
   of(
     'TaskSlotDecided',

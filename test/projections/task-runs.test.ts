@@ -107,7 +107,8 @@ void t.test('the newest runs keep their jobs, and a task shows as many runs as i
     'a run goes once its job has',
   );
   const fewer: MusterEvent = { type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition: plainTask(), keptFrom: 30 } };
-  const few = plainFold(taskRuns, recorded([created(), ...history, ...forgotten, fewer])) as ReadonlyMap<string, TaskRunDocument>;
+  const dropped: MusterEvent = { type: 'TaskRunsDropped', data: { taskId: 1, from: 19, until: 29 } };
+  const few = plainFold(taskRuns, recorded([created(), ...history, ...forgotten, fewer, dropped])) as ReadonlyMap<string, TaskRunDocument>;
   t.same(
     [...few.values()].filter((each) => !each.dropped).map((each) => each.run),
     [30],

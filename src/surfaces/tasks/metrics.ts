@@ -80,6 +80,7 @@ export class TaskFigures {
       case 'TaskTriggered':
       case 'TaskChainDecided':
       case 'TaskRunRetried':
+      case 'TaskRunsDropped':
       case 'TaskNoticeDecided':
       case 'TaskNoticeRetried':
         return;

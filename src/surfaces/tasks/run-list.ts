@@ -1,47 +1,87 @@
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+import { jobIdOf } from '#domain/task/index.js';
 import { statusValue, taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
+import type { TaskDocument } from '#projections/tasks.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
 import type { runQuery, runView, skippedView } from './run-contract.js';
+import { ALWAYS, select, selectAll, type MadeWithin, type Window } from './run-selection.js';
 import { viewRun, viewSkipped } from './run-view.js';
 
 type Query = z.infer<typeof runQuery>;
 type Item = z.input<typeof runView> | z.input<typeof skippedView>;
 
+interface Page<Element> {
+  readonly items: readonly Element[];
+  readonly total: number;
+}
+
 /** Documents that are read at once: as many as a page of the newest may have. */
 const AT_ONCE = 200;
 
 /** One page of what a query asks for, newest first, and how many there are in all. `now`: milliseconds since 1970. */
-export async function pageOfRuns(
-  readModels: ReadModels,
-  reply: FastifyReply,
-  taskId: number,
-  query: Query,
-  now: number,
-): Promise<{ readonly items: readonly Item[]; readonly total: number }> {
-  const skipped = query.status === 'skipped';
-  const model = skipped ? taskSlots.name : taskRuns.name;
-  const where = whereOf(taskId, query.status);
-  const view = (stored: StoredDocument): Item => {
-    if (stored.parked) markStale(reply);
-    return skipped ? viewSkipped(read<TaskSlotDocument>(stored)) : viewRun(read<TaskRunDocument>(stored), now);
-  };
-  const { page, size } = query;
-  const first = (page - 1) * size;
-  if (query.from === undefined && query.to === undefined) {
-    const [documents, total] = await Promise.all([newest(readModels, model, where, first, size), readModels.count(model, where)]);
-    return { items: documents.map(view), total };
-  }
-  const found: StoredDocument[] = [];
-  for await (const documents of allNewest(readModels, model, where)) found.push(...documents.filter((stored) => isWithin(stored, query)));
-  return { items: found.slice(first, first + size).map(view), total: found.length };
+export async function pageOfRuns(readModels: ReadModels, reply: FastifyReply, task: TaskDocument, query: Query, now: number): Promise<Page<Item>> {
+  const { items, total } = await pageOf(readModels, task, query);
+  if (items.some(({ parked }) => parked)) markStale(reply);
+  const view = (stored: StoredDocument): Item =>
+    query.status === 'skipped' ? viewSkipped(read<TaskSlotDocument>(stored)) : viewRun(read<TaskRunDocument>(stored), now);
+  return { items: items.map(view), total };
 }
 
-function whereOf(taskId: number, status: Query['status']): NonNullable<ListOptions['where']> {
-  if (status === undefined) return { index: 'task', value: String(taskId) };
-  return status === 'skipped' ? { index: 'skipped', value: String(taskId) } : { index: 'status', value: statusValue(taskId, status) };
+async function pageOf(readModels: ReadModels, task: TaskDocument, { page, size, status, from, to }: Query): Promise<Page<StoredDocument>> {
+  const window = { first: (page - 1) * size, size };
+  const within = { from: from === undefined ? ALWAYS.from : Date.parse(from), to: to === undefined ? ALWAYS.to : Date.parse(to) };
+  switch (status) {
+    case undefined:
+      return allRuns(readModels, task, within, window);
+    case 'success':
+    case 'failed':
+    case 'timeout':
+    case 'cancelled': {
+      const { numbers, total } = await select(readModels, task, status, within, window);
+      return { items: await runsOf(readModels, task, numbers), total };
+    }
+    case 'skipped':
+      return newestWithin(readModels, taskSlots.name, { index: 'skipped', value: String(task.taskId) }, within, window);
+    default:
+      return newestWithin(readModels, taskRuns.name, { index: 'status', value: statusValue(task.taskId, status) }, within, window);
+  }
+}
+
+/** Those that are kept, and behind them older ones that are unfinished: they are there until they have ended. */
+async function allRuns(readModels: ReadModels, task: TaskDocument, within: MadeWithin, window: Window): Promise<Page<StoredDocument>> {
+  const always = within.from === ALWAYS.from && within.to === ALWAYS.to;
+  const kept = always ? selectAll(task, window) : await select(readModels, task, undefined, within, window);
+  const behind = { first: Math.max(0, window.first - kept.total), size: window.size - kept.numbers.length };
+  const older = await newestWithin(readModels, taskRuns.name, { index: 'older', value: String(task.taskId) }, within, behind);
+  return { items: [...(await runsOf(readModels, task, kept.numbers)), ...older.items], total: kept.total + older.total };
+}
+
+async function runsOf(readModels: ReadModels, { taskId }: TaskDocument, numbers: readonly number[]): Promise<readonly StoredDocument[]> {
+  const found = await Promise.all(numbers.map((run) => readModels.get(taskRuns.name, jobIdOf(taskId, run))));
+  return found.filter((stored) => stored !== undefined);
+}
+
+/** Of documents of which a task has some thousand at most. */
+async function newestWithin(
+  readModels: ReadModels,
+  model: string,
+  where: NonNullable<ListOptions['where']>,
+  within: MadeWithin,
+  { first, size }: Window,
+): Promise<Page<StoredDocument>> {
+  if (within.from === ALWAYS.from && within.to === ALWAYS.to) {
+    const total = await readModels.count(model, where);
+    return { items: size > 0 && first < total ? await newest(readModels, model, where, first, size) : [], total };
+  }
+  const found: StoredDocument[] = [];
+  for (let skip = 0; ; skip += AT_ONCE) {
+    const documents = await newest(readModels, model, where, skip, AT_ONCE);
+    found.push(...documents.filter((stored) => isWithin(stored, within)));
+    if (documents.length < AT_ONCE) return { items: found.slice(first, first + size), total: found.length };
+  }
 }
 
 async function newest(
@@ -56,17 +96,9 @@ async function newest(
   return pages;
 }
 
-async function* allNewest(readModels: ReadModels, model: string, where: NonNullable<ListOptions['where']>): AsyncGenerator<readonly StoredDocument[]> {
-  for (let skip = 0; ; skip += AT_ONCE) {
-    const documents = await newest(readModels, model, where, skip, AT_ONCE);
-    yield documents;
-    if (documents.length < AT_ONCE) return;
-  }
-}
-
 /** By when it was made, or decided. */
-function isWithin(stored: StoredDocument, { from, to }: Query): boolean {
+function isWithin(stored: StoredDocument, { from, to }: MadeWithin): boolean {
   const { createdAt, decidedAt } = JSON.parse(stored.json) as { readonly createdAt?: number; readonly decidedAt?: number };
   const at = createdAt ?? decidedAt ?? 0;
-  return (from === undefined || at >= Date.parse(from)) && (to === undefined || at < Date.parse(to));
+  return at >= from && at < to;
 }

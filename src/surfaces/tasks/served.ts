@@ -13,6 +13,7 @@ import { ADMINISTRATORS, RIGHTS, TasksSurface } from './surface.js';
 import { HeardWorkers } from './heard-workers.js';
 import { taskMetrics } from './metrics.js';
 import { Tasks } from './tasks.js';
+import { dropWork } from './drop-work.js';
 import { noticeWork } from './notice-work.js';
 import { noticeReads } from './routes/notices.js';
 import { chainWork, runWork, slotWork } from './work.js';
@@ -52,7 +53,7 @@ export const served: ServedSurface = {
   routes,
   work: (host) => {
     const execution = new Execution(host);
-    return [slotWork(execution), chainWork(execution), runWork(host), noticeWork(host)];
+    return [slotWork(execution), chainWork(execution), runWork(host), dropWork(), noticeWork(host)];
   },
   measure: (metrics, { parts: { decided, clock } }) => {
     if (decided !== undefined) taskMetrics(metrics, decided, clock);

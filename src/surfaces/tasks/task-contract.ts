@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { resources } from '#domain/job/specification.js';
 import { nodeTags } from '#domain/node-tags.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '#domain/plain-name.js';
-import { CHAIN_ON, CONCURRENCY, EXECUTORS, MAX_AFTER, MISFIRE, PRIORITIES, RUN_STATUSES, TASK_STATUSES, type Priority } from '#domain/task/index.js';
+import {
+  CHAIN_ON,
+  CONCURRENCY,
+  EXECUTORS,
+  MAX_AFTER,
+  MAX_KEPT_RUNS,
+  MISFIRE,
+  PRIORITIES,
+  RUN_STATUSES,
+  TASK_STATUSES,
+  type Priority,
+} from '#domain/task/index.js';
 import { isSent, NOT_SENT } from '#domain/drivers/http/index.js';
 import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
 import { moment, paging } from './envelope.js';
@@ -58,7 +69,7 @@ const fields = {
     .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'a label must match [A-Za-z0-9][A-Za-z0-9._/-]{0,62}'), z.string().max(256))
     .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
     .meta({ description: 'To group by', examples: [{ team: 'data' }] }),
-  keep_runs: seconds(1, 10_000).meta({ description: 'Ended runs that can be looked at' }),
+  keep_runs: seconds(1, MAX_KEPT_RUNS).meta({ description: 'Ended runs that can be looked at' }),
   resources,
 };
 

@@ -8,7 +8,7 @@ import type { taskView } from './task-contract.js';
 import type { Told } from './tasks.js';
 
 /** What a task's view is made of: its document, or what a command has just left of it. */
-export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun'>;
+export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun' | 'keptFrom'>;
 
 /** A task as a command has left it; `before`: as it was shown. */
 export function shownOf({ task, at }: Told, before?: TaskDocument): ShownTask {

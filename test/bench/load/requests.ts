@@ -8,7 +8,7 @@ export type Load =
   | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string }
   | { readonly kind: 'task'; readonly count: number; readonly token: string; readonly prefix: string; readonly task: Readonly<Record<string, unknown>> }
   | { readonly kind: 'trigger'; readonly count: number; readonly token: string; readonly tasks: readonly number[] }
-  | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: number };
+  | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: readonly number[]; readonly query: string };
 
 /** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
 export const SHAPES = [
@@ -60,7 +60,7 @@ export function requestOf(load: Load, index: number): string {
     case 'trigger':
       return requestText('POST', `/api/tasks/${load.tasks[index % load.tasks.length]}/trigger`, undefined, bearer(load));
     case 'runs':
-      return requestText('GET', `/api/tasks/${load.task}/runs?page=${((index * 7_919) % load.pages) + 1}`, undefined, bearer(load));
+      return requestText('GET', `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`, undefined, bearer(load));
   }
 }
 

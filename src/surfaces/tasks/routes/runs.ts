@@ -98,9 +98,9 @@ export function runReads(scope: Scope, surface: TasksSurface): void {
       },
     },
     async (request, reply) => {
-      const { taskId } = await surface.task(request, reply, request.params.task_id);
+      const task = await surface.task(request, reply, request.params.task_id);
       const { page, size } = request.query;
-      const { items, total } = await pageOfRuns(readModels, reply, taskId, request.query, clock.now());
+      const { items, total } = await pageOfRuns(readModels, reply, task, request.query, clock.now());
       return envelopedPage(items, { page, size, total }, 'Runs', clock.now());
     },
   );

@@ -1,0 +1,165 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { AT_ONCE, dueValue } from '#domain/owned-work/index.js';
+import { leftBehind, stillLeft, type LeftRuns } from '#domain/task/index.js';
+import { projection, type Touch } from './projection.js';
+import { beginning } from './task-runs.js';
+
+/** Runs of a block, by their numbers. */
+export const BLOCK = 1000;
+/** Runs of a block that share what is known of when they were made. */
+export const STRETCH = 50;
+
+/** How a run ended, in one character. */
+export const ENDS = { success: 's', failed: 'f', timeout: 't', cancelled: 'c' } as const;
+const UNFINISHED = '.';
+const UNKNOWN = ' ';
+
+/**
+ * `taskRunBlocks`, id = number of the task, a point, number of the block: a thousand runs in a row, as far as lists of a task's runs go by it. Indexes: `task`,
+ * `due` (it is the oldest of its task, and some of its runs have yet to be dropped). Times are milliseconds since the epoch.
+ */
+export interface TaskRunBlockDocument {
+  readonly taskId: number;
+  /** From 0. */
+  readonly block: number;
+  /** A character for each run from the first of the block on: of {@link ENDS}, or another while it is unfinished. */
+  readonly ended: string;
+  /** For each {@link STRETCH} runs when the earliest was made, and when the latest was: clocks go back. */
+  readonly madeFrom: readonly number[];
+  readonly madeUntil: readonly number[];
+  /** Runs before this one are kept no more. */
+  readonly keptFrom: number;
+  /** Those that are kept no more and have yet to be dropped; null: there are none. */
+  readonly left: LeftRuns | null;
+  /** No older block of the task is there. */
+  readonly oldest: boolean;
+}
+
+/** Of the kept runs of each task how they ended and when they were made: enough to say which of them stand on a page of a list, without a look at any. */
+export const taskRunBlocks = projection<TaskRunBlockDocument>({
+  name: 'taskRunBlocks',
+  version: 1,
+  events: [
+    ...(['TaskUpdated', 'TaskDeleted', 'TaskRunsDropped', 'TaskSlotDecided', 'TaskChainDecided'] as const),
+    ...(['TaskBackfilled', 'TaskTriggered', 'TaskRunEnded', 'TaskRunsCancelled'] as const),
+  ],
+  indexes: {
+    task: ({ taskId }) => String(taskId),
+    due: ({ oldest, left }) => dueValue(oldest && left !== null ? AT_ONCE : undefined),
+  },
+  touches,
+  evolve: (known, event, id) => {
+    const next = evolve(known, event, id);
+    return next !== undefined && next.keptFrom >= firstOf(next) + BLOCK && next.left === null ? undefined : next;
+  },
+});
+
+/** Number of the first run of a block. */
+export function firstOf({ block }: Pick<TaskRunBlockDocument, 'block'>): number {
+  return block * BLOCK + 1;
+}
+
+function touches(event: RecordedMusterEvent): readonly Touch[] {
+  switch (event.type) {
+    case 'TaskUpdated':
+      return event.data.keptFrom > 1 ? [{ where: 'task', equals: String(event.data.taskId) }] : [];
+    case 'TaskDeleted':
+      return [{ where: 'task', equals: String(event.data.taskId) }];
+    case 'TaskRunsDropped':
+      // The one behind them is the oldest then.
+      return blocksOf(event.data.taskId, [event.data.from, event.data.until, event.data.until + 1]);
+    case 'TaskRunEnded':
+      return blocksOf(event.data.taskId, [event.data.run]);
+    case 'TaskRunsCancelled':
+      return blocksOf(event.data.taskId, event.data.runs);
+    default: {
+      const begin = beginning(event);
+      if (begin === undefined) return [];
+      const { run, taskId } = begin.begins;
+      return blocksOf(taskId, [run, run + begin.slots.length - 1, begin.keptFrom, begin.keptFrom - 1, begin.keptFrom - begin.slots.length]);
+    }
+  }
+}
+
+/** Ids of the blocks that hold some of these runs. A part of runs that is dropped, and that of a backfill, is no longer than a block. */
+function blocksOf(taskId: number, runs: readonly number[]): string[] {
+  return [...new Set(runs.filter((run) => run > 0).map(blockOf))].map((block) => blockId(taskId, block));
+}
+
+function blockOf(run: number): number {
+  return Math.floor((run - 1) / BLOCK);
+}
+
+function blockId(taskId: number, block: number): string {
+  return `${taskId}.${block}`;
+}
+
+function evolve(known: TaskRunBlockDocument | undefined, event: RecordedMusterEvent, id: string): TaskRunBlockDocument | undefined {
+  const begin = beginning(event);
+  if (begin !== undefined) {
+    const { run, taskId } = begin.begins;
+    return begun(known, { taskId, run, count: begin.slots.length, keptFrom: begin.keptFrom, at: event.metadata.at }, id);
+  }
+  if (known === undefined) return undefined;
+  switch (event.type) {
+    case 'TaskUpdated':
+      return keptLess(known, event.data.keptFrom);
+    case 'TaskDeleted':
+      return keptLess(known, firstOf(known) + BLOCK);
+    case 'TaskRunsDropped': {
+      const { until } = event.data;
+      return { ...known, left: stillLeft(known.left, until), oldest: known.oldest || blockOf(until + 1) === known.block };
+    }
+    case 'TaskRunEnded':
+      return withEnds(known, [event.data.run], ENDS[event.data.outcome]);
+    case 'TaskRunsCancelled':
+      return withEnds(known, event.data.runs, ENDS.cancelled);
+    default:
+      return known;
+  }
+}
+
+interface Begun {
+  readonly taskId: number;
+  readonly run: number;
+  readonly count: number;
+  readonly keptFrom: number;
+  readonly at: number;
+}
+
+function begun(known: TaskRunBlockDocument | undefined, { taskId, run, count, keptFrom, at }: Begun, id: string): TaskRunBlockDocument | undefined {
+  const block = known?.block ?? [blockOf(run), blockOf(run + count - 1)].find((each) => blockId(taskId, each) === id);
+  if (block === undefined) return undefined;
+  const first = firstOf({ block });
+  const document = known ?? { taskId, block, ended: '', madeFrom: [], madeUntil: [], keptFrom: first, left: null, oldest: false };
+  const [from, until] = [Math.max(run, first), Math.min(run + count, first + BLOCK)];
+  const runs = Array.from({ length: Math.max(0, until - from) }, (_, index) => from + index);
+  const oldest = document.oldest || block === 0 || block === blockOf(keptFrom);
+  return made(withEnds({ ...document, oldest, keptFrom: Math.max(document.keptFrom, keptFrom) }, runs, UNFINISHED), runs, at);
+}
+
+/** What was kept so far, and is not any more, is dropped a part at a time. */
+function keptLess(known: TaskRunBlockDocument, keptFrom: number): TaskRunBlockDocument {
+  const first = firstOf(known);
+  const until = Math.min(keptFrom, first + known.ended.length) - 1;
+  return { ...known, left: leftBehind(known, until), keptFrom: Math.max(known.keptFrom, keptFrom) };
+}
+
+function withEnds(known: TaskRunBlockDocument, runs: readonly number[], end: string): TaskRunBlockDocument {
+  let { ended } = known;
+  for (const run of runs) {
+    const place = run - firstOf(known);
+    if (place < 0 || place >= BLOCK) continue;
+    ended = ended.slice(0, place).padEnd(place, UNKNOWN) + end + ended.slice(place + 1);
+  }
+  return { ...known, ended };
+}
+
+function made(known: TaskRunBlockDocument, runs: readonly number[], at: number): TaskRunBlockDocument {
+  const [madeFrom, madeUntil] = [[...known.madeFrom], [...known.madeUntil]];
+  for (const stretch of new Set(runs.map((run) => Math.floor((run - firstOf(known)) / STRETCH)))) {
+    madeFrom[stretch] = Math.min(madeFrom[stretch] ?? at, at);
+    madeUntil[stretch] = Math.max(madeUntil[stretch] ?? at, at);
+  }
+  return { ...known, madeFrom, madeUntil };
+}

@@ -1,0 +1,23 @@
+import { tasks, type TaskCommand, type TaskEvent, type TaskState } from '#domain/task/index.js';
+import { AT_ONCE, NO_WORK } from '#domain/owned-work/index.js';
+import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
+import { ownedWork, type AnyOwnedWork } from '#src/fleet/owned-work/index.js';
+
+/**
+ * Runs that are kept no more are dropped a part at a time, each once the read models have let go of the one before: a million at once would hold up whatever else
+ * they are to show.
+ */
+export const dropWork = (): AnyOwnedWork =>
+  ownedWork<TaskCommand, TaskEvent, TaskState, TaskRunBlockDocument>({
+    name: 'task-drops',
+    surface: 'tasks',
+    atTheSameTime: 1,
+    projection: taskRunBlocks,
+    aggregate: tasks,
+    item: ({ taskId }) => ({ stream: String(taskId), workId: `task-${taskId}`, jobId: '' }),
+    dueAt: ({ oldest, left }) => (oldest && left !== null ? AT_ONCE : undefined),
+    view: () => NO_WORK,
+    settle: (_task, { taskId, left }) => (left === null ? undefined : { kind: 'dropRuns', taskId, until: left.until }),
+    want: () => undefined,
+    job: () => undefined,
+  });
