@@ -6,6 +6,8 @@ export const sessionEvents = {
   SessionOpened: event(
     z.strictObject({ sessionId: z.string(), userId: z.string(), credentials: z.number().int().nonnegative(), expiresAt: z.number().int().positive() }),
   ),
+  /** A browser goes on using it. */
+  SessionRenewed: event(z.strictObject({ sessionId: z.string(), userId: z.string(), expiresAt: z.number().int().positive() })),
   SessionRevoked: event(z.strictObject({ sessionId: z.string(), userId: z.string() })),
 } as const;
 

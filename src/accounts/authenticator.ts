@@ -7,14 +7,13 @@ import { type PresentUser, users } from '#domain/user/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
 import type { RootKey } from '#src/engine/sealing/index.js';
 import { API_KEY_PREFIX, parseApiKey, type ApiKeys } from './api-keys.js';
-import { credentialIn, isOwnPage, type CredentialKind } from './credentials.js';
+import { credentialIn, type CredentialKind } from './credentials.js';
 import type { OperatorKeys } from './operator-keys.js';
 import type { UserPrincipal } from './principal.js';
 import type { Tokens } from './tokens.js';
 
 /** The part of a request that says who makes it. */
 export interface Shown {
-  readonly method: string;
   readonly headers: IncomingHttpHeaders;
 }
 
@@ -44,7 +43,7 @@ export class StoreAuthenticator implements Authenticator {
   async authenticate(request: Shown, accepted: readonly CredentialKind[]): Promise<UserPrincipal | undefined> {
     const shown = credentialIn(request.headers, accepted);
     if (shown === undefined) return undefined;
-    const principal = shown.kind === 'cookie' ? await this.#byCookie(shown.text, request) : await this.#byText(shown.text);
+    const principal = shown.kind === 'cookie' ? await this.#byCookie(shown.text) : await this.#byText(shown.text);
     if (principal === undefined) throw unauthorized(shown.kind === 'cookie' ? 'the session is over' : 'the token or key is not valid, or not any more');
     return principal;
   }
@@ -64,11 +63,11 @@ export class StoreAuthenticator implements Authenticator {
     return claims === undefined ? undefined : await this.#bySession(claims.sessionId, 'token', claims.userId);
   }
 
-  async #byCookie(text: string, request: Shown): Promise<UserPrincipal | undefined> {
+  async #byCookie(text: string): Promise<UserPrincipal | undefined> {
     const sessionId = text.slice(0, text.lastIndexOf('.'));
     const proof = Buffer.from(this.cookieOf(sessionId));
     const given = Buffer.from(text);
-    if (given.byteLength !== proof.byteLength || !timingSafeEqual(given, proof) || !isOwnPage(request.method, request.headers)) return undefined;
+    if (given.byteLength !== proof.byteLength || !timingSafeEqual(given, proof)) return undefined;
     return await this.#bySession(sessionId, 'cookie');
   }
 
@@ -77,7 +76,8 @@ export class StoreAuthenticator implements Authenticator {
     const session = await executor.load(sessions, sessionId);
     if (session.kind !== 'open' || session.expiresAt <= clock.now() || (userId !== undefined && session.userId !== userId)) return undefined;
     const user = await this.#active(session.userId);
-    return user === undefined || user.credentials !== session.credentials ? undefined : { ...principalOf(user), via, sessionId };
+    if (user === undefined || user.credentials !== session.credentials) return undefined;
+    return { ...principalOf(user), via, sessionId, sessionExpiresAt: session.expiresAt };
   }
 
   async #byApiKey(text: string): Promise<UserPrincipal | undefined> {

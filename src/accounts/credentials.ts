@@ -6,8 +6,8 @@ export type Credential =
 
 export type CredentialKind = Credential['kind'];
 
-/** Name of the cookie of a session. `__Host-` would demand TLS, which Muster leaves to what stands before it. */
-export const SESSION_COOKIE = 'muster_session';
+/** Name of the cookie of a session: the contract's. */
+export const SESSION_COOKIE = 'session';
 
 /**
  * The first credential of the accepted kinds that a request shows; undefined where it shows none. An `Authorization` that is no
@@ -26,28 +26,17 @@ export function bearerIn(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? '')?.[1];
 }
 
+/**
+ * The value of the session's cookie. Of several that differ none is taken: a page of a neighbouring name may have set one of them, and
+ * nothing says which.
+ */
 function cookieIn(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
+  const values = new Set<string>();
   for (const part of header.split(';')) {
     const equals = part.indexOf('=');
-    if (equals > 0 && part.slice(0, equals).trim() === SESSION_COOKIE) return part.slice(equals + 1).trim();
+    if (equals > 0 && part.slice(0, equals).trim() === SESSION_COOKIE) values.add(part.slice(equals + 1).trim());
   }
-  return undefined;
-}
-
-/**
- * Whether a request that shows a cookie was made by a page of this server's own: a browser sends the cookie for every page. What
- * changes nothing may come from anywhere, and what is no browser says neither header.
- */
-export function isOwnPage(method: string, headers: IncomingHttpHeaders): boolean {
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return true;
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site === 'same-origin' || site === 'none';
-  const { origin, host } = headers;
-  if (origin === undefined) return true;
-  try {
-    return new URL(origin).host === host;
-  } catch {
-    return false;
-  }
+  const [value] = values;
+  return values.size > 1 ? '' : value;
 }

@@ -1,5 +1,5 @@
 export { unauthorized, type Authenticator } from './authenticator.js';
-export { bearerIn, type CredentialKind } from './credentials.js';
+export { bearerIn, SESSION_COOKIE, type CredentialKind } from './credentials.js';
 export type { Enrolments } from './enrolments.js';
 export { firstAdministrator, type MadeAdministrator } from './first-administrator.js';
 export { createIdentity, type Identity, type IdentityLimits } from './identity.js';

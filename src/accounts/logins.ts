@@ -1,9 +1,10 @@
 import { reservations } from '#domain/reservation/index.js';
-import { sessions } from '#domain/session/index.js';
+import { COOKIE_LIFETIME_MS, sessions } from '#domain/session/index.js';
 import { MusterError } from '#domain/errors/index.js';
+import { ERASED } from '#domain/sealing/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
-import { users, type UserState } from '#domain/user/index.js';
+import { users, type PresentUser, type Role } from '#domain/user/index.js';
 import { type CommandContext, type CommandExecutor, once, Turns } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
 import type { Failures } from './failures.js';
@@ -21,6 +22,27 @@ export interface LoginOptions {
   readonly clock: Clock;
   readonly ids: Ids;
 }
+
+/** A session of a browser, and whose it is. */
+export interface BrowserSession {
+  readonly sessionId: string;
+  /** As it was registered. */
+  readonly username: string;
+  readonly role: Role;
+}
+
+/** A session that a login opened. */
+interface OpenedSession {
+  readonly sessionId: string;
+  readonly user: PresentUser;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** When a session ends that is opened now. */
+type Expiry = (now: number) => number;
+const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
+const COOKIE: Expiry = (now) => now + COOKIE_LIFETIME_MS;
 
 export interface LoggedIn {
   readonly token: string;
@@ -47,12 +69,26 @@ export class Logins {
   constructor(private readonly options: LoginOptions) {}
 
   /**
+   * A session for a program, and its token.
+   *
    * Errors: `MUSTER_E_CREDENTIALS_WRONG` for whatever is wrong (no such account, wrong password, not active), after the same work;
    * `MUSTER_E_RATE_LIMITED` after too many failures from this address; `MUSTER_E_OVERLOADED`.
    */
   async logIn(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<LoggedIn> {
-    const reservation = this.options.registrations.reservationOf(username);
-    return await this.#turns.take(`${reservation} ${address}`, () => this.#logIn(reservation, password, context, address));
+    const { sessionId, user, expiresAt } = await this.#open(username, password, TOKEN, context, address);
+    const { userId } = user;
+    return { token: await this.options.tokens.sign({ userId, sessionId }, expiresAt), userId, sessionId, expiresAt };
+  }
+
+  /** A session for a browser: it slides with its use. Errors: those of {@link logIn}. */
+  async openForBrowser(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<BrowserSession> {
+    const { sessionId, user } = await this.#open(username, password, COOKIE, context, address);
+    return { sessionId, username: (await this.options.sealer.open(user.username, PURPOSE.username)) ?? ERASED, role: user.role };
+  }
+
+  /** A browser uses its session: what is over stays over, and what was renewed a moment ago is left as it is. */
+  async renew(sessionId: string, context: CommandContext): Promise<void> {
+    await this.options.executor.execute(sessions, sessionId, { kind: 'renew', sessionId, now: this.options.clock.now() }, once(context));
   }
 
   /** Ends a session. One that is over already stays over. */
@@ -96,8 +132,23 @@ export class Logins {
     else this.#slowed.set(reservation, left);
   }
 
-  async #logIn(reservation: string, password: string, context: CommandContext, address: string): Promise<LoggedIn> {
-    const { failures, passwords, sealer, executor, clock, ids, tokens } = this.options;
+  /** One login of an account and an address at a time. */
+  async #open(username: string, password: string, expiry: Expiry, context: CommandContext, address: string): Promise<OpenedSession> {
+    const reservation = this.options.registrations.reservationOf(username);
+    return await this.#turns.take(`${reservation} ${address}`, async () => {
+      const user = await this.#proved(reservation, password, address);
+      const { userId, credentials } = user;
+      const sessionId = this.options.ids.uuid();
+      const expiresAt = expiry(this.options.clock.now());
+      const own = { ...context, actor: `user:${userId}`, repeatable: false };
+      await this.options.executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt }, own, { fresh: true });
+      return { sessionId, user, expiresAt };
+    });
+  }
+
+  /** The account whose password it is. */
+  async #proved(reservation: string, password: string, address: string): Promise<PresentUser> {
+    const { failures, passwords, sealer } = this.options;
     await this.#patience(reservation, address);
     const user = await this.#userOf(reservation);
     const hash = user?.active === true ? await sealer.open(user.password, PURPOSE.password) : undefined;
@@ -106,15 +157,10 @@ export class Logins {
       throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');
     }
     failures.succeeded(reservation, address);
-    const { userId, credentials } = user;
-    const sessionId = ids.uuid();
-    const expiresAt = (Math.floor(clock.now() / 1000) + TOKEN_SECONDS) * 1000;
-    const own = { ...context, actor: `user:${userId}`, repeatable: false };
-    await executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt }, own, { fresh: true });
-    return { token: await tokens.sign({ userId, sessionId }, expiresAt), userId, sessionId, expiresAt };
+    return user;
   }
 
-  async #userOf(reservation: string): Promise<Extract<UserState, { kind: 'present' }> | undefined> {
+  async #userOf(reservation: string): Promise<PresentUser | undefined> {
     const { executor } = this.options;
     const held = await executor.load(reservations.username, reservation);
     if (held.kind === 'free') return undefined;

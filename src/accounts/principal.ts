@@ -19,6 +19,8 @@ export interface UserPrincipal {
   readonly via: 'token' | 'cookie' | 'apiKey';
   /** Of a token or a cookie. */
   readonly sessionId?: string;
+  /** Of that session, in milliseconds since the epoch. */
+  readonly sessionExpiresAt?: number;
   /** Surfaces that an API key may be used on; absent: all. */
   readonly scopes?: readonly string[];
 }

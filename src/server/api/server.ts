@@ -14,6 +14,7 @@ import {
   answerErrors,
   answerFrameworkError,
   nameRequests,
+  pathOf,
   requestIdOf,
   Followers,
   Positions,
@@ -47,7 +48,7 @@ export interface ServerParts extends ApiDependencies {
 export function buildServer(parts: ServerParts, documents = new ApiDocuments()): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...parts.limits };
   const surfaces = new Surfaces(messageAlone);
-  for (const { served } of parts.surfaces) for (const mount of served.mounts) surfaces.mount(mount, served.errorShape);
+  for (const { served } of parts.surfaces) for (const mount of served.mounts) surfaces.mount(mount, mount.errorShape ?? served.errorShape, mount.unrouted);
 
   const stalls = new StallWatch(parts.clock);
   const app = fastify({
@@ -83,7 +84,10 @@ export function buildServer(parts: ServerParts, documents = new ApiDocuments()):
   admitOwnNames(app, hostNamesOf(settings));
   answerHeadAlone(app);
   const local = isLoopback(settings.host) ? new LocalConnections(settings.localAccess ?? 'same-user') : undefined;
-  const isOperator = guard(app, { authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes });
+  const isOperator = guard(app, {
+    ...{ authenticator: identity.authenticator, local, joinToken: settings.joinToken, nodes: identity.nodes },
+    unrouted: (request) => surfaces.unroutedOf(pathOf(request.url), request.headers),
+  });
   dropBodies(app);
   checkKeys(app);
   answerErrors(app, surfaces, limits.bodyBytes, parts.clock);

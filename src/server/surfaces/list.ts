@@ -1,5 +1,6 @@
 import { audit } from '#src/surfaces/audit/index.js';
 import { cluster } from '#src/surfaces/cluster/index.js';
+import { conda } from '#src/surfaces/conda/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { tasks } from '#src/surfaces/tasks/index.js';
@@ -10,4 +11,4 @@ import { fleet } from './fleet.js';
  * The list of surfaces. What else has to know of them is made of it: routes, documents, read models and what `muster verify` folds, settings,
  * owned work, metrics.
  */
-export const SURFACES: readonly SurfaceDeclaration[] = [fleet, accounts, cluster, audit, gpu, tasks];
+export const SURFACES: readonly SurfaceDeclaration[] = [fleet, accounts, cluster, audit, gpu, tasks, conda];

@@ -2,7 +2,7 @@ import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import { SURFACES } from './list.js';
 
 /** Surfaces to come. An API key can be for one already, and opens nothing until it is there. */
-const COMING: readonly string[] = ['conda', 'services'];
+const COMING: readonly string[] = ['services'];
 
 /** All of the surfaces that serve something, in the order of the list. */
 export async function loadSurfaces(declarations = SURFACES): Promise<readonly LoadedSurface[]> {

@@ -11,7 +11,7 @@ import {
   type UserPrincipal,
   type NodeAccess,
 } from '#src/accounts/index.js';
-import { access, type Policy } from './access/policy.js';
+import { access, takesCookiesAlone, type Policy } from './access/policy.js';
 
 export interface GuardOptions {
   readonly authenticator: Authenticator;
@@ -19,6 +19,8 @@ export interface GuardOptions {
   readonly local: Pick<LocalConnections, 'isOperator'> | undefined;
   readonly joinToken: string | undefined;
   readonly nodes: NodeAccess;
+  /** Who is told that a path is none, where a request reached no route. Absent, or undefined: everybody. */
+  readonly unrouted?: (request: FastifyRequest) => Policy | undefined;
 }
 
 /**
@@ -38,10 +40,9 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
     done(bare.length === 0 ? undefined : new Error(`routes that say nothing of who may call them (config.access): ${bare.join(', ')}`));
   });
   app.addHook('onRequest', (request, reply, done) => {
-    const policy = request.routeOptions.config.access;
+    const policy = request.is404 ? options.unrouted?.(request) : request.routeOptions.config.access;
     request.principal = ANONYMOUS;
     request.mayStill = always;
-    // What reached no route is answered 404 to everybody.
     if (policy === undefined || policy.who === 'anyone' || policy.who === 'testKey') {
       done();
       return;
@@ -58,7 +59,7 @@ export function guard(app: FastifyInstance, options: GuardOptions): (request: Fa
           done();
         },
         (error: unknown) => {
-          challenge(reply, error);
+          if (!takesCookiesAlone(policy)) challenge(reply, error);
           done(error as Error);
         },
       );

@@ -5,6 +5,7 @@ import type { Projection } from '#projections/projection.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
 import type { DocumentBase } from './documents.js';
 import type { Followers } from './followers.js';
+import type { Policy } from './access/policy.js';
 import type { Mount } from './mount.js';
 import type { Positions } from './positions.js';
 import type { Scope } from './scope.js';
@@ -32,10 +33,18 @@ export interface SurfaceDeclaration<Settings = unknown> {
   load?(): Promise<ServedSurface<Settings>>;
 }
 
+/** Where a surface is, and how it answers there. */
+export interface SurfaceMount extends Mount {
+  /** Absent: the surface's. */
+  readonly errorShape?: ErrorShape;
+  /** Who is told that there is nothing, where no route was reached; others are told what the policy tells them. Absent: everybody. */
+  readonly unrouted?: Policy;
+}
+
 /** What a surface is when it serves. */
 export interface ServedSurface<Settings = unknown> {
   /** Paths that are its own. */
-  readonly mounts: readonly Mount[];
+  readonly mounts: readonly SurfaceMount[];
   readonly errorShape: ErrorShape;
   /** What its OpenAPI document says in addition to its routes. */
   readonly document: DocumentBase;

@@ -9,7 +9,7 @@ import { secretBodies, secretOrders, secretReads } from './routes/secrets.js';
 import { taskBodies, taskOrders, taskReads } from './routes/tasks.js';
 import { systemReads } from './routes/system.js';
 import { workerBodies, workerReads } from './routes/workers.js';
-import { ADMINISTRATORS, RIGHTS, TasksSurface } from './surface.js';
+import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface } from './surface.js';
 import { HeardWorkers } from './heard-workers.js';
 import { taskMetrics } from './metrics.js';
 import { Tasks } from './tasks.js';
@@ -45,7 +45,10 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
 
 /** The tasks surface, as it is served. */
 export const served: ServedSurface = {
-  mounts: ['/api/tasks', '/api/workers', '/api/secrets', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
+  mounts: [
+    { prefix: '/api/tasks', header: SHOWS_AUTHORIZATION },
+    ...['/api/workers', '/api/secrets', '/api/health', '/api/system'].map((prefix) => ({ prefix })),
+  ],
   errorShape: envelopedError,
   document: TASKS_DOCUMENT,
   rights: RIGHTS,

@@ -27,6 +27,8 @@ import type { HeardWorkers } from './heard-workers.js';
 import type { Tasks } from './tasks.js';
 
 export const TASKS_SURFACE = 'tasks';
+/** Paths below `/api/tasks` that are conda's too: this surface answers who shows an `Authorization`. */
+export const SHOWS_AUTHORIZATION = { name: 'authorization', present: true } as const;
 /** What an API key can be limited to. */
 export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const;
 /** What only an administrator gives to a key. */

@@ -76,3 +76,8 @@ export const access = {
   worker: (scope: string) => ({ access: { who: 'worker', scope, accepts: BEARER } }) as const,
   admin: (scope: string, objects?: Objects) => ({ access: { who: 'admin', scope, accepts: BEARER, ...(objects && { objects }) } }) as const,
 } as const satisfies Record<string, { readonly access: Policy } | ((scope: string, objects?: Objects, requires?: Requirement) => { readonly access: Policy })>;
+
+/** Whether nothing in `Authorization` would help. */
+export function takesCookiesAlone(policy: Policy): boolean {
+  return 'accepts' in policy && policy.accepts.every((kind) => kind === 'cookie');
+}

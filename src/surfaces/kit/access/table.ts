@@ -1,5 +1,5 @@
 import { CALLERS, type Caller } from './caller.js';
-import type { Policy } from './policy.js';
+import { takesCookiesAlone, type Policy } from './policy.js';
 
 export { CALLERS, type Caller };
 
@@ -26,14 +26,19 @@ export function expected(policy: Policy, caller: Caller, object: ObjectKind): Ex
       return caller === 'node' || caller === 'admin' ? 'in' : UNKNOWN.has(caller) ? 401 : 403;
     case 'operator':
     case 'admin':
-      if (UNKNOWN.has(caller)) return 401;
+      if (isUnknown(caller, policy)) return 401;
       if (caller !== 'admin') return 403;
       return policy.who === 'admin' && policy.objects !== undefined && object === 'absent' ? 404 : 'in';
     case 'account':
-      if (UNKNOWN.has(caller)) return 401;
+      if (isUnknown(caller, policy)) return 401;
       if (caller === 'other key' || policy.requires?.heldBy.includes(caller) === false) return 403;
       return policy.objects === undefined ? 'in' : touched(caller, object, policy.objects.private === true);
   }
+}
+
+/** Where a cookie alone counts, a token or a key is nobody's. */
+function isUnknown(caller: Caller, policy: Policy): boolean {
+  return UNKNOWN.has(caller) || (caller === 'other key' && takesCookiesAlone(policy));
 }
 
 /** `own` is of the user, who is in the tenant of the tenant admin; `foreign` is of somebody in another tenant. */
@@ -83,6 +88,7 @@ function describe(policy: Policy): string {
       const objects =
         policy.objects === undefined ? '' : `, each its own ${policy.objects.of}${policy.objects.private === true ? '' : ' and those that it administers'}`;
       const requires = policy.who === 'admin' || policy.requires === undefined ? '' : ` with ${policy.requires.of}`;
+      if (takesCookiesAlone(policy)) return `${who}, by cookie alone`;
       return `${who}${requires} (scope \`${policy.scope}\`)${policy.who === 'admin' ? '' : objects}`;
     }
   }
@@ -97,5 +103,6 @@ The table is that of a server that others reach. On loopback *operators* need no
 same has to be right. \`in\` lets the call through; 401: who are you; 403: not you. Three answers are for the caller's own object, a foreign one and an absent one: a foreign object looks absent.
 *user* owns the object, *other user* and *tenant admin* are as they are called, *tenant admin* administers the tenant of *user*, *node* shows the join token or its own secret, *wrong token* a Bearer that
 nobody gave. An API key counts as its account, on the surfaces that it is for; *other key* is an administrator's API key that is for another surface.
+*By cookie alone*: the accounts show the cookie of a session (\`POST /login\`), and a token or key is nothing; elsewhere below \`/api/conda\` the cookie counts too.
 Who calls is found out before the body is read, by the route that was reached and never by the text of a URL.
 `;

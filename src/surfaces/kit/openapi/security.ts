@@ -1,5 +1,5 @@
 import type { OpenAPIV3_1 } from 'openapi-types';
-import type { CredentialKind } from '#src/accounts/index.js';
+import { SESSION_COOKIE, type CredentialKind } from '#src/accounts/index.js';
 import type { Policy } from '../access/policy.js';
 
 type Scheme = OpenAPIV3_1.SecuritySchemeObject;
@@ -13,7 +13,7 @@ const SCHEMES = {
     description: 'The token that logging in gave, or an API key. Not needed by operators on connections of their own on loopback (`MUSTER_LOCAL_ACCESS`)',
   },
   apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key' },
-  cookie: { type: 'apiKey', in: 'cookie', name: 'muster_session', description: 'The session that logging in with a browser opened' },
+  cookie: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: 'The session that logging in opened: good for fifteen minutes from its last use' },
   joinToken: {
     type: 'http',
     scheme: 'bearer',
@@ -34,11 +34,16 @@ export function securityOf(policy: Policy): readonly Requirement[] {
     case 'worker':
       return [...securityOf({ ...policy, who: 'admin' }), { joinToken: [] }];
     case 'account':
-      return policy.accepts.map((kind) => ({ [kind]: [`scope:${policy.scope}`] }));
+      return policy.accepts.map((kind) => ({ [kind]: scopesOf(kind, policy.scope) }));
     case 'operator':
     case 'admin':
-      return policy.accepts.map((kind) => ({ [kind]: ['role:admin', `scope:${policy.scope}`] }));
+      return policy.accepts.map((kind) => ({ [kind]: ['role:admin', ...scopesOf(kind, policy.scope)] }));
   }
+}
+
+/** A session is for every surface; a key is shown as Bearer, too. */
+function scopesOf(kind: CredentialKind, scope: string): string[] {
+  return kind === 'cookie' ? [] : [`scope:${scope}`];
 }
 
 /** Statuses with which a policy refuses. */

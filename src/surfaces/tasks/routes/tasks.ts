@@ -1,10 +1,10 @@
 import { MusterError } from '#domain/errors/index.js';
 import { taskErrors } from '#domain/task/index.js';
-import { access, ignoreBodies, nothing, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
+import { access, ignoreBodies, nothing, onlyWith, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
 import { once } from '#src/engine/commands/index.js';
 import { changedBody, definitionOf, secretsIn } from '../definition.js';
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
-import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
+import { SHOWS_AUTHORIZATION, TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { taskBody, taskChange, taskParams, taskQuery, taskView } from '../task-contract.js';
 import { pageOfTasks } from '../task-list.js';
 import { shownOf, viewTask } from '../task-view.js';
@@ -15,6 +15,8 @@ const read = access.account(`${TASKS_SURFACE}:read`);
 const readOne = access.account(`${TASKS_SURFACE}:read`, tasks);
 const make = access.account(`${TASKS_SURFACE}:write`);
 const writeOne = access.account(`${TASKS_SURFACE}:write`, tasks);
+/** Conda has these paths too. */
+const shared = onlyWith(SHOWS_AUTHORIZATION);
 const task = (description: string): Answer => answer(description, 'TaskAnswer', taskView);
 
 /** Making and changing tasks. */
@@ -25,6 +27,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
   scope.post(
     '/api/tasks',
     {
+      ...shared,
       config: make,
       schema: {
         tags,
@@ -91,6 +94,7 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
   scope.get(
     '/api/tasks',
     {
+      ...shared,
       config: read,
       schema: {
         tags,
@@ -113,6 +117,7 @@ export function taskReads(scope: Scope, surface: TasksSurface): void {
   scope.get(
     '/api/tasks/:task_id',
     {
+      ...shared,
       config: readOne,
       schema: {
         tags,
@@ -138,6 +143,7 @@ export function taskOrders(scope: Scope, surface: TasksSurface): void {
   scope.delete(
     '/api/tasks/:task_id',
     {
+      ...shared,
       config: writeOne,
       schema: {
         tags,

@@ -97,7 +97,7 @@ void t.test('it is served, with its policy, its setting, its error and their sha
   t.equal(valueOf(figures, 'muster_sketches'), 1);
   t.equal(valueOf(figures, 'muster_owned_work_due', { work: 'sketches' }), 0);
   t.equal(valueOf(figures, 'muster_projection_lag_events', { model: 'sketches' }), 0);
-  t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, { name: 'sketch' }] });
+  t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, { name: 'sketch' }] });
   await server.end('SIGTERM');
 });
 

@@ -4,11 +4,12 @@ import { authorizationTable, CALLERS, expected, OBJECTS, type Caller, type Expec
 import { systemClock } from '#agents/clock/system-clock.js';
 import { Metrics } from '#src/engine/metrics/metrics.js';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { cookieIn } from '../../../../fixtures/cookie.js';
 import { AUTHORIZATION_FILE, collectAccess } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';
 import { tasks, type TaskDefinition } from '#domain/task/index.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
-import type { Objects } from '#src/surfaces/kit/access/policy.js';
+import { takesCookiesAlone, type Objects, type Policy } from '#src/surfaces/kit/access/policy.js';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
 
 const PASSWORD = 'password123';
@@ -37,22 +38,25 @@ await registrations.register({ username: 'other', password: PASSWORD, role: 'use
 const foreign = await registrations.register({ username: 'foreign', password: PASSWORD, role: 'user' }, context());
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
 const rootId = (await api.identity.users.idOf('root')) ?? '';
-const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'other', scopes: ['conda'] }, context());
+const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'other', scopes: ['services'] }, context());
 const position = (await api.events()).at(-1)?.position ?? 0n;
 await api.models.waitFor(position, 10_000);
 
 /** A session of its own for each call: one of them logs out. */
-async function headersOf(caller: Caller): Promise<Record<string, string>> {
+async function headersOf(caller: Caller, policy: Policy): Promise<Record<string, string>> {
   if (caller === 'nobody') return {};
   if (caller === 'node') return { authorization: `Bearer ${JOIN}` };
   if (caller === 'wrong token') return { authorization: 'Bearer nobody-gave-this' };
   if (caller === 'other key') return { authorization: `Bearer ${otherKey}` };
   const username = { user: 'user', 'other user': 'other', 'tenant admin': 'tenant-admin', admin: 'root' }[caller];
-  const key = `session of ${caller}`;
+  const byCookie = takesCookiesAlone(policy);
+  const key = `${byCookie ? 'cookie' : 'token'} of ${caller}`;
   const known = sessions.get(key);
   if (known !== undefined) return known;
-  const said = await api.say('POST', '/api/auth/login', { username, password: PASSWORD });
-  const headers = { authorization: `Bearer ${(said.json() as { token: string }).token}` };
+  const said = await api.say('POST', byCookie ? '/login' : '/api/auth/login', { username, password: PASSWORD });
+  const headers: Record<string, string> = byCookie
+    ? { cookie: cookieIn(said.headers) }
+    : { authorization: `Bearer ${(said.json() as { token: string }).token}` };
   sessions.set(key, headers);
   return headers;
 }
@@ -184,6 +188,16 @@ const BY_HAND: readonly (readonly [string, Caller, ObjectKind, Expected])[] = [
   ['DELETE /api/nodes/:id', 'other key', 'own', 403],
   ['POST /register', 'other key', 'own', 401],
   ['POST /api/auth/login', 'other key', 'own', 'in'],
+  ['POST /login', 'nobody', 'own', 'in'],
+  ['POST /logout', 'nobody', 'own', 401],
+  ['POST /logout', 'wrong token', 'own', 401],
+  ['POST /logout', 'other key', 'own', 401],
+  ['POST /logout', 'user', 'own', 'in'],
+  ['POST /create_user', 'nobody', 'own', 401],
+  ['POST /create_user', 'other key', 'own', 401],
+  ['POST /create_user', 'user', 'own', 403],
+  ['POST /create_user', 'tenant admin', 'own', 403],
+  ['POST /create_user', 'admin', 'own', 'in'],
   ['GET /metrics', 'wrong token', 'own', 'in'],
   ['GET /metrics', 'nobody', 'own', 'in'],
   ['GET /livez', 'nobody', 'own', 'in'],
@@ -230,10 +244,10 @@ void t.test('Every route answers everybody as its policy says', async (t) => {
                   : method === 'POST' || method === 'PUT'
                     ? {}
                     : undefined;
-        const { status } = await api.say(method, path, body, await headersOf(caller));
+        const { status } = await api.say(method, path, body, await headersOf(caller, policy));
         const fits = wanted === 'in' ? status !== 401 && status !== 403 : status === wanted;
         // Logging in without a name is a bad request, not a stranger's.
-        t.ok(fits || (url === '/api/auth/login' && status === 400), `${method} ${path} as ${caller}, ${object}: ${status}, not ${wanted}`);
+        t.ok(fits || (/\/login$/.test(url) && status === 400), `${method} ${path} as ${caller}, ${object}: ${status}, not ${wanted}`);
         calls += 1;
       }
     }

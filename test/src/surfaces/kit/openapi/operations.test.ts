@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { firstAdministrator } from '#src/accounts/first-administrator.js';
+import { cookieIn } from '../../../../fixtures/cookie.js';
 import { AUTHORIZATION_FILE } from '../../../../generated/authorization.js';
 import { openTestApi } from '../support/test-api.js';
 
@@ -16,7 +17,7 @@ const user = await api.identity.registrations.register({ username: 'user', passw
 await api.identity.registrations.register({ username: 'tenant-admin', password: PASSWORD, role: 'tenant_admin', tenantId: user.tenantId }, context());
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 const rootId = (await api.identity.users.idOf('root')) ?? '';
-const narrow = await api.identity.apiKeys.issue(rootId, { name: 'narrow', scopes: ['conda'] }, context());
+const narrow = await api.identity.apiKeys.issue(rootId, { name: 'narrow', scopes: ['services'] }, context());
 const secret = await api.identity.nodes.secretOf(NODE);
 
 interface Parameter {
@@ -73,15 +74,22 @@ async function sessionOf(username: string): Promise<string> {
   return token;
 }
 
+/** Where a cookie is taken, the one of that account's session. */
+async function cookieOf(username: string): Promise<string> {
+  return cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
+}
+
+const takesCookie = (security: Operation['security']): boolean => security.length > 0 && security.every((each) => 'cookie' in each);
+
 /** Eight that may call, and the column of the table that speaks of them. */
-const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () => string | undefined | Promise<string>])[] = [
+const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () => string | undefined | Promise<string>, username?: string])[] = [
   ['nothing', 'nobody', () => undefined],
   ['a wrong token', 'wrong token', () => 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJyb290In0.c2lnbmF0dXJl'],
   ['the join token', 'node', () => JOIN],
   ["a node's secret", 'node', () => secret],
-  ["a user's token", 'user', () => sessionOf('user')],
-  ["a tenant administrator's token", 'tenant admin', () => sessionOf('tenant-admin')],
-  ["an administrator's token", 'admin', () => sessionOf('root')],
+  ["a user's token", 'user', () => sessionOf('user'), 'user'],
+  ["a tenant administrator's token", 'tenant admin', () => sessionOf('tenant-admin'), 'tenant-admin'],
+  ["an administrator's token", 'admin', () => sessionOf('root'), 'root'],
   ['an API key for another surface', 'other key', () => narrow.apiKey],
 ];
 
@@ -96,15 +104,16 @@ void t.test('Off loopback every documented route refuses each of eight credentia
     const row = rows.get(`${method} ${path}`);
     t.ok(row, `${AUTHORIZATION_FILE} has ${method} ${path}`);
     t.equal(security.length === 0, row?.get('nobody') === 'in', `${method} ${path}: its document says who may call`);
-    for (const [name, column, bearer] of CREDENTIALS) {
+    for (const [name, column, bearer, username] of CREDENTIALS) {
       const token = await bearer();
+      const byCookie = username !== undefined && takesCookie(security) ? await cookieOf(username) : undefined;
       // A node speaks of itself alone.
       const asked = column === 'node' && token === secret ? path.replace('{worker_id}', NODE) : path;
       const { status, headers } = await api.say(
         method,
         absent(asked) + (path === '/audit/events' ? '?limit=1' : ''),
         bodyOf(method),
-        token === undefined ? {} : { authorization: `Bearer ${token}` },
+        byCookie !== undefined ? { cookie: byCookie } : token === undefined ? {} : { authorization: `Bearer ${token}` },
       );
       const wanted = row?.get(column);
       const at = `${method} ${path} with ${name}: ${status}`;
@@ -131,6 +140,8 @@ void t.test('What a document says of security are a scheme of its own, the role 
     '{"bearer":["scope:tasks:read"]}',
     '{"bearer":["scope:tasks:trigger"]}',
     '{"bearer":["scope:tasks:write"]}',
+    '{"cookie":["role:admin"]}',
+    '{"cookie":[]}',
     '{"joinToken":[]}',
     '{"testApiKey":[]}',
   ]);
@@ -139,6 +150,7 @@ void t.test('What a document says of security are a scheme of its own, the role 
 /** What lets a call in. */
 async function enough(security: Operation['security']): Promise<Record<string, string>> {
   const [scheme = ''] = security.flatMap((each) => Object.keys(each));
+  if (scheme === 'cookie') return { cookie: await cookieOf('root') };
   if (scheme === 'joinToken') return { authorization: `Bearer ${JOIN}` };
   return scheme === 'testApiKey' ? { 'x-api-key': 'test-key' } : { authorization: `Bearer ${await sessionOf('root')}` };
 }

@@ -76,7 +76,7 @@ export async function openTestApi(
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
-  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken });
+  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken, clock: over.clock });
   const versions = new JobVersions(store);
   const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({

@@ -1,0 +1,48 @@
+import type { AnyErrorCode } from '#domain/errors/index.js';
+import type { ErrorShape } from '#src/surfaces/kit/index.js';
+
+interface Words {
+  readonly message: string;
+  /** Absent: the error's own. */
+  readonly status?: number;
+}
+
+/** What the contract says of sessions and accounts, where it has words. */
+const OF_ACCOUNTS: Readonly<Partial<Record<AnyErrorCode, Words>>> = {
+  MUSTER_E_UNAUTHORIZED: { message: 'Authentication required' },
+  MUSTER_E_CREDENTIALS_WRONG: { message: 'Invalid username or password' },
+  MUSTER_E_FORBIDDEN: { message: 'Unauthorized - Admin privileges required' },
+  MUSTER_E_USERNAME_TAKEN: { message: 'User already exists', status: 400 },
+};
+
+/** Errors of `/login`, `/logout` and `/create_user`: a message, and no other key. */
+export const bareMessage: ErrorShape = ({ code, message: own }) => {
+  const { message = own, status } = OF_ACCOUNTS[code] ?? {};
+  return { body: { message }, ...(status !== undefined && { status }) };
+};
+
+/** What kind of error it is, in words. */
+const KINDS: Readonly<Record<number, string>> = {
+  400: 'Invalid request',
+  403: 'Not allowed',
+  409: 'Conflict',
+  421: 'Wrong host',
+  422: 'Idempotency key reused',
+  429: 'Too many requests',
+  500: 'Internal server error',
+  502: 'Node unreachable',
+  503: 'Service unavailable',
+};
+
+/** All other errors: what kind of error it is in `message`, and in `error` what is wrong. What is not there has a message alone. */
+export const failureOf: ErrorShape = ({ code, status, message }) => {
+  const failure = (kind: string, error?: string) => ({ body: { success: false, message: kind, ...(error !== undefined && { error }) } });
+  switch (code) {
+    case 'MUSTER_E_UNAUTHORIZED':
+      return failure('Authentication required', 'Please log in to perform this operation');
+    case 'MUSTER_E_FORBIDDEN':
+      return failure('Unauthorized - Insufficient privileges', message);
+    default:
+      return status === 404 ? failure(message) : failure(KINDS[status] ?? 'Request failed', message);
+  }
+};

@@ -1,0 +1,34 @@
+import { json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { refusals } from '../answers.js';
+import { administratorBySession } from '../rights.js';
+import { createUserBody, userCreated } from '../session-contract.js';
+import type { CondaSurface } from '../surface.js';
+
+/** Accounts that administrators make. */
+export function userBodies(scope: Scope, surface: CondaSurface): void {
+  const { identity } = surface.parts;
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/create_user',
+    {
+      config: administratorBySession,
+      schema: {
+        tags: ['sessions'],
+        operationId: 'conda_createUser',
+        summary: 'Make an account',
+        description: "In the administrator's own tenant. It may run processes on workers, until that is taken from it.",
+        body: createUserBody,
+        response: { 201: json('The account is made', userCreated), ...refusals(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { username, password, is_admin: isAdmin } = request.body;
+      const { tenantId } = surface.account(request);
+      const wanted = { username, password, role: isAdmin ? ('admin' as const) : ('user' as const), tenantId, execute: true };
+      const made = await identity.registrations.register(wanted, surface.context(request));
+      await surface.written(reply, made.position);
+      return reply.code(201).send({ message: 'User created successfully' as const, user: { username: made.username, is_admin: made.role === 'admin' } });
+    },
+  );
+}

@@ -1,0 +1,39 @@
+import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
+import { SessionCookie } from './cookie.js';
+import { CONDA_DOCUMENT } from './document.js';
+import { bareMessage, failureOf } from './error-shape.js';
+import { renewSessions } from './renewal.js';
+import { bySession, byAccount } from './rights.js';
+import { login, logout } from './routes/session.js';
+import { userBodies } from './routes/users.js';
+import { CondaSurface } from './surface.js';
+
+/** Paths below `/api/tasks` that are tasks' too: this surface answers who shows no `Authorization`. */
+export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
+
+/** Groups of routes that want a session, and let it slide. */
+const GROUPS = [userBodies];
+
+/** Every route of the conda surface, each group in a scope of its own for how it treats bodies. */
+async function routes(app: Scope, host: SurfaceHost): Promise<void> {
+  const surface = new CondaSurface(host);
+  const cookie = new SessionCookie(host.parts.settings);
+  for (const group of [login, logout]) await app.register(async (scope: Scope) => group(scope, surface, cookie));
+  await app.register(async (scope: Scope) => {
+    renewSessions(scope, surface, cookie);
+    surface.positions.readsBehind(scope);
+    for (const group of GROUPS) await scope.register(async (each: Scope) => group(each, surface));
+  });
+}
+
+/** The conda surface, as it is served. */
+export const served: ServedSurface = {
+  mounts: [
+    ...['/login', '/logout', '/create_user'].map((prefix) => ({ prefix, errorShape: bareMessage })),
+    { prefix: '/api/conda', unrouted: byAccount.access },
+    { prefix: '/api/tasks', header: SHOWS_NO_AUTHORIZATION, unrouted: bySession.access },
+  ],
+  errorShape: failureOf,
+  document: CONDA_DOCUMENT,
+  routes,
+};

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { username } from '#domain/user/index.js';
+import { MAX_PASSWORD, MIN_PASSWORD, passwordProblem } from '#domain/user/password.js';
+
+/** Bounds of what is only compared: anybody who sends more has the wrong name or password. */
+const anyText = z.string().max(100_000);
+
+export const loginBody = z
+  .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
+  .meta({ id: 'Login', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
+
+const account = z
+  .object({
+    username: z.string().meta({ examples: ['testuser'] }),
+    is_admin: z.boolean().meta({ description: 'Whether its role is `admin`' }),
+  })
+  .meta({ id: 'SessionUser', description: 'An account' });
+
+export const loggedIn = z.object({ message: z.literal('Login successful'), user: account }).meta({ id: 'LoggedIn', description: 'The session is open' });
+
+export const loggedOut = z.object({ message: z.literal('Logout successful') }).meta({ id: 'LoggedOut', description: 'The session is over' });
+
+const password = z
+  .string()
+  .superRefine((text, context) => {
+    const problem = passwordProblem(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ description: '8 to 128 characters, all of which count', minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD, examples: ['password123'] });
+
+export const createUserBody = z
+  .strictObject({ username, password, is_admin: z.boolean().default(false).meta({ description: 'Whether it gets the role `admin`, else `user`' }) })
+  .meta({ id: 'UserCreation', description: 'A new account', examples: [{ username: 'newuser', password: 'password123', is_admin: false }] });
+
+export const userCreated = z
+  .object({ message: z.literal('User created successfully'), user: account })
+  .meta({ id: 'UserCreated', description: 'The account is made' });

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import t, { type Test } from 'tap';
+import type { z } from 'zod';
+import { CONDA_SEED_BLOCKS, condaSeedBlocks, type CondaSeedBlock } from '../../../fixtures/conda-seed.js';
+import { openTestApi } from '../kit/support/test-api.js';
+
+interface RouteSchema {
+  readonly body?: z.ZodType;
+  readonly response?: Readonly<Record<string, { readonly content?: Readonly<Record<string, { readonly schema: z.ZodType }>> }>>;
+}
+
+const routes = new Map<string, RouteSchema>();
+await openTestApi(t, {}, (app) =>
+  app.addHook('onRoute', ({ method, url, schema }) => void routes.set(`${String(method)} ${url}`, (schema ?? {}) as RouteSchema)),
+);
+const blocks = condaSeedBlocks();
+const ACCOUNTS = ['POST /login', 'POST /create_user', 'POST /logout'];
+
+/** It fits, and nothing of it is dropped. */
+function fits(t: Test, schema: z.ZodType | undefined, value: unknown): void {
+  const parsed = schema?.safeParse(value);
+  t.match(parsed, { success: true }, JSON.stringify(value));
+  t.same(parsed?.data, value);
+}
+
+void t.test('the contract is read whole', async (t) => {
+  t.equal(blocks.length, CONDA_SEED_BLOCKS);
+  t.same(
+    blocks.filter(({ route }) => ACCOUNTS.includes(route)).map(({ route, status }) => `${route} ${status ?? 'request'}`),
+    [
+      ...['POST /login request', 'POST /login 200', 'POST /login 401'],
+      ...['POST /create_user request', 'POST /create_user 201', 'POST /create_user 400', 'POST /create_user 403', 'POST /logout 200'],
+    ],
+  );
+});
+
+void t.test('what the contract sends and answers of sessions and accounts fits the schemas', async (t) => {
+  // Passwords have at least eight characters here; the contract's own example says only that one stands there.
+  const long = (value: unknown): unknown => ({ ...(value as object), password: '密码密码密码密码' });
+  for (const { route, status, values } of blocks.filter((block: CondaSeedBlock) => ACCOUNTS.includes(block.route))) {
+    const { body, response } = routes.get(route) ?? {};
+    for (const value of values) {
+      if (status === undefined) fits(t, body, long(value));
+      else fits(t, response?.[status]?.content?.['application/json']?.schema, value);
+    }
+  }
+});
+
+void t.test('every route but that of the login wants a session, and says by which cookie', async (t) => {
+  const { paths, components } = JSON.parse(await readFile('openapi/conda.json', 'utf8')) as {
+    readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly security: readonly object[] }>>>>;
+    readonly components: { readonly securitySchemes: object };
+  };
+  t.match(components.securitySchemes, { cookie: { type: 'apiKey', in: 'cookie', name: 'session' } });
+  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.values(methods).map(({ security }) => ({ path, security })));
+  t.ok(operations.length >= 3);
+  for (const { path, security } of operations) {
+    t.equal(
+      security.some((each) => 'cookie' in each),
+      path !== '/login',
+      path,
+    );
+  }
+});
