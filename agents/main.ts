@@ -2,12 +2,14 @@ import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '#domain/ports/clock.js';
 import type { Ids } from '#domain/ports/ids.js';
+import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
 import type { Demanded } from './api/authorization.js';
 import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './data-folder.js';
+import { DEFAULT_CONDA, type CondaSettings } from './drivers/conda/index.js';
 import type { DriverRoom } from './drivers/driver.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
@@ -76,6 +78,10 @@ export interface AgentOptions {
   readonly httpAllow?: string | undefined;
   /** URLs, or `host:port`, of Muster's parts, which those never reach; the agent's own and that of its server are among them anyway. */
   readonly ownParts?: readonly string[] | undefined;
+  /** What an operator says of conda environments; what is absent has its default. */
+  readonly conda?: Partial<CondaSettings> | undefined;
+  /** Texts that the server keeps for its nodes, such as locks of environments. */
+  readonly documents?: KeptDocuments | undefined;
   /** What tasks are run by. Default: every driver there is. */
   readonly drivers?: readonly DriverRoom[];
   readonly retention?: Retention;
@@ -102,6 +108,12 @@ export interface RunningAgent {
 
 /** Followed logs hold one each. */
 const MOST_CONNECTIONS = 1024;
+/** Of an agent that nobody gave any. */
+const NO_DOCUMENTS: KeptDocuments = {
+  fetch: async (hash) => {
+    throw new Error(`the document ${hash} cannot be had: this agent has no server that keeps any`);
+  },
+};
 const DRIVER_PROBE_MS = 15_000;
 
 /**
@@ -149,6 +161,8 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
             (part) => part !== undefined,
           ),
       },
+      conda: { ...DEFAULT_CONDA, ...options.conda },
+      documents: options.documents ?? NO_DOCUMENTS,
       clock,
       log,
       life: life.signal,

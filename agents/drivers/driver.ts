@@ -2,11 +2,13 @@ import type { DriverDefinition } from '#domain/drivers/index.js';
 import type { Task } from '#domain/job/specification.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { AgentLog } from '../log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
 import type { TenantUsers } from '../users/tenant-users.js';
+import type { CondaSettings } from './conda/settings.js';
 
 /** One task of one allocation, as a driver is given it. */
 export interface TaskSpec<Config = unknown> {
@@ -94,6 +96,10 @@ export interface DriverHost {
   readonly users: TenantUsers;
   /** What HTTP calls of tasks may reach beyond the Internet (`MUSTER_HTTP_ALLOW`), and URLs or `host:port` of Muster's own parts, which they never reach. */
   readonly calls: { readonly allowed: string; readonly own: () => readonly string[] };
+  /** What an operator says of conda environments. */
+  readonly conda: CondaSettings;
+  /** Texts that the server keeps for its nodes. */
+  readonly documents: KeptDocuments;
   readonly clock: Clock;
   readonly log: AgentLog;
   /** Aborts when the agent ends. Tasks go on. */

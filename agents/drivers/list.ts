@@ -1,3 +1,4 @@
+import { conda } from './conda/index.js';
 import { docker } from './docker/index.js';
 import type { DriverRoom } from './driver.js';
 import { exec } from './exec/index.js';
@@ -5,4 +6,4 @@ import { http } from './http/index.js';
 import { python } from './python/index.js';
 
 /** Every driver that an agent has. */
-export const DRIVERS: readonly DriverRoom[] = [docker, exec, http, python];
+export const DRIVERS: readonly DriverRoom[] = [conda, docker, exec, http, python];

@@ -1,3 +1,4 @@
+import { condaDriver } from './conda/index.js';
 import type { DriverDefinition } from './definition.js';
 import { dockerDriver } from './docker/index.js';
 import { execDriver } from './exec/index.js';
@@ -10,7 +11,7 @@ export { httpUrl } from './http/url.js';
 export type { Text } from './text.js';
 
 /** Every driver there is. */
-export const DRIVERS: readonly DriverDefinition[] = [dockerDriver, execDriver, httpDriver, pythonDriver];
+export const DRIVERS: readonly DriverDefinition[] = [condaDriver, dockerDriver, execDriver, httpDriver, pythonDriver];
 
 /** What is wrong with a task's driver or with its `config`. */
 export interface DriverProblem {

@@ -18,7 +18,7 @@ void t.test('an order of a driver that the node did not declare is refused by it
   t.match(await post(order({ image: 'busybox' })), { status: 400, body: { error: /tasks\.0\.driver: this node does not declare the driver docker$/ } });
   t.match(await post(of('ftp', { url: 'ftp://x' })), {
     status: 400,
-    body: { error: /tasks\.0\.driver: there is no driver ftp; there are docker, exec, http, python$/ },
+    body: { error: /tasks\.0\.driver: there is no driver ftp; there are conda, docker, exec, http, python$/ },
   });
   t.match(await post(of('exec', { command: 1 })), { status: 400, body: { error: /tasks\.0\.config\.command/ } });
   t.match(await post(order({ config: {} })), { status: 400, body: { error: /tasks\.0\.config: needs an image \(docker\) or a command \(exec\)$/ } });

@@ -29,6 +29,8 @@ export type TestOptions = Partial<
     | 'resources'
     | 'advertisedUrl'
     | 'httpAllow'
+    | 'conda'
+    | 'documents'
     | 'ownParts'
     | 'taskUids'
   >

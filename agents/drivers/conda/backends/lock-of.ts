@@ -1,0 +1,58 @@
+import { lock, MAX_LOCK_BYTES, lockText, type Lock } from '#domain/drivers/conda/index.js';
+import { BuildError } from '../tools/build-error.js';
+
+/** A package as a solver names it. */
+export interface FoundPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly build: string;
+  readonly subdir: string;
+  readonly url: string;
+  readonly sha256: string | null;
+  readonly size: number | null;
+}
+
+export interface Found {
+  readonly platform: string;
+  /** URLs that were asked, without a slash at the end. */
+  readonly channels: readonly string[];
+  readonly found: readonly FoundPackage[];
+  readonly pip?: Lock['pip'];
+  /** Where packages of conda do not say it. */
+  readonly python?: string | undefined;
+}
+
+/** What a solver found, as a lock. Throws where a package is from elsewhere than the channels, or has no SHA-256 to know it by. */
+export function lockOf({ platform, channels, found, pip = [], python }: Found): Lock {
+  const used: string[] = [];
+  const packages = [...found].sort(byName).map(({ name, version, build, subdir, url, sha256, size }) => {
+    const own = withoutCredentials(url);
+    const channel = channels.find((each) => own.startsWith(`${withoutCredentials(each)}/${subdir}/`));
+    if (channel === undefined) throw new BuildError('solve', `${own} is from none of the channels ${channels.join(', ')}`);
+    if (sha256 === null || sha256 === '') throw new BuildError('solve', `${own} has no SHA-256 in the index of its channel`);
+    const bare = withoutCredentials(channel);
+    if (!used.includes(bare)) used.push(bare);
+    const file = own.slice(own.lastIndexOf('/') + 1);
+    const plain = file === `${name}-${version}-${build}.conda`;
+    return { name, version, build, subdir, sha256, size: size ?? 0, channel: used.indexOf(bare), ...(!plain && { file: decodeURIComponent(file) }) };
+  });
+  const own = found.find(({ name }) => name === 'python')?.version ?? python;
+  const parsed = lock.safeParse({ version: 1, platform, ...(own !== undefined && { python: own }), channels: used, packages, pip: [...pip].sort(byName) });
+  if (!parsed.success)
+    throw new BuildError(
+      'solve',
+      `what the solver found is no lock: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}`,
+    );
+  if (Buffer.byteLength(lockText(parsed.data)) > MAX_LOCK_BYTES)
+    throw new BuildError('solve', `${packages.length + pip.length} packages are more than an environment can have`);
+  return parsed.data;
+}
+
+function byName(one: { readonly name: string }, other: { readonly name: string }): number {
+  return one.name < other.name ? -1 : one.name > other.name ? 1 : 0;
+}
+
+/** What lets a node in is the node's own. */
+export function withoutCredentials(url: string): string {
+  return url.replace(/^(\w+:\/\/)[^/@]*@/, '$1').replace(/\/t\/[^/]+\//, '/');
+}

@@ -1,0 +1,179 @@
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import type { BuildResult, Lock } from '#domain/drivers/conda/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { BackEnd, Wanted } from './backends/back-end.js';
+import { openBackEnd } from './backends/index.js';
+import { CREDENTIALS, type BuildRequest } from './build-request.js';
+import { lockDigest } from './digest.js';
+import { GenerationStore } from './generations/store.js';
+import { seal } from './generations/seal.js';
+import { BuildError } from './tools/build-error.js';
+import { credentialsOf, writeCredentials } from './tools/credentials.js';
+import type { ToolUser } from './tools/tool.js';
+
+/** Folders of a build that its tools may write to, in its folder for work. */
+const OWN_FOLDERS = ['home', 'tmp', 'packages'];
+const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** One build, from what is wanted to an environment that is ready. Only tools run as the tenant's user: what is kept is written by this process. */
+export class Build {
+  readonly #store: GenerationStore;
+  readonly #work: string;
+  readonly #prefix: string;
+
+  constructor(
+    private readonly request: BuildRequest,
+    private readonly clean: (text: string) => string,
+    private readonly say: (line: string) => void,
+    private readonly clock: Pick<Clock, 'monotonic' | 'now'>,
+  ) {
+    this.#store = new GenerationStore(request.store);
+    this.#work = this.#store.work(request.id);
+    this.#prefix = this.#store.prefix(request.id);
+  }
+
+  async run(): Promise<BuildResult> {
+    const { request } = this;
+    if (request.lock !== undefined) {
+      const there = await this.#there(request.lock, 0);
+      if (there !== undefined) return there;
+    }
+    const backEnd = await openBackEnd(request.backend, {
+      program: request.program,
+      uv: request.uv,
+      platform: request.platform,
+      user: this.#user(),
+      packages: { own: path.join(this.#work, 'packages'), shared: this.#store.packages },
+      cache: this.#store.cache,
+      pipIndex: request.pipIndex,
+      say: this.say,
+      clean: this.clean,
+    });
+    try {
+      return await this.#built(backEnd);
+    } finally {
+      await backEnd.close();
+    }
+  }
+
+  async #built(backEnd: BackEnd): Promise<BuildResult> {
+    const { specs, pip, channels, base, lock: given, plan, backend } = this.request;
+    const wanted: Wanted = { specs, pip, channels, ...(base !== undefined && { base }) };
+    const began = this.clock.monotonic();
+    if (given === undefined) this.say(`Solving ${[...specs, ...pip].join(', ') || 'nothing'} with ${backend}`);
+    const lock = given ?? (await backEnd.solve(wanted));
+    const solve = given === undefined ? this.clock.monotonic() - began : 0;
+    if (lock.platform !== this.request.platform) throw new BuildError('solve', `the lock is for ${lock.platform}, and this node is ${this.request.platform}`);
+    if (given === undefined) this.#sayLock(lock, solve);
+    if (plan) return { outcome: 'built', backend, lock, hash: lockDigest(lock), disk: null, took: { solve, build: 0 } };
+    const release = await this.#alone(lockDigest(lock));
+    try {
+      return (await this.#there(lock, solve)) ?? (await this.#make(backEnd, lock, wanted, solve));
+    } finally {
+      release();
+    }
+  }
+
+  async #make(backEnd: BackEnd, lock: Lock, wanted: Wanted, solve: number): Promise<BuildResult> {
+    const { owner, backend } = this.request;
+    const began = this.clock.monotonic();
+    this.say(`Installing ${lock.packages.length + lock.pip.length} packages`);
+    rmSync(this.#prefix, { recursive: true, force: true });
+    mkdirSync(this.#prefix, { mode: 0o700 });
+    if (owner !== undefined) chownSync(this.#prefix, owner.uid, owner.gid);
+    await backEnd.install(lock, this.#prefix, wanted);
+    const disk = this.#publish(lock);
+    const build = this.clock.monotonic() - began;
+    this.say(`Ready after ${seconds(solve + build)}: ${(disk / 1e6).toFixed(1)} MB`);
+    return { outcome: 'built', backend, lock, hash: lockDigest(lock), disk, took: { solve, build } };
+  }
+
+  /** Makes it what others find by the lock, last of all. */
+  #publish(lock: Lock): number {
+    const { owner, reader, id } = this.request;
+    const hash = lockDigest(lock);
+    const shared = process.geteuid?.() === 0 ? this.#store.files : undefined;
+    const disk = seal(this.#prefix, { owner, reader, shared });
+    this.#keepPackages();
+    const place = (draft: string, at: string): void => renameSync(draft, at);
+    const [note, link] = [`${this.#store.note(hash)}.${id}`, `${this.#store.link(hash)}.${id}`];
+    writeFileSync(note, JSON.stringify({ disk, lock }), { mode: 0o600 });
+    place(note, this.#store.note(hash));
+    rmSync(link, { force: true });
+    symlinkSync(id, link);
+    place(link, this.#store.link(hash));
+    return disk;
+  }
+
+  /** What was unpacked serves the next build of the tenant, and nobody changes it any more. */
+  #keepPackages(): void {
+    const { owner } = this.request;
+    const own = path.join(this.#work, 'packages');
+    for (const name of readdirSync(own)) {
+      const [from, to] = [path.join(own, name), path.join(this.#store.packages, name)];
+      if (!existsSync(path.join(from, 'info/index.json')) || existsSync(to)) continue;
+      seal(from, { owner });
+      renameSync(from, to);
+      if (existsSync(`${from}.lock`)) renameSync(`${from}.lock`, `${to}.lock`);
+    }
+  }
+
+  async #there(lock: Lock, solve: number): Promise<BuildResult | undefined> {
+    const hash = lockDigest(lock);
+    const found = await this.#store.ready(hash);
+    if (found === undefined) return undefined;
+    await this.#store.touch(hash, this.clock.now());
+    this.say(`This node has that environment already (${hash.slice(0, 12)})`);
+    return { outcome: 'built', backend: this.request.backend, lock, hash, disk: found.disk, took: { solve, build: 0 } };
+  }
+
+  /** One build of a generation at a time on this node; the kernel lets go with the process, however that ends. */
+  async #alone(hash: string): Promise<() => void> {
+    const descriptor = openSync(path.join(this.#store.locks, hash), 'a', 0o600);
+    const take = async (words: readonly string[]): Promise<boolean> =>
+      await new Promise((resolve, reject) => {
+        const child = spawn('flock', [...words, '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+        child.once('error', reject).once('exit', (code) => resolve(code === 0));
+      });
+    if (!(await take(['--exclusive', '--nonblock']))) {
+      this.say('Waiting for another build of the same environment');
+      await take(['--exclusive']);
+    }
+    return () => closeSync(descriptor);
+  }
+
+  #user(): ToolUser {
+    const { owner, variables } = this.request;
+    const at = (name: string): string => path.join(this.#work, name);
+    for (const folder of [...OWN_FOLDERS.map(at), this.#store.cache]) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
+    }
+    const given = Object.fromEntries(variables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']])));
+    return {
+      owner,
+      folder: at('tmp'),
+      environment: {
+        PATH: `${path.dirname(this.request.program)}:${TOOL_PATH}`,
+        LANG: 'C.UTF-8',
+        NO_COLOR: '1',
+        ...given,
+        HOME: at('home'),
+        TMPDIR: at('tmp'),
+        ...writeCredentials(at('home'), credentialsOf(process.env[CREDENTIALS]), owner),
+      },
+    };
+  }
+
+  #sayLock({ packages, pip }: Lock, took: number): void {
+    this.say(`Solved in ${seconds(took)}:`);
+    for (const { name, version, build } of packages) this.say(`  ${name} ${version} ${build}`);
+    for (const { name, version } of pip) this.say(`  ${name} ${version} (pip)`);
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}

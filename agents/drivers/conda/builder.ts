@@ -1,0 +1,28 @@
+/** The process that builds one environment: `builder.js REQUEST`. What it does is said on stdout; what came of it is written to a file, as a whole. */
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { BuildResult } from '#domain/drivers/conda/index.js';
+import { systemClock } from '../../clock/system-clock.js';
+import { Build } from './build.js';
+import { buildRequest, CREDENTIALS } from './build-request.js';
+import { BuildError } from './tools/build-error.js';
+import { masked } from './tools/masked.js';
+import { secretsOf } from './tools/credentials.js';
+
+const request = buildRequest.parse(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')));
+const secrets = secretsOf(process.env[CREDENTIALS], Object.values(process.env));
+const clean = (text: string): string => masked(text, secrets);
+
+async function outcome(): Promise<BuildResult> {
+  try {
+    return await new Build(request, clean, (line) => process.stdout.write(`${clean(line)}\n`), systemClock).run();
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    process.stdout.write(`Failed to ${error.step}: ${clean(error.message)}\n`);
+    return { outcome: 'failed', step: error.step, failed: [...error.failed], error: clean(error.message) };
+  }
+}
+
+const result = await outcome();
+writeFileSync(`${request.result}.tmp`, JSON.stringify(result), { mode: 0o600 });
+renameSync(`${request.result}.tmp`, request.result);
+process.exitCode = result.outcome === 'built' ? 0 : 1;

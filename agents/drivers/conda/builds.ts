@@ -1,0 +1,172 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
+import { buildResult, type BuildResult, type CondaBuild } from '#domain/drivers/conda/index.js';
+import { makeFolder, PASSABLE } from '../../folder.js';
+import type { TenantUsers } from '../../users/tenant-users.js';
+import { TaskStartError, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
+import type { ExecDriver } from '../exec/index.js';
+import { CREDENTIALS, type BuildRequest } from './build-request.js';
+import { FollowedTask } from './followed-task.js';
+import type { FoundBackEnd } from './found-back-end.js';
+import { BUILD_ID, buildId, GenerationStore } from './generations/store.js';
+import { channelUrl, condaPlatform, type CondaSettings } from './settings.js';
+
+const BUILDER = fileURLToPath(new URL('./builder.js', import.meta.url));
+
+/** Whose environments they are, and as whom their scripts run. */
+export interface AsWhom {
+  readonly user?: string | undefined;
+  readonly tenant?: string | undefined;
+}
+
+export interface BuildsOptions {
+  readonly processes: ExecDriver;
+  readonly users: Pick<TenantUsers, 'userOf'>;
+  readonly settings: CondaSettings;
+  /** Where all environments of this node are. */
+  readonly root: string;
+}
+
+export type BuildWanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base' | 'lock' | 'plan'> & { readonly hash?: string };
+
+/** Builders as processes: each outlives the agent, and what it leaves half is taken away. */
+export class Builds {
+  constructor(private readonly options: BuildsOptions) {}
+
+  storeOf({ user, tenant }: AsWhom): GenerationStore {
+    return GenerationStore.of(this.options.root, tenant === undefined ? `user ${user ?? ''}` : `tenant ${tenant}`);
+  }
+
+  /** Starts a builder, or takes over the one that was started for this task. */
+  async start(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: FoundBackEnd): Promise<StartedTask> {
+    const before = await this.adopt(spec, false);
+    if (before !== undefined) return before;
+    const { settings, processes } = this.options;
+    for (const folder of [path.dirname(spec.directory), spec.directory]) makeFolder(folder, PASSABLE);
+    const file = path.join(spec.directory, 'build-request.json');
+    const request = await this.#request(spec, wanted, backEnd);
+    writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
+    const env = { ...settings.environment, ...(settings.credentials !== undefined && { [CREDENTIALS]: settings.credentials }) };
+    const config = { command: process.execPath, args: [BUILDER, file] };
+    return this.#followed(spec, await processes.start({ ...spec, config, task: { ...spec.task, env } }));
+  }
+
+  async adopt(spec: TaskSpec<AsWhom>, abandon: boolean): Promise<StartedTask | undefined> {
+    const task = await this.options.processes.adopt({ ...spec, config: {} }, abandon);
+    return task === undefined ? undefined : this.#followed(spec, task);
+  }
+
+  /** Takes away what builders of tasks that nobody knows any more have left. */
+  async clean(isKnown: (allocationId: string) => boolean): Promise<void> {
+    for (const name of await readdir(this.options.root).catch(() => [])) {
+      const store = new GenerationStore(path.join(this.options.root, name));
+      const names = await readdir(store.folder);
+      const links = await linksIn(store);
+      const working = await readdir(path.join(store.folder, 'work')).catch(() => []);
+      for (const id of working) if (!isKnown(allocationOf(store.work(id)))) await discard(store, id);
+      const left = new Set(await readdir(path.join(store.folder, 'work')).catch(() => []));
+      for (const id of names.filter((each) => BUILD_ID.test(each) && !links.includes(each) && !left.has(each))) await remove(store.prefix(id));
+    }
+  }
+
+  #followed(spec: TaskSpec<AsWhom>, task: StartedTask): StartedTask {
+    const store = this.storeOf(spec.config);
+    return new FollowedTask(task, async (exit): Promise<TaskExit> => {
+      await discard(store, idOf(spec)).catch(() => undefined);
+      const result = readResult(resultOf(spec));
+      return result === undefined ? exit : { ...exit, result };
+    });
+  }
+
+  async #request(spec: TaskSpec<AsWhom>, wanted: BuildWanted, backEnd: FoundBackEnd): Promise<BuildRequest> {
+    const { settings, users, root } = this.options;
+    const { tenant } = spec.config;
+    const store = this.storeOf(spec.config);
+    makeFolder(root, PASSABLE);
+    makeFolder(store.folder, PASSABLE);
+    await store.prepare();
+    const id = idOf(spec);
+    // A user of the tenant's own that runs nothing else: no script of the tenant can reach what a build is writing.
+    const [owner, reader] = tenant === undefined ? [] : await Promise.all([users.userOf(`\u0001builds of ${tenant}`), users.userOf(tenant)]);
+    chmodSync(store.files, 0o700);
+    chmodSync(store.locks, 0o700);
+    await mkdir(store.work(id), { recursive: true });
+    for (const folder of [path.dirname(store.work(id)), store.work(id), store.packages]) chmodSync(folder, owner === undefined ? 0o755 : PASSABLE);
+    await writeFile(path.join(store.work(id), 'allocation'), spec.allocationId);
+    return {
+      store: store.folder,
+      id,
+      allocationId: spec.allocationId,
+      backend: backEnd.name,
+      program: backEnd.program,
+      ...(backEnd.uv !== undefined && { uv: backEnd.uv }),
+      platform: condaPlatform(),
+      specs: [...wanted.specs],
+      pip: [...wanted.pip],
+      channels: this.channels(wanted.channels),
+      ...(wanted.base !== undefined && { base: wanted.base }),
+      ...(wanted.lock !== undefined && { lock: wanted.lock }),
+      plan: wanted.plan === true,
+      ...(owner !== undefined && { owner }),
+      ...(reader !== undefined && { reader: reader.gid }),
+      ...(settings.pipIndex !== undefined && { pipIndex: settings.pipIndex }),
+      variables: Object.keys(settings.environment),
+      result: resultOf(spec),
+    };
+  }
+
+  /** As URLs. Throws where the node does not allow one. */
+  channels(asked: readonly string[]): string[] {
+    const allowed = this.options.settings.channels.map(channelUrl);
+    const wanted = asked.map(channelUrl);
+    const refused = asked.filter((_, index) => !allowed.includes(wanted[index] ?? ''));
+    if (refused.length > 0)
+      throw new TaskStartError(
+        `channel ${refused.join(', ')} is not one that this node allows (MUSTER_CONDA_CHANNELS: ${this.options.settings.channels.join(', ')})`,
+      );
+    return wanted.length > 0 ? wanted : allowed;
+  }
+}
+
+function idOf(spec: TaskSpec): string {
+  return buildId(spec.allocationId, spec.task.name, path.basename(spec.directory));
+}
+
+function resultOf(spec: TaskSpec): string {
+  return path.join(spec.directory, 'build-result.json');
+}
+
+/** Undefined: it was killed before it could say anything. */
+function readResult(file: string): BuildResult | undefined {
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, 'utf8');
+  return text.length > MAX_RESULT_BYTES ? undefined : buildResult.safeParse(JSON.parse(text)).data;
+}
+
+function allocationOf(work: string): string {
+  try {
+    return readFileSync(path.join(work, 'allocation'), 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Takes away what a build needed alone, and what it has built if that is not ready. */
+async function discard(store: GenerationStore, id: string): Promise<void> {
+  if (!(await linksIn(store)).includes(id)) await remove(store.prefix(id));
+  await remove(store.work(id));
+}
+
+async function remove(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/** What is ready, by where it lies. */
+async function linksIn(store: GenerationStore): Promise<string[]> {
+  const names = await readdir(store.folder);
+  const found = await Promise.all(names.map((name) => readlink(path.join(store.folder, name)).catch(() => undefined)));
+  return found.filter((each) => each !== undefined);
+}

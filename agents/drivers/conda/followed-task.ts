@@ -1,0 +1,33 @@
+import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { StartedTask, TaskExit } from '../driver.js';
+
+/** A process task whose end is looked after before it is told. */
+export class FollowedTask implements StartedTask {
+  readonly startTime: number;
+  readonly exit: Promise<TaskExit>;
+  readonly #task: StartedTask;
+
+  /** `ending`: what is done at its end; what it gives is the end that is told. */
+  constructor(task: StartedTask, ending: (exit: TaskExit) => Promise<TaskExit>) {
+    this.#task = task;
+    this.startTime = task.startTime;
+    this.exit = task.exit.then(ending);
+  }
+
+  async stop(killTimeoutMs: number): Promise<void> {
+    await this.#task.stop(killTimeoutMs);
+    await this.exit;
+  }
+
+  async sample(): Promise<void> {
+    await this.#task.sample();
+  }
+
+  usage(): ReportedUsage {
+    return this.#task.usage();
+  }
+
+  async release(): Promise<void> {
+    await this.#task.release();
+  }
+}

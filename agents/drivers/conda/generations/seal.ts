@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  linkSync,
+  lchownSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+} from 'node:fs';
+import path from 'node:path';
+
+export interface SealOptions {
+  /** Whose files they are, who must not have them any more; absent: this process's own user, who keeps them. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** The group that alone may enter; absent: everybody may. */
+  readonly reader?: number | undefined;
+  /** Folder where equal files are kept once; absent: each stays a file of its own. */
+  readonly shared?: string | undefined;
+}
+
+/** Smaller ones are not worth the look. */
+const SHARED_FROM = 4096;
+const CHUNK = 1_048_576;
+/** Python compares the time of a source with what it compiled from it: of equal ones each keeps its own. */
+const TIMED = /\.(py|pyc)$/;
+
+/**
+ * Makes a tree nobody's but root's: nothing of it can be changed by who made it. Where this process is not root its files are read-only at least.
+ * From the top down and never along a link: a folder is closed before what lies in it is looked at, so that its maker can no longer exchange anything.
+ * @returns bytes of its files, each counted whole.
+ */
+export function seal(top: string, { owner, reader, shared }: SealOptions): number {
+  const root = process.geteuid?.() === 0;
+  const maker = owner?.uid ?? process.geteuid?.() ?? 0;
+  const folderMode = root ? 0o555 : 0o755;
+  const close = (descriptor: number, mode: number, group: number): void => {
+    if (root) fchownSync(descriptor, 0, group);
+    fchmodSync(descriptor, mode);
+  };
+  const check = (file: string, { uid }: Stats): void => {
+    if (uid !== maker && uid !== 0) throw new Error(`${file} belongs to user ${uid}`);
+  };
+  const folder = (at: string, mode: number, group: number): number => {
+    const descriptor = openSync(at, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    try {
+      check(at, fstatSync(descriptor));
+      close(descriptor, mode, group);
+    } finally {
+      closeSync(descriptor);
+    }
+    let bytes = 0;
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      const each = path.join(at, entry.name);
+      if (entry.isDirectory()) bytes += folder(each, folderMode, 0);
+      else if (entry.isFile()) bytes += file(each);
+      else if (entry.isSymbolicLink()) {
+        if (root) lchownSync(each, 0, 0);
+      } else throw new Error(`${each} is neither file, folder nor link`);
+    }
+    return bytes;
+  };
+  const file = (at: string): number => {
+    const descriptor = openSync(at, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      const found = fstatSync(descriptor);
+      check(at, found);
+      const mode = (found.mode & 0o111) === 0 ? 0o444 : 0o555;
+      // One of root's was closed before, or is none of ours: a link to it changes nothing of it.
+      const fresh = found.uid === maker;
+      if (fresh) close(descriptor, mode, 0);
+      if (fresh && shared !== undefined && found.size >= SHARED_FROM && !TIMED.test(at)) share(at, path.join(shared, nameOf(descriptor, mode)));
+      return found.size;
+    } finally {
+      closeSync(descriptor);
+    }
+  };
+  return folder(top, reader === undefined || !root ? folderMode : 0o550, reader ?? 0);
+}
+
+function nameOf(descriptor: number, mode: number): string {
+  const hash = createHash('sha256');
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (let at = 0, read = -1; read !== 0; at += read) {
+    read = readSync(descriptor, chunk, 0, CHUNK, at);
+    hash.update(chunk.subarray(0, read));
+  }
+  const digest = hash.digest('hex');
+  return path.join(digest.slice(0, 2), `${digest}-${mode.toString(8)}`);
+}
+
+/** Makes the file one with the kept one of its content; the first is kept. What the file system does not link stays as it is. */
+function share(file: string, kept: string): void {
+  mkdirSync(path.dirname(kept), { recursive: true });
+  const draft = `${file}.muster-link`;
+  try {
+    if (existsSync(kept)) {
+      linkSync(kept, draft);
+      renameSync(draft, file);
+      // Of two names of one file a rename takes away neither.
+      rmSync(draft, { force: true });
+    } else linkSync(file, kept);
+  } catch {
+    rmSync(draft, { force: true });
+  }
+}

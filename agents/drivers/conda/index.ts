@@ -1,0 +1,22 @@
+import path from 'node:path';
+import { condaDriver, type CondaConfig } from '#domain/drivers/conda/index.js';
+import type { DriverRoom } from '../driver.js';
+import { openProcesses } from '../exec/index.js';
+import { Builds } from './builds.js';
+import { CondaDriver } from './conda-driver.js';
+import { BackEnds } from './found-back-end.js';
+
+export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
+
+/** Environments of exact packages, and Python scripts in them, processes of the host. */
+export const conda: DriverRoom<CondaConfig> = {
+  definition: condaDriver,
+  needs: 'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent',
+  limits: ['cpu', 'memory'],
+  async open(host) {
+    const { directory, users, conda: settings } = host;
+    const processes = await openProcesses(host);
+    const builds = new Builds({ processes, users, settings, root: path.join(directory, 'conda') });
+    return new CondaDriver({ processes, backEnds: new BackEnds(settings.searched, settings.backend), builds });
+  },
+};

@@ -1,0 +1,71 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+
+/** As whom tools run, and what they may know. */
+export interface ToolUser {
+  /** Absent: as this process's own user. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Working directory. */
+  readonly folder: string;
+}
+
+export interface ToolEnd {
+  /** 128 + n where signal n ended it; 127 where it could not be started. */
+  readonly code: number;
+  readonly stdout: string;
+  /** The end of it. */
+  readonly stderr: string;
+}
+
+/** Of each stream the end is kept. */
+const KEPT = 16_777_216;
+const KEPT_ERRORS = 65_536;
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
+
+/** Starts a program as the given user, without new privileges, by its words alone: no shell looks at them. */
+export function startTool(program: string, words: readonly string[], { owner, environment, folder }: ToolUser): ChildProcessWithoutNullStreams {
+  const become = owner === undefined ? [] : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs'];
+  const [first = program, ...rest] = [...become, program, ...words];
+  return spawn(first, rest, { env: environment, cwd: folder, stdio: 'pipe' });
+}
+
+/** Runs a program to its end. `say` gets its lines on stderr as they come. */
+export async function runTool(program: string, words: readonly string[], user: ToolUser, say: (line: string) => void, input = ''): Promise<ToolEnd> {
+  const child = startTool(program, words, user);
+  const stdout: Buffer[] = [];
+  let bytes = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout.push(chunk);
+    bytes += chunk.length;
+    while (bytes > KEPT && stdout.length > 1) bytes -= stdout.shift()?.length ?? 0;
+  });
+  const errors = sayLines(child, say);
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  const code = await ended(child);
+  return { code, stdout: Buffer.concat(stdout).toString(), stderr: errors() };
+}
+
+/** Hands on what a program says on stderr, line by line, and keeps the end of it. */
+export function sayLines(child: ChildProcessWithoutNullStreams, say: (line: string) => void): () => string {
+  const decoder = new StringDecoder('utf8');
+  let kept = '';
+  let open = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    const text = decoder.write(chunk);
+    kept = (kept + text).slice(-KEPT_ERRORS);
+    const lines = (open + text).split(/\r?\n|\r/);
+    open = (lines.pop() ?? '').slice(-KEPT_ERRORS);
+    for (const line of lines) say(line);
+  });
+  child.stderr.on('end', () => open !== '' && say(open));
+  return () => kept;
+}
+
+export function ended(child: ChildProcessWithoutNullStreams): Promise<number> {
+  return new Promise((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('close', (code, signal) => resolve(code ?? 128 + (SIGNALS[signal ?? ''] ?? 0)));
+  });
+}

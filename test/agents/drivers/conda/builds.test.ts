@@ -1,0 +1,123 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import t from 'tap';
+import { lockText, packageUrl } from '#domain/drivers/conda/index.js';
+import { createHash } from 'node:crypto';
+import { modulePackage, pythonPackage } from '../../../fixtures/conda/channel.js';
+import { condaOrder, rattlerScene } from './scene.js';
+
+void t.test('a build solves, links and says what it made', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello', { entry_points: ['hello = hello:main'] })]);
+  if (scene === undefined) return;
+  const { result, log } = await scene.build({ specs: ['hello'] });
+  if (result.outcome !== 'built') return t.fail(JSON.stringify(result));
+  t.match(result, {
+    backend: 'rattler',
+    lock: { version: 1, platform: 'linux-64', channels: [scene.channel.url], packages: [{ name: 'hello', version: '1.0' }, { name: 'python' }], pip: [] },
+  });
+  t.equal(result.hash, createHash('sha256').update(lockText(result.lock)).digest('hex'));
+  t.ok((result.disk ?? 0) > 0);
+  for (const each of result.lock.packages) {
+    const bytes = await readFile(path.join(scene.channel.folder, packageUrl(result.lock, each).replace(scene.channel.url, '')));
+    t.equal(each.sha256, createHash('sha256').update(bytes).digest('hex'));
+    t.equal(each.size, bytes.length);
+  }
+  t.match(log, /Solving hello with rattler\nSolved in .*:\n {2}hello 1\.0 py_0\n {2}python .*\nInstalling 2 packages\nReady after/);
+  const folder = path.join(scene.dataDir, 'agent/conda');
+  const [tenant = ''] = await readdir(folder);
+  const prefix = path.join(folder, tenant, result.hash);
+  t.ok((await stat(path.join(prefix, 'bin/hello'))).isFile());
+  t.same(await readdir(path.join(folder, tenant, 'work')), [], 'nothing of the work is left');
+});
+
+void t.test('a build of what is there already makes nothing, and one from a lock solves nothing', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello')]);
+  if (scene === undefined) return;
+  const first = await scene.build({ specs: ['hello'] });
+  const again = await scene.build({ specs: ['hello'] });
+  if (first.result.outcome !== 'built' || again.result.outcome !== 'built') return t.fail('not built');
+  t.equal(again.result.hash, first.result.hash);
+  t.equal(again.result.disk, first.result.disk);
+  t.match(again.log, /This node has that environment already/);
+  const asked = scene.channel.asked.length;
+  const locked = await scene.build({ lock: first.result.lock });
+  t.match(locked.result, { outcome: 'built', hash: first.result.hash, took: { solve: 0, build: 0 } });
+  const other = await scene.build({ lock: first.result.lock, tenant: 'two' });
+  t.match(other.result, { outcome: 'built', hash: first.result.hash, disk: first.result.disk });
+  t.notMatch(other.log, /Solv/);
+  t.same(
+    scene.channel.asked.slice(asked).filter((each) => each.includes('repodata')),
+    [],
+    'no index was asked',
+  );
+});
+
+void t.test('a plan is solved, and nothing is made', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello')]);
+  if (scene === undefined) return;
+  const { result } = await scene.build({ specs: ['hello'], plan: true });
+  t.match(result, { outcome: 'built', disk: null, lock: { packages: [{ name: 'hello' }, { name: 'python' }] } });
+  const folder = path.join(scene.dataDir, 'agent/conda');
+  const [tenant = ''] = await readdir(folder);
+  t.same((await readdir(path.join(folder, tenant))).sort(), ['cache', 'files', 'locks', 'packages', 'work']);
+});
+
+void t.test('what is there stays as it is as far as it can', async (t) => {
+  const versions = (name: string, ...all: string[]) => all.map((version) => modulePackage(name, { version }));
+  const scene = await rattlerScene(t, [pythonPackage(), ...versions('a', '1.0', '2.0'), ...versions('b', '1.0', '2.0')]);
+  if (scene === undefined) return;
+  const { result } = await scene.build({ specs: ['a=1.0'] });
+  if (result.outcome !== 'built') return t.fail();
+  const more = await scene.build({ specs: ['a', 'b'], base: result.lock, plan: true });
+  t.match(more.result, { lock: { packages: [{ name: 'a', version: '1.0' }, { name: 'b', version: '2.0' }, {}] } });
+});
+
+void t.test('a build that fails names the packages that it failed at, in the solver’s own words', async (t) => {
+  const scene = await rattlerScene(t, [
+    pythonPackage(),
+    modulePackage('fine'),
+    modulePackage('lib', { version: '1.0' }),
+    modulePackage('lib', { version: '2.0' }),
+    modulePackage('old', { depends: ['python', 'lib <2'] }),
+    modulePackage('new', { depends: ['python', 'lib >=2'] }),
+    modulePackage('orphan', { depends: ['python', 'nowhere'] }),
+  ]);
+  if (scene === undefined) return;
+  const failure = async (...specs: string[]) => (await scene.build({ specs }, 'failed')).result;
+  t.match(await failure('fine', 'nope'), {
+    outcome: 'failed',
+    step: 'solve',
+    failed: [{ name: 'nope', why: 'not_found' }],
+    error: /No candidates were found for nope/,
+  });
+  const conflict = await failure('fine', 'old', 'new');
+  t.match(conflict, { step: 'solve', error: /lib/ });
+  t.same(conflict.outcome === 'failed' && conflict.failed.map(({ name, why }) => `${name} ${why}`).sort(), ['new conflict', 'old conflict']);
+  t.match(await failure('fine', 'orphan'), { step: 'solve', failed: [{ name: 'orphan', why: 'conflict' }], error: /nowhere/ });
+});
+
+void t.test('a package that is not what its hash says is not installed, from a folder or by HTTP', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello'), modulePackage('fine')]);
+  if (scene === undefined) return;
+  const { channel } = scene;
+  for (const url of [channel.url, channel.fileUrl]) {
+    const { result } = await scene.build({ specs: ['hello', 'fine'], channels: [url], plan: true });
+    if (result.outcome !== 'built') return t.fail();
+    const packages = result.lock.packages.map((each) => ({ ...each, ...(each.name === 'hello' && { sha256: '0'.repeat(64) }) }));
+    const bad = await scene.build({ specs: ['hello', 'fine'], lock: { ...result.lock, packages } }, 'failed');
+    t.match(bad.result, { outcome: 'failed', step: 'fetch', failed: [{ name: 'hello', why: 'broken' }], error: /hash/i }, url);
+    t.equal(bad.result.outcome === 'failed' && bad.result.failed.length, 1);
+  }
+  const folder = path.join(scene.dataDir, 'agent/conda');
+  const [tenant = ''] = await readdir(folder);
+  t.same((await readdir(path.join(folder, tenant))).sort(), ['cache', 'files', 'locks', 'packages', 'work'], 'nothing half is left');
+});
+
+void t.test('a channel that the node does not allow is refused', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage()]);
+  if (scene === undefined) return;
+  const subject = condaOrder({ action: 'build', specs: ['python'], pip: [], channels: ['bioconda'] });
+  scene.peer.want(subject);
+  const { tasks } = await scene.peer.reported(subject.allocation_id, 'failed');
+  t.match(tasks['main']?.message, /^channel bioconda is not one that this node allows \(MUSTER_CONDA_CHANNELS: http/);
+});

@@ -1,0 +1,56 @@
+import type { Test } from 'tap';
+import { chmod } from 'node:fs/promises';
+import type { BuildResult } from '#domain/drivers/conda/index.js';
+import { buildResult } from '#domain/drivers/conda/index.js';
+import type { AllocationOrder, AllocationReport } from '#domain/protocol/index.js';
+import { condaTools } from '../../../fixtures/conda/tools.js';
+import { makeChannel, type MadeChannel, type MadePackage } from '../../../fixtures/conda/channel.js';
+import { required } from '../../../fixtures/requirement.js';
+import { call, order, startPair, type TestOptions } from '../../support/agent.js';
+
+/** Of an agent that is no test's: tenants of conda's tests have these user numbers. */
+export const UIDS = { first: 330_000, last: 339_999 };
+const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+export function condaOrder(config: object, rest: object = {}): AllocationOrder {
+  const { task_group, ...given } = order({});
+  return { ...given, task_group: { ...task_group, tasks: [{ name: 'main', driver: 'conda', config, ...rest }] } };
+}
+
+export interface Built {
+  readonly report: AllocationReport;
+  readonly result: BuildResult;
+  /** What it said. */
+  readonly log: string;
+}
+
+/** An agent whose back end is `rattler`, and a channel. Undefined: this machine lacks the tools, and the test has said so. */
+export async function rattlerScene(t: Test, packages: readonly MadePackage[], options: Partial<TestOptions> = {}) {
+  const tools = await condaTools();
+  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return undefined;
+  const channel = await makeChannel(t, tools.bin, packages);
+  const scene = await condaScene(t, [channel.url], {
+    ...options,
+    conda: { searched: `${tools.bin}:${SYSTEM_PATH}`, channels: [channel.url, channel.fileUrl], ...options.conda },
+  });
+  return { ...scene, channel, bin: tools.bin };
+}
+
+export async function condaScene(t: Test, channels: readonly string[], options: Partial<TestOptions>) {
+  const pair = await startPair(t, { taskUids: UIDS, ...options });
+  await chmod(pair.dataDir, 0o711);
+  const { peer, agent } = pair;
+  const logOf = async (id: string): Promise<string> => (await call<string>('GET', `${agent.url}/allocations/${id}/logs`)).body;
+  const build = async (config: object, status: 'complete' | 'failed' = 'complete'): Promise<Built> => {
+    const subject = condaOrder({ action: 'build', specs: [], pip: [], channels, tenant: 'one', ...config });
+    peer.want(subject);
+    const report = await peer.reported(subject.allocation_id, 'complete', 'failed');
+    const log = await logOf(subject.allocation_id);
+    const task = report.tasks['main'];
+    if (report.status !== status) throw new Error(`the build is ${report.status}: ${task?.message ?? ''}\n${log}\n${JSON.stringify(task)}`);
+    return { report, result: buildResult.parse(task?.result), log };
+  };
+  return { ...pair, build, logOf };
+}
+
+export type { MadeChannel };
