@@ -5,6 +5,7 @@ import {
   desiredAllocations,
   DIGEST_HEADER,
   EPOCH_HEADER,
+  keptDocument,
   NODE_SECRET_HEADER,
   OWN_PARTS_HEADER,
   type DesiredAllocations,
@@ -43,11 +44,19 @@ export interface ServerAnswer {
  */
 export type ServerFailure = { readonly kind: 'reregister' | 'refused' | 'unreachable'; readonly problem: string };
 
+/** The server has no such document, or what it sent is none: asked again it would say the same. */
+export type NoDocument = { readonly kind: 'absent'; readonly problem: string };
+
+/** A text that the server sent, not checked yet. */
+export type SentDocument = { readonly kind: 'ok'; readonly text: string };
+
 /** The agent's end of the channel to the server. Nothing here throws for what the server or the network does. */
 export interface ServerClient {
   register(body: Registration): Promise<ServerAnswer | ServerFailure>;
   heartbeat(body: Heartbeat, epoch: number | undefined): Promise<ServerAnswer | ServerFailure>;
   desired(nodeId: string, epoch: number): Promise<{ readonly kind: 'ok'; readonly desired: DesiredAllocations } | ServerFailure>;
+  /** A text that servers keep under its hash. */
+  document(nodeId: string, hash: string): Promise<SentDocument | NoDocument | ServerFailure>;
   close(): Promise<void>;
 }
 
@@ -122,6 +131,13 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
       return { kind: 'ok', desired: parsed.data };
     },
 
+    async document(nodeId, hash) {
+      const reply = await call('GET', `/nodes/${encodeURIComponent(nodeId)}/documents/${encodeURIComponent(hash)}`, undefined, undefined, MAX_ANSWER_BYTES);
+      if (reply.kind !== 'ok') return withoutDocument(reply);
+      const parsed = keptDocument.safeParse(reply.body);
+      return parsed.success ? { kind: 'ok', text: parsed.data.text } : NO_DOCUMENT;
+    },
+
     async close() {
       await dispatcher.destroy();
     },
@@ -134,6 +150,14 @@ export function failureOf(status: number): ServerFailure['kind'] {
   if (status >= 400 && status < 500 && status !== 408 && status !== 429) return 'refused';
   return 'unreachable';
 }
+
+/** What answers no question for a document. No epoch was meant, so what would end one says here that there is none of that name. */
+export function withoutDocument(failure: ServerFailure): NoDocument | ServerFailure {
+  return failure.kind === 'reregister' ? { kind: 'absent', problem: failure.problem } : failure;
+}
+
+/** A server answered something else. */
+export const NO_DOCUMENT: NoDocument = { kind: 'absent', problem: 'the answer is no document' };
 
 /** What a server says of its parts. */
 export function partsIn(text: string | undefined): readonly string[] | undefined {

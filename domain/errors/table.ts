@@ -33,6 +33,7 @@ export const ERRORS = {
     hint: 'Raise MUSTER_MAX_ENROLLED_NODES, or forget names that nothing came of: DELETE /api/nodes/:id.',
   },
   MUSTER_E_EVALUATION_NOT_FOUND: { status: 404, template: 'evaluation not found: {evaluationId}' },
+  MUSTER_E_DOCUMENT_NOT_FOUND: { status: 404, template: 'no document is kept under {hash}' },
   MUSTER_E_ALLOCATION_NOT_FOUND: { status: 404, template: 'Allocation not found' },
   MUSTER_E_NODES_UNREADABLE: { status: 500, template: '获取节点信息失败' },
   MUSTER_E_API_KEY_INVALID: { status: 401, template: 'Invalid API key' },

@@ -1,3 +1,4 @@
+export * from './document.js';
 export * from './headers.js';
 export * from './heartbeat.js';
 export * from './message.js';

@@ -6,7 +6,7 @@ import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { SeenBroadcast } from '#domain/ports/seen-broadcast.js';
-import { serveAgentsOverNats, shareSeenOverNats, type NodeCommands } from '#src/fleet/nodes/index.js';
+import { serveAgentsOverNats, shareSeenOverNats, type NodeCommands, type NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { Settings } from './settings/settings.js';
 import type { Publisher } from '#src/engine/messaging/index.js';
 import type { NodeAccess } from '#src/accounts/index.js';
@@ -55,9 +55,16 @@ export async function openAgentChannel(
 }
 
 /** Takes what agents say over NATS, where there is one. */
-export async function serveAgents({ nats }: Messaging, nodeCommands: NodeCommands, access: NodeAccess | undefined, log: Log, closing: Closing): Promise<void> {
+export async function serveAgents(
+  { nats }: Messaging,
+  nodeCommands: NodeCommands,
+  documents: NodeDocuments,
+  access: NodeAccess | undefined,
+  log: Log,
+  closing: Closing,
+): Promise<void> {
   if (nats === undefined) return;
-  const served = await serveAgentsOverNats({ link: nats, nodeCommands, ids: processIds, logger: log, access });
+  const served = await serveAgentsOverNats({ link: nats, nodeCommands, documents, ids: processIds, logger: log, access });
   closing.add('agents-over-nats', async () => await served.stop());
 }
 

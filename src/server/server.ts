@@ -4,6 +4,7 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
+import type { NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
 import { NodeAccess, type Identity } from '#src/accounts/index.js';
@@ -24,6 +25,7 @@ import { openAgentChannel, openMessaging, publishEvents, serveAgents } from './m
 import { startOwnedWork } from './owned-work.js';
 import { processIds } from './process-ids.js';
 import { readinessOf, type Parts } from './readiness.js';
+import { documentsOf } from './surfaces/documents.js';
 import { loadSurfaces } from './surfaces/load.js';
 import type { Views } from './views.js';
 import type { RunningServer } from './running-server.js';
@@ -66,6 +68,10 @@ export async function compose({ settings, directory, log, closing, events, views
           },
           closing,
         );
+  const documents =
+    fleet === undefined || views.readModels === undefined
+      ? undefined
+      : documentsOf(surfaces, { executor: fleet.executor, readModels: views.readModels, results: fleet.results, eventStore: events.store }, log);
   const archive = fleet === undefined ? undefined : await openArchive({ settings, directory, events, executor: fleet.executor, views, clock, log }, closing);
 
   let stopping = false;
@@ -92,15 +98,15 @@ export async function compose({ settings, directory, log, closing, events, views
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
   const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness }, clock);
-  const app = httpServer({ settings, log, events, views, fleet, channel, readiness, metrics, identity: accounts?.identity, surfaces });
+  const app = httpServer({ settings, log, events, views, fleet, channel, documents, readiness, metrics, identity: accounts?.identity, surfaces });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
   listening.url = url;
-  if (fleet !== undefined && accounts !== undefined && settings.roles.includes('api'))
-    await serveAgents(messaging, fleet.nodeCommands, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
+  if (fleet !== undefined && documents !== undefined && accounts !== undefined && settings.roles.includes('api'))
+    await serveAgents(messaging, fleet.nodeCommands, documents, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
 
   if (settings.embeddedAgent) {
     const agent = startEmbeddedAgent({ environment: agentEnvironment(settings, directory, url), clock, log });
@@ -127,6 +133,7 @@ interface Served {
   readonly views: Views;
   readonly fleet: Fleet | undefined;
   readonly channel: AgentChannel;
+  readonly documents: NodeDocuments | undefined;
   readonly readiness: () => readonly ReadinessCheck[];
   readonly metrics: Metrics;
   readonly identity: Identity | undefined;
@@ -134,8 +141,9 @@ interface Served {
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, channel, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
-  if (fleet === undefined || views.readModels === undefined || identity === undefined) return buildBareServer({ settings, readiness, metrics, logger: log });
+function httpServer({ settings, log, events, views, fleet, channel, documents, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
+  if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined)
+    return buildBareServer({ settings, readiness, metrics, logger: log });
   const { executor, decided, nodeCommands, results } = fleet;
   return buildServer({
     executor,
@@ -143,6 +151,7 @@ function httpServer({ settings, log, events, views, fleet, channel, readiness, m
     readModels: views.readModels,
     nodeCommands,
     results,
+    documents,
     agentChannel: channel,
     eventStore: events.store,
     settings,

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import {
   desiredPage,
   DIGEST_HEADER,
+  documentPage,
   EPOCH_HEADER,
+  MAX_DOCUMENT_BYTES,
   MESSAGE_KEY_HEADER,
   NODE_SECRET_HEADER,
   OWN_PARTS_HEADER,
@@ -12,7 +14,16 @@ import {
 } from '#domain/protocol/index.js';
 import { joinTokenOnly, type NodeCredential } from '../../node-secret.js';
 import { errorText, problemOf } from '../body.js';
-import { failureOf, partsIn, REQUEST_TIMEOUT_MS, type ServerAnswer, type ServerClient, type ServerFailure } from '../server-client.js';
+import {
+  failureOf,
+  NO_DOCUMENT,
+  partsIn,
+  REQUEST_TIMEOUT_MS,
+  withoutDocument,
+  type ServerAnswer,
+  type ServerClient,
+  type ServerFailure,
+} from '../server-client.js';
 import type { NatsLink } from './link.js';
 import { callFields, headersOf, replyOf, type Fields, type Reply } from './message.js';
 import { nodeSubjects } from './subjects.js';
@@ -107,6 +118,21 @@ export function createNatsServerClient({
         if (answer !== undefined) return answer;
       }
       return { kind: 'unreachable', problem: 'the desired list changes faster than it can be read' };
+    },
+
+    /** Page by page, of whichever server answers: under its hash each has the same text. */
+    async document(nodeId, hash) {
+      let text = '';
+      for (let after = 0; after <= MAX_DOCUMENT_BYTES; after = Buffer.byteLength(text)) {
+        const reply = await call(nodeSubjects.document(nodeId), { node_id: nodeId, hash, after }, undefined);
+        if (reply.kind !== 'ok') return withoutDocument(reply);
+        const page = documentPage.safeParse(reply.body).data;
+        if (page === undefined) return NO_DOCUMENT;
+        text += page.text;
+        if (!page.more) return { kind: 'ok', text };
+        if (page.text === '') break;
+      }
+      return { kind: 'absent', problem: 'the document does not end' };
     },
 
     /** What is under way ends at once, as a failure. */

@@ -18,6 +18,7 @@ export const nodeSubjects = {
   register: (nodeId: string) => `${ROOT}.register.${subjectToken(nodeId)}`,
   heartbeat: (nodeId: string) => `${ROOT}.heartbeat.${subjectToken(nodeId)}`,
   desired: (nodeId: string) => `${ROOT}.desired.${subjectToken(nodeId)}`,
+  document: (nodeId: string) => `${ROOT}.document.${subjectToken(nodeId)}`,
   orders: (nodeId: string) => `${ROOT}.node.${subjectToken(nodeId)}.orders`,
   query: (nodeId: string) => `${ROOT}.node.${subjectToken(nodeId)}.query`,
 } as const;
@@ -28,7 +29,12 @@ export function inboxOf(nodeId: string): string {
 }
 
 /** What agents ask of servers, whichever node it is. */
-export const SERVER_SUBJECTS = { register: `${ROOT}.register.*`, heartbeat: `${ROOT}.heartbeat.*`, desired: `${ROOT}.desired.*` } as const;
+export const SERVER_SUBJECTS = {
+  register: `${ROOT}.register.*`,
+  heartbeat: `${ROOT}.heartbeat.*`,
+  desired: `${ROOT}.desired.*`,
+  document: `${ROOT}.document.*`,
+} as const;
 /** Of all servers one answers. */
 export const SERVERS_QUEUE = 'muster-servers';
 

@@ -8,6 +8,7 @@ const REQUEST_SUBJECTS = {
   register: ['muster.register.{node}', 'A node registers', NODE, ['Registration']],
   heartbeat: ['muster.heartbeat.{node}', 'A node reports', NODE, ['Heartbeat']],
   desired: ['muster.desired.{node}', 'A node asks what it should run', NODE, ['DesiredRequest']],
+  document: ['muster.document.{node}', 'A node asks for a text that is kept under its hash', NODE, ['DocumentRequest']],
   orders: ['muster.node.{node}.orders', 'A node is told what to run and what to stop', NODE, ['Order']],
   query: ['muster.node.{node}.query', 'A node is asked how its allocations are, what they use, and what they wrote', NODE, ['Query']],
   seen: ['muster.seen', 'Servers tell each other which nodes they heard', undefined, ['Seen']],
@@ -22,6 +23,7 @@ const REPLIES = {
   register: ['Taken'],
   heartbeat: ['Taken'],
   desired: ['DesiredPage'],
+  document: ['DocumentPage'],
   orders: ['OrderAnswer'],
   query: ['Status', 'Usage', 'Metrics', 'LogOpened', 'LogChunk', 'LogClosed'],
 } as const;
@@ -68,6 +70,7 @@ export function generateAsyncapi(): string {
       registerNode: receives('register'),
       takeHeartbeat: receives('heartbeat'),
       answerDesired: receives('desired'),
+      answerDocument: receives('document'),
       order: { ...sends('orders'), reply: replyOf('orders') },
       ask: { ...sends('query'), reply: replyOf('query') },
       tellSeen: sends('seen'),

@@ -7,7 +7,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor, DecidedEvents } from '#src/engine/commands/index.js';
-import type { NodeCommands, TaskResults } from '#src/fleet/nodes/index.js';
+import type { NodeCommands, NodeDocuments, TaskResults } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
 /** One thing that must be well before requests are wanted. */
@@ -52,6 +52,8 @@ export interface ApiDependencies {
   readonly agentChannel: AgentChannel;
   /** What tasks gave back. */
   readonly results: Pick<TaskResults, 'read'>;
+  /** What nodes fetch by its hash. */
+  readonly documents: Pick<NodeDocuments, 'read'>;
   readonly eventStore: EventStore;
   readonly settings: ApiSettings;
   readonly identity: Identity;

@@ -13,7 +13,7 @@ export { Positions, markStale } from './positions.js';
 export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export { SurfaceCalls } from './surface-calls.js';
-export type { LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceMount, SurfaceSettings } from './surface.js';
+export type { DocumentHost, LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceMount, SurfaceSettings } from './surface.js';
 export { headerConstraints, onlyWith, type HeaderCondition, type Mount } from './mount.js';
 export { messageAlone, Surfaces, type ErrorShape, type WrittenError } from './surfaces.js';
 export { invalid, SCHEMAS, validateByZod } from './validation.js';

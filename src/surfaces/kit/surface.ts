@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Metrics } from '#src/engine/metrics/index.js';
+import type { DocumentSource } from '#src/fleet/nodes/index.js';
 import type { AnyOwnedWork, WorkHost } from '#src/fleet/owned-work/index.js';
 import type { Projection } from '#projections/projection.js';
 import type { ApiDependencies, ApiLimits } from './dependencies.js';
@@ -55,9 +56,17 @@ export interface ServedSurface<Settings = unknown> {
   routes(scope: Scope, host: SurfaceHost, settings: Settings): Promise<void>;
   /** What its jobs follow. */
   work?(host: WorkHost): readonly AnyOwnedWork[];
+  /**
+   * Where it keeps texts that nodes fetch by their hash, each of at most `MAX_DOCUMENT_BYTES`. A node asks as soon as an order that names one has reached
+   * it, of any server: a text is found from the moment that an event names it, also where this server's read models are behind.
+   */
+  documents?(host: DocumentHost): DocumentSource;
   /** Adds figures of its own. */
   measure?(metrics: Metrics, host: SurfaceHost): void;
 }
+
+/** What a surface finds its texts for nodes in. */
+export type DocumentHost = Pick<ApiDependencies, 'executor' | 'readModels' | 'results' | 'eventStore'>;
 
 /** What the server gives to each surface that it serves. */
 export interface SurfaceHost {

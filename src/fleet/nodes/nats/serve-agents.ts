@@ -9,6 +9,7 @@ import {
   AGENT_PROTOCOL_HEADER,
   desiredRequest,
   DIGEST_HEADER,
+  documentRequest,
   EPOCH_HEADER,
   heartbeat,
   MESSAGE_KEY_HEADER,
@@ -18,14 +19,18 @@ import {
   registration,
   type AllocationOrder,
   type DesiredPage,
+  type DocumentPage,
 } from '#domain/protocol/index.js';
 import type { NodeAccess } from '#src/accounts/index.js';
 import { commandIdOf, digestOf, type CommandContext } from '#src/engine/commands/index.js';
 import type { AgentCall, NodeAnswer, NodeCommands } from '../node-commands.js';
+import type { NodeDocuments } from '../node-documents.js';
+import { documentPageOf } from './document-page.js';
 
 export interface ServeAgentsOptions {
   readonly link: NatsLink;
   readonly nodeCommands: NodeCommands;
+  readonly documents: Pick<NodeDocuments, 'read'>;
   readonly ids: Ids;
   readonly logger: Logger;
   /** Who may speak for which node; undefined where anybody may: on loopback without a join token. */
@@ -41,7 +46,7 @@ export interface ServedAgents {
   stop(): Promise<void>;
 }
 
-/** What is left of a message for the fields around a page's allocations. */
+/** What is left of a message for the fields around what a page holds. */
 const ENVELOPE_BYTES = 4_096;
 /** A page is no larger, however large messages may be. */
 const PAGE_BYTES = 524_288;
@@ -51,7 +56,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/;
  * Answers what agents ask over NATS, with the same commands as over HTTP, and the same errors. Of all servers on a NATS one answers
  * each message.
  */
-export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
+export function serveAgentsOverNats({ link, nodeCommands, documents, ids, logger, access, atOnce = 1024 }: ServeAgentsOptions): ServedAgents {
   const working = new Set<Promise<void>>();
 
   const receive =
@@ -70,6 +75,8 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, a
       const one = done().finally(() => working.delete(one));
       working.add(one);
     };
+
+  const pageBytes = (): number => Math.min(PAGE_BYTES, link.maxPayload()) - ENVELOPE_BYTES;
 
   function contextOf(nodeId: string, message: Msg, key: string | undefined): CommandContext {
     const actor = `node:${nodeId}`;
@@ -115,15 +122,23 @@ export function serveAgentsOverNats({ link, nodeCommands, ids, logger, access, a
     const body = parseMessage(message, desiredRequest);
     sameNode(nodeId, body.node_id);
     const list = await nodeCommands.desired(nodeId, callOf(fieldsOf(message)));
-    const page = pageOf(list.allocations, body.after, Math.min(PAGE_BYTES, link.maxPayload()) - ENVELOPE_BYTES);
+    const page = pageOf(list.allocations, body.after, pageBytes());
     const answer: DesiredPage = { node_id: nodeId, epoch: list.epoch, digest: list.digest, ...page };
     respond(message, 200, answer, answered(list));
+  }
+
+  async function document(message: Msg, nodeId: string): Promise<void> {
+    const { node_id, hash, after = 0 } = parseMessage(message, documentRequest);
+    sameNode(nodeId, node_id);
+    const answer: DocumentPage = { hash, ...documentPageOf(await documents.read(hash), after, pageBytes()) };
+    respond(message, 200, answer);
   }
 
   const subscriptions = [
     link.subscribe(SERVER_SUBJECTS.register, SERVERS_QUEUE, receive(register)),
     link.subscribe(SERVER_SUBJECTS.heartbeat, SERVERS_QUEUE, receive(report)),
     link.subscribe(SERVER_SUBJECTS.desired, SERVERS_QUEUE, receive(desired)),
+    link.subscribe(SERVER_SUBJECTS.document, SERVERS_QUEUE, receive(document)),
   ];
   return {
     atWork: () => working.size,

@@ -10,6 +10,7 @@ import {
   OWN_PARTS_HEADER,
   desiredAllocations,
   heartbeat,
+  keptDocument,
   registration,
 } from '#domain/protocol/index.js';
 import type { AgentCall, NodeAnswer } from '#src/fleet/nodes/index.js';
@@ -47,6 +48,8 @@ const heartbeatBody = heartbeat.meta({
   ],
 });
 const desiredView = desiredAllocations.meta({ id: 'DesiredAllocations', description: 'All that the node should run, in its present epoch' });
+
+const documentView = keptDocument.meta({ id: 'KeptDocument', description: 'A text that is kept for nodes, with the SHA-256 of its bytes in UTF-8' });
 
 /** Registration and heartbeats. */
 export function agentReports(scope: Scope, surface: ClusterSurface): void {
@@ -109,7 +112,7 @@ export function agentReports(scope: Scope, surface: ClusterSurface): void {
   );
 }
 
-/** What a node should run, for our agents. */
+/** What a node should run, and what it needs for it, for our agents. */
 export function desiredReads(scope: Scope, surface: ClusterSurface): void {
   ignoreBodies(scope);
 
@@ -132,6 +135,26 @@ export function desiredReads(scope: Scope, surface: ClusterSurface): void {
       const desired = await surface.parts.nodeCommands.desired(nodeId, callOf(request));
       headers(reply, desired);
       return desired;
+    },
+  );
+
+  scope.get(
+    '/nodes/:node_id/documents/:hash',
+    {
+      config: access.node,
+      schema: {
+        tags,
+        operationId: 'cluster_getDocument',
+        summary: 'Fetch a text that is kept for nodes',
+        description: 'For our agents: what many orders refer to stands in none of them. The same hash is the same text for ever.',
+        params: params.document,
+        response: { 200: json('The text', documentView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request) => {
+      await authorize(surface, request, idIn(request.params.node_id, 'MUSTER_E_NODE_NOT_FOUND', { nodeId: '' }));
+      const { hash } = request.params;
+      return { hash, text: await surface.parts.documents.read(hash) };
     },
   );
 }

@@ -5,6 +5,8 @@ import { place, placed, started } from '../../../projections/events.js';
 import type { operations as AuditOperations, paths as AuditPaths } from '#src/cli/generated/audit.js';
 import type { operations, paths } from '#src/cli/generated/cluster.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import { NodeDocuments } from '#src/fleet/nodes/index.js';
+import { hashOf, keptTexts } from '../../../fixtures/documents.js';
 import { noAgents, openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const agentChannel: AgentChannel = {
@@ -18,7 +20,8 @@ const agentChannel: AgentChannel = {
 };
 /** What a route documents as its answer, by operation id. */
 const answers = new Map<string, z.ZodType>();
-const { app, happened } = await openTestApi(t, { agentChannel }, (server) =>
+const documents = new NodeDocuments([keptTexts('hello')], { error: () => undefined });
+const { app, happened } = await openTestApi(t, { agentChannel, documents }, (server) =>
   server.addHook('onRoute', ({ schema }) => {
     const { operationId, response } = (schema ?? {}) as { operationId?: string; response?: { 200?: { content: Record<string, { schema: z.ZodType }> } } };
     const answer = response?.['200']?.content['application/json']?.schema;
@@ -49,6 +52,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
     }),
   cluster_heartbeat: () => cluster.POST('/heartbeat', { body: { ...node, resources: { cpu: 1000 }, healthy: true, timestamp: 1.5 } }),
   cluster_getDesired: () => cluster.GET('/nodes/{node_id}/desired', { params: { path: node } }),
+  cluster_getDocument: () => cluster.GET('/nodes/{node_id}/documents/{hash}', { params: { path: { ...node, hash: hashOf('hello') } } }),
   cluster_submitJob: async () => {
     const done = await cluster.POST('/jobs', { params: { header: { 'Idempotency-Key': 'k' } }, body: { job_id: 'hello', ...job } });
     evaluationId = done.data?.evaluation_id ?? '';

@@ -196,6 +196,7 @@ void t.test('paths that name nothing are 404', async (t) => {
       ['POST', `/jobs/${id}/delete`],
       ['GET', `/jobs/${id}/allocations/${id}/logs`],
       ['GET', `/nodes/${id}/desired`],
+      ['GET', `/nodes/${id}/documents/${id}`],
       ['POST', `/nodes/${id}/drain`, { enable: true }],
       ['GET', `/templates/${id}`],
       ['PUT', `/templates/${id}`, { name: 'x' }],

@@ -249,6 +249,7 @@ onEachNats(t, 'what is malformed is answered as over HTTP, and stops nobody', as
     nodeSubjects.register('n.1'),
     nodeSubjects.heartbeat('n.1'),
     nodeSubjects.desired('n.1'),
+    nodeSubjects.document('n.1'),
     nodeSubjects.orders('n.1'),
     nodeSubjects.query('n.1'),
   ];
@@ -297,8 +298,8 @@ onEachNats(t, 'a desired list that is larger than a message comes in pages', asy
 });
 
 onEachNats(t, 'an agent that NATS limits to its own subjects works, and can do nothing in the name of another', async (t, binary) => {
-  const { register, heartbeat, desired, orders, query } = nodeSubjects;
-  const own = (id: string) => [register(id), heartbeat(id), desired(id)].map((subject) => `"${subject}"`).join(', ');
+  const { register, heartbeat, desired, document, orders, query } = nodeSubjects;
+  const own = (id: string) => [register(id), heartbeat(id), desired(id), document(id)].map((subject) => `"${subject}"`).join(', ');
   const agentPermissions = `publish: [${own('n.1')}], subscribe: ["${orders('n.1')}", "${query('n.1')}", "${inboxOf('n.1')}.>"], allow_responses: true`;
   const nats = await NatsServer.start(t, {
     binary,

@@ -20,6 +20,7 @@ import { startPlacements } from '#src/fleet/nodes/live-placements.js';
 import { NodeTelemetryBook } from '#src/fleet/nodes/telemetry.js';
 import { openReadModels, startProjector, type Projector } from '#src/engine/read-models/index.js';
 import { FOLDS, readSettings } from '#src/server/index.js';
+import { documentsOf } from '#src/server/surfaces/documents.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
 import { openTestIdentity } from '../../../../fixtures/identity.js';
 import { append } from '../../../../contract/read-models/fixture.js';
@@ -90,17 +91,19 @@ export async function openTestApi(
     timeoutMs: 30_000,
   });
   const { surfaces: ofSurfaces } = readSettings({});
+  const surfaces = await loadSurfaces();
   const { settings, limits: bounds, ...rest } = over;
   const app = buildServer({
     executor,
     readModels: models,
     nodeCommands,
     results,
+    documents: documentsOf(surfaces, { executor, readModels: models, results, eventStore: store }, logger),
     agentChannel: noAgents,
     eventStore: store,
     settings: { ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }), surfaces: ofSurfaces },
     identity,
-    surfaces: await loadSurfaces(),
+    surfaces,
     clock: systemClock,
     ids: { uuid: randomUUID },
     readiness: () => [],

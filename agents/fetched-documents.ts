@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '#domain/ports/clock.js';
+import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import type { StopSignal } from '#domain/ports/signal.js';
+import { DOCUMENT_HASH } from '#domain/protocol/index.js';
+import { BackOff } from './back-off.js';
+import type { AgentLog } from './log.js';
+import type { ServerClient } from './transport/server-client.js';
+
+export interface FetchedDocumentsParts {
+  readonly nodeId: string;
+  readonly client: Pick<ServerClient, 'document'>;
+  readonly clock: Clock;
+  readonly log: AgentLog;
+  /** In [0, 1): spreads the agents' retries. */
+  readonly random: () => number;
+}
+
+/**
+ * Texts that the agent fetches of its server. While it gets no answer, or is not let in (another secret may be on its way to the node), it goes on
+ * asking until the signal aborts. It keeps none.
+ */
+export class FetchedDocuments implements KeptDocuments {
+  constructor(private readonly parts: FetchedDocumentsParts) {}
+
+  async fetch(hash: string, signal: StopSignal): Promise<string> {
+    if (!DOCUMENT_HASH.test(hash)) throw new Error('a document is named by a SHA-256 in hexadecimal');
+    const { nodeId, client, clock, log, random } = this.parts;
+    const backOff = new BackOff(200, 15_000, random);
+    let stop: () => void = () => undefined;
+    const stopped = new Promise<undefined>((resolve) => (stop = () => resolve(undefined)));
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      while (!signal.aborted) {
+        const answer = await Promise.race([client.document(nodeId, hash), stopped]);
+        if (answer === undefined) break;
+        if (answer.kind === 'ok') return checked(answer.text, hash);
+        if (answer.kind === 'absent') throw new Error(`the server has no document ${hash}: ${answer.problem}`);
+        log.warn({ hash, kind: answer.kind, problem: answer.problem }, 'agent.document.failed');
+        await clock.sleep(backOff.next(), signal);
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    throw new Error(`document ${hash} is no longer wanted`);
+  }
+}
+
+function checked(text: string, hash: string): string {
+  const found = createHash('sha256').update(text).digest('hex');
+  if (found !== hash) throw new Error(`what the server sent as document ${hash} is another text, of SHA-256 ${found}`);
+  return text;
+}

@@ -1,0 +1,30 @@
+import { MusterError } from '#domain/errors/index.js';
+import type { DocumentPage } from '#domain/protocol/index.js';
+
+/**
+ * Of a text what lies behind its first `after` bytes, as much as fits into `bytes` of JSON; at least one character. Throws `MUSTER_E_INVALID` where
+ * `after` is not where a character begins.
+ */
+export function documentPageOf(text: string, after: number, bytes: number): Pick<DocumentPage, 'text' | 'more'> {
+  const whole = Buffer.from(text);
+  if (after > whole.length || isWithin(whole[after]))
+    throw new MusterError('MUSTER_E_INVALID', { field: 'after', problem: 'must be the bytes of whole pages' });
+  const rest = whole.toString('utf8', after);
+  let end = rest.length;
+  for (let size = sizeOf(rest); size > bytes && end > 1; size = sizeOf(rest.slice(0, end))) end = Math.max(1, Math.floor((end * bytes) / size));
+  if (end < rest.length && isFirstHalf(rest.charCodeAt(end - 1))) end += end > 1 ? -1 : 1;
+  return { text: rest.slice(0, end), more: end < rest.length };
+}
+
+function sizeOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text));
+}
+
+/** Whether a byte goes on with a character that began before it. */
+function isWithin(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
+}
+
+function isFirstHalf(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}

@@ -1,0 +1,88 @@
+import { connect, headers } from 'nats';
+import t, { type Test } from 'tap';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { FetchedDocuments } from '#agents/fetched-documents.js';
+import { codedLog } from '#agents/log.js';
+import { createNatsServerClient } from '#agents/transport/nats/server-client.js';
+import { nodeSubjects } from '#agents/transport/nats/subjects.js';
+import { MAX_DOCUMENT_BYTES } from '#domain/protocol/index.js';
+import { logger } from '../cluster.js';
+import { HOSTILE_HASHES, hashOf, keptTexts } from '../../../../fixtures/documents.js';
+import { NatsServer, type NatsServerBinary } from '../../../../fixtures/nats-server.js';
+import { onEachNats, openLink, startNatsScene } from '../../../../fixtures/nats-scene.js';
+
+t.setTimeout(120_000);
+
+const TOKEN = 'join-token-of-16+';
+const never = new AbortController().signal;
+/** As large as a text may be, of characters that are six bytes each in JSON, and of some that are four of UTF-8. */
+const LARGE = ['\u0001'.repeat(MAX_DOCUMENT_BYTES), '😀'.repeat(MAX_DOCUMENT_BYTES / 4), 'x"'.repeat(MAX_DOCUMENT_BYTES / 2)];
+
+async function scene(t: Test, binary: NatsServerBinary, { joinToken, maxPayload }: { joinToken?: string; maxPayload?: number } = {}) {
+  const nats = await NatsServer.start(t, { binary, ...(maxPayload !== undefined && { maxPayload }) });
+  const source = keptTexts('hello', ...LARGE);
+  await startNatsScene(t, nats.url, { documents: [source], ...(joinToken !== undefined && { joinToken }) });
+  const link = openLink(t, nats.url, 'agent');
+  await link.whenConnected(10_000);
+  const client = createNatsServerClient({ link, joinToken, requestTimeoutMs: 1000 });
+  t.teardown(() => client.close());
+  const documents = new FetchedDocuments({ nodeId: 'n.1', client, clock: systemClock, log: codedLog(logger), random: () => 0 });
+  const stranger = await connect({ servers: nats.url });
+  t.teardown(() => stranger.close());
+  const ask = async (subject: string, body: object, token?: string) => {
+    const sent = headers();
+    if (token !== undefined) sent.set('authorization', `Bearer ${token}`);
+    const answer = await stranger.request(subject, JSON.stringify(body), { headers: sent, timeout: 5000 });
+    return { status: answer.headers?.get('x-muster-status'), secret: answer.headers?.get('x-muster-node-secret'), body: answer.json<{ error?: string }>() };
+  };
+  return { nats, source, documents, ask };
+}
+
+onEachNats(t, 'a node fetches a text, however small the largest message is', async (t, binary) => {
+  const { source, documents } = await scene(t, binary, { maxPayload: 65_536 });
+  t.equal(await documents.fetch(hashOf('hello'), never), 'hello');
+  for (const text of LARGE) t.ok((await documents.fetch(hashOf(text), never)) === text);
+  t.same(source.asked, ['hello', ...LARGE].map(hashOf), 'the pages of a text are one question to its source');
+  await t.rejects(documents.fetch(hashOf('another'), never), {
+    message: `the server has no document ${hashOf('another')}: no document is kept under ${hashOf('another')}`,
+  });
+});
+
+onEachNats(t, 'a text comes once NATS is back', async (t, binary) => {
+  const { nats, documents } = await scene(t, binary);
+  await nats.kill();
+  const coming = documents.fetch(hashOf('hello'), never);
+  await nats.start();
+  t.equal(await coming, 'hello');
+});
+
+onEachNats(t, 'what is no hash is not found, and what is malformed is told', async (t, binary) => {
+  const { ask, source } = await scene(t, binary);
+  const subject = nodeSubjects.document('n.1');
+  for (const hash of HOSTILE_HASHES)
+    t.match(await ask(subject, { node_id: 'n.1', hash }), { status: '404', body: { error: 'no document is kept under ?' } }, JSON.stringify(hash));
+  const hash = hashOf('hello');
+  for (const [body, error] of [
+    [{ node_id: 'n.1' }, /^hash: /],
+    [{ node_id: 'n.1', hash: 7 }, /^hash: /],
+    [{ node_id: 'n.1', hash: 'x'.repeat(257) }, /^hash: /],
+    [{ node_id: 'n.1', hash, after: -1 }, /^after: /],
+    [{ node_id: 'n.1', hash, after: 0.5 }, /^after: /],
+    [{ node_id: 'n.1', hash, after: 6 }, /^after: must be the bytes of whole pages$/],
+    [{ node_id: 'n.1', hash, more: true }, /more/],
+    [{ node_id: 'n2', hash }, /^node_id: must be the node of the subject$/],
+  ] as const)
+    t.match(await ask(subject, body), { status: '400', body: { error } }, JSON.stringify(body).slice(0, 80));
+  t.same(source.asked, [hash]);
+});
+
+onEachNats(t, 'a document takes the secret of the node that asks', async (t, binary) => {
+  const { ask, source } = await scene(t, binary, { joinToken: TOKEN });
+  const secretOf = async (node_id: string) => (await ask(nodeSubjects.register(node_id), { node_id, ip_address: '10.0.0.1', resources: {} }, TOKEN)).secret;
+  const [own, other] = [await secretOf('n.1'), await secretOf('n2')];
+  const fetched = async (token?: string) => (await ask(nodeSubjects.document('n.1'), { node_id: 'n.1', hash: hashOf('hello') }, token)).status;
+  for (const token of [undefined, 'another-token-of-16', other]) t.equal(await fetched(token), '401');
+  t.same(source.asked, [], 'nothing is looked up for who is not let in');
+  t.equal(await fetched(own), '200');
+  t.equal(await fetched(TOKEN), '401', 'once the node has used its secret it answers to nothing else');
+});
