@@ -14,6 +14,7 @@ import type { DriverRoom } from './drivers/driver.js';
 import { Drivers } from './drivers/drivers.js';
 import { DRIVERS } from './drivers/list.js';
 import { askNodeId } from './enrolment.js';
+import { FetchedDocuments } from './fetched-documents.js';
 import { takeFingerprint } from './fingerprint/fingerprint.js';
 import { GpuReader } from './fingerprint/gpus.js';
 import { ObservedUsage } from './fingerprint/observed-usage.js';
@@ -80,7 +81,7 @@ export interface AgentOptions {
   readonly ownParts?: readonly string[] | undefined;
   /** What an operator says of conda environments; what is absent has its default. */
   readonly conda?: Partial<CondaSettings> | undefined;
-  /** Texts that the server keeps for its nodes, such as locks of environments. */
+  /** Where orders' texts come from, such as locks of environments. Default: the agent's server. */
   readonly documents?: KeptDocuments | undefined;
   /** What tasks are run by. Default: every driver there is. */
   readonly drivers?: readonly DriverRoom[];
@@ -108,12 +109,6 @@ export interface RunningAgent {
 
 /** Followed logs hold one each. */
 const MOST_CONNECTIONS = 1024;
-/** Of an agent that nobody gave any. */
-const NO_DOCUMENTS: KeptDocuments = {
-  fetch: async (hash) => {
-    throw new Error(`the document ${hash} cannot be had: this agent has no server that keeps any`);
-  },
-};
 const DRIVER_PROBE_MS = 15_000;
 
 /**
@@ -146,6 +141,11 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const address: { url: string; host: string; listener?: string } = { url: '', host: '' };
     const users = await TenantUsers.open({ directory: directory.root, range: options.taskUids ?? DEFAULT_TASK_UIDS });
     const toldParts = await ToldParts.open(directory.root, log);
+    const credential = openNodeCredential(directory.root, options.joinToken);
+    const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
+    if (overNats !== undefined) opened.push(overNats);
+    const client = overNats?.client ?? httpClient(options, credential);
+    opened.push(client);
     const drivers = await Drivers.open(options.drivers ?? DRIVERS, {
       nodeId,
       directory: directory.root,
@@ -162,7 +162,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
           ),
       },
       conda: { ...DEFAULT_CONDA, ...options.conda },
-      documents: options.documents ?? NO_DOCUMENTS,
+      documents: options.documents ?? new FetchedDocuments({ nodeId, client, clock, log, random: options.random }),
       clock,
       log,
       life: life.signal,
@@ -178,7 +178,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     const { localAccess = 'same-user' } = options;
     const servers = natsUrl === undefined ? [options.serverUrl ?? ''] : splitNatsUrls(natsUrl);
     if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');
-    const credential = openNodeCredential(directory.root, options.joinToken);
     const demanded: Demanded | undefined = options.joinToken === undefined ? undefined : { token: () => demandedOf(credential) };
     const api = buildApi({
       nodeId,
@@ -204,9 +203,6 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     address.host = new URL(address.url).hostname;
     allocations.resume();
 
-    const overNats = natsUrl === undefined ? undefined : await connectNats(natsUrl, nodeId, credential, options);
-    if (overNats !== undefined) opened.push(overNats);
-    const client = overNats?.client ?? httpClient(options, credential);
     const registration = async (): Promise<Registration> => {
       const found = await takeFingerprint(options.dataDir, drivers, gpus);
       drivers.declare(found.drivers);

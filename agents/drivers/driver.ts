@@ -2,8 +2,8 @@ import type { DriverDefinition } from '#domain/drivers/index.js';
 import type { Task } from '#domain/job/specification.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
-import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
 import type { AgentLog } from '../log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
@@ -98,7 +98,7 @@ export interface DriverHost {
   readonly calls: { readonly allowed: string; readonly own: () => readonly string[] };
   /** What an operator says of conda environments. */
   readonly conda: CondaSettings;
-  /** Texts that the server keeps for its nodes. */
+  /** What orders name by its hash. While no server answers a text is waited for. */
   readonly documents: KeptDocuments;
   readonly clock: Clock;
   readonly log: AgentLog;

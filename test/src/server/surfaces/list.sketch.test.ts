@@ -8,6 +8,15 @@ import { ownFolder } from '../../../fixtures/folder.js';
 import { freePort } from '../../../fixtures/free-port.js';
 import { parsePrometheus, valueOf } from '../../../fixtures/prometheus-text.js';
 import { Program, runToEnd } from '../../../fixtures/program.js';
+import type { DriverRoom } from '#agents/drivers/driver.js';
+import type { KeptDocuments } from '#domain/ports/kept-documents.js';
+import { dataDirectory, startAgent } from '../../../agents/support/agent.js';
+import { hashOf } from '../../../fixtures/documents.js';
+import { NatsServer, natsServers } from '../../../fixtures/nats-server.js';
+import { required } from '../../../fixtures/requirement.js';
+import { startServer } from '../../../fixtures/server.js';
+import type { SumConfig } from '../../../fixtures/sum-driver/definition.js';
+import { sum } from '../../../fixtures/sum-driver/driver.js';
 import { programWithSketch } from '../../../fixtures/sketch/program.js';
 
 t.setTimeout(300_000);
@@ -100,6 +109,33 @@ void t.test('it is served, with its policy, its setting, its error and their sha
   t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, { name: 'sketch' }] });
   await server.end('SIGTERM');
 });
+
+for (const way of ['HTTP', 'NATS']) {
+  void t.test(`a node fetches the texts that it keeps, over ${way}, also where the server is killed meanwhile`, async (t) => {
+    const nats = way === 'NATS' ? natsServers().at(-1) : undefined;
+    if (way === 'NATS' && !required(t, nats !== undefined, 'nats-server (Debian: apt-get install nats-server)')) return;
+    const natsUrl = nats === undefined ? undefined : (await NatsServer.start(t, { binary: nats })).url;
+    const server = await startServer(t, { main, dataDir, env: { ...(natsUrl !== undefined && { MUSTER_NATS_URL: natsUrl }) } });
+    let documents: KeptDocuments | undefined;
+    const room: DriverRoom<SumConfig> = {
+      ...sum,
+      open: async (host) => {
+        ({ documents } = host);
+        return await sum.open(host);
+      },
+    };
+    const where = natsUrl === undefined ? { serverUrl: server.url } : { natsUrl };
+    await startAgent(t, { dataDir: await dataDirectory(t), nodeId: way, drivers: [room], requestTimeoutMs: 1000, ...where });
+    const fetched = async (text: string): Promise<string | undefined> => await documents?.fetch(hashOf(text), new AbortController().signal);
+    t.equal(await fetched('hello'), 'hello');
+    await t.rejects(fetched('other'), { message: `the server has no document ${hashOf('other')}: no document is kept under ${hashOf('other')}` });
+    await server.kill();
+    const coming = fetched('hello');
+    await server.start();
+    t.equal(await coming, 'hello');
+    await server.stop();
+  });
+}
 
 void t.test('it is projected and verified: a planted difference is found', async (t) => {
   const verified = JSON.parse((await run('verify', '--data-dir', dataDir, '-o', 'json')).stdout) as {
