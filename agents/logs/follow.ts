@@ -1,15 +1,22 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
-import type { RotatedLog } from './rotated-log.js';
 
 const NEWLINE = 10;
 const POLL_MS = 100;
+
+/** A stream of a log, wherever it is. Positions count its bytes. */
+export interface LogSource {
+  /** Positions of the oldest kept byte and of the next one to be written. */
+  extent(): Promise<{ start: number; end: number }>;
+  /** Bytes from a position on, at most so many and perhaps fewer; empty at the end. */
+  read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }>;
+}
 
 /**
  * The bytes of a log that a query asks for. A followed one goes on until `ended()` says that no more can come and
  * everything was read, or the signal aborts.
  */
-export async function* readLog(log: RotatedLog, query: LogQuery, ended: () => boolean, clock: Clock, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readLog(log: LogSource, query: LogQuery, ended: () => boolean, clock: Clock, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const extent = await log.extent();
   let position = query.tail === undefined ? extent.start : await lastLines(log, query.tail);
   for (;;) {
@@ -25,7 +32,7 @@ export async function* readLog(log: RotatedLog, query: LogQuery, ended: () => bo
 }
 
 /** Position of the beginning of the last `count` lines; an unfinished last line counts as one. */
-async function lastLines(log: RotatedLog, count: number): Promise<number> {
+async function lastLines(log: LogSource, count: number): Promise<number> {
   const { start, end } = await log.extent();
   if (count === 0) return end;
   let lines = 0;
@@ -44,7 +51,7 @@ async function lastLines(log: RotatedLog, count: number): Promise<number> {
   return start;
 }
 
-async function readBetween(log: RotatedLog, lower: number, upper: number): Promise<Buffer> {
+async function readBetween(log: LogSource, lower: number, upper: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   for (let position = lower; position < upper;) {
     const part = await log.read(position, upper - position);

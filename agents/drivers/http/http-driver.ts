@@ -3,24 +3,28 @@ import type { HttpConfig } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { NodeAttributes } from '#domain/resources.js';
-import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
-import { readLog } from '../../logs/follow.js';
+import { readLog, type LogSource } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import type { StartedTask, TaskDriver, TaskExit, TaskSpec } from '../driver.js';
 import { givenText } from '../given-text.js';
 import { BodyPatterns } from './body-pattern.js';
-import { CallRecord } from './call-record.js';
+import type { CallLog, KeptCall } from './call-log.js';
+import { CallOutput } from './call-output.js';
+import { formerCall } from './former-call.js';
 import { headersOf } from './headers.js';
 import { HttpTask } from './http-task.js';
 import type { Reach } from './reach.js';
 
 export interface HttpDriverOptions {
   readonly reach: Reach;
+  /** What was written down of calls. */
+  readonly calls: CallLog;
   readonly clock: Clock;
   /** Aborts when the agent ends. */
   readonly life: AbortSignal;
 }
 
+const SWEEP_MS = 10_000;
 const UNKNOWN_END = 'the agent ended while the call was under way: whether it was carried out is not known, and it is not made again';
 
 /**
@@ -30,8 +34,9 @@ const UNKNOWN_END = 'the agent ended while the call was under way: whether it wa
 export class HttpDriver implements TaskDriver<HttpConfig> {
   readonly #options: HttpDriverOptions;
   readonly #patterns: BodyPatterns;
-  /** Calls under way, by the folder of their task. */
+  /** Calls under way, by their keys, and those about to be. */
   readonly #running = new Map<string, HttpTask>();
+  readonly #starting = new Map<string, Promise<StartedTask>>();
 
   constructor(options: HttpDriverOptions) {
     this.#options = options;
@@ -50,69 +55,86 @@ export class HttpDriver implements TaskDriver<HttpConfig> {
     const headers = headersOf(spec);
     const { url, method, body, expect } = spec.config;
     const text = body === undefined ? undefined : [body].flat().map((piece) => givenText(piece, spec));
-    const record = openRecord(spec);
-    if (!record.claim()) return this.#found(spec, record) ?? lostTask(record);
-    const logs = logsOf(spec);
-    makeFolder(logs, PRIVATE);
-    const task = new HttpTask({
-      call: { url, method, headers, body: text === undefined ? undefined : Buffer.from(text.join('')) },
-      expect,
-      logs,
-      record,
-      patterns: this.#patterns,
-      ...this.#options,
-    });
-    this.#running.set(spec.directory, task);
-    void task.exit.then(() => this.#running.delete(spec.directory));
-    return task;
+    const key = keyOf(spec);
+    const { calls, clock, ...shared } = this.#options;
+    const begin = async (): Promise<StartedTask> => {
+      if (!(await calls.claim(key, clock.now() / 1000))) return endedTask(calls.find(key));
+      const task = new HttpTask({
+        call: { url, method, headers, body: text === undefined ? undefined : Buffer.from(text.join('')) },
+        expect,
+        stdout: fileOf(spec, 'stdout'),
+        ended: (ended) => calls.end(key, ended),
+        patterns: this.#patterns,
+        clock,
+        ...shared,
+      });
+      this.#running.set(key, task);
+      void task.exit.then(() => this.#running.delete(key));
+      return task;
+    };
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const starting = this.#starting.get(key) ?? begin().finally(() => this.#starting.delete(key));
+    this.#starting.set(key, starting);
+    return await starting;
   }
 
   async adopt(spec: TaskSpec<HttpConfig>, abandon: boolean): Promise<StartedTask | undefined> {
-    const record = new CallRecord(stateOf(spec));
-    const found = this.#found(spec, record);
-    if (found !== undefined) return found;
-    if (abandon && record.claimedAt() === undefined && openRecord(spec).claim()) return undefined;
-    return record.claimedAt() === undefined ? undefined : lostTask(record);
+    const key = keyOf(spec);
+    const { calls, clock } = this.#options;
+    const running = this.#running.get(key);
+    if (running !== undefined) return running;
+    const found = calls.find(key) ?? formerCall(spec.directory);
+    if (found !== undefined || calls.isDoubtful) return endedTask(found);
+    if (abandon) await calls.claim(key, clock.now() / 1000);
+    return undefined;
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return readLog(new RotatedLog(path.join(logsOf(spec), query.stream), DEFAULT_LOG_BOUNDS), query, ended, this.#options.clock, signal);
+    return readLog(this.#source(spec, query.stream), query, ended, this.#options.clock, signal);
   }
 
-  async run(): Promise<void> {
-    // Nothing besides its calls.
+  /** Drops what is kept of calls whose allocations are the agent's no longer. */
+  async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { calls, clock } = this.#options;
+    while (!signal.aborted) {
+      // On a full disk it is tried again.
+      await calls.keep((key) => isKnown(allocationOf(key))).catch(() => undefined);
+      await clock.sleep(SWEEP_MS, signal);
+    }
+    await calls.close();
   }
 
-  /** One that is under way here, or whose end was written down. */
-  #found(spec: TaskSpec, record: CallRecord): StartedTask | undefined {
-    const running = this.#running.get(spec.directory);
-    if (running !== undefined) return running;
-    const exit = record.ended();
-    return exit === undefined ? undefined : endedTask(record, exit);
+  #source(spec: TaskSpec, stream: LogQuery['stream']): LogSource {
+    const key = keyOf(spec);
+    const running = this.#running.get(key);
+    if (running !== undefined) return running.output(stream);
+    const text = this.#options.calls.find(key)?.[stream];
+    return text === undefined ? new RotatedLog(fileOf(spec, stream), DEFAULT_LOG_BOUNDS) : new CallOutput('', text);
   }
 }
 
-/** One that nobody here makes: an agent before may have. */
-function lostTask(record: CallRecord): StartedTask {
-  return endedTask(record, { exitCode: null, endTime: record.claimedAt() ?? 0, outOfMemory: false, problem: UNKNOWN_END });
-}
-
-function endedTask(record: CallRecord, exit: TaskExit): StartedTask {
+/** One that was made, or that nobody here makes: an agent before may have. */
+function endedTask({ claimedAt = 0, end }: Partial<KeptCall> = {}): StartedTask {
+  const exit: TaskExit = exitOf(end) ?? { exitCode: null, endTime: claimedAt, outOfMemory: false, problem: UNKNOWN_END };
   const nothing = async (): Promise<void> => undefined;
-  return { startTime: record.claimedAt() ?? exit.endTime, exit: Promise.resolve(exit), stop: nothing, sample: nothing, usage: () => ({}), release: nothing };
+  return { startTime: claimedAt, exit: Promise.resolve(exit), stop: nothing, sample: nothing, usage: () => ({}), release: nothing };
 }
 
-/** Makes its folder, where it is not there. */
-function openRecord(spec: TaskSpec): CallRecord {
-  for (const directory of [path.dirname(spec.directory), spec.directory]) makeFolder(directory, PASSABLE);
-  makeFolder(stateOf(spec), PRIVATE);
-  return new CallRecord(stateOf(spec));
+function exitOf(end: KeptCall['end']): TaskExit | undefined {
+  if (end === undefined) return undefined;
+  const { problem, usage, result, ...rest } = end;
+  return { ...rest, ...(problem !== undefined && { problem }), ...(usage !== undefined && { usage }), ...(result !== undefined && { result }) };
 }
 
-function stateOf({ directory }: TaskSpec): string {
-  return path.join(directory, 'state');
+function keyOf({ allocationId, task }: TaskSpec): string {
+  return `${allocationId}/${task.name}`;
 }
 
-function logsOf({ directory }: TaskSpec): string {
-  return path.join(directory, 'logs');
+function allocationOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
+function fileOf({ directory }: TaskSpec, stream: LogQuery['stream']): string {
+  return path.join(directory, 'logs', stream);
 }

@@ -1,22 +1,22 @@
-import { appendFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { HttpConfig, HttpResult } from '#domain/drivers/http/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { LogSource } from '../../logs/follow.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import { headersOfAnswer, keepBody, KEPT_BYTES } from './answer.js';
 import type { BodyPatterns } from './body-pattern.js';
 import { makeCall, type Call } from './call.js';
-import type { CallRecord } from './call-record.js';
+import type { KeptCall } from './call-log.js';
+import { CallOutput } from './call-output.js';
 import { CallError, type Reach } from './reach.js';
 
 export interface HttpTaskParts {
   readonly call: Call;
   readonly expect: HttpConfig['expect'];
-  /** Where `stdout`, the answer's body, and `stderr`, what was done, are kept. */
-  readonly logs: string;
-  readonly record: CallRecord;
+  /** File of the answer's body, where it is long. */
+  readonly stdout: string;
+  /** Writes down how it ended. */
+  readonly ended: (ended: Omit<KeptCall, 'claimedAt'>) => Promise<void>;
   readonly reach: Reach;
   readonly patterns: BodyPatterns;
   readonly clock: Clock;
@@ -33,11 +33,18 @@ export class HttpTask implements StartedTask {
   readonly #parts: HttpTaskParts;
   readonly #stopping = new AbortController();
   readonly #said: string[] = [];
+  readonly #body: CallOutput;
 
   constructor(parts: HttpTaskParts) {
     this.#parts = parts;
     this.startTime = parts.clock.now() / 1000;
+    this.#body = new CallOutput(parts.stdout);
     this.exit = this.#run();
+  }
+
+  /** Its streams: the body of the answer, and what was done. */
+  output(stream: 'stdout' | 'stderr'): LogSource {
+    return stream === 'stdout' ? this.#body : new CallOutput('', this.#told());
   }
 
   async stop(): Promise<void> {
@@ -58,7 +65,7 @@ export class HttpTask implements StartedTask {
   }
 
   async #run(): Promise<TaskExit> {
-    const { clock, life, logs, record } = this.#parts;
+    const { clock, life, ended } = this.#parts;
     const abort = (): void => this.#stopping.abort();
     life.addEventListener('abort', abort, { once: true });
     const outcome = await this.#outcome();
@@ -67,17 +74,26 @@ export class HttpTask implements StartedTask {
     if (life.aborted) return await new Promise(() => undefined);
     const exit: TaskExit = { endTime: clock.now() / 1000, outOfMemory: false, ...outcome };
     if (exit.problem !== undefined) this.#said.push(exit.problem);
+    const { result, ...rest } = exit;
+    const stdout = this.#body.short();
     try {
-      appendFileSync(path.join(logs, 'stderr'), this.#said.map((line) => `${line}\n`).join(''), { mode: 0o600 });
-      record.end(exit);
+      await ended({
+        end: { ...rest, ...(result !== undefined && { result: { ...result } }) },
+        stderr: this.#told(),
+        ...(stdout !== undefined && { stdout }),
+      });
     } catch {
       // On a full disk: the end is told all the same; an agent after this one would say that it does not know it.
     }
     return exit;
   }
 
+  #told(): string {
+    return this.#said.map((line) => `${line}\n`).join('');
+  }
+
   async #outcome(): Promise<Outcome> {
-    const { call, expect, logs, reach } = this.#parts;
+    const { call, expect, reach } = this.#parts;
     const { signal } = this.#stopping;
     let result: HttpResult | undefined;
     try {
@@ -89,11 +105,10 @@ export class HttpTask implements StartedTask {
       });
       const status = answer.statusCode ?? 0;
       result = { http_status: status, headers: headersOfAnswer(answer), body: '' };
-      const file = path.join(logs, 'stdout');
-      const { tail, isWhole, bytes } = await keepBody(answer, file);
-      result = { ...result, body: tail };
+      const isWhole = await keepBody(answer, this.#body);
+      result = { ...result, body: this.#body.tail() };
       if (!isWhole) this.#said.push(`of the answer the first ${KEPT_BYTES} bytes are kept`);
-      const problem = await this.#disappointment(status, bytes === 0 ? undefined : file);
+      const problem = await this.#disappointment(status);
       return problem === undefined ? { exitCode: 0, result } : { exitCode: 1, problem, result };
     } catch (error) {
       const problem = signal.aborted
@@ -106,15 +121,14 @@ export class HttpTask implements StartedTask {
   }
 
   /** In what the answer is not the one that was expected. */
-  async #disappointment(status: number, body: string | undefined): Promise<string | undefined> {
+  async #disappointment(status: number): Promise<string | undefined> {
     const { expect, patterns } = this.#parts;
     const statuses = expectedStatuses(expect);
     if (statuses === undefined ? status < 200 || status > 299 : !statuses.includes(status))
       return `was answered with status ${status}, expected ${statuses === undefined ? '2xx' : statuses.join(' or ')}`;
     const pattern = expect?.body_regex;
     if (pattern === undefined) return undefined;
-    const text = body === undefined ? '' : await readFile(body, 'utf8');
-    return (await patterns.matches(pattern, text)) ? undefined : 'the body of its answer does not match body_regex';
+    return (await patterns.matches(pattern, await this.#body.text())) ? undefined : 'the body of its answer does not match body_regex';
   }
 }
 

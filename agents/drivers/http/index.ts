@@ -1,5 +1,7 @@
+import path from 'node:path';
 import { httpDriver, type HttpConfig } from '#domain/drivers/http/index.js';
 import type { DriverRoom } from '../driver.js';
+import { CallLog } from './call-log.js';
 import { endpointsOfUrl, parseEndpointList } from './endpoint-list.js';
 import { HttpDriver } from './http-driver.js';
 import { OwnParts } from './own-parts.js';
@@ -11,8 +13,9 @@ export const http: DriverRoom<HttpConfig> = {
   definition: httpDriver,
   needs: 'nothing',
   limits: [],
-  async open({ clock, life, calls }) {
+  async open({ directory, clock, life, calls }) {
     const own = new OwnParts(() => calls.own().flatMap(endpointsOfUrl), systemResolve);
-    return new HttpDriver({ reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve), clock, life });
+    const kept = await CallLog.open(path.join(directory, 'http-calls.log'));
+    return new HttpDriver({ calls: kept, reach: new Reach(parseEndpointList(calls.allowed), own, systemResolve), clock, life });
   },
 };

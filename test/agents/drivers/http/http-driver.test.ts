@@ -1,6 +1,9 @@
 import { createServer } from 'node:https';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import t from 'tap';
 import { hasOpenssl, selfSigned } from '../../../fixtures/self-signed.js';
 import { until } from '../../support/peer-server.js';
@@ -220,11 +223,13 @@ void t.test('a call that is stopped ends, and says so', async (t) => {
 
 void t.test('two starts of one task make one call; the end is kept for the next agent; an abandoned one is never made', async (t) => {
   const peer = await listen(t, (response) => response.end('once'));
-  const { driver, spec, open } = await setUp(t);
+  const { driver, spec, open, logOf } = await setUp(t);
   const subject = spec({ url: peer.url });
   const both = await Promise.all([driver.start(subject), driver.start(subject)]);
   for (const task of both) t.match(await task.exit, { exitCode: 0 });
-  const next = await open().driver.adopt(subject, false);
+  const after = (await open()).driver;
+  const next = await after.adopt(subject, false);
+  t.equal(await logOf(subject, 'stdout', after), 'once', 'and so is its log');
   t.match(await next?.exit, { exitCode: 0, result: { http_status: 200, body: 'once' } });
   t.equal(next?.startTime !== undefined && Math.abs(next.startTime - (both[0]?.startTime ?? 0)) < 1, true);
   const never = spec({ url: peer.url });
@@ -238,18 +243,75 @@ void t.test('of a call that was under way when its agent ended nobody knows the 
   const peer = await listen(t, () => undefined);
   const { open, spec } = await setUp(t);
   const subject = spec({ url: peer.url });
-  const before = open();
+  const before = await open();
   const task = await before.driver.start(subject);
   await until(() => peer.seen.length === 1);
   before.life.abort();
   let ended = false;
   void task.exit.then(() => (ended = true));
-  const after = open().driver;
+  const after = (await open()).driver;
   const exit = await (await after.adopt(subject, false))?.exit;
   t.match(exit, { exitCode: null, problem: /^the agent ended while the call was under way: whether it was carried out is not known/ });
   t.match(await (await after.start(subject)).exit, { exitCode: null });
   t.equal(peer.seen.length, 1);
   t.notOk(ended, 'the agent that ended tells nothing any more');
+});
+
+void t.test('a call of a short answer needs no file; a long one, or one that is no text, is kept in one', async (t) => {
+  const bytes = Buffer.from([0xff, 0, 0xfe]);
+  const peer = await listen(t, (response, { url }) => response.end(url === '/bytes' ? bytes : 'x'.repeat(url === '/long' ? 8193 : 8192)));
+  const { driver, open, spec, logOf } = await setUp(t);
+  const [short, long, binary] = ['/short', '/long', '/bytes'].map((each) => spec({ url: `${peer.url}${each}` }));
+  if (short === undefined || long === undefined || binary === undefined) return;
+  for (const each of [short, long, binary]) t.match(await (await driver.start(each)).exit, { exitCode: 0 });
+  const next = (await open()).driver;
+  for (const by of [driver, next]) {
+    t.equal((await logOf(short, 'stdout', by)).length, 8192);
+    t.equal((await logOf(long, 'stdout', by)).length, 8193);
+    t.equal(await logOf(binary, 'stdout', by), bytes.toString());
+    t.match(await logOf(long, 'stderr', by), /^GET http:.*: 200\n$/);
+  }
+  t.strictSame(
+    [short, long, binary].map(({ directory }) => existsSync(directory)),
+    [false, true, true],
+  );
+});
+
+void t.test('the log of a call that is under way tells what has come so far', async (t) => {
+  const rest: (() => void)[] = [];
+  const peer = await listen(t, (response) => {
+    response.write('first ');
+    rest.push(() => response.end('x'.repeat(10_000)));
+  });
+  const { driver, spec, logOf } = await setUp(t);
+  const subject = spec({ url: peer.url });
+  const task = await driver.start(subject);
+  await until(async () => (await logOf(subject)) === 'first ');
+  let ended = false;
+  const followed: Uint8Array[] = [];
+  const following = (async () => {
+    const query = { stream: 'stdout', follow: true } as const;
+    for await (const part of driver.logs(subject, query, () => ended, new AbortController().signal)) followed.push(part);
+  })();
+  for (const send of rest) send();
+  await task.exit;
+  ended = true;
+  await following;
+  t.equal(Buffer.concat(followed).length, 10_006);
+});
+
+void t.test('a call that an agent of before wrote down in its own folder is not made again', async (t) => {
+  const peer = await listen(t, (response) => response.end('again'));
+  const { driver, spec } = await setUp(t);
+  const [ended, lost] = [spec({ url: peer.url }), spec({ url: peer.url })];
+  for (const each of [ended, lost]) {
+    await mkdir(path.join(each.directory, 'state'), { recursive: true });
+    await writeFile(path.join(each.directory, 'state/claim'), '');
+  }
+  await writeFile(path.join(ended.directory, 'state/end'), JSON.stringify({ exitCode: 0, endTime: 5, outOfMemory: false, result: { http_status: 200 } }));
+  t.match(await (await driver.adopt(ended, false))?.exit, { exitCode: 0, endTime: 5, result: { http_status: 200 } });
+  t.match(await (await driver.adopt(lost, false))?.exit, { exitCode: null });
+  t.equal(peer.seen.length, 0);
 });
 
 void t.test('hundreds of calls are made at once, in the agent’s own process', async (t) => {

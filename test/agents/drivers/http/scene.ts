@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import path from 'node:path';
 import type { Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { TaskSpec } from '#agents/drivers/driver.js';
+import { CallLog } from '#agents/drivers/http/call-log.js';
 import { parseEndpointList } from '#agents/drivers/http/endpoint-list.js';
 import { HttpDriver } from '#agents/drivers/http/http-driver.js';
 import { OwnParts } from '#agents/drivers/http/own-parts.js';
@@ -63,20 +63,24 @@ export interface SceneOptions {
 export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve = systemResolve }: SceneOptions = {}) {
   const directory = await mkdtemp(path.join(tmpdir(), 'msthttp-'));
   const lives: AbortController[] = [];
+  const closed: (() => Promise<void>)[] = [];
   // Nothing that waits for an answer keeps a test alive; this does.
   const alive = new AbortController();
   void systemClock.sleep(60_000, alive.signal);
   t.teardown(async () => {
     alive.abort();
     for (const life of lives) life.abort();
+    for (const close of closed) await close();
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   });
   /** An agent's driver; the next one is that of the agent after it. */
-  const open = (): { driver: HttpDriver; life: AbortController } => {
+  const open = async (): Promise<{ driver: HttpDriver; life: AbortController }> => {
     const life = new AbortController();
     lives.push(life);
     const reach = new Reach(parseEndpointList(allowed), new OwnParts(() => [], resolve), resolve);
-    return { driver: new HttpDriver({ reach, clock: systemClock, life: life.signal }), life };
+    const calls = await CallLog.open(path.join(directory, 'calls.log'));
+    closed.push(() => calls.close());
+    return { driver: new HttpDriver({ calls, reach, clock: systemClock, life: life.signal }), life };
   };
   let made = 0;
   const spec = (config: Record<string, unknown>, env?: Record<string, string>): TaskSpec<HttpConfig> => {
@@ -93,9 +97,12 @@ export async function setUp(t: Test, { allowed = '127.0.0.0/8,::1/128', resolve 
       config: httpDriver.config.parse(config),
     };
   };
-  const { driver } = open();
-  const logOf = async (of: TaskSpec, stream: 'stdout' | 'stderr' = 'stdout'): Promise<string> =>
-    await readFile(path.join(of.directory, 'logs', stream), 'utf8').catch(() => '');
+  const { driver } = await open();
+  const logOf = async (of: TaskSpec, stream: 'stdout' | 'stderr' = 'stdout', by = driver): Promise<string> => {
+    const parts: Uint8Array[] = [];
+    for await (const part of by.logs(of, { stream, follow: false }, () => true, alive.signal)) parts.push(part);
+    return Buffer.concat(parts).toString();
+  };
   const run = async (config: Record<string, unknown>, env?: Record<string, string>) => await (await driver.start(spec(config, env))).exit;
   return { driver, open, spec, run, logOf };
 }

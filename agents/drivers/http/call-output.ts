@@ -1,0 +1,83 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { OUTPUT_BYTES } from '#domain/drivers/index.js';
+import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
+import { textOfEnd } from '../../logs/end.js';
+import type { LogSource } from '../../logs/follow.js';
+import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
+
+/**
+ * One stream of a call's log: in memory while it is short, which most are, so that such a call needs no file; in a file of its task from then on.
+ */
+export class CallOutput implements LogSource {
+  #bytes: Buffer;
+  #descriptor: number | undefined;
+  #file: RotatedLog | undefined;
+  #length: number;
+
+  constructor(
+    private readonly file: string,
+    text = '',
+  ) {
+    this.#bytes = Buffer.from(text);
+    this.#length = this.#bytes.length;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(part: Buffer): void {
+    this.#length += part.length;
+    if (this.#descriptor === undefined) {
+      this.#bytes = Buffer.concat([this.#bytes, part]);
+      if (this.#length > OUTPUT_BYTES) this.#toFile();
+      return;
+    }
+    // A block of the page cache: handing it to a thread costs more than writing it.
+    writeSync(this.#descriptor, part);
+    this.#bytes = Buffer.concat([this.#bytes, part]).subarray(-OUTPUT_BYTES);
+  }
+
+  /** Nothing is appended any more. What is no text goes to a file, too. */
+  end(): void {
+    if (this.#file === undefined && !isUtf8(this.#bytes)) this.#toFile();
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  /** All of it; undefined: it is in a file. */
+  short(): string | undefined {
+    return this.#file === undefined ? this.#bytes.toString() : undefined;
+  }
+
+  /** The end of it, within {@link OUTPUT_BYTES}. */
+  tail(): string {
+    return textOfEnd(this.#bytes, this.#length > OUTPUT_BYTES);
+  }
+
+  async text(): Promise<string> {
+    return this.short() ?? (await readFile(this.file, 'utf8'));
+  }
+
+  async extent(): Promise<{ start: number; end: number }> {
+    return (await this.#file?.extent()) ?? { start: 0, end: this.#length };
+  }
+
+  async read(position: number, limit?: number): Promise<{ position: number; bytes: Buffer }> {
+    if (this.#file !== undefined) return await this.#file.read(position, limit);
+    return { position, bytes: this.#bytes.subarray(position, limit === undefined ? undefined : position + limit) };
+  }
+
+  #toFile(): void {
+    const logs = path.dirname(this.file);
+    for (const folder of [path.dirname(path.dirname(logs)), path.dirname(logs)]) makeFolder(folder, PASSABLE);
+    makeFolder(logs, PRIVATE);
+    this.#descriptor = openSync(this.file, 'a', 0o600);
+    writeSync(this.#descriptor, this.#bytes);
+    this.#file = new RotatedLog(this.file, DEFAULT_LOG_BOUNDS);
+    this.#bytes = this.#bytes.subarray(-OUTPUT_BYTES);
+  }
+}
