@@ -9,8 +9,18 @@ type Mode = typeof PASSABLE | typeof PRIVATE;
 
 /** Makes a folder, or mends the rights of the one that is there, whatever the umask. A folder above it that is missing is made alike. */
 export function makeFolder(folder: string, mode: Mode): void {
-  makeMissingFolder(folder, mode);
+  if (!madeHere(folder, mode)) makeMissingFolder(folder, mode);
   chmodSync(folder, mode);
+}
+
+/** Whether it was not there, and what it is to be in was: so it is with most. */
+function madeHere(folder: string, mode: Mode): boolean {
+  try {
+    mkdirSync(folder, { mode });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

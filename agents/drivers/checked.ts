@@ -2,9 +2,16 @@ import { TaskStartError, type DriverRoom, type TaskDriver, type TaskSpec } from 
 
 /** A driver that takes any `config`, and hands on those alone that its own schema takes. */
 export function checked<Config>({ definition }: DriverRoom<Config>, driver: TaskDriver<Config>): TaskDriver {
+  const known = new WeakMap<TaskSpec, TaskSpec<Config>>();
   const typed = (spec: TaskSpec): TaskSpec<Config> => {
+    const before = known.get(spec);
+    if (before !== undefined) return before;
     const parsed = definition.config.safeParse(spec.config);
-    if (parsed.success) return { ...spec, config: parsed.data };
+    if (parsed.success) {
+      const taken = { ...spec, config: parsed.data };
+      known.set(spec, taken);
+      return taken;
+    }
     const issue = parsed.error.issues[0];
     throw new TaskStartError(
       `config is not one of the driver ${definition.name}: ${['config', ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'is malformed'}`,

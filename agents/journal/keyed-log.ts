@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, writeSync } from 'node:fs';
 import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -164,7 +164,7 @@ export class KeyedLog {
 
   async #append(handle: FileHandle, line: Buffer): Promise<void> {
     try {
-      await writeAt(handle, line, this.#size);
+      writeAt(handle, line, this.#size);
       await this.sync(handle);
     } catch (error) {
       this.#sound = isFull(error);
@@ -185,7 +185,7 @@ export class KeyedLog {
       handle = await open(draft, 'w', 0o600);
       let size = 0;
       for (const line of linesOf(this.#kept)) {
-        await writeAt(handle, line, size);
+        writeAt(handle, line, size);
         size += line.length;
       }
       await this.sync(handle);
@@ -230,8 +230,9 @@ function entryOf(key: string, make: Make): string {
   return JSON.stringify([key, make()]);
 }
 
-async function writeAt(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  for (let from = 0; from < bytes.length;) from += (await handle.write(bytes, from, bytes.length - from, position + from)).bytesWritten;
+/** Some blocks of the page cache: handing them to a thread costs more than writing them. */
+function writeAt(handle: FileHandle, bytes: Buffer, position: number): void {
+  for (let from = 0; from < bytes.length;) from += writeSync(handle.fd, bytes, from, bytes.length - from, position + from);
 }
 
 function isFull(error: unknown): boolean {

@@ -6,7 +6,7 @@ import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
 import { Allocation, newRecord, voidRecord, type RunnerParts } from './allocation.js';
 import { allocationReport, withoutResults } from './report.js';
-import { beyondRetention, type Remains, type Retention } from './retention.js';
+import { beyondRetention, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder } from './task-files.js';
 
 /** More are refused: an agent's memory and processes are bounded too. */
@@ -227,14 +227,21 @@ export class Allocations {
 
   /** Forgets ended allocations beyond the retention, files and all; their ids are kept, so that none starts again. */
   async sweep(): Promise<void> {
-    const remains: Remains[] = [];
-    for (const [allocationId, entry] of this.#entries) {
-      const { allocation, acknowledged } = entry;
+    const now = this.#parts.clock.now() / 1000;
+    const ended: Omit<Remains, 'bytes'>[] = [];
+    for (const [allocationId, { allocation, acknowledged }] of this.#entries) {
       if (!allocation.hasEnded || !acknowledged || this.#wanted.has(allocationId)) continue;
-      remains.push({ allocationId, endTime: allocation.record.endTime ?? 0, bytes: await this.#sizeOf(entry) });
+      ended.push({ allocationId, endTime: allocation.record.endTime ?? 0 });
+    }
+    // What goes anyway is not measured: that takes as long as its removal.
+    const going = new Set(tooManyOrOld(ended, this.#retention, now));
+    const remains: Remains[] = [];
+    for (const each of ended) {
+      const entry = this.#entries.get(each.allocationId);
+      if (entry !== undefined && !going.has(each.allocationId)) remains.push({ ...each, bytes: await this.#sizeOf(entry) });
     }
     const forgetting: Promise<void>[] = [];
-    for (const id of beyondRetention(remains, this.#retention, this.#parts.clock.now() / 1000)) {
+    for (const id of [...going, ...beyondRetention(remains, this.#retention, now)]) {
       // One that cannot go keeps none of the others; it is tried again.
       const failed = (error: unknown): void => this.#parts.log.error({ allocationId: id, ...errorFields(error) }, 'agent.allocation.remove-failed');
       try {

@@ -16,18 +16,23 @@ export interface Remains {
   readonly bytes: number;
 }
 
+/** Those that go however large they are: the oldest beyond the count and the age. */
+export function tooManyOrOld(ended: readonly Omit<Remains, 'bytes'>[], { count, seconds }: Retention, nowSeconds: number): string[] {
+  return [...ended]
+    .sort((left, right) => right.endTime - left.endTime)
+    .filter((each, index) => index >= count || nowSeconds - each.endTime > seconds)
+    .map((each) => each.allocationId);
+}
+
 /** Which of the ended allocations go: the oldest beyond the count and the age; of the rest the largest, until the rest fits. */
 export function beyondRetention(ended: readonly Remains[], retention: Retention, nowSeconds: number): string[] {
-  const going: Remains[] = [];
-  const staying: Remains[] = [];
-  for (const [index, each] of [...ended].sort((left, right) => right.endTime - left.endTime).entries()) {
-    (index >= retention.count || nowSeconds - each.endTime > retention.seconds ? going : staying).push(each);
-  }
+  const going = new Set(tooManyOrOld(ended, retention, nowSeconds));
+  const staying = ended.filter((each) => !going.has(each.allocationId));
   let bytes = staying.reduce((sum, each) => sum + each.bytes, 0);
   for (const each of staying.sort((left, right) => right.bytes - left.bytes || left.endTime - right.endTime)) {
     if (bytes <= retention.bytes) break;
     bytes -= each.bytes;
-    going.push(each);
+    going.add(each.allocationId);
   }
-  return going.map((each) => each.allocationId);
+  return [...going];
 }
