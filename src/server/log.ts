@@ -3,12 +3,15 @@ import type { Settings } from './settings/settings.js';
 
 export type Log = Logger;
 
+/** What says who somebody is. */
+const SECRET_HEADERS = ['authorization', 'cookie', 'set-cookie', 'x-api-key'];
+
 /** One JSON line a record on stdout: a code and fields. What could hold a secret is cut out. */
 export function createLog(settings: Pick<Settings, 'logLevel'>, role: string): Log {
   return pino({
     level: settings.logLevel,
     base: { role, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: ['req.headers.authorization', 'req.headers.cookie', 'req.headers["x-api-key"]', 'headers.authorization', 'headers["x-api-key"]'],
+    redact: ['', 'req.', 'res.'].flatMap((of) => SECRET_HEADERS.map((header) => `${of}headers["${header}"]`)),
   });
 }

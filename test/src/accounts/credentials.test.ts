@@ -65,6 +65,8 @@ void t.test('A cookie that we did not give is nobody', async (t) => {
     `${randomUUID()}.${proof}`,
   ];
   for (const value of wrong) t.equal((await say('GET', { cookie: `${SESSION_COOKIE}=${value}` })).status, 401, value.slice(0, 60));
+  t.equal((await say('GET', { cookie: `${cookie}; ${other.cookie}` })).status, 401, 'of two that differ neither counts');
+  t.equal((await say('GET', { cookie: `${cookie}; ${cookie}` })).status, 200);
   t.equal((await say('GET', { cookie: cookie.replace(SESSION_COOKIE, `${SESSION_COOKIE}2`) })).status, 401);
   t.equal((await say('GET', {})).status, 401);
 });

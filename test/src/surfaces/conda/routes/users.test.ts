@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import { cookieIn } from '../../../../fixtures/cookie.js';
+import { openTestApi, type TestApi } from '../../kit/support/test-api.js';
+
+const PASSWORD = 'password123';
+const context = () => ({
+  commandId: randomUUID(),
+  ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+});
+
+/** An administrator, and an administrator of his tenant. */
+async function scene(t: Test): Promise<{ readonly api: TestApi; readonly root: string; readonly deputy: string; readonly tenantId: string }> {
+  const api = await openTestApi(t);
+  const { tenantId } = await api.identity.registrations.register({ username: 'root', password: PASSWORD, role: 'admin' }, context());
+  await api.identity.registrations.register({ username: 'deputy', password: PASSWORD, role: 'tenant_admin', tenantId }, context());
+  const logIn = async (username: string): Promise<string> => cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
+  return { api, root: await logIn('root'), deputy: await logIn('deputy'), tenantId };
+}
+
+void t.test('An administrator makes accounts in his own tenant, which may run processes', async (t) => {
+  const { api, root, tenantId } = await scene(t);
+  for (const [username, asked, role] of [
+    ['newuser', { is_admin: false }, 'user'],
+    ['second', {}, 'user'],
+    ['chief', { is_admin: true }, 'admin'],
+  ] as const) {
+    const said = await api.say('POST', '/create_user', { username, password: PASSWORD, ...asked }, { cookie: root });
+    t.equal(said.status, 201);
+    t.same(said.json(), { message: 'User created successfully', user: { username, is_admin: role === 'admin' } });
+    const user = await api.identity.users.state((await api.identity.users.idOf(username)) ?? '');
+    t.match(user, { kind: 'present', role, tenantId, execute: true, active: true });
+    t.equal((await api.say('POST', '/login', { username, password: PASSWORD })).status, 200);
+  }
+});
+
+void t.test('A name that is taken, in any case, is 400 with the words of the contract', async (t) => {
+  const { api, root } = await scene(t);
+  const make = async (username: string) => await api.say('POST', '/create_user', { username, password: PASSWORD, is_admin: false }, { cookie: root });
+  t.equal((await make('ann')).status, 201);
+  for (const username of ['ann', 'ANN', 'Root']) {
+    const said = await make(username);
+    t.equal(said.status, 400);
+    t.same(said.json(), { message: 'User already exists' });
+  }
+  const said = await Promise.all(Array.from({ length: 10 }, async () => await make('bob')));
+  t.same(said.map(({ status }) => status).sort(), [201, ...Array.from({ length: 9 }, () => 400)]);
+});
+
+void t.test('Nobody else makes any, not an administrator of a tenant either, and nothing is looked at before that', async (t) => {
+  const { api, deputy } = await scene(t);
+  for (const body of [{ username: 'x', password: PASSWORD, is_admin: true }, {}, '{']) {
+    const said = await api.say('POST', '/create_user', body, { cookie: deputy, 'content-type': 'application/json' });
+    t.equal(said.status, 403);
+    t.same(said.json(), { message: 'Unauthorized - Admin privileges required' });
+  }
+  const { token } = (await api.say('POST', '/api/auth/login', { username: 'root', password: PASSWORD })).json() as { token: string };
+  for (const headers of [{}, { authorization: `Bearer ${token}` }] as Record<string, string>[]) {
+    const said = await api.say('POST', '/create_user', { username: 'x', password: PASSWORD }, headers);
+    t.equal(said.status, 401);
+    t.same(said.json(), { message: 'Authentication required' });
+  }
+  t.equal(await api.identity.users.idOf('x'), undefined);
+});
+
+void t.test('An account that cannot be is 400, and names the field', async (t) => {
+  const { api, root } = await scene(t);
+  const wrong: readonly (readonly [object | string, RegExp])[] = [
+    [{ password: PASSWORD }, /^username: /],
+    [{ username: 'a b', password: PASSWORD }, /^username: /],
+    [{ username: 'x'.repeat(65), password: PASSWORD }, /^username: /],
+    [{ username: 'x' }, /^password: /],
+    [{ username: 'x', password: 'short77' }, /^password: must be 8 to 128/],
+    [{ username: 'x', password: PASSWORD, is_admin: 'true' }, /^is_admin: /],
+    [{ username: 'x', password: PASSWORD, is_admin: null }, /^is_admin: /],
+    ...['role', 'tenant_id', 'isAdmin', 'execute', 'user_id'].map(
+      (key) => [{ username: 'x', password: PASSWORD, [key]: 'admin' }, new RegExp(`^${key}: is not`)] as const,
+    ),
+  ];
+  for (const [body, message] of wrong) {
+    const said = await api.say('POST', '/create_user', body, { cookie: root });
+    t.equal(said.status, 400, JSON.stringify(body));
+    t.same(Object.keys(said.json()), ['message']);
+    t.match(said.json(), { message });
+  }
+  t.equal(await api.identity.users.idOf('x'), undefined);
+});
+
+void t.test('Sent again with its Idempotency-Key it is the same account; another body with that key is 422', async (t) => {
+  const { api, root } = await scene(t);
+  const headers = { cookie: root, 'idempotency-key': 'k1' };
+  const body = { username: 'ann', password: PASSWORD, is_admin: false };
+  const [one, two] = [await api.say('POST', '/create_user', body, headers), await api.say('POST', '/create_user', body, headers)];
+  t.same([one.status, two.status, two.json()], [201, 201, one.json()]);
+  t.equal((await api.say('POST', '/create_user', { ...body, is_admin: true }, headers)).status, 422);
+});

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import t from 'tap';
+import { cookieIn } from '../../../fixtures/cookie.js';
+import { openTestApi } from '../kit/support/test-api.js';
+
+const ANN = { username: 'ann', password: 'password123' };
+const LOGGED_OUT = { success: false, message: 'Authentication required', error: 'Please log in to perform this operation' };
+/** Of the contract, where it stands on paths of tasks. */
+const SHARED: readonly (readonly [method: string, path: string])[] = [
+  ['GET', '/api/tasks'],
+  ['POST', '/api/tasks'],
+  ['GET', '/api/tasks/stats'],
+  ['GET', '/api/tasks/history'],
+  ['GET', '/api/tasks/1'],
+  ['POST', '/api/tasks/1/stop'],
+];
+
+const api = await openTestApi(t, { settings: { testApiKey: undefined, joinToken: undefined, host: '127.0.0.1', localAccess: 'same-user' } });
+const context = () => ({
+  commandId: randomUUID(),
+  ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
+});
+const { userId } = await api.identity.registrations.register({ ...ANN, role: 'user', execute: true }, context());
+const cookie = cookieIn((await api.say('POST', '/login', ANN)).headers);
+const { token } = (await api.say('POST', '/api/auth/login', ANN)).json() as { token: string };
+const bearer = { authorization: `Bearer ${token}` };
+const keyFor = async (scope: string): Promise<Record<string, string>> => ({
+  authorization: `Bearer ${(await api.identity.apiKeys.issue(userId, { name: scope, scopes: [scope] }, context())).apiKey}`,
+});
+
+void t.test(
+  'Without Authorization a path below /api/tasks is this surface’s: 401 in its shape without a session, also for the operator on loopback',
+  async (t) => {
+    for (const [method, path] of SHARED) {
+      for (const headers of [{}, { cookie: 'session=x' }, { cookie: 'other=1' }, { 'x-api-key': 'x' }] as Record<string, string>[]) {
+        const said = await api.say(method, path, undefined, headers);
+        t.equal(said.status, 401, `${method} ${path}`);
+        t.same(said.json(), LOGGED_OUT);
+      }
+    }
+    t.equal((await api.say('HEAD', '/api/tasks')).status, 401);
+  },
+);
+
+void t.test('With a session, what is not built yet is not there', async (t) => {
+  for (const [method, path] of SHARED) {
+    const said = await api.say(method, path, undefined, { cookie });
+    t.equal(said.status, 404, `${method} ${path}`);
+    t.same(said.json(), { success: false, message: `no such resource: ${method} ${path}` });
+  }
+});
+
+void t.test('With Authorization the same paths are tasks’, and answer in its shape, whatever cookie is there', async (t) => {
+  for (const headers of [bearer, { ...bearer, cookie }, { ...bearer, cookie: 'session=x' }] as Record<string, string>[]) {
+    t.match(await api.say('GET', '/api/tasks', undefined, headers), { status: 200, body: /"pagination"/ });
+    t.match((await api.say('GET', '/api/tasks/1', undefined, headers)).json(), { success: false, data: null });
+    t.equal((await api.say('POST', '/api/tasks/1/stop', undefined, headers)).status, 404);
+    t.match((await api.say('POST', '/api/tasks/1/stop', undefined, headers)).json(), { success: false, data: null });
+  }
+  for (const authorization of ['Bearer x', 'Basic x', '']) {
+    const said = await api.say('GET', '/api/tasks', undefined, { authorization, cookie });
+    t.equal(said.status, 401);
+    t.match(said.json(), { success: false, data: null }, 'a cookie makes nothing good');
+  }
+});
+
+void t.test('Below /api/conda a token and an API key for this surface count as well as a cookie', async (t) => {
+  const look = async (headers: Record<string, string>) => await api.say('GET', '/api/conda/environments', undefined, headers);
+  for (const headers of [bearer, { cookie }, await keyFor('conda'), await keyFor('*')]) t.equal((await look(headers)).status, 404);
+  const nobody: readonly Record<string, string>[] = [{}, { authorization: 'Bearer x' }, { authorization: 'Bearer x', cookie }, { cookie: 'session=' }];
+  for (const headers of nobody) {
+    const said = await look(headers);
+    t.equal(said.status, 401);
+    t.same(said.json(), LOGGED_OUT);
+  }
+  const other = await look(await keyFor('gpu'));
+  t.equal(other.status, 403);
+  t.same(other.json(), { success: false, message: 'Unauthorized - Insufficient privileges', error: 'not allowed: the API key is not for conda' });
+});
+
+void t.test('A change that a page of another origin asks for is refused before anything is looked at, the login too', async (t) => {
+  const host = '127.0.0.1:8080';
+  const foreign: readonly Record<string, string>[] = [
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:8081' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+    { 'sec-fetch-site': 'cross-site', origin: `http://${host}` },
+  ];
+  const before = (await api.events()).length;
+  for (const headers of foreign) {
+    for (const [path, body] of [
+      ['/login', ANN],
+      ['/logout', undefined],
+      ['/create_user', { username: 'x', password: ANN.password }],
+    ] as const) {
+      const said = await api.say('POST', path, body, { host, cookie, ...headers });
+      t.equal(said.status, 403, `${path} ${JSON.stringify(headers)}`);
+      t.same(said.json(), { message: 'not allowed: the request comes from a page of another origin' });
+      t.equal(said.headers['set-cookie'], undefined);
+    }
+    for (const [method, path] of [
+      ['POST', '/api/tasks'],
+      ['DELETE', '/api/conda/environment/x'],
+    ] as const) {
+      const said = await api.say(method, path, undefined, { host, cookie, ...headers });
+      t.equal(said.status, 403);
+      t.match(said.json(), { success: false, message: 'Not allowed', error: /another origin/ });
+    }
+  }
+  t.equal((await api.events()).length, before);
+  for (const headers of [{ origin: `http://${host}` }, { 'sec-fetch-site': 'same-origin' }] as Record<string, string>[])
+    t.equal((await api.say('POST', '/login', ANN, { host, ...headers })).status, 200);
+});
+
+void t.test('An account that is shut out, has another role or another password, is that at once', async (t) => {
+  const { identity } = api;
+  const made = await identity.registrations.register({ username: 'bob', password: ANN.password, role: 'admin' }, context());
+  const logIn = async (password = ANN.password): Promise<string> => cookieIn((await api.say('POST', '/login', { username: 'bob', password })).headers);
+  const look = async (bob: string): Promise<number> => (await api.say('POST', '/create_user', {}, { cookie: bob })).status;
+  const bob = await logIn();
+  t.equal(await look(bob), 400);
+  await identity.users.changeRole(made.userId, 'user', context());
+  t.equal(await look(bob), 403);
+  await identity.users.changeRole(made.userId, 'admin', context());
+  t.equal(await look(bob), 400);
+  await identity.users.setActive(made.userId, false, context());
+  t.equal(await look(bob), 401);
+  await identity.users.setActive(made.userId, true, context());
+  t.equal(await look(bob), 401, 'what ended stays over');
+  const again = await logIn();
+  await identity.users.setPassword(made.userId, 'password456', context());
+  t.equal(await look(again), 401);
+});
