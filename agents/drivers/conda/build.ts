@@ -37,6 +37,7 @@ export class Build {
   async run(): Promise<BuildResult> {
     const { request } = this;
     if (request.lock !== undefined) {
+      if (request.hash !== undefined && request.hash !== lockDigest(request.lock)) throw new Error('the lock is not the one that was asked for');
       const there = await this.#there(request.lock, 0);
       if (there !== undefined) return there;
     }

@@ -1,17 +1,29 @@
-import type { CondaBuild, CondaConfig, CondaRun } from '#domain/drivers/conda/index.js';
-import { CONDA_BACKEND } from '#domain/drivers/conda/index.js';
+import { CONDA_BACKEND, type CondaBuild, type CondaConfig, type CondaRun } from '#domain/drivers/conda/index.js';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { NodeAttributes } from '#domain/resources.js';
+import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
-import type { ExecDriver } from '../exec/index.js';
+import { userOf, type ExecDriver } from '../exec/index.js';
+import { activation } from './activation.js';
 import type { Builds } from './builds.js';
+import { FollowedTask } from './followed-task.js';
 import type { BackEnds, FoundBackEnd } from './found-back-end.js';
+import { realise, realisingSpec } from './realise.js';
+import { scriptOf, variablesOf } from './script.js';
 import { condaPlatform } from './settings.js';
+import type { Uses } from './uses.js';
 
 export interface CondaDriverOptions {
   readonly processes: ExecDriver;
   readonly backEnds: BackEnds;
   readonly builds: Builds;
+  readonly users: Pick<TenantUsers, 'userOf'>;
+  readonly uses: Uses;
+  readonly documents: KeptDocuments;
+  readonly clock: Clock;
 }
 
 /** Builds environments of exact packages, and runs Python scripts in them. Both are processes as those of `exec`. */
@@ -27,18 +39,35 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     return found === undefined ? undefined : { [CONDA_BACKEND]: found.name, 'conda.platform': condaPlatform() };
   }
 
-  async prepare(spec: TaskSpec<CondaConfig>): Promise<void> {
-    if (isBuild(spec)) this.#options.builds.channels(spec.config.channels);
+  /** Refuses channels that are not allowed; makes the environment of a run ready. */
+  async prepare(spec: TaskSpec<CondaConfig>, signal: AbortSignal): Promise<void> {
+    if (isBuild(spec)) {
+      this.#options.builds.channels(spec.config.lock?.channels ?? spec.config.channels);
+      return;
+    }
+    if (!isRun(spec)) return;
+    this.#hold(spec);
+    try {
+      await realise(spec, { ...this.#options, backEnd: () => this.#backEnd() }, signal);
+    } catch (error) {
+      this.#options.uses.release(spec.directory);
+      throw error;
+    }
   }
 
   async start(spec: TaskSpec<CondaConfig>): Promise<StartedTask> {
     if (isBuild(spec)) return await this.#options.builds.start(spec, spec.config, await this.#backEnd());
-    throw new TaskStartError('runs are not there yet');
+    if (!isRun(spec)) throw new TaskStartError('neither a build nor a run');
+    return (await this.#adoptRun(spec)) ?? (await this.#startRun(spec));
   }
 
   async adopt(spec: TaskSpec<CondaConfig>, abandon: boolean): Promise<StartedTask | undefined> {
     if (isBuild(spec)) return await this.#options.builds.adopt(spec, abandon);
-    return undefined;
+    if (!isRun(spec)) return undefined;
+    const found = await this.#adoptRun(spec, abandon);
+    // It was to be stopped while its environment was made: nobody waits for that any more.
+    if (found === undefined && abandon) await (await this.#options.builds.adopt(realisingSpec(spec), false))?.stop(0);
+    return found;
   }
 
   logs(spec: TaskSpec<CondaConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -48,6 +77,42 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await this.#options.builds.clean(isKnown);
     await this.#options.processes.run(isKnown, signal);
+  }
+
+  async #startRun(spec: TaskSpec<CondaRun>): Promise<StartedTask> {
+    const { processes, builds, users, clock } = this.#options;
+    const { lock, user, tenant, give_output } = spec.config;
+    const store = builds.storeOf(spec.config);
+    const generation = await store.ready(lock);
+    if (generation === undefined) throw new TaskStartError(`its environment ${lock} is not on this node`);
+    await store.touch(lock, clock.now());
+    const { owner } = await userOf(spec.config, users);
+    const config: ExecConfig = {
+      command: `${generation.prefix}/bin/python`,
+      args: ['-u', scriptOf(spec, owner)],
+      ...(user !== undefined && { user }),
+      ...(tenant !== undefined && { tenant }),
+      ...(give_output !== undefined && { give_output }),
+    };
+    const env = { ...(await activation(generation.prefix)), ...variablesOf(spec) };
+    return this.#followed(spec, await processes.start({ ...spec, config, task: { ...spec.task, env } }));
+  }
+
+  async #adoptRun(spec: TaskSpec<CondaRun>, abandon = false): Promise<StartedTask | undefined> {
+    const found = await this.#options.processes.adopt(spec, abandon);
+    return found === undefined ? undefined : this.#followed(spec, found);
+  }
+
+  #followed(spec: TaskSpec<CondaRun>, task: StartedTask): StartedTask {
+    this.#hold(spec);
+    return new FollowedTask(task, async (exit) => {
+      this.#options.uses.release(spec.directory);
+      return exit;
+    });
+  }
+
+  #hold(spec: TaskSpec<CondaRun>): void {
+    this.#options.uses.hold(spec.directory, this.#options.builds.storeOf(spec.config), spec.config.lock, spec.allocationId);
   }
 
   async #backEnd(): Promise<FoundBackEnd> {
@@ -61,4 +126,6 @@ function isBuild(spec: TaskSpec<CondaConfig>): spec is TaskSpec<CondaBuild> {
   return spec.config.action === 'build';
 }
 
-export type RunSpec = TaskSpec<CondaRun>;
+function isRun(spec: TaskSpec<CondaConfig>): spec is TaskSpec<CondaRun> {
+  return spec.config.action === 'run';
+}

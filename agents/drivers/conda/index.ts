@@ -5,6 +5,7 @@ import { openProcesses } from '../exec/index.js';
 import { Builds } from './builds.js';
 import { CondaDriver } from './conda-driver.js';
 import { BackEnds } from './found-back-end.js';
+import { Uses } from './uses.js';
 
 export { DEFAULT_CONDA, type CondaSettings } from './settings.js';
 
@@ -14,9 +15,9 @@ export const conda: DriverRoom<CondaConfig> = {
   needs: 'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent',
   limits: ['cpu', 'memory'],
   async open(host) {
-    const { directory, users, conda: settings } = host;
+    const { directory, users, clock, documents, conda: settings } = host;
     const processes = await openProcesses(host);
     const builds = new Builds({ processes, users, settings, root: path.join(directory, 'conda') });
-    return new CondaDriver({ processes, backEnds: new BackEnds(settings.searched, settings.backend), builds });
+    return new CondaDriver({ processes, backEnds: new BackEnds(settings.searched, settings.backend), builds, users, uses: new Uses(), documents, clock });
   },
 };

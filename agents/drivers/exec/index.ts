@@ -17,5 +17,6 @@ export async function openProcesses({ directory, nodeId, users, clock, life, log
   return new ExecDriver({ directory, cgroups, users, clock, life, mostProcesses, ...(logBounds === undefined ? {} : { logBounds }) });
 }
 
+export { userOf } from './user.js';
 export { TASK_PATH } from './environment.js';
 export type { ExecDriver } from './exec-driver.js';

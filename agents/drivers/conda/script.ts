@@ -1,0 +1,25 @@
+import { chownSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CondaRun } from '#domain/drivers/conda/index.js';
+import { makeFolder, PASSABLE } from '../../folder.js';
+import type { TaskSpec } from '../driver.js';
+import { givenText } from '../given-text.js';
+
+/** Path of the script that a run is. One that is given by its text is written down, and can be read by the run's user alone. */
+export function scriptOf(spec: TaskSpec<CondaRun>, owner: { readonly uid: number; readonly gid: number } | undefined): string {
+  const { script } = spec.config;
+  if ('path' in script) return script.path;
+  const folder = path.join(spec.directory, 'script');
+  for (const each of [path.dirname(spec.directory), spec.directory, folder]) makeFolder(each, PASSABLE);
+  const file = path.join(folder, 'script.py');
+  rmSync(file, { force: true });
+  writeFileSync(file, givenText(script.content, spec), { mode: 0o400 });
+  if (owner !== undefined) chownSync(file, owner.uid, owner.gid);
+  return file;
+}
+
+/** The run's variables, without the one that only carries its script. */
+export function variablesOf({ config: { script }, task }: TaskSpec<CondaRun>): Record<string, string> {
+  const carrier = 'content' in script && typeof script.content === 'object' ? script.content.env : undefined;
+  return Object.fromEntries(Object.entries(task.env ?? {}).filter(([name]) => name !== carrier));
+}

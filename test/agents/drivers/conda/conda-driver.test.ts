@@ -1,0 +1,156 @@
+import { readdirSync } from 'node:fs';
+import { readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { BUILD_ID, GenerationStore } from '#agents/drivers/conda/generations/store.js';
+import { lockText, type Lock } from '#domain/drivers/conda/index.js';
+import { modulePackage, pythonPackage, type MadePackage } from '../../../fixtures/conda/channel.js';
+import { canBeOthers } from '../../../fixtures/other-user.js';
+import { condaOrder, rattlerScene } from './scene.js';
+
+/** A scene that keeps the locks of what it builds, as a server does. */
+async function runScene(t: Test, packages: readonly MadePackage[], options: Parameters<typeof rattlerScene>[2] = {}) {
+  const kept = new Map<string, string>();
+  const documents = {
+    fetched: 0,
+    fetch: async (hash: string): Promise<string> => {
+      documents.fetched += 1;
+      const text = kept.get(hash);
+      if (text === undefined) throw new Error('nobody keeps it');
+      return text;
+    },
+  };
+  const scene = await rattlerScene(t, [pythonPackage(), ...packages], { documents, ...options });
+  if (scene === undefined) return undefined;
+  const { peer, build } = scene;
+  const lockOf = async (...specs: string[]): Promise<{ hash: string; lock: Lock }> => {
+    const { result } = await build({ specs });
+    if (result.outcome !== 'built') throw new Error(result.error);
+    kept.set(result.hash, lockText(result.lock));
+    return result;
+  };
+  const run = async (lock: string, content: unknown, config: object = {}, rest: object = {}) => {
+    const subject = condaOrder({ action: 'run', lock, script: { content }, tenant: 'one', give_output: true, ...config }, rest);
+    peer.want(subject);
+    const report = await peer.reported(subject.allocation_id, 'complete', 'failed');
+    const task = report.tasks['main'];
+    return {
+      id: subject.allocation_id,
+      status: report.status,
+      message: task?.message ?? '',
+      exitCode: task?.exit_code,
+      output: task?.result as { stdout: string; stderr: string },
+    };
+  };
+  const storeOf = (tenant: string): GenerationStore => GenerationStore.of(path.join(scene.dataDir, 'agent/conda'), `tenant ${tenant}`);
+  const prefixOf = async (tenant: string, hash: string): Promise<string> => (await storeOf(tenant).ready(hash))?.prefix ?? '';
+  return { ...scene, kept, documents, lockOf, run, storeOf, prefixOf };
+}
+
+void t.test('a script runs in its environment, as its tenant’s user and with what activation sets', async (t) => {
+  const file = 'etc/conda/env_vars.d/hello.json';
+  const scene = await runScene(t, [modulePackage('hello', { noarch: 'generic', files: { [file]: '{"HELLO_DATA": "there"}' } }), modulePackage('mod')]);
+  if (scene === undefined) return;
+  const { hash } = await scene.lockOf('hello', 'mod');
+  const code = [
+    'import os, sys, mod',
+    'print(mod.NAME, sys.prefix == os.environ["CONDA_PREFIX"], os.environ["PATH"].split(":")[0] == sys.prefix + "/bin")',
+    'print(os.environ["HELLO_DATA"], os.environ["OWN"], os.environ.get("CODE"), os.path.basename(sys.argv[0]))',
+    'print(oct(os.stat(sys.argv[0]).st_mode), os.stat(sys.argv[0]).st_uid == os.getuid())',
+    'sys.exit(3)',
+  ].join('\n');
+  const { exitCode, output } = await scene.run(hash, { env: 'CODE' }, {}, { env: { CODE: code, OWN: 'o' } });
+  t.equal(output.stdout, 'mod True True\nthere o None script.py\n0o100400 True\n', output.stderr);
+  t.equal(exitCode, 3);
+  t.equal(scene.documents.fetched, 0, 'what is there is not asked for');
+});
+
+void t.test('a node that lacks the environment makes it from the lock once, for many runs', async (t) => {
+  const scene = await runScene(t, [modulePackage('mod')]);
+  if (scene === undefined) return;
+  const { lock, hash } = await scene.lockOf('mod');
+  const text = lockText(lock);
+  scene.kept.set(hash, text);
+  const asked = scene.channel.asked.length;
+  const ended = await Promise.all(['a', 'b', 'c'].map((name) => scene.run(hash, `import mod; print(${JSON.stringify(name)})`, { tenant: 'two' })));
+  t.same(
+    ended.map(({ output }) => output?.stdout),
+    ['a\n', 'b\n', 'c\n'],
+  );
+  const fetched = scene.channel.asked.slice(asked);
+  t.same(
+    fetched.filter((each) => each.includes('repodata')),
+    [],
+    'nothing was solved',
+  );
+  t.same(fetched.filter((each) => each.includes('mod-')).length, 1, 'and each package fetched once');
+  const { folder } = scene.storeOf('two');
+  t.same(readdirSync(folder).filter((name) => BUILD_ID.test(name)).length, 1, 'one folder');
+  t.same(readdirSync(path.join(folder, 'work')), []);
+});
+
+void t.test('a run whose environment cannot be made says why', async (t) => {
+  const scene = await runScene(t, [modulePackage('mod')]);
+  if (scene === undefined) return;
+  const { lock, hash } = await scene.lockOf('mod');
+  const other = 'f'.repeat(64);
+  t.match(await scene.run(other, 'pass'), { status: 'failed', message: /^the lock of its environment cannot be had: nobody keeps it/ });
+  scene.kept.set(other, lockText(lock));
+  t.match(await scene.run(other, 'pass'), { status: 'failed', message: `what came as the lock ${other} is something else` });
+  await rm(path.join(scene.channel.folder, 'noarch/mod-1.0-py_0.conda'));
+  t.match(await scene.run(hash, 'pass', { tenant: 'two' }), { status: 'failed', message: /^its environment could not be made: .*mod/s });
+});
+
+void t.test('neither a package nor a run can touch its generation, another environment or the cache', async (t) => {
+  if (!canBeOthers()) return t.pass('needs root', { skip: 'needs root' });
+  const evil = { 'bin/.evil-post-link.sh': '#!/bin/sh\ntouch "$PREFIX/../../../ran"\ntouch /tmp/muster-evil-ran\n' };
+  const large = 'x = 1\n'.repeat(2000);
+  const scene = await runScene(t, [
+    modulePackage('mod', { noarch: 'generic', files: { 'share/large.txt': large } }),
+    modulePackage('evil', { noarch: 'generic', files: evil }),
+  ]);
+  if (scene === undefined) return;
+  const mine = await scene.lockOf('mod');
+  const also = await scene.lockOf('mod', 'evil');
+  const { result } = await scene.build({ specs: ['mod'], tenant: 'two' });
+  if (result.outcome !== 'built') return t.fail();
+  await t.rejects(stat('/tmp/muster-evil-ran'), 'scripts of packages do not run');
+  const [own, other] = await Promise.all([scene.prefixOf('one', mine.hash), scene.prefixOf('one', also.hash)]);
+  const foreign = scene.storeOf('two').folder;
+  const targets = [
+    own,
+    `${own}/share/large.txt`,
+    `${own}/bin`,
+    other,
+    `${other}/share/large.txt`,
+    path.dirname(own),
+    `${path.dirname(own)}/packages`,
+    `${path.dirname(own)}/cache`,
+    path.join(foreign, result.hash),
+    foreign,
+  ];
+  const code = `
+import os
+done = []
+def attempt(what, act):
+    try:
+        act()
+        done.append(what)
+    except OSError:
+        pass
+for each in ${JSON.stringify(targets)}:
+    attempt("chmod " + each, lambda: os.chmod(each, 0o777))
+    attempt("write " + each, lambda: open(each, "a").write("x"))
+    attempt("put " + each, lambda: open(each + "/put", "w").write("x"))
+    attempt("move " + each, lambda: os.rename(each, each + ".old"))
+attempt("link", lambda: os.link("${own}/share/large.txt", "linked"))
+attempt("list", lambda: os.listdir("${path.dirname(own)}"))
+attempt("list foreign", lambda: os.listdir("${path.join(foreign, result.hash)}"))
+print(done, open("${own}/share/large.txt").read() == "x = 1\\n" * 2000)
+`;
+  const { output } = await scene.run(mine.hash, code);
+  t.equal(output.stdout, '[] True\n', output.stderr.slice(-300));
+  const inodes = await Promise.all([own, other].map(async (prefix) => (await stat(`${prefix}/share/large.txt`)).ino));
+  t.equal(inodes[0], inodes[1], 'equal files of a tenant’s generations are one on disk');
+  t.ok((await readFile(`${own}/share/large.txt`, 'utf8')) === large);
+});
