@@ -135,11 +135,11 @@ function update({ taskId, definition, nameReservation, now, permitted }: Extract
   if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
   if (timed) checkTiming(definition.timing, now);
-  const updated = { taskId, nameReservation, definition, keptFrom: keptFrom(definition, state.newestRun) };
-  // What was due by the old timing is decided by it.
-  return timed
-    ? [...decidedUntilNow(state, now, permitted), { type: 'TaskUpdated', data: { ...updated, timedFrom: now } }]
-    : [{ type: 'TaskUpdated', data: updated }];
+  // What was due by the old timing is decided by it, and may be a run.
+  const decided = timed ? decidedUntilNow(state, now, permitted) : [];
+  const newest = decided.reduce((run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run), state.newestRun);
+  const updated = { taskId, nameReservation, definition, keptFrom: keptFrom(definition, newest), ...(timed && { timedFrom: now }) };
+  return [...decided, { type: 'TaskUpdated', data: updated }];
 }
 
 function setStatus({ taskId, status, now, permitted }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { keptFrom, type TaskCommand, type TaskEvent } from '#domain/task/index.js';
 import { plainTask } from '../../fixtures/plain-task.js';
-import { created, ended, given, MADE, of } from './specification.js';
+import { at, created, ended, given, MADE, of, ran } from './specification.js';
 
 const keeping = (keepRuns: number): TaskEvent => created({ keepRuns });
 const update = (keepRuns: number): TaskCommand => ({ kind: 'update', ...of, definition: plainTask({ keepRuns }), now: MADE, permitted: true });
@@ -48,4 +48,12 @@ void t.test('With their task runs go that it kept, those of an earlier change am
     .then(t, dropped(3, 3));
   given(keeping(10), gone).when(drop(1000)).then(t);
   given(keeping(10), gone).when({ kind: 'delete', taskId: 7 }).then(t);
+});
+
+void t.test('A run that is decided with a change of the schedule counts among those that are kept', async (t) => {
+  const definition = plainTask({ keepRuns: 1 }, { pattern: '@hourly' });
+  const now = at('2026-01-01T02:00:01Z');
+  given(keeping(10), ...runs(1, 10))
+    .when({ kind: 'update', ...of, definition, now, permitted: true }, drop(1000))
+    .then(t, { ...ran(2, '2026-01-01T02:00:00Z') }, { type: 'TaskUpdated', data: { ...of, definition, keptFrom: 2, timedFrom: now } }, dropped(1, 1));
 });

@@ -14,22 +14,27 @@ async function problemsOf(played: History): Promise<readonly string[]> {
   const log = readTaskLog(world.log).get(TASK);
   // One that can never fire is not made.
   if (log === undefined) return world.failures;
-  const { slots, runs } = log;
+  const { slots, runs, notices } = log;
   const task = world.shown.tasks.get(String(TASK));
   const shown = task && [task.decidedUntil, task.newestRun, task.unfinished];
   return [
     ...world.failures,
     ...slots.problems,
     ...runs.problems,
+    ...notices.problems,
     ...(ended ? [] : ['something is due for ever']),
     ...(runs.open > 0 ? [`${runs.open} runs are lost`] : []),
+    ...(notices.open > 0 ? [`${notices.open} notices are lost`] : []),
     ...(task === undefined || String(shown) === String([slots.decidedUntil, runs.newest, 0]) ? [] : [`the task is shown with ${String(shown)}`]),
     ...[...world.shown.runs.values()].filter(({ ended }) => ended === null).map(({ run }) => `run ${run} is shown as unfinished`),
+    ...[...world.shown.notices.values()].filter(({ ended }) => ended === null).map(({ notice }) => `notice ${notice} is shown as unfinished`),
+    ...[...world.shown.runs.values()].filter(({ run }) => run < (task?.keptFrom ?? Infinity)).map(({ run }) => `run ${run} is kept for ever`),
+    ...(task === undefined && world.shown.blocks.size > 0 ? ['blocks are kept for ever'] : []),
   ];
 }
 
 void t.test(
-  'whatever clocks, kills, users and three servers do: each slot is decided once and with its reason, policies hold, and no run is lost or carried out twice',
+  'whatever clocks, kills, users and three servers do: each slot is decided once and with its reason, policies hold, no run is lost or carried out twice, and each cause that somebody asked for is told once',
   async (t) => {
     let [played, events] = [0, 0];
     await fc.assert(

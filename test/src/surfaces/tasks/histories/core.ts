@@ -1,5 +1,5 @@
 import type { MusterEvent, RecordedMusterEvent } from '#domain/event-types/index.js';
-import { RUN_GROUP, runOf } from '#domain/task/index.js';
+import { noticeOf, RUN_GROUP, runOf } from '#domain/task/index.js';
 import {
   archived,
   completed,
@@ -25,13 +25,13 @@ interface CoreJob {
   live: { readonly at: Place; readonly version: number; started: boolean } | undefined;
 }
 
-/** What the scheduler and the nodes make of jobs, as far as their runs see it: one placement of a job at a time, and of each version one. */
+/** What the scheduler and the nodes make of jobs, as far as their runs and notices see it: one placement of a job at a time, and of each version one. */
 export class CoreOfHistory {
   readonly #jobs = new Map<string, CoreJob>();
   #placements = 0;
 
   see(event: RecordedMusterEvent): void {
-    if (!('jobId' in event.data) || runOf(event.data.jobId) === undefined) return;
+    if (!('jobId' in event.data) || (runOf(event.data.jobId) ?? noticeOf(event.data.jobId)) === undefined) return;
     const { jobId } = event.data;
     const job = this.#jobs.get(jobId);
     if (event.type === 'JobSubmitted' || event.type === 'JobUpdated')

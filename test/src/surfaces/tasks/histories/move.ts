@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CONCURRENCY, MISFIRE, TASK_STATUSES, type TaskDefinition, type Timing } from '#domain/task/index.js';
+import { CONCURRENCY, MISFIRE, NOTIFY_ON, TASK_STATUSES, type NotifyOn, type TaskDefinition, type Timing } from '#domain/task/index.js';
 import { plainTask } from '../../../../fixtures/plain-task.js';
 
 /**
@@ -49,12 +49,18 @@ export interface Shape {
   readonly retryCount: number;
   readonly onLost: 'retry' | 'fail';
   readonly keepRuns: number;
+  /** Of what somebody is told; undefined: of nothing. */
+  readonly notify: readonly NotifyOn[] | undefined;
 }
 
 export interface History {
   /** Milliseconds since 1970. */
   readonly begins: number;
   readonly task: Shape;
+  /** So many notices wait from the beginning. */
+  readonly waiting: number;
+  /** Who is told answers in the end. */
+  readonly answers: boolean;
   readonly moves: readonly Move[];
 }
 
@@ -88,6 +94,7 @@ const shape: fc.Arbitrary<Shape> = fc
     retryCount: fc.constantFrom(0, 0, 1, 2),
     onLost: fc.constantFrom('retry', 'fail'),
     keepRuns: fc.constantFrom(1000, 2, 1),
+    notify: fc.option(fc.subarray([...NOTIFY_ON], { minLength: 1 }), { nil: undefined, freq: 3 }),
   })
   .map(({ when: { pattern, timezone }, concurrency, misfire, jitterSeconds, ...rest }) => ({
     timing: { ...(pattern !== undefined && { pattern }), timezone, concurrency, misfire, jitterSeconds },
@@ -137,13 +144,19 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 export const history: fc.Arbitrary<History> = fc.record({
   begins: fc.constantFrom(...BEGINS),
   task: shape,
+  // A hundred notices take as long as a hundred histories.
+  waiting: fc.oneof({ weight: 300, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(99, 100) }),
+  answers: fc.constantFrom(true, true, true, false),
   moves: fc.array(move, { maxLength: 16, size: 'max' }),
 });
 
+/** Who is told. */
+export const TOLD = 'https://example.com/hook';
+
 /** The definition of a task of a history. `begins`: of the history. */
-export function definitionOf({ timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns }: Shape, begins: number): TaskDefinition {
+export function definitionOf({ timing, runAfter, startAfter, endAfter, retryCount, onLost, keepRuns, notify }: Shape, begins: number): TaskDefinition {
   return plainTask(
-    { retryCount, onLost, keepRuns },
+    { retryCount, onLost, keepRuns, ...(notify && { notify: { on: [...notify], url: TOLD } }) },
     {
       ...timing,
       ...(runAfter !== undefined && { runAt: begins + runAfter }),

@@ -6,7 +6,10 @@ import { taskErrors, tasks, type TaskCommand } from '#domain/task/index.js';
 import { StoreCommandExecutor } from '#src/engine/commands/command-executor.js';
 import type { CommandContext } from '#src/engine/commands/executor.js';
 import { settle } from '#src/fleet/owned-work/settle.js';
+import { dropWork as dropWorkOf } from '#src/surfaces/tasks/drop-work.js';
+import { noticeWork as noticeWorkOf } from '#src/surfaces/tasks/notice-work.js';
 import { runWork as runWorkOf, slotWork as slotWorkOf } from '#src/surfaces/tasks/work.js';
+import { openTestSealer } from '../../../../fixtures/sealer.js';
 import type { Crossing } from './crossing.js';
 import type { Fate } from './move.js';
 import type { Shown } from './shown.js';
@@ -17,6 +20,9 @@ export const TASK = 1;
 // A history has no secrets.
 const runWork = runWorkOf({ executor: undefined as never, sealer: undefined as never });
 const slotWork = slotWorkOf({ permits: () => Promise.resolve(true) });
+const dropWork = dropWorkOf();
+// Nor do its runs give anything back.
+const noticeWork = noticeWorkOf({ sealer: await openTestSealer(), results: { read: () => Promise.resolve(undefined) } });
 
 /** A history has few streams. */
 const ROOM = { entries: 32, bytes: 1024 * 1024 };
@@ -63,6 +69,8 @@ export class HistoryServer {
     const due = [
       ...[...shown.tasks.values()].filter((task) => (slotWork.dueAt(task) ?? Infinity) <= this.now).map((task) => [slotWork, task] as const),
       ...[...shown.runs.values()].filter((run) => (runWork.dueAt(run) ?? Infinity) <= this.now).map((run) => [runWork, run] as const),
+      ...[...shown.notices.values()].filter((notice) => (noticeWork.dueAt(notice) ?? Infinity) <= this.now).map((notice) => [noticeWork, notice] as const),
+      ...[...shown.blocks.values()].filter((block) => dropWork.dueAt(block) !== undefined).map((block) => [dropWork, block] as const),
     ];
     const parts = { executor: life.executor, clock: this.#clock(), ids: { uuid: randomUUID } };
     const done = Promise.allSettled(due.map(async ([work, document]) => await settle(work, document, parts)));

@@ -1,4 +1,7 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { Projection } from '#projections/projection.js';
+import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
+import { taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { foldOn } from '../../../../projections/plain-fold.js';
@@ -7,14 +10,23 @@ import { foldOn } from '../../../../projections/plain-fold.js';
 export interface Shown {
   readonly tasks: ReadonlyMap<string, TaskDocument>;
   readonly runs: ReadonlyMap<string, TaskRunDocument>;
+  readonly blocks: ReadonlyMap<string, TaskRunBlockDocument>;
+  readonly notices: ReadonlyMap<string, TaskNoticeDocument>;
 }
 
-export const NOTHING: Shown = { tasks: new Map(), runs: new Map() };
+export const NOTHING: Shown = { tasks: new Map(), runs: new Map(), blocks: new Map(), notices: new Map() };
 
 /** What they show one event later. */
-export function shownAfter({ tasks, runs }: Shown, event: RecordedMusterEvent): Shown {
+export function shownAfter({ tasks, runs, blocks, notices }: Shown, event: RecordedMusterEvent): Shown {
   return {
-    tasks: taskModel.events.includes(event.type) ? (foldOn(taskModel, new Map(tasks), event) as Shown['tasks']) : tasks,
-    runs: taskRuns.events.includes(event.type) ? (foldOn(taskRuns, new Map(runs), event) as Shown['runs']) : runs,
+    tasks: after(taskModel, tasks, event),
+    runs: after(taskRuns, runs, event),
+    blocks: after(taskRunBlocks, blocks, event),
+    notices: after(taskNotices, notices, event),
   };
+}
+
+function after<Document>(model: Projection, documents: ReadonlyMap<string, Document>, event: RecordedMusterEvent): ReadonlyMap<string, Document> {
+  if (!model.events.includes(event.type) || model.touches(event).length === 0) return documents;
+  return foldOn(model, new Map(documents), event) as ReadonlyMap<string, Document>;
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { decode, encode, type MusterEvent, type RecordedMusterEvent } from '#domain/event-types/index.js';
 import { assertNever } from '#domain/errors/index.js';
-import { nextStep, type TaskCommand } from '#domain/task/index.js';
+import { nextNoticeStep, nextStep, noticeOf, type TaskCommand } from '#domain/task/index.js';
 import { createMemoryEventStore } from '#src/engine/event-store/index.js';
 import { streamOf } from '../../../../projections/history.js';
 import { CoreOfHistory } from './core.js';
 import { Crossing } from './crossing.js';
-import { definitionOf, type Act, type Ask, type History, type Move } from './move.js';
+import { definitionOf, TOLD, type Act, type Ask, type History, type Move } from './move.js';
 import { HistoryServer, isExpected, TASK } from './server.js';
 import { NOTHING, shownAfter, type Shown } from './shown.js';
 
@@ -49,9 +49,11 @@ export class World {
 
   /** Plays the history, then lets all that it has begun come to its end. False: it does not. */
   async play(): Promise<boolean> {
-    const { begins, task, moves } = this.history;
+    const { begins, task, waiting, moves } = this.history;
     const created = { taskId: TASK, nameReservation: 'r', tenantId: 't1', createdBy: 'u1', definition: definitionOf(task, begins) };
     await this.#asked(0, { kind: 'create', task: created, now: begins });
+    await this.#catchUp();
+    if (waiting > 0 && this.log.length > 0) await this.#happen(waitingNotices(waiting));
     for (const move of moves) {
       await this.#move(move);
       await this.#catchUp();
@@ -71,7 +73,7 @@ export class World {
         return;
       case 'core': {
         const { busy } = this.#core;
-        const jobs = move.does === 'archived' || busy.length === 0 ? [...this.shown.runs.keys()] : busy;
+        const jobs = move.does === 'archived' || busy.length === 0 ? [...this.shown.runs.keys(), ...this.shown.notices.keys()] : busy;
         const job = jobs[move.job % Math.max(1, jobs.length)];
         return job === undefined ? undefined : await this.#happen(this.#core.step(job, move.does));
       }
@@ -89,7 +91,9 @@ export class World {
       if (does.kind === 'look') this.#failures.push(...(await actor.look(behind)).filter(() => fate === undefined));
       else await this.#asked(server, this.#commandOf(does, actor.now), does.kind === 'trigger' ? does.key : undefined, fate === undefined);
     });
-    await this.#crossing.letThrough(works, order, () => (this.#now += tick));
+    // A hundred notices would make of each step's tick more than a slot may be late.
+    const step = this.history.waiting > 0 ? 0 : tick;
+    await this.#crossing.letThrough(works, order, () => (this.#now += step));
     this.#crossing.close(false);
     for (const server of this.#servers) server.expect(0, undefined);
   }
@@ -117,7 +121,7 @@ export class World {
     }
   }
 
-  /** The clocks go right, nobody is killed, every run that is carried out ends well, and no slot is to come. */
+  /** The clocks go right, nobody is killed, every run that is carried out ends well, who is told answers always or never, and no slot is to come. */
   async #comeToItsEnd(): Promise<boolean> {
     for (const server of this.#servers) server.skew = 0;
     if (this.shown.tasks.get(String(TASK))?.status === 'active')
@@ -125,12 +129,16 @@ export class World {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       await this.#catchUp();
       const before = this.log.length;
-      for (const job of this.#core.busy) await this.#happen(this.#core.step(job, 'complete'));
+      for (const job of this.#core.busy) await this.#happen(this.#core.step(job, noticeOf(job) === undefined || this.history.answers ? 'complete' : 'failed'));
       await this.#catchUp();
       this.#failures.push(...(await this.#servers[round % 3]!.look(0)));
       await this.#catchUp();
       if (this.log.length > before) continue;
-      const next = Math.min(...[...this.shown.runs.values()].map((run) => nextStep(run)?.at ?? Infinity));
+      const { runs, notices } = this.shown;
+      const next = Math.min(
+        ...[...runs.values()].map((run) => nextStep(run)?.at ?? Infinity),
+        ...[...notices.values()].map((each) => nextNoticeStep(each)?.at ?? Infinity),
+      );
       if (next === Infinity) return true;
       if (next <= this.#now) return false;
       this.#now = next;
@@ -160,4 +168,13 @@ export class World {
       }
     }
   }
+}
+
+/** Notices of something that was before the history. */
+function waitingNotices(count: number): readonly MusterEvent[] {
+  const slots = { slot: 0, until: 0, count: 1 };
+  return Array.from({ length: count }, (_, index) => ({
+    type: 'TaskNoticeDecided',
+    data: { taskId: TASK, notice: index + 1, url: TOLD, on: 'missed', slots },
+  }));
 }
