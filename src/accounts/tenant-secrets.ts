@@ -33,6 +33,14 @@ export class TenantSecrets {
     return [...known.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
+  /** Which of these names a tenant has no secret of, each once. */
+  async missing(tenantId: string, names: Iterable<string>): Promise<readonly string[]> {
+    const wanted = [...new Set(names)];
+    if (wanted.length === 0) return [];
+    const known = await this.options.executor.load(secrets, secretsOfTenant(tenantId));
+    return wanted.filter((name) => !known.has(name));
+  }
+
   /** Errors: `MUSTER_E_SECRET_NOT_FOUND`. */
   async get({ tenantId }: UserPrincipal, name: string): Promise<Secret> {
     return found(await this.options.executor.load(secrets, secretsOfTenant(tenantId)), name);

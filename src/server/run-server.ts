@@ -1,13 +1,11 @@
-import { join, relative } from 'node:path';
 import { untilAborted } from '#agents/clock/until-aborted.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
-import { PACKAGE_FOLDER, TYPED } from '#src/engine/installed.js';
+import { TYPED } from '#src/engine/installed.js';
 import { OWN_UMASK } from './data-directory.js';
 import { SettingsError, type Settings } from './settings/settings.js';
-import { isOpenToAll } from './local-access.js';
+import { greeting } from './greeting.js';
 import { createLog } from './log.js';
-import type { RunningServer } from './running-server.js';
 import { startServer } from './start.js';
 import { stopOnSignals } from './signals.js';
 
@@ -31,7 +29,7 @@ export async function runServer(settings: Settings): Promise<number> {
     return owned ? EXIT_DIRECTORY_OWNED : 1;
   }
   log.info({ code: 'server-listening', url: server.url });
-  greet(server, settings);
+  process.stderr.write(greeting(server, settings, process.getuid?.() ?? 0));
 
   const failure = await Promise.race([untilAborted(stop), server.fatal]);
   if (failure instanceof Error) {
@@ -45,29 +43,6 @@ export async function runServer(settings: Settings): Promise<number> {
   log.info({ code: 'server-stopped', running });
   farewell(running);
   return 0;
-}
-
-function greet({ url, administrator }: RunningServer, settings: Settings): void {
-  const address = url === 'http://127.0.0.1:8080' ? '' : ` --address ${url}`;
-  process.stderr.write(
-    [
-      '',
-      `  Muster listens on ${url}`,
-      `    documentation   ${url}/docs`,
-      `    data            ${settings.dataDir}`,
-      ...(administrator === undefined
-        ? []
-        : [
-            `    administrator   ${administrator.username}${administrator.password === undefined ? '' : `, password ${administrator.password} (shown this once)`}`,
-          ]),
-      ...(isOpenToAll(settings) ? ['    access          every user of this machine may do everything (MUSTER_LOCAL_ACCESS)'] : []),
-      '  Try:',
-      `    ${TYPED} job run${address} ${join(relative(process.cwd(), PACKAGE_FOLDER), 'examples/hello.json')}`,
-      `    ${TYPED} job logs${address} hello`,
-      '',
-      '',
-    ].join('\n'),
-  );
 }
 
 function farewell(running: number | undefined): void {

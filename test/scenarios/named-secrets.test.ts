@@ -42,6 +42,15 @@ void t.test('tasks have the values that their tenant’s secrets have when they 
   const [ann, ben] = [await account('ann', 'a'), await account('ben', 'b')];
   const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: ann.token };
 
+  // Who forgets one is told at once.
+  const early = join(folder, 'early.json');
+  writeFileSync(early, JSON.stringify({ name: 'early', executor: 'shell', command: 'true', environment: { PW: { secret: 'pw' } } }));
+  t.match(await muster(['task', 'create', '-f', early], env), { code: 0, stderr: /^early: Task created, but its tenant has no secret pw/ });
+  const late = join(folder, 'late.json');
+  writeFileSync(late, JSON.stringify({ name: 'late', executor: 'shell', command: 'true', environment: { PW: { secret: 'pw' } } }));
+  t.match(await muster(['task', 'apply', '-f', late, '--yes'], env), { code: 0, stderr: /late: Task created, but its tenant has no secret pw/ });
+  for (const name of ['early', 'late']) t.match(await muster(['task', 'delete', name], env), { code: 0 });
+
   // The command line takes a value from standard input, or from a file.
   const set = Program.start({ command: process.execPath, args: [MUSTER, 'secret', 'set', 'pw'], env, input: `${VALUE}\n` });
   t.match(await set.exited, { code: 0 }, set.tail());

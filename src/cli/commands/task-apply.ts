@@ -10,6 +10,7 @@ import { printJson, printLines } from '../output.js';
 import { changeOf, differenceOf, type Described, type TaskDifference } from '../task-difference.js';
 import { readTasks } from '../task-files.js';
 import { forerunnersFirst, KnownTasks } from '../task-forerunners.js';
+import { warnOf } from '../task-warning.js';
 import { differenceLines } from '../views/task-difference.js';
 
 type Task = Tasks['ScheduledTask'];
@@ -93,11 +94,12 @@ async function carryOut(api: Api, { create, update, surplus }: TaskDifference<Ta
   // A name that is let go of can be taken by another.
   if (prune) for (const task of surplus) await api.DELETE('/api/tasks/{task_id}', path(task));
   for (const body of forerunnersFirst(create)) {
-    const { data } = await bodyOf(api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }));
-    known.add(data);
+    const answer = await bodyOf(api.POST('/api/tasks', { body: known.numbered(body) as unknown as Tasks['TaskRequest'] }));
+    warnOf(answer);
+    known.add(answer.data);
   }
   for (const each of update)
-    await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(each.task), body: known.numbered(changed(each)) as unknown as Tasks['TaskChange'] }));
+    warnOf(await bodyOf(api.PUT('/api/tasks/{task_id}', { ...path(each.task), body: known.numbered(changed(each)) as unknown as Tasks['TaskChange'] })));
 }
 
 function labelsOf({ labels }: Described): Readonly<Record<string, string>> {

@@ -6,6 +6,7 @@ import { allTasks, findTask } from '../found.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readDocuments } from '../structured-file.js';
+import { warnOf } from '../task-warning.js';
 import { backfillLines, noticeTable, runTable, scheduleLines, taskPage, taskTable, whyPage } from '../views/task.js';
 import { wholeNumber } from '../whole-number.js';
 import { addTaskApply } from './task-apply.js';
@@ -93,7 +94,11 @@ async function create(words: readonly string[], given: CreateOptions): Promise<v
   };
   const bodies = (read ?? [made]) as Named[];
   const tasks: Tasks['ScheduledTask'][] = [];
-  for (const body of bodies) tasks.push((await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }))).data);
+  for (const body of bodies) {
+    const answer = await bodyOf(api.POST('/api/tasks', { body: await numbered(api, body) }));
+    warnOf(answer);
+    tasks.push(answer.data);
+  }
   if (format === 'json') printJson(tasks.length > 1 ? tasks : tasks[0]);
   else printLines(taskTable(tasks));
 }

@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Make a task
-         * @description It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not.
+         * @description It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not. Of secrets that it refers to and that the tenant does not have the `message` warns, by name: they can be set later.
          */
         post: operations["tasks_createTask"];
         delete?: never;

@@ -89,6 +89,12 @@ export class TasksSurface extends SurfaceCalls {
     return variables && (await sealEnvironment(this.parts.identity.sealer, tenantSubject(tenantId), variables));
   }
 
+  /** What an answer says of a task that was made or changed: it is, though it refers to secrets that its tenant does not have. */
+  async saidOf(said: string, { tenantId, definition: { work } }: Pick<TaskDocument, 'tenantId' | 'definition'>): Promise<string> {
+    const missing = await this.secrets.missing(tenantId, Object.values(work.references ?? {}));
+    return missing.length === 0 ? said : `${said}, but its tenant has no secret ${missing.join(', ')}: runs fail until it is set`;
+  }
+
   /** What of a task could be secret, for those who may change it; for others what there is, without what it says. */
   async secretsOf(account: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>, work: TaskWork): Promise<Secrets> {
     const secrets = secretsOf(work, await this.#open(work));

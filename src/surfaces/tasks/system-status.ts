@@ -69,10 +69,18 @@ async function todayOf(
   const counted = (kind: Counted): number => days.reduce((sum, day) => sum + (day === undefined ? 0 : countedWithin(day, kind, from, to)), 0);
   const success = counted('success');
   const ended = success + counted('failed') + counted('timeout');
-  return { runs_today: counted('begun'), success_rate: ended === 0 ? 100 : Math.round((success / ended) * 1000) / 10 };
+  return { runs_today: counted('begun'), success_rate: ended === 0 ? 100 : successRate(success, ended) };
 }
 
 /** Whose tasks an account sees; undefined: everybody's. */
 function tenantSeenBy({ role, tenantId }: UserPrincipal): string | undefined {
   return role === 'admin' ? undefined : tenantId;
+}
+
+/**
+ * In percent with one decimal, rounded; but 100 says that all succeeded, and 0 that none did: what is nearly all is 99.9, and what is nearly none 0.1.
+ */
+export function successRate(success: number, ended: number): number {
+  if (success === 0 || success === ended) return success === 0 ? 0 : 100;
+  return Math.min(99.9, Math.max(0.1, Math.round((success / ended) * 1000) / 10));
 }

@@ -34,7 +34,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
         operationId: 'tasks_createTask',
         summary: 'Make a task',
         description:
-          'It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not.',
+          'It is active at once. A schedule that never fires is refused, and so is a circle of tasks that start one another. Shell and Python run processes on workers: that takes the right execute; calls do not. Of secrets that it refers to and that the tenant does not have the `message` warns, by name: they can be set later.',
         body: taskBody,
         response: { 201: task('The task'), ...failures(400, 401, 403, 409, 422) },
       },
@@ -47,7 +47,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       const definition = definitionOf(body, await surface.seal(account.tenantId, secrets));
       const told = await surface.tasks.create(account, definition, surface.context(request));
       await surface.written(reply, told.position);
-      return reply.code(201).send(enveloped(viewTask(shownOf(told), secrets), 'Task created', clock.now()));
+      return reply.code(201).send(enveloped(viewTask(shownOf(told), secrets), await surface.saidOf('Task created', told.task), clock.now()));
     },
   );
 
@@ -81,7 +81,7 @@ export function taskBodies(scope: Scope, surface: TasksSurface): void {
       let told = await surface.tasks.update(former, definitionOf(body, sealed), context);
       if (status !== undefined) told = await surface.tasks.setStatus(told.task, status, once(context));
       await surface.written(reply, told.position);
-      return enveloped(viewTask(shownOf(told, document), secrets), 'Task updated', clock.now());
+      return enveloped(viewTask(shownOf(told, document), secrets), await surface.saidOf('Task updated', told.task), clock.now());
     },
   );
 }

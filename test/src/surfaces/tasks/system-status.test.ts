@@ -7,6 +7,7 @@ import { append } from '../../../contract/read-models/fixture.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import { TestClock } from '../../../fixtures/test-clock.js';
 import { group, place, placed, registered, specification, specified, started } from '../../../projections/events.js';
+import { successRate } from '#src/surfaces/tasks/system-status.js';
 import { openTestApi, type TestApi } from '../kit/support/test-api.js';
 
 const NOW = '2026-11-01T05:30:00Z';
@@ -111,6 +112,20 @@ void t.test('on the day on which the clocks are set back the 25th hour is counte
   const next = await scene(t, '2026-11-02T05:00:00Z');
   await happened(next.api, '2026-11-02T04:59:00Z', ...events);
   t.match(await next.ann('America/New_York'), { runs_today: 0, success_rate: 100 });
+});
+
+void t.test('nearly all is not all, and nearly none is not none', async (t) => {
+  const cases = [
+    [0, 7, 0],
+    [7, 7, 100],
+    [9996, 10_000, 99.9],
+    [9994, 10_000, 99.9],
+    [4, 10_000, 0.1],
+    [2, 3, 66.7],
+    [1, 1_000_000, 0.1],
+    [999, 1000, 99.9],
+  ] as const;
+  for (const [success, ended, rate] of cases) t.equal(successRate(success, ended), rate, `${success} of ${ended}`);
 });
 
 void t.test('workers are counted as they are listed: nodes, and who only sends heartbeats', async (t) => {

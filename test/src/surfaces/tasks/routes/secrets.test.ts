@@ -149,3 +149,24 @@ void t.test('sent again with its Idempotency-Key a value is set once, another on
   t.match(dataOf(await put('one')), { version: 2 }, 'what was set since stays');
   t.equal((await put('three')).status, 422);
 });
+
+void t.test('who refers to a secret that the tenant does not have is told so, by name, and the task is made', async (t) => {
+  const { api, ann, ben } = await scene(t);
+  const say = async (method: string, path: string, body?: object): Promise<{ message: string; data: { id: number } }> =>
+    (await api.say(method, path, body, ann)).json();
+  await api.say('PUT', '/api/secrets/b', { value: 'of another tenant' }, ben);
+  await say('PUT', '/api/secrets/a', { value: 'x' });
+  const refers = { name: 'backup', executor: 'http', url: 'https://example.com/', headers: { A: { secret: 'a' } } };
+  const { message, data } = await say('POST', '/api/tasks', refers);
+  t.equal(message, 'Task created');
+  const headers = { ...refers.headers, B: { secret: 'b' }, C: { secret: 'c' }, D: { secret: 'b' } };
+  const change = await say('PUT', `/api/tasks/${data.id}`, { headers });
+  t.equal(change.message, 'Task updated, but its tenant has no secret b, c: runs fail until it is set');
+  t.match(await say('POST', '/api/tasks', { ...refers, name: 'second', headers }), {
+    success: true,
+    message: /^Task created, but its tenant has no secret b, c/,
+  });
+  await say('PUT', '/api/secrets/b', { value: 'x' });
+  await say('PUT', '/api/secrets/c', { value: 'x' });
+  t.equal((await say('PUT', `/api/tasks/${data.id}`, { description: 'all are there' })).message, 'Task updated');
+});

@@ -1,0 +1,34 @@
+import { join, relative } from 'node:path';
+import { PACKAGE_FOLDER, TYPED } from '#src/engine/installed.js';
+import { isOpenToAll } from './local-access.js';
+import type { RunningServer } from './running-server.js';
+import type { Settings } from './settings/settings.js';
+
+type Greeted = Pick<Settings, 'dataDir' | 'host' | 'localAccess' | 'embeddedAgent'>;
+
+/** What a server says on the terminal once it listens. `uid`: the user that it runs as. */
+export function greeting({ url, administrator }: Pick<RunningServer, 'url' | 'administrator'>, settings: Greeted, uid: number): string {
+  const address = url === 'http://127.0.0.1:8080' ? '' : ` --address ${url}`;
+  const password = administrator?.password === undefined ? '' : `, password ${administrator.password} (shown this once)`;
+  return [
+    '',
+    `  Muster listens on ${url}`,
+    `    documentation   ${url}/docs`,
+    `    data            ${settings.dataDir}`,
+    ...(administrator === undefined ? [] : [`    administrator   ${administrator.username}${password}`]),
+    ...(isOpenToAll(settings) ? ['    access          every user of this machine may do everything (MUSTER_LOCAL_ACCESS)'] : []),
+    ...(tenantsWait(settings, uid)
+      ? ['    tasks           those of shell and Python wait: without root they would run as this user. Start with MUSTER_LOCAL_ACCESS=token']
+      : []),
+    '  Try:',
+    `    ${TYPED} job run${address} ${join(relative(process.cwd(), PACKAGE_FOLDER), 'examples/hello.json')}`,
+    `    ${TYPED} job logs${address} hello`,
+    '',
+    '',
+  ].join('\n');
+}
+
+/** The agent in it gives tenants no users of their own, and a process of the server's user would be an operator. */
+function tenantsWait({ embeddedAgent, localAccess }: Greeted, uid: number): boolean {
+  return embeddedAgent && uid !== 0 && localAccess !== 'token';
+}
