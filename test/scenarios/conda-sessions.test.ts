@@ -101,16 +101,18 @@ await t.test('a cookie of any other form is nobody, and ends no server', async (
 
 await t.test('an unknown name takes as long as a wrong password', async (t) => {
   const took = async (username: string): Promise<number> => {
-    const times: number[] = [];
-    for (let n = 0; n < 5; n += 1) {
-      const begun = performance.now();
-      t.equal((await api.post('/login', { username, password: 'wrong password' })).status, 401);
-      times.push(performance.now() - begun);
-    }
-    return times.sort((a, b) => a - b)[2] ?? 0;
+    const begun = performance.now();
+    t.equal((await api.post('/login', { username, password: 'wrong password' })).status, 401);
+    return performance.now() - begun;
   };
-  const [known, unknown] = [await took('admin'), await took('nobody')];
-  t.ok(unknown > known / 3, `${Math.round(unknown)} ms, and ${Math.round(known)} ms where there is such an account`);
+  // By turns, and the shortest of each: other work on the machine makes a login longer, never shorter.
+  const [known, unknown]: [number[], number[]] = [[], []];
+  for (let n = 0; n < 5; n += 1) {
+    known.push(await took('admin'));
+    unknown.push(await took('nobody'));
+  }
+  const [there, nowhere] = [Math.min(...known), Math.min(...unknown)];
+  t.ok(nowhere > there / 3, `${Math.round(nowhere)} ms, and ${Math.round(there)} ms where there is such an account`);
 });
 
 await t.test('no cookie stands in a log, a span or an event', async (t) => {

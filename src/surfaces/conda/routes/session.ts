@@ -18,7 +18,7 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
   scope.post(
     '/login',
     {
-      config: { ...access.anyone, keyless: true },
+      config: { ...access.anyone, keyless: true, opensSession: true },
       // Before the body is read: who asks too often costs nothing.
       onRequest: (request, _reply, done) => {
         identity.addresses.logins.take(addressKey(request.ip));

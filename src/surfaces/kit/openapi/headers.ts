@@ -44,6 +44,13 @@ export const OF_COMMANDS: Headers = {
 export const OF_READS: Headers = {
   'X-Muster-Stale': { description: '`true` where the answer shows an older state than asked for', schema: { type: 'string', enum: ['true'] } },
 };
+export const OF_SESSIONS: Headers = {
+  'Set-Cookie': {
+    description: "The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over",
+    schema: { type: 'string' },
+    example: 'session=…; Path=/; HttpOnly; Max-Age=900;',
+  },
+};
 export const OF_ERRORS: Headers = {
   'X-Muster-Error': {
     description: 'Which error it is, for programs: the same whatever language the body speaks',

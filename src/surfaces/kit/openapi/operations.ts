@@ -2,7 +2,7 @@ import type { RouteOptions } from 'fastify';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { ERROR_DESCRIPTIONS } from '../answers.js';
 import { takesKey } from '../idempotency-key.js';
-import { EPOCH, IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS } from './headers.js';
+import { EPOCH, IDEMPOTENCY_KEY, LAST_EVENT_ID, MIN_POSITION, OF_COMMANDS, OF_ERRORS, OF_READS, OF_SESSIONS } from './headers.js';
 import { refusalsOf, schemesOf, securityOf } from './security.js';
 
 type Document = OpenAPIV3_1.Document;
@@ -17,6 +17,8 @@ declare module 'fastify' {
     readonly resumes?: boolean;
     /** A request may come without a body: its schema takes that too. */
     readonly bodyOptional?: boolean;
+    /** It opens a session of a browser. */
+    readonly opensSession?: boolean;
     /** It is told of what a node runs: an agent of ours says in which epoch. */
     readonly epochs?: boolean;
   }
@@ -46,7 +48,7 @@ export function stateOperations(document: Document, configs: Configs): Document 
   return { ...document, components, paths: Object.fromEntries(paths) as OpenAPIV3_1.PathsObject };
 }
 
-function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs, bodyOptional }: Config): Operation {
+function state(operation: Operation, method: string, { access, keyless, waits, resumes, epochs, bodyOptional, opensSession }: Config): Operation {
   const key = takesKey(method.toUpperCase(), keyless);
   const parameters = [
     ...(key ? [IDEMPOTENCY_KEY] : []),
@@ -55,7 +57,8 @@ function state(operation: Operation, method: string, { access, keyless, waits, r
     ...(epochs === true ? [EPOCH] : []),
   ];
   const refusals = [...(access === undefined ? [] : refusalsOf(access)), ...(parameters.length > 0 ? [400] : []), ...(key ? [422] : [])];
-  const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS) };
+  const cookie = opensSession === true || (access !== undefined && 'accepts' in access && access.accepts.includes('cookie'));
+  const given = { ...(key && OF_COMMANDS), ...(waits === true && method === 'get' && OF_READS), ...(cookie && OF_SESSIONS) };
   return {
     ...operation,
     ...(parameters.length > 0 && { parameters: [...(operation.parameters ?? []), ...parameters] }),

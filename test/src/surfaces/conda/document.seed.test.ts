@@ -46,15 +46,26 @@ void t.test('what the contract sends and answers of sessions and accounts fits t
   }
 });
 
-void t.test('every route but that of the login wants a session, and says by which cookie', async (t) => {
+void t.test('every route but that of the login wants a session, and says by which cookie; each may set it', async (t) => {
   const { paths, components } = JSON.parse(await readFile('openapi/conda.json', 'utf8')) as {
-    readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly security: readonly object[] }>>>>;
+    readonly paths: Readonly<
+      Record<
+        string,
+        Readonly<Record<string, { readonly security: readonly object[]; readonly responses: Readonly<Record<string, { readonly headers?: object }>> }>>
+      >
+    >;
     readonly components: { readonly securitySchemes: object };
   };
   t.match(components.securitySchemes, { cookie: { type: 'apiKey', in: 'cookie', name: 'session' } });
-  const operations = Object.entries(paths).flatMap(([path, methods]) => Object.values(methods).map(({ security }) => ({ path, security })));
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.values(methods).map(({ security, responses }) => ({ path, security, responses })),
+  );
   t.ok(operations.length >= 3);
-  for (const { path, security } of operations) {
+  for (const { path, security, responses } of operations) {
+    t.ok(
+      Object.entries(responses).some(([status, { headers = {} }]) => status.startsWith('2') && 'Set-Cookie' in headers),
+      `${path} says that it sets one`,
+    );
     t.equal(
       security.some((each) => 'cookie' in each),
       path !== '/login',

@@ -23,6 +23,18 @@ void t.test('the longest prefix says whose a path is, and a prefix ends at a sla
   t.end();
 });
 
+void t.test('a surface says who is told that a path of it is none; of all others everybody is', (t) => {
+  const surfaces = new Surfaces(messageAlone);
+  const accounts = { who: 'account', scope: 'x', accepts: ['cookie'] } as const;
+  surfaces.mount({ prefix: '/api' }, named('open'));
+  surfaces.mount({ prefix: '/api/shut', header: { name: 'authorization', present: false } }, named('shut'), accounts);
+  surfaces.mount({ prefix: '/api/shut', header: { name: 'authorization', present: true } }, named('other'));
+  t.equal(surfaces.unroutedOf('/api/shut/x', {}), accounts);
+  for (const path of ['/api/shutx', '/api', '/', '/api/open/x']) t.equal(surfaces.unroutedOf(path, {}), undefined, path);
+  t.equal(surfaces.unroutedOf('/api/shut', { authorization: '' }), undefined);
+  t.end();
+});
+
 const WITH: Mount = { prefix: '/api/tasks', header: { name: 'authorization', present: true } };
 const WITHOUT: Mount = { prefix: '/api/tasks', header: { name: 'authorization', present: false } };
 
