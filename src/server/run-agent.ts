@@ -52,6 +52,7 @@ export async function runAgentProcess(settings: Settings, { exitWithParent }: Ru
         attributes: settings.agentAttributes,
         taskUids: settings.taskUids,
         taskProcesses: settings.taskProcesses,
+        conda: settings.conda,
         httpAllow: settings.httpAllow,
         ownParts: ownParts(settings),
         log,

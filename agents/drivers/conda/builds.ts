@@ -36,6 +36,10 @@ export type BuildWanted = Pick<CondaBuild, 'specs' | 'pip' | 'channels' | 'base'
 export class Builds {
   constructor(private readonly options: BuildsOptions) {}
 
+  get root(): string {
+    return this.options.root;
+  }
+
   storeOf({ user, tenant }: AsWhom): GenerationStore {
     return GenerationStore.of(this.options.root, tenant === undefined ? `user ${user ?? ''}` : `tenant ${tenant}`);
   }

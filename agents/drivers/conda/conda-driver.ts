@@ -7,6 +7,8 @@ import type { NodeAttributes } from '#domain/resources.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import { userOf, type ExecDriver } from '../exec/index.js';
+import { errorFields, type AgentLog } from '../../log.js';
+import { cleanCache } from './generations/cache.js';
 import { activation } from './activation.js';
 import type { Builds } from './builds.js';
 import { FollowedTask } from './followed-task.js';
@@ -23,8 +25,16 @@ export interface CondaDriverOptions {
   readonly users: Pick<TenantUsers, 'userOf'>;
   readonly uses: Uses;
   readonly documents: KeptDocuments;
+  /** What environments may take of the disk. */
+  readonly cacheBytes: number;
   readonly clock: Clock;
+  readonly log: AgentLog;
 }
+
+/** How often the cache is looked at. */
+const CLEAN_MS = 300_000;
+/** A generation that no task used for so long goes: a week. */
+const UNUSED_MS = 604_800_000;
 
 /** Builds environments of exact packages, and runs Python scripts in them. Both are processes as those of `exec`. */
 export class CondaDriver implements TaskDriver<CondaConfig> {
@@ -76,7 +86,19 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await this.#options.builds.clean(isKnown);
-    await this.#options.processes.run(isKnown, signal);
+    await Promise.all([this.#options.processes.run(isKnown, signal), this.#cleanNowAndThen(isKnown, signal)]);
+  }
+
+  async #cleanNowAndThen(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
+    const { clock, uses, builds, cacheBytes, log } = this.#options;
+    for (;;) {
+      await clock.sleep(CLEAN_MS, signal);
+      if (signal.aborted) return;
+      const bounds = { mostBytes: cacheBytes, unusedMs: UNUSED_MS };
+      await cleanCache(builds.root, bounds, clock.now(), (store, hash) => uses.isHeld(store, hash, isKnown)).catch((error: unknown) =>
+        log.warn(errorFields(error), 'agent.conda.clean-failed'),
+      );
+    }
   }
 
   async #startRun(spec: TaskSpec<CondaRun>): Promise<StartedTask> {

@@ -15,9 +15,20 @@ export const conda: DriverRoom<CondaConfig> = {
   needs: 'micromamba, mamba, conda, a python3 with py-rattler, uv, or a python3 with venv and ensurepip, in the PATH of the agent',
   limits: ['cpu', 'memory'],
   async open(host) {
-    const { directory, users, clock, documents, conda: settings } = host;
+    const { directory, users, clock, log, documents, conda: settings } = host;
+    const { cacheBytes } = settings;
     const processes = await openProcesses(host);
     const builds = new Builds({ processes, users, settings, root: path.join(directory, 'conda') });
-    return new CondaDriver({ processes, backEnds: new BackEnds(settings.searched, settings.backend), builds, users, uses: new Uses(), documents, clock });
+    return new CondaDriver({
+      processes,
+      backEnds: new BackEnds(settings.searched, settings.backend),
+      builds,
+      users,
+      uses: new Uses(),
+      documents,
+      clock,
+      log,
+      cacheBytes,
+    });
   },
 };

@@ -17,7 +17,7 @@ export interface RealiseParts {
 
 const KILL_MS = 2000;
 
-/** Makes the generation of a run ready on this node, unless it is. Whoever waits for the same one waits for one build. */
+/** Makes the generation of a run ready on this node, unless it is. Runs that need the same one wait for one build. */
 export async function realise(spec: TaskSpec<CondaRun>, { builds, documents, clock, backEnd }: RealiseParts, signal: AbortSignal): Promise<void> {
   const hash = spec.config.lock;
   const store = builds.storeOf(spec.config);

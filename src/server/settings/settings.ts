@@ -9,6 +9,8 @@ import { IDENTIFIER } from '#domain/identifier.js';
 import { username } from '#domain/user/username.js';
 import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
+import type { CondaSettings } from '#agents/drivers/conda/index.js';
+import { condaSettings, condaVariables } from './conda.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
@@ -113,6 +115,7 @@ const variables = z.object({
   MUSTER_AGENT_RESOURCES: amounts.optional(),
   MUSTER_TASK_UIDS: uidRange.optional(),
   MUSTER_TASK_PROCESSES: z.coerce.number().int().min(8).max(4_194_304).optional(),
+  ...condaVariables,
   MUSTER_HTTP_ALLOW: endpoints('with ranges').optional(),
   MUSTER_HTTP_DENY: hosts.optional(),
   MUSTER_NODE_ID: z.string().regex(IDENTIFIER, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,99}').optional(),
@@ -200,6 +203,8 @@ export interface Settings {
   /** User numbers that tenants' processes run as; undefined: the agent's default. */
   readonly taskUids: UidRange | undefined;
   readonly taskProcesses: number | undefined;
+  /** Conda environments of an agent; what is absent has the agent's default. */
+  readonly conda: Partial<CondaSettings>;
   /** What HTTP calls of tasks may reach beyond the Internet, and what they never reach. */
   readonly httpAllow: string | undefined;
   readonly httpDeny: readonly string[];
@@ -292,6 +297,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     agentResources: value.MUSTER_AGENT_RESOURCES ?? {},
     taskUids: value.MUSTER_TASK_UIDS,
     taskProcesses: value.MUSTER_TASK_PROCESSES,
+    conda: condaSettings(value),
     httpAllow: value.MUSTER_HTTP_ALLOW,
     httpDeny: value.MUSTER_HTTP_DENY ?? [],
     nodeId: value.MUSTER_NODE_ID,

@@ -1,11 +1,14 @@
 import type { Backend } from '#domain/drivers/conda/index.js';
 import type { BackEnd, BackEndHost } from './back-end.js';
+import { CommandLine } from './command-line.js';
 import { Rattler } from './rattler.js';
+import { Venv } from './venv.js';
 
 export type { BackEnd, BackEndHost, Wanted } from './back-end.js';
 
 /** The back end of that name, ready to be asked. */
 export async function openBackEnd(name: Backend, host: BackEndHost): Promise<BackEnd> {
   if (name === 'rattler') return new Rattler(host);
-  throw new Error(`there is no back end ${name} yet`);
+  if (name === 'venv') return new Venv(host);
+  return new CommandLine(host);
 }

@@ -8,6 +8,8 @@ import { ended, sayLines, startTool } from '../tools/tool.js';
 import type { BackEnd, BackEndHost, Wanted } from './back-end.js';
 import { failedAt } from './failed-packages.js';
 import { lockOf, type FoundPackage } from './lock-of.js';
+import { withPip } from './with-pip.js';
+import { PipInstaller } from './pip-installer.js';
 import { RATTLER_SCRIPT } from './rattler-script.js';
 
 const solved = z.object({
@@ -45,12 +47,13 @@ export class Rattler implements BackEnd {
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
 
-  async solve({ specs, channels, base }: Wanted): Promise<Lock> {
+  async solve({ specs, pip, channels, base }: Wanted): Promise<Lock> {
     const { platform, cache } = this.#host;
     const question = { op: 'solve', platform, channels, specs, base: base?.packages ?? [], cache: path.join(cache, 'repodata') };
     const answer = await this.#ask(question, (said, kind) => new BuildError('solve', said, kind === 'SolverError' ? failedAt(said, specs.map(nameOf)) : []));
     const found: FoundPackage[] = solved.parse(answer).packages;
-    return lockOf({ platform, channels, found });
+    const lock = lockOf({ platform, channels, found });
+    return pip.length === 0 ? lock : await withPip(lock, pip, base, new PipInstaller(this.#host));
   }
 
   async install(lock: Lock, prefix: string, { specs }: Wanted): Promise<void> {
@@ -68,6 +71,7 @@ export class Rattler implements BackEnd {
         named.map((name) => ({ name, why: 'broken' })),
       );
     });
+    await new PipInstaller(this.#host).install(lock.pip, prefix);
   }
 
   async close(): Promise<void> {

@@ -6,10 +6,27 @@ import type { AllocationOrder, AllocationReport } from '#domain/protocol/index.j
 import { condaTools } from '../../../fixtures/conda/tools.js';
 import { makeChannel, type MadeChannel, type MadePackage } from '../../../fixtures/conda/channel.js';
 import { required } from '../../../fixtures/requirement.js';
+import { until } from '../../support/peer-server.js';
 import { call, order, startPair, type TestOptions } from '../../support/agent.js';
 
 /** Of an agent that is no test's: tenants of conda's tests have these user numbers. */
 export const UIDS = { first: 330_000, last: 339_999 };
+/** How this machine reaches the Python index: a proxy, a CA. */
+export const TO_INDEX = Object.fromEntries(
+  [
+    'SSL_CERT_FILE',
+    'PIP_CERT',
+    'HTTPS_PROXY',
+    'HTTP_PROXY',
+    'NO_PROXY',
+    'https_proxy',
+    'http_proxy',
+    'no_proxy',
+    'REQUESTS_CA_BUNDLE',
+    'PIP_INDEX_URL',
+    'UV_DEFAULT_INDEX',
+  ].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']])),
+);
 const SYSTEM_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export function condaOrder(config: object, rest: object = {}): AllocationOrder {
@@ -31,7 +48,7 @@ export async function rattlerScene(t: Test, packages: readonly MadePackage[], op
   const channel = await makeChannel(t, tools.bin, packages);
   const scene = await condaScene(t, [channel.url], {
     ...options,
-    conda: { searched: `${tools.bin}:${SYSTEM_PATH}`, channels: [channel.url, channel.fileUrl], ...options.conda },
+    conda: { searched: `${tools.bin}:${SYSTEM_PATH}`, channels: [channel.url, channel.fileUrl], environment: TO_INDEX, ...options.conda },
   });
   return { ...scene, channel, bin: tools.bin };
 }
@@ -44,6 +61,7 @@ export async function condaScene(t: Test, channels: readonly string[], options: 
   const build = async (config: object, status: 'complete' | 'failed' = 'complete'): Promise<Built> => {
     const subject = condaOrder({ action: 'build', specs: [], pip: [], channels, tenant: 'one', ...config });
     peer.want(subject);
+    await until(() => ['complete', 'failed'].includes(peer.reports.get(subject.allocation_id)?.status ?? ''), undefined, 120);
     const report = await peer.reported(subject.allocation_id, 'complete', 'failed');
     const log = await logOf(subject.allocation_id);
     const task = report.tasks['main'];

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { nameOf, packageUrl, type Lock } from '#domain/drivers/conda/index.js';
+import { BuildError } from '../tools/build-error.js';
+import { runTool, type ToolEnd, type ToolUser } from '../tools/tool.js';
+import type { BackEnd, BackEndHost, Wanted } from './back-end.js';
+import { plannedOf, readAnswer, wordsOf } from './command-answer.js';
+import { failedAt } from './failed-packages.js';
+import { lockOf } from './lock-of.js';
+import { PipInstaller } from './pip-installer.js';
+import { withPip } from './with-pip.js';
+
+/**
+ * micromamba, mamba or conda, each by its words: they share them as far as is needed here. The exit code comes first, what is said as JSON second:
+ * some say `success` and fail, or say nothing. Root prefix, package cache and settings are the build's own.
+ */
+export class CommandLine implements BackEnd {
+  readonly #pip: PipInstaller;
+  readonly #user: ToolUser;
+
+  constructor(private readonly host: BackEndHost) {
+    this.#pip = new PipInstaller(host);
+    const { user, packages } = host;
+    const at = (name: string): string => path.join(user.folder, name);
+    const environment = { ...user.environment, MAMBA_ROOT_PREFIX: at('root'), CONDA_PKGS_DIRS: packages.own, CONDARC: at('condarc'), MAMBA_NO_BANNER: '1' };
+    this.#user = { ...user, environment };
+  }
+
+  async solve({ specs, pip, channels, base }: Wanted): Promise<Lock> {
+    const versions = new Map(base?.packages.map(({ name, version }) => [nameOf(name), version]));
+    const held = specs.map((spec) => (/^[\w.-]+$/.test(spec) && versions.has(nameOf(spec)) ? `${spec}==${versions.get(nameOf(spec)) ?? ''}` : spec));
+    const found = await this.#solved(held, channels).catch(async (error: unknown) => {
+      if (!(error instanceof BuildError) || held.join() === specs.join()) throw error;
+      return await this.#solved(specs, channels);
+    });
+    const lock = lockOf({ platform: this.host.platform, channels, found });
+    return pip.length === 0 ? lock : await withPip(lock, pip, base, this.#pip);
+  }
+
+  async install(lock: Lock, prefix: string, { specs }: Wanted): Promise<void> {
+    const list = path.join(this.host.user.folder, 'explicit.txt');
+    const urls = lock.packages.map((each) => packageUrl(lock, each));
+    await writeFile(list, ['@EXPLICIT', ...urls, ''].join('\n'), { mode: 0o644 });
+    const end = await this.#run(['create', '-y', '--json', '-p', prefix, '--file', list]);
+    if (end.code !== 0) {
+      const said = this.#said(end);
+      const named = specs.map(nameOf).filter((name) => said.toLowerCase().includes(name));
+      throw new BuildError(
+        'install',
+        said,
+        named.map((name) => ({ name, why: 'broken' })),
+      );
+    }
+    for (const each of lock.packages) await this.#check(packageUrl(lock, each), each.sha256, each.name);
+    await this.#pip.install(lock.pip, prefix);
+  }
+
+  async close(): Promise<void> {
+    // Each command ends by itself.
+  }
+
+  async #solved(specs: readonly string[], channels: readonly string[]) {
+    const from = channels.flatMap((channel) => ['-c', channel]);
+    const end = await this.#run([
+      'create',
+      '-y',
+      '--json',
+      '--dry-run',
+      '-p',
+      path.join(this.host.user.folder, 'planned'),
+      '--override-channels',
+      ...from,
+      '--',
+      ...specs,
+    ]);
+    const answer = readAnswer(end.stdout);
+    if (end.code !== 0 || answer?.['success'] === false) {
+      const said = this.#said(end);
+      throw new BuildError('solve', said, isOfSolver(said) ? failedAt(said, specs.map(nameOf)) : []);
+    }
+    const planned = answer === undefined ? undefined : plannedOf(answer);
+    if (planned === undefined) throw new BuildError('solve', `${path.basename(this.host.program)} said nothing that can be read: ${this.#said(end)}`);
+    return planned;
+  }
+
+  /** What it fetched is kept next to what it unpacked. */
+  async #check(url: string, sha256: string, name: string): Promise<void> {
+    const file = path.join(this.host.packages.own, path.posix.basename(url));
+    const bytes = await readFile(file).catch(() => undefined);
+    const found = bytes === undefined ? 'nothing' : createHash('sha256').update(bytes).digest('hex');
+    if (found !== sha256) throw new BuildError('fetch', `hash mismatch of ${url}: expected sha256 ${sha256}, found ${found}`, [{ name, why: 'broken' }]);
+  }
+
+  async #run(words: readonly string[]): Promise<ToolEnd> {
+    return await runTool(this.host.program, words, this.#user, (line) => this.host.say(line));
+  }
+
+  /** All that it said of its failure; the end of stderr in any case. */
+  #said({ code, stdout, stderr }: ToolEnd): string {
+    const words = wordsOf(readAnswer(stdout));
+    const parts = [...words, stderr.trim()].filter((part) => part !== '');
+    return this.host.clean([...parts, `${path.basename(this.host.program)} ended with exit code ${code}`].join('\n'));
+  }
+}
+
+/** What is a fault of a channel, of the network or of the program is no package's. */
+function isOfSolver(said: string): boolean {
+  return /nothing provides|PackagesNotFound|does not exist|Could not solve|Unsatisfiable|conflict|incompatible|not available from current channels|can be installed/i.test(
+    said,
+  );
+}

@@ -1,0 +1,153 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { nameOf, type Lock } from '#domain/drivers/conda/index.js';
+import { BuildError } from '../tools/build-error.js';
+import { runTool, type ToolEnd } from '../tools/tool.js';
+import type { BackEndHost } from './back-end.js';
+import { failedAt } from './failed-packages.js';
+import { withoutCredentials } from './lock-of.js';
+import { wheelsOf } from './pylock.js';
+
+type PipLock = Lock['pip'];
+
+const report = z.object({
+  install: z.array(
+    z.object({
+      download_info: z.object({ url: z.string(), archive_info: z.object({ hashes: z.object({ sha256: z.string() }) }) }),
+      metadata: z.object({ name: z.string(), version: z.string() }),
+    }),
+  ),
+});
+/** How uv and pip say that there is the package, but no wheel of it for this machine. */
+const NO_WHEEL = /([A-Za-z0-9._-]+)(?:==\S+)? has no (?:usable )?wheels/g;
+/** A version as PEP 440 has it: packages of conda may have others. */
+const PIP_VERSION = /^\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)*$/;
+
+/**
+ * Packages of the Python index, by `uv` where it is there and else by pip. Wheels alone: building one from its source runs code of the package, and
+ * gives something else each time.
+ */
+export class PipInstaller {
+  constructor(private readonly host: BackEndHost) {}
+
+  /** Finds wheels for a Python of that version that fulfil the requirements. `there`: what the environment has from conda, which stays; `held`: versions that packages have if they are needed at all. */
+  async solve(requirements: readonly string[], python: string, there: Lock['packages'] = [], held: readonly string[] = []): Promise<PipLock> {
+    if (requirements.length === 0) return [];
+    const kept = there.filter(({ version }) => PIP_VERSION.test(version));
+    const folder = this.host.user.folder;
+    const [wanted, constraints] = [path.join(folder, 'wanted.txt'), path.join(folder, 'constraints.txt')];
+    await writeFile(wanted, requirements.map((each) => `${each}\n`).join(''), { mode: 0o644 });
+    await writeFile(constraints, [...kept.map(({ name, version }) => `${name}==${version}`), ...held].map((each) => `${each}\n`).join(''), { mode: 0o644 });
+    const found =
+      this.host.uv === undefined
+        ? await this.#byPip(constraints, python, requirements)
+        : await this.#byUv(this.host.uv, wanted, constraints, python, requirements);
+    const has = new Set(kept.map(({ name, version }) => `${nameOf(name)} ${version}`));
+    return found.filter(({ name, version }) => !has.has(`${nameOf(name)} ${version}`));
+  }
+
+  /** Puts them into the environment, each checked by its hash. */
+  async install(packages: PipLock, prefix: string): Promise<void> {
+    if (packages.length === 0) return;
+    const { uv, user } = this.host;
+    const file = path.join(user.folder, 'locked.txt');
+    await writeFile(file, packages.map(({ name, url, sha256 }) => `${name} @ ${url} --hash=sha256:${sha256}\n`).join(''), { mode: 0o644 });
+    const python = path.join(prefix, 'bin/python');
+    const checked = ['--no-deps', '--require-hashes', '-r', file];
+    const end =
+      uv === undefined
+        ? await this.#run(python, [
+            '-m',
+            'pip',
+            'install',
+            '--quiet',
+            '--disable-pip-version-check',
+            '--no-input',
+            '--no-compile',
+            '--only-binary',
+            ':all:',
+            ...checked,
+          ])
+        : await this.#run(uv, ['pip', 'install', '--python', python, '--no-build', ...this.#uvWords(), ...checked]);
+    if (end.code === 0) return;
+    const said = this.#said(end);
+    throw new BuildError(
+      'pip',
+      said,
+      packages.filter(({ name, url }) => said.includes(url) || nameIn(said, name)).map(({ name }) => ({ name, why: 'broken' })),
+    );
+  }
+
+  async #byUv(uv: string, wanted: string, constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
+    const { pipIndex } = this.host;
+    const index = pipIndex === undefined ? [] : ['--default-index', pipIndex];
+    const words = [
+      'pip',
+      'compile',
+      wanted,
+      '--constraints',
+      constraints,
+      '--format',
+      'pylock.toml',
+      '--quiet',
+      '--no-header',
+      '--no-build',
+      '--python-version',
+      python,
+      ...index,
+    ];
+    const end = await this.#run(uv, [...words, ...this.#uvWords()]);
+    if (end.code !== 0) throw this.#problem(end, asked);
+    return wheelsOf(end.stdout).map((each) => ({ ...each, name: nameOf(each.name), url: withoutCredentials(each.url) }));
+  }
+
+  async #byPip(constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
+    const { program, user, pipIndex } = this.host;
+    const solver = path.join(user.folder, 'solver');
+    const made = await this.#run(path.basename(program).startsWith('python') ? program : 'python3', ['-m', 'venv', solver]);
+    if (made.code !== 0) throw new BuildError('pip', this.#said(made));
+    const index = pipIndex === undefined ? [] : ['--index-url', pipIndex];
+    const words = ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:'];
+    const target = ['--python-version', python, '--target', path.join(user.folder, 'target')];
+    const end = await this.#run(path.join(solver, 'bin/python'), [...words, ...target, '--report', '-', ...index, '-c', constraints, '--', ...asked]);
+    if (end.code !== 0) throw this.#problem(end, asked);
+    return report.parse(JSON.parse(end.stdout)).install.map(({ download_info: { url, archive_info }, metadata: { name, version } }) => ({
+      name: nameOf(name),
+      version,
+      url: withoutCredentials(url),
+      sha256: archive_info.hashes.sha256,
+      // pip does not say it.
+      size: 0,
+    }));
+  }
+
+  #uvWords(): string[] {
+    return ['--no-config', '--no-progress', '--color', 'never', '--cache-dir', path.join(this.host.cache, 'uv')];
+  }
+
+  async #run(program: string, words: readonly string[]): Promise<ToolEnd> {
+    return await runTool(program, words, this.host.user, (line) => this.host.say(line));
+  }
+
+  #problem(end: ToolEnd, asked: readonly string[]): BuildError {
+    const said = this.#said(end);
+    const without = new Set([...said.matchAll(NO_WHEEL)].map(([, name = '']) => nameOf(name)));
+    const names = asked.map(nameOf);
+    // What is a fault of the index or of the network is no package's.
+    if (!/No solution found|No matching distribution|conflict|ResolutionImpossible/i.test(said)) return new BuildError('pip', said);
+    return new BuildError(
+      'pip',
+      said,
+      failedAt(said, names).map(({ name, why }) => ({ name, why: without.has(name) ? 'not_installed' : why })),
+    );
+  }
+
+  #said({ stderr, code }: ToolEnd): string {
+    return this.host.clean(stderr.trim() === '' ? `ended with exit code ${code}` : stderr);
+  }
+}
+
+function nameIn(said: string, name: string): boolean {
+  return (said.match(/[A-Za-z0-9_][A-Za-z0-9._-]*/g) ?? []).some((word) => nameOf(word) === name);
+}

@@ -1,0 +1,72 @@
+import { nameOf, type Lock } from '#domain/drivers/conda/index.js';
+import { BuildError } from '../tools/build-error.js';
+import { runTool, type ToolEnd } from '../tools/tool.js';
+import type { BackEnd, BackEndHost, Wanted } from './back-end.js';
+import { lockOf } from './lock-of.js';
+import { PipInstaller } from './pip-installer.js';
+import { pipOf, pythonFits } from './pip-spec.js';
+
+/** Virtual environments of this node's Python, with packages of the Python index. */
+export class Venv implements BackEnd {
+  readonly #pip: PipInstaller;
+
+  constructor(private readonly host: BackEndHost) {
+    this.#pip = new PipInstaller(host);
+  }
+
+  async solve({ specs, pip, base }: Wanted): Promise<Lock> {
+    const { platform } = this.host;
+    const python = await this.#python();
+    for (const spec of specs.filter((each) => nameOf(each) === 'python'))
+      if (!pythonFits(spec, python))
+        throw new BuildError('solve', `${spec} is not there: this node has Python ${python}`, [{ name: 'python', why: 'not_found' }]);
+    const asked = [...specs.filter((each) => nameOf(each) !== 'python').map(pipOf), ...pip];
+    const found = await this.#found(asked, python, base);
+    return lockOf({ platform, channels: [], found: [], pip: found, python });
+  }
+
+  async install(lock: Lock, prefix: string): Promise<void> {
+    const { program, uv } = this.host;
+    const python = await this.#python();
+    if (lock.packages.length > 0) throw new BuildError('install', 'the lock has packages of conda, and this node only makes virtual environments');
+    if (minor(lock.python) !== minor(python))
+      throw new BuildError('install', `the lock is for Python ${lock.python ?? ''}, and this node has ${python}`, [{ name: 'python', why: 'not_found' }]);
+    const made =
+      uv === undefined
+        ? await this.#run(program, ['-m', 'venv', prefix])
+        : await this.#run(uv, ['venv', '--quiet', '--no-config', '--no-project', '--allow-existing', '--python', program, prefix]);
+    if (made.code !== 0) throw new BuildError('install', this.host.clean(made.stderr || made.stdout));
+    await this.#pip.install(lock.pip, prefix);
+  }
+
+  async close(): Promise<void> {
+    // Each tool ends by itself.
+  }
+
+  /** What is there stays, unless that leaves no way. */
+  async #found(asked: readonly string[], python: string, base: Lock | undefined): Promise<Lock['pip']> {
+    if (base === undefined || base.pip.length === 0) return await this.#pip.solve(asked, python);
+    const kept = base.pip.map(({ name, version }) => `${name}==${version}`);
+    try {
+      return await this.#pip.solve(asked, python, [], kept);
+    } catch (error) {
+      if (!(error instanceof BuildError)) throw error;
+      this.host.say('Not all packages can stay at their versions');
+      return await this.#pip.solve(asked, python);
+    }
+  }
+
+  async #python(): Promise<string> {
+    const { code, stdout, stderr } = await this.#run(this.host.program, ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+    if (code !== 0) throw new BuildError('solve', this.host.clean(stderr));
+    return stdout.trim();
+  }
+
+  async #run(program: string, words: readonly string[]): Promise<ToolEnd> {
+    return await runTool(program, words, this.host.user, (line) => this.host.say(line));
+  }
+}
+
+function minor(version: string | undefined): string | undefined {
+  return version?.split('.').slice(0, 2).join('.');
+}
