@@ -122,3 +122,28 @@ void t.test('what tasks may be and reach on a node is read, and refused where it
   for (const bad of ['10.0.0.0/8', 'http://wiki']) t.throws(() => readSettings({ MUSTER_HTTP_DENY: bad }), /MUSTER_HTTP_DENY/, bad);
   t.end();
 });
+
+void t.test('what an operator says of conda environments reaches builders by the names that their tools know', async (t) => {
+  t.same(readSettings({}).conda, { environment: {} });
+  const given = { MUSTER_CONDA_BACKEND: 'venv', MUSTER_CONDA_CHANNELS: 'conda-forge, https://conda.intern/x', MUSTER_CONDA_CACHE_GB: '0.5' };
+  t.match(
+    readSettings({ ...given, MUSTER_CONDA_PROXY: 'http://proxy:3128', MUSTER_CONDA_CA_FILE: '/ca.pem', MUSTER_CONDA_CREDENTIALS: 'conda.intern=me:secret' })
+      .conda,
+    {
+      backend: 'venv',
+      channels: ['conda-forge', 'https://conda.intern/x'],
+      cacheBytes: 500_000_000,
+      environment: { HTTPS_PROXY: 'http://proxy:3128', SSL_CERT_FILE: '/ca.pem' },
+      credentials: 'conda.intern=me:secret',
+    },
+  );
+  for (const [name, bad] of Object.entries({
+    BACKEND: 'pip',
+    CHANNELS: 'https://me:pw@conda.intern',
+    CACHE_GB: '0',
+    PROXY: 'proxy',
+    CA_FILE: 'ca.pem',
+    CREDENTIALS: 'secret',
+  }))
+    t.throws(() => readSettings({ [`MUSTER_CONDA_${name}`]: bad }), new RegExp(`MUSTER_CONDA_${name}`), name);
+});
