@@ -6,7 +6,7 @@ import type { CancelReason } from './events.js';
 import { RUN_GROUP } from './job.js';
 import type { RunReason } from './reasons.js';
 import { reasonOf } from './references.js';
-import { isTold, slotOf, taskOf, type StandingRun } from './trial.js';
+import { isTold, newestSlot, slotOf, taskOf, type StandingRun } from './trial.js';
 
 /** Undefined: there is nothing to explain, it runs or has succeeded. `now`: milliseconds since 1970. */
 export function runReason(run: StandingRun, cancelReason: CancelReason | null, now: number): RunReason | undefined {
@@ -24,9 +24,10 @@ export function runReason(run: StandingRun, cancelReason: CancelReason | null, n
   }
 }
 
-function failure({ work, secret }: StandingRun): RunReason {
+function failure(run: StandingRun): RunReason {
+  const { work, secret } = run;
   if (secret !== undefined) return reasonOf(secret);
-  const slot = slotOf(work);
+  const slot = newestSlot(run);
   if (slot?.released === 'lost' || slot?.ended === 'lost') return 'worker_lost';
   const task = taskOf(slot);
   if (task !== undefined && task.exitCode !== null) return 'exited';

@@ -59,6 +59,11 @@ export function slotOf({ groups }: WorkView): WorkSlot | null {
   return groups[RUN_GROUP]?.slots[0] ?? null;
 }
 
+/** What holds the slot for the newest try, or held it last; null: that one was not placed, and what its job shows is about an older one. */
+export function newestSlot(run: StandingRun): WorkSlot | null {
+  return isTold(run) ? slotOf(run.work) : null;
+}
+
 export function taskOf(slot: WorkSlot | null): WorkTask | undefined {
   return slot?.tasks[RUN_TASK];
 }

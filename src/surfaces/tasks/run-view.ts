@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { NO_WORK } from '#domain/owned-work/index.js';
-import { messageOf, runReason, runStatus, slotOf, taskOf } from '#domain/task/index.js';
+import { messageOf, newestSlot, runReason, runStatus, taskOf } from '#domain/task/index.js';
 import type { FormerTry, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskSlotDocument } from '#projections/task-slots.js';
 import { wireTime } from './envelope.js';
@@ -18,9 +18,8 @@ export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument
 
 /** A run on the wire. `now`: milliseconds since 1970. */
 export function viewRun(run: TaskRunDocument, now: number): z.input<typeof runView> {
-  const slot = slotOf(run.work);
-  // A try that was not begun is not the one that its job shows.
-  const task = run.secret === undefined ? taskOf(slot) : undefined;
+  const slot = newestSlot(run);
+  const task = taskOf(slot);
   const usage = task?.usage ?? {};
   const status = runStatus(run);
   const [startedAt, endedAt] = [inMilliseconds(task?.startTime), inMilliseconds(task?.endTime)];

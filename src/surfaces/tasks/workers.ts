@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import { MusterError } from '#domain/errors/index.js';
 import { IDENTIFIER } from '#domain/identifier.js';
-import { runOf, runStatus, slotOf, taskOf } from '#domain/task/index.js';
+import { runOf, runStatus, newestSlot, taskOf } from '#domain/task/index.js';
 import { allocations, heldOn, type AllocationDocument } from '#projections/allocations.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
@@ -90,7 +90,7 @@ export class Workers {
       if (task === undefined || !maySee(account, task)) continue;
       const run = await this.surface.document<TaskRunDocument>(reply, taskRuns.name, job);
       if (run === undefined) continue;
-      const startedAt = taskOf(slotOf(run.work))?.startTime;
+      const startedAt = taskOf(newestSlot(run))?.startTime;
       const started = startedAt === null || startedAt === undefined ? null : wireTime(startedAt * 1000);
       runs.push({ task_id: run.taskId, run_id: run.run, status: runStatus(run), started_at: started });
     }

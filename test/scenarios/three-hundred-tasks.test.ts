@@ -1,8 +1,4 @@
-/**
- * Three hundred tasks of all kinds while servers and agents are killed: no test of the gate yet, started by hand: `node dist/test/scenarios/three-hundred-tasks.js`,
- * and with `MUSTER_TEST_WIRING=production`. Over the production wiring one thing does not hold: a run that was lost, and cancelled before it was placed again, tells
- * its former worker for the attempt that never began.
- */
+/** Three hundred tasks of all kinds while servers and agents are killed: what ran on the machine is what the runs say. */
 import { randomInt, randomUUID } from 'node:crypto';
 import { chmodSync } from 'node:fs';
 import { createServer } from 'node:http';
