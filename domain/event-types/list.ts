@@ -2,6 +2,7 @@ import { claims } from '../claim/aggregate.js';
 import { cluster } from '../cluster/aggregate.js';
 import { counters } from '../counter/aggregate.js';
 import { enrolments } from '../enrolment/aggregate.js';
+import { environments, environmentNames } from '../environment/index.js';
 import { jobs } from '../job/aggregate.js';
 import { leases } from '../lease/stream.js';
 import { nodes } from '../node/aggregate.js';
@@ -34,4 +35,6 @@ export const STREAMS = [
   tasks,
   taskNames,
   secrets,
+  environments,
+  environmentNames,
 ] as const;

@@ -40,7 +40,7 @@ export function definitionOf(type: string): EventDefinition | undefined {
 }
 
 /** Kept for what is to come, so that nobody begins to use them. */
-const RESERVED_JOBS = ['conda.', 'service.'];
+const RESERVED_JOBS = ['service.'];
 const KINDS: readonly StreamKind[] = STREAMS;
 
 /** How the ids of jobs that surfaces own begin. */

@@ -177,20 +177,20 @@ export class Tasks {
       await executor.execute(
         taskNames,
         reservation,
-        { kind: 'reserve', reservation, taskId, name, now: clock.now(), ...(strayed !== undefined && { strayed }) },
+        { kind: 'reserve', reservation, holder: taskId, name, now: clock.now(), ...(strayed !== undefined && { strayed }) },
         once(context),
       );
     try {
       await reserve();
     } catch (error) {
       const held = isMusterError(error, taskNameErrors.MUSTER_E_TASK_NAME_TAKEN) ? await executor.load(taskNames, reservation) : undefined;
-      if (held?.kind !== 'held' || (await this.find(held.taskId))?.nameReservation === reservation) throw error;
-      await reserve(held.taskId);
+      if (held?.kind !== 'held' || (await this.find(held.holder))?.nameReservation === reservation) throw error;
+      await reserve(held.holder);
     }
   }
 
   async #release(reservation: string, taskId: number, context: CommandContext): Promise<void> {
-    await this.options.executor.execute(taskNames, reservation, { kind: 'release', reservation, taskId }, once(context));
+    await this.options.executor.execute(taskNames, reservation, { kind: 'release', reservation, holder: taskId }, once(context));
   }
 }
 

@@ -1,20 +1,21 @@
 import t from 'tap';
-import { NAME_PATIENCE, taskNameReservation, taskNames, type TaskNameCommand, type TaskNameEvent } from '#domain/task-name/index.js';
+import { NAME_PATIENCE, type HeldNameCommand } from '#domain/held-name/index.js';
+import { taskNameReservation, taskNames, type TaskNameEvent } from '#domain/task-name/index.js';
 import { specify } from '../event/decider-specification.js';
 
 const MADE = Date.parse('2026-01-01T00:00:00Z');
 const { given } = specify(taskNames, { moments: (revision) => MADE + revision });
 const reserved = (taskId: number): TaskNameEvent => ({ type: 'TaskNameReserved', data: { reservation: 'r', taskId } });
 const released = (taskId: number): TaskNameEvent => ({ type: 'TaskNameReleased', data: { reservation: 'r', taskId } });
-const reserve = (taskId: number, more: { readonly strayed?: number; readonly now?: number } = {}): TaskNameCommand => ({
+const reserve = (taskId: number, more: { readonly strayed?: number; readonly now?: number } = {}): HeldNameCommand<number> => ({
   kind: 'reserve',
   reservation: 'r',
   name: 'nightly',
-  taskId,
+  holder: taskId,
   now: MADE,
   ...more,
 });
-const release = (taskId: number): TaskNameCommand => ({ kind: 'release', reservation: 'r', taskId });
+const release = (taskId: number): HeldNameCommand<number> => ({ kind: 'release', reservation: 'r', holder: taskId });
 
 void t.test('The first task that reserves a name has it until it lets go of it', async (t) => {
   given().when(reserve(1), reserve(1)).then(t, reserved(1));

@@ -1,0 +1,17 @@
+import { aggregate, plainState } from '../event/index.js';
+import { environmentDecider } from './decider.js';
+import { environmentErrors } from './errors.js';
+import { environmentEvents } from './events.js';
+import { BUILD_JOBS } from './identifier.js';
+import type { EnvironmentState } from './state.js';
+
+/** Environments of tenants. They go with the cluster's data. */
+export const environments = aggregate({
+  category: 'environment',
+  owner: 'conda',
+  events: environmentEvents,
+  errors: environmentErrors,
+  jobs: BUILD_JOBS,
+  decider: environmentDecider,
+  state: plainState<EnvironmentState>(1),
+});

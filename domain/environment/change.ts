@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { condaSpec, lock, nameOf, packageName, pipRequirement, type Lock } from '../drivers/conda/index.js';
+import { assertNever } from '../errors/index.js';
+
+/** Packages that an environment is asked to have. */
+export const MAX_SPECS = 500;
+
+const specs = z.array(condaSpec).max(MAX_SPECS);
+const requirements = z.array(pipRequirement).max(MAX_SPECS);
+
+/** What a build is to make of an environment. */
+export const environmentChange = z.discriminatedUnion('kind', [
+  /** All anew. */
+  z.strictObject({ kind: z.literal('create'), specs, pip: requirements, channels: z.array(z.string().max(1024)).max(16).optional() }),
+  z.strictObject({ kind: z.literal('install'), specs: specs.min(1) }),
+  z.strictObject({ kind: z.literal('remove'), names: z.array(packageName).min(1).max(MAX_SPECS) }),
+  /** Of a task, for pip. */
+  z.strictObject({ kind: z.literal('require'), pip: requirements.min(1) }),
+  /** What a lock says, to the package. */
+  z.strictObject({ kind: z.literal('lock'), lock }),
+]);
+export type EnvironmentChange = z.infer<typeof environmentChange>;
+
+/** What an environment was asked to have: what its lock was solved from. */
+export interface Wanted {
+  readonly specs: readonly string[];
+  readonly pip: readonly string[];
+  /** Absent: the node's own. */
+  readonly channels?: readonly string[];
+}
+
+export const NOTHING_WANTED: Wanted = { specs: [], pip: [] };
+
+/** What is wanted once the change is made. A package that is named again is wanted as it was named last. */
+export function wantedAfter(before: Wanted, change: EnvironmentChange): Wanted {
+  switch (change.kind) {
+    case 'create':
+      return { specs: change.specs, pip: change.pip, ...(change.channels && { channels: change.channels }) };
+    case 'install':
+      return { ...before, specs: namedLast(before.specs, change.specs) };
+    case 'remove': {
+      const gone = new Set(change.names.map(nameOf));
+      const kept = (each: string) => !gone.has(nameOf(each));
+      return { ...before, specs: before.specs.filter(kept), pip: before.pip.filter(kept) };
+    }
+    case 'require':
+      return { ...before, pip: namedLast(before.pip, change.pip) };
+    case 'lock':
+      return wantedOf(change.lock);
+    default:
+      return assertNever(change);
+  }
+}
+
+/** Of a lock nothing else is known than what it holds: each of its packages is wanted as it is. */
+function wantedOf({ packages, pip, channels }: Lock): Wanted {
+  return {
+    specs: packages.slice(0, MAX_SPECS).map(({ name, version, build }) => `${name}==${version}=${build}`),
+    pip: pip.slice(0, MAX_SPECS).map(({ name, version }) => `${name}==${version}`),
+    channels,
+  };
+}
+
+function namedLast(before: readonly string[], added: readonly string[]): string[] {
+  const anew = new Set(added.map(nameOf));
+  return [...before.filter((each) => !anew.has(nameOf(each))), ...added];
+}
+
+/** Packages that are to be removed and that nobody asked for: what others need, or what is not there at all. */
+export function unaskedFor({ specs: wanted, pip }: Wanted, names: readonly string[]): string[] {
+  const asked = new Set([...wanted, ...pip].map(nameOf));
+  return names.filter((name) => !asked.has(nameOf(name)));
+}
+
+/** Whether a lock holds a package of this name. */
+export function holds({ packages, pip }: Lock, name: string): boolean {
+  const wanted = nameOf(name);
+  return packages.some((each) => nameOf(each.name) === wanted) || pip.some((each) => nameOf(each.name) === wanted);
+}

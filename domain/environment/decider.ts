@@ -1,0 +1,149 @@
+import type { BuildResult } from '../drivers/conda/index.js';
+import { assertNever, MusterError } from '../errors/index.js';
+import type { Decider } from '../event/index.js';
+import { holds, NOTHING_WANTED, unaskedFor, type EnvironmentChange } from './change.js';
+import { environmentErrors } from './errors.js';
+import type { BUILD_FAILURES, EnvironmentEvent, EnvironmentEventOf } from './events.js';
+import { evolveEnvironment, type EnvironmentState, type Generation, type PresentEnvironment } from './state.js';
+
+/** Builds of one environment that may wait at once. */
+export const MAX_OPEN_BUILDS = 20;
+
+type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
+
+/** What became of a build: what its job gave back, or why it gave nothing. */
+export type BuildEnd =
+  | Extract<BuildResult, { outcome: 'built' }>
+  | { readonly outcome: 'failed'; readonly step: (typeof BUILD_FAILURES)[number]; readonly failed: Failure['failed'] };
+
+export type EnvironmentCommand =
+  | {
+      readonly kind: 'create';
+      readonly environment: Pick<PresentEnvironment, 'environmentId' | 'tenantId' | 'createdBy' | 'name' | 'nameReservation'>;
+      readonly change: EnvironmentChange;
+    }
+  | { readonly kind: 'change'; readonly change: EnvironmentChange; readonly requestedBy: string }
+  | {
+      readonly kind: 'settle';
+      readonly build: number;
+      readonly end: BuildEnd;
+      readonly seen: { readonly worker?: string; readonly resultAt?: number };
+      /** Generations that can be gone back to. */
+      readonly keep: number;
+    }
+  | { readonly kind: 'cancelBuild'; readonly build: number }
+  | { readonly kind: 'rollBack'; readonly generation: number; readonly requestedBy: string }
+  | { readonly kind: 'rename'; readonly name: string; readonly nameReservation: string }
+  | { readonly kind: 'refer'; readonly taskId: number }
+  | { readonly kind: 'letGo'; readonly taskIds: readonly number[] }
+  /** `ended`: of the tasks that refer to it, those that will not run any more. */
+  | { readonly kind: 'delete'; readonly ended: readonly number[] };
+
+/** One environment. What is so already leaves no event. Errors: those of its table. */
+export const environmentDecider: Decider<EnvironmentCommand, EnvironmentEvent, EnvironmentState> = {
+  initialState: { kind: 'none' },
+  decide,
+  evolve: evolveEnvironment,
+};
+
+function decide(command: EnvironmentCommand, state: EnvironmentState): readonly EnvironmentEvent[] {
+  if (command.kind === 'create') return create(command, state);
+  if (state.kind !== 'present') {
+    // What follows of itself finds nothing to do; somebody who asks is told.
+    if (command.kind === 'settle' || command.kind === 'letGo') return [];
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
+  }
+  const { environmentId } = state;
+  switch (command.kind) {
+    case 'change':
+      return [requested(state, command.change, command.requestedBy)];
+    case 'settle':
+      return settle(command, state);
+    case 'cancelBuild':
+      return cancel(command.build, state);
+    case 'rollBack':
+      return rollBack(command, state);
+    case 'rename': {
+      const { name, nameReservation } = command;
+      return state.name === name ? [] : [{ type: 'EnvironmentRenamed', data: { environmentId, name, nameReservation, before: state.name } }];
+    }
+    case 'refer':
+      return state.tasks.includes(command.taskId) ? [] : [{ type: 'EnvironmentReferred', data: { environmentId, taskId: command.taskId } }];
+    case 'letGo': {
+      const taskIds = command.taskIds.filter((task) => state.tasks.includes(task));
+      return taskIds.length === 0 ? [] : [{ type: 'EnvironmentLetGo', data: { environmentId, taskIds } }];
+    }
+    case 'delete':
+      return remove(command.ended, state);
+    default:
+      return assertNever(command);
+  }
+}
+
+function create({ environment, change }: Extract<EnvironmentCommand, { kind: 'create' }>, state: EnvironmentState): readonly EnvironmentEvent[] {
+  // Its id is made of the command: sent again, it is the same one.
+  if (state.kind !== 'none') return [];
+  const { environmentId, tenantId, createdBy } = environment;
+  return [
+    { type: 'EnvironmentCreated', data: environment },
+    { type: 'EnvironmentBuildRequested', data: { environmentId, tenantId, build: 1, change, requestedBy: createdBy, behind: [] } },
+  ];
+}
+
+function requested(state: PresentEnvironment, change: EnvironmentChange, requestedBy: string): EnvironmentEvent {
+  if (state.builds.length >= MAX_OPEN_BUILDS) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS, { most: MAX_OPEN_BUILDS });
+  const { environmentId, tenantId, newestBuild, builds } = state;
+  const behind = builds.map(({ build }) => build);
+  return { type: 'EnvironmentBuildRequested', data: { environmentId, tenantId, build: newestBuild + 1, change, requestedBy, behind } };
+}
+
+function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 'settle' }>, state: PresentEnvironment): readonly EnvironmentEvent[] {
+  const { environmentId, tenantId } = state;
+  if (state.builds[0]?.build !== build) return [];
+  if (end.outcome === 'failed') {
+    const { step, failed } = end;
+    const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } }];
+    // An environment that nothing ever was is none: whoever asked is told, and its name is free.
+    if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
+    return events;
+  }
+  const { backend, hash, lock, disk } = end;
+  return [{ type: 'EnvironmentBuilt', data: { environmentId, tenantId, build, backend, hash, lock, disk, keptFrom: keptFrom(state, build, keep), ...seen } }];
+}
+
+/** The oldest generation that stays when there is a new one, so that there are `keep` of them. */
+function keptFrom({ generations }: PresentEnvironment, build: number, keep: number): number {
+  return (keep > 1 ? generations.slice(1 - keep)[0]?.number : undefined) ?? build;
+}
+
+function cancel(build: number, state: PresentEnvironment): readonly EnvironmentEvent[] {
+  const { environmentId, builds, newestBuild, current } = state;
+  if (build > newestBuild) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND, { build });
+  if (!builds.some((each) => each.build === build)) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_ENDED, { build });
+  const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'requested' } }];
+  if (current === null && builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
+  return events;
+}
+
+function rollBack({ generation, requestedBy }: Extract<EnvironmentCommand, { kind: 'rollBack' }>, state: PresentEnvironment): readonly EnvironmentEvent[] {
+  const { environmentId, generations, current } = state;
+  if (current === null || !generations.some(({ number }) => number === generation))
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation });
+  if (current === generation) return [];
+  return [{ type: 'EnvironmentRolledBack', data: { environmentId, generation, before: current, requestedBy } }];
+}
+
+function remove(ended: readonly number[], state: PresentEnvironment): readonly EnvironmentEvent[] {
+  const { environmentId, tasks, builds } = state;
+  if (tasks.some((task) => !ended.includes(task))) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_REFERENCED);
+  return [
+    ...builds.map(({ build }): EnvironmentEvent => ({ type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'deleted' } })),
+    { type: 'EnvironmentDeleted', data: { environmentId, reason: 'requested' } },
+  ];
+}
+
+/** Why the packages cannot be removed from what the environment is: nobody asked for them, but others need them, or they are not there. */
+export function unremovable(generation: Generation | undefined, names: readonly string[]): Failure['failed'] {
+  const { lock, wanted = NOTHING_WANTED } = generation ?? {};
+  return unaskedFor(wanted, names).map((name) => ({ name, why: lock !== undefined && holds(lock, name) ? 'conflict' : 'not_installed' }));
+}

@@ -1,0 +1,32 @@
+import { condaDriver, type CondaBuild } from '../drivers/conda/index.js';
+import { TAKES_TENANTS } from '../drivers/program.js';
+import type { JobOwner } from '../job/events.js';
+import type { JobSpecification } from '../job/specification.js';
+import { NOTHING_WANTED, wantedAfter } from './change.js';
+import { currentOf, type OpenBuild, type PresentEnvironment } from './state.js';
+
+/** The one group of a build's job, and its one task. */
+export const BUILD_GROUP = 'build';
+export const BUILD_TASK = 'main';
+/** Seconds that a build may take. */
+export const MAX_BUILD_SECONDS = 3600;
+const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
+
+/** What a build's job is: one process of the tenant's that solves and makes, from what the environment is now. It is carried out once; where its node is lost, on another. */
+export function specificationOf(environment: PresentEnvironment, { change }: OpenBuild): JobSpecification {
+  const current = currentOf(environment);
+  const { specs, pip, channels = [] } = wantedAfter(current?.wanted ?? NOTHING_WANTED, change);
+  const config: CondaBuild = {
+    ...{ action: 'build', specs: [...specs], pip: [...pip], channels: [...channels], tenant: environment.tenantId },
+    ...(change.kind === 'lock' && { lock: change.lock }),
+    ...(change.kind !== 'lock' && change.kind !== 'create' && current !== undefined && { base: current.lock }),
+  };
+  const task = { name: BUILD_TASK, driver: condaDriver.name, config, resources: BUILD_RESOURCES, max_run_seconds: MAX_BUILD_SECONDS };
+  return {
+    task_groups: [{ name: BUILD_GROUP, tasks: [task], constraints: [TAKES_TENANTS], restart: { attempts: 0, delay: 0, mode: 'fail' }, lost: 'replace' }],
+  };
+}
+
+export function ownerOf({ tenantId }: PresentEnvironment, { requestedBy }: OpenBuild): JobOwner {
+  return { surface: 'conda', tenant: tenantId, principal: requestedBy };
+}

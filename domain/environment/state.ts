@@ -1,0 +1,96 @@
+import type { Backend, Lock } from '../drivers/conda/index.js';
+import { assertNever } from '../errors/index.js';
+import type { Recorded } from '../event/index.js';
+import { NOTHING_WANTED, wantedAfter, type EnvironmentChange, type Wanted } from './change.js';
+import type { EnvironmentEvent, EnvironmentEventOf } from './events.js';
+
+/** What an environment was from one build on. It never changes. */
+export interface Generation {
+  /** That of the build that made it. */
+  readonly number: number;
+  readonly backend: Backend;
+  readonly hash: string;
+  readonly lock: Lock;
+  readonly wanted: Wanted;
+  readonly disk: number | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** A build that was asked for and has not ended. */
+export interface OpenBuild {
+  readonly build: number;
+  readonly change: EnvironmentChange;
+  readonly requestedBy: string;
+}
+
+export interface PresentEnvironment {
+  readonly kind: 'present';
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly name: string;
+  readonly nameReservation: string;
+  readonly createdAt: number;
+  /** Those that can be gone back to, oldest first. */
+  readonly generations: readonly Generation[];
+  /** What it is now; null: nothing was built yet. */
+  readonly current: number | null;
+  readonly newestBuild: number;
+  /** Oldest first: they are carried out one after another. */
+  readonly builds: readonly OpenBuild[];
+  /** Tasks that run in it. */
+  readonly tasks: readonly number[];
+}
+
+export type EnvironmentState = { readonly kind: 'none' | 'deleted' } | PresentEnvironment;
+
+/** What the environment is now; undefined: nothing was built yet. */
+export function currentOf({ generations, current }: Pick<PresentEnvironment, 'generations' | 'current'>): Generation | undefined {
+  return generations.find(({ number }) => number === current);
+}
+
+export function evolveEnvironment(state: EnvironmentState, event: Recorded<EnvironmentEvent>): EnvironmentState {
+  if (event.type === 'EnvironmentCreated') return created(event);
+  if (state.kind !== 'present') return state;
+  switch (event.type) {
+    case 'EnvironmentRenamed':
+      return { ...state, name: event.data.name, nameReservation: event.data.nameReservation };
+    case 'EnvironmentBuildRequested': {
+      const { build, change, requestedBy } = event.data;
+      return { ...state, newestBuild: build, builds: [...state.builds, { build, change, requestedBy }] };
+    }
+    case 'EnvironmentBuilt':
+      return built(state, event);
+    case 'EnvironmentBuildFailed':
+    case 'EnvironmentBuildCancelled':
+      return without(state, event.data.build);
+    case 'EnvironmentRolledBack':
+      return { ...state, current: event.data.generation };
+    case 'EnvironmentReferred':
+      return { ...state, tasks: [...state.tasks.filter((task) => task !== event.data.taskId), event.data.taskId] };
+    case 'EnvironmentLetGo':
+      return { ...state, tasks: state.tasks.filter((task) => !event.data.taskIds.includes(task)) };
+    case 'EnvironmentDeleted':
+      return { kind: 'deleted' };
+    default:
+      return assertNever(event);
+  }
+}
+
+function created({ data, metadata: { at } }: Extract<Recorded<EnvironmentEvent>, { type: 'EnvironmentCreated' }>): PresentEnvironment {
+  return { kind: 'present', ...data, createdAt: at, generations: [], current: null, newestBuild: 0, builds: [], tasks: [] };
+}
+
+function built(state: PresentEnvironment, { data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): PresentEnvironment {
+  const { build, backend, hash, lock, disk, keptFrom } = data;
+  const open = state.builds.find((each) => each.build === build);
+  const before = currentOf(state)?.wanted ?? NOTHING_WANTED;
+  const made: Generation = { number: build, backend, hash, lock, disk, at, wanted: open === undefined ? before : wantedAfter(before, open.change) };
+  const kept = state.generations.filter(({ number }) => number >= keptFrom);
+  return { ...without(state, build), generations: [...kept, made], current: build };
+}
+
+function without(state: PresentEnvironment, build: number): PresentEnvironment {
+  return { ...state, builds: state.builds.filter((each) => each.build !== build) };
+}

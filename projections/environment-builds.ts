@@ -1,0 +1,135 @@
+import { buildJobOf, buildOf, nextBuildStep, type EnvironmentEventOf, type StandingBuild } from '#domain/environment/index.js';
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { Recorded } from '#domain/event/index.js';
+import { dueValue, evolveWork, KEPT_JOBS, NO_WORK, WORK_EVENTS } from '#domain/owned-work/index.js';
+import { projection, type Touch } from './projection.js';
+
+type Failure = EnvironmentEventOf<'EnvironmentBuildFailed'>['data'];
+
+/** `environmentBuilds`, id = id of the build's job. Indexes: `environment`, `open` (the environment, while it has not ended), `due` (something has yet to follow). */
+export interface EnvironmentBuildDocument extends StandingBuild {
+  readonly tenantId: string;
+  readonly requestedBy: string;
+  readonly kind: 'create' | 'install' | 'remove' | 'require' | 'lock';
+  /** What was asked for: specifications, names or requirements. */
+  readonly asked: readonly string[];
+  /** Of one that failed. */
+  readonly step: Failure['step'] | null;
+  readonly failed: Failure['failed'];
+  /** Where what its job gave back stands. */
+  readonly worker: string | null;
+  readonly resultAt: number | null;
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly endedAt: number | null;
+  /** Enough newer ones are kept, or the environment is gone: it goes as soon as its job has. */
+  readonly dropped: boolean;
+}
+
+/** Builds of one environment that are kept to be looked at. */
+const KEPT_BUILDS = 100;
+/** The job of a build of an environment that is gone can be looked at for so long: who asked for it is told why it failed. */
+const AFTERWARDS = 3_600_000;
+
+/** Builds of environments with what became of their jobs. */
+export const environmentBuilds = projection<EnvironmentBuildDocument>({
+  name: 'environmentBuilds',
+  version: 1,
+  events: [
+    ...(['EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentBuildFailed', 'EnvironmentBuildCancelled', 'EnvironmentDeleted'] as const),
+    ...WORK_EVENTS,
+  ],
+  indexes: {
+    environment: ({ environmentId }) => environmentId,
+    open: ({ environmentId, outcome }) => (outcome === null ? environmentId : undefined),
+    due: (build) => dueValue(nextBuildStep(build)?.at),
+  },
+  touches,
+  evolve: (known, event, id) => {
+    const next = known === undefined ? requested(event, id) : changed(known, event, id);
+    return next !== undefined && isGone(next) ? undefined : next;
+  },
+});
+
+function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
+  switch (type) {
+    case 'EnvironmentBuildRequested': {
+      const older = [data.build - KEPT_JOBS, data.build - KEPT_BUILDS].filter((build) => build > 0);
+      return [data.build, ...older].map((build) => buildJobOf(data.environmentId, build));
+    }
+    case 'EnvironmentBuilt':
+    case 'EnvironmentBuildFailed':
+    case 'EnvironmentBuildCancelled':
+      return [buildJobOf(data.environmentId, data.build), { where: 'open', equals: data.environmentId }];
+    case 'EnvironmentDeleted':
+      return [{ where: 'environment', equals: data.environmentId }];
+    default:
+      return 'jobId' in data && buildOf(data.jobId) !== undefined ? [data.jobId] : [];
+  }
+}
+
+function requested({ type, data, metadata: { at } }: RecordedMusterEvent, id: string): EnvironmentBuildDocument | undefined {
+  if (type !== 'EnvironmentBuildRequested' || buildJobOf(data.environmentId, data.build) !== id) return undefined;
+  const { environmentId, tenantId, build, behind, requestedBy, change } = data;
+  return {
+    ...{ environmentId, tenantId, build, behind, requestedBy, kind: change.kind, asked: askedBy(change), outcome: null, goneAt: null, work: NO_WORK },
+    ...{ step: null, failed: [], worker: null, resultAt: null, requestedAt: at, endedAt: null, dropped: false },
+  };
+}
+
+function askedBy(change: EnvironmentEventOf<'EnvironmentBuildRequested'>['data']['change']): readonly string[] {
+  switch (change.kind) {
+    case 'create':
+      return [...change.specs, ...change.pip];
+    case 'install':
+      return change.specs;
+    case 'remove':
+      return change.names;
+    case 'require':
+      return change.pip;
+    case 'lock':
+      return [];
+  }
+}
+
+function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id: string): EnvironmentBuildDocument {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'EnvironmentBuildRequested':
+      return newer(build, event.data.build, at);
+    case 'EnvironmentBuilt':
+    case 'EnvironmentBuildFailed':
+    case 'EnvironmentBuildCancelled':
+      return event.data.build === build.build ? ended(build, event) : { ...build, behind: build.behind.filter((each) => each !== event.data.build) };
+    case 'EnvironmentDeleted':
+      return { ...build, goneAt: at + AFTERWARDS, dropped: true };
+    default: {
+      if (!('jobId' in event.data) || event.data.jobId !== id) return build;
+      const work = evolveWork(build.work, event);
+      return work === build.work ? build : { ...build, work };
+    }
+  }
+}
+
+/** Newer ones were asked for: its job goes first, and later what is known of it. */
+function newer(build: EnvironmentBuildDocument, newest: number, at: number): EnvironmentBuildDocument {
+  if (newest - build.build < KEPT_JOBS) return build;
+  return { ...build, goneAt: build.goneAt ?? at, dropped: build.dropped || newest - build.build >= KEPT_BUILDS };
+}
+
+function ended(
+  build: EnvironmentBuildDocument,
+  event: Recorded<EnvironmentEventOf<'EnvironmentBuilt' | 'EnvironmentBuildFailed' | 'EnvironmentBuildCancelled'>>,
+): EnvironmentBuildDocument {
+  const endedAt = event.metadata.at;
+  if (event.type === 'EnvironmentBuildCancelled') return { ...build, outcome: 'cancelled', endedAt };
+  const { worker = null, resultAt = null } = event.data;
+  if (event.type === 'EnvironmentBuilt') return { ...build, outcome: 'built', worker, resultAt, endedAt };
+  return { ...build, outcome: 'failed', step: event.data.step, failed: event.data.failed, worker, resultAt, endedAt };
+}
+
+function isGone({ dropped, outcome, work, goneAt, kind }: EnvironmentBuildDocument): boolean {
+  if (!dropped || outcome === null) return false;
+  // What was never begun has nothing to be forgotten: only who asked for a new environment looks for it yet.
+  return work.job === 'forgotten' || (work.job === 'none' && (goneAt === null || kind !== 'create'));
+}

@@ -1,0 +1,40 @@
+import { lockText, type Lock } from '#domain/drivers/conda/index.js';
+import { projection } from './projection.js';
+
+/** `environmentLocks`, id = environment and generation. Indexes: `environment`, `hash`. */
+export interface EnvironmentLockDocument {
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly generation: number;
+  readonly hash: string;
+  readonly lock: Lock;
+}
+
+/** The locks of all generations that an environment ever had: a run may still be of one that cannot be gone back to. They go with their environment. */
+export const environmentLocks = projection<EnvironmentLockDocument>({
+  name: 'environmentLocks',
+  version: 1,
+  events: ['EnvironmentBuilt', 'EnvironmentDeleted'],
+  indexes: {
+    environment: ({ environmentId }) => environmentId,
+    hash: ({ hash }) => hash,
+  },
+  touches: ({ type, data }) => {
+    if (type === 'EnvironmentBuilt') return [lockId(data.environmentId, data.build)];
+    return type === 'EnvironmentDeleted' ? [{ where: 'environment', equals: data.environmentId }] : [];
+  },
+  evolve: (known, { type, data }) => {
+    if (type !== 'EnvironmentBuilt') return undefined;
+    const { environmentId, tenantId, build, hash, lock } = data;
+    return known ?? { environmentId, tenantId, generation: build, hash, lock };
+  },
+});
+
+export function lockId(environmentId: string, generation: number): string {
+  return `${environmentId}.${generation}`;
+}
+
+/** What a node is given: its SHA-256 is its hash. */
+export function textOfLock({ lock }: EnvironmentLockDocument): string {
+  return lockText(lock);
+}

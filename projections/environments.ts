@@ -1,0 +1,102 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { EnvironmentEventOf } from '#domain/environment/index.js';
+import type { Recorded } from '#domain/event/index.js';
+import { projection } from './projection.js';
+
+/** A generation, as far as it is shown without its lock. */
+export interface GenerationEntry {
+  readonly number: number;
+  readonly backend: string;
+  readonly hash: string;
+  readonly python: string | null;
+  /** Name and version of each, by name. */
+  readonly packages: readonly (readonly [name: string, version: string])[];
+  /** Bytes; null: unknown. */
+  readonly disk: number | null;
+  readonly at: number;
+}
+
+/**
+ * `environments`, id = the environment's. Indexes: `tenant` (while something was built), `name` (tenant and name), `createdAt` (tenant and time, for the
+ * newest). Times are milliseconds since the epoch.
+ */
+export interface EnvironmentDocument {
+  readonly environmentId: string;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly name: string;
+  /** Those that can be gone back to, oldest first. */
+  readonly generations: readonly GenerationEntry[];
+  /** Null: nothing was built yet. */
+  readonly current: number | null;
+  readonly newestBuild: number;
+  /** Tasks that refer to it. */
+  readonly tasks: readonly number[];
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** Environments with what each of their generations holds. */
+export const environments = projection<EnvironmentDocument>({
+  name: 'environments',
+  version: 1,
+  events: [
+    ...(['EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentRolledBack'] as const),
+    ...(['EnvironmentReferred', 'EnvironmentLetGo', 'EnvironmentDeleted'] as const),
+  ],
+  indexes: {
+    tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
+    name: ({ tenantId, name }) => environmentNameValue(tenantId, name),
+  },
+  touches: ({ data }) => ('environmentId' in data ? [data.environmentId] : []),
+  evolve: (environment, event) => {
+    if (event.type === 'EnvironmentCreated') return created(event);
+    return environment && changed(environment, event);
+  },
+});
+
+/** What the index `name` holds. */
+export function environmentNameValue(tenantId: string, name: string): string {
+  return JSON.stringify([tenantId, name.normalize('NFC')]);
+}
+
+/** What it is now; undefined: nothing was built yet. */
+export function currentEntry({ generations, current }: EnvironmentDocument): GenerationEntry | undefined {
+  return generations.find(({ number }) => number === current);
+}
+
+function created({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentCreated'>>): EnvironmentDocument {
+  const { environmentId, tenantId, createdBy, name } = data;
+  return { environmentId, tenantId, createdBy, name, generations: [], current: null, newestBuild: 0, tasks: [], createdAt: at, updatedAt: at };
+}
+
+function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): EnvironmentDocument | undefined {
+  const { at } = event.metadata;
+  switch (event.type) {
+    case 'EnvironmentRenamed':
+      return { ...environment, name: event.data.name, updatedAt: at };
+    case 'EnvironmentBuildRequested':
+      return { ...environment, newestBuild: event.data.build };
+    case 'EnvironmentBuilt': {
+      const { build, keptFrom } = event.data;
+      const kept = environment.generations.filter(({ number }) => number >= keptFrom);
+      return { ...environment, generations: [...kept, entry(event)], current: build, updatedAt: at };
+    }
+    case 'EnvironmentRolledBack':
+      return { ...environment, current: event.data.generation, updatedAt: at };
+    case 'EnvironmentReferred':
+      return { ...environment, tasks: [...environment.tasks.filter((task) => task !== event.data.taskId), event.data.taskId] };
+    case 'EnvironmentLetGo':
+      return { ...environment, tasks: environment.tasks.filter((task) => !event.data.taskIds.includes(task)) };
+    case 'EnvironmentDeleted':
+      return undefined;
+    default:
+      return environment;
+  }
+}
+
+function entry({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
+  const { build, backend, hash, lock, disk } = data;
+  const packages = [...lock.packages, ...lock.pip].map(({ name, version }) => [name, version] as const);
+  return { number: build, backend, hash, python: lock.python ?? null, packages: packages.sort(([one], [other]) => (one < other ? -1 : 1)), disk, at };
+}
