@@ -3,6 +3,7 @@ import { environmentDecider } from './decider.js';
 import { environmentErrors } from './errors.js';
 import { environmentEvents } from './events.js';
 import { BUILD_JOBS } from './identifier.js';
+import { environmentNameDecider, environmentNameEvents } from './names.js';
 import type { EnvironmentState } from './state.js';
 
 /** Environments of tenants. They go with the cluster's data. */
@@ -14,4 +15,12 @@ export const environments = aggregate({
   jobs: BUILD_JOBS,
   decider: environmentDecider,
   state: plainState<EnvironmentState>(1),
+});
+
+/** Which environment has which name; its id is the reservation. */
+export const environmentNames = aggregate({
+  category: 'environmentname',
+  owner: 'conda',
+  events: environmentNameEvents,
+  decider: environmentNameDecider,
 });

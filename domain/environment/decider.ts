@@ -103,7 +103,7 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
   if (end.outcome === 'failed') {
     const { step, failed } = end;
     const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } }];
-    // An environment that nothing ever was is none: whoever asked is told, and its name is free.
+    // An environment that nothing ever was is none: who asked is told, and its name is free.
     if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
     return events;
   }

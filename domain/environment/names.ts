@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MusterError } from '../errors/index.js';
-import { aggregate } from '../event/index.js';
+import type { Decider } from '../event/index.js';
 import { event, type EventsOf } from '../event/definition.js';
-import { heldNameDecider } from '../held-name/index.js';
+import { heldNameDecider, type HeldNameCommand, type HeldNameState } from '../held-name.js';
 import { environmentErrors } from './errors.js';
 import { environmentId } from './identifier.js';
 
@@ -16,15 +16,13 @@ export const environmentNameEvents = {
 
 export type EnvironmentNameEvent = EventsOf<typeof environmentNameEvents>;
 
-/** Which environment has a name in its tenant; its id is the reservation. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
-export const environmentNames = aggregate({
-  category: 'environmentname',
-  owner: 'conda',
-  events: environmentNameEvents,
-  decider: heldNameDecider<string, EnvironmentNameEvent>({
-    reserved: (reservation, id) => ({ type: 'EnvironmentNameReserved', data: { reservation, environmentId: id } }),
-    released: (reservation, id) => ({ type: 'EnvironmentNameReleased', data: { reservation, environmentId: id } }),
-    holderAfter: ({ type, data }) => (type === 'EnvironmentNameReserved' ? data.environmentId : undefined),
-    taken: (name) => new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN, { name }),
-  }),
+/** Which environment has a name in its tenant, by its id. Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`. */
+export const environmentNameDecider: Decider<HeldNameCommand<string>, EnvironmentNameEvent, HeldNameState<string>> = heldNameDecider<
+  string,
+  EnvironmentNameEvent
+>({
+  reserved: (reservation, id) => ({ type: 'EnvironmentNameReserved', data: { reservation, environmentId: id } }),
+  released: (reservation, id) => ({ type: 'EnvironmentNameReleased', data: { reservation, environmentId: id } }),
+  holderAfter: (event) => (event.type === 'EnvironmentNameReserved' ? event.data.environmentId : undefined),
+  taken: (what) => new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN, { what }),
 });

@@ -1,5 +1,6 @@
 import { declareErrors, MusterError } from '../errors/index.js';
-import { heldNameDecider } from '../held-name/index.js';
+import type { Decider } from '../event/index.js';
+import { heldNameDecider, type HeldNameCommand, type HeldNameState } from '../held-name.js';
 import { UuidNamespace } from '../name-uuid.js';
 import type { TaskNameEvent } from './events.js';
 
@@ -16,7 +17,7 @@ export function taskNameReservation(tenantId: string, name: string): string {
 }
 
 /** Which task has a name in its tenant, by its number. Errors: `MUSTER_E_TASK_NAME_TAKEN`. */
-export const taskNameDecider = heldNameDecider<number, TaskNameEvent>({
+export const taskNameDecider: Decider<HeldNameCommand<number>, TaskNameEvent, HeldNameState<number>> = heldNameDecider<number, TaskNameEvent>({
   reserved: (reservation, taskId) => ({ type: 'TaskNameReserved', data: { reservation, taskId } }),
   released: (reservation, taskId) => ({ type: 'TaskNameReleased', data: { reservation, taskId } }),
   holderAfter: (event) => (event.type === 'TaskNameReserved' ? event.data.taskId : undefined),

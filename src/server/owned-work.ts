@@ -17,7 +17,7 @@ export interface OwnedWorkParts {
   readonly executor: CommandExecutor;
   readonly sealer: Sealer;
   readonly results: Pick<TaskResults, 'read'>;
-  readonly settings: Pick<Settings, 'openExecution'>;
+  readonly settings: Pick<Settings, 'openExecution' | 'surfaces'>;
   readonly readModels: ReadModels;
   readonly store: Pick<EventStore, 'subscribe'>;
   /** There where this server has that role. */
@@ -32,7 +32,7 @@ export function startOwnedWork(
   closing: Closing,
 ): readonly WorkLoop[] {
   const host: WorkHost = { executor, sealer, results, openExecution: settings.openExecution };
-  const work = surfaces.flatMap(({ served }) => served.work?.(host) ?? []);
+  const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);
     const loop = new WorkLoop(each, { executor, readModels, movement, clock, ids: processIds, logger: log });

@@ -506,7 +506,7 @@ export interface components {
             keyId: string;
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -593,6 +593,586 @@ export interface components {
             operator: "=" | "!=" | ">" | "<" | "regex";
             /** @example 10.0.0.1 */
             value: string | number;
+        };
+        /** @description EnvironmentBuildCancelled, as it was written */
+        EnvironmentBuildCancelledEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentBuildCancelled";
+            data: components["schemas"]["EnvironmentBuildCancelledEventData"];
+        };
+        /** @description What happened: EnvironmentBuildCancelled */
+        EnvironmentBuildCancelledEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            build: number;
+            /** @enum {string} */
+            reason: "requested" | "deleted";
+        };
+        /** @description EnvironmentBuildFailed, as it was written */
+        EnvironmentBuildFailedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentBuildFailed";
+            data: components["schemas"]["EnvironmentBuildFailedEventData"];
+        };
+        /** @description What happened: EnvironmentBuildFailed */
+        EnvironmentBuildFailedEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            build: number;
+            worker?: string;
+            resultAt?: number;
+            /** @enum {string} */
+            step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost";
+            failed: components["schemas"]["EnvironmentBuildFailedEventDataFailedItem"][];
+        };
+        EnvironmentBuildFailedEventDataFailedItem: {
+            name: string;
+            /** @enum {string} */
+            why: "not_found" | "conflict" | "not_installed" | "broken";
+        };
+        /** @description EnvironmentBuildRequested, as it was written */
+        EnvironmentBuildRequestedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentBuildRequested";
+            data: components["schemas"]["EnvironmentBuildRequestedEventData"];
+        };
+        /** @description What happened: EnvironmentBuildRequested */
+        EnvironmentBuildRequestedEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            build: number;
+            tenantId: string;
+            change: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption1"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption2"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption3"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption4"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5"];
+            requestedBy: string;
+            behind: number[];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption1: {
+            /** @constant */
+            kind: "create";
+            specs: string[];
+            pip: string[];
+            channels?: string[];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption2: {
+            /** @constant */
+            kind: "install";
+            specs: string[];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption3: {
+            /** @constant */
+            kind: "remove";
+            names: string[];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption4: {
+            /** @constant */
+            kind: "require";
+            pip: string[];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption5: {
+            /** @constant */
+            kind: "lock";
+            lock: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5Lock"];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption5Lock: {
+            /** @constant */
+            version: 1;
+            platform: string;
+            python?: string;
+            channels: string[];
+            packages: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5LockPackagesItem"][];
+            pip: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5LockPipItem"][];
+        };
+        EnvironmentBuildRequestedEventDataChangeOption5LockPackagesItem: {
+            name: string;
+            version: string;
+            build: string;
+            channel: number;
+            subdir: string;
+            file?: string;
+            sha256: string;
+            size: number;
+        };
+        EnvironmentBuildRequestedEventDataChangeOption5LockPipItem: {
+            name: string;
+            version: string;
+            url: string;
+            sha256: string;
+            size: number;
+        };
+        /** @description EnvironmentBuilt, as it was written */
+        EnvironmentBuiltEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentBuilt";
+            data: components["schemas"]["EnvironmentBuiltEventData"];
+        };
+        /** @description What happened: EnvironmentBuilt */
+        EnvironmentBuiltEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            build: number;
+            worker?: string;
+            resultAt?: number;
+            tenantId: string;
+            /** @enum {string} */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            hash: string;
+            lock: components["schemas"]["EnvironmentBuiltEventDataLock"];
+            keptFrom: number;
+            disk: number | null;
+        };
+        EnvironmentBuiltEventDataLock: {
+            /** @constant */
+            version: 1;
+            platform: string;
+            python?: string;
+            channels: string[];
+            packages: components["schemas"]["EnvironmentBuiltEventDataLockPackagesItem"][];
+            pip: components["schemas"]["EnvironmentBuiltEventDataLockPipItem"][];
+        };
+        EnvironmentBuiltEventDataLockPackagesItem: {
+            name: string;
+            version: string;
+            build: string;
+            channel: number;
+            subdir: string;
+            file?: string;
+            sha256: string;
+            size: number;
+        };
+        EnvironmentBuiltEventDataLockPipItem: {
+            name: string;
+            version: string;
+            url: string;
+            sha256: string;
+            size: number;
+        };
+        /** @description EnvironmentCreated, as it was written */
+        EnvironmentCreatedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentCreated";
+            data: components["schemas"]["EnvironmentCreatedEventData"];
+        };
+        /** @description What happened: EnvironmentCreated */
+        EnvironmentCreatedEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            name: string & (unknown & unknown & unknown);
+            nameReservation: string;
+            tenantId: string;
+            createdBy: string;
+        };
+        /** @description EnvironmentDeleted, as it was written */
+        EnvironmentDeletedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentDeleted";
+            data: components["schemas"]["EnvironmentDeletedEventData"];
+        };
+        /** @description What happened: EnvironmentDeleted */
+        EnvironmentDeletedEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            /** @enum {string} */
+            reason: "requested" | "not_built";
+        };
+        /** @description EnvironmentLetGo, as it was written */
+        EnvironmentLetGoEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentLetGo";
+            data: components["schemas"]["EnvironmentLetGoEventData"];
+        };
+        /** @description What happened: EnvironmentLetGo */
+        EnvironmentLetGoEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            taskIds: number[];
+        };
+        /** @description EnvironmentNameReleased, as it was written */
+        EnvironmentNameReleasedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentNameReleased";
+            data: components["schemas"]["EnvironmentNameReleasedEventData"];
+        };
+        /** @description What happened: EnvironmentNameReleased */
+        EnvironmentNameReleasedEventData: {
+            reservation: string;
+            /** Format: uuid */
+            environmentId: string;
+        };
+        /** @description EnvironmentNameReserved, as it was written */
+        EnvironmentNameReservedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentNameReserved";
+            data: components["schemas"]["EnvironmentNameReservedEventData"];
+        };
+        /** @description What happened: EnvironmentNameReserved */
+        EnvironmentNameReservedEventData: {
+            reservation: string;
+            /** Format: uuid */
+            environmentId: string;
+        };
+        /** @description EnvironmentReferred, as it was written */
+        EnvironmentReferredEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentReferred";
+            data: components["schemas"]["EnvironmentReferredEventData"];
+        };
+        /** @description What happened: EnvironmentReferred */
+        EnvironmentReferredEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            taskId: number;
+        };
+        /** @description EnvironmentRenamed, as it was written */
+        EnvironmentRenamedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentRenamed";
+            data: components["schemas"]["EnvironmentRenamedEventData"];
+        };
+        /** @description What happened: EnvironmentRenamed */
+        EnvironmentRenamedEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            name: string & (unknown & unknown & unknown);
+            nameReservation: string;
+            before: string & (unknown & unknown & unknown);
+        };
+        /** @description EnvironmentRolledBack, as it was written */
+        EnvironmentRolledBackEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentRolledBack";
+            data: components["schemas"]["EnvironmentRolledBackEventData"];
+        };
+        /** @description What happened: EnvironmentRolledBack */
+        EnvironmentRolledBackEventData: {
+            /** Format: uuid */
+            environmentId: string;
+            generation: number;
+            before: number;
+            requestedBy: string;
         };
         /** @description An error: exactly this key */
         Error: {

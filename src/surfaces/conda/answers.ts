@@ -1,9 +1,26 @@
 import { z } from 'zod';
+import { buildRefused } from './environment-contract.js';
 import { ERROR_DESCRIPTIONS, json, type Answer } from '#src/surfaces/kit/index.js';
 
 const refusal = z
   .object({ message: z.string().meta({ description: 'What is wrong, naming the field where there is one', examples: ['Authentication required'] }) })
   .meta({ id: 'Refusal', description: 'An error: exactly this key' });
+
+const failure = z
+  .object({
+    success: z.literal(false),
+    message: z.string().meta({ description: 'What kind of error it is', examples: ['Environment not found'] }),
+    error: z.string().optional().meta({ description: 'What is wrong, naming the field where there is one' }),
+  })
+  .meta({ id: 'CondaFailure', description: 'An error' });
+
+/** The documented errors of all other routes, besides those that every route can give. */
+export function failures(...statuses: readonly number[]): Record<number, Answer> {
+  return Object.fromEntries([...statuses, 500, 503].map((status) => [status, json(ERROR_DESCRIPTIONS[status] ?? 'Error', failure)]));
+}
+
+/** 400 of what builds, and of what tasks stand against. */
+export const refused = json(ERROR_DESCRIPTIONS[400] ?? 'Error', buildRefused);
 
 /** The documented errors of `/login`, `/logout` and `/create_user`, besides those that every route can give. */
 export function refusals(...statuses: readonly number[]): Record<number, Answer> {

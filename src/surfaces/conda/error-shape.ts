@@ -42,6 +42,12 @@ export const failureOf: ErrorShape = ({ code, status, message }) => {
       return failure('Authentication required', 'Please log in to perform this operation');
     case 'MUSTER_E_FORBIDDEN':
       return failure('Unauthorized - Insufficient privileges', message);
+    case 'MUSTER_E_ENVIRONMENT_NOT_YOURS':
+      return failure('Unauthorized - Insufficient privileges', message);
+    case 'MUSTER_E_ENVIRONMENT_NAME_TAKEN':
+      return failure('Environment with this name already exists', message);
+    case 'MUSTER_E_ENVIRONMENT_REFERENCED':
+      return failure('Cannot delete environment that is referenced by tasks', message);
     default:
       return status === 404 ? failure(message) : failure(KINDS[status] ?? 'Request failed', message);
   }

@@ -1,22 +1,29 @@
 import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
+import { buildWork } from './build-work.js';
 import { SessionCookie } from './cookie.js';
 import { CONDA_DOCUMENT } from './document.js';
 import { bareMessage, failureOf } from './error-shape.js';
+import { keptLocks } from './kept-locks.js';
 import { renewSessions } from './renewal.js';
 import { bySession, byAccount } from './rights.js';
+import { buildOrders, buildReads } from './routes/builds.js';
+import { environmentBodies, environmentOrders } from './routes/environment-changes.js';
+import { environmentReads } from './routes/environment-reads.js';
+import { generationBodies, generationReads } from './routes/generations.js';
 import { login, logout } from './routes/session.js';
 import { userBodies } from './routes/users.js';
+import type { CondaSettings } from './settings.js';
 import { CondaSurface } from './surface.js';
 
 /** Paths below `/api/tasks` that are tasks' too: this surface answers who shows no `Authorization`. */
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
 
 /** Groups of routes that want a session, and let it slide. */
-const GROUPS = [userBodies];
+const GROUPS = [userBodies, environmentReads, environmentBodies, environmentOrders, generationReads, generationBodies, buildReads, buildOrders];
 
 /** Every route of the conda surface, each group in a scope of its own for how it treats bodies. */
-async function routes(app: Scope, host: SurfaceHost): Promise<void> {
-  const surface = new CondaSurface(host);
+async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {
+  const surface = new CondaSurface(host, settings);
   const cookie = new SessionCookie(host.parts.settings);
   for (const group of [login, logout]) await app.register(async (scope: Scope) => group(scope, surface, cookie));
   await app.register(async (scope: Scope) => {
@@ -27,7 +34,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
 }
 
 /** The conda surface, as it is served. */
-export const served: ServedSurface = {
+export const served: ServedSurface<CondaSettings> = {
   mounts: [
     ...['/login', '/logout', '/create_user'].map((prefix) => ({ prefix, errorShape: bareMessage })),
     { prefix: '/api/conda', unrouted: byAccount.access },
@@ -36,4 +43,6 @@ export const served: ServedSurface = {
   errorShape: failureOf,
   document: CONDA_DOCUMENT,
   routes,
+  documents: keptLocks,
+  work: (host, settings) => [buildWork(host, settings.keepGenerations)],
 };

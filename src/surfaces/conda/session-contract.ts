@@ -7,7 +7,7 @@ const anyText = z.string().max(100_000);
 
 export const loginBody = z
   .strictObject({ username: anyText.meta({ examples: ['testuser'] }), password: anyText.meta({ examples: ['password123'] }) })
-  .meta({ id: 'Login', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
+  .meta({ id: 'SessionLogin', description: 'Who logs in', examples: [{ username: 'testuser', password: 'password123' }] });
 
 const account = z
   .object({
@@ -16,7 +16,7 @@ const account = z
   })
   .meta({ id: 'SessionUser', description: 'An account' });
 
-export const loggedIn = z.object({ message: z.literal('Login successful'), user: account }).meta({ id: 'LoggedIn', description: 'The session is open' });
+export const loggedIn = z.object({ message: z.literal('Login successful'), user: account }).meta({ id: 'SessionOpened', description: 'The session is open' });
 
 export const loggedOut = z.object({ message: z.literal('Logout successful') }).meta({ id: 'LoggedOut', description: 'The session is over' });
 
@@ -30,7 +30,7 @@ const password = z
 
 export const createUserBody = z
   .strictObject({ username, password, is_admin: z.boolean().default(false).meta({ description: 'Whether it gets the role `admin`, else `user`' }) })
-  .meta({ id: 'UserCreation', description: 'A new account', examples: [{ username: 'newuser', password: 'password123', is_admin: false }] });
+  .meta({ id: 'AccountCreation', description: 'A new account', examples: [{ username: 'newuser', password: 'password123', is_admin: false }] });
 
 export const userCreated = z
   .object({ message: z.literal('User created successfully'), user: account })

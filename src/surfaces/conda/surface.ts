@@ -1,10 +1,98 @@
-import { SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { mayExecute } from '#domain/user/index.js';
+import {
+  currentEntry,
+  environments as environmentModel,
+  environmentNameValue,
+  type EnvironmentDocument,
+  type GenerationEntry,
+} from '#projections/environments.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
+import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { Environments } from './environments.js';
+import type { CondaSettings } from './settings.js';
+import { WireTimes } from './wire-time.js';
 
 export const CONDA_SURFACE = 'conda';
 
+/** An environment that something was built of. */
+export interface BuiltEnvironment {
+  readonly document: EnvironmentDocument;
+  readonly current: GenerationEntry;
+}
+
 /** What every route of the conda surface has to hand. */
 export class CondaSurface extends SurfaceCalls {
-  constructor(host: SurfaceHost) {
+  readonly environments: Environments;
+  readonly times: WireTimes;
+
+  constructor(host: SurfaceHost, settings: CondaSettings) {
     super(CONDA_SURFACE, host);
+    this.environments = new Environments(host.parts);
+    this.times = new WireTimes(settings.timezone);
   }
+
+  /** The environment of the caller's tenant that has the name, also one of which nothing was built yet. */
+  async anyEnvironment(request: FastifyRequest, reply: FastifyReply, name: string): Promise<EnvironmentDocument> {
+    const where = { index: 'name', value: environmentNameValue(this.account(request).tenantId, name) };
+    for await (const [stored] of this.parts.readModels.list(environmentModel.name, { where, limit: 1 })) {
+      if (stored === undefined) break;
+      if (stored.parked) markStale(reply);
+      return read<EnvironmentDocument>(stored);
+    }
+    throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
+  }
+
+  /** The same, of which something was built. */
+  async environment(request: FastifyRequest, reply: FastifyReply, name: string): Promise<BuiltEnvironment> {
+    const document = await this.anyEnvironment(request, reply, name);
+    const current = currentEntry(document);
+    if (current === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
+    return { document, current };
+  }
+
+  /** The same, for those who may change it. `what`: they would do, in the contract's words. */
+  async environmentToChange(request: FastifyRequest, reply: FastifyReply, name: string, what: string): Promise<BuiltEnvironment> {
+    const found = await this.environment(request, reply, name);
+    this.demandOwn(request, found.document, what);
+    return found;
+  }
+
+  demandOwn(request: FastifyRequest, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>, what: string): void {
+    if (!mayChange(this.account(request), environment)) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_YOURS, { what });
+  }
+
+  /** Refuses who may not have code run on workers: what is installed runs code. */
+  demandExecute({ role, execute }: UserPrincipal): void {
+    if (!mayExecute({ role, execute, active: true }, this.parts.settings.openExecution ?? false))
+      throw new MusterError('MUSTER_E_FORBIDDEN', {
+        problem: 'to run code on workers takes the right execute, which an administrator grants: muster user grant NAME',
+      });
+  }
+
+  /** As its stream has it, with its locks. */
+  async whole({ environmentId }: Pick<EnvironmentDocument, 'environmentId'>): Promise<PresentEnvironment> {
+    const environment = await this.environments.find(environmentId);
+    if (environment === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND);
+    return environment;
+  }
+}
+
+/** The number that a path names; 0, which nothing has, where it is none. */
+export function numberIn(path: string): number {
+  return /^[1-9]\d{0,15}$/.test(path) ? Number(path) : 0;
+}
+
+/** A generation of its own. */
+export function generationOf<Of extends Generation | GenerationEntry>(generations: readonly Of[], wanted: number): Of {
+  const found = generations.find(({ number }) => number === wanted);
+  if (found === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation: wanted });
+  return found;
+}
+
+/** Who made it, administrators of its tenant, administrators. */
+function mayChange({ role, tenantId, userId }: UserPrincipal, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>): boolean {
+  return role === 'admin' || (tenantId === environment.tenantId && (role === 'tenant_admin' || userId === environment.createdBy));
 }

@@ -21,4 +21,5 @@ export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
 export { keepAlive, type Silence } from './keep-alive.js';
+export { asEvents, holding, joined, linesOf } from './log-lines.js';
 export { logQuery, openTaskLog, sendTaskLog } from './task-log.js';

@@ -55,7 +55,7 @@ export interface ServedSurface<Settings = unknown> {
   readonly administrators?: readonly string[];
   routes(scope: Scope, host: SurfaceHost, settings: Settings): Promise<void>;
   /** What its jobs follow. */
-  work?(host: WorkHost): readonly AnyOwnedWork[];
+  work?(host: WorkHost, settings: Settings): readonly AnyOwnedWork[];
   /**
    * Where it keeps texts that nodes fetch by their hash, each of at most `MAX_DOCUMENT_BYTES`. A node asks as soon as an order that names one has reached
    * it, of any server: a text is found from the moment that an event names it, also where this server's read models are behind.

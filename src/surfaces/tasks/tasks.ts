@@ -177,7 +177,7 @@ export class Tasks {
       await executor.execute(
         taskNames,
         reservation,
-        { kind: 'reserve', reservation, holder: taskId, name, now: clock.now(), ...(strayed !== undefined && { strayed }) },
+        { kind: 'reserve', reservation, holder: taskId, called: name, now: clock.now(), ...(strayed !== undefined && { strayed }) },
         once(context),
       );
     try {

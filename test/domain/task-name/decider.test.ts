@@ -1,5 +1,5 @@
 import t from 'tap';
-import { NAME_PATIENCE, type HeldNameCommand } from '#domain/held-name/index.js';
+import { NAME_PATIENCE, type HeldNameCommand } from '#domain/held-name.js';
 import { taskNameReservation, taskNames, type TaskNameEvent } from '#domain/task-name/index.js';
 import { specify } from '../event/decider-specification.js';
 
@@ -10,7 +10,7 @@ const released = (taskId: number): TaskNameEvent => ({ type: 'TaskNameReleased',
 const reserve = (taskId: number, more: { readonly strayed?: number; readonly now?: number } = {}): HeldNameCommand<number> => ({
   kind: 'reserve',
   reservation: 'r',
-  name: 'nightly',
+  called: 'nightly',
   holder: taskId,
   now: MADE,
   ...more,

@@ -18,7 +18,6 @@ await api.identity.registrations.register({ username: 'tenant-admin', password: 
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: randomUUID });
 const rootId = (await api.identity.users.idOf('root')) ?? '';
 const narrow = await api.identity.apiKeys.issue(rootId, { name: 'narrow', scopes: ['services'] }, context());
-const secret = await api.identity.nodes.secretOf(NODE);
 
 interface Parameter {
   readonly name: string;
@@ -29,6 +28,7 @@ interface Operation {
   readonly path: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
   readonly parameters: readonly Parameter[];
+  readonly requestBody?: object;
   readonly responses: Readonly<Record<string, { readonly headers?: Readonly<Record<string, unknown>> }>>;
 }
 
@@ -86,7 +86,7 @@ const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () 
   ['nothing', 'nobody', () => undefined],
   ['a wrong token', 'wrong token', () => 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJyb290In0.c2lnbmF0dXJl'],
   ['the join token', 'node', () => JOIN],
-  ["a node's secret", 'node', () => secret],
+  ["a node's secret", 'node', async () => await api.identity.nodes.secretOf(NODE)],
   ["a user's token", 'user', () => sessionOf('user'), 'user'],
   ["a tenant administrator's token", 'tenant admin', () => sessionOf('tenant-admin'), 'tenant-admin'],
   ["an administrator's token", 'admin', () => sessionOf('root'), 'root'],
@@ -94,13 +94,15 @@ const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () 
 ];
 
 const absent = (path: string): string => path.replace('{node_id}', NODE).replace(/\{[a-z_]+\}/g, '00000000-0000-4000-8000-000000000000');
-const bodyOf = (method: string): object | undefined => (method === 'POST' || method === 'PUT' ? {} : undefined);
+const bodyOf = ({ method, requestBody }: Pick<Operation, 'method' | 'requestBody'>): object | undefined =>
+  method === 'POST' || method === 'PUT' || requestBody !== undefined ? {} : undefined;
 
 const operations = await documented();
 
 void t.test('Off loopback every documented route refuses each of eight credentials as the table and its document say', async (t) => {
   const rows = await table();
-  for (const { method, path, security, responses } of operations) {
+  for (const operation of operations) {
+    const { method, path, security, responses } = operation;
     const row = rows.get(`${method} ${path}`);
     t.ok(row, `${AUTHORIZATION_FILE} has ${method} ${path}`);
     t.equal(security.length === 0, row?.get('nobody') === 'in', `${method} ${path}: its document says who may call`);
@@ -108,11 +110,11 @@ void t.test('Off loopback every documented route refuses each of eight credentia
       const token = await bearer();
       const byCookie = username !== undefined && takesCookie(security) ? await cookieOf(username) : undefined;
       // A node speaks of itself alone.
-      const asked = column === 'node' && token === secret ? path.replace('{worker_id}', NODE) : path;
+      const asked = name === "a node's secret" ? path.replace('{worker_id}', NODE) : path;
       const { status, headers } = await api.say(
         method,
         absent(asked) + (path === '/audit/events' ? '?limit=1' : ''),
-        bodyOf(method),
+        bodyOf(operation),
         byCookie !== undefined ? { cookie: byCookie } : token === undefined ? {} : { authorization: `Bearer ${token}` },
       );
       const wanted = row?.get(column);
@@ -123,6 +125,8 @@ void t.test('Off loopback every documented route refuses each of eight credentia
       t.ok(responses[String(status)], `${at} is documented`);
       if (status >= 400) t.ok(headers['x-muster-error'] !== undefined && responses[String(status)]?.headers?.['X-Muster-Error'], `${at} names its error`);
     }
+    // Where its secret was used the join token is good for nothing: until it is taken back.
+    await api.identity.nodes.revoke(NODE, context());
   }
   t.ok(operations.length >= 52, `${operations.length} operations`);
 });
@@ -136,6 +140,7 @@ void t.test('What a document says of security are a scheme of its own, the role 
     '{"bearer":["role:admin","scope:cluster"]}',
     '{"bearer":["role:admin","scope:gpu"]}',
     '{"bearer":["role:admin","scope:tasks:worker"]}',
+    '{"bearer":["scope:conda"]}',
     '{"bearer":["scope:gpu"]}',
     '{"bearer":["scope:tasks:read"]}',
     '{"bearer":["scope:tasks:trigger"]}',
@@ -156,17 +161,18 @@ async function enough(security: Operation['security']): Promise<Record<string, s
 }
 
 void t.test('A header that is not as its document says is 400 in every operation that takes it, and ignored in the others', async (t) => {
-  for (const { method, path, security, parameters, responses } of operations) {
+  for (const operation of operations) {
+    const { method, path, security, parameters, responses } = operation;
     for (const [header, bad] of [
       ['Idempotency-Key', 'k\u00e9y'],
       ['X-Muster-Min-Position', '-1'],
       ['Last-Event-ID', 'x'],
     ] as const) {
       const takes = parameters.some((each) => each.in === 'header' && each.name === header);
-      const said = await api.say(method, absent(path), bodyOf(method), { ...(await enough(security)), [header]: bad });
+      const said = await api.say(method, absent(path), bodyOf(operation), { ...(await enough(security)), [header]: bad });
       const refused = said.status === 400 && said.body.includes(header);
       // A position is looked at by those alone whose body is as it should be.
-      const earlier = header !== 'Idempotency-Key' && bodyOf(method) !== undefined && said.status === 400;
+      const earlier = header !== 'Idempotency-Key' && bodyOf(operation) !== undefined && said.status === 400;
       t.ok(takes ? refused || earlier : !refused, `${method} ${path} with a bad ${header}: ${said.status} ${said.body}`);
       if (takes) t.ok(responses['400'], `${method} ${path} documents 400`);
     }

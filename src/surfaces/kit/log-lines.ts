@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { Silence } from '#src/surfaces/kit/index.js';
+import type { Silence } from './keep-alive.js';
 
 /** Characters; a longer line is told in pieces of that. */
 const LONGEST_LINE = 65_536;

@@ -1,0 +1,78 @@
+import type { FastifyReply } from 'fastify';
+import { buildResult } from '#domain/drivers/conda/index.js';
+import { BUILD_GROUP, buildJobOf } from '#domain/environment/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { fitNodes, openNodes } from '#domain/plan-log/blocked-nodes.js';
+import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
+import type { Requested } from './environments.js';
+import { sentenceOf } from './environment-view.js';
+import type { CondaSurface } from './surface.js';
+
+/** Milliseconds that an answer waits for a build. */
+const PATIENCE = 900_000;
+/** And for a node that could carry it out, where there is none. */
+const PLACE_PATIENCE = 15_000;
+/** Between two looks at most, and at least. */
+const LOOK_MS = [1_000, 20] as const;
+
+/**
+ * Waits until a build has ended; it goes on when nobody waits. Throws `MUSTER_E_OVERLOADED` where it has not ended in time, where no node can carry it out, and
+ * where the server stops: who asks again with the same `Idempotency-Key` waits for the same one.
+ */
+export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { environmentId, build, position }: Requested): Promise<EnvironmentBuildDocument> {
+  const { readModels, clock } = surface.parts;
+  const [most, least] = LOOK_MS;
+  const signal = surface.followers.admit(reply);
+  const began = clock.monotonic();
+  if (position !== undefined) await readModels.waitFor(position, most);
+  for (;;) {
+    const document = await surface.document<EnvironmentBuildDocument>(reply, environmentBuilds.name, buildJobOf(environmentId, build));
+    if (document !== undefined && document.outcome !== null) return document;
+    const waited = clock.monotonic() - began;
+    const lacking = document === undefined ? undefined : lackOf(document);
+    if (lacking !== undefined && waited > PLACE_PATIENCE) throw unfinished(lacking);
+    if (waited > PATIENCE || signal.aborted) throw unfinished('the build goes on');
+    await clock.sleep(least, signal);
+    await readModels.waitFor(readModels.position() + 1n, most);
+  }
+}
+
+/** Why no node can carry it out; undefined: one may. */
+function lackOf({ work }: EnvironmentBuildDocument): string | undefined {
+  const blocked = work.blocked?.[BUILD_GROUP];
+  if (blocked === undefined) return undefined;
+  if (openNodes(blocked) === 0) return 'no node is up to build it, and it waits for one';
+  return fitNodes(blocked) === 0 ? 'no node that is up has the driver conda, and it waits for one' : undefined;
+}
+
+function unfinished(what: string): MusterError {
+  return new MusterError('MUSTER_E_OVERLOADED', { what });
+}
+
+/** What is said of a build that came to nothing. */
+export interface Refused {
+  readonly success: false;
+  readonly message: string;
+  readonly error: string;
+  readonly failed_packages?: string[];
+  readonly error_details?: string[];
+}
+
+/** `message`: the contract's words for what was asked. */
+export async function refusalOf(surface: CondaSurface, build: EnvironmentBuildDocument, message: string): Promise<Refused> {
+  const failed = build.failed.length > 0 && { failed_packages: build.failed.map(({ name }) => name), error_details: build.failed.map(sentenceOf) };
+  return { success: false, message, ...failed, error: await errorOf(surface, build) };
+}
+
+/** What the solver or installer said; where there is nothing of that, why there is not. */
+async function errorOf({ parts: { results } }: CondaSurface, { outcome, step, worker, resultAt, work }: EnvironmentBuildDocument): Promise<string> {
+  if (outcome === 'cancelled') return 'The build was cancelled';
+  const result = worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data;
+  if (result?.outcome === 'failed') return result.error;
+  const slot = work.groups[BUILD_GROUP]?.slots[0];
+  const told = Object.values(slot?.tasks ?? {})[0];
+  const message = told?.error ?? told?.message ?? slot?.message;
+  if (step === 'timeout') return 'The build took longer than an hour';
+  if (step === 'lost') return 'The node that built it was lost';
+  return message ?? 'The build was not carried out';
+}

@@ -1,0 +1,193 @@
+import { z } from 'zod';
+import { BACKENDS, condaSpec, packageName, PACKAGE_FAILURES, pipRequirement } from '#domain/drivers/conda/index.js';
+import { BUILD_FAILURES, BUILD_OUTCOMES, environmentName, MAX_SPECS } from '#domain/environment/index.js';
+import { logQuery } from '#src/surfaces/kit/index.js';
+
+const time = z.string().meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
+const done = z.literal(true).meta({ description: 'It was done' });
+const shownName = z.string().meta({ description: 'Name of the environment', examples: ['analysis'] });
+const wantedName = environmentName.meta({ description: 'Letters and digits of any script, `.`, `_` and `-`; unique in the tenant', examples: ['analysis'] });
+const spec = condaSpec.meta({ description: 'A package, perhaps with versions', examples: ['numpy>=1.24'] });
+const specs = z.array(spec).min(1).max(MAX_SPECS);
+
+export const environmentParams = z.object({
+  env_name: z
+    .string()
+    .max(400)
+    .meta({ description: 'Name of the environment', examples: ['analysis'] }),
+});
+/** What is no number names nothing: it is not found. */
+const number = z.string().max(400);
+const whole = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
+export const generationParams = environmentParams.extend({ generation: number.meta({ description: 'Number of the generation', examples: ['1'] }) });
+export const pairParams = environmentParams.extend({
+  one: number.meta({ description: 'Number of a generation' }),
+  other: number.meta({ description: 'Number of another one' }),
+});
+export const buildParams = environmentParams.extend({ build: number.meta({ description: 'Number of the build', examples: ['1'] }) });
+
+export const createEnvironmentBody = z
+  .strictObject({
+    name: wantedName,
+    python_version: z
+      .string()
+      .regex(/^\d{1,2}(\.\d{1,3}){0,2}$/, 'must be a version of Python, such as 3.11')
+      .optional()
+      .meta({ description: 'Ours. Of Python; absent: what the solver takes', examples: ['3.11'] }),
+    packages: z
+      .array(spec)
+      .max(MAX_SPECS - 1)
+      .optional()
+      .meta({ description: 'Ours. What is to be in it, besides Python', examples: [['numpy>=1.24']] }),
+    requirements: z
+      .array(pipRequirement)
+      .max(MAX_SPECS)
+      .optional()
+      .meta({ description: 'Ours. What pip installs on top', examples: [['requests>=2.31']] }),
+    channels: z
+      .array(z.string().min(1).max(1024))
+      .max(16)
+      .optional()
+      .meta({ description: 'Ours. Channels, of those that the nodes allow; absent: those', examples: [['conda-forge']] }),
+  })
+  .meta({ id: 'EnvironmentCreation', description: 'A new environment', examples: [{ name: 'analysis', python_version: '3.11', packages: ['numpy>=1.24'] }] });
+
+export const renameBody = z
+  .strictObject({ new_name: wantedName })
+  .meta({ id: 'EnvironmentRename', description: 'What it is to be called', examples: [{ new_name: 'analysis-2' }] });
+export const installBody = z
+  .strictObject({ packages: specs })
+  .meta({ id: 'PackageInstallation', description: 'Packages to install', examples: [{ packages: ['numpy', 'pandas', 'matplotlib>=3.4.0'] }] });
+export const removeBody = z
+  .strictObject({ packages: z.array(packageName).min(1).max(MAX_SPECS) })
+  .meta({ id: 'PackageRemoval', description: 'Packages to remove', examples: [{ packages: ['numpy', 'pandas'] }] });
+export const rollbackBody = z
+  .strictObject({ generation: z.number().int().min(1) })
+  .meta({ id: 'Rollback', description: 'The generation to go back to', examples: [{ generation: 1 }] });
+
+export const environmentEntry = z
+  .object({
+    name: shownName,
+    python_version: z
+      .string()
+      .nullable()
+      .meta({ examples: ['3.11.9'] }),
+    packages: z.array(z.string()).meta({ description: 'Each with its version', examples: [['numpy==1.24.3']] }),
+    created_at: time,
+  })
+  .meta({ id: 'EnvironmentEntry', description: 'An environment' });
+
+export const environmentDetail = z
+  .object({
+    name: shownName,
+    python_version: z.string().nullable(),
+    created_at: z.string().meta({ description: 'Date', examples: ['2025-04-15'] }),
+    usage_stats: z.object({
+      total_tasks: z.number().int(),
+      success_rate: z.number().meta({ description: 'Percent of the executions that ended' }),
+      avg_execution_time: z.number().meta({ description: 'Seconds' }),
+      disk_usage: z.number().meta({ description: 'GB (10^9)' }),
+    }),
+    packages: z.array(z.object({ name: z.string(), version: z.string() })),
+    generation: z.number().int().meta({ description: 'Ours. Its current generation' }),
+    backend: z.enum(BACKENDS).meta({ description: 'Ours. What solved it' }),
+    created_by_me: z.boolean().meta({ description: 'Ours. Whether it is yours' }),
+  })
+  .meta({ id: 'EnvironmentDetail', description: 'An environment' });
+
+export const environmentMade = z
+  .object({ success: done, message: z.literal('Environment created successfully'), environment: z.object({ name: shownName, created_at: time }) })
+  .meta({ id: 'EnvironmentMade', description: 'It is ready' });
+export const environmentRenamed = z
+  .object({
+    ...{ success: done, message: z.literal('Environment renamed successfully'), old_name: shownName, new_name: shownName },
+    updated_tasks_count: z.number().int().meta({ description: 'Tasks that refer to it' }),
+  })
+  .meta({ id: 'EnvironmentRenamed', description: 'It has the name' });
+export const packagesInstalled = z
+  .object({ success: done, message: z.literal('Packages installed successfully'), environment: shownName, installed_packages: z.array(z.string()) })
+  .meta({ id: 'PackagesInstalled', description: 'They are there' });
+export const packagesRemoved = z
+  .object({ success: done, message: z.literal('Packages removed successfully'), environment: shownName, removed_packages: z.array(z.string()) })
+  .meta({ id: 'PackagesRemoved', description: 'They are gone' });
+
+/** 400 of routes that build. */
+export const buildRefused = z
+  .object({
+    success: z.literal(false),
+    message: z.string().meta({ examples: ['Failed to install packages'] }),
+    error: z.string().optional().meta({ description: 'What is wrong, or what the solver itself said' }),
+    failed_packages: z.array(z.string()).optional().meta({ description: 'Of those that were asked for' }),
+    error_details: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'One sentence for each of them', examples: [["Package 'nope' not found in available channels"]] }),
+    referencing_tasks: z.array(z.string()).optional().meta({ description: 'Scripts of the tasks that stand against it' }),
+  })
+  .meta({ id: 'BuildRefused', description: 'Nothing was changed' });
+
+const generation = z.object({
+  generation: z.number().int(),
+  current: z.boolean(),
+  backend: z.enum(BACKENDS),
+  hash: z.string().meta({ description: 'SHA-256 of its lock: what is equal is the same environment' }),
+  python_version: z.string().nullable(),
+  package_count: z.number().int(),
+  disk_usage: z.number().nullable().meta({ description: 'GB (10^9)' }),
+  created_at: time,
+});
+export const generationList = z
+  .object({ environment: shownName, generations: z.array(generation) })
+  .meta({ id: 'GenerationList', description: 'Generations that can be gone back to, the newest first' });
+export const rolledBack = z
+  .object({ success: done, message: z.literal('Environment rolled back successfully'), environment: shownName, generation: z.number().int() })
+  .meta({ id: 'RolledBack', description: 'It is what it was' });
+const versioned = z.object({ name: z.string(), version: z.string() });
+export const generationDiff = z
+  .object({
+    ...{ environment: shownName, from: z.number().int(), to: z.number().int(), added: z.array(versioned), removed: z.array(versioned) },
+    changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
+  })
+  .meta({ id: 'GenerationDifference', description: 'What differs between two generations' });
+export const exportQuery = z.strictObject({
+  format: z.enum(['explicit', 'yaml', 'lock']).default('explicit').meta({
+    description:
+      '`explicit`: the list that conda installs from without solving; `yaml`: what was asked for, as an environment.yml; `lock`: every package, as Muster keeps it',
+  }),
+  generation: whole.optional().meta({ description: 'Absent: the current one' }),
+});
+
+export const buildView = z
+  .object({
+    build: z.number().int(),
+    kind: z.enum(['create', 'install', 'remove', 'require', 'lock']),
+    asked: z.array(z.string()),
+    status: z.enum(['waiting', 'placing', 'building', ...BUILD_OUTCOMES]),
+    step: z.enum(BUILD_FAILURES).nullable().meta({ description: 'Where it failed' }),
+    failed_packages: z.array(z.object({ name: z.string(), why: z.enum(PACKAGE_FAILURES) })),
+    requested_at: time,
+    ended_at: time.nullable(),
+  })
+  .meta({ id: 'Build', description: 'A change of an environment that was asked for' });
+export const buildList = z
+  .object({ environment: shownName, builds: z.array(buildView) })
+  .meta({ id: 'BuildList', description: 'The newest hundred, the newest first' });
+export const buildCancelled = z.object({ success: done, message: z.literal('Build cancelled') }).meta({ id: 'BuildCancelled', description: 'It is over' });
+export const buildLogQuery = z.strictObject({
+  ...logQuery,
+  stream: z.enum(['stdout', 'stderr']).default('stdout').meta({ description: 'What it writes to its output, or to its errors' }),
+});
+
+export const environmentStats = z
+  .object({
+    total_environments: z.number().int(),
+    active_environments: z.number().int().meta({ description: 'Those that tasks refer to' }),
+    total_disk_usage: z.number().meta({ description: 'GB (10^9)' }),
+    latest_created: z.object({ name: shownName, created_at: time }).nullable(),
+    environment_usage: z.array(z.object({ name: shownName, usage_percent: z.number().meta({ description: 'Share of the executions of the last 30 days' }) })),
+    package_stats: z.array(z.object({ name: shownName, package_count: z.number().int() })),
+    backends: z
+      .array(z.object({ backend: z.enum(BACKENDS), nodes: z.number().int() }))
+      .meta({ description: 'Ours. What solves, by how many nodes that are up' }),
+  })
+  .meta({ id: 'EnvironmentStats', description: 'All environments of the tenant' });

@@ -1,0 +1,107 @@
+import type { z } from 'zod';
+import { packageUrl, type Lock } from '#domain/drivers/conda/index.js';
+import { buildStatus, type Wanted } from '#domain/environment/index.js';
+import { assertNever } from '#domain/errors/index.js';
+import type { EnvironmentBuildDocument } from '#projections/environment-builds.js';
+import { currentEntry, type EnvironmentDocument, type GenerationEntry } from '#projections/environments.js';
+import type { buildView, environmentDetail, environmentEntry, generationDiff, generationList } from './environment-contract.js';
+import type { WireTimes } from './wire-time.js';
+
+type Failed = EnvironmentBuildDocument['failed'][number];
+type Backend = z.input<typeof environmentDetail>['backend'];
+
+const GIGABYTE = 1e9;
+
+/** GB with two decimals. */
+export function gigabytes(bytes: number): number {
+  return Math.round((bytes / GIGABYTE) * 100) / 100;
+}
+
+/** An environment of a list; of one that was built. */
+export function viewEntry(environment: EnvironmentDocument, times: WireTimes): z.input<typeof environmentEntry> {
+  const current = currentEntry(environment);
+  return {
+    ...{ name: environment.name, python_version: current?.python ?? null, created_at: times.time(environment.createdAt) },
+    packages: (current?.packages ?? []).map(([name, version]) => `${name}==${version}`),
+  };
+}
+
+export function viewDetail(environment: EnvironmentDocument, current: GenerationEntry, mine: boolean, times: WireTimes): z.input<typeof environmentDetail> {
+  return {
+    ...{ name: environment.name, python_version: current.python, created_at: times.date(environment.createdAt) },
+    usage_stats: { total_tasks: environment.tasks.length, success_rate: 0, avg_execution_time: 0, disk_usage: gigabytes(current.disk ?? 0) },
+    packages: current.packages.map(([name, version]) => ({ name, version })),
+    ...{ generation: current.number, backend: current.backend as Backend, created_by_me: mine },
+  };
+}
+
+export function viewGenerations({ name, generations, current }: EnvironmentDocument, times: WireTimes): z.input<typeof generationList> {
+  return {
+    environment: name,
+    generations: generations.toReversed().map(({ number, backend, hash, python, packages, disk, at }) => ({
+      ...{ generation: number, current: number === current, backend: backend as Backend, hash, python_version: python, package_count: packages.length },
+      ...{ disk_usage: disk === null ? null : gigabytes(disk), created_at: times.time(at) },
+    })),
+  };
+}
+
+/** What differs, from one generation to the other. */
+export function differenceOf(name: string, from: GenerationEntry, to: GenerationEntry): z.input<typeof generationDiff> {
+  const [before, after] = [new Map(from.packages), new Map(to.packages)];
+  return {
+    ...{ environment: name, from: from.number, to: to.number },
+    added: to.packages.filter(([each]) => !before.has(each)).map(([each, version]) => ({ name: each, version })),
+    removed: from.packages.filter(([each]) => !after.has(each)).map(([each, version]) => ({ name: each, version })),
+    changed: [...before].flatMap(([each, version]) => {
+      const now = after.get(each);
+      return now === undefined || now === version ? [] : [{ name: each, from: version, to: now }];
+    }),
+  };
+}
+
+export function viewBuild(build: EnvironmentBuildDocument, times: WireTimes): z.input<typeof buildView> {
+  return {
+    ...{ build: build.build, kind: build.kind, asked: [...build.asked], status: buildStatus(build), step: build.step, failed_packages: [...build.failed] },
+    ...{ requested_at: times.time(build.requestedAt), ended_at: build.endedAt === null ? null : times.time(build.endedAt) },
+  };
+}
+
+/** What is said of a package that could not be had, in the contract's words where it has some. */
+export function sentenceOf({ name, why }: Failed): string {
+  switch (why) {
+    case 'not_found':
+      return `Package '${name}' not found in available channels`;
+    case 'conflict':
+      return `Package '${name}' has conflicts with existing packages`;
+    case 'not_installed':
+      return `Package '${name}' is not installed`;
+    case 'broken':
+      return `Package '${name}' could not be installed`;
+    default:
+      return assertNever(why);
+  }
+}
+
+/** The list from which conda installs without solving. What pip installed on top stands in comments, as conda does not know it. */
+export function explicitList(lock: Lock): string {
+  return [
+    `# platform: ${lock.platform}`,
+    '@EXPLICIT',
+    ...lock.packages.map((each) => `${packageUrl(lock, each)}#sha256:${each.sha256}`),
+    ...lock.pip.map(({ name, version, sha256 }) => `# pip: ${name}==${version} --hash=sha256:${sha256}`),
+    '',
+  ].join('\n');
+}
+
+/** What was asked for, as an `environment.yml`. Every text in it is quoted as JSON, which YAML reads. */
+export function environmentYaml(name: string, { specs, pip }: Wanted, channels: readonly string[]): string {
+  const list = (items: readonly string[], indent: string): string[] => items.map((item) => `${indent}- ${JSON.stringify(item)}`);
+  return [
+    `name: ${JSON.stringify(name)}`,
+    ...(channels.length > 0 ? ['channels:', ...list(channels, '  ')] : []),
+    'dependencies:',
+    ...list(specs, '  '),
+    ...(pip.length > 0 ? ['  - "pip"', '  - pip:', ...list(pip, '      ')] : []),
+    '',
+  ].join('\n');
+}

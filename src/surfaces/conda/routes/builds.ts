@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream';
+import { BUILD_TASK, buildJobOf, environmentErrors, slotOf } from '#domain/environment/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
+import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
+import { asEvents, ignoreBodies, json, keepAlive, linesOf, media, openTaskLog, read, type Scope } from '#src/surfaces/kit/index.js';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { failures, refused } from '../answers.js';
+import { buildCancelled, buildList, buildLogQuery, buildParams, buildView, environmentParams, generationParams } from '../environment-contract.js';
+import { viewBuild } from '../environment-view.js';
+import { byAccount } from '../rights.js';
+import { numberIn, type CondaSurface } from '../surface.js';
+
+const tags = ['builds'];
+/** Builds in a list. */
+const NEWEST = 100;
+type LogQuery = z.output<typeof buildLogQuery>;
+
+/** Builds of an environment, also of one of which nothing was built yet. */
+export function buildReads(scope: Scope, surface: CondaSurface): void {
+  const { times } = surface;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/conda/environment/:env_name/builds',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_listBuilds',
+        summary: 'List builds',
+        description: 'Ours. Changes that were asked for, and what became of them. They are carried out one after another.',
+        params: environmentParams,
+        response: { 200: json('The builds', buildList), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { environmentId, name } = await surface.anyEnvironment(request, reply, request.params.env_name);
+      const found: StoredDocument[] = [];
+      const where = { index: 'environment', value: environmentId };
+      for await (const page of surface.parts.readModels.list(environmentBuilds.name, { where, newest: true, limit: NEWEST })) found.push(...page);
+      return { environment: name, builds: found.map((stored) => viewBuild(read<EnvironmentBuildDocument>(stored), times)) };
+    },
+  );
+
+  scope.get(
+    '/api/conda/environment/:env_name/builds/:build',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_getBuild',
+        summary: 'Get a build',
+        description: 'Ours.',
+        params: buildParams,
+        response: { 200: json('The build', buildView), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => viewBuild(await buildIn(surface, request, reply, request.params), times),
+  );
+
+  scope.get(
+    '/api/conda/environment/:env_name/builds/:build/log',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_getBuildLog',
+        summary: 'Read what a build writes',
+        description: 'Ours. With `follow=true` server-sent events, one a line, until it has ended and an event `end` says so.',
+        params: buildParams,
+        querystring: buildLogQuery,
+        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 502) },
+      },
+    },
+    async (request, reply) => await sendLog(surface, reply, await buildIn(surface, request, reply, request.params), request.query),
+  );
+
+  scope.get(
+    '/api/conda/environment/:env_name/generations/:generation/log',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_getGenerationLog',
+        summary: 'Read what the build of a generation wrote',
+        description: 'Ours. A generation has the number of the build that made it.',
+        params: generationParams,
+        querystring: buildLogQuery,
+        response: { 200: media('What it wrote', 'text/plain', 'text/event-stream'), ...failures(400, 401, 403, 404, 502) },
+      },
+    },
+    async (request, reply) => {
+      const { env_name, generation: build } = request.params;
+      return await sendLog(surface, reply, await buildIn(surface, request, reply, { env_name, build }), request.query);
+    },
+  );
+}
+
+/** Ending builds. */
+export function buildOrders(scope: Scope, surface: CondaSurface): void {
+  ignoreBodies(scope);
+
+  scope.post(
+    '/api/conda/environment/:env_name/builds/:build/cancel',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_cancelBuild',
+        summary: 'Cancel a build',
+        description: 'Ours. One that goes on is ended, one that waits is left out; the environment stays as it is, and a new one is none.',
+        params: buildParams,
+        response: { 200: json('It is over', buildCancelled), 400: refused, ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const environment = await surface.anyEnvironment(request, reply, request.params.env_name);
+      surface.demandOwn(request, environment, 'modify packages in');
+      await surface.written(reply, await surface.environments.cancelBuild(environment, numberIn(request.params.build), surface.context(request)));
+      return { success: true as const, message: 'Build cancelled' as const };
+    },
+  );
+}
+
+async function buildIn(
+  surface: CondaSurface,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { env_name, build }: { readonly env_name: string; readonly build: string },
+): Promise<EnvironmentBuildDocument> {
+  const { environmentId } = await surface.anyEnvironment(request, reply, env_name);
+  const document = await surface.document<EnvironmentBuildDocument>(reply, environmentBuilds.name, buildJobOf(environmentId, numberIn(build)));
+  if (document === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NOT_FOUND, { build: numberIn(build) });
+  return document;
+}
+
+async function sendLog(surface: CondaSurface, reply: FastifyReply, { work }: EnvironmentBuildDocument, query: LogQuery): Promise<FastifyReply> {
+  const { clock } = surface.parts;
+  const slot = slotOf(work);
+  const absent = environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG;
+  if (slot === null) throw new MusterError(absent);
+  const { tail, stream, follow } = query;
+  const signal = surface.followers.admit(reply);
+  const log = { nodeId: slot.nodeId, allocationId: slot.allocationId, task: BUILD_TASK, stream, follow: follow === 'true', tail, absent };
+  const chunks = await openTaskLog(surface.parts, log, () => signal);
+  reply.header('x-content-type-options', 'nosniff');
+  if (follow !== 'true') return reply.type('text/plain; charset=utf-8').send(Readable.from(chunks, { objectMode: false }));
+  reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
+  return reply.send(Readable.from(asEvents(keepAlive(linesOf(chunks), clock, surface.limits.keepAliveMs, signal)), { objectMode: false }));
+}

@@ -1,0 +1,175 @@
+import { unremovable, type EnvironmentChange } from '#domain/environment/index.js';
+import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { failures, refused } from '../answers.js';
+import { awaitBuild, refusalOf } from '../awaited-build.js';
+import {
+  createEnvironmentBody,
+  environmentMade,
+  environmentParams,
+  environmentRenamed,
+  installBody,
+  packagesInstalled,
+  packagesRemoved,
+  removeBody,
+  renameBody,
+} from '../environment-contract.js';
+import { sentenceOf } from '../environment-view.js';
+import { byAccount } from '../rights.js';
+import type { BuiltEnvironment, CondaSurface } from '../surface.js';
+
+const tags = ['environments'];
+/** What every answer that waits for a build says of it. */
+const WAITS =
+  'The answer waits for the build, which goes on without it: who sends the same again with the same `Idempotency-Key` waits for the same build. 503 where it takes longer than 15 minutes, or no node can carry it out.';
+
+/** What makes and changes environments. */
+export function environmentBodies(scope: Scope, surface: CondaSurface): void {
+  const { environments, times } = surface;
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/conda/environment',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_createEnvironment',
+        summary: 'Create an environment',
+        description: `With Python, and what else is asked for. ${WAITS}`,
+        body: createEnvironmentBody,
+        response: { 201: json('It is ready', environmentMade), 400: refused, ...failures(401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      surface.demandExecute(account);
+      const { name, python_version: python, packages = [], requirements = [], channels } = request.body;
+      const specs = [python === undefined ? 'python' : `python=${python}`, ...packages];
+      const change: EnvironmentChange = { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
+      const made = await environments.create(account, name, change, surface.context(request));
+      await surface.written(reply, made.position);
+      const build = await awaitBuild(surface, reply, made);
+      if (build.outcome !== 'built') return reply.code(400).send(await refusalOf(surface, build, 'Failed to create environment'));
+      const environment = { name, created_at: times.time(build.requestedAt) };
+      return reply.code(201).send({ success: true as const, message: 'Environment created successfully' as const, environment });
+    },
+  );
+
+  scope.put(
+    '/api/conda/environment/:env_name',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_renameEnvironment',
+        summary: 'Rename an environment',
+        description: 'Nothing else of it changes, and tasks that refer to it go on.',
+        params: environmentParams,
+        body: renameBody,
+        response: { 200: json('It has the name', environmentRenamed), 400: refused, ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
+      const { name, tasks } = document;
+      await surface.written(reply, await environments.rename(document, request.body.new_name, surface.context(request)));
+      const names = { old_name: name, new_name: request.body.new_name };
+      return { success: true as const, message: 'Environment renamed successfully' as const, ...names, updated_tasks_count: tasks.length };
+    },
+  );
+
+  scope.post(
+    '/api/conda/environment/:env_name/packages',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_installPackages',
+        summary: 'Install packages',
+        description: `What is there stays as it is as far as it can; where it fails nothing changes. ${WAITS}`,
+        params: environmentParams,
+        body: installBody,
+        response: { 200: json('They are there', packagesInstalled), 400: refused, ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      surface.demandExecute(account);
+      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
+      const { packages } = request.body;
+      const asked = await environments.change(document, { kind: 'install', specs: packages }, account.userId, surface.context(request));
+      await surface.written(reply, asked.position);
+      const build = await awaitBuild(surface, reply, asked);
+      if (build.outcome !== 'built') return reply.code(400).send(await refusalOf(surface, build, 'Failed to install packages'));
+      return { success: true as const, message: 'Packages installed successfully' as const, environment: document.name, installed_packages: packages };
+    },
+  );
+
+  scope.delete(
+    '/api/conda/environment/:env_name/packages',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_removePackages',
+        summary: 'Remove packages',
+        description: `Only what was asked for is removed; what nothing needs any more goes with it. ${WAITS}`,
+        params: environmentParams,
+        body: removeBody,
+        response: { 200: json('They are gone', packagesRemoved), 400: refused, ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      surface.demandExecute(account);
+      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'remove packages from');
+      const { packages } = request.body;
+      const problem = await unremovableFrom(surface, document, packages);
+      if (problem !== undefined) return reply.code(400).send(problem);
+      const asked = await environments.change(document, { kind: 'remove', names: packages }, account.userId, surface.context(request));
+      await surface.written(reply, asked.position);
+      const build = await awaitBuild(surface, reply, asked);
+      if (build.outcome !== 'built') return reply.code(400).send(await refusalOf(surface, build, 'Failed to remove packages'));
+      return { success: true as const, message: 'Packages removed successfully' as const, environment: document.name, removed_packages: packages };
+    },
+  );
+}
+
+/** What needs no body. */
+export function environmentOrders(scope: Scope, surface: CondaSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/conda/environment/:env_name',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_deleteEnvironment',
+        summary: 'Delete an environment',
+        description: 'With its generations. Builds that go on are cancelled. Refused where a task refers to it.',
+        params: environmentParams,
+        response: { 204: nothing('It is deleted'), 400: refused, ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'delete');
+      await surface.written(reply, await surface.environments.delete(document, [], surface.context(request)));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+async function unremovableFrom(surface: CondaSurface, document: BuiltEnvironment['document'], names: readonly string[]) {
+  const { generations, current } = await surface.whole(document);
+  const failed = unremovable(
+    generations.find(({ number }) => number === current),
+    names,
+  );
+  if (failed.length === 0) return undefined;
+  const details = failed.map(sentenceOf);
+  return {
+    ...{ success: false as const, message: 'Failed to remove packages', failed_packages: failed.map(({ name }) => name), error_details: details },
+    error: details.join('\n'),
+  };
+}

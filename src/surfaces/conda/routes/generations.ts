@@ -1,0 +1,105 @@
+import { lockText } from '#domain/drivers/conda/index.js';
+import { ignoreBodies, json, media, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { failures, refused } from '../answers.js';
+import { environmentParams, exportQuery, generationDiff, generationList, pairParams, rollbackBody, rolledBack } from '../environment-contract.js';
+import { differenceOf, environmentYaml, explicitList, viewGenerations } from '../environment-view.js';
+import { byAccount } from '../rights.js';
+import { generationOf, numberIn, type CondaSurface } from '../surface.js';
+
+const tags = ['generations'];
+
+/** What an environment was. */
+export function generationReads(scope: Scope, surface: CondaSurface): void {
+  const { times } = surface;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/conda/environment/:env_name/generations',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_listGenerations',
+        summary: 'List generations',
+        description: 'Ours. What the environment was from each change on, as far back as it can be gone back (`MUSTER_CONDA_KEEP_GENERATIONS`).',
+        params: environmentParams,
+        response: { 200: json('The generations', generationList), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => viewGenerations((await surface.environment(request, reply, request.params.env_name)).document, times),
+  );
+
+  scope.get(
+    '/api/conda/environment/:env_name/generations/:one/diff/:other',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_diffGenerations',
+        summary: 'Compare generations',
+        description: 'Ours. What the other one has more, has no more, and has in another version.',
+        params: pairParams,
+        response: { 200: json('The difference', generationDiff), ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { document } = await surface.environment(request, reply, request.params.env_name);
+      const [one, other] = [numberIn(request.params.one), numberIn(request.params.other)];
+      return differenceOf(document.name, generationOf(document.generations, one), generationOf(document.generations, other));
+    },
+  );
+
+  scope.get(
+    '/api/conda/environment/:env_name/export',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_exportEnvironment',
+        summary: 'Export an environment',
+        description: 'Ours. For conda, for people, or for another Muster.',
+        params: environmentParams,
+        querystring: exportQuery,
+        response: { 200: media('The environment', 'text/plain', 'application/yaml'), ...failures(400, 401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { document } = await surface.environment(request, reply, request.params.env_name);
+      const { format, generation: wanted = document.current ?? 0 } = request.query;
+      const { lock, wanted: asked } = generationOf((await surface.whole(document)).generations, wanted);
+      reply.header('x-content-type-options', 'nosniff');
+      if (format === 'yaml') return reply.type('application/yaml').send(environmentYaml(document.name, asked, asked.channels ?? lock.channels));
+      reply.type('text/plain; charset=utf-8');
+      return reply.send(format === 'lock' ? `${lockText(lock)}\n` : explicitList(lock));
+    },
+  );
+}
+
+/** Going back. */
+export function generationBodies(scope: Scope, surface: CondaSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/conda/environment/:env_name/rollback',
+    {
+      config: byAccount,
+      schema: {
+        tags,
+        operationId: 'conda_rollBackEnvironment',
+        summary: 'Go back to a generation',
+        description:
+          'Ours. The environment is at once what it was: runs that begin from now on are of that generation. Nothing is built, and no generation is lost.',
+        params: environmentParams,
+        body: rollbackBody,
+        response: { 200: json('It is what it was', rolledBack), 400: refused, ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
+      const { generation } = request.body;
+      const { userId } = surface.account(request);
+      await surface.written(reply, await surface.environments.rollBack(document, generation, userId, surface.context(request)));
+      return { success: true as const, message: 'Environment rolled back successfully' as const, environment: document.name, generation };
+    },
+  );
+}
