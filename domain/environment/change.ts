@@ -66,6 +66,24 @@ function namedLast(before: readonly string[], added: readonly string[]): string[
   return [...before.filter((each) => !anew.has(nameOf(each))), ...added];
 }
 
+/** The packages that a change itself names, as they are compared. */
+export function namesIn(change: EnvironmentChange): ReadonlySet<string> {
+  switch (change.kind) {
+    case 'create':
+      return new Set([...change.specs, ...change.pip].map(nameOf));
+    case 'install':
+      return new Set(change.specs.map(nameOf));
+    case 'remove':
+      return new Set(change.names.map(nameOf));
+    case 'require':
+      return new Set(change.pip.map(nameOf));
+    case 'lock':
+      return new Set();
+    default:
+      return assertNever(change);
+  }
+}
+
 /** Packages that are to be removed and that nobody asked for: what others need, or what is not there at all. */
 export function unaskedFor({ specs: wanted, pip }: Wanted, names: readonly string[]): string[] {
   const asked = new Set([...wanted, ...pip].map(nameOf));

@@ -1,7 +1,7 @@
-import type { BuildResult } from '../drivers/conda/index.js';
+import { nameOf, type BuildResult } from '../drivers/conda/index.js';
 import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/index.js';
-import { holds, NOTHING_WANTED, unaskedFor, type EnvironmentChange } from './change.js';
+import { holds, namesIn, NOTHING_WANTED, unaskedFor, type EnvironmentChange } from './change.js';
 import { environmentErrors } from './errors.js';
 import type { BUILD_FAILURES, EnvironmentEvent, EnvironmentEventOf } from './events.js';
 import { evolveEnvironment, type EnvironmentState, type Generation, type PresentEnvironment } from './state.js';
@@ -99,9 +99,11 @@ function requested(state: PresentEnvironment, change: EnvironmentChange, request
 
 function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 'settle' }>, state: PresentEnvironment): readonly EnvironmentEvent[] {
   const { environmentId, tenantId } = state;
-  if (state.builds[0]?.build !== build) return [];
+  const [open] = state.builds;
+  if (open?.build !== build) return [];
   if (end.outcome === 'failed') {
-    const { step, failed } = end;
+    const { step } = end;
+    const failed = blamed(open.change, end.failed);
     const events: EnvironmentEvent[] = [{ type: 'EnvironmentBuildFailed', data: { environmentId, build, step, failed, ...seen } }];
     // An environment that nothing ever was is none: who asked is told, and its name is free.
     if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
@@ -109,6 +111,13 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
   }
   const { backend, hash, lock, disk } = end;
   return [{ type: 'EnvironmentBuilt', data: { environmentId, tenantId, build, backend, hash, lock, disk, keptFrom: keptFrom(state, build, keep), ...seen } }];
+}
+
+/** Of what could not be had, what this change asked for; all, where it is none of that: what was asked for before stands against it. */
+function blamed(change: EnvironmentChange, failed: Failure['failed']): Failure['failed'] {
+  const names = namesIn(change);
+  const own = failed.filter(({ name }) => names.has(nameOf(name)));
+  return own.length > 0 ? own : failed;
 }
 
 /** The oldest generation that stays when there is a new one, so that there are `keep` of them. */

@@ -90,6 +90,20 @@ void t.test('a build that fails leaves the environment as it was, and one that n
     .thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildFailed');
 });
 
+void t.test('a change that fails is told of the packages that it asked for, and not of those that stand against them', async (t) => {
+  const failed = [
+    { name: 'P2', why: 'conflict' as const },
+    { name: 'Rival_x', why: 'conflict' as const },
+  ];
+  const told = (...asked: string[]) =>
+    of(2)
+      .when(install(...asked), settle(3, { ...failure, failed }))
+      .outcome.events.at(-1)?.data;
+  t.match(told('rival-x>=2'), { failed: [{ name: 'Rival_x' }] });
+  t.equal((told('rival-x') as { failed: unknown[] }).failed.length, 1);
+  t.equal((told('other') as { failed: unknown[] }).failed.length, 2, 'where none was asked for, all');
+});
+
 void t.test('builds are carried out one after another, each told once what became of it', async (t) => {
   of(1).when(install('a'), install('b'), settle(3)).thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuildRequested');
   of(1).when(install('a'), settle(2), settle(2), settle(1)).thenTypes(t, 'EnvironmentBuildRequested', 'EnvironmentBuilt');

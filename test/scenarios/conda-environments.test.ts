@@ -1,0 +1,81 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { makeChannel, modulePackage, pythonPackage } from '../fixtures/conda/channel.js';
+import { condaTools } from '../fixtures/conda/tools.js';
+import { cookieIn } from '../fixtures/cookie.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer } from '../fixtures/server.js';
+
+t.setTimeout(600_000);
+
+const PASSWORD = 'password123';
+
+/** A channel in which each package that a test names is, and two that cannot be together. */
+const PACKAGES = [
+  pythonPackage(),
+  ...['numpy', 'pandas', 'scipy'].map((name) => modulePackage(name)),
+  modulePackage('matplotlib', { version: '3.7.1' }),
+  modulePackage('rival', { depends: ['python', 'numpy <1'] }),
+];
+
+void t.test('environments are built by a node, changed, gone back to and deleted, and a kill in the middle of a build loses nothing', async (t) => {
+  const tools = await condaTools();
+  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
+  const channel = await makeChannel(t, tools.bin, PACKAGES);
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6' } });
+  const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
+  const folder = ownFolder(t);
+  // Builds are another user's.
+  chmodSync(folder, 0o711);
+  const agent = await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
+  const cookie = cookieIn((await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers);
+  const call = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown) =>
+    await server.api.call(method, `/api/conda${path}`, body, { headers: { cookie }, timeout: 120_000 });
+
+  const made = await call('POST', '/environment', { name: 'data', packages: ['numpy'] });
+  t.match(made, { status: 201, body: { success: true, environment: { name: 'data' } } });
+  t.match((await call('GET', '/environment/data')).body, { generation: 1, backend: 'rattler', packages: [{ name: 'numpy' }, { name: 'python' }] });
+  t.match((await call('GET', '/stats')).body, { total_environments: 1, backends: [{ backend: 'rattler', nodes: 1 }] });
+  t.match((await call('GET', '/environment/data/generations/1/log')).text, /numpy/);
+
+  t.match(await call('POST', '/environment/data/packages', { packages: ['matplotlib>=3.4.0'] }), {
+    status: 200,
+    body: { installed_packages: ['matplotlib>=3.4.0'] },
+  });
+  t.match(await call('POST', '/environment/data/packages', { packages: ['nope'] }), {
+    ...{ status: 400 },
+    body: {
+      message: 'Failed to install packages',
+      failed_packages: ['nope'],
+      error_details: ["Package 'nope' not found in available channels"],
+      error: /nope/,
+    },
+  });
+  t.match(await call('POST', '/environment/data/packages', { packages: ['rival'] }), {
+    ...{ status: 400 },
+    body: { failed_packages: ['rival'], error_details: ["Package 'rival' has conflicts with existing packages"], error: /numpy/ },
+  });
+  t.match((await call('GET', '/environment/data/generations/1/diff/2')).body, { added: [{ name: 'matplotlib', version: '3.7.1' }], removed: [], changed: [] });
+  t.match(await call('POST', '/environment/data/rollback', { generation: 1 }), { status: 200 });
+  t.match((await call('GET', '/environment/data/export')).text, /@EXPLICIT\n(.*\n)*http.*numpy-1\.0-py_0\.conda#sha256:[0-9a-f]{64}\n/);
+  t.match(await call('POST', '/environment', { name: 'broken', packages: ['nope'] }), { status: 400, body: { message: 'Failed to create environment' } });
+
+  const changing = call('POST', '/environment/data/packages', { packages: ['scipy'] }).catch(() => undefined);
+  await eventually(async () => (await call('GET', '/environment/data/builds')).text.includes('scipy'));
+  await Promise.all([server.kill(), agent.kill()]);
+  await changing;
+  await server.start();
+  await agent.start();
+  await eventually(async () => (await call('GET', '/environment/data')).text.includes('scipy'), { timeout: 60_000, what: 'the build that was interrupted' });
+  t.match((await call('GET', '/environment/data')).body, { packages: [{ name: 'numpy' }, { name: 'python' }, { name: 'scipy' }] });
+
+  t.match(await call('DELETE', '/environment/data/packages', { packages: ['scipy'] }), { status: 200 });
+  t.equal((await call('DELETE', '/environment/data')).status, 204);
+  t.same((await call('GET', '/environments')).body, []);
+  await invariantsHold(t, server);
+});
