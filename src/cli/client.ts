@@ -1,5 +1,6 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components as GpuComponents, paths as GpuPaths } from './generated/gpu.js';
+import type { components as CondaComponents, paths as CondaPaths } from './generated/conda.js';
 import type { paths as AuditPaths } from './generated/audit.js';
 import type { components as TaskComponents, paths as TaskPaths } from './generated/tasks.js';
 import type { components as ClusterComponents, paths as ClusterPaths } from './generated/cluster.js';
@@ -14,8 +15,11 @@ export type Gpu = GpuComponents['schemas'];
 /** Shapes of the bodies of scheduled tasks. */
 export type Tasks = TaskComponents['schemas'];
 
+/** Shapes of the bodies of conda environments. */
+export type Conda = CondaComponents['schemas'];
+
 /** The API as its documents describe it: a path, parameter or field that they do not have does not compile. */
-export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & AuditPaths>;
+export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & CondaPaths & AuditPaths>;
 
 /** A client of the server at `address`. Whatever is no success throws a {@link Failure} that says why (where the server answered, a `Refusal`). */
 export function openApi(address: string, token: string | undefined): Api {

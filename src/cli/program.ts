@@ -16,6 +16,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { names: ['eval'], add: async (program) => (await import('./commands/evaluation.js')).addEvaluationCommands(program) },
   { names: ['template'], add: async (program) => (await import('./commands/template.js')).addTemplateCommands(program) },
   { names: ['task'], add: async (program) => (await import('./commands/task.js')).addTaskCommands(program) },
+  { names: ['env'], add: async (program) => (await import('./commands/env.js')).addEnvCommands(program) },
   { names: ['secret'], add: async (program) => (await import('./commands/secret.js')).addSecretCommands(program) },
   { names: ['worker'], add: async (program) => (await import('./commands/worker.js')).addWorkerCommands(program) },
   { names: ['status'], add: async (program) => (await import('./commands/status.js')).addStatusCommand(program) },

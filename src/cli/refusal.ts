@@ -1,6 +1,6 @@
 import type { AnyErrorCode, DeclaredError } from '#domain/errors/index.js';
 import { Refusal } from './failure.js';
-import { printable } from './output.js';
+import { printable, printableLines } from './output.js';
 
 /** What the command line says where the contract's text is not in the command line's language. */
 const WORDS: Readonly<Partial<Record<AnyErrorCode, string>>> = {
@@ -29,7 +29,9 @@ async function errorOf(response: Response): Promise<DeclaredError | undefined> {
 /** The error of an answer of ours, else the beginning of whatever it was. */
 function said(text: string): string | undefined {
   try {
-    const { error, message } = JSON.parse(text) as { error?: unknown; message?: unknown };
+    const { error, message, error_details: details } = JSON.parse(text) as { error?: unknown; message?: unknown; error_details?: unknown };
+    // What could not be had first, and what its solver said of it behind.
+    if (Array.isArray(details)) return printableLines([message, ...(details as unknown[]), '', error].join('\n'));
     const words = error ?? message;
     if (typeof words === 'string') return printable(words);
   } catch {

@@ -8,6 +8,7 @@ import { cookieIn } from '../fixtures/cookie.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
+import { muster } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 
@@ -78,4 +79,52 @@ void t.test('environments are built by a node, changed, gone back to and deleted
   t.equal((await call('DELETE', '/environment/data')).status, 204);
   t.same((await call('GET', '/environments')).body, []);
   await invariantsHold(t, server);
+});
+
+void t.test('the same from the command line, with its tables', async (t) => {
+  const tools = await condaTools();
+  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
+  const channel = await makeChannel(t, tools.bin, PACKAGES);
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD } });
+  const folder = ownFolder(t);
+  chmodSync(folder, 0o711);
+  const { token } = (await server.api.post<{ token: string }>('/api/auth/login', { username: 'admin', password: PASSWORD })).body;
+  const env = async (...args: string[]) => await muster(['env', ...args], { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: token });
+
+  t.match(await env('list'), { code: 0, stdout: 'ENVIRONMENT  PYTHON  PACKAGES  CREATED' });
+  const waiting = env('create', 'data', 'numpy');
+  await eventually(async () => (await env('builds', 'data')).stdout.includes(' placing '));
+  await startAgent(t, server, {
+    env: { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url },
+    dataDir: join(folder, 'agent'),
+  });
+  t.match(await waiting, { code: 0, stdout: 'data is ready' });
+  t.match(await env('list'), { stdout: /^ENVIRONMENT {2}PYTHON +PACKAGES {2}CREATED\ndata +3\S+ +2 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ });
+  t.match(await env('install', 'data', 'matplotlib'), { code: 0, stdout: 'Installed in data: matplotlib' });
+  t.match(await env('install', 'data', 'nope'), {
+    code: 1,
+    stderr: /^Failed to install packages\nPackage 'nope' not found in available channels\n\n[^]*nope[^]*\(400\)$/,
+  });
+  t.match(await env('show', 'data'), {
+    stdout: /^Environment +data\nGeneration +2\nPython +3\S+\nSolved by +rattler\nOn disk +\S+ GB\nCreated +\S+\n\nPACKAGE +VERSION\nmatplotlib +3\.7\.1\n/,
+  });
+  t.match(await env('generations', 'data'), { stdout: /^GENERATION {2}CURRENT {2}PYTHON +PACKAGES {2}DISK GB {2}CREATED +HASH\n2 +yes .*\n1 {12} .*$/ });
+  t.match(await env('diff', 'data', '1', '2'), { stdout: '+ matplotlib 3.7.1' });
+  t.match(await env('diff', 'data', '2', '2'), { stdout: 'Generations 2 and 2 hold the same packages' });
+  t.match(await env('builds', 'data'), {
+    stdout: /^BUILD {2}KIND .*\n3 +install +failed +nope .* solve nope\n2 +install +built +matplotlib .*\n1 +create +built +python numpy .*$/,
+  });
+  t.match(await env('log', 'data', '1'), { code: 0, stdout: /numpy/ });
+  t.match(await env('log', 'data', '1', '-f'), { code: 0, stdout: /numpy/ });
+  t.match(await env('rollback', 'data', '1'), { stdout: 'data is generation 1 from now on' });
+  t.match(await env('export', 'data', '--format', 'yaml'), {
+    stdout: /^name: "data"\nchannels:\n {2}- "http.*"\ndependencies:\n {2}- "python"\n {2}- "numpy"$/,
+  });
+  t.match(await env('export', 'data', '--format', 'x'), { code: 1, stderr: /--format x: must be explicit, yaml, lock/ });
+  t.match(await env('rename', 'data', 'more'), { stdout: 'data is more from now on' });
+  t.match(await env('remove', 'more', 'nope'), { code: 1, stderr: /Package 'nope' is not installed/ });
+  t.match(await env('remove', 'more', 'numpy'), { code: 0, stdout: 'Removed from more: numpy' });
+  t.match(await env('delete', 'more'), { code: 1, stderr: /nobody can be asked here: say --yes/ });
+  t.match(await env('delete', 'more', '--yes'), { code: 0, stdout: 'more is deleted' });
+  t.match(await env('show', 'more'), { code: 1, stderr: /Environment not found \(404\)/ });
 });

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { bodyOf, bytesOf, textOf, type Conda } from '../client.js';
+import { confirm } from '../confirm.js';
+import { Failure, Refusal } from '../failure.js';
+import { followedLines } from '../followed-lines.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printJson, printLines } from '../output.js';
+import { buildTable, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
+import { wholeNumber } from '../whole-number.js';
+
+/** Milliseconds until who waits for a build asks again. */
+const AGAIN_MS = 2_000;
+
+/** `muster env …` */
+export function addEnvCommands(program: Command): void {
+  const env = program.command('env').description('conda environments of your tenant (muster login)');
+  remote(env.command('list')).description('which there are').action(list);
+  remote(env.command('show <env>')).description('one environment, and its packages').action(show);
+  remote(env.command('create <env> [packages...]'))
+    .description('make one with Python and these packages, and wait until it is ready')
+    .option('--python <version>', 'version of Python')
+    .option('-c, --channel <channel...>', 'of the channels that the nodes allow')
+    .option('--pip <requirement...>', 'what pip installs on top')
+    .action(create);
+  remote(env.command('install <env> <packages...>')).description('install packages; where that fails nothing has changed').action(install);
+  remote(env.command('remove <env> <packages...>')).description('remove packages that were asked for').action(remove);
+  remote(env.command('rename <env> <name>')).description('call it otherwise').action(rename);
+  remote(env.command('delete <env>')).description('delete it with its generations').option('-y, --yes', 'do not ask').action(erase);
+  remote(env.command('generations <env>')).description('what it was from each change on').action(generations);
+  remote(env.command('diff <env> <one> <other>')).description('what differs between two generations').action(diff);
+  remote(env.command('rollback <env> <generation>')).description('make an older generation the current one, at once').action(rollback);
+  remote(env.command('export <env>'))
+    .description('the list that conda installs from, an environment.yml, or the lock')
+    .option('--format <format>', 'explicit, yaml or lock', 'explicit')
+    .option('-g, --generation <number>', 'absent: the current one')
+    .action(exported);
+  remote(env.command('builds <env>')).description('changes that were asked for, and what became of them').action(builds);
+  remote(env.command('cancel <env> <build>')).description('end a build').action(cancel);
+  remote(env.command('log <env> [build]'))
+    .description('what a build wrote; absent: the newest')
+    .option('-f, --follow', 'go on until it has ended')
+    .option('--stderr', 'what it wrote to its errors')
+    .action(log);
+}
+
+async function list(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const all = await bodyOf(api.GET('/api/conda/environments', {}));
+  if (format === 'json') printJson(all);
+  else printLines(environmentTable(all));
+}
+
+async function show(name: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const detail = await bodyOf(api.GET('/api/conda/environment/{env_name}', { params: { path: { env_name: name } } }));
+  if (format === 'json') printJson(detail);
+  else printLines(environmentPage(detail));
+}
+
+interface CreateOptions extends RemoteOptions {
+  readonly python?: string;
+  readonly channel?: string[];
+  readonly pip?: string[];
+}
+
+async function create(name: string, packages: string[], { python, channel, pip, ...options }: CreateOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body: Conda['EnvironmentCreation'] = {
+    ...{ name, packages },
+    ...(python !== undefined && { python_version: python }),
+    ...(channel !== undefined && { channels: channel }),
+    ...(pip !== undefined && { requirements: pip }),
+  };
+  const made = await built(async (header) => await bodyOf(api.POST('/api/conda/environment', { params: { header }, body })));
+  if (format === 'json') printJson(made);
+  else printLines([`${name} is ready`]);
+}
+
+async function install(name: string, packages: string[], options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { path: { env_name: name } };
+  const done = await built(
+    async (header) => await bodyOf(api.POST('/api/conda/environment/{env_name}/packages', { params: { ...params, header }, body: { packages } })),
+  );
+  if (format === 'json') printJson(done);
+  else printLines([`Installed in ${name}: ${packages.join(' ')}`]);
+}
+
+async function remove(name: string, packages: string[], options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { path: { env_name: name } };
+  const done = await built(
+    async (header) => await bodyOf(api.DELETE('/api/conda/environment/{env_name}/packages', { params: { ...params, header }, body: { packages } })),
+  );
+  if (format === 'json') printJson(done);
+  else printLines([`Removed from ${name}: ${packages.join(' ')}`]);
+}
+
+/** Asks again for the same build, by the same key, as long as it goes on. */
+async function built<Body>(ask: (header: { 'Idempotency-Key': string }) => Promise<Body>): Promise<Body> {
+  const header = { 'Idempotency-Key': randomUUID() };
+  for (let told = ''; ;) {
+    try {
+      return await ask(header);
+    } catch (error) {
+      // A connection on which nothing comes for five minutes is given up by the client itself.
+      const silent = error instanceof Failure && error.message.includes('Headers Timeout');
+      if (!silent && !(error instanceof Refusal && error.isPassing)) throw error;
+      if (!silent && error.message !== told) process.stderr.write(`${error.message}\nWaiting for it; Ctrl-C ends the waiting, not the build\n`);
+      told = silent ? told : error.message;
+      await systemClock.sleep(AGAIN_MS);
+    }
+  }
+}
+
+async function rename(name: string, newName: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const done = await bodyOf(api.PUT('/api/conda/environment/{env_name}', { params: { path: { env_name: name } }, body: { new_name: newName } }));
+  if (format === 'json') printJson(done);
+  else printLines([`${name} is ${newName} from now on`]);
+}
+
+async function erase(name: string, { yes, ...options }: RemoteOptions & { readonly yes?: boolean }): Promise<void> {
+  const { api } = connect(options);
+  if (yes !== true) await confirm(`Delete the environment ${name} and its generations?`, 'say --yes to delete it');
+  await api.DELETE('/api/conda/environment/{env_name}', { params: { path: { env_name: name } } });
+  printLines([`${name} is deleted`]);
+}
+
+async function generations(name: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const all = await bodyOf(api.GET('/api/conda/environment/{env_name}/generations', { params: { path: { env_name: name } } }));
+  if (format === 'json') printJson(all);
+  else printLines(generationTable(all));
+}
+
+async function diff(name: string, one: string, other: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const path = { env_name: name, one, other };
+  const difference = await bodyOf(api.GET('/api/conda/environment/{env_name}/generations/{one}/diff/{other}', { params: { path } }));
+  if (format === 'json') printJson(difference);
+  else printLines(differenceLines(difference));
+}
+
+async function rollback(name: string, generation: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = { generation: wholeNumber(generation, 'generation') };
+  const done = await bodyOf(api.POST('/api/conda/environment/{env_name}/rollback', { params: { path: { env_name: name } }, body }));
+  if (format === 'json') printJson(done);
+  else printLines([`${name} is generation ${done.generation} from now on`]);
+}
+
+const FORMATS = ['explicit', 'yaml', 'lock'] as const;
+
+async function exported(
+  name: string,
+  { format: wanted, generation, ...options }: RemoteOptions & { readonly format: string; readonly generation?: string },
+): Promise<void> {
+  const { api } = connect(options);
+  const format = FORMATS.find((each) => each === wanted);
+  if (format === undefined) throw new Failure(`--format ${wanted}: must be ${FORMATS.join(', ')}`);
+  const query = { format, ...(generation !== undefined && { generation: wholeNumber(generation, '-g') }) };
+  const answer = api.GET('/api/conda/environment/{env_name}/export', { params: { path: { env_name: name }, query }, parseAs: 'stream' });
+  for await (const text of textOf(answer)) process.stdout.write(text);
+}
+
+async function builds(name: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const all = await bodyOf(api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }));
+  if (format === 'json') printJson(all);
+  else printLines(buildTable(all));
+}
+
+async function cancel(name: string, build: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const done = await bodyOf(api.POST('/api/conda/environment/{env_name}/builds/{build}/cancel', { params: { path: { env_name: name, build } } }));
+  if (format === 'json') printJson(done);
+  else printLines([`Build ${build} of ${name} is cancelled`]);
+}
+
+async function log(
+  name: string,
+  given: string | undefined,
+  { follow, stderr, ...options }: RemoteOptions & { readonly follow?: boolean; readonly stderr?: boolean },
+): Promise<void> {
+  const { api } = connect(options);
+  const build =
+    given ?? String((await bodyOf(api.GET('/api/conda/environment/{env_name}/builds', { params: { path: { env_name: name } } }))).builds[0]?.build ?? 1);
+  const query = { stream: stderr === true ? ('stderr' as const) : ('stdout' as const) };
+  const params = { path: { env_name: name, build } };
+  if (follow !== true) {
+    const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', { params: { ...params, query }, parseAs: 'stream' });
+    for await (const bytes of bytesOf(answer)) process.stdout.write(bytes);
+    return;
+  }
+  const answer = api.GET('/api/conda/environment/{env_name}/builds/{build}/log', {
+    params: { ...params, query: { ...query, follow: 'true' } },
+    parseAs: 'stream',
+  });
+  for await (const line of followedLines(textOf(answer))) process.stdout.write(`${line}\n`);
+}

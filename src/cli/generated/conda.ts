@@ -1,0 +1,3358 @@
+// Made of openapi/conda.json by openapi-typescript; after a change run: node dist/test/generated/write.js
+export interface paths {
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in
+         * @description Opens a session and sets its cookie, `session`, for fifteen minutes; a use more than a minute after it was set sets it anew. The session that is shown, where there is one, is over. What is wrong is not said: an unknown name, a wrong password and an account that is not active look the same.
+         */
+        post: operations["conda_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log out
+         * @description Ends the session on every server, and clears its cookie.
+         */
+        post: operations["conda_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/create_user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an account
+         * @description In the administrator's own tenant. It may run processes on workers, until that is taken from it.
+         */
+        post: operations["conda_createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List environments
+         * @description Those of your tenant, in the order in which they were made.
+         */
+        get: operations["conda_listEnvironments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count environments
+         * @description What they take and how they are used.
+         */
+        get: operations["conda_getEnvironmentStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get an environment
+         * @description With the packages of its current generation.
+         */
+        get: operations["conda_getEnvironment"];
+        /**
+         * Rename an environment
+         * @description Nothing else of it changes, and tasks that refer to it go on.
+         */
+        put: operations["conda_renameEnvironment"];
+        post?: never;
+        /**
+         * Delete an environment
+         * @description With its generations. Builds that go on are cancelled. Refused where a task refers to it.
+         */
+        delete: operations["conda_deleteEnvironment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create an environment
+         * @description With Python, and what else is asked for. The answer waits for the build, which goes on without it: who sends the same again with the same `Idempotency-Key` waits for the same build. 503 where it takes longer than 15 minutes, or no node can carry it out.
+         */
+        post: operations["conda_createEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/packages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Install packages
+         * @description What is there stays as it is as far as it can; where it fails nothing changes. The answer waits for the build, which goes on without it: who sends the same again with the same `Idempotency-Key` waits for the same build. 503 where it takes longer than 15 minutes, or no node can carry it out.
+         */
+        post: operations["conda_installPackages"];
+        /**
+         * Remove packages
+         * @description Only what was asked for is removed; what nothing needs any more goes with it. The answer waits for the build, which goes on without it: who sends the same again with the same `Idempotency-Key` waits for the same build. 503 where it takes longer than 15 minutes, or no node can carry it out.
+         */
+        delete: operations["conda_removePackages"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List generations
+         * @description Ours. What the environment was from each change on, as far back as it can be gone back (`MUSTER_CONDA_KEEP_GENERATIONS`).
+         */
+        get: operations["conda_listGenerations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/generations/{one}/diff/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare generations
+         * @description Ours. What the other one has more, has no more, and has in another version.
+         */
+        get: operations["conda_diffGenerations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export an environment
+         * @description Ours. For conda, for people, or for another Muster.
+         */
+        get: operations["conda_exportEnvironment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to a generation
+         * @description Ours. The environment is at once what it was: runs that begin from now on are of that generation. Nothing is built, and no generation is lost.
+         */
+        post: operations["conda_rollBackEnvironment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/builds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List builds
+         * @description Ours. Changes that were asked for, and what became of them. They are carried out one after another.
+         */
+        get: operations["conda_listBuilds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/builds/{build}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a build
+         * @description Ours.
+         */
+        get: operations["conda_getBuild"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/builds/{build}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a build writes
+         * @description Ours. With `follow=true` server-sent events, one a line, until it has ended and an event `end` says so.
+         */
+        get: operations["conda_getBuildLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/generations/{generation}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what the build of a generation wrote
+         * @description Ours. A generation has the number of the build that made it.
+         */
+        get: operations["conda_getGenerationLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conda/environment/{env_name}/builds/{build}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a build
+         * @description Ours. One that goes on is ended, one that waits is left out; the environment stays as it is, and a new one is none.
+         */
+        post: operations["conda_cancelBuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description A new account
+         * @example {
+         *       "username": "newuser",
+         *       "password": "password123",
+         *       "is_admin": false
+         *     }
+         */
+        AccountCreation: {
+            /**
+             * @description Unique whatever its case
+             * @example newuser
+             */
+            username: string;
+            /**
+             * @description 8 to 128 characters, all of which count
+             * @example password123
+             */
+            password: string;
+            /**
+             * @description Whether it gets the role `admin`, else `user`
+             * @default false
+             */
+            is_admin: boolean;
+        };
+        /** @description A change of an environment that was asked for */
+        Build: {
+            build: number;
+            /** @enum {string} */
+            kind: "create" | "install" | "remove" | "require" | "lock";
+            asked: string[];
+            /** @enum {string} */
+            status: "waiting" | "placing" | "building" | "built" | "failed" | "cancelled";
+            /**
+             * @description Where it failed
+             * @enum {string|null}
+             */
+            step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost" | null;
+            failed_packages: components["schemas"]["BuildFailedPackagesItem"][];
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            requested_at: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            ended_at: string | null;
+        };
+        /** @description It is over */
+        BuildCancelled: {
+            /**
+             * @description It was done
+             * @constant
+             */
+            success: true;
+            /** @constant */
+            message: "Build cancelled";
+        };
+        BuildFailedPackagesItem: {
+            name: string;
+            /** @enum {string} */
+            why: "not_found" | "conflict" | "not_installed" | "broken";
+        };
+        /** @description The newest hundred, the newest first */
+        BuildList: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            builds: components["schemas"]["Build"][];
+        };
+        /** @description Nothing was changed */
+        BuildRefused: {
+            /** @constant */
+            success: false;
+            /** @example Failed to install packages */
+            message: string;
+            /** @description What is wrong, or what the solver itself said */
+            error?: string;
+            /** @description Of those that were asked for */
+            failed_packages?: string[];
+            /**
+             * @description One sentence for each of them
+             * @example [
+             *       "Package 'nope' not found in available channels"
+             *     ]
+             */
+            error_details?: string[];
+            /** @description Scripts of the tasks that stand against it */
+            referencing_tasks?: string[];
+        };
+        /** @description An error */
+        CondaFailure: {
+            /** @constant */
+            success: false;
+            /**
+             * @description What kind of error it is
+             * @example Environment not found
+             */
+            message: string;
+            /** @description What is wrong, naming the field where there is one */
+            error?: string;
+        };
+        /**
+         * @description A new environment
+         * @example {
+         *       "name": "analysis",
+         *       "python_version": "3.11",
+         *       "packages": [
+         *         "numpy>=1.24"
+         *       ]
+         *     }
+         */
+        EnvironmentCreation: {
+            /**
+             * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
+             * @example analysis
+             */
+            name: string & (unknown & unknown & unknown);
+            /**
+             * @description Ours. Of Python; absent: what the solver takes
+             * @example 3.11
+             */
+            python_version?: string;
+            /**
+             * @description Ours. What is to be in it, besides Python
+             * @example [
+             *       "numpy>=1.24"
+             *     ]
+             */
+            packages?: string[];
+            /**
+             * @description Ours. What pip installs on top
+             * @example [
+             *       "requests>=2.31"
+             *     ]
+             */
+            requirements?: string[];
+            /**
+             * @description Ours. Channels, of those that the nodes allow; absent: those
+             * @example [
+             *       "conda-forge"
+             *     ]
+             */
+            channels?: string[];
+        };
+        /** @description An environment */
+        EnvironmentDetail: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            name: string;
+            python_version: string | null;
+            /**
+             * @description Date
+             * @example 2025-04-15
+             */
+            created_at: string;
+            usage_stats: components["schemas"]["EnvironmentDetailUsageStats"];
+            packages: components["schemas"]["EnvironmentDetailPackagesItem"][];
+            /** @description Ours. Its current generation */
+            generation: number;
+            /**
+             * @description Ours. What solved it
+             * @enum {string}
+             */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            /** @description Ours. Whether it is yours */
+            created_by_me: boolean;
+        };
+        EnvironmentDetailPackagesItem: {
+            name: string;
+            version: string;
+        };
+        EnvironmentDetailUsageStats: {
+            total_tasks: number;
+            /** @description Percent of the executions that ended */
+            success_rate: number;
+            /** @description Seconds */
+            avg_execution_time: number;
+            /** @description GB (10^9) */
+            disk_usage: number;
+        };
+        /** @description An environment */
+        EnvironmentEntry: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            name: string;
+            /** @example 3.11.9 */
+            python_version: string | null;
+            /**
+             * @description Each with its version
+             * @example [
+             *       "numpy==1.24.3"
+             *     ]
+             */
+            packages: string[];
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
+        };
+        /** @description It is ready */
+        EnvironmentMade: {
+            /**
+             * @description It was done
+             * @constant
+             */
+            success: true;
+            /** @constant */
+            message: "Environment created successfully";
+            environment: components["schemas"]["EnvironmentMadeEnvironment"];
+        };
+        EnvironmentMadeEnvironment: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            name: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
+        };
+        /**
+         * @description What it is to be called
+         * @example {
+         *       "new_name": "analysis-2"
+         *     }
+         */
+        EnvironmentRename: {
+            /**
+             * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
+             * @example analysis
+             */
+            new_name: string & (unknown & unknown & unknown);
+        };
+        /** @description It has the name */
+        EnvironmentRenamed: {
+            /**
+             * @description It was done
+             * @constant
+             */
+            success: true;
+            /** @constant */
+            message: "Environment renamed successfully";
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            old_name: string;
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            new_name: string;
+            /** @description Tasks that refer to it */
+            updated_tasks_count: number;
+        };
+        /** @description All environments of the tenant */
+        EnvironmentStats: {
+            total_environments: number;
+            /** @description Those that tasks refer to */
+            active_environments: number;
+            /** @description GB (10^9) */
+            total_disk_usage: number;
+            latest_created: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                name: string;
+                /**
+                 * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+                 * @example 2025-05-01 14:30:00
+                 */
+                created_at: string;
+            } | null;
+            environment_usage: components["schemas"]["EnvironmentStatsEnvironmentUsageItem"][];
+            package_stats: components["schemas"]["EnvironmentStatsPackageStatsItem"][];
+            /** @description Ours. What solves, by how many nodes that are up */
+            backends: components["schemas"]["EnvironmentStatsBackendsItem"][];
+        };
+        EnvironmentStatsBackendsItem: {
+            /** @enum {string} */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            nodes: number;
+        };
+        EnvironmentStatsEnvironmentUsageItem: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            name: string;
+            /** @description Share of the executions of the last 30 days */
+            usage_percent: number;
+        };
+        EnvironmentStatsPackageStatsItem: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            name: string;
+            package_count: number;
+        };
+        /** @description What differs between two generations */
+        GenerationDifference: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            from: number;
+            to: number;
+            added: components["schemas"]["GenerationDifferenceAddedItem"][];
+            removed: components["schemas"]["GenerationDifferenceRemovedItem"][];
+            changed: components["schemas"]["GenerationDifferenceChangedItem"][];
+        };
+        GenerationDifferenceAddedItem: {
+            name: string;
+            version: string;
+        };
+        GenerationDifferenceChangedItem: {
+            name: string;
+            from: string;
+            to: string;
+        };
+        GenerationDifferenceRemovedItem: {
+            name: string;
+            version: string;
+        };
+        /** @description Generations that can be gone back to, the newest first */
+        GenerationList: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            generations: components["schemas"]["GenerationListGenerationsItem"][];
+        };
+        GenerationListGenerationsItem: {
+            generation: number;
+            current: boolean;
+            /** @enum {string} */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            /** @description SHA-256 of its lock: what is equal is the same environment */
+            hash: string;
+            python_version: string | null;
+            package_count: number;
+            /** @description GB (10^9) */
+            disk_usage: number | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
+        };
+        /** @description The session is over */
+        LoggedOut: {
+            /** @constant */
+            message: "Logout successful";
+        };
+        /**
+         * @description Packages to install
+         * @example {
+         *       "packages": [
+         *         "numpy",
+         *         "pandas",
+         *         "matplotlib>=3.4.0"
+         *       ]
+         *     }
+         */
+        PackageInstallation: {
+            packages: string[];
+        };
+        /**
+         * @description Packages to remove
+         * @example {
+         *       "packages": [
+         *         "numpy",
+         *         "pandas"
+         *       ]
+         *     }
+         */
+        PackageRemoval: {
+            packages: string[];
+        };
+        /** @description They are there */
+        PackagesInstalled: {
+            /**
+             * @description It was done
+             * @constant
+             */
+            success: true;
+            /** @constant */
+            message: "Packages installed successfully";
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            installed_packages: string[];
+        };
+        /** @description They are gone */
+        PackagesRemoved: {
+            /**
+             * @description It was done
+             * @constant
+             */
+            success: true;
+            /** @constant */
+            message: "Packages removed successfully";
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            removed_packages: string[];
+        };
+        /** @description An error: exactly this key */
+        Refusal: {
+            /**
+             * @description What is wrong, naming the field where there is one
+             * @example Authentication required
+             */
+            message: string;
+        };
+        /**
+         * @description The generation to go back to
+         * @example {
+         *       "generation": 1
+         *     }
+         */
+        Rollback: {
+            generation: number;
+        };
+        /** @description It is what it was */
+        RolledBack: {
+            /**
+             * @description It was done
+             * @constant
+             */
+            success: true;
+            /** @constant */
+            message: "Environment rolled back successfully";
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            generation: number;
+        };
+        /**
+         * @description Who logs in
+         * @example {
+         *       "username": "testuser",
+         *       "password": "password123"
+         *     }
+         */
+        SessionLogin: {
+            /** @example testuser */
+            username: string;
+            /** @example password123 */
+            password: string;
+        };
+        /** @description The session is open */
+        SessionOpened: {
+            /** @constant */
+            message: "Login successful";
+            user: components["schemas"]["SessionUser"];
+        };
+        /** @description An account */
+        SessionUser: {
+            /** @example testuser */
+            username: string;
+            /** @description Whether its role is `admin` */
+            is_admin: boolean;
+        };
+        /** @description The account is made */
+        UserCreated: {
+            /** @constant */
+            message: "User created successfully";
+            user: components["schemas"]["SessionUser"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    conda_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionLogin"];
+            };
+        };
+        responses: {
+            /** @description The session is open */
+            200: {
+                headers: {
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionOpened"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Asked too often: try again after Retry-After seconds */
+            429: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    conda_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session is over */
+            200: {
+                headers: {
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedOut"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    conda_createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountCreation"];
+            };
+        };
+        responses: {
+            /** @description The account is made */
+            201: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserCreated"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    conda_listEnvironments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environments */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentEntry"][];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getEnvironmentStats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentStats"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentDetail"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_renameEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentRename"];
+            };
+        };
+        responses: {
+            /** @description It has the name */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentRenamed"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_deleteEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_createEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentCreation"];
+            };
+        };
+        responses: {
+            /** @description It is ready */
+            201: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentMade"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_installPackages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageInstallation"];
+            };
+        };
+        responses: {
+            /** @description They are there */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesInstalled"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_removePackages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageRemoval"];
+            };
+        };
+        responses: {
+            /** @description They are gone */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackagesRemoved"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_listGenerations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The generations */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_diffGenerations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+                /** @description Number of a generation */
+                one: string;
+                /** @description Number of another one */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The difference */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerationDifference"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_exportEnvironment: {
+        parameters: {
+            query?: {
+                /** @description `explicit`: the list that conda installs from without solving; `yaml`: what was asked for, as an environment.yml; `lock`: every package, as Muster keeps it */
+                format?: "explicit" | "yaml" | "lock";
+                /** @description Absent: the current one */
+                generation?: number;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The environment */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/yaml": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_rollBackEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description It is what it was */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolledBack"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_listBuilds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The builds */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getBuild: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+                /**
+                 * @description Number of the build
+                 * @example 1
+                 */
+                build: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The build */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Build"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getBuildLog: {
+        parameters: {
+            query?: {
+                /** @description Go on as more is written, until the task has ended */
+                follow?: "true" | "false";
+                /** @description Begin with the last so many lines; absent: the oldest kept */
+                tail?: number;
+                /** @description What it writes to its output, or to its errors */
+                stream?: "stdout" | "stderr";
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+                /**
+                 * @description Number of the build
+                 * @example 1
+                 */
+                build: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it wrote */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The agent of the node did not answer */
+            502: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getGenerationLog: {
+        parameters: {
+            query?: {
+                /** @description Go on as more is written, until the task has ended */
+                follow?: "true" | "false";
+                /** @description Begin with the last so many lines; absent: the oldest kept */
+                tail?: number;
+                /** @description What it writes to its output, or to its errors */
+                stream?: "stdout" | "stderr";
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+                /**
+                 * @description Number of the generation
+                 * @example 1
+                 */
+                generation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it wrote */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The agent of the node did not answer */
+            502: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_cancelBuild: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+                /**
+                 * @description Number of the build
+                 * @example 1
+                 */
+                build: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is over */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildCancelled"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+}

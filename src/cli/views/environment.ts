@@ -1,0 +1,72 @@
+import type { Conda } from '../client.js';
+import { fieldLines, tableLines } from '../output.js';
+
+/** Environments, one a line. */
+export function environmentTable(all: readonly Conda['EnvironmentEntry'][]): string[] {
+  return tableLines(
+    ['ENVIRONMENT', 'PYTHON', 'PACKAGES', 'CREATED'],
+    all.map(({ name, python_version: python, packages, created_at: created }) => [name, python ?? '-', String(packages.length), created]),
+  );
+}
+
+/** One environment, and its packages. */
+export function environmentPage({
+  name,
+  python_version: python,
+  created_at: created,
+  generation,
+  backend,
+  usage_stats: use,
+  packages,
+}: Conda['EnvironmentDetail']): string[] {
+  return [
+    ...fieldLines([
+      ['Environment', name],
+      ['Generation', String(generation)],
+      ['Python', python ?? '-'],
+      ['Solved by', backend],
+      ['On disk', `${use.disk_usage} GB`],
+      ['Created', created],
+    ]),
+    '',
+    ...tableLines(
+      ['PACKAGE', 'VERSION'],
+      packages.map((each) => [each.name, each.version]),
+    ),
+  ];
+}
+
+/** Generations, the newest first; the current one is marked. */
+export function generationTable({ generations }: Conda['GenerationList']): string[] {
+  return tableLines(
+    ['GENERATION', 'CURRENT', 'PYTHON', 'PACKAGES', 'DISK GB', 'CREATED', 'HASH'],
+    generations.map(({ generation, current, python_version: python, package_count: count, disk_usage: disk, created_at: created, hash }) => [
+      ...[String(generation), current ? 'yes' : '', python ?? '-', String(count), disk === null ? '-' : String(disk), created, hash.slice(0, 12)],
+    ]),
+  );
+}
+
+/** What differs, a package a line. */
+export function differenceLines({ from, to, added, removed, changed }: Conda['GenerationDifference']): string[] {
+  const lines = [
+    ...removed.map(({ name, version }) => `- ${name} ${version}`),
+    ...added.map(({ name, version }) => `+ ${name} ${version}`),
+    ...changed.map((each) => `~ ${each.name} ${each.from} → ${each.to}`),
+  ];
+  return lines.length > 0 ? lines : [`Generations ${from} and ${to} hold the same packages`];
+}
+
+/** Builds, the newest first. */
+export function buildTable({ builds }: Conda['BuildList']): string[] {
+  return tableLines(
+    ['BUILD', 'KIND', 'STATUS', 'ASKED FOR', 'REQUESTED', 'ENDED', 'FAILED AT'],
+    builds.map(({ build, kind, status, asked, requested_at: requested, ended_at: ended, step, failed_packages: failed }) => [
+      ...[String(build), kind, status, short(asked.join(' ')), requested, ended ?? '-', [step ?? '-', ...failed.map(({ name }) => name)].join(' ')],
+    ]),
+  );
+}
+
+const LONGEST = 40;
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
+}
