@@ -5,7 +5,7 @@ import { Failure } from './failure.js';
 
 /** What a file of JSON or YAML says; `-` is standard input. Throws a {@link Failure} that names line and column. */
 export async function readStructured(file: string): Promise<unknown> {
-  return parseStructured(await contentOf(file), file);
+  return parseStructured(await readText(file), file);
 }
 
 /** The same of a text; `name` is what messages call it. */
@@ -21,7 +21,7 @@ export function parseStructured(source: string, name: string): unknown {
 
 /** What a file of JSON, or of one or many documents of YAML, says; a list counts as what it holds. `-` is standard input. */
 export async function readDocuments(file: string): Promise<unknown[]> {
-  return parseDocuments(await contentOf(file), file);
+  return parseDocuments(await readText(file), file);
 }
 
 /** The same of a text; `name` is what messages call it. */
@@ -54,7 +54,8 @@ function valueOf(document: Document, name: string): unknown {
   }
 }
 
-async function contentOf(file: string): Promise<string> {
+/** What a file says, as it stands; `-` is standard input. */
+export async function readText(file: string): Promise<string> {
   if (file === '-') return await text(process.stdin);
   try {
     return await readFile(file, 'utf8');

@@ -1,4 +1,5 @@
 import { chmodSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { startAgent } from '../fixtures/agent.js';
@@ -120,6 +121,18 @@ void t.test('the same from the command line, with its tables', async (t) => {
   t.match(await env('export', 'data', '--format', 'yaml'), {
     stdout: /^name: "data"\nchannels:\n {2}- "http.*"\ndependencies:\n {2}- "python"\n {2}- "numpy"$/,
   });
+  for (const [format, file, name] of [
+    ['lock', 'data.lock', 'same'],
+    ['yaml', 'data.yml', 'alike'],
+  ] as const) {
+    await writeFile(join(folder, file), (await env('export', 'data', '--format', format)).stdout);
+    t.match(await env('create', name, '-f', join(folder, file)), { code: 0, stdout: `${name} is ready` });
+    t.match(await env('create', `${name}2`, 'numpy', '-f', join(folder, file)), { code: 1, stderr: /packages: is not for one that is made of/ });
+  }
+  const hashes = (await Promise.all(['data', 'same'].map(async (name) => await env('generations', name)))).map(
+    ({ stdout }) => stdout.match(/1 .*(\w{12})$/m)?.[1],
+  );
+  t.equal(hashes[0], hashes[1], 'what a lock says is the same environment');
   t.match(await env('export', 'data', '--format', 'x'), { code: 1, stderr: /--format x: must be explicit, yaml, lock/ });
   t.match(await env('rename', 'data', 'more'), { stdout: 'data is more from now on' });
   t.match(await env('remove', 'more', 'nope'), { code: 1, stderr: /Package 'nope' is not installed/ });

@@ -7,6 +7,7 @@ import { Failure, Refusal } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
+import { parseStructured, readText } from '../structured-file.js';
 import { buildTable, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
 import { wholeNumber } from '../whole-number.js';
 
@@ -23,6 +24,7 @@ export function addEnvCommands(program: Command): void {
     .option('--python <version>', 'version of Python')
     .option('-c, --channel <channel...>', 'of the channels that the nodes allow')
     .option('--pip <requirement...>', 'what pip installs on top')
+    .option('-f, --file <file>', 'of an environment.yml, or of a lock that export gave, instead; - is standard input')
     .action(create);
   remote(env.command('install <env> <packages...>')).description('install packages; where that fails nothing has changed').action(install);
   remote(env.command('remove <env> <packages...>')).description('remove packages that were asked for').action(remove);
@@ -63,12 +65,14 @@ interface CreateOptions extends RemoteOptions {
   readonly python?: string;
   readonly channel?: string[];
   readonly pip?: string[];
+  readonly file?: string;
 }
 
-async function create(name: string, packages: string[], { python, channel, pip, ...options }: CreateOptions): Promise<void> {
+async function create(name: string, packages: string[], { python, channel, pip, file, ...options }: CreateOptions): Promise<void> {
   const { api, format } = connect(options);
   const body: Conda['EnvironmentCreation'] = {
-    ...{ name, packages },
+    ...{ name, ...(packages.length > 0 && { packages }) },
+    ...(file !== undefined && (await saidBy(file))),
     ...(python !== undefined && { python_version: python }),
     ...(channel !== undefined && { channels: channel }),
     ...(pip !== undefined && { requirements: pip }),
@@ -76,6 +80,12 @@ async function create(name: string, packages: string[], { python, channel, pip, 
   const made = await built(async (header) => await bodyOf(api.POST('/api/conda/environment', { params: { header }, body })));
   if (format === 'json') printJson(made);
   else printLines([`${name} is ready`]);
+}
+
+/** A lock is JSON; all else is an `environment.yml`, which the server reads. */
+async function saidBy(file: string): Promise<Pick<Conda['EnvironmentCreation'], 'environment_yml' | 'lock'>> {
+  const said = await readText(file);
+  return said.trimStart().startsWith('{') ? { lock: parseStructured(said, file) as Conda['EnvironmentLock'] } : { environment_yml: said };
 }
 
 async function install(name: string, packages: string[], options: RemoteOptions): Promise<void> {

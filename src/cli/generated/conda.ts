@@ -504,6 +504,13 @@ export interface components {
              *     ]
              */
             channels?: string[];
+            /**
+             * @description Ours. All of it, as conda writes it: instead of the others
+             * @example dependencies:
+             *       - numpy>=1.24
+             */
+            environment_yml?: string;
+            lock?: components["schemas"]["EnvironmentLock"];
         };
         /** @description An environment */
         EnvironmentDetail: {
@@ -564,6 +571,33 @@ export interface components {
              * @example 2025-05-01 14:30:00
              */
             created_at: string;
+        };
+        /** @description Ours. Exactly these packages, as `…/export?format=lock` gave them: instead of the others */
+        EnvironmentLock: {
+            /** @constant */
+            version: 1;
+            platform: string;
+            python?: string;
+            channels: string[];
+            packages: components["schemas"]["EnvironmentLockPackagesItem"][];
+            pip: components["schemas"]["EnvironmentLockPipItem"][];
+        };
+        EnvironmentLockPackagesItem: {
+            name: string;
+            version: string;
+            build: string;
+            channel: number;
+            subdir: string;
+            file?: string;
+            sha256: string;
+            size: number;
+        };
+        EnvironmentLockPipItem: {
+            name: string;
+            version: string;
+            url: string;
+            sha256: string;
+            size: number;
         };
         /** @description It is ready */
         EnvironmentMade: {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { BACKENDS, condaSpec, packageName, PACKAGE_FAILURES, pipRequirement } from '#domain/drivers/conda/index.js';
+import { BACKENDS, condaSpec, lock, lockText, MAX_LOCK_BYTES, packageName, PACKAGE_FAILURES, pipRequirement } from '#domain/drivers/conda/index.js';
 import { BUILD_FAILURES, BUILD_OUTCOMES, environmentName, MAX_SPECS } from '#domain/environment/index.js';
 import { logQuery } from '#src/surfaces/kit/index.js';
+import { MAX_FILE } from './environment-file.js';
 
 const time = z.string().meta({ description: 'YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`', examples: ['2025-05-01 14:30:00'] });
 const done = z.literal(true).meta({ description: 'It was done' });
@@ -49,6 +50,15 @@ export const createEnvironmentBody = z
       .max(16)
       .optional()
       .meta({ description: 'Ours. Channels, of those that the nodes allow; absent: those', examples: [['conda-forge']] }),
+    environment_yml: z
+      .string()
+      .max(MAX_FILE)
+      .optional()
+      .meta({ description: 'Ours. All of it, as conda writes it: instead of the others', examples: ['dependencies:\n  - numpy>=1.24\n'] }),
+    lock: lock
+      .refine((given) => lockText(given).length <= MAX_LOCK_BYTES, `at most ${MAX_LOCK_BYTES} bytes`)
+      .optional()
+      .meta({ id: 'EnvironmentLock', description: 'Ours. Exactly these packages, as `…/export?format=lock` gave them: instead of the others' }),
   })
   .meta({ id: 'EnvironmentCreation', description: 'A new environment', examples: [{ name: 'analysis', python_version: '3.11', packages: ['numpy>=1.24'] }] });
 

@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
 import { unremovable, type EnvironmentChange } from '#domain/environment/index.js';
 import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
@@ -13,6 +15,7 @@ import {
   removeBody,
   renameBody,
 } from '../environment-contract.js';
+import { readEnvironmentFile } from '../environment-file.js';
 import { sentenceOf } from '../environment-view.js';
 import { byAccount } from '../rights.js';
 import type { BuiltEnvironment, CondaSurface } from '../surface.js';
@@ -43,10 +46,8 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const account = surface.account(request);
       surface.demandExecute(account);
-      const { name, python_version: python, packages = [], requirements = [], channels } = request.body;
-      const specs = [python === undefined ? 'python' : `python=${python}`, ...packages];
-      const change: EnvironmentChange = { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
-      const made = await environments.create(account, name, change, surface.context(request));
+      const { name } = request.body;
+      const made = await environments.create(account, name, changeOf(request.body), surface.context(request));
       await surface.written(reply, made.position);
       const build = await awaitBuild(surface, reply, made);
       if (build.outcome !== 'built') return reply.code(400).send(await refusalOf(surface, build, 'Failed to create environment'));
@@ -133,6 +134,19 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       return { success: true as const, message: 'Packages removed successfully' as const, environment: document.name, removed_packages: packages };
     },
   );
+}
+
+/** What a new environment is to be. Throws `MUSTER_E_INVALID` where it is said in two ways. */
+function changeOf({ name: _name, environment_yml: file, lock, ...said }: z.output<typeof createEnvironmentBody>): EnvironmentChange {
+  const given = { environment_yml: file, lock, ...said };
+  const [first, second] = Object.entries(given).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+  if ((file !== undefined || lock !== undefined) && second !== undefined)
+    throw new MusterError('MUSTER_E_INVALID', { field: second, problem: `is not for one that is made of ${first}` });
+  if (lock !== undefined) return { kind: 'lock', lock };
+  if (file !== undefined) return { kind: 'create', ...readEnvironmentFile(file) };
+  const { python_version: python, packages = [], requirements = [], channels } = said;
+  const specs = [python === undefined ? 'python' : `python=${python}`, ...packages];
+  return { kind: 'create', specs, pip: requirements, ...(channels && { channels }) };
 }
 
 /** What needs no body. */
