@@ -46,6 +46,36 @@ void t.test('what the contract sends and answers of sessions and accounts fits t
   }
 });
 
+/** What ours say more than the contract's. */
+const OURS: Readonly<Record<string, readonly string[]>> = {
+  'GET /api/conda/environment/<env_name> 200': ['generation', 'backend', 'created_by_me'],
+  'GET /api/conda/stats 200': ['backends'],
+};
+/** Where the contract's example holds a word for a version or a package, one of those. */
+const PACKAGES = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll('Python版本', '3.9.7').replaceAll('包列表', 'numpy==1.24.3')) as unknown;
+
+void t.test('what the contract sends and answers of environments fits the schemas', async (t) => {
+  const ofEnvironments = blocks.filter(({ route }) => route.includes(' /api/conda/'));
+  t.equal(ofEnvironments.length, 28, 'all of its blocks about environments');
+  for (const { route, status, values } of ofEnvironments) {
+    const { body, response } = routes.get(route.replace('<env_name>', ':env_name')) ?? {};
+    const schema = status === undefined ? body : response?.[status]?.content?.['application/json']?.schema;
+    t.ok(schema, `${route} ${status ?? 'request'}`);
+    const ours = OURS[`${route} ${status}`] ?? [];
+    for (const value of values.map(PACKAGES)) {
+      const parsed = schema?.safeParse(value);
+      // What is wrong is no more than that what is ours is not there.
+      t.same(
+        parsed?.error?.issues.map(({ path }) => path[0]).filter((field) => !ours.includes(String(field))) ?? [],
+        [],
+        `${route} ${status}: ${JSON.stringify(value)}`,
+      );
+      if (parsed?.success === true) t.same(parsed.data, value, 'nothing of it is dropped');
+    }
+  }
+});
+
 void t.test('every route but that of the login wants a session, and says by which cookie; each may set it', async (t) => {
   const { paths, components } = JSON.parse(await readFile('openapi/conda.json', 'utf8')) as {
     readonly paths: Readonly<
