@@ -36,7 +36,14 @@ export const environmentBuilds = projection<EnvironmentBuildDocument>({
   name: 'environmentBuilds',
   version: 1,
   events: [
-    ...(['EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentBuildFailed', 'EnvironmentBuildCancelled', 'EnvironmentDeleted'] as const),
+    ...([
+      'EnvironmentBuildRequested',
+      'EnvironmentBuilt',
+      'EnvironmentPlanned',
+      'EnvironmentBuildFailed',
+      'EnvironmentBuildCancelled',
+      'EnvironmentDeleted',
+    ] as const),
     ...WORK_EVENTS,
   ],
   indexes: {
@@ -58,6 +65,7 @@ function touches({ type, data }: RecordedMusterEvent): readonly Touch[] {
       return [data.build, ...older].map((build) => buildJobOf(data.environmentId, build));
     }
     case 'EnvironmentBuilt':
+    case 'EnvironmentPlanned':
     case 'EnvironmentBuildFailed':
     case 'EnvironmentBuildCancelled':
       return [buildJobOf(data.environmentId, data.build), { where: 'open', equals: data.environmentId }];
@@ -98,6 +106,7 @@ function changed(build: EnvironmentBuildDocument, event: RecordedMusterEvent, id
     case 'EnvironmentBuildRequested':
       return newer(build, event.data.build, at);
     case 'EnvironmentBuilt':
+    case 'EnvironmentPlanned':
     case 'EnvironmentBuildFailed':
     case 'EnvironmentBuildCancelled':
       return event.data.build === build.build ? ended(build, event) : { ...build, behind: build.behind.filter((each) => each !== event.data.build) };
@@ -119,12 +128,13 @@ function newer(build: EnvironmentBuildDocument, newest: number, at: number): Env
 
 function ended(
   build: EnvironmentBuildDocument,
-  event: Recorded<EnvironmentEventOf<'EnvironmentBuilt' | 'EnvironmentBuildFailed' | 'EnvironmentBuildCancelled'>>,
+  event: Recorded<EnvironmentEventOf<'EnvironmentBuilt' | 'EnvironmentPlanned' | 'EnvironmentBuildFailed' | 'EnvironmentBuildCancelled'>>,
 ): EnvironmentBuildDocument {
   const endedAt = event.metadata.at;
   if (event.type === 'EnvironmentBuildCancelled') return { ...build, outcome: 'cancelled', endedAt };
   const { worker = null, resultAt = null } = event.data;
   if (event.type === 'EnvironmentBuilt') return { ...build, outcome: 'built', worker, resultAt, endedAt };
+  if (event.type === 'EnvironmentPlanned') return { ...build, outcome: 'planned', worker, resultAt, endedAt };
   return { ...build, outcome: 'failed', step: event.data.step, failed: event.data.failed, worker, resultAt, endedAt };
 }
 

@@ -1,3 +1,4 @@
+import type { Lock } from '#domain/drivers/conda/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { EnvironmentEventOf } from '#domain/environment/index.js';
 import type { Recorded } from '#domain/event/index.js';
@@ -97,6 +98,11 @@ function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): 
 
 function entry({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
   const { build, backend, hash, lock, disk } = data;
-  const packages = [...lock.packages, ...lock.pip].map(({ name, version }) => [name, version] as const);
-  return { number: build, backend, hash, python: lock.python ?? null, packages: packages.sort(([one], [other]) => (one < other ? -1 : 1)), disk, at };
+  return { number: build, backend, hash, python: lock.python ?? null, packages: packagesOf(lock), disk, at };
+}
+
+/** Name and version of each package of a lock, by name. */
+export function packagesOf({ packages, pip }: Lock): GenerationEntry['packages'] {
+  const named = [...packages, ...pip].map(({ name, version }) => [name, version] as const);
+  return named.sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -22,7 +22,8 @@ export type EnvironmentCommand =
       readonly environment: Pick<PresentEnvironment, 'environmentId' | 'tenantId' | 'createdBy' | 'name' | 'nameReservation'>;
       readonly change: EnvironmentChange;
     }
-  | { readonly kind: 'change'; readonly change: EnvironmentChange; readonly requestedBy: string }
+  /** `plan`: what it would make is only to be said. */
+  | { readonly kind: 'change'; readonly change: EnvironmentChange; readonly requestedBy: string; readonly plan?: boolean }
   | {
       readonly kind: 'settle';
       readonly build: number;
@@ -56,7 +57,7 @@ function decide(command: EnvironmentCommand, state: EnvironmentState): readonly 
   const { environmentId } = state;
   switch (command.kind) {
     case 'change':
-      return [requested(state, command.change, command.requestedBy)];
+      return [requested(state, command)];
     case 'settle':
       return settle(command, state);
     case 'cancelBuild':
@@ -90,11 +91,14 @@ function create({ environment, change }: Extract<EnvironmentCommand, { kind: 'cr
   ];
 }
 
-function requested(state: PresentEnvironment, change: EnvironmentChange, requestedBy: string): EnvironmentEvent {
+function requested(state: PresentEnvironment, { change, requestedBy, plan }: Extract<EnvironmentCommand, { kind: 'change' }>): EnvironmentEvent {
   if (state.builds.length >= MAX_OPEN_BUILDS) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_TOO_MANY_BUILDS, { most: MAX_OPEN_BUILDS });
   const { environmentId, tenantId, newestBuild, builds } = state;
   const behind = builds.map(({ build }) => build);
-  return { type: 'EnvironmentBuildRequested', data: { environmentId, tenantId, build: newestBuild + 1, change, requestedBy, behind } };
+  return {
+    type: 'EnvironmentBuildRequested',
+    data: { environmentId, tenantId, build: newestBuild + 1, change, requestedBy, behind, ...(plan === true && { plan }) },
+  };
 }
 
 function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 'settle' }>, state: PresentEnvironment): readonly EnvironmentEvent[] {
@@ -109,6 +113,7 @@ function settle({ build, end, seen, keep }: Extract<EnvironmentCommand, { kind: 
     if (state.current === null && state.builds.length === 1) events.push({ type: 'EnvironmentDeleted', data: { environmentId, reason: 'not_built' } });
     return events;
   }
+  if (open.plan) return [{ type: 'EnvironmentPlanned', data: { environmentId, build, ...seen } }];
   const { backend, hash, lock, disk } = end;
   return [{ type: 'EnvironmentBuilt', data: { environmentId, tenantId, build, backend, hash, lock, disk, keptFrom: keptFrom(state, build, keep), ...seen } }];
 }

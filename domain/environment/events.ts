@@ -21,9 +21,16 @@ const named = { name: environmentName, nameReservation: z.string() };
 export const environmentEvents = {
   EnvironmentCreated: event(z.strictObject({ ...ofEnvironment, ...named, tenantId: z.string(), createdBy: z.string() })),
   EnvironmentRenamed: event(z.strictObject({ ...ofEnvironment, ...named, before: environmentName })),
-  /** `behind`: those that had not ended. They are carried out first. */
+  /** `behind`: those that had not ended. They are carried out first. `plan`: what it would make is only to be said. */
   EnvironmentBuildRequested: event(
-    z.strictObject({ ...ofBuild, tenantId: z.string(), change: environmentChange, requestedBy: z.string(), behind: z.array(buildNumber) }),
+    z.strictObject({
+      ...ofBuild,
+      tenantId: z.string(),
+      change: environmentChange,
+      requestedBy: z.string(),
+      behind: z.array(buildNumber),
+      plan: z.literal(true).optional(),
+    }),
   ),
   /** The environment is what the lock says from now on. Generations below `keptFrom` are not to be gone back to any more. */
   EnvironmentBuilt: event(
@@ -33,6 +40,8 @@ export const environmentEvents = {
       disk: z.number().int().nonnegative().nullable(),
     }),
   ),
+  /** What the change would make was solved: it stands in what the job gave back. The environment stays as it was. */
+  EnvironmentPlanned: event(z.strictObject({ ...ofBuild, ...seen })),
   /** The environment stays as it was. */
   EnvironmentBuildFailed: event(
     z.strictObject({

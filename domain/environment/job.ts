@@ -13,12 +13,13 @@ export const MAX_BUILD_SECONDS = 3600;
 const BUILD_RESOURCES = { cpu: 500, memory: 1024 };
 
 /** What a build's job is: one process of the tenant's that solves and makes, from what the environment is now. It is carried out once; where its node is lost, on another. */
-export function specificationOf(environment: PresentEnvironment, { change }: OpenBuild): JobSpecification {
+export function specificationOf(environment: PresentEnvironment, { change, plan }: OpenBuild): JobSpecification {
   const current = currentOf(environment);
   const { specs, pip, channels = [] } = wantedAfter(current?.wanted ?? NOTHING_WANTED, change);
   const config: CondaBuild = {
     ...{ action: 'build', specs: [...specs], pip: [...pip], channels: [...channels], tenant: environment.tenantId },
     ...(change.kind === 'lock' && { lock: change.lock }),
+    ...(plan && { plan }),
     ...(change.kind !== 'lock' && change.kind !== 'create' && current !== undefined && { base: current.lock }),
   };
   const task = { name: BUILD_TASK, driver: condaDriver.name, config, resources: BUILD_RESOURCES, max_run_seconds: MAX_BUILD_SECONDS };

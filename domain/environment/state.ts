@@ -22,6 +22,8 @@ export interface OpenBuild {
   readonly build: number;
   readonly change: EnvironmentChange;
   readonly requestedBy: string;
+  /** Only to be solved. */
+  readonly plan: boolean;
 }
 
 export interface PresentEnvironment {
@@ -57,11 +59,12 @@ export function evolveEnvironment(state: EnvironmentState, event: Recorded<Envir
     case 'EnvironmentRenamed':
       return { ...state, name: event.data.name, nameReservation: event.data.nameReservation };
     case 'EnvironmentBuildRequested': {
-      const { build, change, requestedBy } = event.data;
-      return { ...state, newestBuild: build, builds: [...state.builds, { build, change, requestedBy }] };
+      const { build, change, requestedBy, plan = false } = event.data;
+      return { ...state, newestBuild: build, builds: [...state.builds, { build, change, requestedBy, plan }] };
     }
     case 'EnvironmentBuilt':
       return built(state, event);
+    case 'EnvironmentPlanned':
     case 'EnvironmentBuildFailed':
     case 'EnvironmentBuildCancelled':
       return without(state, event.data.build);

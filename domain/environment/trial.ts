@@ -4,7 +4,7 @@ import type { BUILD_FAILURES } from './events.js';
 import { buildJobOf } from './identifier.js';
 import { BUILD_GROUP, BUILD_TASK } from './job.js';
 
-export const BUILD_OUTCOMES = ['built', 'failed', 'cancelled'] as const;
+export const BUILD_OUTCOMES = ['built', 'planned', 'failed', 'cancelled'] as const;
 export type BuildOutcome = (typeof BUILD_OUTCOMES)[number];
 
 /** A build, as far as what has yet to follow is seen by it. */

@@ -115,6 +115,10 @@ void t.test('the same from the command line, with its tables', async (t) => {
   t.match(await env('builds', 'data'), {
     stdout: /^BUILD {2}KIND .*\n3 +install +failed +nope .* solve nope\n2 +install +built +matplotlib .*\n1 +create +built +python numpy .*$/,
   });
+  t.match(await env('plan', 'data', 'pandas>=1,<2', 'scipy'), { code: 0, stdout: '+ pandas 1.0\n+ scipy 1.0' });
+  t.match(await env('plan', 'data', 'numpy'), { stdout: 'Nothing would change: data is so already' });
+  t.match(await env('plan', 'data', 'rival'), { code: 1, stderr: /Package 'rival' has conflicts with existing packages/ });
+  t.match(await env('generations', 'data'), { stdout: /^GENERATION.*\n2 +yes .*\n1 .*$/ }, 'nothing was built');
   t.match(await env('log', 'data', '1'), { code: 0, stdout: /numpy/ });
   t.match(await env('log', 'data', '1', '-f'), { code: 0, stdout: /numpy/ });
   t.match(await env('rollback', 'data', '1'), { stdout: 'data is generation 1 from now on' });

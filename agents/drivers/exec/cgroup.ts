@@ -60,7 +60,16 @@ const NO_CGROUPS: Cgroups = {
  * controllers below a group of ours. Groups lie at `/muster/<owner>/` below the mount and not below the agent's own group,
  * which a service manager would empty when the agent ends.
  */
-export async function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Promise<Cgroups> {
+export function detectCgroups(owner: string, mountsFile = '/proc/mounts'): Promise<Cgroups> {
+  // Each driver for processes asks, at the same time: of two that tried the same group one would take it from under the other, and find none.
+  const known = DETECTED.get(`${owner} ${mountsFile}`) ?? detect(owner, mountsFile);
+  DETECTED.set(`${owner} ${mountsFile}`, known);
+  return known;
+}
+
+const DETECTED = new Map<string, Promise<Cgroups>>();
+
+async function detect(owner: string, mountsFile: string): Promise<Cgroups> {
   const mounts = readMounts(mountsFile);
   for (const candidate of [versionOne(mounts, owner), await versionTwo(mounts, owner)]) {
     if (candidate !== undefined && (await works(candidate))) return candidate;

@@ -8,7 +8,7 @@ import { followedLines } from '../followed-lines.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printJson, printLines } from '../output.js';
 import { parseStructured, readText } from '../structured-file.js';
-import { buildTable, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
+import { buildTable, changeLines, differenceLines, environmentPage, environmentTable, generationTable } from '../views/environment.js';
 import { wholeNumber } from '../whole-number.js';
 
 /** Milliseconds until who waits for a build asks again. */
@@ -27,6 +27,7 @@ export function addEnvCommands(program: Command): void {
     .option('-f, --file <file>', 'of an environment.yml, or of a lock that export gave, instead; - is standard input')
     .action(create);
   remote(env.command('install <env> <packages...>')).description('install packages; where that fails nothing has changed').action(install);
+  remote(env.command('plan <env> <packages...>')).description('what installing them would do; nothing is built').action(plan);
   remote(env.command('remove <env> <packages...>')).description('remove packages that were asked for').action(remove);
   remote(env.command('rename <env> <name>')).description('call it otherwise').action(rename);
   remote(env.command('delete <env>')).description('delete it with its generations').option('-y, --yes', 'do not ask').action(erase);
@@ -96,6 +97,14 @@ async function install(name: string, packages: string[], options: RemoteOptions)
   );
   if (format === 'json') printJson(done);
   else printLines([`Installed in ${name}: ${packages.join(' ')}`]);
+}
+
+async function plan(name: string, packages: string[], options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { path: { env_name: name }, query: { packages: packages.join(';') } };
+  const planned = await bodyOf(api.GET('/api/conda/environment/{env_name}/plan', { params }));
+  if (format === 'json') printJson(planned);
+  else printLines(changeLines(planned, `Nothing would change: ${name} is so already`));
 }
 
 async function remove(name: string, packages: string[], options: RemoteOptions): Promise<void> {

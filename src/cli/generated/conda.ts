@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/conda/environment/{env_name}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look what an installation would do
+         * @description Ours. Solved by a node as the installation would be, and nothing is built: what would come, go and change. The answer waits for the solver, behind changes that go on. 503 where it takes longer than 15 minutes, or no node can solve it.
+         */
+        get: operations["conda_planEnvironment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/conda/environment/{env_name}/generations": {
         parameters: {
             query?: never;
@@ -388,7 +408,7 @@ export interface components {
             kind: "create" | "install" | "remove" | "require" | "lock";
             asked: string[];
             /** @enum {string} */
-            status: "waiting" | "placing" | "building" | "built" | "failed" | "cancelled";
+            status: "waiting" | "placing" | "building" | "built" | "planned" | "failed" | "cancelled";
             /**
              * @description Where it failed
              * @enum {string|null}
@@ -621,6 +641,37 @@ export interface components {
              * @example 2025-05-01 14:30:00
              */
             created_at: string;
+        };
+        /** @description What a change would do */
+        EnvironmentPlan: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            environment: string;
+            /** @description What it is compared with */
+            generation: number;
+            /** @description Of what it would be */
+            hash: string;
+            /** @enum {string} */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            python_version: string | null;
+            added: components["schemas"]["EnvironmentPlanAddedItem"][];
+            removed: components["schemas"]["EnvironmentPlanRemovedItem"][];
+            changed: components["schemas"]["EnvironmentPlanChangedItem"][];
+        };
+        EnvironmentPlanAddedItem: {
+            name: string;
+            version: string;
+        };
+        EnvironmentPlanChangedItem: {
+            name: string;
+            from: string;
+            to: string;
+        };
+        EnvironmentPlanRemovedItem: {
+            name: string;
+            version: string;
         };
         /**
          * @description What it is to be called
@@ -2157,6 +2208,129 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_planEnvironment: {
+        parameters: {
+            query: {
+                /** @description Packages to install, separated by `;`: versions hold commas */
+                packages: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Name of the environment
+                 * @example analysis
+                 */
+                env_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentPlan"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

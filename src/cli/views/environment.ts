@@ -46,14 +46,19 @@ export function generationTable({ generations }: Conda['GenerationList']): strin
   );
 }
 
-/** What differs, a package a line. */
-export function differenceLines({ from, to, added, removed, changed }: Conda['GenerationDifference']): string[] {
+/** What differs between two generations. */
+export function differenceLines(difference: Conda['GenerationDifference']): string[] {
+  return changeLines(difference, `Generations ${difference.from} and ${difference.to} hold the same packages`);
+}
+
+/** What goes, comes and changes, a package a line; `none`: said where nothing does. */
+export function changeLines({ added, removed, changed }: Pick<Conda['GenerationDifference'], 'added' | 'removed' | 'changed'>, none: string): string[] {
   const lines = [
     ...removed.map(({ name, version }) => `- ${name} ${version}`),
     ...added.map(({ name, version }) => `+ ${name} ${version}`),
     ...changed.map((each) => `~ ${each.name} ${each.from} → ${each.to}`),
   ];
-  return lines.length > 0 ? lines : [`Generations ${from} and ${to} hold the same packages`];
+  return lines.length > 0 ? lines : [none];
 }
 
 /** Builds, the newest first. */

@@ -159,6 +159,22 @@ export const generationDiff = z
     changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })),
   })
   .meta({ id: 'GenerationDifference', description: 'What differs between two generations' });
+export const planQuery = z.strictObject({
+  packages: z
+    .string()
+    .min(1)
+    .max(8192)
+    .transform((text) => text.split(';').map((each) => each.trim()))
+    .pipe(specs)
+    .meta({ description: 'Packages to install, separated by `;`: versions hold commas', examples: ['numpy>=1.24,<2;pandas'] }),
+});
+export const environmentPlan = z
+  .object({
+    ...{ environment: shownName, generation: z.number().int().meta({ description: 'What it is compared with' }) },
+    ...{ hash: z.string().meta({ description: 'Of what it would be' }), backend: z.enum(BACKENDS), python_version: z.string().nullable() },
+    ...{ added: z.array(versioned), removed: z.array(versioned), changed: z.array(z.object({ name: z.string(), from: z.string(), to: z.string() })) },
+  })
+  .meta({ id: 'EnvironmentPlan', description: 'What a change would do' });
 export const exportQuery = z.strictObject({
   format: z.enum(['explicit', 'yaml', 'lock']).default('explicit').meta({
     description:

@@ -47,9 +47,16 @@ export function viewGenerations({ name, generations, current }: EnvironmentDocum
 
 /** What differs, from one generation to the other. */
 export function differenceOf(name: string, from: GenerationEntry, to: GenerationEntry): z.input<typeof generationDiff> {
+  return { environment: name, from: from.number, to: to.number, ...changesOf(from, to) };
+}
+
+/** What an environment is called by its packages. */
+type Packages = Pick<GenerationEntry, 'packages'>;
+
+/** Packages that are there more, no more, and in another version. */
+export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {
   const [before, after] = [new Map(from.packages), new Map(to.packages)];
   return {
-    ...{ environment: name, from: from.number, to: to.number },
     added: to.packages.filter(([each]) => !before.has(each)).map(([each, version]) => ({ name: each, version })),
     removed: from.packages.filter(([each]) => !after.has(each)).map(([each, version]) => ({ name: each, version })),
     changed: [...before].flatMap(([each, version]) => {

@@ -51,6 +51,11 @@ export class Environments {
     return requested(environmentId, await this.#execute(environmentId, { kind: 'change', change, requestedBy }, context));
   }
 
+  /** What the change would make is solved, and nothing is built. Errors: as of `change`. */
+  async plan({ environmentId }: Named, change: EnvironmentChange, requestedBy: string, context: CommandContext): Promise<Requested> {
+    return requested(environmentId, await this.#execute(environmentId, { kind: 'change', change, requestedBy, plan: true }, context));
+  }
+
   /** Errors: `MUSTER_E_ENVIRONMENT_NAME_TAKEN`, `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
   async rename({ environmentId, tenantId, name: before }: Named, name: string, context: CommandContext): Promise<bigint | undefined> {
     const [nameReservation, former] = [environmentNameReservation(tenantId, name), environmentNameReservation(tenantId, before)];

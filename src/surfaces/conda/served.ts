@@ -10,6 +10,7 @@ import { buildOrders, buildReads } from './routes/builds.js';
 import { environmentBodies, environmentOrders } from './routes/environment-changes.js';
 import { environmentReads } from './routes/environment-reads.js';
 import { generationBodies, generationReads } from './routes/generations.js';
+import { planReads } from './routes/plan.js';
 import { login, logout } from './routes/session.js';
 import { userBodies } from './routes/users.js';
 import type { CondaSettings } from './settings.js';
@@ -19,7 +20,7 @@ import { CondaSurface } from './surface.js';
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
 
 /** Groups of routes that want a session, and let it slide. */
-const GROUPS = [userBodies, environmentReads, environmentBodies, environmentOrders, generationReads, generationBodies, buildReads, buildOrders];
+const GROUPS = [userBodies, environmentReads, environmentBodies, environmentOrders, planReads, generationReads, generationBodies, buildReads, buildOrders];
 
 /** Every route of the conda surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {

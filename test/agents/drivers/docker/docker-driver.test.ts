@@ -28,7 +28,7 @@ void t.test('containers', { skip }, async (t) => {
     const { agent, peer, dataDir } = await startAll(t, daemon);
     await until(() => peer.registrations.length > 0);
     t.match(peer.registrations[0], { attributes: { 'docker.version': /^\d/ } });
-    t.same(peer.registrations[0]?.drivers?.slice(0, 2), ['docker', 'exec']);
+    t.ok(['docker', 'exec'].every((driver) => peer.registrations[0]?.drivers?.includes(driver)));
     const subject = order({
       image: 'busybox',
       command: `sh -c 'echo "a  b"; echo err >&2; env; id; exit 3'`,

@@ -17,6 +17,14 @@ void t.test('this host says which control groups it has, and what it says works'
   t.notOk(cgroups.find('a.task'));
 });
 
+void t.test('all drivers that look at the same time find the same', async (t) => {
+  const [first, ...others] = await Promise.all(Array.from({ length: 8 }, async () => (await detectCgroups(`test-${process.pid}-many`)).isolation));
+  t.same(
+    others,
+    others.map(() => first),
+  );
+});
+
 void t.test('without a control group that can be written there is none', async (t) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'mstcg-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));

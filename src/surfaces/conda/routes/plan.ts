@@ -1,0 +1,48 @@
+import { buildResult } from '#domain/drivers/conda/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { packagesOf } from '#projections/environments.js';
+import { ignoreBodies, json, type Scope } from '#src/surfaces/kit/index.js';
+import { failures, refused } from '../answers.js';
+import { awaitBuild, refusalOf } from '../awaited-build.js';
+import { environmentParams, environmentPlan, planQuery } from '../environment-contract.js';
+import { changesOf } from '../environment-view.js';
+import { byAccount } from '../rights.js';
+import type { CondaSurface } from '../surface.js';
+
+/** What a change would do. */
+export function planReads(scope: Scope, surface: CondaSurface): void {
+  const { environments, parts } = surface;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/conda/environment/:env_name/plan',
+    {
+      config: byAccount,
+      schema: {
+        tags: ['environments'],
+        operationId: 'conda_planEnvironment',
+        summary: 'Look what an installation would do',
+        description:
+          'Ours. Solved by a node as the installation would be, and nothing is built: what would come, go and change. The answer waits for the solver, behind changes that go on. 503 where it takes longer than 15 minutes, or no node can solve it.',
+        params: environmentParams,
+        querystring: planQuery,
+        response: { 200: json('What it would do', environmentPlan), 400: refused, ...failures(401, 403, 404) },
+      },
+    },
+    async (request, reply) => {
+      const account = surface.account(request);
+      surface.demandExecute(account);
+      const { document, current } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
+      const change = { kind: 'install' as const, specs: request.query.packages };
+      const asked = await environments.plan(document, change, account.userId, surface.context(request));
+      const plan = await awaitBuild(surface, reply, asked);
+      if (plan.outcome !== 'planned') return reply.code(400).send(await refusalOf(surface, plan, 'Failed to install packages'));
+      const read = plan.worker === null || plan.resultAt === null ? undefined : await parts.results.read(plan.worker, plan.resultAt);
+      const result = buildResult.safeParse(read).data;
+      if (result?.outcome !== 'built') throw new MusterError('MUSTER_E_INTERNAL', { requestId: request.id });
+      const { lock, hash, backend } = result;
+      const about = { environment: document.name, generation: current.number, hash, backend, python_version: lock.python ?? null };
+      return { ...about, ...changesOf(current, { packages: packagesOf(lock) }) };
+    },
+  );
+}
