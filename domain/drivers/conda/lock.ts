@@ -38,7 +38,8 @@ const pipPackage = z.strictObject({ name: packageName, version, url: source, sha
  * sorted by name, so that equal choices are equal texts.
  */
 export const lock = z.strictObject({
-  version: z.literal(1),
+  /** Of this form: 1. A number with bounds, as generators of clients fail at numbers that are listed. */
+  version: z.number().int().min(1).max(1),
   /** conda's word for system and processor. */
   platform: z.string().regex(/^[a-z0-9-]{1,32}$/),
   /** Of Python itself, where packages of conda do not bring one; and of the environment in any case where it has one. */

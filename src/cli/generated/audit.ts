@@ -757,8 +757,7 @@ export interface components {
             lock: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5Lock"];
         };
         EnvironmentBuildRequestedEventDataChangeOption5Lock: {
-            /** @constant */
-            version: 1;
+            version: number;
             platform: string;
             python?: string;
             channels: string[];
@@ -831,8 +830,7 @@ export interface components {
             disk: number | null;
         };
         EnvironmentBuiltEventDataLock: {
-            /** @constant */
-            version: 1;
+            version: number;
             platform: string;
             python?: string;
             channels: string[];

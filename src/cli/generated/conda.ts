@@ -594,8 +594,7 @@ export interface components {
         };
         /** @description Ours. Exactly these packages, as `…/export?format=lock` gave them: instead of the others */
         EnvironmentLock: {
-            /** @constant */
-            version: 1;
+            version: number;
             platform: string;
             python?: string;
             channels: string[];

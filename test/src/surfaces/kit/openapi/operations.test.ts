@@ -22,6 +22,7 @@ const narrow = await api.identity.apiKeys.issue(rootId, { name: 'narrow', scopes
 interface Parameter {
   readonly name: string;
   readonly in: string;
+  readonly required?: boolean;
 }
 interface Operation {
   readonly method: string;
@@ -171,8 +172,9 @@ void t.test('A header that is not as its document says is 400 in every operation
       const takes = parameters.some((each) => each.in === 'header' && each.name === header);
       const said = await api.say(method, absent(path), bodyOf(operation), { ...(await enough(security)), [header]: bad });
       const refused = said.status === 400 && said.body.includes(header);
-      // A position is looked at by those alone whose body is as it should be.
-      const earlier = header !== 'Idempotency-Key' && bodyOf(operation) !== undefined && said.status === 400;
+      // A position is looked at by those alone whose body and query are as they should be.
+      const asked = bodyOf(operation) !== undefined || parameters.some((each) => each.in === 'query' && each.required === true);
+      const earlier = header !== 'Idempotency-Key' && asked && said.status === 400;
       t.ok(takes ? refused || earlier : !refused, `${method} ${path} with a bad ${header}: ${said.status} ${said.body}`);
       if (takes) t.ok(responses['400'], `${method} ${path} documents 400`);
     }
