@@ -134,7 +134,7 @@ void t.test('the same from the command line, with its tables', async (t) => {
     t.match(await env('create', `${name}2`, 'numpy', '-f', join(folder, file)), { code: 1, stderr: /packages: is not for one that is made of/ });
   }
   const hashes = (await Promise.all(['data', 'same'].map(async (name) => await env('generations', name)))).map(
-    ({ stdout }) => stdout.match(/1 .*(\w{12})$/m)?.[1],
+    ({ stdout }) => stdout.match(/^1 .*(\w{12})$/m)?.[1],
   );
   t.equal(hashes[0], hashes[1], 'what a lock says is the same environment');
   t.match(await env('export', 'data', '--format', 'x'), { code: 1, stderr: /--format x: must be explicit, yaml, lock/ });
