@@ -9,6 +9,7 @@ import { CREDENTIALS, type BuildRequest } from './build-request.js';
 import { lockDigest } from './digest.js';
 import { GenerationStore } from './generations/store.js';
 import { seal } from './generations/seal.js';
+import { syncFileSystem } from './generations/sync.js';
 import { BuildError } from './tools/build-error.js';
 import { credentialsOf, writeCredentials } from './tools/credentials.js';
 import type { ToolUser } from './tools/tool.js';
@@ -91,34 +92,48 @@ export class Build {
     return { outcome: 'built', backend, lock, hash: lockDigest(lock), disk, took: { solve, build } };
   }
 
-  /** Makes it what others find by the lock, last of all. */
+  /**
+   * Makes it what others find by the lock, last of all, and only when the disk has it: a power cut leaves no half environment that is ready. What is
+   * shared with others by its content or its name is on the disk before it is found there.
+   */
   #publish(lock: Lock): number {
     const { owner, reader, id } = this.request;
     const hash = lockDigest(lock);
     const shared = process.geteuid?.() === 0 ? this.#store.files : undefined;
+    this.#sync();
     const disk = seal(this.#prefix, { owner, reader, shared });
-    this.#keepPackages();
-    const place = (draft: string, at: string): void => renameSync(draft, at);
+    const packages = this.#sealPackages();
     const [note, link] = [`${this.#store.note(hash)}.${id}`, `${this.#store.link(hash)}.${id}`];
     writeFileSync(note, JSON.stringify({ disk, lock }), { mode: 0o600 });
-    place(note, this.#store.note(hash));
+    this.#sync();
+    // Another build of the tenant may have brought the same package meanwhile.
+    for (const [from, to] of packages) if (!existsSync(to)) renameSync(from, to);
+    renameSync(note, this.#store.note(hash));
     rmSync(link, { force: true });
     symlinkSync(id, link);
-    place(link, this.#store.link(hash));
+    renameSync(link, this.#store.link(hash));
     return disk;
   }
 
-  /** What was unpacked serves the next build of the tenant, and nobody changes it any more. */
-  #keepPackages(): void {
+  #sync(): void {
+    try {
+      syncFileSystem(this.#store.folder);
+    } catch (error) {
+      throw new BuildError('install', `the disk does not take the environment: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** What was unpacked serves the next build of the tenant, and nobody changes it any more: from where to where it goes. */
+  #sealPackages(): (readonly [string, string])[] {
     const { owner } = this.request;
     const own = path.join(this.#work, 'packages');
-    for (const name of readdirSync(own)) {
+    return readdirSync(own).flatMap((name) => {
       const [from, to] = [path.join(own, name), path.join(this.#store.packages, name)];
-      if (!existsSync(path.join(from, 'info/index.json')) || existsSync(to)) continue;
+      if (!existsSync(path.join(from, 'info/index.json')) || existsSync(to)) return [];
       seal(from, { owner });
-      renameSync(from, to);
-      if (existsSync(`${from}.lock`)) renameSync(`${from}.lock`, `${to}.lock`);
-    }
+      const lock = existsSync(`${from}.lock`) ? [[`${from}.lock`, `${to}.lock`] as const] : [];
+      return [[from, to] as const, ...lock];
+    });
   }
 
   async #there(lock: Lock, solve: number): Promise<BuildResult | undefined> {
