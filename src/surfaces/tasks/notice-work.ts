@@ -18,7 +18,7 @@ import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.
 import { sealEnvironment } from '#src/engine/sealing/index.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
 import { noticeBody } from './notice-body.js';
-import { givenBack } from './run-output.js';
+import { givenBack } from '#src/fleet/tasks/index.js';
 
 /** The notices of tasks: each is one job, a call that begins anew for each attempt. */
 export const noticeWork = ({ sealer, results }: Pick<WorkHost, 'sealer' | 'results'>): AnyOwnedWork =>

@@ -5,7 +5,7 @@ import type { FormerTry, StartedBy, TaskRunDocument } from '#projections/task-ru
 import type { TaskSlotDocument } from '#projections/task-slots.js';
 import { wireTime } from './envelope.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
-import type { Backfilled, Triggered } from './tasks.js';
+import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
 
 /** A run that has just been made. */
 export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument {

@@ -1,8 +1,9 @@
 import { TenantSecrets } from '#src/accounts/index.js';
+import { chainWork, dropWork, Execution, runWork, slotWork, Tasks } from '#src/fleet/tasks/index.js';
 import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
 import { TASKS_DOCUMENT } from './document.js';
+import { inWireWords } from './definition.js';
 import { envelopedError } from './envelope.js';
-import { Execution } from './execution.js';
 import { runLogs } from './routes/run-logs.js';
 import { runBodies, runOrders, runReads } from './routes/runs.js';
 import { secretBodies, secretOrders, secretReads } from './routes/secrets.js';
@@ -12,11 +13,8 @@ import { workerBodies, workerReads } from './routes/workers.js';
 import { ADMINISTRATORS, RIGHTS, SHOWS_AUTHORIZATION, TasksSurface } from './surface.js';
 import { HeardWorkers } from './heard-workers.js';
 import { taskMetrics } from './metrics.js';
-import { Tasks } from './tasks.js';
-import { dropWork } from './drop-work.js';
 import { noticeWork } from './notice-work.js';
 import { noticeReads } from './routes/notices.js';
-import { chainWork, runWork, slotWork } from './work.js';
 
 const GROUPS = [
   ...[taskBodies, taskReads, taskOrders, runBodies, runReads, runLogs, runOrders, noticeReads],
@@ -35,7 +33,7 @@ async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new TasksSurface(
     host,
     execution,
-    new Tasks({ executor, clock, execution }),
+    new Tasks({ executor, clock, execution, inWords: inWireWords }),
     workers,
     new TenantSecrets({ executor, sealer: identity.sealer }),
   );

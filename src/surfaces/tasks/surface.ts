@@ -20,11 +20,10 @@ import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { TenantSecrets, UserPrincipal } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
+import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
-import type { Execution } from './execution.js';
 import type { TriggerBody } from './run-contract.js';
 import type { HeardWorkers } from './heard-workers.js';
-import type { Tasks } from './tasks.js';
 
 export const TASKS_SURFACE = 'tasks';
 /** Paths below `/api/tasks` that are conda's too: this surface answers who shows an `Authorization`. */

@@ -5,7 +5,7 @@ import type { TaskDocument } from '#projections/tasks.js';
 import { bodyOf } from './definition.js';
 import { wireTime } from './envelope.js';
 import type { taskView } from './task-contract.js';
-import type { Told } from './tasks.js';
+import type { Told } from '#src/fleet/tasks/index.js';
 
 /** What a task's view is made of: its document, or what a command has just left of it. */
 export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun' | 'keptFrom'>;

@@ -4,7 +4,7 @@ import { access, ignoreBodies, markStale, read as readStored, type Scope } from 
 import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { noticeParams, noticeQuery, noticeView } from '../notice-contract.js';
 import { viewNotice } from '../notice-view.js';
-import { resultOf } from '../run-output.js';
+import { resultOf } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { taskParams } from '../task-contract.js';
 

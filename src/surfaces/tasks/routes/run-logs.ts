@@ -5,7 +5,7 @@ import { RUN_TASK, slotOf, taskErrors } from '#domain/task/index.js';
 import type { TaskRunDocument } from '#projections/task-runs.js';
 import { access, asEvents, holding, ignoreBodies, joined, keepAlive, linesOf, logQuery, media, openTaskLog, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../envelope.js';
-import { resultOf } from '../run-output.js';
+import { resultOf } from '#src/fleet/tasks/index.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { runParams } from '../task-contract.js';
 

@@ -6,7 +6,7 @@ import { access, ignoreBodies, read as readStored, takeJson, type Answer, type S
 import { answer, enveloped, envelopedPage, failures, pageAnswer, wireTime } from '../envelope.js';
 import { backfillBody, backfillView, runQuery, runView, scheduleQuery, scheduleView, skippedView, triggerBody } from '../run-contract.js';
 import { pageOfRuns } from '../run-list.js';
-import { resultOf } from '../run-output.js';
+import { resultOf } from '#src/fleet/tasks/index.js';
 import { begunRun, viewBackfill, viewRun, viewSlot } from '../run-view.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 import { runParams, taskParams } from '../task-contract.js';

@@ -2,9 +2,9 @@ import { httpDriver, type HttpResult } from '#domain/drivers/http/index.js';
 import { inOneText, processOutput, type ProcessOutput } from '#domain/drivers/index.js';
 import type { WorkView } from '#domain/owned-work/index.js';
 import { slotOf, taskOf } from '#domain/task/index.js';
-import type { SurfaceHost } from '#src/surfaces/kit/index.js';
+import type { WorkHost } from '#src/fleet/owned-work/index.js';
 
-type Results = Pick<SurfaceHost['parts']['results'], 'read'>;
+type Results = WorkHost['results'];
 
 /** What a run gave back: it stands in the log, whatever became of its worker. */
 export interface RunOutput {

@@ -1,10 +1,10 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
-import { dropWork } from '#src/surfaces/tasks/drop-work.js';
+import { dropWork } from '#src/fleet/tasks/drop-work.js';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { eventually } from '../../../fixtures/eventually.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import { openScene } from '../../fleet/owned-work/scene.js';
+import { openScene } from '../owned-work/scene.js';
 
 /** A thousand runs that were cancelled at once. */
 function thousand(taskId: number, from: number): readonly MusterEvent[] {

@@ -3,10 +3,10 @@ import { tenantSubject } from '#domain/sealing/index.js';
 import type { OpenRun, PresentTask, TaskDefinition } from '#domain/task/index.js';
 import { TenantSecrets } from '#src/accounts/tenant-secrets.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
-import { preparedJob } from '#src/surfaces/tasks/run-secrets.js';
+import { preparedJob } from '#src/fleet/tasks/run-secrets.js';
 import type { UserPrincipal } from '#src/accounts/principal.js';
 import { plainTask } from '../../../fixtures/plain-task.js';
-import { openTestApi } from '../kit/support/test-api.js';
+import { openTestApi } from '../../surfaces/kit/support/test-api.js';
 
 const ann: UserPrincipal = { kind: 'user', userId: 'ann', number: 1, role: 'user', tenantId: 't1', execute: true, via: 'token' };
 const context = (commandId: string) =>

@@ -20,13 +20,14 @@ import {
 } from '#domain/task/index.js';
 import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
 import { checkChain, type Follower } from './chain.js';
-import { inWireWords } from './definition.js';
 import type { Execution } from './execution.js';
 
 export interface TasksOptions {
   readonly executor: CommandExecutor;
   readonly clock: Pick<Clock, 'now'>;
   readonly execution: Pick<Execution, 'permits'>;
+  /** A refusal in the words of the surface that asks. */
+  readonly inWords: (error: unknown) => unknown;
 }
 
 /** Who makes a task, and for whom. */
@@ -61,7 +62,7 @@ export class Tasks {
     const { executor, clock } = this.options;
     const reservation = taskNameReservation(tenantId, definition.name);
     // Before a number and a name are taken for it.
-    inWords(() => checkTiming(definition.timing, clock.now()));
+    this.#checkTiming(definition);
     await this.#checkChain({ tenantId, after: definition.after, before: undefined });
     const taken = await executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
     const [number] = taken.events;
@@ -137,7 +138,7 @@ export class Tasks {
       const others = slotsOf(state, span).filter((slot) => !ran.has(slot));
       return { runs, leftOut: others.map((slot) => ({ slot, reason: leftOut(state, slot) ?? 'too_many' })), position };
     } catch (error) {
-      throw inWireWords(error);
+      throw this.options.inWords(error);
     }
   }
 
@@ -152,6 +153,14 @@ export class Tasks {
     return state.kind === 'present' ? state : undefined;
   }
 
+  #checkTiming({ timing }: TaskDefinition): void {
+    try {
+      checkTiming(timing, this.options.clock.now());
+    } catch (error) {
+      throw this.options.inWords(error);
+    }
+  }
+
   async #checkChain(follower: Follower): Promise<void> {
     await checkChain(follower, async (taskId) => await this.find(taskId));
   }
@@ -162,7 +171,7 @@ export class Tasks {
       if (state.kind !== 'present') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
       return { task: state, at: events.at(-1)?.metadata.at, position };
     } catch (error) {
-      throw inWireWords(error);
+      throw this.options.inWords(error);
     }
   }
 
@@ -191,13 +200,5 @@ export class Tasks {
 
   async #release(reservation: string, taskId: number, context: CommandContext): Promise<void> {
     await this.options.executor.execute(taskNames, reservation, { kind: 'release', reservation, holder: taskId }, once(context));
-  }
-}
-
-function inWords(check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw inWireWords(error);
   }
 }

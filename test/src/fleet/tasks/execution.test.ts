@@ -1,7 +1,7 @@
 import t from 'tap';
 import { plainTask } from '../../../fixtures/plain-task.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
-import { Execution } from '#src/surfaces/tasks/execution.js';
+import { Execution } from '#src/fleet/tasks/execution.js';
 
 /** Accounts that are read when the test says so. */
 function accounts() {
