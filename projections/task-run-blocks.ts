@@ -86,11 +86,13 @@ function blocksOf(taskId: number, runs: readonly number[]): string[] {
   return [...new Set(runs.filter((run) => run > 0).map(blockOf))].map((block) => blockId(taskId, block));
 }
 
-function blockOf(run: number): number {
+/** Number of the block that holds a run. */
+export function blockOf(run: number): number {
   return Math.floor((run - 1) / BLOCK);
 }
 
-function blockId(taskId: number, block: number): string {
+/** Id of a block. */
+export function blockId(taskId: number, block: number): string {
   return `${taskId}.${block}`;
 }
 

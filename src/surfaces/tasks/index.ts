@@ -2,6 +2,7 @@ import { taskChains } from '#projections/task-chains.js';
 import { taskCounts } from '#projections/task-counts.js';
 import { taskNotices } from '#projections/task-notices.js';
 import { taskRunBlocks } from '#projections/task-run-blocks.js';
+import { taskRunTotals } from '#projections/task-run-totals.js';
 import { taskRuns } from '#projections/task-runs.js';
 import { taskSlots } from '#projections/task-slots.js';
 import { tasks as taskModel } from '#projections/tasks.js';
@@ -10,7 +11,7 @@ import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 /** Scheduled tasks and their runs. */
 export const tasks = {
   name: 'tasks',
-  projections: [taskModel, taskRuns, taskRunBlocks, taskSlots, taskChains, taskCounts, taskNotices],
+  projections: [taskModel, taskRuns, taskRunBlocks, taskRunTotals, taskSlots, taskChains, taskCounts, taskNotices],
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration;
 

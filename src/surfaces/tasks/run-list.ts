@@ -7,8 +7,9 @@ import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
 import type { runQuery, runView, skippedView } from './run-contract.js';
-import { ALWAYS, select, selectAll, type MadeWithin, type Window } from './run-selection.js';
+import { ALWAYS, select, selectAll, type Window } from './run-selection.js';
 import { viewRun, viewSkipped } from './run-view.js';
+import type { MadeWithin } from './runs-of-block.js';
 
 type Query = z.infer<typeof runQuery>;
 type Item = z.input<typeof runView> | z.input<typeof skippedView>;
@@ -40,7 +41,7 @@ async function pageOf(readModels: ReadModels, task: TaskDocument, { page, size, 
     case 'failed':
     case 'timeout':
     case 'cancelled': {
-      const { numbers, total } = await select(readModels, task, status, within, window);
+      const { numbers, total } = await select(readModels, task, { end: status, within }, window);
       return { items: await runsOf(readModels, task, numbers), total };
     }
     case 'skipped':
@@ -53,7 +54,7 @@ async function pageOf(readModels: ReadModels, task: TaskDocument, { page, size, 
 /** Those that are kept, and behind them older ones that are unfinished: they are there until they have ended. */
 async function allRuns(readModels: ReadModels, task: TaskDocument, within: MadeWithin, window: Window): Promise<Page<StoredDocument>> {
   const always = within.from === ALWAYS.from && within.to === ALWAYS.to;
-  const kept = always ? selectAll(task, window) : await select(readModels, task, undefined, within, window);
+  const kept = always ? selectAll(task, window) : await select(readModels, task, { end: undefined, within }, window);
   const behind = { first: Math.max(0, window.first - kept.total), size: window.size - kept.numbers.length };
   const older = await newestWithin(readModels, taskRuns.name, { index: 'older', value: String(task.taskId) }, within, behind);
   return { items: [...(await runsOf(readModels, task, kept.numbers)), ...older.items], total: kept.total + older.total };

@@ -1,15 +1,9 @@
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { jobIdOf, type Outcome } from '#domain/task/index.js';
-import { ENDS, firstOf, STRETCH, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { blockOf, firstOf } from '#projections/task-run-blocks.js';
+import { BLOCKS, taskRunTotals, totalsId, type TaskRunTotalsDocument } from '#projections/task-run-totals.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
-
-/** Moments in milliseconds since 1970: at or after the first, and before the second. */
-export interface MadeWithin {
-  readonly from: number;
-  readonly to: number;
-}
+import { placeOf, runsOfBlock, type MadeWithin, type Wanted } from './runs-of-block.js';
 
 export const ALWAYS: MadeWithin = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
@@ -32,79 +26,52 @@ export function selectAll({ keptFrom, newestRun }: TaskDocument, { first, size }
   return { numbers: Array.from({ length }, (_, index) => newest - index), total: Math.max(0, newestRun + 1 - keptFrom) };
 }
 
-/**
- * Of the kept runs those that ended so (undefined: ended or not) and were made within a span. Blocks of a thousand say of all of them how they ended, and of fifty
- * together when they were made; only of fifty that are partly within are the runs themselves looked at.
- */
-export async function select(
-  readModels: ReadModels,
-  task: TaskDocument,
-  end: Outcome | 'cancelled' | undefined,
-  within: MadeWithin,
-  window: Window,
-): Promise<Selection> {
-  const wanted = end && ENDS[end];
-  const numbers: number[] = [];
+/** Of the kept runs those that are wanted. Where blocks are counted, only those are read that the page, the oldest kept run or a bound of the span lies in. */
+export async function select(readModels: ReadModels, task: TaskDocument, wanted: Wanted, { first, size }: Window): Promise<Selection> {
+  const blocks = blocksOf(task);
+  const totals = await totalsOf(readModels, task.taskId, blocks);
+  const counts = blocks.map((block) => (firstOf({ block }) < task.keptFrom ? undefined : countOf(totals.get(totalsId(task.taskId, block)), block, wanted)));
+  const uncounted = blocks.filter((_, index) => counts[index] === undefined);
+  const looked = new Map(await Promise.all(uncounted.map(async (block) => [block, await runsOfBlock(readModels, task, block, wanted)] as const)));
+  const shown: { readonly block: number; readonly before: number }[] = [];
   let total = 0;
-  for (const block of await blocksOf(readModels, task.taskId)) {
-    for (let stretch = block.madeFrom.length - 1; stretch >= 0; stretch -= 1) {
-      const place = placeOf(block, stretch, within);
-      if (place === 'outside') continue;
-      const behind = total + STRETCH <= window.first || numbers.length >= window.size;
-      if (place === 'inside' && behind) {
-        total += countOf(block, stretch, task, wanted);
-        continue;
-      }
-      let found = numbersOf(block, stretch, task, wanted);
-      if (place === 'across') found = await madeWithin(readModels, task.taskId, found, within);
-      numbers.push(...found.slice(Math.max(0, window.first - total), Math.max(0, window.first + window.size - total)));
-      total += found.length;
-    }
+  for (const [index, block] of blocks.entries()) {
+    const count = counts[index] ?? looked.get(block)?.length ?? 0;
+    if (total < first + size && total + count > first) shown.push({ block, before: total });
+    total += count;
   }
-  return { numbers, total };
-}
-
-/** The newest first. */
-async function blocksOf(readModels: ReadModels, taskId: number): Promise<readonly TaskRunBlockDocument[]> {
-  const blocks: TaskRunBlockDocument[] = [];
-  const where = { index: 'task', value: String(taskId) };
-  for await (const page of readModels.list(taskRunBlocks.name, { where })) for (const stored of page) blocks.push(read<TaskRunBlockDocument>(stored));
-  return blocks.sort((a, b) => b.block - a.block);
-}
-
-/** Clocks go back: where its runs are not all within, and not all without, each has to be looked at. */
-function placeOf({ madeFrom, madeUntil }: TaskRunBlockDocument, stretch: number, { from, to }: MadeWithin): 'inside' | 'outside' | 'across' {
-  const [earliest, latest] = [madeFrom[stretch] ?? 0, madeUntil[stretch] ?? 0];
-  if (latest < from || earliest >= to) return 'outside';
-  return earliest >= from && latest < to ? 'inside' : 'across';
-}
-
-/** The places of a stretch in its block, from the first kept one on. */
-function placesOf(block: TaskRunBlockDocument, stretch: number, { keptFrom }: TaskDocument): readonly [from: number, to: number] {
-  return [Math.max(stretch * STRETCH, keptFrom - firstOf(block)), Math.min((stretch + 1) * STRETCH, block.ended.length)];
-}
-
-function countOf(block: TaskRunBlockDocument, stretch: number, task: TaskDocument, wanted: string | undefined): number {
-  const [from, to] = placesOf(block, stretch, task);
-  if (wanted === undefined) return Math.max(0, to - from);
-  let count = 0;
-  for (let place = from; place < to; place += 1) if (block.ended[place] === wanted) count += 1;
-  return count;
-}
-
-function numbersOf(block: TaskRunBlockDocument, stretch: number, task: TaskDocument, wanted: string | undefined): number[] {
-  const [from, to] = placesOf(block, stretch, task);
-  const numbers: number[] = [];
-  for (let place = to - 1; place >= from; place -= 1) if (wanted === undefined || block.ended[place] === wanted) numbers.push(firstOf(block) + place);
-  return numbers;
-}
-
-async function madeWithin(readModels: ReadModels, taskId: number, numbers: readonly number[], { from, to }: MadeWithin): Promise<number[]> {
-  const stored = await Promise.all(numbers.map((run) => readModels.get(taskRuns.name, jobIdOf(taskId, run))));
-  return numbers.filter((_, index) => {
-    const document = stored[index];
-    if (document === undefined) return false;
-    const { createdAt } = read<TaskRunDocument>(document);
-    return createdAt >= from && createdAt < to;
+  const numbers = shown.map(async ({ block, before }) => {
+    const found = looked.get(block) ?? (await runsOfBlock(readModels, task, block, wanted));
+    return found.slice(Math.max(0, first - before), Math.max(0, first + size - before));
   });
+  return { numbers: (await Promise.all(numbers)).flat(), total };
+}
+
+/** Numbers of the blocks that hold kept runs, the newest first. */
+function blocksOf({ keptFrom, newestRun }: TaskDocument): number[] {
+  const [oldest, newest] = [blockOf(keptFrom), blockOf(newestRun)];
+  return Array.from({ length: newestRun < keptFrom ? 0 : newest + 1 - oldest }, (_, index) => newest - index);
+}
+
+async function totalsOf(readModels: ReadModels, taskId: number, blocks: readonly number[]): Promise<ReadonlyMap<string, TaskRunTotalsDocument>> {
+  const ids = [...new Set(blocks.map((block) => totalsId(taskId, block)))];
+  const stored = await Promise.all(ids.map((id) => readModels.get(taskRunTotals.name, id)));
+  return new Map(stored.flatMap((each) => (each === undefined ? [] : [[each.id, read<TaskRunTotalsDocument>(each)]])));
+}
+
+/** How many of a block are wanted; undefined: that takes a look at the block. */
+function countOf(totals: TaskRunTotalsDocument | undefined, block: number, { end, within }: Wanted): number | undefined {
+  const place = block % BLOCKS;
+  const begun = totals?.begun[place] ?? undefined;
+  if (totals === undefined || begun === undefined) return undefined;
+  const count = end === undefined ? begun : (totals.ended[end][place] ?? 0);
+  if (count === 0) return 0;
+  switch (placeOf(totals.madeFrom[place] ?? 0, totals.madeUntil[place] ?? 0, within)) {
+    case 'inside':
+      return count;
+    case 'outside':
+      return 0;
+    case 'across':
+      return undefined;
+  }
 }

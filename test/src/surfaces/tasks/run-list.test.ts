@@ -18,13 +18,22 @@ interface Listed {
   readonly pagination: { readonly total: number };
 }
 
-const KEPT = 1200;
-const RUNS = 2400;
+/** How many runs a task has made, and keeps. */
+interface Size {
+  readonly runs: number;
+  readonly kept: number;
+}
+
+/** Its blocks are read one by one; and some of them are counted. */
+const SIZES: readonly Size[] = [
+  { runs: 2_400, kept: 1_200 },
+  { runs: 13_300, kept: 12_400 },
+];
 const DAY = Date.parse('2026-11-01T00:00:00Z');
 const MINUTE = 60_000;
 
 /** A task that has run often, on a clock that was set back twice, and of which some early runs never ended. */
-async function scene(t: Test) {
+async function scene(t: Test, { runs: count, kept }: Size) {
   const api = await openTestApi(t);
   const context = { commandId: randomUUID(), repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' };
   await api.identity.registrations.register({ username: 'ann', password: 'password123', role: 'user', tenantId: 't1' }, context);
@@ -37,14 +46,14 @@ async function scene(t: Test) {
   };
   const runs: Made[] = [];
   const events: [MusterEvent, number][] = [
-    [{ type: 'TaskCreated', data: { taskId: 1, nameReservation: 'r', tenantId: 't1', createdBy: 'u', definition: { ...plainTask(), keepRuns: KEPT } } }, DAY],
+    [{ type: 'TaskCreated', data: { taskId: 1, nameReservation: 'r', tenantId: 't1', createdBy: 'u', definition: { ...plainTask(), keepRuns: kept } } }, DAY],
   ];
-  for (let run = 1; run <= RUNS; run += 1) {
-    const at = DAY + run * MINUTE - (run > 1500 ? 40 * MINUTE : 0) - (run > 1777 ? 130 * MINUTE : 0);
+  for (let run = 1; run <= count; run += 1) {
+    const at = DAY + run * MINUTE - (run > count - 900 ? 40 * MINUTE : 0) - (run > count - 623 ? 130 * MINUTE : 0);
     const made: Made = { run, at, status: 'pending' };
     runs.push(made);
     events.push([
-      { type: 'TaskTriggered', data: { taskId: 1, run, keptFrom: Math.max(1, run + 1 - KEPT), attempts: 1, trigger: 'manual', tenantId: 't1' } },
+      { type: 'TaskTriggered', data: { taskId: 1, run, keptFrom: Math.max(1, run + 1 - kept), attempts: 1, trigger: 'manual', tenantId: 't1' } },
       at,
     ]);
     if (run % 400 === 7) continue;
@@ -70,50 +79,51 @@ async function written({ store, models }: TestApi, events: readonly [MusterEvent
   if (!(await models.waitFor(position, 30_000))) throw new Error('the read models did not get there');
 }
 
-void t.test('every page of every list holds the runs that it should, the newest first', async (t) => {
-  const { api, list, runs } = await scene(t);
-  const shown = runs.filter(({ run, status }) => run > RUNS - KEPT || status === 'pending').reverse();
-  const spans: readonly (readonly [from: number, to: number])[] = [
-    [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-    [DAY + 1490 * MINUTE, DAY + 1800 * MINUTE],
-    [DAY + 7 * MINUTE, DAY + 1300 * MINUTE + 1],
-    [DAY + 2000 * MINUTE, Number.POSITIVE_INFINITY],
-    [DAY + 9000 * MINUTE, DAY + 9001 * MINUTE],
-  ];
-  for (const status of [undefined, 'success', 'failed', 'timeout', 'cancelled', 'pending', 'running'])
-    for (const [from, to] of spans) {
-      const wanted = shown.filter((each) => (status === undefined || each.status === status) && each.at >= from && each.at < to);
-      const span = {
-        ...(Number.isFinite(from) && { from: new Date(from).toISOString() }),
-        ...(Number.isFinite(to) && { to: new Date(to).toISOString() }),
-      };
-      const last = Math.ceil(wanted.length / 30);
-      for (const page of new Set([1, 2, Math.ceil(last / 2), last, last + 1].filter((each) => each > 0))) {
-        const { data, pagination } = await list({ page, size: 30, ...(status !== undefined && { status }), ...span });
-        const label = `${status ?? 'all'}, ${JSON.stringify(span)}, page ${page}`;
-        t.same(
-          data.map(({ id }) => id),
-          wanted.slice((page - 1) * 30, page * 30).map(({ run }) => run),
-          label,
-        );
-        t.equal(pagination.total, wanted.length, label);
-        t.ok(
-          data.every((each) => status === undefined || each.status === status),
-          label,
-        );
+for (const size of SIZES)
+  void t.test(`every page of every list holds the runs that it should, the newest first, of ${size.kept} that are kept`, async (t) => {
+    const { api, list, runs } = await scene(t, size);
+    const shown = runs.filter(({ run, status }) => run > size.runs - size.kept || status === 'pending').reverse();
+    const spans: readonly (readonly [from: number, to: number])[] = [
+      [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+      [DAY + (size.runs - 910) * MINUTE, DAY + (size.runs - 600) * MINUTE],
+      [DAY + 7 * MINUTE, DAY + (size.runs - 1100) * MINUTE + 1],
+      [DAY + (size.runs - 400) * MINUTE, Number.POSITIVE_INFINITY],
+      [DAY + 90_000 * MINUTE, DAY + 90_001 * MINUTE],
+    ];
+    for (const status of [undefined, 'success', 'failed', 'timeout', 'cancelled', 'pending', 'running'])
+      for (const [from, to] of spans) {
+        const wanted = shown.filter((each) => (status === undefined || each.status === status) && each.at >= from && each.at < to);
+        const span = {
+          ...(Number.isFinite(from) && { from: new Date(from).toISOString() }),
+          ...(Number.isFinite(to) && { to: new Date(to).toISOString() }),
+        };
+        const last = Math.ceil(wanted.length / 30);
+        for (const page of new Set([1, 2, Math.ceil(last / 2), last, last + 1].filter((each) => each > 0))) {
+          const { data, pagination } = await list({ page, size: 30, ...(status !== undefined && { status }), ...span });
+          const label = `${status ?? 'all'}, ${JSON.stringify(span)}, page ${page}`;
+          t.same(
+            data.map(({ id }) => id),
+            wanted.slice((page - 1) * 30, page * 30).map(({ run }) => run),
+            label,
+          );
+          t.equal(pagination.total, wanted.length, label);
+          t.ok(
+            data.every((each) => status === undefined || each.status === status),
+            label,
+          );
+        }
       }
-    }
-  const definition = { ...plainTask(), keepRuns: 10 };
-  await api.happened({ type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition, keptFrom: RUNS - 9 } });
-  const few = await list({ size: 10 });
-  t.same(
-    few.data.map(({ id }) => id),
-    runs
-      .slice(-10)
-      .reverse()
-      .map(({ run }) => run),
-    'what is kept no more is listed no more, long before all of it is dropped',
-  );
-  t.equal(few.pagination.total, 10 + shown.filter(({ run, status }) => status === 'pending' && run <= RUNS - 10).length);
-  t.equal((await list({ status: 'success' })).pagination.total, runs.slice(-10).filter(({ status }) => status === 'success').length);
-});
+    const definition = { ...plainTask(), keepRuns: 10 };
+    await api.happened({ type: 'TaskUpdated', data: { taskId: 1, nameReservation: 'r', definition, keptFrom: size.runs - 9 } });
+    const few = await list({ size: 10 });
+    t.same(
+      few.data.map(({ id }) => id),
+      runs
+        .slice(-10)
+        .reverse()
+        .map(({ run }) => run),
+      'what is kept no more is listed no more, long before all of it is dropped',
+    );
+    t.equal(few.pagination.total, 10 + shown.filter(({ run, status }) => status === 'pending' && run <= size.runs - 10).length);
+    t.equal((await list({ status: 'success' })).pagination.total, runs.slice(-10).filter(({ status }) => status === 'success').length);
+  });

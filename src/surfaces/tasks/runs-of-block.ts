@@ -1,0 +1,61 @@
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { jobIdOf } from '#domain/task/index.js';
+import { blockId, ENDS, firstOf, STRETCH, taskRunBlocks, type TaskRunBlockDocument } from '#projections/task-run-blocks.js';
+import type { End } from '#projections/task-run-totals.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import type { TaskDocument } from '#projections/tasks.js';
+import { read } from '#src/surfaces/kit/index.js';
+
+/** Moments in milliseconds since 1970: at or after the first, and before the second. */
+export interface MadeWithin {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which runs are asked for: those that ended so (undefined: ended or not), and were made within a span. */
+export interface Wanted {
+  readonly end: End | undefined;
+  readonly within: MadeWithin;
+}
+
+/** Whether all is within a span of which the earliest and the latest are known. Clocks go back: across it, each has to be looked at. */
+export function placeOf(earliest: number, latest: number, { from, to }: MadeWithin): 'inside' | 'outside' | 'across' {
+  if (latest < from || earliest >= to) return 'outside';
+  return earliest >= from && latest < to ? 'inside' : 'across';
+}
+
+/**
+ * Those of the wanted runs of a task that one block holds and that are kept, newest first. A block says of all its runs how they ended, and of fifty together when
+ * they were made; only of fifty that are partly within the span are the runs themselves looked at.
+ */
+export async function runsOfBlock(readModels: ReadModels, task: TaskDocument, block: number, { end, within }: Wanted): Promise<readonly number[]> {
+  const stored = await readModels.get(taskRunBlocks.name, blockId(task.taskId, block));
+  if (stored === undefined) return [];
+  const document = read<TaskRunBlockDocument>(stored);
+  const numbers: number[] = [];
+  for (let stretch = document.madeFrom.length - 1; stretch >= 0; stretch -= 1) {
+    const place = placeOf(document.madeFrom[stretch] ?? 0, document.madeUntil[stretch] ?? 0, within);
+    if (place === 'outside') continue;
+    const found = numbersOf(document, stretch, task, end && ENDS[end]);
+    numbers.push(...(place === 'inside' ? found : await madeWithin(readModels, task.taskId, found, within)));
+  }
+  return numbers;
+}
+
+function numbersOf(block: TaskRunBlockDocument, stretch: number, { keptFrom }: TaskDocument, end: string | undefined): number[] {
+  const from = Math.max(stretch * STRETCH, keptFrom - firstOf(block));
+  const to = Math.min((stretch + 1) * STRETCH, block.ended.length);
+  const numbers: number[] = [];
+  for (let place = to - 1; place >= from; place -= 1) if (end === undefined || block.ended[place] === end) numbers.push(firstOf(block) + place);
+  return numbers;
+}
+
+async function madeWithin(readModels: ReadModels, taskId: number, numbers: readonly number[], { from, to }: MadeWithin): Promise<number[]> {
+  const stored = await Promise.all(numbers.map((run) => readModels.get(taskRuns.name, jobIdOf(taskId, run))));
+  return numbers.filter((_, index) => {
+    const document = stored[index];
+    if (document === undefined) return false;
+    const { createdAt } = read<TaskRunDocument>(document);
+    return createdAt >= from && createdAt < to;
+  });
+}
