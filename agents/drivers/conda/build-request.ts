@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BACKENDS, lock, lockHash } from '#domain/drivers/conda/index.js';
 
 const texts = z.array(z.string());
+const user = z.strictObject({ uid: z.number(), gid: z.number() });
 
 /** What a builder is told, in a file. Secrets are not in it: they come by its environment. */
 export const buildRequest = z.strictObject({
@@ -23,8 +24,10 @@ export const buildRequest = z.strictObject({
   /** Of the lock, where that is what was asked for: anything else is a failure. */
   hash: lockHash.optional(),
   plan: z.boolean(),
-  /** As whom tools run; absent: as the agent's own user. */
-  owner: z.strictObject({ uid: z.number(), gid: z.number() }).optional(),
+  /** As whom tools run that find packages, and never run code of one; absent: as the agent's own user. */
+  finder: user.optional(),
+  /** As whom tools run that install, and with them code of packages: of no other build at the same time. Absent: as the agent's own user. */
+  owner: user.optional(),
   /** The group whose processes may enter what is built; absent: all may. */
   reader: z.number().optional(),
   pipIndex: z.string().optional(),

@@ -1,4 +1,4 @@
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { BuildResult, Lock } from '#domain/drivers/conda/index.js';
@@ -10,19 +10,23 @@ import { lockDigest } from './digest.js';
 import { GenerationStore } from './generations/store.js';
 import { seal } from './generations/seal.js';
 import { syncFileSystem } from './generations/sync.js';
+import { Packages } from './packages.js';
 import { BuildError } from './tools/build-error.js';
 import { credentialsOf, writeCredentials } from './tools/credentials.js';
-import type { ToolUser } from './tools/tool.js';
+import { endProcessesOf, type ToolUser } from './tools/tool.js';
 
 /** Folders of a build that its tools may write to, in its folder for work. */
-const OWN_FOLDERS = ['home', 'tmp', 'packages'];
+const OWN_FOLDERS = ['home', 'tmp'];
 const TOOL_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+type Owner = NonNullable<BuildRequest['owner']>;
 
 /** One build, from what is wanted to an environment that is ready. Only tools run as the tenant's user: what is kept is written by this process. */
 export class Build {
   readonly #store: GenerationStore;
   readonly #work: string;
   readonly #prefix: string;
+  readonly #packages: Packages;
 
   constructor(
     private readonly request: BuildRequest,
@@ -33,6 +37,8 @@ export class Build {
     this.#store = new GenerationStore(request.store);
     this.#work = this.#store.work(request.id);
     this.#prefix = this.#store.prefix(request.id);
+    const at = (name: string): string => path.join(this.#work, name);
+    this.#packages = new Packages({ own: at('install/packages'), kept: at('kept'), shared: this.#store.packages }, request.owner);
   }
 
   async run(): Promise<BuildResult> {
@@ -42,12 +48,15 @@ export class Build {
       const there = await this.#there(request.lock, 0);
       if (there !== undefined) return there;
     }
+    ownFolder(this.#packages.own, request.owner);
+    ownFolder(this.#store.cache, request.finder);
     const backEnd = await openBackEnd(request.backend, {
       program: request.program,
       uv: request.uv,
       platform: request.platform,
-      user: this.#user(),
-      packages: { own: path.join(this.#work, 'packages'), shared: this.#store.packages },
+      finder: this.#toolUser('find', request.finder),
+      installer: this.#toolUser('install', request.owner),
+      packages: this.#packages,
       cache: this.#store.cache,
       pipIndex: request.pipIndex,
       say: this.say,
@@ -82,10 +91,13 @@ export class Build {
     const { owner, backend } = this.request;
     const began = this.clock.monotonic();
     this.say(`Installing ${lock.packages.length + lock.pip.length} packages`);
+    // Left by a build that was killed, and perhaps not yet gone.
+    if (owner !== undefined) endProcessesOf(owner);
     rmSync(this.#prefix, { recursive: true, force: true });
     mkdirSync(this.#prefix, { mode: 0o700 });
     if (owner !== undefined) chownSync(this.#prefix, owner.uid, owner.gid);
     await backEnd.install(lock, this.#prefix, wanted);
+    if (owner !== undefined) endProcessesOf(owner);
     const disk = this.#publish(lock);
     const build = this.clock.monotonic() - began;
     this.say(`Ready after ${seconds(solve + build)}: ${(disk / 1e6).toFixed(1)} MB`);
@@ -102,12 +114,11 @@ export class Build {
     const shared = process.geteuid?.() === 0 ? this.#store.files : undefined;
     this.#sync();
     const disk = seal(this.#prefix, { owner, reader, shared });
-    const packages = this.#sealPackages();
     const [note, link] = [`${this.#store.note(hash)}.${id}`, `${this.#store.link(hash)}.${id}`];
     writeFileSync(note, JSON.stringify({ disk, lock }), { mode: 0o600 });
     this.#sync();
     // Another build of the tenant may have brought the same package meanwhile.
-    for (const [from, to] of packages) if (!existsSync(to)) renameSync(from, to);
+    this.#packages.publish();
     renameSync(note, this.#store.note(hash));
     rmSync(link, { force: true });
     symlinkSync(id, link);
@@ -121,19 +132,6 @@ export class Build {
     } catch (error) {
       throw new BuildError('install', `the disk does not take the environment: ${error instanceof Error ? error.message : String(error)}`);
     }
-  }
-
-  /** What was unpacked serves the next build of the tenant, and nobody changes it any more: from where to where it goes. */
-  #sealPackages(): (readonly [string, string])[] {
-    const { owner } = this.request;
-    const own = path.join(this.#work, 'packages');
-    return readdirSync(own).flatMap((name) => {
-      const [from, to] = [path.join(own, name), path.join(this.#store.packages, name)];
-      if (!existsSync(path.join(from, 'info/index.json')) || existsSync(to)) return [];
-      seal(from, { owner });
-      const lock = existsSync(`${from}.lock`) ? [[`${from}.lock`, `${to}.lock`] as const] : [];
-      return [[from, to] as const, ...lock];
-    });
   }
 
   async #there(lock: Lock, solve: number): Promise<BuildResult | undefined> {
@@ -160,17 +158,17 @@ export class Build {
     return () => closeSync(descriptor);
   }
 
-  #user(): ToolUser {
-    const { owner, variables } = this.request;
-    const at = (name: string): string => path.join(this.#work, name);
-    for (const folder of [...OWN_FOLDERS.map(at), this.#store.cache]) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
-    }
-    const given = Object.fromEntries(variables.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? '']])));
+  /** What tools have that run as that user: folders of their own, and the node's variables and credentials. */
+  #toolUser(name: 'find' | 'install', owner: Owner | undefined): ToolUser {
+    const at = (folder: string): string => path.join(this.#work, name, folder);
+    for (const folder of OWN_FOLDERS.map(at)) ownFolder(folder, owner);
+    mkdirSync(at('given'), { recursive: true, mode: 0o750 });
+    if (owner !== undefined) chownSync(at('given'), 0, owner.gid);
+    const given = Object.fromEntries(this.request.variables.flatMap((each) => (process.env[each] === undefined ? [] : [[each, process.env[each] ?? '']])));
     return {
       owner,
       folder: at('tmp'),
+      given: at('given'),
       environment: {
         PATH: `${path.dirname(this.request.program)}:${TOOL_PATH}`,
         LANG: 'C.UTF-8',
@@ -188,6 +186,12 @@ export class Build {
     for (const { name, version, build } of packages) this.say(`  ${name} ${version} ${build}`);
     for (const { name, version } of pip) this.say(`  ${name} ${version} (pip)`);
   }
+}
+
+function ownFolder(folder: string, owner: Owner | undefined): void {
+  mkdirSync(path.dirname(folder), { recursive: true, mode: 0o711 });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
 }
 
 function seconds(milliseconds: number): string {

@@ -1,10 +1,11 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdir, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
 import { buildResult, type BuildResult, type CondaBuild } from '#domain/drivers/conda/index.js';
 import { makeFolder, PASSABLE } from '../../folder.js';
+import type { HostUser } from '../../users/passwd.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskExit, type TaskSpec } from '../driver.js';
 import type { ExecDriver } from '../exec/index.js';
@@ -24,7 +25,7 @@ export interface AsWhom {
 
 export interface BuildsOptions {
   readonly processes: ExecDriver;
-  readonly users: Pick<TenantUsers, 'userOf'>;
+  readonly users: Pick<TenantUsers, 'userOf' | 'separation'>;
   readonly settings: CondaSettings;
   /** Where all environments of this node are. */
   readonly root: string;
@@ -93,13 +94,13 @@ export class Builds {
     makeFolder(store.folder, PASSABLE);
     await store.prepare();
     const id = idOf(spec);
-    // A user of the tenant's own that runs nothing else: no script of the tenant can reach what a build is writing.
-    const [owner, reader] = tenant === undefined ? [] : await Promise.all([users.userOf(`\u0001builds of ${tenant}`), users.userOf(tenant)]);
+    const separate = tenant !== undefined && users.separation === 'separate';
     chmodSync(store.files, 0o700);
     chmodSync(store.locks, 0o700);
     await mkdir(store.work(id), { recursive: true });
-    for (const folder of [path.dirname(store.work(id)), store.work(id), store.packages]) chmodSync(folder, owner === undefined ? 0o755 : PASSABLE);
-    await writeFile(path.join(store.work(id), 'allocation'), spec.allocationId);
+    for (const folder of [path.dirname(store.work(id)), store.work(id), store.packages]) chmodSync(folder, separate ? PASSABLE : 0o755);
+    writeFileSync(path.join(store.work(id), 'allocation'), spec.allocationId);
+    const [finder, owner, reader] = tenant === undefined ? [] : await this.#usersOf(tenant, takeSeat(store, id));
     return {
       store: store.folder,
       id,
@@ -115,12 +116,22 @@ export class Builds {
       ...(wanted.base !== undefined && { base: wanted.base }),
       ...(wanted.lock !== undefined && { lock: wanted.lock }),
       plan: wanted.plan === true,
+      ...(finder !== undefined && { finder }),
       ...(owner !== undefined && { owner }),
       ...(reader !== undefined && { reader: reader.gid }),
       ...(settings.pipIndex !== undefined && { pipIndex: settings.pipIndex }),
       variables: Object.keys(settings.environment),
       result: resultOf(spec),
     };
+  }
+
+  /**
+   * Users of the tenant's own: one that only finds packages, one for each build at the same time that installs them and may run their code, and the
+   * one of its runs. So no code of a package or a run can reach what a build is writing, or what serves the next one.
+   */
+  async #usersOf(tenant: string, seat: number): Promise<(HostUser | undefined)[]> {
+    const { users } = this.options;
+    return await Promise.all([users.userOf(`\u0001finds for ${tenant}`), users.userOf(`\u0001builds ${seat} of ${tenant}`), users.userOf(tenant)]);
   }
 
   /** As URLs. Throws where the node does not allow one. */
@@ -149,6 +160,18 @@ function readResult(file: string): BuildResult | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   return text.length > MAX_RESULT_BYTES ? undefined : buildResult.safeParse(JSON.parse(text)).data;
+}
+
+/** The lowest number that no other build of the tenant has here. Nothing is awaited meanwhile, so that no two have one. */
+function takeSeat(store: GenerationStore, id: string): number {
+  const work = path.dirname(store.work(id));
+  const taken = readdirSync(work).flatMap((each) =>
+    each !== id && existsSync(path.join(work, each, 'seat')) ? [readFileSync(path.join(work, each, 'seat'), 'utf8')] : [],
+  );
+  let seat = 0;
+  while (taken.includes(String(seat))) seat += 1;
+  writeFileSync(path.join(store.work(id), 'seat'), String(seat));
+  return seat;
 }
 
 function allocationOf(work: string): string {

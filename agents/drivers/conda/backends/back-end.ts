@@ -1,4 +1,5 @@
 import type { CondaBuild, Lock } from '#domain/drivers/conda/index.js';
+import type { Packages } from '../packages.js';
 import type { ToolUser } from '../tools/tool.js';
 
 /** What a back end works with. */
@@ -7,10 +8,13 @@ export interface BackEndHost {
   /** `uv`, where it is found. */
   readonly uv?: string | undefined;
   readonly platform: string;
-  readonly user: ToolUser;
-  /** Where it may keep what it fetched: that of this build alone, and one that earlier builds of the tenant have filled and nobody changes. */
-  readonly packages: { readonly own: string; readonly shared: string };
-  /** Where it may keep what it knows of channels and indexes, for the next build. */
+  /** As whom it looks for packages: nothing of a package is run as this one. */
+  readonly finder: ToolUser;
+  /** As whom it installs: code of packages may run as this one, so nothing that it could change serves another build. */
+  readonly installer: ToolUser;
+  /** What it unpacks. */
+  readonly packages: Pick<Packages, 'own' | 'lend' | 'keep'>;
+  /** Where the finder may keep what it knows of channels and indexes, for the next build. */
   readonly cache: string;
   readonly pipIndex?: string | undefined;
   /** A line for the build's log. */

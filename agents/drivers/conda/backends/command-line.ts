@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { nameOf, packageUrl, type Lock } from '#domain/drivers/conda/index.js';
@@ -13,18 +14,18 @@ import { withPip } from './with-pip.js';
 
 /**
  * micromamba, mamba or conda, each by its words: they share them as far as is needed here. The exit code comes first, what is said as JSON second:
- * some say `success` and fail, or say nothing. Root prefix, package cache and settings are the build's own.
+ * some say `success` and fail, or say nothing. Root prefix, package cache and settings are the build's own: what it unpacked is kept for no other
+ * build, as scripts of packages ran next to it.
  */
 export class CommandLine implements BackEnd {
   readonly #pip: PipInstaller;
-  readonly #user: ToolUser;
+  readonly #finder: ToolUser;
+  readonly #installer: ToolUser;
 
   constructor(private readonly host: BackEndHost) {
     this.#pip = new PipInstaller(host);
-    const { user, packages } = host;
-    const at = (name: string): string => path.join(user.folder, name);
-    const environment = { ...user.environment, MAMBA_ROOT_PREFIX: at('root'), CONDA_PKGS_DIRS: packages.own, CONDARC: at('condarc'), MAMBA_NO_BANNER: '1' };
-    this.#user = { ...user, environment };
+    this.#finder = withSettings(host.finder, path.join(host.cache, 'packages'));
+    this.#installer = withSettings(host.installer, host.packages.own);
   }
 
   async solve({ specs, pip, channels, base }: Wanted): Promise<Lock> {
@@ -39,10 +40,10 @@ export class CommandLine implements BackEnd {
   }
 
   async install(lock: Lock, prefix: string, { specs }: Wanted): Promise<void> {
-    const list = path.join(this.host.user.folder, 'explicit.txt');
+    const list = path.join(this.#installer.given, 'explicit.txt');
     const urls = lock.packages.map((each) => packageUrl(lock, each));
     await writeFile(list, ['@EXPLICIT', ...urls, ''].join('\n'), { mode: 0o644 });
-    const end = await this.#run(['create', '-y', '--json', '-p', prefix, '--file', list]);
+    const end = await this.#run(this.#installer, ['create', '-y', '--json', '-p', prefix, '--file', list]);
     if (end.code !== 0) {
       const said = this.#said(end);
       const named = specs.map(nameOf).filter((name) => said.toLowerCase().includes(name));
@@ -62,13 +63,13 @@ export class CommandLine implements BackEnd {
 
   async #solved(specs: readonly string[], channels: readonly string[]) {
     const from = channels.flatMap((channel) => ['-c', channel]);
-    const end = await this.#run([
+    const end = await this.#run(this.#finder, [
       'create',
       '-y',
       '--json',
       '--dry-run',
       '-p',
-      path.join(this.host.user.folder, 'planned'),
+      path.join(this.#finder.folder, 'planned'),
       '--override-channels',
       ...from,
       '--',
@@ -87,13 +88,15 @@ export class CommandLine implements BackEnd {
   /** What it fetched is kept next to what it unpacked. */
   async #check(url: string, sha256: string, name: string): Promise<void> {
     const file = path.join(this.host.packages.own, path.posix.basename(url));
-    const bytes = await readFile(file).catch(() => undefined);
+    // No link: it is the tenant's to make, and this process may read more than its tenant.
+    const flag = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const bytes = await readFile(file, { flag }).catch(() => undefined);
     const found = bytes === undefined ? 'nothing' : createHash('sha256').update(bytes).digest('hex');
     if (found !== sha256) throw new BuildError('fetch', `hash mismatch of ${url}: expected sha256 ${sha256}, found ${found}`, [{ name, why: 'broken' }]);
   }
 
-  async #run(words: readonly string[]): Promise<ToolEnd> {
-    return await runTool(this.host.program, words, this.#user, (line) => this.host.say(line));
+  async #run(user: ToolUser, words: readonly string[]): Promise<ToolEnd> {
+    return await runTool(this.host.program, words, user, (line) => this.host.say(line));
   }
 
   /** All that it said of its failure; the end of stderr in any case. */
@@ -102,6 +105,13 @@ export class CommandLine implements BackEnd {
     const parts = [...words, stderr.trim()].filter((part) => part !== '');
     return this.host.clean([...parts, `${path.basename(this.host.program)} ended with exit code ${code}`].join('\n'));
   }
+}
+
+/** A root prefix and settings of its own, and where it keeps packages. */
+function withSettings(user: ToolUser, packages: string): ToolUser {
+  const at = (name: string): string => path.join(user.folder, name);
+  const environment = { ...user.environment, MAMBA_ROOT_PREFIX: at('root'), CONDA_PKGS_DIRS: packages, CONDARC: at('condarc'), MAMBA_NO_BANNER: '1' };
+  return { ...user, environment };
 }
 
 /** What is a fault of a channel, of the network or of the program is no package's. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { nameOf, type Lock } from '#domain/drivers/conda/index.js';
 import { BuildError } from '../tools/build-error.js';
-import { runTool, type ToolEnd } from '../tools/tool.js';
+import { runTool, type ToolEnd, type ToolUser } from '../tools/tool.js';
 import type { BackEndHost } from './back-end.js';
 import { failedAt } from './failed-packages.js';
 import { withoutCredentials } from './lock-of.js';
@@ -35,7 +35,7 @@ export class PipInstaller {
   async solve(requirements: readonly string[], python: string, there: Lock['packages'] = [], held: readonly string[] = []): Promise<PipLock> {
     if (requirements.length === 0) return [];
     const kept = there.filter(({ version }) => PIP_VERSION.test(version));
-    const folder = this.host.user.folder;
+    const folder = this.host.finder.given;
     const [wanted, constraints] = [path.join(folder, 'wanted.txt'), path.join(folder, 'constraints.txt')];
     await writeFile(wanted, requirements.map((each) => `${each}\n`).join(''), { mode: 0o644 });
     await writeFile(constraints, [...kept.map(({ name, version }) => `${name}==${version}`), ...held].map((each) => `${each}\n`).join(''), { mode: 0o644 });
@@ -50,14 +50,14 @@ export class PipInstaller {
   /** Puts them into the environment, each checked by its hash. */
   async install(packages: PipLock, prefix: string): Promise<void> {
     if (packages.length === 0) return;
-    const { uv, user } = this.host;
-    const file = path.join(user.folder, 'locked.txt');
+    const { uv, installer } = this.host;
+    const file = path.join(installer.given, 'locked.txt');
     await writeFile(file, packages.map(({ name, url, sha256 }) => `${name} @ ${url} --hash=sha256:${sha256}\n`).join(''), { mode: 0o644 });
     const python = path.join(prefix, 'bin/python');
     const checked = ['--no-deps', '--require-hashes', '-r', file];
     const end =
       uv === undefined
-        ? await this.#run(python, [
+        ? await this.#run(installer, python, [
             '-m',
             'pip',
             'install',
@@ -69,7 +69,7 @@ export class PipInstaller {
             ':all:',
             ...checked,
           ])
-        : await this.#run(uv, ['pip', 'install', '--python', python, '--no-build', ...this.#uvWords(), ...checked]);
+        : await this.#run(installer, uv, ['pip', 'install', '--python', python, '--no-build', ...uvWords(path.join(installer.folder, 'uv')), ...checked]);
     if (end.code === 0) return;
     const said = this.#said(end);
     throw new BuildError(
@@ -80,7 +80,7 @@ export class PipInstaller {
   }
 
   async #byUv(uv: string, wanted: string, constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
-    const { pipIndex } = this.host;
+    const { pipIndex, finder, cache } = this.host;
     const index = pipIndex === undefined ? [] : ['--default-index', pipIndex];
     const words = [
       'pip',
@@ -97,20 +97,20 @@ export class PipInstaller {
       python,
       ...index,
     ];
-    const end = await this.#run(uv, [...words, ...this.#uvWords()]);
+    const end = await this.#run(finder, uv, [...words, ...uvWords(path.join(cache, 'uv'))]);
     if (end.code !== 0) throw this.#problem(end, asked);
     return wheelsOf(end.stdout).map((each) => ({ ...each, name: nameOf(each.name), url: withoutCredentials(each.url) }));
   }
 
   async #byPip(constraints: string, python: string, asked: readonly string[]): Promise<PipLock> {
-    const { program, user, pipIndex } = this.host;
-    const solver = path.join(user.folder, 'solver');
-    const made = await this.#run(path.basename(program).startsWith('python') ? program : 'python3', ['-m', 'venv', solver]);
+    const { program, finder, pipIndex } = this.host;
+    const solver = path.join(finder.folder, 'solver');
+    const made = await this.#run(finder, path.basename(program).startsWith('python') ? program : 'python3', ['-m', 'venv', solver]);
     if (made.code !== 0) throw new BuildError('pip', this.#said(made));
     const index = pipIndex === undefined ? [] : ['--index-url', pipIndex];
     const words = ['-m', 'pip', 'install', '--dry-run', '--ignore-installed', '--quiet', '--disable-pip-version-check', '--no-input', '--only-binary', ':all:'];
-    const target = ['--python-version', python, '--target', path.join(user.folder, 'target')];
-    const end = await this.#run(path.join(solver, 'bin/python'), [...words, ...target, '--report', '-', ...index, '-c', constraints, '--', ...asked]);
+    const target = ['--python-version', python, '--target', path.join(finder.folder, 'target')];
+    const end = await this.#run(finder, path.join(solver, 'bin/python'), [...words, ...target, '--report', '-', ...index, '-c', constraints, '--', ...asked]);
     if (end.code !== 0) throw this.#problem(end, asked);
     return report.parse(JSON.parse(end.stdout)).install.map(({ download_info: { url, archive_info }, metadata: { name, version } }) => ({
       name: nameOf(name),
@@ -122,12 +122,8 @@ export class PipInstaller {
     }));
   }
 
-  #uvWords(): string[] {
-    return ['--no-config', '--no-progress', '--color', 'never', '--cache-dir', path.join(this.host.cache, 'uv')];
-  }
-
-  async #run(program: string, words: readonly string[]): Promise<ToolEnd> {
-    return await runTool(program, words, this.host.user, (line) => this.host.say(line));
+  async #run(user: ToolUser, program: string, words: readonly string[]): Promise<ToolEnd> {
+    return await runTool(program, words, user, (line) => this.host.say(line));
   }
 
   #problem(end: ToolEnd, asked: readonly string[]): BuildError {
@@ -146,6 +142,10 @@ export class PipInstaller {
   #said({ stderr, code }: ToolEnd): string {
     return this.host.clean(stderr.trim() === '' ? `ended with exit code ${code}` : stderr);
   }
+}
+
+function uvWords(cache: string): string[] {
+  return ['--no-config', '--no-progress', '--color', 'never', '--cache-dir', cache];
 }
 
 function nameIn(said: string, name: string): boolean {

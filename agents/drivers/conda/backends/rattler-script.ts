@@ -49,7 +49,7 @@ async def run_install(q, client):
         check(p)
         records.append(RepoDataRecord(PackageRecord(name=p["name"], version=p["version"], build=BuildString(p["build"]), build_number=0, subdir=p["subdir"],
                                                     sha256=bytes.fromhex(p["sha256"]), size=p["size"]), p["file"], p["url"], p["url"].rsplit("/", 2)[0]))
-    cache = PackageCache.new_layered(q["caches"])
+    cache = PackageCache(q["cache"])
     await install(records, target_prefix=q["prefix"], package_cache=cache, show_progress=False, client=client, execute_link_scripts=False)
     return {}
 

@@ -1,6 +1,6 @@
 import { nameOf, type Lock } from '#domain/drivers/conda/index.js';
 import { BuildError } from '../tools/build-error.js';
-import { runTool, type ToolEnd } from '../tools/tool.js';
+import { runTool, type ToolEnd, type ToolUser } from '../tools/tool.js';
 import type { BackEnd, BackEndHost, Wanted } from './back-end.js';
 import { lockOf } from './lock-of.js';
 import { PipInstaller } from './pip-installer.js';
@@ -15,8 +15,8 @@ export class Venv implements BackEnd {
   }
 
   async solve({ specs, pip, base }: Wanted): Promise<Lock> {
-    const { platform } = this.host;
-    const python = await this.#python();
+    const { platform, finder } = this.host;
+    const python = await this.#python(finder);
     for (const spec of specs.filter((each) => nameOf(each) === 'python'))
       if (!pythonFits(spec, python))
         throw new BuildError('solve', `${spec} is not there: this node has Python ${python}`, [{ name: 'python', why: 'not_found' }]);
@@ -26,15 +26,15 @@ export class Venv implements BackEnd {
   }
 
   async install(lock: Lock, prefix: string): Promise<void> {
-    const { program, uv } = this.host;
-    const python = await this.#python();
+    const { program, uv, installer } = this.host;
+    const python = await this.#python(installer);
     if (lock.packages.length > 0) throw new BuildError('install', 'the lock has packages of conda, and this node only makes virtual environments');
     if (minor(lock.python) !== minor(python))
       throw new BuildError('install', `the lock is for Python ${lock.python ?? ''}, and this node has ${python}`, [{ name: 'python', why: 'not_found' }]);
     const made =
       uv === undefined
-        ? await this.#run(program, ['-m', 'venv', prefix])
-        : await this.#run(uv, ['venv', '--quiet', '--no-config', '--no-project', '--allow-existing', '--python', program, prefix]);
+        ? await this.#run(installer, program, ['-m', 'venv', prefix])
+        : await this.#run(installer, uv, ['venv', '--quiet', '--no-config', '--no-project', '--allow-existing', '--python', program, prefix]);
     if (made.code !== 0) throw new BuildError('install', this.host.clean(made.stderr || made.stdout));
     await this.#pip.install(lock.pip, prefix);
   }
@@ -56,14 +56,14 @@ export class Venv implements BackEnd {
     }
   }
 
-  async #python(): Promise<string> {
-    const { code, stdout, stderr } = await this.#run(this.host.program, ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
+  async #python(user: ToolUser): Promise<string> {
+    const { code, stdout, stderr } = await this.#run(user, this.host.program, ['-I', '-S', '-c', 'import sys; print("%d.%d.%d" % sys.version_info[:3])']);
     if (code !== 0) throw new BuildError('solve', this.host.clean(stderr));
     return stdout.trim();
   }
 
-  async #run(program: string, words: readonly string[]): Promise<ToolEnd> {
-    return await runTool(program, words, this.host.user, (line) => this.host.say(line));
+  async #run(user: ToolUser, program: string, words: readonly string[]): Promise<ToolEnd> {
+    return await runTool(program, words, user, (line) => this.host.say(line));
   }
 }
 

@@ -76,8 +76,9 @@ export function seal(top: string, { owner, reader, shared }: SealOptions): numbe
       const mode = (found.mode & 0o111) === 0 ? 0o444 : 0o555;
       // One of root's was closed before, or is none of ours: a link to it changes nothing of it.
       const fresh = found.uid === maker;
+      const closed = found.uid === 0 && found.gid === 0 && (found.mode & 0o7777) === mode;
       if (fresh) close(descriptor, mode, 0);
-      if (fresh && shared !== undefined && found.size >= SHARED_FROM && !TIMED.test(at)) share(at, path.join(shared, nameOf(descriptor, mode)));
+      if ((fresh || closed) && shared !== undefined && found.size >= SHARED_FROM && !TIMED.test(at)) share(at, path.join(shared, nameOf(descriptor, mode)));
       return found.size;
     } finally {
       closeSync(descriptor);

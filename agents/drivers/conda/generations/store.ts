@@ -45,9 +45,9 @@ export class GenerationStore {
     return path.join(this.folder, 'packages');
   }
 
-  /** What solvers and installers keep for the next time. */
+  /** What tools that find packages keep of channels and indexes for the next time. */
   get cache(): string {
-    return path.join(this.folder, 'cache');
+    return path.join(this.folder, 'index');
   }
 
   /** Files of generations by their content: equal ones are one on disk. */

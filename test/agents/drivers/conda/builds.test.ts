@@ -1,9 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { copyFile, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { lockText, packageUrl } from '#domain/drivers/conda/index.js';
 import { createHash } from 'node:crypto';
-import { modulePackage, pythonPackage } from '../../../fixtures/conda/channel.js';
+import { makeChannel, modulePackage, pythonPackage } from '../../../fixtures/conda/channel.js';
 import { condaOrder, rattlerScene } from './scene.js';
 
 void t.test('a build solves, links and says what it made', async (t) => {
@@ -52,6 +52,32 @@ void t.test('a build of what is there already makes nothing, and one from a lock
   );
 });
 
+void t.test('what a build has unpacked serves the next one, unless it is another package of that name', async (t) => {
+  const scene = await rattlerScene(t, [pythonPackage(), modulePackage('a'), modulePackage('b')]);
+  if (scene === undefined) return;
+  const { channel, build } = scene;
+  const first = await build({ specs: ['a'] });
+  if (first.result.outcome !== 'built') return t.fail();
+  const folder = path.join(scene.dataDir, 'agent/conda');
+  const [tenant = ''] = await readdir(folder);
+  await build({ specs: ['a', 'b'] });
+  t.same(
+    channel.asked.filter((each) => each.endsWith('.conda')),
+    ['/noarch/a-1.0-py_0.conda', '/noarch/b-1.0-py_0.conda'],
+  );
+  const other = await makeChannel(t, scene.bin, [modulePackage('a', { files: { 'site-packages/a.py': 'NAME = "another"\n' } })]);
+  await copyFile(path.join(other.folder, 'noarch/a-1.0-py_0.conda'), path.join(channel.folder, 'noarch/a-1.0-py_0.conda'));
+  const bytes = await readFile(path.join(other.folder, 'noarch/a-1.0-py_0.conda'));
+  const packages = first.result.lock.packages.map((each) => ({
+    ...each,
+    ...(each.name === 'a' && { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length }),
+  }));
+  const { result } = await build({ lock: { ...first.result.lock, packages } });
+  if (result.outcome !== 'built') return t.fail();
+  const files = await contentsOf(path.join(folder, tenant, result.hash), 'a.py');
+  t.match(files, [/another/]);
+});
+
 void t.test('a plan is solved, and nothing is made', async (t) => {
   const scene = await rattlerScene(t, [pythonPackage(), modulePackage('hello')]);
   if (scene === undefined) return;
@@ -59,7 +85,7 @@ void t.test('a plan is solved, and nothing is made', async (t) => {
   t.match(result, { outcome: 'built', disk: null, lock: { packages: [{ name: 'hello' }, { name: 'python' }] } });
   const folder = path.join(scene.dataDir, 'agent/conda');
   const [tenant = ''] = await readdir(folder);
-  t.same((await readdir(path.join(folder, tenant))).sort(), ['cache', 'files', 'locks', 'packages', 'work']);
+  t.same((await readdir(path.join(folder, tenant))).sort(), ['files', 'index', 'locks', 'packages', 'work']);
 });
 
 void t.test('what is there stays as it is as far as it can', async (t) => {
@@ -110,7 +136,7 @@ void t.test('a package that is not what its hash says is not installed, from a f
   }
   const folder = path.join(scene.dataDir, 'agent/conda');
   const [tenant = ''] = await readdir(folder);
-  t.same((await readdir(path.join(folder, tenant))).sort(), ['cache', 'files', 'locks', 'packages', 'work'], 'nothing half is left');
+  t.same((await readdir(path.join(folder, tenant))).sort(), ['files', 'index', 'locks', 'packages', 'work'], 'nothing half is left');
 });
 
 void t.test('a channel that the node does not allow is refused', async (t) => {
@@ -121,3 +147,9 @@ void t.test('a channel that the node does not allow is refused', async (t) => {
   const { tasks } = await scene.peer.reported(subject.allocation_id, 'failed');
   t.match(tasks['main']?.message, /^channel bioconda is not one that this node allows \(MUSTER_CONDA_CHANNELS: http/);
 });
+
+/** What files of that name say in a folder. */
+async function contentsOf(folder: string, name: string): Promise<string[]> {
+  const entries = await readdir(`${folder}/`, { withFileTypes: true, recursive: true });
+  return await Promise.all(entries.filter((each) => each.isFile() && each.name === name).map((each) => readFile(path.join(each.parentPath, name), 'utf8')));
+}

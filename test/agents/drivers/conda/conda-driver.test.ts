@@ -125,7 +125,7 @@ void t.test('neither a package nor a run can touch its generation, another envir
     `${other}/share/large.txt`,
     path.dirname(own),
     `${path.dirname(own)}/packages`,
-    `${path.dirname(own)}/cache`,
+    `${path.dirname(own)}/index`,
     path.join(foreign, result.hash),
     foreign,
   ];

@@ -1,0 +1,59 @@
+import { chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { BuildRequest } from './build-request.js';
+import { seal } from './generations/seal.js';
+
+interface Folders {
+  /** Where the build's tools unpack. */
+  readonly own: string;
+  /** Where they do not reach it any more. */
+  readonly kept: string;
+  /** Where all builds of the tenant find it. */
+  readonly shared: string;
+}
+
+/** Unpacked packages of a build, and those that it has in common with other builds of its tenant. Each has a file `.lock` that tells what it is. */
+export class Packages {
+  readonly own: string;
+
+  constructor(
+    private readonly folders: Folders,
+    private readonly owner: BuildRequest['owner'],
+  ) {
+    this.own = folders.own;
+    mkdirSync(folders.kept, { recursive: true, mode: 0o700 });
+  }
+
+  /** Lets the build's tools have of these packages what others have unpacked. Its `.lock`, which they write to, is their own. */
+  lend(names: readonly string[]): void {
+    const { own, shared } = this.folders;
+    for (const name of names) {
+      const [there, told] = [path.join(shared, name), path.join(shared, `${name}.lock`)];
+      if (!existsSync(there) || !existsSync(told)) continue;
+      const lock = path.join(own, `${name}.lock`);
+      symlinkSync(there, path.join(own, name));
+      writeFileSync(lock, readFileSync(told), { mode: 0o600 });
+      if (this.owner !== undefined) chownSync(lock, this.owner.uid, this.owner.gid);
+    }
+  }
+
+  /** What was unpacked so far is to serve other builds. Called where no code of a package has run yet, and by no back end where one may have. */
+  keep(): void {
+    const { own, kept, shared } = this.folders;
+    for (const name of readdirSync(own)) {
+      const from = path.join(own, name);
+      if (!lstatSync(from).isDirectory() || !existsSync(path.join(from, 'info/index.json')) || existsSync(path.join(shared, name))) continue;
+      seal(from, { owner: this.owner });
+      writeFileSync(path.join(kept, `${name}.lock`), readFileSync(`${from}.lock`), { mode: 0o600 });
+      renameSync(from, path.join(kept, name));
+    }
+  }
+
+  /** Others find what was kept: it is on the disk. */
+  publish(): void {
+    const { kept, shared } = this.folders;
+    const names = readdirSync(kept).sort();
+    // Another build of the tenant may have brought the same package meanwhile.
+    for (const name of names.filter((each) => !existsSync(path.join(shared, each)))) renameSync(path.join(kept, name), path.join(shared, name));
+  }
+}
