@@ -10,6 +10,8 @@ import { judge, number, wiringsOf, type BenchWiring, type Measured, type Outcome
 import { httpRuns, shellRuns } from './rows/agent-runs.js';
 import { dueAgainstQueues, jobsAgainstQueues } from './rows/against-queues.js';
 import { commands } from './rows/commands.js';
+import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
+import { condaLists } from './rows/conda-lists.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
 import { modelLag } from './rows/model-lag.js';
@@ -42,6 +44,9 @@ const ROWS: readonly Row[] = [
   httpRuns,
   shellRuns,
   runsList,
+  condaCachedBuild,
+  condaFiftyPackages,
+  condaLists,
   jobsAgainstQueues,
   dueAgainstQueues,
 ];

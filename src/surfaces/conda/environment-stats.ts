@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { BACKENDS, CONDA_BACKEND, type Backend } from '#domain/drivers/conda/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { currentEntry, type EnvironmentDocument } from '#projections/environments.js';
+import { currentEntry, packageLines, type EnvironmentDocument } from '#projections/environments.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { read } from '#src/surfaces/kit/index.js';
 import type { environmentStats } from './environment-contract.js';
@@ -22,7 +22,10 @@ export async function statsOf(readModels: ReadModels, all: readonly EnvironmentD
     total_disk_usage: gigabytes([...disks.values()].reduce((sum, disk) => sum + disk, 0)),
     latest_created: latest === undefined ? null : { name: latest.name, created_at: times.time(latest.createdAt) },
     environment_usage: all.map(({ name }) => ({ name, usage_percent: 0 })),
-    package_stats: all.map((each) => ({ name: each.name, package_count: currentEntry(each)?.packages.length ?? 0 })),
+    package_stats: all.map((each) => {
+      const current = currentEntry(each);
+      return { name: each.name, package_count: current === undefined ? 0 : packageLines(current).length };
+    }),
     backends: await backendsOf(readModels),
   };
 }

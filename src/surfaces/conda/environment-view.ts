@@ -3,7 +3,7 @@ import { packageUrl, type Lock } from '#domain/drivers/conda/index.js';
 import { buildStatus, type Wanted } from '#domain/environment/index.js';
 import { assertNever } from '#domain/errors/index.js';
 import type { EnvironmentBuildDocument } from '#projections/environment-builds.js';
-import { currentEntry, type EnvironmentDocument, type GenerationEntry } from '#projections/environments.js';
+import { currentEntry, packageLines, packagesIn, type EnvironmentDocument, type GenerationEntry } from '#projections/environments.js';
 import type { buildView, environmentDetail, environmentEntry, generationDiff, generationList } from './environment-contract.js';
 import type { WireTimes } from './wire-time.js';
 
@@ -22,7 +22,7 @@ export function viewEntry(environment: EnvironmentDocument, times: WireTimes): z
   const current = currentEntry(environment);
   return {
     ...{ name: environment.name, python_version: current?.python ?? null, created_at: times.time(environment.createdAt) },
-    packages: (current?.packages ?? []).map(([name, version]) => `${name}==${version}`),
+    packages: current === undefined ? [] : packageLines(current),
   };
 }
 
@@ -30,7 +30,7 @@ export function viewDetail(environment: EnvironmentDocument, current: Generation
   return {
     ...{ name: environment.name, python_version: current.python, created_at: times.date(environment.createdAt) },
     usage_stats: { total_tasks: environment.tasks.length, success_rate: 0, avg_execution_time: 0, disk_usage: gigabytes(current.disk ?? 0) },
-    packages: current.packages.map(([name, version]) => ({ name, version })),
+    packages: packagesIn(current).map(([name, version]) => ({ name, version })),
     ...{ generation: current.number, backend: current.backend as Backend, created_by_me: mine },
   };
 }
@@ -38,9 +38,9 @@ export function viewDetail(environment: EnvironmentDocument, current: Generation
 export function viewGenerations({ name, generations, current }: EnvironmentDocument, times: WireTimes): z.input<typeof generationList> {
   return {
     environment: name,
-    generations: generations.toReversed().map(({ number, backend, hash, python, packages, disk, at }) => ({
-      ...{ generation: number, current: number === current, backend: backend as Backend, hash, python_version: python, package_count: packages.length },
-      ...{ disk_usage: disk === null ? null : gigabytes(disk), created_at: times.time(at) },
+    generations: generations.toReversed().map((each) => ({
+      ...{ generation: each.number, current: each.number === current, backend: each.backend as Backend, hash: each.hash, python_version: each.python },
+      ...{ package_count: packageLines(each).length, disk_usage: each.disk === null ? null : gigabytes(each.disk), created_at: times.time(each.at) },
     })),
   };
 }
@@ -55,10 +55,11 @@ type Packages = Pick<GenerationEntry, 'packages'>;
 
 /** Packages that are there more, no more, and in another version. */
 export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {
-  const [before, after] = [new Map(from.packages), new Map(to.packages)];
+  const [older, newer] = [packagesIn(from), packagesIn(to)];
+  const [before, after] = [new Map(older), new Map(newer)];
   return {
-    added: to.packages.filter(([each]) => !before.has(each)).map(([each, version]) => ({ name: each, version })),
-    removed: from.packages.filter(([each]) => !after.has(each)).map(([each, version]) => ({ name: each, version })),
+    added: newer.filter(([each]) => !before.has(each)).map(([each, version]) => ({ name: each, version })),
+    removed: older.filter(([each]) => !after.has(each)).map(([each, version]) => ({ name: each, version })),
     changed: [...before].flatMap(([each, version]) => {
       const now = after.get(each);
       return now === undefined || now === version ? [] : [{ name: each, from: version, to: now }];

@@ -8,7 +8,8 @@ export type Load =
   | { readonly kind: 'get'; readonly count: number; readonly among: number; readonly prefix: string }
   | { readonly kind: 'task'; readonly count: number; readonly token: string; readonly prefix: string; readonly task: Readonly<Record<string, unknown>> }
   | { readonly kind: 'trigger'; readonly count: number; readonly token: string; readonly tasks: readonly number[] }
-  | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: readonly number[]; readonly query: string };
+  | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: readonly number[]; readonly query: string }
+  | { readonly kind: 'read'; readonly count: number; readonly token: string; readonly path: string };
 
 /** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
 export const SHAPES = [
@@ -61,6 +62,8 @@ export function requestOf(load: Load, index: number): string {
       return requestText('POST', `/api/tasks/${load.tasks[index % load.tasks.length]}/trigger`, undefined, bearer(load));
     case 'runs':
       return requestText('GET', `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`, undefined, bearer(load));
+    case 'read':
+      return requestText('GET', load.path, undefined, bearer(load));
   }
 }
 
