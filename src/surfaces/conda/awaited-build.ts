@@ -26,6 +26,7 @@ export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { e
   const began = clock.monotonic();
   if (position !== undefined) await readModels.waitFor(position, most);
   for (;;) {
+    const seen = readModels.position();
     const document = await surface.document<EnvironmentBuildDocument>(reply, environmentBuilds.name, buildJobOf(environmentId, build));
     if (document !== undefined && document.outcome !== null) return document;
     const waited = clock.monotonic() - began;
@@ -33,7 +34,7 @@ export async function awaitBuild(surface: CondaSurface, reply: FastifyReply, { e
     if (lacking !== undefined && waited > PLACE_PATIENCE) throw unfinished(lacking);
     if (waited > PATIENCE || signal.aborted) throw unfinished('the build goes on');
     await clock.sleep(least, signal);
-    await readModels.waitFor(readModels.position() + 1n, most);
+    await readModels.waitFor(seen + 1n, most);
   }
 }
 
