@@ -3,11 +3,18 @@ import path from 'node:path';
 import { z } from 'zod';
 import { TASK_PATH } from '../exec/index.js';
 
-const variables = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/), z.string().regex(/^[^\0]*$/));
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/);
+const value = z.string().regex(/^[^\0]*$/);
+/** Variables of a process, by their names. */
+export const variables = z.record(name, value);
 const state = z.object({ env_vars: variables });
 
+export function isVariable(given: string, text: string): boolean {
+  return name.safeParse(given).success && value.safeParse(text).success;
+}
+
 /**
- * What a process in an environment finds among its variables, as `conda activate` would set them: without its scripts, which a shell would have to run.
+ * What a process in an environment finds among its variables, as `conda activate` would set them, but for what its scripts add.
  * Packages say theirs in `etc/conda/env_vars.d`, the environment its own in `conda-meta/state`.
  */
 export async function activation(prefix: string): Promise<Record<string, string>> {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import type { BuildResult, Lock } from '#domain/drivers/conda/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import { activation } from './activation.js';
+import { runActivationScripts } from './activation-scripts.js';
 import type { BackEnd, Wanted } from './backends/back-end.js';
 import { openBackEnd } from './backends/index.js';
 import { CREDENTIALS, type BuildRequest } from './build-request.js';
@@ -50,12 +52,13 @@ export class Build {
     }
     ownFolder(this.#packages.own, request.owner);
     ownFolder(this.#store.cache, request.finder);
+    const installer = this.#toolUser('install', request.owner);
     const backEnd = await openBackEnd(request.backend, {
       program: request.program,
       uv: request.uv,
       platform: request.platform,
       finder: this.#toolUser('find', request.finder),
-      installer: this.#toolUser('install', request.owner),
+      installer,
       packages: this.#packages,
       cache: this.#store.cache,
       pipIndex: request.pipIndex,
@@ -63,13 +66,13 @@ export class Build {
       clean: this.clean,
     });
     try {
-      return await this.#built(backEnd);
+      return await this.#built(backEnd, installer);
     } finally {
       await backEnd.close();
     }
   }
 
-  async #built(backEnd: BackEnd): Promise<BuildResult> {
+  async #built(backEnd: BackEnd, installer: ToolUser): Promise<BuildResult> {
     const { specs, pip, channels, base, lock: given, plan, backend } = this.request;
     const wanted: Wanted = { specs, pip, channels, ...(base !== undefined && { base }) };
     const began = this.clock.monotonic();
@@ -81,13 +84,13 @@ export class Build {
     if (plan) return { outcome: 'built', backend, lock, hash: lockDigest(lock), disk: null, took: { solve, build: 0 } };
     const release = await this.#alone(lockDigest(lock));
     try {
-      return (await this.#there(lock, solve)) ?? (await this.#make(backEnd, lock, wanted, solve));
+      return (await this.#there(lock, solve)) ?? (await this.#make(backEnd, installer, lock, wanted, solve));
     } finally {
       release();
     }
   }
 
-  async #make(backEnd: BackEnd, lock: Lock, wanted: Wanted, solve: number): Promise<BuildResult> {
+  async #make(backEnd: BackEnd, installer: ToolUser, lock: Lock, wanted: Wanted, solve: number): Promise<BuildResult> {
     const { owner, backend } = this.request;
     const began = this.clock.monotonic();
     this.say(`Installing ${lock.packages.length + lock.pip.length} packages`);
@@ -98,7 +101,10 @@ export class Build {
     if (owner !== undefined) chownSync(this.#prefix, owner.uid, owner.gid);
     await backEnd.install(lock, this.#prefix, wanted);
     if (owner !== undefined) endProcessesOf(owner);
-    const disk = this.#publish(lock);
+    const base = await activation(this.#prefix);
+    const set = await runActivationScripts(this.#prefix, base, installer, this.say);
+    if (owner !== undefined) endProcessesOf(owner);
+    const disk = this.#publish(lock, { ...base, ...set });
     const build = this.clock.monotonic() - began;
     this.say(`Ready after ${seconds(solve + build)}: ${(disk / 1e6).toFixed(1)} MB`);
     return { outcome: 'built', backend, lock, hash: lockDigest(lock), disk, took: { solve, build } };
@@ -108,14 +114,14 @@ export class Build {
    * Makes it what others find by the lock, last of all, and only when the disk has it: a power cut leaves no half environment that is ready. What is
    * shared with others by its content or its name is on the disk before it is found there.
    */
-  #publish(lock: Lock): number {
+  #publish(lock: Lock, variables: Readonly<Record<string, string>>): number {
     const { owner, reader, id } = this.request;
     const hash = lockDigest(lock);
     const shared = process.geteuid?.() === 0 ? this.#store.files : undefined;
     this.#sync();
     const disk = seal(this.#prefix, { owner, reader, shared });
     const [note, link] = [`${this.#store.note(hash)}.${id}`, `${this.#store.link(hash)}.${id}`];
-    writeFileSync(note, JSON.stringify({ disk, lock }), { mode: 0o600 });
+    writeFileSync(note, JSON.stringify({ disk, lock, variables }), { mode: 0o600 });
     this.#sync();
     // Another build of the tenant may have brought the same package meanwhile.
     this.#packages.publish();

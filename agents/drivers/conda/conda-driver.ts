@@ -116,7 +116,7 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
       ...(tenant !== undefined && { tenant }),
       ...(give_output !== undefined && { give_output }),
     };
-    const env = { ...(await activation(generation.prefix)), ...variablesOf(spec) };
+    const env = { ...(generation.variables ?? (await activation(generation.prefix))), ...variablesOf(spec) };
     return this.#followed(spec, await processes.start({ ...spec, config, task: { ...spec.task, env } }));
   }
 

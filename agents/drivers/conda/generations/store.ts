@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import { lstat, lutimes, mkdir, readFile, readlink } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
+import { variables } from '../activation.js';
+
+const note = z.object({ disk: z.number(), variables: variables.optional() });
 
 /** Of a generation that is ready. */
 export interface ReadyGeneration {
@@ -8,6 +12,8 @@ export interface ReadyGeneration {
   readonly prefix: string;
   /** Bytes of its files. */
   readonly disk: number;
+  /** What activation sets; undefined: it was made before that was noted. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -63,9 +69,9 @@ export class GenerationStore {
   async ready(hash: string): Promise<ReadyGeneration | undefined> {
     try {
       const id = await readlink(this.link(hash));
-      const { disk } = JSON.parse(await readFile(this.note(hash), 'utf8')) as { disk: number };
+      const { disk, variables } = note.parse(JSON.parse(await readFile(this.note(hash), 'utf8')));
       const prefix = this.prefix(path.basename(id));
-      return (await lstat(prefix)).isDirectory() ? { prefix, disk } : undefined;
+      return (await lstat(prefix)).isDirectory() ? { prefix, disk, variables } : undefined;
     } catch {
       return undefined;
     }

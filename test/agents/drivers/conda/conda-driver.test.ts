@@ -65,6 +65,35 @@ void t.test('a script runs in its environment, as its tenant’s user and with w
   t.equal(scene.documents.fetched, 0, 'what is there is not asked for');
 });
 
+void t.test('what scripts of packages set when an environment is activated is there, and the run’s own variables win', async (t) => {
+  const script = (name: string, text: string) => modulePackage(name, { noarch: 'generic', files: { [`etc/conda/activate.d/${name}.sh`]: text } });
+  const scene = await runScene(t, [
+    script('first', 'export FIRST="$CONDA_PREFIX/share" BOTH=package\nPATH="/first:$PATH"\necho noise\n[[ -n $HELLO ]] && export SEEN=$HELLO\n'),
+    script('temporary', 'export GONE="$TMPDIR/x" KEPT="two\nlines = 1"\n'),
+    modulePackage('hello', { noarch: 'generic', files: { 'etc/conda/env_vars.d/hello.json': '{"HELLO": "there"}' } }),
+  ]);
+  if (scene === undefined) return;
+  const { hash } = await scene.lockOf('python', 'first', 'temporary', 'hello');
+  const code = `import os
+prefix = os.environ["CONDA_PREFIX"]
+print(os.environ["FIRST"] == prefix + "/share", os.environ["PATH"].startswith("/first:" + prefix + "/bin:"))
+print([os.environ.get(each) for each in ["BOTH", "SEEN", "GONE", "KEPT", "SHLVL"]])`;
+  const { output } = await scene.run(hash, code, {}, { env: { BOTH: 'run' } });
+  t.equal(output.stdout, "True True\n['run', 'there', None, 'two\\nlines = 1', None]\n", output.stderr);
+});
+
+void t.test('scripts that fail set nothing, run once, and as nobody who may more', async (t) => {
+  const files = { 'etc/conda/activate.d/a.sh': 'export A=1\necho "ran as $(id -u) with ${RATTLER_AUTH_FILE-nothing}"\nexit 0\n' };
+  const scene = await runScene(t, [modulePackage('bad', { noarch: 'generic', files })], { conda: { credentials: 'x.intern=tk-12345' } });
+  if (scene === undefined) return;
+  const { result, log } = await scene.build({ specs: ['python', 'bad'] });
+  if (result.outcome !== 'built') return t.fail();
+  t.match(log, /ran as \d+ with nothing\nScripts in activate\.d set nothing: they ended with exit code 0/);
+  if (canBeOthers()) t.notMatch(log, 'ran as 0 ');
+  const { output } = await scene.run(result.hash, 'import os; print(os.environ.get("A"))');
+  t.equal(output.stdout, 'None\n', output.stderr);
+});
+
 void t.test('a node that lacks the environment makes it from the lock once, for many runs', async (t) => {
   const scene = await runScene(t, [modulePackage('mod')]);
   if (scene === undefined) return;

@@ -1,0 +1,43 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { runTool, type ToolUser } from './tools/tool.js';
+import { isVariable } from './activation.js';
+
+/** Of all scripts of an environment together, in seconds. */
+const MOST_SECONDS = 10;
+/** Of all variables together, as the start of a process has room for them. */
+const MOST_BYTES = 65_536;
+/** What a shell sets by itself. */
+const OF_SHELLS = /^(_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|LANG|BASH.*)$/;
+const SCRIPT = 'exec 3>&1 1>&2; for script in "$CONDA_PREFIX"/etc/conda/activate.d/*.sh; do [ -r "$script" ] && . "$script"; done; exec env -0 >&3';
+
+/**
+ * The variables that scripts in `etc/conda/activate.d` set, run once, when the environment is made, as conda would in the shell that activates it.
+ * They are code of packages, so they run as the one that installs. Where they end early or take too long they set nothing, and `say` tells.
+ * @param base Variables that they find.
+ */
+export async function runActivationScripts(
+  prefix: string,
+  base: Readonly<Record<string, string>>,
+  user: ToolUser,
+  say: (line: string) => void,
+): Promise<Record<string, string>> {
+  const folder = path.join(prefix, 'etc/conda/activate.d');
+  if (!existsSync(folder) || !readdirSync(folder).some((name) => name.endsWith('.sh'))) return {};
+  const { HOME = '', TMPDIR = '' } = user.environment;
+  const environment = { ...base, HOME, TMPDIR, LANG: 'C.UTF-8' };
+  const shell = ['/bin/bash', '/bin/sh'].find((each) => existsSync(each)) ?? 'sh';
+  const { code, stdout } = await runTool('timeout', ['-k', '1', String(MOST_SECONDS), shell, '-c', SCRIPT], { ...user, environment }, say);
+  if (code !== 0 || stdout === '' || stdout.length > MOST_BYTES) {
+    say(`Scripts in activate.d set nothing: ${code === 124 ? `they took more than ${MOST_SECONDS} s` : `they ended with exit code ${code}`}`);
+    return {};
+  }
+  const after = stdout.split('\0').flatMap((entry) => {
+    const at = entry.indexOf('=');
+    const [name, value] = [entry.slice(0, Math.max(at, 0)), entry.slice(at + 1)];
+    return isVariable(name, value) && !OF_SHELLS.test(name) && base[name] !== value ? [[name, value] as const] : [];
+  });
+  const passing = after.filter(([, value]) => value.includes(path.dirname(TMPDIR)));
+  for (const [name] of passing) say(`Scripts in activate.d set ${name} to what is gone after the build: it is left out`);
+  return Object.fromEntries(after.filter((each) => !passing.includes(each)));
+}
