@@ -3,6 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { BuildResult } from '#domain/drivers/conda/index.js';
 import { systemClock } from '../../clock/system-clock.js';
 import { Build } from './build.js';
+import { BuildLog } from './build-log.js';
 import { buildRequest, CREDENTIALS } from './build-request.js';
 import { BuildError } from './tools/build-error.js';
 import { masked } from './tools/masked.js';
@@ -12,17 +13,24 @@ const request = buildRequest.parse(JSON.parse(readFileSync(process.argv[2] ?? ''
 const secrets = secretsOf(process.env[CREDENTIALS], Object.values(process.env));
 const clean = (text: string): string => masked(text, secrets);
 
+const log = new BuildLog();
+const say = (line: string): void => {
+  const text = clean(line);
+  log.add(text);
+  process.stdout.write(`${text}\n`);
+};
+
 async function outcome(): Promise<BuildResult> {
   try {
-    return await new Build(request, clean, (line) => process.stdout.write(`${clean(line)}\n`), systemClock).run();
+    return await new Build(request, clean, say, systemClock).run();
   } catch (error) {
     if (!(error instanceof BuildError)) throw error;
-    process.stdout.write(`Failed to ${error.step}: ${clean(error.message)}\n`);
+    say(`Failed to ${error.step}: ${error.message}`);
     return { outcome: 'failed', step: error.step, failed: [...error.failed], error: clean(error.message) };
   }
 }
 
-const result = await outcome();
+const result = log.within(await outcome());
 writeFileSync(`${request.result}.tmp`, JSON.stringify(result), { mode: 0o600 });
 renameSync(`${request.result}.tmp`, request.result);
 process.exitCode = result.outcome === 'built' ? 0 : 1;

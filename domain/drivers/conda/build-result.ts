@@ -7,7 +7,12 @@ export const PACKAGE_FAILURES = ['not_found', 'conflict', 'not_installed', 'brok
 /** Of the error's text: its end. */
 export const MAX_BUILD_ERROR = 16_384;
 
-/** What a build gives back. */
+/** Of what the build wrote: its end, in characters, and fewer where the lock is long. */
+export const MAX_BUILD_LOG = 32_768;
+
+const log = z.string().max(MAX_BUILD_LOG).optional();
+
+/** What a build gives back. `log`: the end of what it wrote, without secrets, for when its node is gone. */
 export const buildResult = z.discriminatedUnion('outcome', [
   z.strictObject({
     outcome: z.literal('built'),
@@ -19,6 +24,7 @@ export const buildResult = z.discriminatedUnion('outcome', [
     disk: z.number().int().nonnegative().nullable(),
     /** Milliseconds of each step. */
     took: z.strictObject({ solve: z.number().nonnegative(), build: z.number().nonnegative() }),
+    log,
   }),
   z.strictObject({
     outcome: z.literal('failed'),
@@ -27,6 +33,7 @@ export const buildResult = z.discriminatedUnion('outcome', [
     failed: z.array(z.strictObject({ name: z.string().max(256), why: z.enum(PACKAGE_FAILURES) })).max(500),
     /** The end of what the solver or installer said itself. */
     error: z.string().max(MAX_BUILD_ERROR),
+    log,
   }),
 ]);
 export type BuildResult = z.infer<typeof buildResult>;

@@ -23,6 +23,7 @@ void t.test('a build solves, links and says what it made', async (t) => {
     t.equal(each.size, bytes.length);
   }
   t.match(log, /Solving hello with rattler\nSolved in .*:\n {2}hello 1\.0 py_0\n {2}python .*\nInstalling 2 packages\nReady after/);
+  t.equal(result.log, log, 'and it goes with the result');
   const folder = path.join(scene.dataDir, 'agent/conda');
   const [tenant = ''] = await readdir(folder);
   const prefix = path.join(folder, tenant, result.hash);

@@ -1,0 +1,31 @@
+import t from 'tap';
+import { BuildLog } from '#agents/drivers/conda/build-log.js';
+import { MAX_BUILD_LOG, type BuildResult } from '#domain/drivers/conda/index.js';
+import { MAX_RESULT_BYTES } from '#domain/drivers/index.js';
+
+const failed = (error: string): BuildResult => ({ outcome: 'failed', step: 'solve', failed: [], error });
+const logOf = (...lines: string[]): BuildLog => {
+  const log = new BuildLog();
+  for (const line of lines) log.add(line);
+  return log;
+};
+
+void t.test('a result has all of a short log', async (t) => {
+  t.same(logOf('one', 'two').within(failed('x')), { ...failed('x'), log: 'one\ntwo\n' });
+});
+
+void t.test('of a long log it has the end, from the beginning of a line', async (t) => {
+  const { log = '' } = logOf(...Array.from({ length: 20_000 }, (_, line) => `line ${line}`)).within(failed('x'));
+  t.match(log, /^line \d+\nline \d+\n/);
+  t.match(log, /\nline 19999\n$/);
+  t.ok(log.length <= MAX_BUILD_LOG && log.length > 0.9 * MAX_BUILD_LOG, String(log.length));
+});
+
+void t.test('it is never more than a result may be, whatever a tool says', async (t) => {
+  for (const line of ['\u0001'.repeat(300), '😀'.repeat(100), '"'.repeat(200)])
+    for (const error of ['', 'e'.repeat(MAX_RESULT_BYTES - 9000), 'e'.repeat(MAX_RESULT_BYTES - 500)]) {
+      const result = logOf(...Array.from({ length: 2000 }, () => line)).within(failed(error));
+      t.ok(Buffer.byteLength(JSON.stringify(result)) <= MAX_RESULT_BYTES);
+      t.ok(error.length > 130_000 || (result.log ?? '').startsWith(line.slice(0, 1)));
+    }
+});
