@@ -1,4 +1,5 @@
 import { readRecorded } from '../../fixtures/event-log.js';
+import { eventually } from '../../fixtures/eventually.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
 import { decode } from '#domain/event-types/index.js';
 import { startFleet, quiet, type Fleet } from '../fleet.js';
@@ -27,11 +28,7 @@ export const ALLOCATIONS = 100_000;
 export async function place(fleet: Fleet, { jobs, allocations, constrained }: Form): Promise<Placed> {
   const wanted = jobs * allocations;
   const load = await fleet.load({ kind: 'submit', count: jobs, allocations, prefix: 'job-', constrained });
-  await quiet(fleet.server, 300_000);
-  const memory = residentMemory(fleet.server.pid);
-  const log = await readRecorded(fleet.server, { streamPrefixes: ['scheduler', 'cluster'] });
-  const placements = log.filter((event) => event.type === 'AllocationPlaced');
-  if (placements.length !== wanted) throw new Error(`${placements.length} of ${wanted} allocations were placed`);
+  const { log, placements, memory } = await allPlaced(fleet, wanted);
   const problems = planLogProblems(log.map(decode));
   if (problems.length > 0) throw new Error(`the plan log is not sound: ${problems.slice(0, 3).join('; ')}`);
 
@@ -50,6 +47,19 @@ export async function place(fleet: Fleet, { jobs, allocations, constrained }: Fo
         `memory ${number(memory.now)} MiB, at its highest ${number(memory.peak)} MiB; ${await latency(fleet, placements)}`,
     ],
   };
+}
+
+/** The log once it holds so many placements and has come to rest. On a machine that has much else to do it rests in between, too. */
+async function allPlaced({ server }: Fleet, wanted: number) {
+  const look = async () => {
+    await quiet(server, 300_000);
+    const memory = residentMemory(server.pid);
+    const log = await readRecorded(server, { streamPrefixes: ['scheduler', 'cluster'] });
+    const placements = log.filter((event) => event.type === 'AllocationPlaced');
+    if (placements.length !== wanted) throw new Error(`${placements.length} of ${wanted} allocations were placed`);
+    return { log, placements, memory };
+  };
+  return await eventually(look, { timeout: 60_000, what: 'every placement' });
 }
 
 async function latency(fleet: Fleet, placements: readonly { readonly data: string; readonly created: number }[]): Promise<string> {
