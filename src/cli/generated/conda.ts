@@ -321,7 +321,7 @@ export interface paths {
         };
         /**
          * Read what a build writes
-         * @description Ours. With `follow=true` server-sent events, one a line, until it has ended and an event `end` says so.
+         * @description Ours. With `follow=true` server-sent events, one a line, until it has ended and an event `end` says so. Where the node does not answer, or keeps the log no more, the end that was kept with the build, and the header `X-Muster-Log-End: true`.
          */
         get: operations["conda_getBuildLog"];
         put?: never;
@@ -341,7 +341,7 @@ export interface paths {
         };
         /**
          * Read what the build of a generation wrote
-         * @description Ours. A generation has the number of the build that made it.
+         * @description Ours. A generation has the number of the build that made it. Where its node does not answer, the end that was kept, as with the build.
          */
         get: operations["conda_getGenerationLog"];
         put?: never;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
+import { tenantSubject } from '#domain/sealing/index.js';
 import { environments, type BuildEnd } from '#domain/environment/index.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import { cookieIn } from '../../../../fixtures/cookie.js';
@@ -26,7 +27,7 @@ interface Scene {
   /** Logs an account in, and answers how it asks. */
   as(username: string, more?: { readonly role?: 'admin' | 'tenant_admin' | 'user'; readonly tenantId?: string }): Promise<Ask>;
   /** Waits for a build that goes on, and ends it so. */
-  end(end: BuildEnd): Promise<void>;
+  end(end: BuildEnd, seen?: { readonly worker: string; readonly resultAt: number }): Promise<void>;
 }
 type Ask = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Said>;
 
@@ -40,7 +41,7 @@ async function scene(t: Test): Promise<Scene> {
       const cookie = cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
       return async (method, path, body, headers = {}) => await api.say(method, `/api/conda${path}`, body, { cookie, ...headers });
     },
-    end: async (end) => {
+    end: async (end, seen) => {
       const open = await eventually(async () => {
         for await (const page of api.models.list(environmentBuilds.name))
           for (const stored of page) {
@@ -49,7 +50,7 @@ async function scene(t: Test): Promise<Scene> {
           }
         return undefined;
       });
-      await api.executor.execute(environments, open.environmentId, { kind: 'settle', build: open.build, end, seen: {}, keep: 3 }, context());
+      await api.executor.execute(environments, open.environmentId, { kind: 'settle', build: open.build, end, seen: seen ?? {}, keep: 3 }, context());
     },
   };
 }
@@ -223,4 +224,25 @@ void t.test('A build can be looked at while it goes on, and cancelled; sent agai
   t.match((await creating).json(), { success: false, error: 'The build was cancelled' });
   t.match((await again).json(), { success: false, error: 'The build was cancelled' });
   t.equal((await ask('POST', '/environment/data/builds/1/cancel')).status, 404);
+});
+
+void t.test('A log that the node does not say any more is the end that was kept with the build', async (t) => {
+  const all = await scene(t);
+  const ask = await all.as('ann');
+  const creating = ask('POST', '/environment', { name: 'data' });
+  const end = built({ python: '3.11.9' });
+  const nodeId = 'gone';
+  const exited = { allocationId: 'a', jobId: 'conda.x.1', group: 'build', slot: 0, nodeId, task: 'build', status: 'complete' } as const;
+  const result = await all.api.identity.sealer.seal(tenantSubject('one'), 'result', JSON.stringify({ ...end, log: 'Solving\nReady\n' }));
+  await all.api.happened({ type: 'TaskExited', data: { ...exited, startTime: 1, endTime: 2, exitCode: 0, error: null, message: null, result } });
+  await all.end(end, { worker: nodeId, resultAt: 0 });
+  t.equal((await creating).status, 201);
+  for (const path of ['/environment/data/builds/1/log', '/environment/data/generations/1/log']) {
+    const said = await ask('GET', path);
+    t.equal(said.body, 'Solving\nReady\n', path);
+    t.equal(said.headers['x-muster-log-end'], 'true');
+  }
+  t.equal((await ask('GET', '/environment/data/builds/1/log?tail=1')).body, 'Ready\n');
+  t.match((await ask('GET', '/environment/data/builds/1/log?follow=true')).body, /Solving[\s\S]*Ready[\s\S]*event: end/);
+  t.equal((await ask('GET', '/environment/data/builds/1/log?stream=stderr')).status, 404);
 });
