@@ -16,6 +16,9 @@ export class Entry {
   /** Length of the JSON text that was stored last. */
   size = 0;
 
+  /** Values of the indexes as the storage holds them; undefined: not known. */
+  indexed: readonly (string | null)[] | undefined;
+
   /** It differs from what is stored. */
   changed = false;
 
@@ -46,14 +49,15 @@ export class Entry {
     this.applied = -1n;
     this.parked = false;
     this.stored = undefined;
+    this.indexed = undefined;
     this.changed = false;
   }
 
   toRow(indexes: readonly ((document: unknown) => string | undefined)[]): ChangedRow {
     const json = JSON.stringify(this.document);
     this.size = json.length;
-    const { id, sequence, created, applied, parked, stored, document } = this;
+    const { id, sequence, created, applied, parked, stored, document, indexed } = this;
     const fresh = stored !== sequence;
-    return { id, sequence, created, applied, parked, json, fresh, indexes: indexes.map((value) => value(document) ?? null) };
+    return { id, sequence, created, applied, parked, json, fresh, indexes: indexes.map((value) => value(document) ?? null), indexed };
   }
 }

@@ -157,7 +157,10 @@ export class ModelFold {
 
   /** The commit is in the storage. */
   committed(commit: GenerationCommit): void {
-    for (const row of commit.rows) this.#remember(row);
+    for (const row of commit.rows) {
+      this.#held.get(row.id)!.indexed = row.indexes;
+      this.#remember(row);
+    }
     for (const entry of this.#held.values()) {
       this.#remembered?.stored(entry.id, entry.was, entry.document);
       entry.changed = false;

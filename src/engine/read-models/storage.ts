@@ -43,6 +43,8 @@ export interface IndexedRow extends Row {
 export interface ChangedRow extends IndexedRow {
   /** No row with this sequence is there yet. */
   readonly fresh: boolean;
+  /** Values of the indexes that the row holds so far, where they are known: what has not changed need not be written. */
+  readonly indexed: readonly (string | null)[] | undefined;
 }
 
 /** A document on which a fold failed, and on what. */

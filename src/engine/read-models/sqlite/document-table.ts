@@ -1,5 +1,5 @@
 import { LIMIT, type Database, type Statement } from '#src/engine/sqlite.js';
-import type { GenerationCommit, GenerationState, IndexedRow, Row } from '../storage.js';
+import type { ChangedRow, GenerationCommit, GenerationState, IndexedRow, Row } from '../storage.js';
 import { createDocumentIndex, documentTable, indexColumn } from './schema.js';
 
 type Columns = [sequence: bigint, id: string, created: bigint, applied: bigint, parked: bigint, json: string];
@@ -8,7 +8,6 @@ const COLUMNS = 'sequence, id, created, applied, parked, json';
 
 interface Writes {
   readonly insert: Statement;
-  readonly update: Statement;
   readonly remove: Statement<[number]>;
 }
 
@@ -20,6 +19,8 @@ export class DocumentTable {
   readonly #load: Statement<[string], Columns>;
   readonly #indexes: readonly string[];
   #writes: Writes | undefined;
+  /** By the indexes that change, a bit for each. */
+  readonly #updates = new Map<number, Statement>();
   readonly #find = new Map<string, Statement<[string], Columns>>();
 
   constructor(db: Database, state: Pick<GenerationState, 'generation' | 'model'>, indexes: readonly string[]) {
@@ -56,13 +57,33 @@ export class DocumentTable {
   }
 
   apply(commit: GenerationCommit): void {
-    const { insert, update, remove } = (this.#writes ??= prepareWrites(this.#db, this.#name, this.#indexes.map(indexColumn)));
+    const { insert, remove } = (this.#writes ??= prepareWrites(this.#db, this.#name, this.#indexes.map(indexColumn)));
     if (commit.clearedAt !== undefined) this.#db.exec(`DELETE FROM ${this.#name}`);
     for (const { sequence } of commit.removed) remove.run(sequence);
-    for (const { sequence, id, created, applied, parked, json, indexes, fresh } of commit.rows) {
-      if (fresh) insert.run(sequence, id, created, applied, parked ? 1 : 0, json, ...indexes);
-      else update.run(applied, parked ? 1 : 0, json, ...indexes, sequence);
+    for (const row of commit.rows) {
+      const { sequence, id, created, applied, parked, json, indexes } = row;
+      if (row.fresh) insert.run(sequence, id, created, applied, parked ? 1 : 0, json, ...indexes);
+      else this.#update(row);
     }
+  }
+
+  /** An index that is named is written anew, even with the value that it has: most changes of a document leave them all as they are. */
+  #update({ sequence, applied, parked, json, indexes, indexed }: ChangedRow): void {
+    const values = [];
+    let changed = 0;
+    for (let index = 0; index < indexes.length; index += 1) {
+      if (indexed !== undefined && indexed[index] === indexes[index]) continue;
+      changed |= 1 << index;
+      values.push(indexes[index]);
+    }
+    let statement = this.#updates.get(changed);
+    if (statement === undefined) {
+      const names = this.#indexes.filter((_, index) => (changed & (1 << index)) !== 0).map(indexColumn);
+      const set = ['applied', 'parked', 'json', ...names].map((name) => `${name} = ?`).join(', ');
+      statement = this.#db.prepare(`UPDATE ${this.#name} SET ${set} WHERE sequence = ?`);
+      this.#updates.set(changed, statement);
+    }
+    statement.run(applied, parked ? 1 : 0, json, ...values, sequence);
   }
 
   #rows(sql: string): Statement<[string], Columns> {
@@ -76,10 +97,8 @@ function toRow([sequence, id, created, applied, parked, json]: Columns): Row {
 
 function prepareWrites(db: Database, table: string, indexes: readonly string[]): Writes {
   const names = ['sequence', 'id', 'created', 'applied', 'parked', 'json', ...indexes];
-  const set = ['applied', 'parked', 'json', ...indexes].map((name) => `${name} = ?`).join(', ');
   return {
     insert: db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`),
-    update: db.prepare(`UPDATE ${table} SET ${set} WHERE sequence = ?`),
     remove: db.prepare(`DELETE FROM ${table} WHERE sequence = ?`),
   };
 }

@@ -36,3 +36,37 @@ void t.test('a generation may have its indexes before it is promoted: they follo
   ]);
   await storage.close();
 });
+
+void t.test('of a document that changes those indexes are written whose values do, and all where it is not known what they were', async (t) => {
+  const db = new Sqlite(':memory:');
+  const storage = new SqliteStorage(db);
+  const { generation } = await storage.create('m', 1, ['colour', 'size']);
+  await storage.promote(generation);
+  db.exec('CREATE TABLE written (name TEXT)');
+  for (const name of ['colour', 'size'])
+    db.exec(`CREATE TRIGGER w_${name} AFTER UPDATE OF "by_${name}" ON "m_${generation}" BEGIN INSERT INTO written VALUES ('${name}'); END`);
+  let [expected, applied]: [bigint | undefined, bigint] = [undefined, 0n];
+  const write = async (indexes: (string | null)[], indexed?: (string | null)[]): Promise<unknown> => {
+    applied += 1n;
+    const row = { id: 'a', sequence: 1, created: 1n, applied, json: '{}', parked: false, fresh: applied === 1n, indexes, indexed };
+    const checkpoint = { storeId: 's', position: applied, eventId: 'e', previous: undefined };
+    const nothing = { clearedAt: undefined, removed: [], parked: [], unparked: [] };
+    await storage.commit([{ generation, model: 'm', expected, checkpoint, sequence: 1, rows: [row], ...nothing }]);
+    expected = applied;
+    const written = db.prepare('SELECT name FROM written ORDER BY name').pluck().all();
+    db.exec('DELETE FROM written');
+    t.same((await storage.scan(generation, 0, 1))[0]?.indexes, indexes);
+    return written;
+  };
+  t.same(await write(['red', null]), []);
+  t.same(await write(['red', null], ['red', null]), []);
+  t.same(await write(['red', 'big'], ['red', null]), ['size']);
+  t.same(await write([null, 'big'], ['red', 'big']), ['colour']);
+  t.same(await write(['blue', 'small'], [null, 'big']), ['colour', 'size']);
+  t.same(await write(['blue', 'small']), ['colour', 'size']);
+  t.same(
+    (await storage.find(generation, 'size', 'small')).map(({ id }) => id),
+    ['a'],
+  );
+  await storage.close();
+});
