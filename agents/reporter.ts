@@ -25,6 +25,8 @@ export interface ReporterParts {
 
 /** Changes within so many milliseconds go into one heartbeat. */
 const COALESCE_MS = 20;
+/** Without a reason, each wake would make an error with its stack, for nobody. */
+const WOKEN = 'woken';
 
 /**
  * Keeps the server told: registers, sends a heartbeat on an interval and soon after a change (of that alone), and fetches the desired
@@ -58,13 +60,13 @@ export class Reporter {
   /** An allocation has changed: the next heartbeat is due. */
   changed(): void {
     this.#changed = true;
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
   }
 
   /** What the node is has changed: it registers again. */
   registerAgain(): void {
     this.#registered = false;
-    this.#wake.abort();
+    this.#wake.abort(WOKEN);
   }
 
   async run(signal: AbortSignal): Promise<void> {

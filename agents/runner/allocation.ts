@@ -10,6 +10,9 @@ import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '
 import { errorFields, type AgentLog } from '../log.js';
 import { exitMessage } from './exit-message.js';
 
+/** Without a reason, each task that ends would make an error with its stack, for nobody. */
+const OVER = 'over';
+
 /** What every allocation of an agent shares. */
 export interface RunnerParts {
   readonly nodeId: string;
@@ -195,7 +198,7 @@ export class Allocation {
     }
     if (this.#halt.signal.aborted) this.#stopTask(spec, handle);
     const exit = await handle.exit;
-    over.abort();
+    over.abort(OVER);
     // Of what ends after the agent has, the next agent takes note.
     if (this.#parts.life.aborted) return;
     this.#handles.delete(spec.task.name);

@@ -34,6 +34,12 @@ export interface WorkStatus {
   readonly steps: Readonly<Record<'settle' | WorkStep, number>>;
 }
 
+/** A document of the read model; undefined where it cannot be read. */
+interface Item {
+  readonly id: string;
+  readonly document: unknown;
+}
+
 /** Items that are dealt with at the same time, where the work says nothing else. */
 const AT_THE_SAME_TIME = 32;
 /** Milliseconds from one look to the next, however busy the log is; and a look that found nothing to do may take this part of the time. */
@@ -41,6 +47,8 @@ const LOOK_GAP_MS = 50;
 const IDLE_SHARE = 0.2;
 /** A wall clock can be set: while something waits for it, it is looked at that often. */
 const CLOCK_TRUST_MS = 60_000;
+/** Without a reason, each wake would make an error with its stack, for nobody. */
+const WOKEN = 'woken';
 /** Between looks while a store is away. */
 const LONGEST_OUTAGE_PAUSE_MS = 8_000;
 
@@ -132,7 +140,7 @@ export class WorkLoop {
     let shown = readModels.position();
     pages: for await (const page of readModels.list(this.#work.projection.name, { by: 'due' })) {
       for (const stored of page) {
-        const at = this.#dueAt(stored);
+        const { document, at } = this.#itemOf(stored);
         if (at === undefined) continue;
         if (at > clock.now()) {
           next = at;
@@ -143,7 +151,7 @@ export class WorkLoop {
         due += 1;
         const known = this.#waiting.see(stored.id);
         oldest = Math.min(oldest, at === AT_ONCE ? clock.now() - known : at);
-        if (await this.#deal(stored, shown)) begins += 1;
+        if (await this.#deal({ id: stored.id, document }, shown)) begins += 1;
       }
       shown = readModels.position();
     }
@@ -153,24 +161,26 @@ export class WorkLoop {
   }
 
   /** What cannot even be read is due, and fails. */
-  #dueAt({ json }: StoredDocument): number | undefined {
+  #itemOf({ json }: StoredDocument): { readonly document: unknown; readonly at: number | undefined } {
+    let document: unknown;
     try {
-      return this.#work.dueAt(JSON.parse(json));
+      document = JSON.parse(json);
+      return { document, at: this.#work.dueAt(document) };
     } catch {
-      return AT_ONCE;
+      return { document, at: AT_ONCE };
     }
   }
 
   /** Begins to deal with an item, once there is room. `shown`: where the models stood when it was read. False: it is not its turn. */
-  async #deal(stored: StoredDocument, shown: bigint): Promise<boolean> {
-    const { id } = stored;
+  async #deal(item: Item, shown: bigint): Promise<boolean> {
+    const { id } = item;
     if (this.#busy.has(id) || !this.#waiting.mayTry(id, shown)) return false;
     while (this.#busy.size >= (this.#work.atTheSameTime ?? AT_THE_SAME_TIME)) await new Promise<void>((freed) => (this.#freed = freed));
     if (this.#isAway || this.#stopping.signal.aborted) return false;
     this.#waiting.trying(id);
     this.#busy.set(
       id,
-      this.#settle(stored).finally(() => {
+      this.#settle(item).finally(() => {
         this.#busy.delete(id);
         this.#freed();
       }),
@@ -178,10 +188,10 @@ export class WorkLoop {
     return true;
   }
 
-  async #settle({ id, json }: StoredDocument): Promise<void> {
+  async #settle({ id, document }: Item): Promise<void> {
     const { logger } = this.#parts;
     try {
-      const { position, steps } = await settle(this.#work, JSON.parse(json), this.#parts);
+      const { position, steps } = await settle(this.#work, document, this.#parts);
       this.#outages = 0;
       if (position === undefined) this.#waiting.idle(id);
       else {
@@ -223,7 +233,7 @@ export class WorkLoop {
 
   #wake(moved: boolean): void {
     this.#moved ||= moved;
-    this.#rest.abort();
+    if (!this.#rest.signal.aborted) this.#rest.abort(WOKEN);
   }
 
   /** Until the models have moved, or a moment has come: that of the next item, or of one that failed. */
