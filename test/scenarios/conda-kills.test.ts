@@ -1,0 +1,193 @@
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t, { type Test } from 'tap';
+import { startAgent, type AgentProcess } from '../fixtures/agent.js';
+import type { Answer } from '../fixtures/api.js';
+import { makeChannel, modulePackage, pythonPackage, type Held } from '../fixtures/conda/channel.js';
+import { generationsOf } from '../fixtures/conda/generations.js';
+import { condaTools } from '../fixtures/conda/tools.js';
+import { cookieIn } from '../fixtures/cookie.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer, type Server } from '../fixtures/server.js';
+
+t.setTimeout(600_000);
+
+const PASSWORD = 'password123';
+const MINUTE = 60_000;
+const WHO = ['server', 'agent', 'server and agent'] as const;
+const WHEN = ['solving', 'building'] as const;
+const CASES = WHEN.flatMap((when) => WHO.map((who) => ({ when, who, name: `${when}-${who.replaceAll(' ', '-')}` })));
+
+/** A server, and nodes that make environments of a channel that the test holds back. */
+async function scene(t: Test) {
+  const tools = await condaTools();
+  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return undefined;
+  const modules = ['first', 'second', 'third', ...CASES.map(({ name }) => name)];
+  const channel = await makeChannel(t, tools.bin, [pythonPackage(), ...modules.map((name) => modulePackage(name))]);
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6' } });
+  const agent = async (): Promise<AgentProcess> => {
+    const folder = ownFolder(t);
+    // Builds are another user's.
+    chmodSync(folder, 0o711);
+    const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
+    return await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
+  };
+  const cookie = cookieIn((await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers);
+  const call = async (method: 'GET' | 'POST', path: string, body?: unknown, key?: string): Promise<Answer> =>
+    await server.api.call(method, `/api/conda${path}`, body, { headers: { cookie, ...(key && { 'idempotency-key': key }) }, timeout: 3 * MINUTE });
+  return { channel, server, agent, call };
+}
+
+async function waits(held: Held): Promise<void> {
+  await eventually(() => held.waiting > 0, { timeout: MINUTE, what: 'a builder that waits for what is held back' });
+}
+
+/** What an environment is now, as a lock. */
+async function lockOf(call: (method: 'GET', path: string) => Promise<Answer>, name: string): Promise<object> {
+  return JSON.parse((await call('GET', `/environment/${name}/export?format=lock`)).text) as object;
+}
+
+/** The hash of that lock. */
+async function hashOf(call: (method: 'GET', path: string) => Promise<Answer>, name: string): Promise<string | undefined> {
+  const { generations } = (await call('GET', `/environment/${name}/generations`)).body as { generations: { hash: string; current: boolean }[] };
+  return generations.find(({ current }) => current)?.hash;
+}
+
+async function gone({ api }: Server, { nodeId }: AgentProcess): Promise<void> {
+  await eventually(async () => !(await api.node(nodeId)).healthy, { timeout: MINUTE, what: 'a node that is down' });
+}
+
+void t.test('a kill in the middle of solving or linking leaves no half environment, and the same key gets what became of it', async (t) => {
+  const all = await scene(t);
+  if (all === undefined) return;
+  const { channel, server, call } = all;
+  const agent = await all.agent();
+  t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
+  for (const { when, who, name } of CASES) {
+    const held = channel.hold(when === 'solving' ? 'repodata' : `/${name}-1.0`);
+    const ask = async (): Promise<Answer> => await call('POST', '/environment/data/packages', { packages: [name] }, name);
+    const asked = ask().catch(() => undefined);
+    await waits(held);
+    t.same(lackingOn(agent), [], `${name}: nothing half is ready`);
+    await Promise.all([who.includes('server') && server.kill(), who.includes('agent') && agent.kill()]);
+    if (who.includes('server')) await server.start();
+    if (who.includes('agent')) await agent.start();
+    held.letGo();
+    if (who === 'agent') t.match(await asked, { status: 200, body: { installed_packages: [name] } }, `${name}: the answer that waited`);
+    t.match(await ask(), { status: 200, body: { installed_packages: [name] } }, `${name}: the same again`);
+    await asked;
+  }
+  const { packages } = (await call('GET', '/environment/data')).body as { packages: { name: string }[] };
+  t.same(
+    packages.map(({ name }) => name),
+    ['first', 'python', ...CASES.map(({ name }) => name)].sort(),
+  );
+  const { builds } = (await call('GET', '/environment/data/builds')).body as { builds: { status: string }[] };
+  t.same(
+    builds.map(({ status }) => status),
+    Array.from({ length: 1 + CASES.length }, () => 'built'),
+    'none was asked for twice',
+  );
+  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+  t.match(generationsOf(agent.dataDir), { ready: { length: 1 + CASES.length }, problems: [] });
+  await invariantsHold(t, server);
+});
+
+void t.test('a builder that is killed fails its build with a reason, once and for all of the same key, and the environment is as it was', async (t) => {
+  const all = await scene(t);
+  if (all === undefined) return;
+  const { channel, server, call } = all;
+  const agent = await all.agent();
+  t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
+  const before = generationsOf(agent.dataDir).ready;
+  const held = channel.hold('/second-1.0');
+  const ask = async (): Promise<Answer> => await call('POST', '/environment/data/packages', { packages: ['second'] }, 'key');
+  const asked = ask();
+  await waits(held);
+  process.kill(builderOf(agent), 'SIGKILL');
+  const refused = { status: 400, body: { success: false, message: 'Failed to install packages', error: /\w/ } };
+  t.match(await asked, refused);
+  held.letGo();
+  t.match(await ask(), refused);
+  t.match((await call('GET', '/environment/data')).body, { generation: 1, packages: [{ name: 'first' }, { name: 'python' }] });
+  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+  t.same(generationsOf(agent.dataDir), { ready: before, problems: [] });
+  t.match(await call('POST', '/environment/data/packages', { packages: ['second'] }), { status: 200 }, 'asked for anew it is built');
+  await invariantsHold(t, server);
+});
+
+void t.test('a kill on another node in the middle of making what a lock says leaves no half environment', async (t) => {
+  const all = await scene(t);
+  if (all === undefined) return;
+  const { channel, server, call } = all;
+  const maker = await all.agent();
+  const modules = ['first', 'second', 'third'] as const;
+  for (const module of modules) t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
+  await maker.kill();
+  const agent = await all.agent();
+  await gone(server, maker);
+  const solved = channel.asked.length;
+  for (const [index, module] of modules.entries()) {
+    const who = WHO[index] ?? 'server';
+    const lock = await lockOf(call, module);
+    const held = channel.hold(`/${module}-1.0`);
+    const ask = async (): Promise<Answer> => await call('POST', '/environment', { name: `again-${module}`, lock }, module);
+    const asked = ask().catch(() => undefined);
+    await waits(held);
+    t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
+    await Promise.all([who.includes('server') && server.kill(), who.includes('agent') && agent.kill()]);
+    if (who.includes('server')) await server.start();
+    if (who.includes('agent')) await agent.start();
+    held.letGo();
+    t.match(await ask(), { status: 201, body: { environment: { name: `again-${module}` } } }, who);
+    await asked;
+    t.equal(await hashOf(call, `again-${module}`), await hashOf(call, module), 'the same environment');
+  }
+  t.same(repodataIn(channel.asked.slice(solved)), [], 'nothing was solved again');
+  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+  t.match(generationsOf(agent.dataDir), { ready: { length: modules.length }, problems: [] });
+  await invariantsHold(t, server);
+});
+
+void t.test('what was made on the first of three nodes is made on the third from its lock, when the others are gone', async (t) => {
+  const all = await scene(t);
+  if (all === undefined) return;
+  const { channel, server, call } = all;
+  const first = await all.agent();
+  t.equal((await call('POST', '/environment', { name: 'data', packages: ['first'] })).status, 201);
+  const [second, third] = [await all.agent(), await all.agent()];
+  for (const each of [first, second]) await each.kill();
+  for (const each of [first, second]) await gone(server, each);
+  const before = channel.asked.length;
+  t.equal((await call('POST', '/environment', { name: 'again', lock: await lockOf(call, 'data') })).status, 201);
+  t.same(generationsOf(third.dataDir), { ready: [await hashOf(call, 'data')], problems: [] });
+  t.same(repodataIn(channel.asked.slice(before)), [], 'nothing was solved again');
+  await invariantsHold(t, server);
+});
+
+/** What is ready on a node and not whole. */
+function lackingOn({ dataDir }: AgentProcess): readonly string[] {
+  return generationsOf(dataDir).problems.filter((each) => each.includes('lacks'));
+}
+
+function repodataIn(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => path.includes('repodata'));
+}
+
+/** The process that builds an environment on a node now. */
+function builderOf({ dataDir }: AgentProcess): number {
+  const isBuilder = (pid: string): boolean => {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      return words[0] === process.execPath && words.some((word) => word.endsWith('/builder.js')) && words.some((word) => word.startsWith(dataDir));
+    } catch {
+      return false;
+    }
+  };
+  const [pid] = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isBuilder(name));
+  if (pid === undefined) throw new Error('nothing is built');
+  return Number(pid);
+}
