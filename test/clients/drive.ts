@@ -1,4 +1,11 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Test } from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { makeChannel, modulePackage, pythonPackage } from '../fixtures/conda/channel.js';
+import { condaTools } from '../fixtures/conda/tools.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
 import { run, type RunOptions } from './toolbox.js';
 
@@ -12,6 +19,32 @@ export async function drive(t: Test, language: string, command: readonly string[
   t.same(
     said.trim().split('\n'),
     ['the job: complete', `its log: hello from ${language}`, 'submitted again: the same evaluation', 'a job that is not there: 404'],
+    'what the program saw',
+  );
+}
+
+/**
+ * Starts a server, an agent that makes conda environments and a channel, and runs a program against it as above. All of these do the same with the cookie
+ * of a session: make an account, and as that account an environment, look at it, change it, go back, export it, delete it, and log out.
+ */
+export async function driveConda(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
+  const tools = await condaTools();
+  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return;
+  const channel = await makeChannel(t, tools.bin, [pythonPackage(), modulePackage('numpy'), modulePackage('matplotlib', { version: '3.7.1' })]);
+  const folder = ownFolder(t);
+  // Builds are another user's.
+  chmodSync(folder, 0o711);
+  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: 'password123' } });
+  const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
+  await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
+  const said = await run([...command, server.url, language], options);
+  t.same(
+    said.trim().replaceAll(/["' ]/g, '').toLowerCase().split('\n'),
+    [
+      ...['loggedin:admin', `anaccount:${language}`, `loggedin:${language}`, 'anenvironment:data', 'createdagain:environmentcreatedsuccessfully'],
+      ...['thelist:[data]', 'itspackages:[numpy,python]', 'installed:[matplotlib>=3.4.0]', 'itsgenerations:[2,1]', 'thedifference:[matplotlib]'],
+      ...['gonebackto:1', 'exported:[true,false]', 'left:0', 'loggedout:401'],
+    ],
     'what the program saw',
   );
 }

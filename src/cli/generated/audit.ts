@@ -891,7 +891,7 @@ export interface components {
         EnvironmentCreatedEventData: {
             /** Format: uuid */
             environmentId: string;
-            name: string & (unknown & unknown & unknown);
+            name: string & unknown;
             nameReservation: string;
             tenantId: string;
             createdBy: string;
@@ -1170,9 +1170,9 @@ export interface components {
         EnvironmentRenamedEventData: {
             /** Format: uuid */
             environmentId: string;
-            name: string & (unknown & unknown & unknown);
+            name: string & unknown;
             nameReservation: string;
-            before: string & (unknown & unknown & unknown);
+            before: string & unknown;
         };
         /** @description EnvironmentRolledBack, as it was written */
         EnvironmentRolledBackEvent: {

@@ -497,7 +497,7 @@ export interface components {
              * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
              * @example analysis
              */
-            name: string & (unknown & unknown & unknown);
+            name: string & unknown;
             /**
              * @description Ours. Of Python; absent: what the solver takes
              * @example 3.11
@@ -683,7 +683,7 @@ export interface components {
              * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
              * @example analysis
              */
-            new_name: string & (unknown & unknown & unknown);
+            new_name: string & unknown;
         };
         /** @description It has the name */
         EnvironmentRenamed: {

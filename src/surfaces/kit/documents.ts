@@ -10,6 +10,7 @@ import { plainDates } from './openapi/dates.js';
 import { namedObjects } from './openapi/named-objects.js';
 import { stateOperations, type Configs } from './openapi/operations.js';
 import { tidy } from './openapi/tidy.js';
+import { plainPatterns } from './openapi/patterns.js';
 import { readableUnions } from './openapi/unions.js';
 
 export type OpenapiDocument = OpenAPIV3_1.Document;
@@ -53,7 +54,7 @@ export class ApiDocuments {
 
 /** A document as it is published: what zod makes of the routes, in words that the generators of clients read, and what their `config` states. */
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {
-  return stateOperations(namedObjects(tidy(plainDates(readableUnions(document)))), configs);
+  return stateOperations(namedObjects(tidy(plainPatterns(plainDates(readableUnions(document))))), configs);
 }
 
 function configsOf(routes: readonly RouteOptions[]): Configs {

@@ -1,0 +1,52 @@
+/** Takes a conda environment from its creation to its end, with the client that openapi-generator makes of openapi/conda.json and the cookie of a session. */
+import { Configuration, EnvironmentsApi, GenerationsApi, ResponseError, SessionsApi } from './conda/index';
+
+const [basePath = '', language = ''] = process.argv.slice(2);
+const password = 'password123';
+const say = (what: string, value: unknown): void => console.log(`${what}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+
+async function logIn(username: string): Promise<Configuration> {
+  const opened = await new SessionsApi(new Configuration({ basePath })).condaLoginRaw({ sessionLogin: { username, password } });
+  say('logged in', (await opened.value()).user.username);
+  return new Configuration({ basePath, headers: { cookie: opened.raw.headers.getSetCookie()[0]?.split(';')[0] ?? '' } });
+}
+
+const admin = new SessionsApi(await logIn('admin'));
+say('an account', (await admin.condaCreateUser({ accountCreation: { username: language, password, isAdmin: false } })).user.username);
+
+const session = await logIn(language);
+const [environments, generations] = [new EnvironmentsApi(session), new GenerationsApi(session)];
+const environmentCreation = { name: 'data', packages: ['numpy'] };
+say('an environment', (await environments.condaCreateEnvironment({ environmentCreation, idempotencyKey: language })).environment.name);
+say('created again', (await environments.condaCreateEnvironment({ environmentCreation, idempotencyKey: language })).message);
+const envName = 'data';
+say(
+  'the list',
+  (await environments.condaListEnvironments()).map(({ name }) => name),
+);
+say(
+  'its packages',
+  (await environments.condaGetEnvironment({ envName })).packages.map(({ name }) => name),
+);
+const packageInstallation = { packages: ['matplotlib>=3.4.0'] };
+say('installed', (await environments.condaInstallPackages({ envName, packageInstallation })).installedPackages);
+say(
+  'its generations',
+  (await generations.condaListGenerations({ envName })).generations.map(({ generation }) => generation),
+);
+say(
+  'the difference',
+  (await generations.condaDiffGenerations({ envName, one: '1', other: '2' })).added.map(({ name }) => name),
+);
+say('gone back to', (await generations.condaRollBackEnvironment({ envName, rollback: { generation: 1 } })).generation);
+const exported = await generations.condaExportEnvironment({ envName, format: 'explicit' });
+say('exported', [exported.includes('@EXPLICIT'), exported.includes('matplotlib')]);
+await environments.condaDeleteEnvironment({ envName });
+say('left', (await environments.condaListEnvironments()).length);
+await new SessionsApi(session).condaLogout();
+try {
+  await environments.condaListEnvironments();
+} catch (error) {
+  if (!(error instanceof ResponseError)) throw error;
+  say('logged out', error.response.status);
+}
