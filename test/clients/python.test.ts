@@ -3,7 +3,7 @@ import t from 'tap';
 import { ownFolder } from '../fixtures/folder.js';
 import { required } from '../fixtures/requirement.js';
 import { OPENAPI_DOCUMENTS } from './documents.js';
-import { drive } from './drive.js';
+import { drive, driveConda } from './drive.js';
 import { generate } from './openapi-generator.js';
 import { HERE, installed, run } from './toolbox.js';
 
@@ -32,5 +32,9 @@ void t.test('the Python clients of openapi-generator', async (t) => {
 
   await t.test('one of them takes a job from its submission to its logs', async (t) => {
     await drive(t, 'python', [join(python, 'bin/python'), join(HERE, 'python/drive.py')], { env: { PYTHONPATH: join(folder, 'cluster') } });
+  });
+
+  await t.test('one of them takes a conda environment from its creation to its end, with the cookie of a session', async (t) => {
+    await driveConda(t, 'python', [join(python, 'bin/python'), join(HERE, 'python/drive_conda.py')], { env: { PYTHONPATH: join(folder, 'conda') } });
   });
 });
