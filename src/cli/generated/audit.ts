@@ -726,8 +726,7 @@ export interface components {
             change: components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption1"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption2"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption3"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption4"] | components["schemas"]["EnvironmentBuildRequestedEventDataChangeOption5"];
             requestedBy: string;
             behind: number[];
-            /** @constant */
-            plan?: true;
+            plan?: boolean;
         };
         EnvironmentBuildRequestedEventDataChangeOption1: {
             /** @constant */
@@ -2298,8 +2297,7 @@ export interface components {
             /** @enum {string} */
             role: "user" | "tenant_admin" | "admin";
             tenantId: string;
-            /** @constant */
-            execute?: true;
+            execute?: boolean;
             emailReservation?: string;
             email?: string;
             fullName?: string;
@@ -4662,8 +4660,7 @@ export interface components {
             /** @enum {string} */
             role: "user" | "tenant_admin" | "admin";
             tenantId: string;
-            /** @constant */
-            execute?: true;
+            execute?: boolean;
             emailReservation?: string;
             email?: string;
             fullName?: string;

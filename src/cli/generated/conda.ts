@@ -428,11 +428,8 @@ export interface components {
         };
         /** @description It is over */
         BuildCancelled: {
-            /**
-             * @description It was done
-             * @constant
-             */
-            success: true;
+            /** @description It was done */
+            success: boolean;
             /** @constant */
             message: "Build cancelled";
         };
@@ -452,8 +449,7 @@ export interface components {
         };
         /** @description Nothing was changed */
         BuildRefused: {
-            /** @constant */
-            success: false;
+            success: boolean;
             /** @example Failed to install packages */
             message: string;
             /** @description What is wrong, or what the solver itself said */
@@ -472,8 +468,7 @@ export interface components {
         };
         /** @description An error */
         CondaFailure: {
-            /** @constant */
-            success: false;
+            success: boolean;
             /**
              * @description What kind of error it is
              * @example Environment not found
@@ -620,11 +615,8 @@ export interface components {
         };
         /** @description It is ready */
         EnvironmentMade: {
-            /**
-             * @description It was done
-             * @constant
-             */
-            success: true;
+            /** @description It was done */
+            success: boolean;
             /** @constant */
             message: "Environment created successfully";
             environment: components["schemas"]["EnvironmentMadeEnvironment"];
@@ -687,11 +679,8 @@ export interface components {
         };
         /** @description It has the name */
         EnvironmentRenamed: {
-            /**
-             * @description It was done
-             * @constant
-             */
-            success: true;
+            /** @description It was done */
+            success: boolean;
             /** @constant */
             message: "Environment renamed successfully";
             /**
@@ -837,11 +826,8 @@ export interface components {
         };
         /** @description They are there */
         PackagesInstalled: {
-            /**
-             * @description It was done
-             * @constant
-             */
-            success: true;
+            /** @description It was done */
+            success: boolean;
             /** @constant */
             message: "Packages installed successfully";
             /**
@@ -853,11 +839,8 @@ export interface components {
         };
         /** @description They are gone */
         PackagesRemoved: {
-            /**
-             * @description It was done
-             * @constant
-             */
-            success: true;
+            /** @description It was done */
+            success: boolean;
             /** @constant */
             message: "Packages removed successfully";
             /**
@@ -886,11 +869,8 @@ export interface components {
         };
         /** @description It is what it was */
         RolledBack: {
-            /**
-             * @description It was done
-             * @constant
-             */
-            success: true;
+            /** @description It was done */
+            success: boolean;
             /** @constant */
             message: "Environment rolled back successfully";
             /**

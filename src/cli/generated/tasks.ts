@@ -410,8 +410,7 @@ export interface components {
     schemas: {
         /** @description An error */
         Failure: {
-            /** @constant */
-            success: false;
+            success: boolean;
             data: null;
             /**
              * @description What is wrong, naming the field where there is one
@@ -707,8 +706,7 @@ export interface components {
         };
         /** @description What refers to it */
         RemovedSecretAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["RemovedSecret"];
             /**
              * @description What was done, in words
@@ -971,8 +969,7 @@ export interface components {
         };
         /** @description The secret */
         SecretAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["Secret"];
             /**
              * @description What was done, in words
@@ -1017,8 +1014,7 @@ export interface components {
         };
         /** @description The secret */
         SecretDetailAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["SecretDetail"];
             /**
              * @description What was done, in words
@@ -1034,8 +1030,7 @@ export interface components {
         };
         /** @description A page of secrets */
         SecretPage: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["Secret"][];
             /**
              * @description What was done, in words
@@ -1219,8 +1214,7 @@ export interface components {
         };
         /** @description How it is */
         SystemHealthAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["SystemHealth"];
             /**
              * @description What was done, in words
@@ -1251,8 +1245,7 @@ export interface components {
         };
         /** @description What there is */
         SystemStatusAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["SystemStatus"];
             /**
              * @description What was done, in words
@@ -1315,8 +1308,7 @@ export interface components {
         };
         /** @description The task */
         TaskAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["ScheduledTask"];
             /**
              * @description What was done, in words
@@ -1351,8 +1343,7 @@ export interface components {
         };
         /** @description What was decided */
         TaskBackfillAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["TaskBackfillResult"];
             /**
              * @description What was done, in words
@@ -1644,8 +1635,7 @@ export interface components {
         };
         /** @description The notice */
         TaskNoticeAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["TaskNotice"];
             /**
              * @description What was done, in words
@@ -1661,8 +1651,7 @@ export interface components {
         };
         /** @description A page of notices */
         TaskNoticePage: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["TaskNotice"][];
             /**
              * @description What was done, in words
@@ -1694,8 +1683,7 @@ export interface components {
         };
         /** @description A page of tasks */
         TaskPage: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["ScheduledTask"][];
             /**
              * @description What was done, in words
@@ -1787,8 +1775,7 @@ export interface components {
         };
         /** @description The new run */
         TaskRunAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["TaskRun"];
             /**
              * @description What was done, in words
@@ -1809,8 +1796,7 @@ export interface components {
         };
         /** @description A page of runs */
         TaskRunPage: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: (components["schemas"]["TaskRun"] | components["schemas"]["TaskSkippedSlot"])[];
             /**
              * @description What was done, in words
@@ -1856,8 +1842,7 @@ export interface components {
         };
         /** @description The schedule */
         TaskScheduleAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["TaskSchedule"];
             /**
              * @description What was done, in words
@@ -2011,8 +1996,7 @@ export interface components {
         };
         /** @description The worker */
         WorkerAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["Worker"];
             /**
              * @description What was done, in words
@@ -2119,8 +2103,7 @@ export interface components {
         };
         /** @description The worker */
         WorkerDetailAnswer: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["WorkerDetail"];
             /**
              * @description What was done, in words
@@ -2163,8 +2146,7 @@ export interface components {
         };
         /** @description The workers */
         WorkerList: {
-            /** @constant */
-            success: true;
+            success: boolean;
             data: components["schemas"]["Worker"][];
             /**
              * @description What was done, in words

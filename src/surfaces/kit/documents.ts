@@ -6,6 +6,7 @@ import type { OpenAPIV3_1 } from 'openapi-types';
 import { WRITTEN_LINKS, writtenDocument, type DocumentLink, type WrittenDocument } from '#agents/written-document.js';
 import { grant } from './guard.js';
 import { access } from './access/policy.js';
+import { plainBooleans } from './openapi/booleans.js';
 import { plainDates } from './openapi/dates.js';
 import { namedObjects } from './openapi/named-objects.js';
 import { stateOperations, type Configs } from './openapi/operations.js';
@@ -54,7 +55,7 @@ export class ApiDocuments {
 
 /** A document as it is published: what zod makes of the routes, in words that the generators of clients read, and what their `config` states. */
 function published(document: OpenapiDocument, configs: Configs): OpenapiDocument {
-  return stateOperations(namedObjects(tidy(plainPatterns(plainDates(readableUnions(document))))), configs);
+  return stateOperations(namedObjects(tidy(plainBooleans(plainPatterns(plainDates(readableUnions(document)))))), configs);
 }
 
 function configsOf(routes: readonly RouteOptions[]): Configs {

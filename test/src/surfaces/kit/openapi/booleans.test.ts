@@ -1,0 +1,9 @@
+import t from 'tap';
+import { plainBooleans } from '#src/surfaces/kit/openapi/booleans.js';
+
+void t.test('a boolean may be either, and any other constant stays', async (t) => {
+  t.same(plainBooleans({ properties: { success: { type: 'boolean', const: true, description: 'd' } } }), {
+    properties: { success: { type: 'boolean', description: 'd' } },
+  });
+  t.same(plainBooleans({ type: 'string', const: 'done' }), { type: 'string', const: 'done' });
+});
