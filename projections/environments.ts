@@ -31,8 +31,6 @@ export interface EnvironmentDocument {
   /** Null: nothing was built yet. */
   readonly current: number | null;
   readonly newestBuild: number;
-  /** Tasks that refer to it. */
-  readonly tasks: readonly number[];
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -40,11 +38,8 @@ export interface EnvironmentDocument {
 /** Environments with what each of their generations holds. */
 export const environments = projection<EnvironmentDocument>({
   name: 'environments',
-  version: 2,
-  events: [
-    ...(['EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentRolledBack'] as const),
-    ...(['EnvironmentReferred', 'EnvironmentLetGo', 'EnvironmentDeleted'] as const),
-  ],
+  version: 3,
+  events: ['EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentRolledBack', 'EnvironmentDeleted'],
   indexes: {
     tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
     name: ({ tenantId, name }) => environmentNameValue(tenantId, name),
@@ -68,7 +63,7 @@ export function currentEntry({ generations, current }: EnvironmentDocument): Gen
 
 function created({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentCreated'>>): EnvironmentDocument {
   const { environmentId, tenantId, createdBy, name } = data;
-  return { environmentId, tenantId, createdBy, name, generations: [], current: null, newestBuild: 0, tasks: [], createdAt: at, updatedAt: at };
+  return { environmentId, tenantId, createdBy, name, generations: [], current: null, newestBuild: 0, createdAt: at, updatedAt: at };
 }
 
 function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): EnvironmentDocument | undefined {
@@ -85,10 +80,6 @@ function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): 
     }
     case 'EnvironmentRolledBack':
       return { ...environment, current: event.data.generation, updatedAt: at };
-    case 'EnvironmentReferred':
-      return { ...environment, tasks: [...environment.tasks.filter((task) => task !== event.data.taskId), event.data.taskId] };
-    case 'EnvironmentLetGo':
-      return { ...environment, tasks: environment.tasks.filter((task) => !event.data.taskIds.includes(task)) };
     case 'EnvironmentDeleted':
       return undefined;
     default:

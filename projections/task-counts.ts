@@ -34,6 +34,11 @@ export function tenantScope(tenantId: string): string {
   return `tenant ${tenantId}`;
 }
 
+/** Runs of one tenant that conda's tasks made: they are counted by themselves. */
+export function condaScope(tenantId: string): string {
+  return `conda ${tenantId}`;
+}
+
 /** The documents that count what happened from one moment to another (milliseconds since 1970). */
 export function countsBetween(scope: string, from: number, to: number): readonly string[] {
   const ids: string[] = [];
@@ -52,7 +57,7 @@ export function countedWithin(counts: TaskCountsDocument, kind: Counted, from: n
 /** How many runs began and ended when, of each tenant and of all. Of events that name no tenant, as older programs wrote them, all alone know. */
 export const taskCounts = projection<TaskCountsDocument>({
   name: 'taskCounts',
-  version: 1,
+  version: 2,
   events: ['TaskSlotDecided', 'TaskChainDecided', 'TaskBackfilled', 'TaskTriggered', 'TaskRunEnded'],
   indexes: { scope: ({ scope }) => scope },
   keep: { index: 'scope', newest: KEPT_DAYS },
@@ -75,11 +80,14 @@ interface Counting {
   readonly kind: Counted;
   readonly count: number;
   readonly tenantId: string | undefined;
+  /** Of a task of conda's. */
+  readonly condas?: boolean;
 }
 
 function countedBy({ type, data }: RecordedMusterEvent): Counting | undefined {
   switch (type) {
     case 'TaskSlotDecided':
+      return data.decision === 'run' ? { kind: 'begun', count: 1, tenantId: data.tenantId, condas: data.pin !== undefined } : undefined;
     case 'TaskChainDecided':
       return data.decision === 'run' ? { kind: 'begun', count: 1, tenantId: data.tenantId } : undefined;
     case 'TaskBackfilled':
@@ -87,13 +95,14 @@ function countedBy({ type, data }: RecordedMusterEvent): Counting | undefined {
     case 'TaskTriggered':
       return { kind: 'begun', count: 1, tenantId: data.tenantId };
     case 'TaskRunEnded':
-      return { kind: data.outcome, count: 1, tenantId: data.tenantId };
+      return { kind: data.outcome, count: 1, tenantId: data.tenantId, condas: data.execution !== undefined };
     default:
       return undefined;
   }
 }
 
-function scopesOf({ tenantId }: Counting): readonly string[] {
+function scopesOf({ tenantId, condas = false }: Counting): readonly string[] {
+  if (condas) return tenantId === undefined ? [] : [condaScope(tenantId)];
   return tenantId === undefined ? [ALL_TENANTS] : [ALL_TENANTS, tenantScope(tenantId)];
 }
 

@@ -9,6 +9,7 @@ import {
   slotOf,
   taskOf,
   type CancelReason,
+  type Pin,
   type RunParameters,
   type RunTrigger,
   type StandingRun,
@@ -34,8 +35,8 @@ export interface FormerTry {
 
 /**
  * `taskRuns`, id = id of the run's job. Indexes: `standing` (the task, while the run is unfinished or its job is there), `status` (task and status
- * of an unfinished run), `older` (the task, of an unfinished run that is older than those that are kept), `running` (the tenant, while it runs),
- * `due` (something has yet to follow). A run that is over and has no job is in none: a task may keep a million of them. Times are milliseconds since the epoch.
+ * of an unfinished run), `older` (the task, of an unfinished run that is older than those that are kept), `running` (the tenant, while it runs); of conda's
+ * `condaRunning` in its place, and `executions` (the tenant); `due` (something has yet to follow). Another run that is over and has no job is in none: a task may keep a million of them. Times are milliseconds since the epoch.
  */
 export interface TaskRunDocument extends StandingRun {
   /** Absent: an older program began it. */
@@ -45,6 +46,8 @@ export interface TaskRunDocument extends StandingRun {
   readonly repeats: number | null;
   /** The run of another task whose end started it; absent: none. */
   readonly after?: StartedBy;
+  /** What it is carried out in, where it is one of conda's. */
+  readonly pin?: Pin;
   /** Of this run alone, in place of the task's; absent: none. */
   readonly parameters?: RunParameters;
   readonly attempts: number;
@@ -72,13 +75,15 @@ const OWN = [
 /** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. Where they stand in lists, `taskRunBlocks` says. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 5,
+  version: 6,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),
     status: (run) => (run.ended === null ? statusValue(run.taskId, runStatus(run)) : undefined),
     older: ({ taskId, dropped, ended }) => (dropped && ended === null ? String(taskId) : undefined),
-    running: (run) => (runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined),
+    running: (run) => (run.pin === undefined && runStatus(run) === 'running' ? (run.tenantId ?? '') : undefined),
+    condaRunning: (run) => (run.pin !== undefined && runStatus(run) === 'running' ? run.tenantId : undefined),
+    executions: (run) => (run.pin === undefined ? undefined : run.tenantId),
     due: (run) => dueValue(nextStep(run)?.at),
   },
   touches,
@@ -150,8 +155,8 @@ export function beginning({ type, data, metadata: { at } }: RecordedMusterEvent)
     return { keptFrom, slots, begins: { taskId, run, attempts, trigger: 'backfill' as const, slot: null, repeats: null, dueAt: at } };
   }
   if (type !== 'TaskSlotDecided' || data.decision !== 'run') return undefined;
-  const { taskId, run, keptFrom, attempts, slot, dueAt } = data;
-  return { keptFrom, slots: [slot], begins: { taskId, run, attempts, trigger: 'schedule' as const, slot, repeats: null, dueAt } };
+  const { taskId, run, keptFrom, attempts, slot, dueAt, pin } = data;
+  return { keptFrom, slots: [slot], begins: { taskId, run, attempts, trigger: 'schedule' as const, slot, repeats: null, dueAt, ...(pin && { pin }) } };
 }
 
 function begun(event: RecordedMusterEvent, id: string): TaskRunDocument | undefined {

@@ -1,17 +1,23 @@
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import { dueValue } from '#domain/owned-work/index.js';
-import { nextDecision, timedFrom, type Outcome, type TaskDefinition, type TaskStatus } from '#domain/task/index.js';
+import { nextDecision, timedFrom, type Outcome, type TaskDefinition, type TaskEventOf, type TaskStatus } from '#domain/task/index.js';
 import { projection } from './projection.js';
 
-/** How a run ended, as its task remembers the newest. */
+/** How a run ended, as its task remembers the newest. Milliseconds since the epoch. */
 export interface EndedRun {
   readonly run: number;
   readonly outcome: Outcome | 'cancelled';
-  /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Of one that was carried out in an environment, as far as it is known. */
+  readonly startedAt?: number;
+  readonly endedAt?: number;
 }
 
-/** `tasks`, id = the task's number. Indexes: `tenant`, `status`, `tenantStatus`, `due` (the moment of the next slot that is to be decided). */
+/**
+ * `tasks`, id = the task's number. Indexes: `due` (the moment of the next slot that is to be decided), `surface` (whose it is). Of the tasks surface alone:
+ * `tenant`, `status`, `tenantStatus`. Of conda's: `condaTenant`, `condaLiving` (the tenant, while a run may come or go on),
+ * `condaStanding` (tenant and {@link CondaStanding}), `environment`.
+ */
 export interface TaskDocument {
   readonly taskId: number;
   readonly tenantId: string;
@@ -47,12 +53,17 @@ const EVENTS = [
 /** Tasks as they are defined, when each is due next, and how its newest run ended. */
 export const tasks = projection<TaskDocument>({
   name: 'tasks',
-  version: 4,
+  version: 5,
   events: EVENTS,
   indexes: {
-    tenant: ({ tenantId }) => tenantId,
-    status: ({ status }) => status,
-    tenantStatus: ({ tenantId, status }) => tenantStatus(tenantId, status),
+    surface: (task) => (isConda(task) ? 'conda' : 'tasks'),
+    tenant: (task) => (isConda(task) ? undefined : task.tenantId),
+    status: (task) => (isConda(task) ? undefined : task.status),
+    tenantStatus: (task) => (isConda(task) ? undefined : tenantStatus(task.tenantId, task.status)),
+    condaTenant: (task) => (isConda(task) ? task.tenantId : undefined),
+    condaStanding: (task) => (isConda(task) ? condaStandingValue(task.tenantId, condaStanding(task)) : undefined),
+    condaLiving: (task) => (isConda(task) && (task.unfinished > 0 || task.nextSlot !== null) ? task.tenantId : undefined),
+    environment: ({ definition: { work } }) => (work.executor === 'conda' ? work.environmentId : undefined),
     due: ({ nextSlot }) => dueValue(nextSlot ?? undefined),
   },
   touches: ({ data }) => ('taskId' in data ? [String(data.taskId)] : []),
@@ -65,6 +76,25 @@ export const tasks = projection<TaskDocument>({
 /** What the index `tenantStatus` holds. */
 export function tenantStatus(tenantId: string, status: TaskStatus): string {
   return `${tenantId} ${status}`;
+}
+
+/** Whether it is a task of conda's: one surface names no task of the other. */
+export function isConda({ definition: { work } }: Pick<TaskDocument, 'definition'>): boolean {
+  return work.executor === 'conda';
+}
+
+/** How far a task of conda's is: a run of it has not ended or none has begun; or how the last one ended. `never`: its one slot came, and nothing began. */
+export type CondaStanding = 'open' | 'success' | 'failed' | 'timeout' | 'cancelled' | 'never';
+
+export function condaStanding({ unfinished, lastRun, nextSlot, newestRun }: TaskDocument): CondaStanding {
+  if (unfinished > 0) return 'open';
+  if (lastRun !== null) return lastRun.outcome;
+  return nextSlot === null && newestRun === 0 ? 'never' : 'open';
+}
+
+/** What the index `condaStanding` holds. */
+export function condaStandingValue(tenantId: string, standing: CondaStanding): string {
+  return `${tenantId} ${standing}`;
 }
 
 function created(event: Extract<RecordedMusterEvent, { type: 'TaskCreated' }>): TaskDocument {
@@ -105,12 +135,18 @@ function changed(task: TaskDocument, event: RecordedMusterEvent): TaskDocument |
     case 'TaskTriggered':
       return begun(task, data);
     case 'TaskRunEnded':
-      return { ...task, unfinished: task.unfinished - 1, lastRun: { run: data.run, outcome: data.outcome, at } };
+      return { ...task, unfinished: task.unfinished - 1, lastRun: { run: data.run, outcome: data.outcome, at, ...timesOf(data.execution) } };
     case 'TaskRunsCancelled':
       return { ...task, unfinished: task.unfinished - data.runs.length, lastRun: { run: Math.max(...data.runs), outcome: 'cancelled', at } };
     default:
       return task;
   }
+}
+
+/** From Unix seconds. */
+function timesOf(execution: TaskEventOf<'TaskRunEnded'>['data']['execution']): Partial<EndedRun> {
+  const { startedAt, endedAt } = execution ?? {};
+  return { ...(startedAt !== undefined && { startedAt: startedAt * 1000 }), ...(endedAt !== undefined && { endedAt: endedAt * 1000 }) };
 }
 
 function begun(task: TaskDocument, { run, keptFrom }: { readonly run: number; readonly keptFrom: number }, count = 1): TaskDocument {

@@ -14,7 +14,7 @@ export const environments = aggregate({
   errors: environmentErrors,
   jobs: BUILD_JOBS,
   decider: environmentDecider,
-  state: plainState<EnvironmentState>(1),
+  state: plainState<EnvironmentState>(2),
 });
 
 /** Which environment has which name; its id is the reservation. */

@@ -69,9 +69,9 @@ function decide(command: EnvironmentCommand, state: EnvironmentState): readonly 
       return state.name === name ? [] : [{ type: 'EnvironmentRenamed', data: { environmentId, name, nameReservation, before: state.name } }];
     }
     case 'refer':
-      return state.tasks.includes(command.taskId) ? [] : [{ type: 'EnvironmentReferred', data: { environmentId, taskId: command.taskId } }];
+      return state.tasks.some(({ task }) => task === command.taskId) ? [] : [{ type: 'EnvironmentReferred', data: { environmentId, taskId: command.taskId } }];
     case 'letGo': {
-      const taskIds = command.taskIds.filter((task) => state.tasks.includes(task));
+      const taskIds = command.taskIds.filter((each) => state.tasks.some(({ task }) => task === each));
       return taskIds.length === 0 ? [] : [{ type: 'EnvironmentLetGo', data: { environmentId, taskIds } }];
     }
     case 'delete':
@@ -149,7 +149,7 @@ function rollBack({ generation, requestedBy }: Extract<EnvironmentCommand, { kin
 
 function remove(ended: readonly number[], state: PresentEnvironment): readonly EnvironmentEvent[] {
   const { environmentId, tasks, builds } = state;
-  if (tasks.some((task) => !ended.includes(task))) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_REFERENCED);
+  if (tasks.some(({ task }) => !ended.includes(task))) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_REFERENCED);
   return [
     ...builds.map(({ build }): EnvironmentEvent => ({ type: 'EnvironmentBuildCancelled', data: { environmentId, build, reason: 'deleted' } })),
     { type: 'EnvironmentDeleted', data: { environmentId, reason: 'requested' } },

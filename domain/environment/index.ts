@@ -7,4 +7,5 @@ export * from './identifier.js';
 export * from './job.js';
 export * from './state.js';
 export * from './names.js';
+export * from './quota.js';
 export * from './trial.js';

@@ -1,6 +1,7 @@
 import type { Backend, Lock } from '../drivers/conda/index.js';
 import { assertNever } from '../errors/index.js';
 import type { Recorded } from '../event/index.js';
+import type { Pin } from '../task/pin.js';
 import { NOTHING_WANTED, wantedAfter, type EnvironmentChange, type Wanted } from './change.js';
 import type { EnvironmentEvent, EnvironmentEventOf } from './events.js';
 
@@ -41,8 +42,8 @@ export interface PresentEnvironment {
   readonly newestBuild: number;
   /** Oldest first: they are carried out one after another. */
   readonly builds: readonly OpenBuild[];
-  /** Tasks that run in it. */
-  readonly tasks: readonly number[];
+  /** Tasks that run in it, and since when each refers to it, in milliseconds since 1970. */
+  readonly tasks: readonly { readonly task: number; readonly at: number }[];
 }
 
 export type EnvironmentState = { readonly kind: 'none' | 'deleted' } | PresentEnvironment;
@@ -50,6 +51,14 @@ export type EnvironmentState = { readonly kind: 'none' | 'deleted' } | PresentEn
 /** What the environment is now; undefined: nothing was built yet. */
 export function currentOf({ generations, current }: Pick<PresentEnvironment, 'generations' | 'current'>): Generation | undefined {
   return generations.find(({ number }) => number === current);
+}
+
+/** What a run that begins now is pinned to; undefined: there is nothing that it could be carried out in. */
+export function pinOf(environment: EnvironmentState): Pin | undefined {
+  const current = environment.kind === 'present' ? currentOf(environment) : undefined;
+  if (environment.kind !== 'present' || current === undefined) return undefined;
+  const { number: generation, backend, hash, lock } = current;
+  return { environmentId: environment.environmentId, generation, lock: hash, backend, platform: lock.platform };
 }
 
 export function evolveEnvironment(state: EnvironmentState, event: Recorded<EnvironmentEvent>): EnvironmentState {
@@ -71,9 +80,9 @@ export function evolveEnvironment(state: EnvironmentState, event: Recorded<Envir
     case 'EnvironmentRolledBack':
       return { ...state, current: event.data.generation };
     case 'EnvironmentReferred':
-      return { ...state, tasks: [...state.tasks.filter((task) => task !== event.data.taskId), event.data.taskId] };
+      return { ...state, tasks: [...state.tasks, { task: event.data.taskId, at: event.metadata.at }] };
     case 'EnvironmentLetGo':
-      return { ...state, tasks: state.tasks.filter((task) => !event.data.taskIds.includes(task)) };
+      return { ...state, tasks: state.tasks.filter(({ task }) => !event.data.taskIds.includes(task)) };
     case 'EnvironmentDeleted':
       return { kind: 'deleted' };
     default:

@@ -17,7 +17,7 @@ export interface ListOptions {
   /** Id of the last document of the former page; the list goes on behind it. An unknown id: an empty list. */
   readonly after?: string;
   readonly limit?: number;
-  /** The newest first, and only one page of them, of at most 200. Goes with `where` and without `after`. */
+  /** The newest first, and only one page of them, of at most 200. Goes with `where`; with `after` those that are older than it. */
   readonly newest?: boolean;
   /** With `newest`: how many of them are passed over first. */
   readonly skip?: number;

@@ -11,9 +11,9 @@ export const taskNameErrors = declareErrors({
 
 const NAMES = new UuidNamespace('0b7e7b0c-52c4-5a0e-8d0a-1f6f0c1d9a77');
 
-/** The reservation of a name: the same of every spelling that Unicode calls the same. */
-export function taskNameReservation(tenantId: string, name: string): string {
-  return NAMES.of(JSON.stringify([tenantId, name.normalize('NFC')]));
+/** The reservation of a name: the same of every spelling that Unicode calls the same. `surface`: whose task it is, where it is not that of the tasks surface. */
+export function taskNameReservation(tenantId: string, name: string, surface?: 'conda'): string {
+  return NAMES.of(JSON.stringify([tenantId, name.normalize('NFC'), ...(surface === undefined ? [] : [surface])]));
 }
 
 /** Which task has a name in its tenant, by its number. Errors: `MUSTER_E_TASK_NAME_TAKEN`. */

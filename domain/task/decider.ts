@@ -9,7 +9,7 @@ import { taskErrors } from './errors.js';
 import type { Outcome, SeenEnd, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 import { keptFrom, nextDrop } from './kept-runs.js';
 import { decideNotices, settleNotice, type SettledNotice } from './notice-decision.js';
-import { decideSlots, skipUntil } from './slot-decision.js';
+import { decideSlots, skipUntil, type Moment } from './slot-decision.js';
 import { messageOf, reasonOf, type SecretProblem } from './references.js';
 import { evolveTask, trialOf, type OpenRun, type PresentTask, type TaskState } from './state.js';
 import { scheduleOf } from './timing.js';
@@ -21,14 +21,6 @@ export const MAX_LOSSES = 3;
 const BY_SAGA: readonly TaskCommand['kind'][] = ['decideSlots', 'follow', 'settle', 'giveUp', 'settleNotice'];
 
 type Triggered = TaskEventOf<'TaskTriggered'>['data'];
-
-/** What slots are decided by. */
-interface Moment {
-  /** Milliseconds since 1970. */
-  readonly now: number;
-  /** Who made the task may have it run now. */
-  readonly permitted: boolean;
-}
 
 /** `now`, `permitted`: as in `Moment`. */
 export type TaskCommand =
@@ -110,7 +102,7 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
     case 'delete':
       return [{ type: 'TaskDeleted', data: { taskId } }];
     case 'decideSlots':
-      return decideSlots(state, command.now, command.permitted);
+      return decideSlots(state, command);
     case 'backfill':
       mayBeTold(state, command.permitted);
       return backfill(state, command.span, command.now);
@@ -131,26 +123,26 @@ function decideTask(command: TaskCommand, state: TaskState): readonly TaskEvent[
   }
 }
 
-function update({ taskId, definition, nameReservation, now, permitted }: Extract<TaskCommand, { kind: 'update' }>, state: PresentTask): readonly TaskEvent[] {
+function update({ taskId, definition, nameReservation, ...moment }: Extract<TaskCommand, { kind: 'update' }>, state: PresentTask): readonly TaskEvent[] {
   if (JSON.stringify(definition) === JSON.stringify(state.definition)) return [];
   const timed = JSON.stringify(definition.timing) !== JSON.stringify(state.definition.timing);
-  if (timed) checkTiming(definition.timing, now);
+  if (timed) checkTiming(definition.timing, moment.now);
   // What was due by the old timing is decided by it, and may be a run.
-  const decided = timed ? decidedUntilNow(state, now, permitted) : [];
+  const decided = timed ? decidedUntilNow(state, moment) : [];
   const newest = decided.reduce((run, { type, data }) => (type === 'TaskSlotDecided' && data.decision === 'run' ? data.run : run), state.newestRun);
-  const updated = { taskId, nameReservation, definition, keptFrom: keptFrom(definition, newest), ...(timed && { timedFrom: now }) };
+  const updated = { taskId, nameReservation, definition, keptFrom: keptFrom(definition, newest), ...(timed && { timedFrom: moment.now }) };
   return [...decided, { type: 'TaskUpdated', data: updated }];
 }
 
-function setStatus({ taskId, status, now, permitted }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {
+function setStatus({ taskId, status, ...moment }: Extract<TaskCommand, { kind: 'setStatus' }>, state: PresentTask): readonly TaskEvent[] {
   if (state.status === status) return [];
   const changed: TaskEvent = { type: 'TaskStatusSet', data: { taskId, status } };
-  return [...decidedUntilNow(state, now, permitted), changed];
+  return [...decidedUntilNow(state, moment), changed];
 }
 
 /** What was due before a change is decided as it stood then: run or skipped while active, else a span of the pause. */
-function decidedUntilNow(state: PresentTask, now: number, permitted: boolean): readonly TaskEvent[] {
-  return state.status === 'active' ? decideSlots(state, now, permitted) : skipUntil(state, now, state.status);
+function decidedUntilNow(state: PresentTask, moment: Moment): readonly TaskEvent[] {
+  return state.status === 'active' ? decideSlots(state, moment) : skipUntil(state, moment.now, state.status);
 }
 
 function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'taskId' | 'run' | 'keptFrom' | 'attempts' | 'tenantId'> {
@@ -161,23 +153,31 @@ function triggered(state: PresentTask, permitted: boolean): Pick<Triggered, 'tas
   return { taskId, run, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId };
 }
 
-/** Whether somebody may have it run. */
-function mayBeTold({ taskId, status }: PresentTask, permitted: boolean): void {
+/** Whether somebody may have it run. What runs in an environment is begun by its slots alone. */
+function mayBeTold({ taskId, status, definition: { work } }: PresentTask, permitted: boolean): void {
+  if (work.executor === 'conda') throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId });
   if (status === 'disabled') throw new MusterError(taskErrors.MUSTER_E_TASK_DISABLED, { taskId });
   if (!permitted) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_PERMITTED, { taskId });
 }
 
 /** Ends the run, or gives it another attempt. */
-function settle({ taskId, run, trial, became, now }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
+function settle({ taskId, run, trial, became, now, seen }: Extract<TaskCommand, { kind: 'settle' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {
   const open = runs.get(run);
   if (open === undefined || trialOf(open) !== trial) return [];
   const { attempt, lost, definition } = open;
+  const ended = (outcome: Outcome): readonly TaskEvent[] => [{ type: 'TaskRunEnded', data: { taskId, run, outcome, tenantId, ...executionOf(open, seen) } }];
   if (became === 'lost') {
-    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: 'failed', tenantId } }];
+    if (definition.onLost === 'fail' || lost >= MAX_LOSSES) return ended('failed');
     return [{ type: 'TaskRunRetried', data: { taskId, run, attempt, after: became, dueAt: now } }];
   }
-  if (became === 'success' || attempt > definition.retryCount) return [{ type: 'TaskRunEnded', data: { taskId, run, outcome: became, tenantId } }];
+  if (became === 'success' || attempt > definition.retryCount) return ended(became);
   return [{ type: 'TaskRunRetried', data: { taskId, run, attempt: attempt + 1, after: became, dueAt: now + retryDelay(definition, attempt) } }];
+}
+
+/** Of a run in an environment, what its statistics are made of. */
+function executionOf({ pin }: OpenRun, { startedAt, endedAt }: SeenEnd = {}): Pick<TaskEventOf<'TaskRunEnded'>['data'], 'execution'> {
+  if (pin === undefined) return {};
+  return { execution: { environmentId: pin.environmentId, ...(startedAt !== undefined && { startedAt }), ...(endedAt !== undefined && { endedAt }) } };
 }
 
 function giveUp({ taskId, run, trial, secret }: Extract<TaskCommand, { kind: 'giveUp' }>, { runs, tenantId }: PresentTask): readonly TaskEvent[] {

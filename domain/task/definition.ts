@@ -48,8 +48,8 @@ export const taskDefinition = z.strictObject({
   retryCount: z.number().int().min(0).max(10),
   /** Seconds until the second attempt, then twice as many each time, at most an hour. */
   retryDelaySeconds: z.number().int().min(0).max(3600),
-  /** Of each attempt. */
-  timeoutSeconds: z.number().int().min(1).max(604_800),
+  /** Of each attempt; 0: as long as it takes. */
+  timeoutSeconds: z.number().int().min(0).max(604_800),
   /** What becomes of a run whose node is lost. */
   onLost: z.enum(['retry', 'fail']),
   /** Of workers: a run is given to one that has them all. */

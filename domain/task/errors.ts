@@ -10,6 +10,7 @@ export const taskErrors = declareErrors({
     template: 'there is no log of the run: it has not begun, or its log is kept no more',
     hint: 'Why: muster task why TASK RUN.',
   },
+  MUSTER_E_TASK_NOT_YOURS: { status: 403, template: 'You do not have permission to {what} this task' },
   MUSTER_E_TASK_NOT_PERMITTED: {
     status: 403,
     template: 'the account that made the task {taskId} may run no processes on workers any more',

@@ -4,6 +4,7 @@ import { event, type EventsOf } from '../event/definition.js';
 import { httpUrl } from '../drivers/http/index.js';
 import { sealedText } from '../sealing/index.js';
 import { taskDefinition } from './definition.js';
+import { pin } from './pin.js';
 import { noticeNumber, runNumber, taskNumber } from './identifier.js';
 import { NOTICE_OUTCOMES } from './notice.js';
 import { RUN_REASONS } from './reasons.js';
@@ -12,8 +13,8 @@ import { references, secretProblem } from './references.js';
 export const TASK_STATUSES = ['active', 'paused', 'disabled'] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
-/** Why a slot did not run. `not_permitted`: who made the task may not have such a task run. */
-export const SKIP_REASONS = ['paused', 'disabled', 'forbidden', 'missed', 'too_many', 'not_permitted'] as const;
+/** Why a slot did not run. `not_permitted`: who made the task may not have such a task run. `no_environment`: what it runs in is not there. */
+export const SKIP_REASONS = ['paused', 'disabled', 'forbidden', 'missed', 'too_many', 'not_permitted', 'no_environment'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
 /** Who told a task to run. */
@@ -59,6 +60,8 @@ const seenEnd = {
   resultAt: z.number().int().nonnegative().optional(),
 };
 export type SeenEnd = z.infer<z.ZodObject<typeof seenEnd>>;
+/** Absent times are not known. */
+const execution = z.strictObject({ environmentId: z.uuid(), startedAt: seenEnd.startedAt, endedAt: seenEnd.endedAt });
 const ofNotice = { ...ofTask, notice: noticeNumber };
 /** A run begins. */
 const begun = { ...ofRun, keptFrom, tenantId };
@@ -76,7 +79,7 @@ export const taskEvents = {
   /** One slot, or a span of skipped ones: from `slot` until `until`, `count` of them; null: more than were counted. */
   TaskSlotDecided: event(
     z.discriminatedUnion('decision', [
-      z.strictObject({ ...begun, slot: instant, decision: z.literal('run'), dueAt: instant, attempts }),
+      z.strictObject({ ...begun, slot: instant, decision: z.literal('run'), dueAt: instant, attempts, pin: pin.optional() }),
       z.strictObject({
         ...ofTask,
         slot: instant,
@@ -111,8 +114,8 @@ export const taskEvents = {
   ),
   /** An attempt failed, or its node was lost, and another follows. `attempt`: its number, from 2; one after a loss keeps the number. */
   TaskRunRetried: event(z.strictObject({ ...ofRun, attempt: z.number().int().positive(), after: z.enum(['failed', 'timeout', 'lost']), dueAt: instant })),
-  /** `secret`: its newest try was not begun, as the secrets that it refers to could not be had. */
-  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId, secret: secretProblem.optional() })),
+  /** `secret`: its newest try was not begun, as the secrets that it refers to could not be had. `execution`: of a run in an environment, what its statistics are made of. */
+  TaskRunEnded: event(z.strictObject({ ...ofRun, outcome: z.enum(OUTCOMES), tenantId, secret: secretProblem.optional(), execution: execution.optional() })),
   /** Runs that are over without an outcome of their own. */
   TaskRunsCancelled: event(z.strictObject({ ...ofTask, runs: z.array(runNumber).min(1), reason: z.enum(CANCEL_REASONS) })),
   /** These are not to be looked at any more, of those that a smaller `keep_runs`, or the end of the task, left: a bounded part at a time. */

@@ -1,13 +1,15 @@
+import { CONDA_BACKEND, CONDA_PLATFORM, condaDriver, type CondaRun } from '../drivers/conda/index.js';
 import { execDriver, type ExecConfig } from '../drivers/exec/index.js';
 import { httpDriver, type HttpConfig } from '../drivers/http/index.js';
 import { TAKES_TENANTS } from '../drivers/program.js';
 import { pythonDriver, type PythonConfig } from '../drivers/python/index.js';
 import { assertNever } from '../errors/index.js';
 import type { JobOwner } from '../job/events.js';
-import type { JobSpecification, Task } from '../job/specification.js';
+import type { JobSpecification, Task, TaskGroup } from '../job/specification.js';
 import { attributeOfTag, TAGGED } from '../node-tags.js';
 import { SLOTS } from '../resources.js';
 import { PRIORITIES } from './definition.js';
+import type { Pin } from './pin.js';
 import type { References } from './references.js';
 import { variableNames } from './secrets.js';
 import type { OpenRun, PresentTask } from './state.js';
@@ -24,9 +26,15 @@ export const TRIED_ONCE = { restart: { attempts: 0, delay: 0, mode: 'fail' }, lo
  */
 export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment = givenOf(run).sealedEnvironment): JobSpecification {
   const { priority, timeoutSeconds, tags = [], resources, work } = run.definition;
-  const task: Task = { name: RUN_TASK, ...programOf(run, tenant, sealedEnvironment), resources: { [SLOTS]: 1, ...resources }, max_run_seconds: timeoutSeconds };
+  const task: Task = {
+    name: RUN_TASK,
+    ...programOf(run, tenant, sealedEnvironment),
+    resources: { [SLOTS]: 1, ...resources },
+    ...(timeoutSeconds > 0 && { max_run_seconds: timeoutSeconds }),
+  };
   const constraints = [
     ...(work.executor === 'http' ? [] : [TAKES_TENANTS]),
+    ...(run.pin === undefined ? [] : makers(run.pin)),
     ...tags.map((tag) => ({ attribute: attributeOfTag(tag), operator: '=' as const, value: TAGGED })),
   ];
   const group = {
@@ -34,6 +42,14 @@ export function specificationOf(run: OpenRun, tenant: string, sealedEnvironment 
     ...TRIED_ONCE,
   };
   return { task_groups: [group], priority: PRIORITIES[priority] };
+}
+
+/** What a node must fulfil that is to make a generation: those that solve with conda's packages make what another of them solved. */
+function makers({ platform, backend }: Pin): NonNullable<TaskGroup['constraints']> {
+  return [
+    { attribute: CONDA_PLATFORM, operator: '=', value: platform },
+    { attribute: CONDA_BACKEND, operator: backend === 'venv' ? '=' : '!=', value: 'venv' },
+  ];
 }
 
 /** What a run is given, sealed and by reference: its task's, unless it has its own. */
@@ -44,8 +60,8 @@ export function givenOf({ definition: { work }, sealedEnvironment = work.sealedE
   return { sealedEnvironment, references };
 }
 
-export function ownerOf({ tenantId, createdBy }: PresentTask): JobOwner {
-  return { surface: 'tasks', tenant: tenantId, principal: createdBy };
+export function ownerOf({ tenantId, createdBy, definition: { work } }: PresentTask): JobOwner {
+  return { surface: work.executor === 'conda' ? 'conda' : 'tasks', tenant: tenantId, principal: createdBy };
 }
 
 /** What the driver of its executor is told. A process is the tenant's own user, where a node tells users apart; what is sealed comes by variables. */
@@ -71,6 +87,11 @@ function programOf(run: OpenRun, tenant: string, sealedEnvironment: string | und
         ...(workingDirectory !== undefined && { working_directory: workingDirectory }),
       };
       return { driver: pythonDriver.name, config, env, ...sealed };
+    }
+    case 'conda': {
+      if (run.pin === undefined) throw new Error('a run in an environment began without one');
+      const config: CondaRun = { action: 'run', lock: run.pin.lock, script: work.script, tenant, give_output: true };
+      return { driver: condaDriver.name, config, env, ...sealed };
     }
     case 'http': {
       const { url, method, headers, bodyPieces, expect } = work;

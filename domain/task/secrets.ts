@@ -63,6 +63,7 @@ export function secretsOf(work: TaskWork, variables: Readonly<Record<string, str
   const own = Object.keys(environment).length > 0 ? { environment } : {};
   switch (work.executor) {
     case 'shell':
+    case 'conda':
       return own;
     case 'python':
       return { ...own, ...(work.arguments > 0 && { arguments: variableNames.arguments(work.arguments).map(value) }) };

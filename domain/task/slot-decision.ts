@@ -2,6 +2,7 @@ import { newestSlot, nextSlot, slotsAfter, type Schedule } from '../schedule/ind
 import { admit } from './concurrency.js';
 import type { SkipReason, TaskEvent } from './events.js';
 import { keptFrom } from './kept-runs.js';
+import type { Pin } from './pin.js';
 import type { PresentTask } from './state.js';
 import { jitterOf, scheduleOf } from './timing.js';
 
@@ -18,6 +19,11 @@ export function nextDecision(task: Timed): number | undefined {
   return nextSlots(task, 1)[0];
 }
 
+/** Whether nothing of it runs, waits or is to come by its timing. */
+export function isOver(task: PresentTask): boolean {
+  return task.runs.size === 0 && nextDecision(task) === undefined;
+}
+
 /** The next so many. */
 export function nextSlots({ status, definition, decidedUntil }: Timed, count: number): readonly number[] {
   const schedule = scheduleOf(definition.timing);
@@ -31,16 +37,26 @@ export function nextSlots({ status, definition, decidedUntil }: Timed, count: nu
   return slots;
 }
 
+/** What slots are decided by. */
+export interface Moment {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Who made the task may have it run now. */
+  readonly permitted: boolean;
+  /** What a run of it would be carried out in, where it is to be carried out in something. */
+  readonly pin?: Pin | undefined;
+}
+
 /**
  * What is decided of all slots up to now that were not decided yet. The newest runs, unless it is missed and the policy says so, or what
- * is unfinished forbids it; all before it are one span: a newer slot was due too. `permitted`: who made the task may have it run.
+ * is unfinished forbids it; all before it are one span: a newer slot was due too.
  */
-export function decideSlots(task: PresentTask, now: number, permitted: boolean): readonly TaskEvent[] {
+export function decideSlots(task: PresentTask, moment: Moment): readonly TaskEvent[] {
   const schedule = scheduleOf(task.definition.timing);
   if (task.status !== 'active' || 'problem' in schedule) return [];
-  const newest = newestSlot(schedule, task.decidedUntil, now);
+  const newest = newestSlot(schedule, task.decidedUntil, moment.now);
   if (newest === undefined) return [];
-  return [...skippedSpan(task, schedule, newest - 1, 'missed'), ...decideNewest(task, newest, now, permitted)];
+  return [...skippedSpan(task, schedule, newest - 1, 'missed'), ...decideNewest(task, newest, moment)];
 }
 
 /** All slots up to an instant that were not decided yet, as one span that is skipped; nothing where there are none. */
@@ -62,7 +78,7 @@ function skippedSpan(task: PresentTask, schedule: Schedule, until: number, reaso
   return [{ type: 'TaskSlotDecided', data }];
 }
 
-function decideNewest(task: PresentTask, slot: number, now: number, permitted: boolean): readonly TaskEvent[] {
+function decideNewest(task: PresentTask, slot: number, { now, permitted, pin }: Moment): readonly TaskEvent[] {
   const { taskId, tenantId, definition, newestRun, runs } = task;
   const { misfire, jitterSeconds } = definition.timing;
   const skipped = (reason: SkipReason): readonly TaskEvent[] => [
@@ -70,6 +86,7 @@ function decideNewest(task: PresentTask, slot: number, now: number, permitted: b
   ];
   if (!permitted) return skipped('not_permitted');
   if (now - slot > MISSED_AFTER && misfire === 'skip') return skipped('missed');
+  if (definition.work.executor === 'conda' && pin === undefined) return skipped('no_environment');
   const admitted = admit(definition, [...runs.keys()]);
   if ('reason' in admitted) return skipped(admitted.reason);
   const replaced = [...admitted.replaced];
@@ -79,7 +96,10 @@ function decideNewest(task: PresentTask, slot: number, now: number, permitted: b
     ...(replaced.length > 0 ? [{ type: 'TaskRunsCancelled', data: { taskId, runs: replaced, reason: 'replaced' } } as const] : []),
     {
       type: 'TaskSlotDecided',
-      data: { taskId, slot, decision: 'run', run, dueAt, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId },
+      data: {
+        ...{ taskId, slot, decision: 'run', run, dueAt, keptFrom: keptFrom(definition, run), attempts: definition.retryCount + 1, tenantId },
+        ...(pin !== undefined && { pin }),
+      },
     },
   ];
 }

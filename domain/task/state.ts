@@ -4,6 +4,7 @@ import type { EndPlace } from './chain.js';
 import { withSpan, type DecidedSpan } from './decided-spans.js';
 import type { TaskDefinition, Timing } from './definition.js';
 import { leftBehind, stillLeft, type LeftRuns } from './kept-runs.js';
+import type { Pin } from './pin.js';
 import type { References } from './references.js';
 import type { RunParameters, RunTrigger, TaskEvent, TaskEventOf, TaskStatus } from './events.js';
 
@@ -23,6 +24,8 @@ export interface OpenRun {
   readonly sealedEnvironment?: string;
   readonly arguments?: number;
   readonly references?: References;
+  /** What it is carried out in; absent: nothing, but the node. */
+  readonly pin?: Pin;
 }
 
 /**
@@ -101,7 +104,9 @@ export function evolveTask(state: TaskState, event: Recorded<TaskEvent>): TaskSt
     case 'TaskSlotDecided': {
       const { data } = event;
       if (data.decision === 'skipped') return { ...state, decidedUntil: Math.max(state.decidedUntil, data.until) };
-      const begun = begin(state, data.keptFrom, { run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt });
+      const begun = begin(state, data.keptFrom, {
+        ...{ run: data.run, trigger: 'schedule', slot: data.slot, dueAt: data.dueAt, ...(data.pin && { pin: data.pin }) },
+      });
       return { ...begun, decidedUntil: Math.max(state.decidedUntil, data.slot) };
     }
     case 'TaskBackfilled': {

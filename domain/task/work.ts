@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { headerName, HTTP_METHODS, httpUrl, listedExpectation, MAX_HEADERS, MAX_PIECES } from '../drivers/http/index.js';
+import { MAX_SCRIPT } from '../drivers/conda/index.js';
 import { MAX_ARGUMENTS } from '../drivers/python/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 import { sealedText } from '../sealing/index.js';
@@ -47,8 +48,34 @@ export const httpWork = z.strictObject({
   references: references.optional(),
 });
 
+/** Characters of what a task asks pip for. */
+export const MAX_REQUIREMENTS = 32_768;
+
+/** A script that runs in an environment of conda: in the generation that is current when a run begins. */
+export const condaWork = z.strictObject({
+  executor: z.literal('conda'),
+  environmentId: z.uuid(),
+  /** What the environment was called when the task was made. */
+  called: z.string().max(400),
+  /** A file of the node, or the code itself. */
+  script: z.union([z.strictObject({ path: absolute }), z.strictObject({ content: text(MAX_SCRIPT) })]),
+  /** What the task asked for when it was made, as it was said: its environment holds it since. */
+  requirements: text(MAX_REQUIREMENTS).optional(),
+  sealedEnvironment: sealedText.optional(),
+  references: references.optional(),
+});
+export type CondaWork = z.infer<typeof condaWork>;
+
 /** What a task does, by its executor. What could be secret is sealed for the tenant. */
-export const taskWork = z.discriminatedUnion('executor', [shellWork, pythonWork, httpWork]);
+export const taskWork = z.discriminatedUnion('executor', [shellWork, pythonWork, httpWork, condaWork]);
 export type TaskWork = z.infer<typeof taskWork>;
 export type Executor = TaskWork['executor'];
-export const EXECUTORS = ['shell', 'http', 'python'] as const satisfies readonly Executor[];
+/** What tasks of the tasks surface do; conda's are its own. */
+export type PlainWork = Exclude<TaskWork, CondaWork>;
+export const EXECUTORS = ['shell', 'http', 'python'] as const satisfies readonly PlainWork['executor'][];
+
+/** Of a task that is none of conda's. */
+export function plainWork(work: TaskWork): PlainWork {
+  if (work.executor === 'conda') throw new Error('a task of conda is shown by conda alone');
+  return work;
+}

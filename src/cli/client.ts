@@ -19,7 +19,9 @@ export type Tasks = TaskComponents['schemas'];
 export type Conda = CondaComponents['schemas'];
 
 /** The API as its documents describe it: a path, parameter or field that they do not have does not compile. */
-export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & CondaPaths & AuditPaths>;
+/** Tasks of conda stand on paths of the tasks surface, for who shows a cookie: nobody does here. */
+type OwnCondaPaths = Omit<CondaPaths, keyof TaskPaths>;
+export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & OwnCondaPaths & AuditPaths>;
 
 /** A client of the server at `address`. Whatever is no success throws a {@link Failure} that says why (where the server answered, a `Refusal`). */
 export function openApi(address: string, token: string | undefined): Api {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { RouteAccess } from '#src/surfaces/kit/access/table.js';
+import { onlyWithout } from '#src/surfaces/kit/mount.js';
 
 export const AUTHORIZATION_FILE = 'docs/authorization.md';
 
@@ -14,7 +15,7 @@ export function collectAccess(app: FastifyInstance): RouteAccess[] {
       Object.defineProperty(routes, routes.length, {
         enumerable: true,
         configurable: true,
-        get: () => ({ method, url: route.url, policy: route.config?.access }),
+        get: () => ({ method, url: route.url, policy: route.config?.access, withoutAuthorization: onlyWithout(route.constraints, 'authorization') }),
       });
     }
   });

@@ -14,6 +14,8 @@ export * from './package-spec.js';
 
 /** The attribute by which a node says what solves and builds there. */
 export const CONDA_BACKEND = 'conda.backend';
+/** And for which system and processor, in conda's word. */
+export const CONDA_PLATFORM = 'conda.platform';
 
 /** Characters of a script that is given as it is. */
 export const MAX_SCRIPT = 131_072;

@@ -890,7 +890,7 @@ export interface components {
         EnvironmentCreatedEventData: {
             /** Format: uuid */
             environmentId: string;
-            name: string & unknown;
+            name: string & (unknown & unknown & unknown);
             nameReservation: string;
             tenantId: string;
             createdBy: string;
@@ -1169,9 +1169,9 @@ export interface components {
         EnvironmentRenamedEventData: {
             /** Format: uuid */
             environmentId: string;
-            name: string & unknown;
+            name: string & (unknown & unknown & unknown);
             nameReservation: string;
-            before: string & unknown;
+            before: string & (unknown & unknown & unknown);
         };
         /** @description EnvironmentRolledBack, as it was written */
         EnvironmentRolledBackEvent: {
@@ -3252,7 +3252,7 @@ export interface components {
             /** @constant */
             decision: "skipped";
             /** @enum {string} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted";
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment";
         };
         TaskChainDecidedEventDataOption2After: {
             taskId: number;
@@ -3305,7 +3305,7 @@ export interface components {
         TaskCreatedEventDataDefinition: {
             name: string;
             description?: string;
-            work: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3"];
+            work: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption3"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption4"];
             timing: components["schemas"]["TaskCreatedEventDataDefinitionTiming"];
             after?: components["schemas"]["TaskCreatedEventDataDefinitionAfter"];
             notify?: components["schemas"]["TaskCreatedEventDataDefinitionNotify"];
@@ -3388,6 +3388,26 @@ export interface components {
         TaskCreatedEventDataDefinitionWorkOption3Expect: {
             status?: number[];
             body_regex?: string;
+        };
+        TaskCreatedEventDataDefinitionWorkOption4: {
+            /** @constant */
+            executor: "conda";
+            /** Format: uuid */
+            environmentId: string;
+            called: string;
+            script: components["schemas"]["TaskCreatedEventDataDefinitionWorkOption4ScriptOption1"] | components["schemas"]["TaskCreatedEventDataDefinitionWorkOption4ScriptOption2"];
+            requirements?: string;
+            sealedEnvironment?: string;
+            references?: {
+                [key: string]: string;
+            };
+        };
+        TaskCreatedEventDataDefinitionWorkOption4ScriptOption1: {
+            /** Format: starts_with */
+            path: string & (unknown & unknown);
+        };
+        TaskCreatedEventDataDefinitionWorkOption4ScriptOption2: {
+            content: string;
         };
         /** @description TaskDeleted, as it was written */
         TaskDeletedEvent: {
@@ -3756,6 +3776,13 @@ export interface components {
             outcome: "success" | "failed" | "timeout";
             tenantId?: string;
             secret?: components["schemas"]["TaskRunEndedEventDataSecretOption1"] | components["schemas"]["TaskRunEndedEventDataSecretOption2"];
+            execution?: components["schemas"]["TaskRunEndedEventDataExecution"];
+        };
+        TaskRunEndedEventDataExecution: {
+            /** Format: uuid */
+            environmentId: string;
+            startedAt?: number;
+            endedAt?: number;
         };
         TaskRunEndedEventDataSecretOption1: {
             /** @constant */
@@ -3931,6 +3958,16 @@ export interface components {
             decision: "run";
             dueAt: number;
             attempts: number;
+            pin?: components["schemas"]["TaskSlotDecidedEventDataOption1Pin"];
+        };
+        TaskSlotDecidedEventDataOption1Pin: {
+            /** Format: uuid */
+            environmentId: string;
+            generation: number;
+            lock: string;
+            /** @enum {string} */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+            platform: string;
         };
         TaskSlotDecidedEventDataOption2: {
             taskId: number;
@@ -3938,7 +3975,7 @@ export interface components {
             /** @constant */
             decision: "skipped";
             /** @enum {string} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted";
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment";
             until: number;
             count: number | null;
         };
@@ -4118,7 +4155,7 @@ export interface components {
         TaskUpdatedEventDataDefinition: {
             name: string;
             description?: string;
-            work: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3"];
+            work: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption2"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption3"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption4"];
             timing: components["schemas"]["TaskUpdatedEventDataDefinitionTiming"];
             after?: components["schemas"]["TaskUpdatedEventDataDefinitionAfter"];
             notify?: components["schemas"]["TaskUpdatedEventDataDefinitionNotify"];
@@ -4201,6 +4238,26 @@ export interface components {
         TaskUpdatedEventDataDefinitionWorkOption3Expect: {
             status?: number[];
             body_regex?: string;
+        };
+        TaskUpdatedEventDataDefinitionWorkOption4: {
+            /** @constant */
+            executor: "conda";
+            /** Format: uuid */
+            environmentId: string;
+            called: string;
+            script: components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption4ScriptOption1"] | components["schemas"]["TaskUpdatedEventDataDefinitionWorkOption4ScriptOption2"];
+            requirements?: string;
+            sealedEnvironment?: string;
+            references?: {
+                [key: string]: string;
+            };
+        };
+        TaskUpdatedEventDataDefinitionWorkOption4ScriptOption1: {
+            /** Format: starts_with */
+            path: string & (unknown & unknown);
+        };
+        TaskUpdatedEventDataDefinitionWorkOption4ScriptOption2: {
+            content: string;
         };
         /** @description TemplateCreated, as it was written */
         TemplateCreatedEvent: {

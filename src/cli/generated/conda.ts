@@ -372,6 +372,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tasks
+         * @description Those of your tenant by their numbers: the newest 1,000, or so many as `limit` says.
+         */
+        get: operations["conda_listTasks"];
+        put?: never;
+        /**
+         * Make a task
+         * @description A script that runs in an environment: at once, later, or again and again. What it requires is installed first, and an environment that does not exist is made, unless `reuse_env` is true: the answer waits for that. A task that is refused leaves neither task nor environment.
+         */
+        post: operations["conda_createTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count tasks and executions
+         * @description Of your tenant. Days are those of `MUSTER_TIMEZONE`, today the last.
+         */
+        get: operations["conda_getTaskStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Executions of the last month
+         * @description Of all tasks of your tenant, the newest 1,000, or so many as `limit` says; those before an `execution_id` with `before`.
+         */
+        get: operations["conda_getTaskHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a task
+         * @description With its newest 1,000 executions, or so many as `limit` says; those before an `execution_id` with `before`.
+         */
+        get: operations["conda_getTask"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a task
+         * @description Ours. It refers to its environment no more, and its name is free. Refused while it is carried out.
+         */
+        delete: operations["conda_deleteTask"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a task
+         * @description Its execution that is carried out. What is to come of it by its `cron_expression` comes.
+         */
+        post: operations["conda_stopTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -466,6 +574,47 @@ export interface components {
             /** @description Scripts of the tasks that stand against it */
             referencing_tasks?: string[];
         };
+        /** @description One execution of a task */
+        CondaExecution: {
+            /**
+             * @description Id of the execution
+             * @example task.1.3
+             */
+            execution_id: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            start_time: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            end_time: string | null;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "completed" | "failed" | "stopped";
+            /** @description Seconds */
+            duration: number | null;
+            /** @description MB (10^6); null: not known */
+            peak_memory: number | null;
+            /** @description MB (10^6); null: not known */
+            avg_memory: number | null;
+            exit_code: number | null;
+            /** @description What it wrote, its end; only of the latest */
+            logs: string | null;
+            /** @description Ours. The generation of the environment that it is carried out in */
+            generation: number;
+            /**
+             * @description Ours. Why it waits or failed, in one word
+             * @example exited
+             */
+            reason: string | null;
+            /** @description Ours. The same in a sentence */
+            message: string | null;
+        };
         /** @description An error */
         CondaFailure: {
             success: boolean;
@@ -476,6 +625,415 @@ export interface components {
             message: string;
             /** @description What is wrong, naming the field where there is one */
             error?: string;
+        };
+        /** @description The value that the tenant's secret of this name has when an execution begins */
+        CondaSecretReference: {
+            secret: string;
+        };
+        /** @description A task */
+        CondaTaskDetail: {
+            /** @description It was done */
+            success: boolean;
+            task: components["schemas"]["CondaTaskDetailTask"];
+            /** @description The newest, newest first */
+            execution_history: components["schemas"]["CondaExecution"][];
+            performance_metrics: components["schemas"]["CondaTaskDetailPerformanceMetrics"];
+            latest_execution: components["schemas"]["CondaExecution"] | null;
+        };
+        /** @description Of the same that began, oldest first */
+        CondaTaskDetailPerformanceMetrics: {
+            durations: (number | null)[];
+            timestamps: string[];
+            peak_memories: (number | null)[];
+            avg_memories: (number | null)[];
+        };
+        CondaTaskDetailTask: {
+            /**
+             * @description Number of the task
+             * @example 1
+             */
+            task_id: number;
+            /**
+             * @description Name of the task
+             * @example nightly-report
+             */
+            task_name: string;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "completed" | "failed" | "stopped";
+            /**
+             * @description Path of the script, or its text
+             * @example print('hello')
+             */
+            script_path: string;
+            /**
+             * @description Name of its environment
+             * @example analysis
+             */
+            conda_env: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
+            /**
+             * @description Null: it runs once
+             * @example *\/10 * * * *
+             */
+            cron_expression: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            next_run_time: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            last_run_time: string | null;
+            /** @description Seconds */
+            last_run_duration: number | null;
+            /**
+             * @description Id of the execution
+             * @example task.1.3
+             */
+            last_execution_id: string | null;
+            executions: string[];
+            requirements?: string;
+            /** @description Ours. The newest moment at which it was to run and did not, and why */
+            skipped: {
+                /**
+                 * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+                 * @example 2025-05-01 14:30:00
+                 */
+                slot: string;
+                reason: string;
+            } | null;
+        };
+        /** @description A task */
+        CondaTaskEntry: {
+            /**
+             * @description Number of the task
+             * @example 1
+             */
+            task_id: number;
+            /**
+             * @description Name of the task
+             * @example nightly-report
+             */
+            task_name: string;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "completed" | "failed" | "stopped";
+            /**
+             * @description Path of the script, or its text
+             * @example print('hello')
+             */
+            script_path: string;
+            /**
+             * @description Name of its environment
+             * @example analysis
+             */
+            conda_env: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
+            /**
+             * @description Null: it runs once
+             * @example *\/10 * * * *
+             */
+            cron_expression: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            next_run_time_formatted: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            last_run_time_formatted: string | null;
+            /** @description Seconds */
+            last_run_duration_formatted: number | null;
+            /**
+             * @description When the last execution ended
+             * @example 2025-05-01 14:30:00
+             */
+            completed_at?: string;
+        };
+        /** @description Executions of the last month, the newest first */
+        CondaTaskHistory: {
+            /** @constant */
+            status: "success";
+            data: components["schemas"]["CondaTaskHistoryDataItem"][];
+        };
+        CondaTaskHistoryDataItem: {
+            /**
+             * @description Number of the task
+             * @example 1
+             */
+            task_id: number;
+            /**
+             * @description Name of the task
+             * @example nightly-report
+             */
+            task_name: string;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "completed" | "failed" | "stopped";
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            execution_time: string | null;
+            /** @description Seconds */
+            duration: number | null;
+            /** @description MB (10^6); null: not known */
+            peak_memory: number | null;
+            /** @description MB (10^6); null: not known */
+            avg_memory: number | null;
+            exit_code: number | null;
+            /**
+             * @description Id of the execution
+             * @example task.1.3
+             */
+            execution_id: string;
+            /** @description Ours */
+            generation: number;
+            /**
+             * @description Ours. What solved it
+             * @enum {string}
+             */
+            backend: "micromamba" | "mamba" | "conda" | "rattler" | "venv";
+        };
+        /** @description It is made */
+        CondaTaskMade: {
+            /** @description It was done */
+            success: boolean;
+            /** @constant */
+            message: "Task scheduled successfully";
+            task: components["schemas"]["CondaTaskMadeTask"];
+            /** @description What was done about its environment; absent: nothing */
+            environment_message?: string;
+        };
+        CondaTaskMadeTask: {
+            /**
+             * @description Number of the task
+             * @example 1
+             */
+            task_id: number;
+            /**
+             * @description Name of the task
+             * @example nightly-report
+             */
+            task_name: string;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "completed" | "failed" | "stopped";
+            /**
+             * @description Path of the script, or its text
+             * @example print('hello')
+             */
+            script_path: string;
+            /**
+             * @description Name of its environment
+             * @example analysis
+             */
+            conda_env: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
+            /**
+             * @description Null: it runs once
+             * @example *\/10 * * * *
+             */
+            cron_expression: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            next_run_time: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            last_run_time: string | null;
+            /** @description Seconds */
+            last_run_duration: number | null;
+            requirements?: string;
+        };
+        /** @description There is nothing to stop, or something is in the way */
+        CondaTaskNotRunning: {
+            success: boolean;
+            message: string;
+            error?: string;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            current_status?: "scheduled" | "running" | "completed" | "failed" | "stopped";
+        };
+        /** @description It was not made */
+        CondaTaskRefused: {
+            success: boolean;
+            /** @example Failed to install packages */
+            message: string;
+            /** @description What is wrong, or what the solver itself said */
+            error?: string;
+            /** @description Of those that were asked for */
+            failed_packages?: string[];
+            /**
+             * @description One sentence for each of them
+             * @example [
+             *       "Package 'nope' not found in available channels"
+             *     ]
+             */
+            error_details?: string[];
+            /** @description Scripts of the tasks that stand against it */
+            referencing_tasks?: string[];
+            /** @description How the environment is: as it was */
+            environment_state?: string;
+        };
+        /**
+         * @description A task to be made
+         * @example {
+         *       "script": "print('hello')",
+         *       "conda_env": "analysis",
+         *       "task_name": "nightly-report",
+         *       "cron_expression": "0 2 * * *"
+         *     }
+         */
+        CondaTaskRequest: {
+            /** @description A line that begins with `/` or ends in `.py` is the path of a file of the node, all else is the code itself */
+            script: string;
+            /**
+             * @description Name of the environment; made where it does not exist, unless `reuse_env` is true
+             * @example analysis
+             */
+            conda_env: string & (unknown & unknown & unknown);
+            /**
+             * @description Unique in the tenant; absent: `task-` and its number
+             * @example nightly-report
+             */
+            task_name?: string;
+            /**
+             * @description As in a `requirements.txt`: names with versions, one a line
+             * @example requests>=2.31
+             */
+            requirements?: string;
+            /** @description Refuse a task whose environment does not exist, instead of making one */
+            reuse_env?: boolean;
+            /**
+             * @description When it runs, in `MUSTER_TIMEZONE`
+             * @example *\/10 * * * *
+             */
+            cron_expression?: string;
+            /**
+             * @description It runs once, so many seconds from now; neither this nor `cron_expression`: at once
+             * @example 3600
+             */
+            delay_seconds?: number;
+            /** @description Ours. Of an execution; absent: as long as it takes */
+            timeout_seconds?: number;
+            /**
+             * @description Ours. Hundredths of a core
+             * @default 100
+             */
+            cpu: number;
+            /**
+             * @description Ours. MiB that it may take
+             * @default 512
+             */
+            memory_mb: number;
+            /** @description Ours. Variables of its process; sealed, and never shown */
+            environment?: {
+                [key: string]: string | components["schemas"]["CondaSecretReference"];
+            };
+        };
+        /** @description All tasks of the tenant, and their executions */
+        CondaTaskStats: {
+            total: number;
+            scheduled: number;
+            running: number;
+            completed: number;
+            failed: number;
+            avg_duration: number;
+            min_duration: number;
+            max_duration: number;
+            /** @description Percent: completed of completed and failed */
+            success_rate: number;
+            last_7_days: components["schemas"]["CondaTaskStatsLast7Days"];
+            recent_tasks: components["schemas"]["CondaTaskStatsRecentTasksItem"][];
+        };
+        CondaTaskStatsLast7Days: {
+            dates: string[];
+            success_counts: number[];
+            failed_counts: number[];
+        };
+        CondaTaskStatsRecentTasksItem: {
+            /**
+             * @description Number of the task
+             * @example 1
+             */
+            task_id: number;
+            /**
+             * @description Name of the task
+             * @example nightly-report
+             */
+            name: string;
+            /**
+             * @description `scheduled`: before the first execution, and while one waits; `running`; else how the last one ended: `completed`, `failed`, `stopped`
+             * @enum {string}
+             */
+            status: "scheduled" | "running" | "completed" | "failed" | "stopped";
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            start_time: string | null;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            end_time: string | null;
+            /** @description Seconds */
+            duration: number | null;
+        };
+        /** @description Its execution is stopped */
+        CondaTaskStopped: {
+            /** @description It was done */
+            success: boolean;
+            /** @constant */
+            message: "Task stopped successfully";
+            task: components["schemas"]["CondaTaskStoppedTask"];
+        };
+        CondaTaskStoppedTask: {
+            /**
+             * @description Number of the task
+             * @example 1
+             */
+            task_id: number;
+            /**
+             * @description Name of the task
+             * @example nightly-report
+             */
+            task_name: string;
+            /** @constant */
+            status: "stopped";
+            /** @constant */
+            previous_status: "running";
         };
         /**
          * @description A new environment
@@ -492,7 +1050,7 @@ export interface components {
              * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
              * @example analysis
              */
-            name: string & unknown;
+            name: string & (unknown & unknown & unknown);
             /**
              * @description Ours. Of Python; absent: what the solver takes
              * @example 3.11
@@ -675,7 +1233,7 @@ export interface components {
              * @description Letters and digits of any script, `.`, `_` and `-`; unique in the tenant
              * @example analysis
              */
-            new_name: string & unknown;
+            new_name: string & (unknown & unknown & unknown);
         };
         /** @description It has the name */
         EnvironmentRenamed: {
@@ -3454,6 +4012,831 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BuildRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_listTasks: {
+        parameters: {
+            query?: {
+                /** @description Ours. So many of the newest */
+                limit?: number;
+                /** @description Ours. Only older ones than this: its id */
+                before?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tasks */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskEntry"][];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_createTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CondaTaskRequest"];
+            };
+        };
+        responses: {
+            /** @description It is made */
+            201: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskMade"];
+                };
+            };
+            /** @description It was not made */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskRefused"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getTaskStats: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskStats"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getTaskHistory: {
+        parameters: {
+            query?: {
+                /** @description Ours. So many of the newest */
+                limit?: number;
+                /** @description Ours. Only older ones than this: its id */
+                before?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The executions */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskHistory"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_getTask: {
+        parameters: {
+            query?: {
+                /** @description Ours. So many of the newest */
+                limit?: number;
+                /** @description Ours. Only older ones than this: its id */
+                before?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Number of the task
+                 * @example 1
+                 */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskDetail"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_deleteTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Number of the task
+                 * @example 1
+                 */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It is carried out */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskNotRunning"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaFailure"];
+                };
+            };
+        };
+    };
+    conda_stopTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Number of the task
+                 * @example 1
+                 */
+                task_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is stopped */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    /**
+                     * @description The session's cookie: where the session is opened, goes on for fifteen minutes more, or is over
+                     * @example session=…; Path=/; HttpOnly; Max-Age=900;
+                     */
+                    "Set-Cookie"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskStopped"];
+                };
+            };
+            /** @description Nothing of it is carried out */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CondaTaskNotRunning"];
                 };
             };
             /** @description The key, token or password is missing or wrong */

@@ -1881,7 +1881,7 @@ export interface components {
              * @description Why there was no run
              * @enum {string}
              */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted";
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment";
             after?: components["schemas"]["TaskRunBefore"];
             /**
              * Format: date-time
@@ -1909,7 +1909,7 @@ export interface components {
             /** @enum {string} */
             decision: "run" | "skipped";
             /** @enum {string|null} */
-            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | null;
+            reason: "paused" | "disabled" | "forbidden" | "missed" | "too_many" | "not_permitted" | "no_environment" | null;
             run_id: number | null;
             after?: components["schemas"]["TaskRunBefore"];
             /**

@@ -34,6 +34,7 @@ const OF_SLOTS: Readonly<Record<SkipReason, string>> = {
   missed: 'nobody decided it in time: a server was down, or a newer slot was due too',
   too_many: '1,000 runs of the task were unfinished',
   not_permitted: 'who made the task may not run processes any more: muster user grant NAME',
+  no_environment: 'the environment that it runs in is not there',
 };
 
 /** The word, and what it means. */

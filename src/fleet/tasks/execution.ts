@@ -1,5 +1,6 @@
+import { environments, pinOf } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import type { Executor, PresentTask } from '#domain/task/index.js';
+import type { Executor, Moment, Pin, PresentTask } from '#domain/task/index.js';
 import { mayExecute, OPERATOR, users } from '#domain/user/index.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import type { WorkHost } from '#src/fleet/owned-work/index.js';
@@ -30,6 +31,16 @@ export class Execution {
     const asked = this.#asked.get(createdBy) ?? this.#ask(createdBy);
     this.#asked.set(createdBy, asked);
     return await asked;
+  }
+
+  /** What slots of a task are decided by. `now`: milliseconds since 1970. */
+  async momentOf(task: Pick<PresentTask, 'createdBy' | 'definition'>, now: number): Promise<Moment> {
+    return { now, permitted: await this.permits(task), pin: await this.#pinOf(task) };
+  }
+
+  /** The generation that is current now of what it runs in; undefined: there is none. */
+  async #pinOf({ definition: { work } }: Pick<PresentTask, 'definition'>): Promise<Pin | undefined> {
+    return work.executor === 'conda' ? pinOf(await this.host.executor.load(environments, work.environmentId)) : undefined;
   }
 
   async #ask(account: string): Promise<boolean> {

@@ -11,6 +11,7 @@ import {
   tasks,
   type BackfillSpan,
   type LeftOutReason,
+  type Moment,
   type PresentTask,
   type TaskCommand,
   type TaskDefinition,
@@ -25,7 +26,7 @@ import type { Execution } from './execution.js';
 export interface TasksOptions {
   readonly executor: CommandExecutor;
   readonly clock: Pick<Clock, 'now'>;
-  readonly execution: Pick<Execution, 'permits'>;
+  readonly execution: Pick<Execution, 'permits' | 'momentOf'>;
   /** A refusal in the words of the surface that asks. */
   readonly inWords: (error: unknown) => unknown;
 }
@@ -34,6 +35,13 @@ export interface TasksOptions {
 export interface Maker {
   readonly tenantId: string;
   readonly userId: string;
+}
+
+/** A task that has its number and its name, and is not made yet. */
+export interface BegunTask {
+  readonly taskId: number;
+  readonly name: string;
+  readonly reservation: string;
 }
 
 /** What a command left of a task. */
@@ -58,24 +66,45 @@ export class Tasks {
   constructor(private readonly options: TasksOptions) {}
 
   /** Sent again with its `Idempotency-Key` it is the same task. Errors: `MUSTER_E_TASK_NAME_TAKEN`, `MUSTER_E_INVALID`. */
-  async create({ tenantId, userId }: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
-    const { executor, clock } = this.options;
-    const reservation = taskNameReservation(tenantId, definition.name);
+  async create(maker: Maker, definition: TaskDefinition, context: CommandContext): Promise<Told> {
     // Before a number and a name are taken for it.
-    this.#checkTiming(definition);
-    await this.#checkChain({ tenantId, after: definition.after, before: undefined });
-    const taken = await executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
+    this.checkTiming(definition);
+    await this.#checkChain({ tenantId: maker.tenantId, after: definition.after, before: undefined });
+    return await this.make(await this.begin(maker, () => definition.name, context), maker, definition, context);
+  }
+
+  /** Takes a number and a name for a task. Sent again with its `Idempotency-Key` they are the same. Errors: `MUSTER_E_TASK_NAME_TAKEN`. */
+  async begin({ tenantId }: Pick<Maker, 'tenantId'>, named: (taskId: number) => string, context: CommandContext, surface?: 'conda'): Promise<BegunTask> {
+    const taken = await this.options.executor.execute(counters, 'task', { counter: 'task', for: context.commandId }, context);
     const [number] = taken.events;
     if (number === undefined) throw new Error('a counter gave no number');
     const taskId = numberOf(number);
+    const name = named(taskId);
+    const reservation = taskNameReservation(tenantId, name, surface);
+    await this.#reserve(reservation, taskId, name, context);
+    return { taskId, name, reservation };
+  }
+
+  /** Makes the task that was begun; where it cannot be, its name is free again. Errors: `MUSTER_E_INVALID`. `now`: from when on it has slots, in milliseconds since 1970. */
+  async make(
+    { taskId, reservation }: BegunTask,
+    { tenantId, userId }: Maker,
+    definition: TaskDefinition,
+    context: CommandContext,
+    now = this.options.clock.now(),
+  ): Promise<Told> {
     const task = { taskId, nameReservation: reservation, tenantId, createdBy: userId, definition };
-    await this.#reserve(reservation, taskId, definition.name, context);
     try {
-      return await this.#execute(taskId, { kind: 'create', task, now: clock.now() }, once(context));
+      return await this.#execute(taskId, { kind: 'create', task, now }, once(context));
     } catch (error) {
       await this.#release(reservation, taskId, context);
       throw error;
     }
+  }
+
+  /** The name of a task that was begun and is not to be is free again. */
+  async giveUp({ taskId, reservation }: BegunTask, context: CommandContext): Promise<void> {
+    if ((await this.find(taskId)) === undefined) await this.#release(reservation, taskId, context);
   }
 
   /** Errors: as of `create`, and `MUSTER_E_TASK_NOT_FOUND`. */
@@ -147,18 +176,19 @@ export class Tasks {
     return await this.options.executor.execute(tasks, String(taskId), { kind: 'cancel', taskId, run }, context);
   }
 
+  /** Refuses a timing that cannot be, in the words of the surface. */
+  checkTiming({ timing }: Pick<TaskDefinition, 'timing'>, now = this.options.clock.now()): void {
+    try {
+      checkTiming(timing, now);
+    } catch (error) {
+      throw this.options.inWords(error);
+    }
+  }
+
   /** A task as its stream has it; undefined: there is none. */
   async find(taskId: number): Promise<PresentTask | undefined> {
     const state = await this.options.executor.load(tasks, String(taskId));
     return state.kind === 'present' ? state : undefined;
-  }
-
-  #checkTiming({ timing }: TaskDefinition): void {
-    try {
-      checkTiming(timing, this.options.clock.now());
-    } catch (error) {
-      throw this.options.inWords(error);
-    }
   }
 
   async #checkChain(follower: Follower): Promise<void> {
@@ -176,8 +206,8 @@ export class Tasks {
   }
 
   /** What slots that are due are decided by. */
-  async #moment(task: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<{ readonly now: number; readonly permitted: boolean }> {
-    return { now: this.options.clock.now(), permitted: await this.options.execution.permits(task) };
+  async #moment(task: Pick<PresentTask, 'createdBy' | 'definition'>): Promise<Moment> {
+    return await this.options.execution.momentOf(task, this.options.clock.now());
   }
 
   async #reserve(reservation: string, taskId: number, name: string, context: CommandContext): Promise<void> {

@@ -28,7 +28,7 @@ import type { Execution } from './execution.js';
 import { preparedJob } from './run-secrets.js';
 
 /** The slots of tasks: each is decided when its moment has come. They have no job: the runs that they make do. */
-export const slotWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =>
+export const slotWork = (execution: Pick<Execution, 'momentOf'>): AnyOwnedWork =>
   ownedWork<TaskCommand, TaskEvent, TaskState, TaskDocument>({
     name: 'task-slots',
     surface: 'tasks',
@@ -42,7 +42,7 @@ export const slotWork = (execution: Pick<Execution, 'permits'>): AnyOwnedWork =>
     settle: async (task, _document, now) => {
       const next = task.kind === 'present' ? nextDecision(task) : undefined;
       if (task.kind !== 'present' || next === undefined || next > now) return undefined;
-      return { kind: 'decideSlots', taskId: task.taskId, now, permitted: await execution.permits(task) };
+      return { kind: 'decideSlots', taskId: task.taskId, ...(await execution.momentOf(task, now)) };
     },
     want: () => undefined,
     job: () => undefined,

@@ -1,33 +1,70 @@
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { BACKENDS, CONDA_BACKEND, type Backend } from '#domain/drivers/conda/index.js';
+import { roomOf } from '#domain/environment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import { currentEntry, packageLines, type EnvironmentDocument } from '#projections/environments.js';
+import { begunWithin, executionUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
-import { read } from '#src/surfaces/kit/index.js';
+import { tasks, type TaskDocument } from '#projections/tasks.js';
+import { markStale, read } from '#src/surfaces/kit/index.js';
 import type { environmentStats } from './environment-contract.js';
 import { gigabytes } from './environment-view.js';
-import type { WireTimes } from './wire-time.js';
+import type { CondaSurface } from './surface.js';
+import { oneDecimal, workOf } from './task-view.js';
+
+/** Days by which it is told what environments are used. */
+const MONTH_DAYS = 30;
 
 /** What the environments of a tenant are and take. */
-export async function statsOf(readModels: ReadModels, all: readonly EnvironmentDocument[], times: WireTimes): Promise<z.input<typeof environmentStats>> {
+export async function statsOf(
+  { parts: { readModels, clock }, times }: CondaSurface,
+  reply: FastifyReply,
+  tenantId: string,
+  all: readonly EnvironmentDocument[],
+): Promise<z.input<typeof environmentStats>> {
   const latest = all.reduce<EnvironmentDocument | undefined>(
     (newest, each) => (newest === undefined || each.createdAt >= newest.createdAt ? each : newest),
     undefined,
   );
-  // Generations that are equal are one on disk.
-  const disks = new Map(all.flatMap((each) => each.generations.map(({ hash, disk }) => [hash, disk ?? 0] as const)));
+  const [living, begun] = await Promise.all([livingIn(readModels, tenantId), begunIn(readModels, reply, tenantId, clock.now())]);
+  const executions = [...begun.values()].reduce((sum, count) => sum + count, 0);
   return {
     total_environments: all.length,
-    active_environments: all.filter(({ tasks }) => tasks.length > 0).length,
-    total_disk_usage: gigabytes([...disks.values()].reduce((sum, disk) => sum + disk, 0)),
+    active_environments: all.filter(({ environmentId }) => living.has(environmentId)).length,
+    total_disk_usage: gigabytes(roomOf(all.flatMap(({ generations }) => generations))),
     latest_created: latest === undefined ? null : { name: latest.name, created_at: times.time(latest.createdAt) },
-    environment_usage: all.map(({ name }) => ({ name, usage_percent: 0 })),
+    environment_usage: all.map(({ name, environmentId }) => ({ name, usage_percent: shareOf(begun.get(environmentId) ?? 0, executions) })),
     package_stats: all.map((each) => {
       const current = currentEntry(each);
       return { name: each.name, package_count: current === undefined ? 0 : packageLines(current).length };
     }),
     backends: await backendsOf(readModels),
   };
+}
+
+/** In percent. */
+function shareOf(count: number, of: number): number {
+  return of === 0 ? 0 : oneDecimal((count / of) * 100);
+}
+
+/** The environments in which tasks of a tenant may run yet. */
+async function livingIn(readModels: ReadModels, tenantId: string): Promise<ReadonlySet<string>> {
+  const living = new Set<string>();
+  for await (const page of readModels.list(tasks.name, { where: { index: 'condaLiving', value: tenantId } }))
+    for (const stored of page) living.add(workOf(read<TaskDocument>(stored)).environmentId);
+  return living;
+}
+
+/** How many executions began in each environment within the last month. */
+async function begunIn(readModels: ReadModels, reply: FastifyReply, tenantId: string, now: number): Promise<ReadonlyMap<string, number>> {
+  const begun = new Map<string, number>();
+  for await (const page of readModels.list(executionUsage.name, { where: { index: 'tenant', value: tenantId } }))
+    for (const stored of page) {
+      if (stored.parked) markStale(reply);
+      begun.set(stored.id, begunWithin(read<ExecutionUsageDocument>(stored), MONTH_DAYS, now));
+    }
+  return begun;
 }
 
 /** What solves, by how many nodes that are up. */

@@ -3,8 +3,10 @@ import { packageUrl, type Lock } from '#domain/drivers/conda/index.js';
 import { buildStatus, type Wanted } from '#domain/environment/index.js';
 import { assertNever } from '#domain/errors/index.js';
 import type { EnvironmentBuildDocument } from '#projections/environment-builds.js';
+import type { ExecutionUsageDocument } from '#projections/execution-usage.js';
 import { currentEntry, packageLines, packagesIn, type EnvironmentDocument, type GenerationEntry } from '#projections/environments.js';
 import type { buildView, environmentDetail, environmentEntry, generationDiff, generationList } from './environment-contract.js';
+import { oneDecimal, successRate } from './task-view.js';
 import type { WireTimes } from './wire-time.js';
 
 type Failed = EnvironmentBuildDocument['failed'][number];
@@ -26,10 +28,24 @@ export function viewEntry(environment: EnvironmentDocument, times: WireTimes): z
   };
 }
 
-export function viewDetail(environment: EnvironmentDocument, current: GenerationEntry, mine: boolean, times: WireTimes): z.input<typeof environmentDetail> {
+/** How an environment is used: by how many tasks, and what came of their executions; undefined: there was none. */
+export interface EnvironmentUsage {
+  readonly tasks: number;
+  readonly executions: ExecutionUsageDocument | undefined;
+}
+
+export function viewDetail(
+  environment: EnvironmentDocument,
+  current: GenerationEntry,
+  { tasks, executions }: EnvironmentUsage,
+  mine: boolean,
+  times: WireTimes,
+): z.input<typeof environmentDetail> {
+  const average = executions === undefined || executions.timed === 0 ? 0 : oneDecimal(executions.seconds / executions.timed);
+  const rate = executions === undefined ? 0 : successRate(executions);
   return {
     ...{ name: environment.name, python_version: current.python, created_at: times.date(environment.createdAt) },
-    usage_stats: { total_tasks: environment.tasks.length, success_rate: 0, avg_execution_time: 0, disk_usage: gigabytes(current.disk ?? 0) },
+    usage_stats: { total_tasks: tasks, success_rate: rate, avg_execution_time: average, disk_usage: gigabytes(current.disk ?? 0) },
     packages: packagesIn(current).map(([name, version]) => ({ name, version })),
     ...{ generation: current.number, backend: current.backend as Backend, created_by_me: mine },
   };

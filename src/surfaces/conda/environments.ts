@@ -75,6 +75,16 @@ export class Environments {
     return (await this.#execute(environmentId, { kind: 'cancelBuild', build }, context)).position;
   }
 
+  /** A task is going to run in it. Errors: `MUSTER_E_ENVIRONMENT_NOT_FOUND`. */
+  async refer(environmentId: string, taskId: number, context: CommandContext): Promise<bigint | undefined> {
+    return (await this.#execute(environmentId, { kind: 'refer', taskId }, once(context))).position;
+  }
+
+  /** Tasks run in it no more. */
+  async letGo(environmentId: string, taskIds: readonly number[], context: CommandContext): Promise<bigint | undefined> {
+    return (await this.#execute(environmentId, { kind: 'letGo', taskIds }, once(context))).position;
+  }
+
   /** Errors: `MUSTER_E_ENVIRONMENT_REFERENCED`. `ended`: tasks that refer to it, and will not run any more. */
   async delete({ environmentId, tenantId, name }: Named, ended: readonly number[], context: CommandContext): Promise<bigint | undefined> {
     const { position } = await this.#execute(environmentId, { kind: 'delete', ended }, context);

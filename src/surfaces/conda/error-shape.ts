@@ -35,14 +35,21 @@ const KINDS: Readonly<Record<number, string>> = {
 };
 
 /** All other errors: what kind of error it is in `message`, and in `error` what is wrong. What is not there has a message alone. */
-export const failureOf: ErrorShape = ({ code, status, message }) => {
+export const failureOf: ErrorShape = ({ code, status, message, fields }) => {
   const failure = (kind: string, error?: string) => ({ body: { success: false, message: kind, ...(error !== undefined && { error }) } });
   switch (code) {
+    case 'MUSTER_E_TASK_NOT_FOUND':
+      return failure(`Task with ID ${String(fields['taskId'])} not found`);
+    case 'MUSTER_E_TASK_NAME_TAKEN': {
+      const { body } = failure('Task with this name already exists', `Task with name '${String(fields['name'])}' already exists`);
+      return { body, status: 400 };
+    }
     case 'MUSTER_E_UNAUTHORIZED':
       return failure('Authentication required', 'Please log in to perform this operation');
     case 'MUSTER_E_FORBIDDEN':
       return failure('Unauthorized - Insufficient privileges', message);
     case 'MUSTER_E_ENVIRONMENT_NOT_YOURS':
+    case 'MUSTER_E_TASK_NOT_YOURS':
       return failure('Unauthorized - Insufficient privileges', message);
     case 'MUSTER_E_ENVIRONMENT_NAME_TAKEN':
       return failure('Environment with this name already exists', message);

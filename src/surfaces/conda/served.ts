@@ -13,14 +13,16 @@ import { generationBodies, generationReads } from './routes/generations.js';
 import { planReads } from './routes/plan.js';
 import { login, logout } from './routes/session.js';
 import { userBodies } from './routes/users.js';
+import { taskReads } from './routes/task-reads.js';
+import { taskBodies, taskOrders } from './routes/tasks.js';
 import type { CondaSettings } from './settings.js';
-import { CondaSurface } from './surface.js';
-
-/** Paths below `/api/tasks` that are tasks' too: this surface answers who shows no `Authorization`. */
-export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
+import { CondaSurface, SHOWS_NO_AUTHORIZATION } from './surface.js';
 
 /** Groups of routes that want a session, and let it slide. */
-const GROUPS = [userBodies, environmentReads, environmentBodies, environmentOrders, planReads, generationReads, generationBodies, buildReads, buildOrders];
+const GROUPS = [
+  ...[userBodies, environmentReads, environmentBodies, environmentOrders, planReads, generationReads, generationBodies, buildReads, buildOrders],
+  ...[taskBodies, taskReads, taskOrders],
+];
 
 /** Every route of the conda surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost, settings: CondaSettings): Promise<void> {

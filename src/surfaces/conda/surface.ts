@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
+import { demandRoom, environmentErrors, type Generation, type PresentEnvironment } from '#domain/environment/index.js';
 import { MusterError } from '#domain/errors/index.js';
+import { taskErrors } from '#domain/task/index.js';
 import { mayExecute } from '#domain/user/index.js';
 import {
   currentEntry,
@@ -9,13 +10,17 @@ import {
   type EnvironmentDocument,
   type GenerationEntry,
 } from '#projections/environments.js';
+import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
+import { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Environments } from './environments.js';
 import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
 
 export const CONDA_SURFACE = 'conda';
+/** Paths below `/api/tasks` that are tasks' too: this surface answers who shows no `Authorization`. */
+export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
 
 /** An environment that something was built of. */
 export interface BuiltEnvironment {
@@ -26,11 +31,18 @@ export interface BuiltEnvironment {
 /** What every route of the conda surface has to hand. */
 export class CondaSurface extends SurfaceCalls {
   readonly environments: Environments;
+  readonly tasks: Tasks;
   readonly times: WireTimes;
 
-  constructor(host: SurfaceHost, settings: CondaSettings) {
+  constructor(
+    host: SurfaceHost,
+    readonly settings: CondaSettings,
+  ) {
     super(CONDA_SURFACE, host);
     this.environments = new Environments(host.parts);
+    const { executor, clock, settings: server } = host.parts;
+    const execution = new Execution({ executor, openExecution: server.openExecution ?? false });
+    this.tasks = new Tasks({ executor, clock, execution, inWords: (error) => error });
     this.times = new WireTimes(settings.timezone);
   }
 
@@ -58,6 +70,26 @@ export class CondaSurface extends SurfaceCalls {
     const found = await this.environment(request, reply, name);
     this.demandOwn(request, found.document, what);
     return found;
+  }
+
+  /** A task of this surface, of the caller's tenant; administrators see all. Errors: `MUSTER_E_TASK_NOT_FOUND`. */
+  async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
+    const { role, tenantId } = this.account(request);
+    const task = numberIn(id) === 0 ? undefined : await this.document<TaskDocument>(reply, taskModel.name, id);
+    if (task === undefined || !isConda(task) || (role !== 'admin' && task.tenantId !== tenantId))
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: id });
+    return task;
+  }
+
+  /** Refuses a build to a tenant whose environments take all that they may. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
+  async demandRoom(request: FastifyRequest): Promise<void> {
+    const { tenantBytes } = this.settings;
+    if (tenantBytes === undefined) return;
+    const generations: GenerationEntry[] = [];
+    const where = { index: 'tenant', value: this.account(request).tenantId };
+    for await (const page of this.parts.readModels.list(environmentModel.name, { where }))
+      generations.push(...page.flatMap((stored) => read<EnvironmentDocument>(stored).generations));
+    demandRoom(generations, tenantBytes);
   }
 
   demandOwn(request: FastifyRequest, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>, what: string): void {
@@ -93,6 +125,6 @@ export function generationOf<Of extends Generation | GenerationEntry>(generation
 }
 
 /** Who made it, administrators of its tenant, administrators. */
-function mayChange({ role, tenantId, userId }: UserPrincipal, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>): boolean {
+export function mayChange({ role, tenantId, userId }: UserPrincipal, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>): boolean {
   return role === 'admin' || (tenantId === environment.tenantId && (role === 'tenant_admin' || userId === environment.createdBy));
 }

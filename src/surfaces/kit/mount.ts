@@ -23,6 +23,15 @@ export function onlyWith({ name, present }: HeaderCondition): { readonly constra
   return { constraints: { [strategyOf(name)]: valueOf(present) } };
 }
 
+/** Whether a route of these constraints answers only what lacks the header. */
+export function onlyWithout(constraints: unknown, header: string): boolean {
+  return (
+    typeof constraints === 'object' &&
+    constraints !== null &&
+    Object.entries(constraints).some(([name, value]) => name === strategyOf(header) && value === valueOf(false))
+  );
+}
+
 /** How a router finds out which of them a request meets: for each header that a mount names. */
 export function headerConstraints(mounts: readonly Mount[]): Strategies {
   const headers = new Set(mounts.flatMap(({ header }) => (header === undefined ? [] : [header.name])));

@@ -1,6 +1,16 @@
 import { MusterError } from '#domain/errors/index.js';
 import { SLOTS } from '#domain/resources.js';
-import { piecesOf, referencesOf, type References, type Secrets, type TaskDefinition, type TaskWork, type Timing } from '#domain/task/index.js';
+import {
+  piecesOf,
+  plainWork,
+  referencesOf,
+  type PlainWork,
+  type References,
+  type Secrets,
+  type TaskDefinition,
+  type TaskWork,
+  type Timing,
+} from '#domain/task/index.js';
 import { invalid } from '#src/surfaces/kit/index.js';
 import { taskBody, type TaskBody, type TaskChange } from './task-contract.js';
 import { workFields } from './work-contract.js';
@@ -83,7 +93,7 @@ export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinit
   return {
     name,
     ...(description !== undefined && { description }),
-    ...workBody(work, secrets),
+    ...workBody(plainWork(work), secrets),
     ...(pattern !== undefined && { schedule: pattern }),
     timezone,
     ...(runAt !== undefined && { run_at: time(runAt) }),
@@ -108,7 +118,7 @@ export function bodyOf({ name, description, work, timing, ...rest }: TaskDefinit
 
 type WorkBody = { [Each in TaskBody as Each['executor']]: Pick<Each, keyof Each & keyof typeof workFields> }[TaskBody['executor']];
 
-function workBody(work: TaskWork, { environment, arguments: words, headers, body }: Secrets): WorkBody {
+function workBody(work: PlainWork, { environment, arguments: words, headers, body }: Secrets): WorkBody {
   if (work.executor === 'http') {
     const { executor, url, method, expect } = work;
     return { executor, url, method, ...(headers && { headers: { ...headers } }), ...(body !== undefined && { body }), ...(expect && { expect }) };

@@ -34,7 +34,7 @@ export const RIGHTS = ['read', 'write', 'trigger', 'execute', 'worker'] as const
 export const ADMINISTRATORS = ['worker'] as const;
 
 /** What a trigger may give to a run, by the executor of its task. */
-const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['environment'], python: ['environment', 'arguments'], http: [] };
+const PARAMETERS: Readonly<Record<Executor, readonly string[]>> = { shell: ['environment'], python: ['environment', 'arguments'], http: [], conda: [] };
 
 const NUMBER = /^[1-9]\d{0,15}$/;
 
@@ -54,7 +54,8 @@ export class TasksSurface extends SurfaceCalls {
   async task(request: FastifyRequest, reply: FastifyReply, id: string): Promise<TaskDocument> {
     const stored = NUMBER.test(id) ? await this.parts.readModels.get(taskModel.name, id) : undefined;
     const document = stored && read<TaskDocument>(stored);
-    if (document === undefined || !maySee(this.account(request), document)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
+    if (document === undefined || document.definition.work.executor === 'conda' || !maySee(this.account(request), document))
+      throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: shown(id) });
     if (stored?.parked === true) markStale(reply);
     return document;
   }

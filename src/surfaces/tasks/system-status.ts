@@ -27,7 +27,7 @@ async function tasksOf({ parts: { readModels } }: TasksSurface, account: UserPri
   const having = async (status: 'active' | 'paused'): Promise<number> =>
     tenantId === undefined ? await count('status', status) : await count('tenantStatus', tenantStatus(tenantId, status));
   const [total, active, paused, running] = await Promise.all([
-    tenantId === undefined ? readModels.count(taskModel.name) : count('tenant', tenantId),
+    tenantId === undefined ? count('surface', 'tasks') : count('tenant', tenantId),
     having('active'),
     having('paused'),
     runningTasks(readModels, tenantId),

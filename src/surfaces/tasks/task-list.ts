@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { setImmediate } from 'node:timers/promises';
 import type { z } from 'zod';
-import { PRIORITIES } from '#domain/task/index.js';
+import { plainWork, PRIORITIES, type PlainWork } from '#domain/task/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import type { UserPrincipal } from '#src/accounts/index.js';
 import { markStale, read } from '#src/surfaces/kit/index.js';
@@ -19,7 +19,9 @@ export async function pageOfTasks(
 ): Promise<{ readonly documents: readonly TaskDocument[]; readonly total: number }> {
   const found: TaskDocument[] = [];
   const all = role === 'admin' && query.own !== 'true';
-  for await (const page of parts.readModels.list(taskModel.name, all ? {} : { where: { index: 'tenant', value: tenantId } })) {
+  for await (const page of parts.readModels.list(taskModel.name, {
+    where: all ? { index: 'surface', value: 'tasks' } : { index: 'tenant', value: tenantId },
+  })) {
     for (const stored of page) {
       const task = read<TaskDocument>(stored);
       if (!isWanted(task, query)) continue;
@@ -41,8 +43,12 @@ function isWanted({ status, nextSlot, definition: { name, work, labels } }: Task
   if (query.due_before !== undefined && (nextSlot === null || nextSlot >= Date.parse(query.due_before))) return false;
   if (query.label !== undefined && !hasLabel(labels, query.label)) return false;
   const search = query.search?.toLowerCase();
-  const said = work.executor === 'http' ? work.url : work.command;
+  const said = saidBy(plainWork(work));
   return search === undefined || name.toLowerCase().includes(search) || said.toLowerCase().includes(search);
+}
+
+function saidBy(work: PlainWork): string {
+  return work.executor === 'http' ? work.url : work.command;
 }
 
 function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {

@@ -13,6 +13,8 @@ import { indexField, type StoredRow } from './schema.js';
 
 /** Documents that are read at a time. */
 const PAGE = 200;
+/** Behind every place in the creation order. */
+const END = 2n ** 63n - 1n;
 /** How often the head is looked at while somebody waits for a position that another process folds, in milliseconds. */
 const LOOK_MS = 15;
 /** Pause before a collection is looked for again that another projector is just taking over, and how often. */
@@ -72,7 +74,8 @@ class MongoReadModels implements ReadModels {
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (options.newest === true) {
-      yield await this.#newest(model, where, Math.min(left, PAGE), options.skip ?? 0);
+      const before = id === undefined ? END : await this.#placeOf(model, id);
+      yield await this.#newest(model, where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0);
       return;
     }
     let after = id === undefined ? 0n : await this.#placeOf(model, id);
@@ -116,9 +119,9 @@ class MongoReadModels implements ReadModels {
     }
   }
 
-  async #newest(model: string, where: ListOptions['where'], limit: number, skip: number): Promise<readonly StoredDocument[]> {
+  async #newest(model: string, where: ListOptions['where'], before: bigint, limit: number, skip: number): Promise<readonly StoredDocument[]> {
     const rows = await this.#read<readonly StoredRow[]>(model, async (live) => {
-      const filter = { ...this.#where(model, live, where), s: { $gt: 0n } } as Filter<StoredRow>;
+      const filter = { ...this.#where(model, live, where), s: { $gt: 0n, $lt: before } } as Filter<StoredRow>;
       const found = await this.#rows(live)
         .find(filter, { sort: { s: -1 }, skip, limit, batchSize: limit })
         .toArray();

@@ -74,13 +74,14 @@ export class LiveModel {
       .map(([value, ...columns]) => ({ value, ...placed(columns) }));
   }
 
-  /** The newest so many documents, newest first, behind the very newest `skip`. */
-  newest(where: ListOptions['where'], limit: number, skip: number): readonly PlacedDocument[] {
-    const condition = where === undefined ? '' : `WHERE ${this.#holds(where.index)}`;
+  /** The newest so many documents before a place in the creation order, newest first, behind the very newest `skip`. */
+  newest(where: ListOptions['where'], before: bigint, limit: number, skip: number): readonly PlacedDocument[] {
+    const condition = where === undefined ? '' : `${this.#holds(where.index)} AND `;
     const key = `newest ${where?.index ?? ''}`;
-    const statement = this.#lists.get(key) ?? this.#rows(`SELECT ${COLUMNS} FROM ${this.#table} ${condition} ORDER BY sequence DESC ${LIMIT} OFFSET ? + 0`);
+    const sql = `SELECT ${COLUMNS} FROM ${this.#table} WHERE ${condition}sequence < ? ORDER BY sequence DESC ${LIMIT} OFFSET ? + 0`;
+    const statement = this.#lists.get(key) ?? this.#rows(sql);
     this.#lists.set(key, statement);
-    return statement.all(...(where === undefined ? [] : [where.value]), limit, skip).map(placed);
+    return statement.all(...(where === undefined ? [] : [where.value]), before, limit, skip).map(placed);
   }
 
   count(where: ListOptions['where']): number {

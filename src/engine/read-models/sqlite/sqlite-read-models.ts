@@ -11,6 +11,8 @@ import { SharedReads } from './shared-reads.js';
 
 /** Documents that are read at a time. */
 const PAGE = 200;
+/** Behind every place in the creation order. */
+const END = 2n ** 63n - 1n;
 /** How often a reader without a projector in its process looks whether the position has moved, in milliseconds. */
 const POLL_MS = 10;
 
@@ -68,7 +70,8 @@ class ReadOnly implements ReadModels {
     if (by !== undefined) return yield* this.#listBy(model, by, options.limit);
     let left = options.limit ?? Number.MAX_SAFE_INTEGER;
     if (options.newest === true) {
-      const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, Math.min(left, PAGE), options.skip ?? 0)));
+      const before = id === undefined ? END : await this.#reads.read(() => this.#read(model, (live) => live.sequenceOf(id)));
+      const newest = await this.#reads.read(() => this.#read(model, (live) => live.newest(where, before ?? 0n, Math.min(left, PAGE), options.skip ?? 0)));
       yield newest.map(({ document }) => document);
       return;
     }

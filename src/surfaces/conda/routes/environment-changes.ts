@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { unremovable, type EnvironmentChange } from '#domain/environment/index.js';
+import { tasks as taskModel } from '#projections/tasks.js';
 import { ignoreBodies, json, nothing, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
@@ -17,6 +18,7 @@ import {
 } from '../environment-contract.js';
 import { readEnvironmentFile } from '../environment-file.js';
 import { sentenceOf } from '../environment-view.js';
+import { referencesTo, runningIn } from '../references.js';
 import { byAccount } from '../rights.js';
 import type { BuiltEnvironment, CondaSurface } from '../surface.js';
 
@@ -46,6 +48,7 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const account = surface.account(request);
       surface.demandExecute(account);
+      await surface.demandRoom(request);
       const { name } = request.body;
       const made = await environments.create(account, name, changeOf(request.body), surface.context(request));
       await surface.written(reply, made.position);
@@ -72,10 +75,11 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify');
-      const { name, tasks } = document;
+      const { name, environmentId } = document;
+      const tasks = await surface.parts.readModels.count(taskModel.name, { index: 'environment', value: environmentId });
       await surface.written(reply, await environments.rename(document, request.body.new_name, surface.context(request)));
       const names = { old_name: name, new_name: request.body.new_name };
-      return { success: true as const, message: 'Environment renamed successfully' as const, ...names, updated_tasks_count: tasks.length };
+      return { success: true as const, message: 'Environment renamed successfully' as const, ...names, updated_tasks_count: tasks };
     },
   );
 
@@ -98,6 +102,9 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       surface.demandExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
       const { packages } = request.body;
+      const inUse = await useOf(surface, document, 'Cannot modify packages in environment that is referenced by running tasks');
+      if (inUse !== undefined) return reply.code(400).send(inUse);
+      await surface.demandRoom(request);
       const asked = await environments.change(document, { kind: 'install', specs: packages }, account.userId, surface.context(request));
       await surface.written(reply, asked.position);
       const build = await awaitBuild(surface, reply, asked);
@@ -125,7 +132,8 @@ export function environmentBodies(scope: Scope, surface: CondaSurface): void {
       surface.demandExecute(account);
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'remove packages from');
       const { packages } = request.body;
-      const problem = await unremovableFrom(surface, document, packages);
+      const inUse = await useOf(surface, document, 'Cannot remove packages from environment that is referenced by running tasks');
+      const problem = inUse ?? (await unremovableFrom(surface, document, packages));
       if (problem !== undefined) return reply.code(400).send(problem);
       const asked = await environments.change(document, { kind: 'remove', names: packages }, account.userId, surface.context(request));
       await surface.written(reply, asked.position);
@@ -168,10 +176,22 @@ export function environmentOrders(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { document } = await surface.environmentToChange(request, reply, request.params.env_name, 'delete');
-      await surface.written(reply, await surface.environments.delete(document, [], surface.context(request)));
+      const { living, over } = await referencesTo(surface, await surface.whole(document));
+      if (living.length > 0)
+        return reply.code(400).send({
+          ...{ success: false as const, message: 'Cannot delete environment that is referenced by tasks', error: 'Environment is in use by tasks' },
+          referencing_tasks: [...living],
+        });
+      await surface.written(reply, await surface.environments.delete(document, over, surface.context(request)));
       return reply.code(204).send(null);
     },
   );
+}
+
+/** What is said where tasks run in it; undefined: none does. */
+async function useOf(surface: CondaSurface, document: BuiltEnvironment['document'], message: string) {
+  const running = await runningIn(surface, document);
+  return running.length === 0 ? undefined : { success: false as const, message, error: 'Environment is in use by tasks', referencing_tasks: running };
 }
 
 async function unremovableFrom(surface: CondaSurface, document: BuiltEnvironment['document'], names: readonly string[]) {

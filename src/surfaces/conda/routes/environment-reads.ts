@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments.js';
+import { executionUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
+import { tasks as taskModel } from '#projections/tasks.js';
 import { ignoreBodies, json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../answers.js';
 import { environmentDetail, environmentEntry, environmentParams, environmentStats } from '../environment-contract.js';
@@ -50,7 +52,7 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const all: EnvironmentDocument[] = [];
       for await (const document of ofTenant(surface, request, reply)) all.push(document);
-      return await statsOf(surface.parts.readModels, all, times);
+      return await statsOf(surface, reply, surface.account(request).tenantId, all);
     },
   );
 
@@ -69,7 +71,12 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { document, current } = await surface.environment(request, reply, request.params.env_name);
-      return viewDetail(document, current, document.createdBy === surface.account(request).userId, times);
+      const { environmentId, createdBy } = document;
+      const usage = {
+        tasks: await surface.parts.readModels.count(taskModel.name, { index: 'environment', value: environmentId }),
+        executions: await surface.document<ExecutionUsageDocument>(reply, executionUsage.name, environmentId),
+      };
+      return viewDetail(document, current, usage, createdBy === surface.account(request).userId, times);
     },
   );
 }

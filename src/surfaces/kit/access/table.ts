@@ -54,13 +54,15 @@ export interface RouteAccess {
   readonly method: string;
   readonly url: string;
   readonly policy: Policy;
+  /** With the header `Authorization` another route has this method and path, or none. */
+  readonly withoutAuthorization?: boolean;
 }
 
 /** `docs/authorization.md`: every route and who may call it, made of what the routes say. */
 export function authorizationTable(routes: readonly RouteAccess[]): string {
-  const rows = routes.map(({ method, url, policy }) => {
+  const rows = routes.map(({ method, url, policy, withoutAuthorization = false }) => {
     const cells = CALLERS.map((caller) => cell(policy, caller));
-    return `| \`${method} ${url}\` | ${describe(policy)} | ${cells.join(' | ')} |`;
+    return `| \`${method} ${url}\`${withoutAuthorization ? ' without `Authorization`' : ''} | ${describe(policy)} | ${cells.join(' | ')} |`;
   });
   return `${HEAD}\n| route | who may | ${CALLERS.join(' | ')} |\n| --- | --- |${' --- |'.repeat(CALLERS.length)}\n${rows.join('\n')}\n`;
 }

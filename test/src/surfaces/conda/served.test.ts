@@ -42,12 +42,21 @@ void t.test(
   },
 );
 
-void t.test('With a session, what is not built yet is not there', async (t) => {
-  for (const [method, path] of SHARED) {
-    const said = await api.say(method, path, undefined, { cookie });
+void t.test('With a session they answer, and say in the contract’s words what is not there', async (t) => {
+  const say = async (method: string, path: string, body?: unknown) => await api.say(method, path, body, { cookie });
+  t.same((await say('GET', '/api/tasks')).json(), []);
+  t.match((await say('GET', '/api/tasks/stats')).json(), { total: 0, avg_duration: 0, success_rate: 0, recent_tasks: [] });
+  t.same((await say('GET', '/api/tasks/history')).json(), { status: 'success', data: [] });
+  for (const [method, path] of [
+    ['GET', '/api/tasks/1'],
+    ['POST', '/api/tasks/1/stop'],
+    ['DELETE', '/api/tasks/1'],
+  ] as const) {
+    const said = await say(method, path);
     t.equal(said.status, 404, `${method} ${path}`);
-    t.same(said.json(), { success: false, message: `no such resource: ${method} ${path}` });
+    t.same(said.json(), { success: false, message: 'Task with ID 1 not found' });
   }
+  t.match((await say('GET', '/api/tasks/1/nothing')).json(), { success: false, message: 'no such resource: GET /api/tasks/1/nothing' });
 });
 
 void t.test('With Authorization the same paths are tasks’, and answer in its shape, whatever cookie is there', async (t) => {

@@ -19,7 +19,7 @@ export const TASK = 1;
 
 // A history has no secrets.
 const runWork = runWorkOf({ executor: undefined as never, sealer: undefined as never });
-const slotWork = slotWorkOf({ permits: () => Promise.resolve(true) });
+const slotWork = slotWorkOf({ momentOf: (_task, now) => Promise.resolve({ now, permitted: true }) });
 const dropWork = dropWorkOf();
 // Nor do its runs give anything back.
 const noticeWork = noticeWorkOf({ sealer: await openTestSealer(), results: { read: () => Promise.resolve(undefined) } });

@@ -1,0 +1,90 @@
+import type { FastifyReply } from 'fastify';
+import { jobIdOf, runOf, runStatus, slotOf, RUN_TASK, taskErrors } from '#domain/task/index.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import type { TaskDocument } from '#projections/tasks.js';
+import { resultOf } from '#src/fleet/tasks/index.js';
+import { markStale, openTaskLog, read } from '#src/surfaces/kit/index.js';
+import type { CondaSurface } from './surface.js';
+import type { PageQuery } from './task-contract.js';
+
+/** Documents that are read at once: as many as a page of the newest may have. */
+const AT_ONCE = 200;
+/** Milliseconds that an answer waits for the log of an execution that goes on. */
+const LOG_PATIENCE = 2_000;
+/** Of that log: lines, and bytes. */
+const LOG_LINES = 500;
+const LOG_BYTES = 65_536;
+
+/** Executions of a task, the newest first. */
+export async function executionsOf({ parts: { readModels } }: CondaSurface, task: TaskDocument, { limit, before }: PageQuery): Promise<TaskRunDocument[]> {
+  const behind = before === undefined ? undefined : runOf(before);
+  if (before !== undefined && behind?.task !== task.taskId) return [];
+  const found: TaskRunDocument[] = [];
+  for (let run = (behind?.run ?? task.newestRun + 1) - 1; run >= task.keptFrom && found.length < limit;) {
+    const count = Math.min(AT_ONCE, limit - found.length, run - task.keptFrom + 1);
+    const numbers = Array.from({ length: count }, (_, index) => run - index);
+    const stored = await Promise.all(numbers.map((each) => readModels.get(taskRuns.name, jobIdOf(task.taskId, each))));
+    found.push(...stored.filter((each) => each !== undefined).map(read<TaskRunDocument>));
+    run -= count;
+  }
+  return found;
+}
+
+/** Executions of all tasks of a tenant that were begun since a moment, the newest first. `since`: milliseconds since 1970. */
+export async function executionsOfTenant(
+  { parts: { readModels } }: CondaSurface,
+  reply: FastifyReply,
+  tenantId: string,
+  { limit, before }: PageQuery,
+  since: number,
+): Promise<TaskRunDocument[]> {
+  const found: TaskRunDocument[] = [];
+  const where = { index: 'executions', value: tenantId };
+  for (let after = before; found.length < limit;) {
+    const wanted = Math.min(AT_ONCE, limit - found.length);
+    let last: string | undefined;
+    let count = 0;
+    for await (const page of readModels.list(taskRuns.name, { where, newest: true, limit: wanted, ...(after !== undefined && { after }) }))
+      for (const stored of page) {
+        if (stored.parked) markStale(reply);
+        const run = read<TaskRunDocument>(stored);
+        count += 1;
+        last = run.createdAt >= since ? stored.id : undefined;
+        if (last !== undefined) found.push(run);
+      }
+    if (count < wanted || last === undefined) break;
+    after = last;
+  }
+  return found;
+}
+
+/** Those that are carried out now, by the number of their task. */
+export async function runningOf({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<number, TaskRunDocument>> {
+  const running = new Map<number, TaskRunDocument>();
+  for await (const page of readModels.list(taskRuns.name, { where: { index: 'condaRunning', value: tenantId } }))
+    for (const run of page.map(read<TaskRunDocument>)) running.set(run.taskId, run);
+  return running;
+}
+
+/** What an execution wrote: what was kept of it, or while it goes on the end of what its node has. Null: nothing can be had. */
+export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: TaskRunDocument): Promise<string | null> {
+  const slot = slotOf(run.work);
+  if (slot === null) return null;
+  if (runStatus(run) !== 'running') return (await resultOf(surface.parts.results, run))?.output ?? null;
+  const { nodeId, allocationId } = slot;
+  const log = { nodeId, allocationId, task: RUN_TASK, stream: 'stdout', follow: false, tail: LOG_LINES, absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG } as const;
+  const over = new AbortController();
+  const signal = AbortSignal.any([surface.followers.admit(reply), over.signal]);
+  const patience = surface.parts.clock.sleep(LOG_PATIENCE, over.signal).then(() => over.abort());
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of await openTaskLog(surface.parts, log, () => signal)) chunks.push(chunk);
+    return Buffer.concat(chunks).subarray(-LOG_BYTES).toString('utf8');
+  } catch {
+    // Its node is silent, or has nothing yet: the rest of the answer stands without it.
+    return null;
+  } finally {
+    over.abort();
+    await patience;
+  }
+}

@@ -1,0 +1,204 @@
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { jobIdOf } from '#domain/task/index.js';
+import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
+import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
+import { ignoreBodies, json, markStale, onlyWith, read, type Scope } from '#src/surfaces/kit/index.js';
+import { failures } from '../answers.js';
+import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
+import { bySession } from '../rights.js';
+import { numberIn, SHOWS_NO_AUTHORIZATION, type CondaSurface } from '../surface.js';
+import { pageQuery, taskDetail, taskEntry, taskHistory, taskParams, taskStats, type PageQuery } from '../task-contract.js';
+import { executionStatus } from '../task-status.js';
+import { taskStatsOf } from '../task-stats.js';
+import { measuredOf, momentsOf, timeOf, viewExecution, viewTaskDetail, viewTaskEntry, workOf } from '../task-view.js';
+
+const tags = ['tasks'];
+/** The tasks surface has paths below the same: what shows an `Authorization` is its. */
+const shared = onlyWith(SHOWS_NO_AUTHORIZATION);
+const MONTH_MS = 30 * 86_400_000;
+/** Documents that are read at once: as many as a page of the newest may have. */
+const AT_ONCE = 200;
+
+/** Tasks of the caller's tenant, and their executions. */
+export function taskReads(scope: Scope, surface: CondaSurface): void {
+  const { times } = surface;
+  const { clock } = surface.parts;
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/tasks',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_listTasks',
+        summary: 'List tasks',
+        description: 'Those of your tenant by their numbers: the newest 1,000, or so many as `limit` says.',
+        querystring: pageQuery,
+        response: { 200: json('The tasks', z.array(taskEntry)), ...failures(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId } = surface.account(request);
+      const [found, running] = await Promise.all([newestTasks(surface, reply, tenantId, request.query), runningOf(surface, tenantId)]);
+      const names = await namesOf(surface, found);
+      const shown = found.map(async (task) => ({ task, called: names(task), newest: running.get(task.taskId) ?? (await cancelledOf(surface, reply, task)) }));
+      return (await Promise.all(shown)).map((each) => viewTaskEntry(each, times));
+    },
+  );
+
+  scope.get(
+    '/api/tasks/stats',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_getTaskStats',
+        summary: 'Count tasks and executions',
+        description: 'Of your tenant. Days are those of `MUSTER_TIMEZONE`, today the last.',
+        response: { 200: json('The figures', taskStats), ...failures(401) },
+      },
+    },
+    async (request, reply) => await taskStatsOf(surface, reply, surface.account(request).tenantId),
+  );
+
+  scope.get(
+    '/api/tasks/history',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_getTaskHistory',
+        summary: 'Executions of the last month',
+        description: 'Of all tasks of your tenant, the newest 1,000, or so many as `limit` says; those before an `execution_id` with `before`.',
+        querystring: pageQuery,
+        response: { 200: json('The executions', taskHistory), ...failures(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const runs = await executionsOfTenant(surface, reply, surface.account(request).tenantId, request.query, clock.now() - MONTH_MS);
+      const names = await taskNamesOf(surface, runs);
+      const data = runs.flatMap((run) => {
+        if (run.pin === undefined) return [];
+        const { generation, backend } = run.pin;
+        const { startedAt } = momentsOf(run);
+        return [
+          {
+            ...{ task_id: run.taskId, task_name: names.get(run.taskId) ?? `task-${run.taskId}`, status: executionStatus(run) },
+            ...{
+              execution_time: timeOf(startedAt ?? run.createdAt, times),
+              ...measuredOf(run),
+              execution_id: jobIdOf(run.taskId, run.run),
+              generation,
+              backend,
+            },
+          },
+        ];
+      });
+      return { status: 'success' as const, data };
+    },
+  );
+
+  scope.get(
+    '/api/tasks/:task_id',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_getTask',
+        summary: 'Get a task',
+        description: 'With its newest 1,000 executions, or so many as `limit` says; those before an `execution_id` with `before`.',
+        params: taskParams,
+        querystring: pageQuery,
+        response: { 200: json('The task', taskDetail), ...failures(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.task(request, reply, request.params.task_id);
+      const [runs, names, newest] = await Promise.all([
+        executionsOf(surface, task, request.query),
+        namesOf(surface, [task]),
+        surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(task.taskId, task.newestRun)),
+      ]);
+      const history = runs.map((run) => viewExecution(run, null, times, clock.now()));
+      const begun = history.filter(({ start_time }) => start_time !== null).toReversed();
+      const skipped = await newestSkip(surface, task);
+      const shown = { task, called: names(task), newest };
+      return {
+        success: true as const,
+        task: viewTaskDetail(
+          shown,
+          history.map(({ execution_id }) => execution_id),
+          skipped && { slot: times.time(skipped.slot), reason: skipped.reason ?? 'missed' },
+          times,
+        ),
+        execution_history: history,
+        performance_metrics: {
+          durations: begun.map(({ duration }) => duration),
+          timestamps: begun.map(({ start_time }) => start_time ?? ''),
+          peak_memories: begun.map(({ peak_memory }) => peak_memory),
+          avg_memories: begun.map(({ avg_memory }) => avg_memory),
+        },
+        latest_execution: newest === undefined ? null : viewExecution(newest, await logsOf(surface, reply, newest), times, clock.now()),
+      };
+    },
+  );
+}
+
+/** Those with the highest numbers, by their numbers. */
+async function newestTasks(
+  { parts: { readModels } }: CondaSurface,
+  reply: FastifyReply,
+  tenantId: string,
+  { limit, before }: PageQuery,
+): Promise<TaskDocument[]> {
+  const found: TaskDocument[] = [];
+  const where = { index: 'condaTenant', value: tenantId };
+  if (before !== undefined && numberIn(before) === 0) return [];
+  for (let after = before; found.length < limit;) {
+    const wanted = Math.min(AT_ONCE, limit - found.length);
+    let count = 0;
+    for await (const page of readModels.list(taskModel.name, { where, newest: true, limit: wanted, ...(after !== undefined && { after }) }))
+      for (const stored of page) {
+        if (stored.parked) markStale(reply);
+        found.push(read<TaskDocument>(stored));
+        after = stored.id;
+        count += 1;
+      }
+    if (count < wanted) break;
+  }
+  return found.sort((one, other) => one.taskId - other.taskId);
+}
+
+/** What the environments of tasks are called: as when the task was made, where one is no more. */
+async function namesOf({ parts: { readModels } }: CondaSurface, tasks: readonly TaskDocument[]): Promise<(task: TaskDocument) => string> {
+  const ids = [...new Set(tasks.map((task) => workOf(task).environmentId))];
+  const stored = await Promise.all(ids.map((id) => readModels.get(environmentModel.name, id)));
+  const names = new Map(stored.flatMap((each) => (each === undefined ? [] : [[each.id, read<EnvironmentDocument>(each).name] as const])));
+  return (task) => names.get(workOf(task).environmentId) ?? workOf(task).called;
+}
+
+async function taskNamesOf({ parts: { readModels } }: CondaSurface, runs: readonly TaskRunDocument[]): Promise<ReadonlyMap<number, string>> {
+  const ids = [...new Set(runs.map(({ taskId }) => taskId))];
+  const stored = await Promise.all(ids.map((id) => readModels.get(taskModel.name, String(id))));
+  return new Map(stored.flatMap((each) => (each === undefined ? [] : [[Number(each.id), read<TaskDocument>(each).definition.name] as const])));
+}
+
+/** Of an execution that was stopped the task itself knows no times. */
+async function cancelledOf(surface: CondaSurface, reply: FastifyReply, { taskId, lastRun }: TaskDocument): Promise<TaskRunDocument | undefined> {
+  return lastRun?.outcome === 'cancelled' ? await surface.document(reply, taskRuns.name, jobIdOf(taskId, lastRun.run)) : undefined;
+}
+
+/** The newest moment at which nothing began; null: there is none. */
+async function newestSkip({ parts: { readModels } }: CondaSurface, { taskId }: TaskDocument): Promise<TaskSlotDocument | null> {
+  for await (const [stored] of readModels.list(taskSlots.name, { where: { index: 'skipped', value: String(taskId) }, newest: true, limit: 1 }))
+    if (stored !== undefined) return read<TaskSlotDocument>(stored);
+  return null;
+}

@@ -1,0 +1,130 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { jobIdOf, runStatus, taskErrors, type TaskEvent, type TaskState } from '#domain/task/index.js';
+import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
+import { tasks as taskModel } from '#projections/tasks.js';
+import { nothing, ignoreBodies, json, onlyWith, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import type { CommandContext, Executed } from '#src/engine/commands/index.js';
+import { failures } from '../answers.js';
+import { bySession } from '../rights.js';
+import { mayChange, SHOWS_NO_AUTHORIZATION, type CondaSurface } from '../surface.js';
+import { createTaskBody, notRunning, taskMade, taskParams, taskRefused, taskStopped } from '../task-contract.js';
+import { makeTask } from '../task-making.js';
+import { taskStatus } from '../task-status.js';
+import { viewTaskMade, workOf } from '../task-view.js';
+
+const tags = ['tasks'];
+/** The tasks surface has paths below the same: what shows an `Authorization` is its. */
+const shared = onlyWith(SHOWS_NO_AUTHORIZATION);
+
+/** Making tasks. */
+export function taskBodies(scope: Scope, surface: CondaSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/tasks',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_createTask',
+        summary: 'Make a task',
+        description:
+          'A script that runs in an environment: at once, later, or again and again. What it requires is installed first, and an environment that does not exist is made, unless `reuse_env` is true: the answer waits for that. A task that is refused leaves neither task nor environment.',
+        body: createTaskBody,
+        response: { 201: json('It is made', taskMade), 400: json('It was not made', taskRefused), ...failures(401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const made = await makeTask(surface, request, reply, request.body);
+      if ('success' in made) return reply.code(400).send(made);
+      await surface.written(reply, made.position);
+      const { task, at, environment, message } = made;
+      return reply.code(201).send({
+        ...{ success: true as const, message: 'Task scheduled successfully' as const, task: viewTaskMade(task, environment, at, surface.times) },
+        ...(message !== undefined && { environment_message: message }),
+      });
+    },
+  );
+}
+
+/** What needs no body. */
+export function taskOrders(scope: Scope, surface: CondaSurface): void {
+  ignoreBodies(scope);
+
+  scope.post(
+    '/api/tasks/:task_id/stop',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_stopTask',
+        summary: 'Stop a task',
+        description: 'Its execution that is carried out. What is to come of it by its `cron_expression` comes.',
+        params: taskParams,
+        response: { 200: json('It is stopped', taskStopped), 400: json('Nothing of it is carried out', notRunning), ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.task(request, reply, request.params.task_id);
+      if (!mayChange(surface.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what: 'stop' });
+      const { taskId, newestRun } = task;
+      const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, newestRun));
+      const running = newest !== undefined && runStatus(newest) === 'running';
+      const stopped = running && (await stop(surface, taskId, newest.run, surface.context(request)));
+      if (stopped === false) {
+        const current = taskStatus(running ? ((await surface.document(reply, taskModel.name, String(taskId))) ?? task) : task, false);
+        const error = `Cannot stop a task with status: '${current}'`;
+        return reply.code(400).send({ success: false as const, message: 'Task is not in a running state', error, current_status: current });
+      }
+      await surface.written(reply, stopped.position);
+      const named = { task_id: taskId, task_name: task.definition.name };
+      return {
+        ...{ success: true as const, message: 'Task stopped successfully' as const },
+        task: { ...named, status: 'stopped' as const, previous_status: 'running' as const },
+      };
+    },
+  );
+
+  scope.delete(
+    '/api/tasks/:task_id',
+    {
+      ...shared,
+      config: bySession,
+      schema: {
+        tags,
+        operationId: 'conda_deleteTask',
+        summary: 'Delete a task',
+        description: 'Ours. It refers to its environment no more, and its name is free. Refused while it is carried out.',
+        params: taskParams,
+        response: { 204: nothing('It is deleted'), 400: json('It is carried out', notRunning), ...failures(401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const task = await surface.task(request, reply, request.params.task_id);
+      if (!mayChange(surface.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what: 'delete' });
+      const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(task.taskId, task.newestRun));
+      if (newest !== undefined && runStatus(newest) === 'running') {
+        const said = { success: false as const, message: 'Cannot delete a running task', error: 'Stop it first' };
+        return reply.code(400).send({ ...said, current_status: 'running' as const });
+      }
+      const context = surface.context(request);
+      const former = await surface.tasks.find(task.taskId);
+      if (former === undefined) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_FOUND, { taskId: task.taskId });
+      await surface.written(reply, await surface.tasks.delete(former, context));
+      await surface.environments.letGo(workOf(task).environmentId, [task.taskId], context);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+/** False: it has ended meanwhile. */
+async function stop(surface: CondaSurface, taskId: number, run: number, context: CommandContext): Promise<Executed<TaskEvent, TaskState> | false> {
+  try {
+    return await surface.tasks.cancel(taskId, run, context);
+  } catch (error) {
+    if (isMusterError(error, taskErrors.MUSTER_E_TASK_RUN_ENDED)) return false;
+    throw error;
+  }
+}

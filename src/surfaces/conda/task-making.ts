@@ -1,0 +1,164 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { environmentErrors, NOTHING_WANTED, type EnvironmentChange } from '#domain/environment/index.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { tenantSubject } from '#domain/sealing/index.js';
+import type { PresentTask } from '#domain/task/index.js';
+import type { EnvironmentDocument } from '#projections/environments.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
+import type { CommandContext } from '#src/engine/commands/index.js';
+import { sealEnvironment } from '#src/engine/sealing/index.js';
+import { awaitBuild, refusalOf, type Refused } from './awaited-build.js';
+import { referencesTo } from './references.js';
+import type { CondaSurface } from './surface.js';
+import type { CreateTaskBody } from './task-contract.js';
+import { definitionOf, requirementsIn, scriptIn, timingIn, variablesIn } from './task-definition.js';
+
+/** How often references are looked through: whenever there are so many more. */
+const LOOK_EVERY = 100;
+/** Milliseconds that the name of an environment may be behind the event that took it. */
+const BEHIND_MS = 10_000;
+
+export interface Made {
+  readonly task: PresentTask;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly environment: string;
+  /** What was done about the environment; undefined: nothing. */
+  readonly message: string | undefined;
+  readonly position: bigint | undefined;
+}
+type TaskRefused = Refused & { readonly environment_state?: string };
+
+interface Ready {
+  readonly environmentId: string;
+  readonly called: string;
+  readonly message?: string;
+}
+
+/**
+ * Makes a task: its name first, then what it runs in, then the task. One that is refused leaves neither. Errors: `MUSTER_E_TASK_NAME_TAKEN`,
+ * `MUSTER_E_INVALID`, `MUSTER_E_ENVIRONMENT_NOT_YOURS`; what the contract has words of its own for is answered.
+ */
+export async function makeTask(surface: CondaSurface, request: FastifyRequest, reply: FastifyReply, body: CreateTaskBody): Promise<Made | TaskRefused> {
+  const account = surface.account(request);
+  surface.demandExecute(account);
+  const problem = timingProblem(surface, body);
+  if (problem !== undefined) return problem;
+  const script = scriptIn(body.script, surface.settings.scriptRoots);
+  const wanted = requirementsIn(body.requirements ?? '');
+  const context = surface.context(request);
+  const begun = await surface.tasks.begin(account, (taskId) => body.task_name ?? `task-${taskId}`, context, 'conda');
+  try {
+    const ready = await readyEnvironment(surface, { request, reply, body, account, wanted, context });
+    if ('success' in ready) {
+      await surface.tasks.giveUp(begun, context);
+      return ready;
+    }
+    await surface.environments.refer(ready.environmentId, begun.taskId, context);
+    const variables = variablesIn(body);
+    const sealedEnvironment = variables && (await sealEnvironment(surface.parts.identity.sealer, tenantSubject(account.tenantId), variables));
+    const now = surface.parts.clock.now();
+    const timing = timingIn(body, surface.settings.timezone, now);
+    const environment = { environmentId: ready.environmentId, called: ready.called };
+    const definition = definitionOf(body, { name: begun.name, script, environment, timing, sealedEnvironment });
+    const { task, at, position } = await surface.tasks.make(begun, account, definition, context, now);
+    await lookThrough(surface, ready.environmentId, context);
+    return { task, at: at ?? task.timedAt, environment: ready.called, message: ready.message, position };
+  } catch (error) {
+    await surface.tasks.giveUp(begun, context);
+    throw error;
+  }
+}
+
+function timingProblem(surface: CondaSurface, body: CreateTaskBody): Refused | undefined {
+  const { cron_expression: cron, delay_seconds: delay } = body;
+  const refused = (message: string, error: string): Refused => ({ success: false, message, error });
+  if (cron !== undefined && delay !== undefined)
+    return refused('Please specify either cron expression or delay seconds, not both', 'Cannot specify both cron_expression and delay_seconds');
+  if (delay !== undefined && delay < 0) return refused('Please provide a non-negative delay value', 'Delay seconds must be non-negative');
+  try {
+    const now = surface.parts.clock.now();
+    surface.tasks.checkTiming({ timing: timingIn(body, surface.settings.timezone, now) }, now);
+    return undefined;
+  } catch (error) {
+    if (cron === undefined || !isMusterError(error, 'MUSTER_E_INVALID')) throw error;
+    return refused('The provided cron expression is invalid', `Invalid cron expression: ${String(error.fields['problem'])}`);
+  }
+}
+
+interface Asked {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly body: CreateTaskBody;
+  readonly account: UserPrincipal;
+  readonly wanted: readonly string[];
+  readonly context: CommandContext;
+}
+
+/** What the task runs in, with what it asks for: there already, changed, or new. */
+async function readyEnvironment(surface: CondaSurface, asked: Asked): Promise<Ready | TaskRefused> {
+  const { body } = asked;
+  const found = await named(surface, asked);
+  if (found !== undefined) return await existing(surface, asked, found);
+  if (body.reuse_env === true) return { success: false, message: 'Cannot reuse non-existing environment', error: `Environment '${body.conda_env}' not found` };
+  try {
+    return await made(surface, asked);
+  } catch (error) {
+    if (!isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NAME_TAKEN)) throw error;
+    // Another request makes it at the same time.
+    const { eventStore, readModels } = surface.parts;
+    const head = await eventStore.head();
+    if (head !== undefined) await readModels.waitFor(head, BEHIND_MS);
+    const other = await named(surface, asked);
+    if (other === undefined) throw error;
+    return await existing(surface, asked, other);
+  }
+}
+
+async function named(surface: CondaSurface, { request, reply, body }: Asked): Promise<EnvironmentDocument | undefined> {
+  return await surface.anyEnvironment(request, reply, body.conda_env).catch((error: unknown) => {
+    if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NOT_FOUND)) return undefined;
+    throw error;
+  });
+}
+
+async function made(surface: CondaSurface, { request, reply, body, account, wanted, context }: Asked): Promise<Ready | TaskRefused> {
+  await surface.demandRoom(request);
+  const change: EnvironmentChange = { kind: 'create', specs: ['python'], pip: [...wanted] };
+  const requested = await surface.environments.create(account, body.conda_env, change, context);
+  const build = await awaitBuild(surface, reply, requested);
+  const what = wanted.length > 0 ? 'Failed to install requirements in new environment' : 'Failed to create environment';
+  if (build.outcome !== 'built') return await refusalOf(surface, build, what);
+  const message = wanted.length > 0 ? `Requirements installed in new environment '${body.conda_env}'` : `Environment '${body.conda_env}' created`;
+  return { environmentId: requested.environmentId, called: body.conda_env, message };
+}
+
+async function existing(surface: CondaSurface, asked: Asked, document: EnvironmentDocument): Promise<Ready | TaskRefused> {
+  const { request, reply, account, wanted, context } = asked;
+  const { environmentId, name: called } = document;
+  if (document.current === null) {
+    // Somebody is having it made: it is waited for.
+    const build = await awaitBuild(surface, reply, { environmentId, build: document.newestBuild, position: undefined });
+    if (build.outcome !== 'built') return await refusalOf(surface, build, 'Failed to create environment');
+  }
+  if (wanted.length === 0) return { environmentId, called };
+  surface.demandOwn(request, document, 'modify packages in');
+  const { generations, current } = await surface.whole(document);
+  const { pip } = generations.find(({ number }) => number === current)?.wanted ?? NOTHING_WANTED;
+  const message = `Requirements installed in existing environment '${called}'`;
+  if (wanted.every((each) => pip.includes(each))) return { environmentId, called, message };
+  await surface.demandRoom(request);
+  const requested = await surface.environments.change(document, { kind: 'require', pip: [...wanted] }, account.userId, context);
+  const build = await awaitBuild(surface, reply, requested);
+  if (build.outcome === 'built') return { environmentId, called, message };
+  const refusal = await refusalOf(surface, build, 'Failed to install requirements in existing environment');
+  return { ...refusal, environment_state: 'Environment may be in an inconsistent state, consider restoring from backup' };
+}
+
+/** Lets go of references that count no more, so that an environment of many short tasks stays small. */
+async function lookThrough(surface: CondaSurface, environmentId: string, context: CommandContext): Promise<void> {
+  const environment = await surface.environments.find(environmentId);
+  if (environment === undefined || environment.tasks.length % LOOK_EVERY !== 0) return;
+  const { over } = await referencesTo(surface, environment);
+  if (over.length > 0) await surface.environments.letGo(environmentId, over, context);
+}

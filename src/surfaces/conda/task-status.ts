@@ -1,0 +1,39 @@
+import { runStatus } from '#domain/task/index.js';
+import type { TaskRunDocument } from '#projections/task-runs.js';
+import { condaStanding, type TaskDocument } from '#projections/tasks.js';
+import type { CondaTaskStatus } from './task-contract.js';
+
+/** How a task is, in the contract's words. `running`: an execution of it is carried out. */
+export function taskStatus(task: TaskDocument, running: boolean): CondaTaskStatus {
+  if (running) return 'running';
+  switch (condaStanding(task)) {
+    case 'open':
+      return 'scheduled';
+    case 'success':
+      return 'completed';
+    case 'cancelled':
+      return 'stopped';
+    case 'failed':
+    case 'timeout':
+    case 'never':
+      return 'failed';
+  }
+}
+
+/** How an execution is, in the contract's words. */
+export function executionStatus(run: TaskRunDocument): CondaTaskStatus {
+  switch (runStatus(run)) {
+    case 'pending':
+    case 'retrying':
+      return 'scheduled';
+    case 'running':
+      return 'running';
+    case 'success':
+      return 'completed';
+    case 'failed':
+    case 'timeout':
+      return 'failed';
+    case 'cancelled':
+      return 'stopped';
+  }
+}
