@@ -1,4 +1,5 @@
 import { chmodSync, readdirSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { startAgent, type AgentProcess } from '../fixtures/agent.js';
@@ -38,8 +39,22 @@ async function scene(t: Test) {
   const cookie = cookieIn((await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers);
   const call = async (method: 'GET' | 'POST', path: string, body?: unknown, key?: string): Promise<Answer> =>
     await server.api.call(method, `/api/conda${path}`, body, { headers: { cookie, ...(key && { 'idempotency-key': key }) }, timeout: 3 * MINUTE });
-  return { channel, server, agent, call };
+  const tasks = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> =>
+    await server.api.call(method, `/api/tasks${path}`, body, { headers: { cookie }, timeout: MINUTE });
+  return {
+    ...{ channel, server, agent, call },
+    /** Makes a task that runs at once, and answers its number. */
+    task: async (body: object): Promise<number> => {
+      const made = await tasks('POST', '', body);
+      t.equal(made.status, 201, made.text);
+      return (made.body as { readonly task: { readonly task_id: number } }).task.task_id;
+    },
+    latest: async (id: number): Promise<Latest> => ((await tasks('GET', `/${id}`)).body as { readonly latest_execution: Latest }).latest_execution,
+  };
 }
+
+/** The newest execution of a task; null: none has begun. */
+type Latest = { readonly status: string; readonly generation: number; readonly reason: string | null; readonly logs: string | null } | null;
 
 async function waits(held: Held): Promise<void> {
   await eventually(() => held.waiting > 0, { timeout: MINUTE, what: 'a builder that waits for what is held back' });
@@ -152,6 +167,49 @@ void t.test('a kill on another node in the middle of making what a lock says lea
   await invariantsHold(t, server);
 });
 
+void t.test('a kill in the middle of making the environment of a run, or of the run, leaves it what it was pinned to', async (t) => {
+  const all = await scene(t);
+  if (all === undefined) return;
+  const { channel, server, call } = all;
+  const maker = await all.agent();
+  const modules = ['first', 'second', 'third'] as const;
+  for (const module of modules) t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
+  await maker.kill();
+  const agent = await all.agent();
+  await gone(server, maker);
+  const flags = ownFolder(t);
+  // Of another user's run.
+  chmodSync(flags, 0o755);
+  for (const [index, module] of modules.entries()) {
+    const who = WHO[index] ?? 'server';
+    const held = channel.hold(`/${module}-1.0`);
+    const flag = join(flags, module);
+    const script = `import os, time, ${module}
+print(${module}.NAME, "begins", flush=True)
+while not os.path.exists("${flag}"): time.sleep(0.05)
+print("ends")
+`;
+    const id = await all.task({ script, conda_env: module });
+    await waits(held);
+    await eventually(async () => (await all.latest(id))?.reason === 'RealisingEnvironment', {
+      timeout: MINUTE,
+      what: `${who}: a run that says what it waits for`,
+    });
+    t.match(await all.latest(id), { status: 'scheduled', generation: 1, message: /Installing \d+ packages/ });
+    t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
+    await killed(who, server, agent);
+    held.letGo();
+    await eventually(async () => (await all.latest(id))?.logs?.includes(`${module} begins`) === true, { timeout: MINUTE, what: `${who}: a run that begins` });
+    await killed(who, server, agent);
+    await writeFile(flag, '');
+    await eventually(async () => (await all.latest(id))?.status === 'completed', { timeout: MINUTE, what: `${who}: a run that ends` });
+    t.match(await all.latest(id), { generation: 1, exit_code: 0, logs: new RegExp(`^${module} begins\nends\n$`) }, who);
+  }
+  await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
+  t.match(generationsOf(agent.dataDir), { ready: { length: modules.length }, problems: [] });
+  await invariantsHold(t, server);
+});
+
 void t.test('what was made on the first of three nodes is made on the third from its lock, when the others are gone', async (t) => {
   const all = await scene(t);
   if (all === undefined) return;
@@ -164,9 +222,18 @@ void t.test('what was made on the first of three nodes is made on the third from
   const before = channel.asked.length;
   t.equal((await call('POST', '/environment', { name: 'again', lock: await lockOf(call, 'data') })).status, 201);
   t.same(generationsOf(third.dataDir), { ready: [await hashOf(call, 'data')], problems: [] });
+  const id = await all.task({ script: 'import first\nprint(first.NAME)', conda_env: 'data' });
+  await eventually(async () => (await all.latest(id))?.status === 'completed', { timeout: MINUTE, what: 'a run on the third' });
+  t.match(await all.latest(id), { generation: 1, logs: 'first\n' });
   t.same(repodataIn(channel.asked.slice(before)), [], 'nothing was solved again');
   await invariantsHold(t, server);
 });
+
+async function killed(who: (typeof WHO)[number], server: Server, agent: AgentProcess): Promise<void> {
+  await Promise.all([who.includes('server') && server.kill(), who.includes('agent') && agent.kill()]);
+  if (who.includes('server')) await server.start();
+  if (who.includes('agent')) await agent.start();
+}
 
 /** What is ready on a node and not whole. */
 function lackingOn({ dataDir }: AgentProcess): readonly string[] {

@@ -39,6 +39,8 @@ const UNUSED_MS = 604_800_000;
 /** Builds environments of exact packages, and runs Python scripts in them. Both are processes as those of `exec`. */
 export class CondaDriver implements TaskDriver<CondaConfig> {
   readonly #options: CondaDriverOptions;
+  /** Folders of runs whose environment is made ready now. */
+  readonly #realising = new Set<string>();
 
   constructor(options: CondaDriverOptions) {
     this.#options = options;
@@ -57,11 +59,14 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     }
     if (!isRun(spec)) return;
     this.#hold(spec);
+    this.#realising.add(spec.directory);
     try {
       await realise(spec, { ...this.#options, backEnd: () => this.#backEnd() }, signal);
     } catch (error) {
       this.#options.uses.release(spec.directory);
       throw error;
+    } finally {
+      this.#realising.delete(spec.directory);
     }
   }
 
@@ -80,8 +85,14 @@ export class CondaDriver implements TaskDriver<CondaConfig> {
     return found;
   }
 
-  logs(spec: TaskSpec<CondaConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    return this.#options.processes.logs(spec, query, ended, signal);
+  /** What a build or a run writes; as long as the environment of a run is made, what making it writes, and then the run's own to who follows it. */
+  async *logs(spec: TaskSpec<CondaConfig>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const { processes } = this.#options;
+    if (isRun(spec) && this.#realising.has(spec.directory)) {
+      yield* processes.logs(realisingSpec(spec), query, () => ended() || !this.#realising.has(spec.directory), signal);
+      if (!query.follow) return;
+    }
+    yield* processes.logs(spec, query, ended, signal);
   }
 
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {

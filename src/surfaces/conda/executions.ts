@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { jobIdOf, runOf, runStatus, slotOf, RUN_TASK, taskErrors } from '#domain/task/index.js';
+import { jobIdOf, runOf, slotOf, RUN_TASK, taskErrors } from '#domain/task/index.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
@@ -66,11 +66,11 @@ export async function runningOf({ parts: { readModels } }: CondaSurface, tenantI
   return running;
 }
 
-/** What an execution wrote: what was kept of it, or while it goes on the end of what its node has. Null: nothing can be had. */
+/** What an execution wrote: what was kept of it, or while it goes on the end of what its node has. Before it begins, what the making of its environment writes. Null: nothing can be had. */
 export async function logsOf(surface: CondaSurface, reply: FastifyReply, run: TaskRunDocument): Promise<string | null> {
   const slot = slotOf(run.work);
   if (slot === null) return null;
-  if (runStatus(run) !== 'running') return (await resultOf(surface.parts.results, run))?.output ?? null;
+  if (run.ended !== null) return (await resultOf(surface.parts.results, run))?.output ?? null;
   const { nodeId, allocationId } = slot;
   const log = { nodeId, allocationId, task: RUN_TASK, stream: 'stdout', follow: false, tail: LOG_LINES, absent: taskErrors.MUSTER_E_TASK_RUN_NO_LOG } as const;
   const over = new AbortController();

@@ -81,6 +81,13 @@ export function viewExecution(run: TaskRunDocument, logs: string | null, times: 
   };
 }
 
+/** The newest execution, with what its node says of it. One that is placed and has not begun waits for its environment, where that is made: the log says how far that is. */
+export function viewLatest(run: TaskRunDocument, logs: string | null, times: WireTimes, now: number): z.input<typeof execution> {
+  const shown = viewExecution(run, logs, times, now);
+  const last = logs?.trimEnd().split('\n').at(-1) ?? '';
+  return shown.reason === 'starting' && last !== '' ? { ...shown, reason: 'RealisingEnvironment', message: last } : shown;
+}
+
 /** What was measured of an execution. */
 export function measuredOf(run: TaskRunDocument): Pick<z.input<typeof execution>, 'duration' | 'peak_memory' | 'avg_memory' | 'exit_code'> {
   const { startedAt, endedAt } = momentsOf(run);

@@ -13,7 +13,7 @@ import { numberIn, SHOWS_NO_AUTHORIZATION, type CondaSurface } from '../surface.
 import { pageQuery, taskDetail, taskEntry, taskHistory, taskParams, taskStats, type PageQuery } from '../task-contract.js';
 import { executionStatus } from '../task-status.js';
 import { taskStatsOf } from '../task-stats.js';
-import { measuredOf, momentsOf, timeOf, viewExecution, viewTaskDetail, viewTaskEntry, workOf } from '../task-view.js';
+import { measuredOf, momentsOf, timeOf, viewExecution, viewLatest, viewTaskDetail, viewTaskEntry, workOf } from '../task-view.js';
 
 const tags = ['tasks'];
 /** The tasks surface has paths below the same: what shows an `Authorization` is its. */
@@ -146,7 +146,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
           peak_memories: begun.map(({ peak_memory }) => peak_memory),
           avg_memories: begun.map(({ avg_memory }) => avg_memory),
         },
-        latest_execution: newest === undefined ? null : viewExecution(newest, await logsOf(surface, reply, newest), times, clock.now()),
+        latest_execution: newest === undefined ? null : viewLatest(newest, await logsOf(surface, reply, newest), times, clock.now()),
       };
     },
   );

@@ -5,6 +5,8 @@ import t, { type Test } from 'tap';
 import { BUILD_ID, GenerationStore } from '#agents/drivers/conda/generations/store.js';
 import { lockText, type Lock } from '#domain/drivers/conda/index.js';
 import { modulePackage, pythonPackage, type MadePackage } from '../../../fixtures/conda/channel.js';
+import { call } from '../../support/agent.js';
+import { until } from '../../support/peer-server.js';
 import { canBeOthers } from '../../../fixtures/other-user.js';
 import { condaOrder, rattlerScene } from './scene.js';
 
@@ -116,6 +118,23 @@ void t.test('a node that lacks the environment makes it from the lock once, for 
   const { folder } = scene.storeOf('two');
   t.same(readdirSync(folder).filter((name) => BUILD_ID.test(name)).length, 1, 'one folder');
   t.same(readdirSync(path.join(folder, 'work')), []);
+});
+
+void t.test('while its environment is made the log of a run is that of the making, and who follows it sees the run begin', async (t) => {
+  const scene = await runScene(t, [modulePackage('mod')]);
+  if (scene === undefined) return;
+  const { lock, hash } = await scene.lockOf('mod');
+  scene.kept.set(hash, lockText(lock));
+  const held = scene.channel.hold('/mod-1.0');
+  const subject = condaOrder({ action: 'run', lock: hash, script: { content: 'print("the run")' }, tenant: 'two' });
+  scene.peer.want(subject);
+  const log = `${scene.agent.url}/allocations/${subject.allocation_id}/logs`;
+  await until(() => held.waiting > 0, undefined, 60);
+  t.match((await call<string>('GET', `${log}?tail=1`)).body, /^Installing \d+ packages\n$/);
+  const followed = call<string>('GET', `${log}?follow=true`);
+  held.letGo();
+  t.match((await followed).body, /Installing \d+ packages\n(.*\n)*Ready after .*\nthe run\n$/);
+  t.equal((await call<string>('GET', log)).body, 'the run\n');
 });
 
 void t.test('a run whose environment cannot be made says why', async (t) => {
