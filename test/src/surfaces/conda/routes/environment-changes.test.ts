@@ -1,66 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import t, { type Test } from 'tap';
-import { lockText, type Lock } from '#domain/drivers/conda/index.js';
+import t from 'tap';
+import { lockText } from '#domain/drivers/conda/index.js';
 import { tenantSubject } from '#domain/sealing/index.js';
-import { environments, type BuildEnd } from '#domain/environment/index.js';
-import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
-import { cookieIn } from '../../../../fixtures/cookie.js';
+import type { BuildEnd } from '#domain/environment/index.js';
 import { eventually } from '../../../../fixtures/eventually.js';
-import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
-
-const PASSWORD = 'password123';
-const SHA = 'a'.repeat(64);
-const context = () => ({
-  commandId: randomUUID(),
-  ...{ repeatable: false, bodyDigest: '', correlationId: 't', causationId: 't', actor: 'test', surface: 'test' },
-});
-const lockOf = (packages: Readonly<Record<string, string>>): Lock => ({
-  ...{ version: 1, platform: 'linux-64', python: '3.11.9', channels: ['https://c.example/forge'], pip: [] },
-  packages: Object.entries(packages).map(([name, version]) => ({ name, version, build: '0', channel: 0, subdir: 'noarch', sha256: SHA, size: 1 })),
-});
-const built = (packages: Readonly<Record<string, string>>): BuildEnd => ({
-  ...{ outcome: 'built', backend: 'rattler', hash: SHA, lock: lockOf(packages), disk: 1_234_567_890, took: { solve: 1, build: 1 } },
-});
-
-interface Scene {
-  readonly api: TestApi;
-  /** Logs an account in, and answers how it asks. */
-  as(username: string, more?: { readonly role?: 'admin' | 'tenant_admin' | 'user'; readonly tenantId?: string }): Promise<Ask>;
-  /** Waits for a build that goes on, and ends it so. */
-  end(end: BuildEnd, seen?: { readonly worker: string; readonly resultAt: number }): Promise<void>;
-}
-type Ask = (method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => Promise<Said>;
-
-/** The API without nodes: builds are ended by the test. */
-async function scene(t: Test): Promise<Scene> {
-  const api = await openTestApi(t);
-  return {
-    api,
-    as: async (username, { role = 'user', tenantId = 'one' } = {}) => {
-      await api.identity.registrations.register({ username, password: PASSWORD, role, tenantId, execute: true }, context());
-      const cookie = cookieIn((await api.say('POST', '/login', { username, password: PASSWORD })).headers);
-      return async (method, path, body, headers = {}) => await api.say(method, `/api/conda${path}`, body, { cookie, ...headers });
-    },
-    end: async (end, seen) => {
-      const open = await eventually(async () => {
-        for await (const page of api.models.list(environmentBuilds.name))
-          for (const stored of page) {
-            const document = JSON.parse(stored.json) as EnvironmentBuildDocument;
-            if (document.outcome === null && document.behind.length === 0) return document;
-          }
-        return undefined;
-      });
-      await api.executor.execute(environments, open.environmentId, { kind: 'settle', build: open.build, end, seen: seen ?? {}, keep: 3 }, context());
-    },
-  };
-}
-
-/** Makes an environment. */
-async function make({ end }: Scene, ask: Ask, name: string, packages: Readonly<Record<string, string>> = { python: '3.11.9' }): Promise<Said> {
-  const asked = ask('POST', '/environment', { name });
-  await end(built(packages));
-  return await asked;
-}
+import { built, lockOf, make, scene, SHA } from './scene.js';
 
 void t.test('An environment is made, listed, looked at and counted as the contract has it', async (t) => {
   const all = await scene(t);

@@ -61,12 +61,13 @@ export interface TestApi {
   happened(...events: readonly MusterEvent[]): Promise<bigint>;
 }
 
-/** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. */
+/** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. `environment`: what surfaces are told by it. */
 export async function openTestApi(
   t: Test,
   over: Partial<ApiDependencies> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<TestApi> {
   const directory = t.testdir();
   const store = await openSqliteEventStore({ directory });
@@ -90,7 +91,7 @@ export async function openTestApi(
     results,
     timeoutMs: 30_000,
   });
-  const { surfaces: ofSurfaces } = readSettings({});
+  const { surfaces: ofSurfaces } = readSettings(environment);
   const surfaces = await loadSurfaces();
   const { settings, limits: bounds, ...rest } = over;
   const app = buildServer({
