@@ -11,6 +11,7 @@ import { httpRuns, shellRuns } from './rows/agent-runs.js';
 import { dueAgainstQueues, jobsAgainstQueues } from './rows/against-queues.js';
 import { commands } from './rows/commands.js';
 import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
+import { condaExecutions } from './rows/conda-executions.js';
 import { condaLists } from './rows/conda-lists.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
@@ -47,6 +48,7 @@ const ROWS: readonly Row[] = [
   condaCachedBuild,
   condaFiftyPackages,
   condaLists,
+  condaExecutions,
   jobsAgainstQueues,
   dueAgainstQueues,
 ];

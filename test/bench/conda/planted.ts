@@ -3,9 +3,14 @@ import { lockText, type Lock } from '#domain/drivers/conda/index.js';
 import { environmentNameReservation, type EnvironmentEvent } from '#domain/environment/index.js';
 import { encode } from '#domain/event-types/index.js';
 import type { NewEvent } from '#domain/ports/event-store.js';
+import type { TaskEvent } from '#domain/task/index.js';
+import { plainTask } from '../../fixtures/plain-task.js';
 import { openSqliteEventStore } from '#src/engine/event-store/index.js';
 
-const MINUTE = 60_000;
+/** Events of one append. */
+const AT_ONCE = 100;
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
 
 export interface Planted {
   readonly tenantId: string;
@@ -15,8 +20,9 @@ export interface Planted {
   readonly packages: number;
 }
 
-/** Writes environments with their generations, one a minute, into the log of a server that is down. */
-export async function plantEnvironments(directory: string, planted: Planted): Promise<void> {
+/** Writes environments with their generations, one a minute, into the log of a server that is down, and answers their ids. */
+export async function plantEnvironments(directory: string, planted: Planted): Promise<readonly string[]> {
+  const made: string[] = [];
   const store = await openSqliteEventStore({ directory });
   const began = Date.now() - planted.environments * MINUTE;
   try {
@@ -32,7 +38,9 @@ export async function plantEnvironments(directory: string, planted: Planted): Pr
         events: [stored({ type: 'EnvironmentNameReserved', data: { reservation: nameReservation, environmentId } }, at)],
       });
       await store.append({ stream: `environment-${environmentId}`, expected: 'no_stream', events });
+      made.push(environmentId);
     }
+    return made;
   } finally {
     await store.close();
   }
@@ -43,6 +51,53 @@ interface Named {
   readonly name: string;
   readonly nameReservation: string;
   readonly index: number;
+}
+
+/** Writes a task for each of the environments, by turns, and its executions, one a second, into the log of a server that is down. */
+export async function plantExecutions(
+  directory: string,
+  { tenantId, createdBy }: Pick<Planted, 'tenantId' | 'createdBy'>,
+  environments: readonly string[],
+  { tasks, executions }: { readonly tasks: number; readonly executions: number },
+): Promise<void> {
+  const store = await openSqliteEventStore({ directory });
+  const began = Date.now() - tasks * executions * SECOND;
+  try {
+    for (let index = 0; index < tasks; index += 1) {
+      const taskId = index + 1;
+      const environmentId = environments[index % environments.length] ?? '';
+      const from = began + index * executions * SECOND;
+      const work = { executor: 'conda' as const, environmentId, called: 'environment', script: { content: "print('a script of a few lines')\n".repeat(10) } };
+      const definition = plainTask({ name: `task-${taskId}`, work, timeoutSeconds: 0 }, { pattern: '0 0 1 1 *' });
+      const created: TaskEvent = { type: 'TaskCreated', data: { taskId, nameReservation: randomUUID(), tenantId, createdBy, definition, timedFrom: from } };
+      const events = [stored(created, from)];
+      for (let run = 1; run <= executions; run += 1) {
+        const at = from + run * SECOND;
+        for (const event of execution({ taskId, run, tenantId, environmentId, at })) events.push(stored(event, at));
+      }
+      for (let first = 0; first < events.length; first += AT_ONCE)
+        await store.append({ stream: `task-${taskId}`, expected: first === 0 ? 'no_stream' : first - 1, events: events.slice(first, first + AT_ONCE) });
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+interface Execution {
+  readonly taskId: number;
+  readonly run: number;
+  readonly tenantId: string;
+  readonly environmentId: string;
+  readonly at: number;
+}
+
+function execution({ taskId, run, tenantId, environmentId, at }: Execution): readonly TaskEvent[] {
+  const pin = { environmentId, generation: 3, lock: 'a'.repeat(64), backend: 'rattler' as const, platform: 'linux-64' };
+  const seconds = { startedAt: at / 1000, endedAt: at / 1000 + (run % 50) / 10 };
+  return [
+    { type: 'TaskSlotDecided', data: { taskId, run, keptFrom: Math.max(1, run - 999), slot: at, decision: 'run', dueAt: at, attempts: 1, tenantId, pin } },
+    { type: 'TaskRunEnded', data: { taskId, run, outcome: run % 10 === 0 ? 'failed' : 'success', tenantId, execution: { environmentId, ...seconds } } },
+  ];
 }
 
 function* life({ tenantId, createdBy, generations, packages }: Planted, { index, ...named }: Named): Generator<EnvironmentEvent> {

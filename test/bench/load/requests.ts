@@ -9,7 +9,7 @@ export type Load =
   | { readonly kind: 'task'; readonly count: number; readonly token: string; readonly prefix: string; readonly task: Readonly<Record<string, unknown>> }
   | { readonly kind: 'trigger'; readonly count: number; readonly token: string; readonly tasks: readonly number[] }
   | { readonly kind: 'runs'; readonly count: number; readonly token: string; readonly task: number; readonly pages: readonly number[]; readonly query: string }
-  | { readonly kind: 'read'; readonly count: number; readonly token: string; readonly path: string };
+  | { readonly kind: 'read'; readonly count: number; readonly token: string; readonly path: string; readonly cookie?: string };
 
 /** Ten shapes of constraints over the attributes that simulated nodes have; each leaves a tenth of the nodes or more. */
 export const SHAPES = [
@@ -63,7 +63,7 @@ export function requestOf(load: Load, index: number): string {
     case 'runs':
       return requestText('GET', `/api/tasks/${load.task}/runs?page=${load.pages[index % load.pages.length]}${load.query}`, undefined, bearer(load));
     case 'read':
-      return requestText('GET', load.path, undefined, bearer(load));
+      return requestText('GET', load.path, undefined, load.cookie === undefined ? bearer(load) : { cookie: load.cookie });
   }
 }
 

@@ -9,6 +9,8 @@ import { mongodb, mongodbMissing } from '../../../../fixtures/ferretdb.js';
 import { required } from '../../../../fixtures/requirement.js';
 
 const missing = mongodbMissing();
+// Each index of each model is made anew by each of its tests, and there are more with each surface.
+t.setTimeout(300_000);
 
 void t.test('read models in MongoDB keep the contract', async (t) => {
   if (!required(t, missing === undefined, missing ?? '')) return;
