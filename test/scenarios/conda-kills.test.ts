@@ -87,9 +87,7 @@ void t.test('a kill in the middle of solving or linking leaves no half environme
     const asked = ask().catch(() => undefined);
     await waits(held);
     t.same(lackingOn(agent), [], `${name}: nothing half is ready`);
-    await Promise.all([who.includes('server') && server.kill(), who.includes('agent') && agent.kill()]);
-    if (who.includes('server')) await server.start();
-    if (who.includes('agent')) await agent.start();
+    await killed(who, server, agent);
     held.letGo();
     if (who === 'agent') t.match(await asked, { status: 200, body: { installed_packages: [name] } }, `${name}: the answer that waited`);
     t.match(await ask(), { status: 200, body: { installed_packages: [name] } }, `${name}: the same again`);
@@ -153,9 +151,7 @@ void t.test('a kill on another node in the middle of making what a lock says lea
     const asked = ask().catch(() => undefined);
     await waits(held);
     t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
-    await Promise.all([who.includes('server') && server.kill(), who.includes('agent') && agent.kill()]);
-    if (who.includes('server')) await server.start();
-    if (who.includes('agent')) await agent.start();
+    await killed(who, server, agent);
     held.letGo();
     t.match(await ask(), { status: 201, body: { environment: { name: `again-${module}` } } }, who);
     await asked;

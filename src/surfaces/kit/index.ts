@@ -20,6 +20,7 @@ export { invalid, SCHEMAS, validateByZod } from './validation.js';
 export { checkKeys } from './idempotency-key.js';
 export { hostNamesOf } from './host-names.js';
 export { StallWatch } from './stall-watch.js';
+export { sendLogOrKept } from './kept-log.js';
 export { keepAlive, type Silence } from './keep-alive.js';
 export { asEvents, holding, joined, linesOf } from './log-lines.js';
 export { logQuery, openTaskLog, sendTaskLog } from './task-log.js';

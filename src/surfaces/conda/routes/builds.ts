@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream';
 import { buildResult } from '#domain/drivers/conda/index.js';
 import { BUILD_TASK, buildJobOf, environmentErrors, slotOf } from '#domain/environment/index.js';
-import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { MusterError } from '#domain/errors/index.js';
 import type { StoredDocument } from '#domain/ports/read-models.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
-import { asEvents, ignoreBodies, json, keepAlive, linesOf, media, openTaskLog, read, type Scope } from '#src/surfaces/kit/index.js';
+import { ignoreBodies, json, media, read, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { failures, refused } from '../answers.js';
@@ -14,8 +13,6 @@ import { byAccount } from '../rights.js';
 import { numberIn, type CondaSurface } from '../surface.js';
 
 const tags = ['builds'];
-/** `true`: the node does not say it any more, and this is the end that was kept. */
-const LOG_END_HEADER = 'x-muster-log-end';
 /** Builds in a list. */
 const NEWEST = 100;
 type LogQuery = z.output<typeof buildLogQuery>;
@@ -141,48 +138,13 @@ async function buildIn(
 }
 
 async function sendLog(surface: CondaSurface, reply: FastifyReply, build: EnvironmentBuildDocument, query: LogQuery): Promise<FastifyReply> {
-  const { clock } = surface.parts;
-  const signal = surface.followers.admit(reply);
-  const { chunks, isEnd } = await logOf(surface, build, query, signal);
-  if (isEnd) reply.header(LOG_END_HEADER, 'true');
-  reply.header('x-content-type-options', 'nosniff');
-  if (query.follow !== 'true') return reply.type('text/plain; charset=utf-8').send(Readable.from(chunks, { objectMode: false }));
-  reply.type('text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no');
-  return reply.send(Readable.from(asEvents(keepAlive(linesOf(chunks), clock, surface.limits.keepAliveMs, signal)), { objectMode: false }));
-}
-
-interface FoundLog {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  /** Only the end is there. */
-  readonly isEnd: boolean;
-}
-
-/** From its node; where that cannot say it, what the build gave back. */
-async function logOf(surface: CondaSurface, build: EnvironmentBuildDocument, { tail, stream, follow }: LogQuery, signal: AbortSignal): Promise<FoundLog> {
-  const slot = slotOf(build.work);
-  const absent = environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG;
-  try {
-    if (slot === null) throw new MusterError(absent);
-    const log = { nodeId: slot.nodeId, allocationId: slot.allocationId, task: BUILD_TASK, stream, follow: follow === 'true', tail, absent };
-    return { chunks: await openTaskLog(surface.parts, log, () => signal), isEnd: false };
-  } catch (error) {
-    if (!isMusterError(error, absent) && !isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
-    const kept = stream === 'stdout' ? await keptLog(surface, build) : undefined;
-    if (kept === undefined) throw error;
-    return { chunks: Readable.from([Buffer.from(lastLines(kept, tail))]), isEnd: true };
-  }
+  const { tail, stream, follow } = query;
+  const log = { at: slotOf(build.work) ?? undefined, task: BUILD_TASK, stream, tail, absent: environmentErrors.MUSTER_E_ENVIRONMENT_BUILD_NO_LOG };
+  const kept = async (): Promise<string | undefined> => (stream === 'stdout' ? await keptLog(surface, build) : undefined);
+  return await sendLogOrKept(surface, reply, log, kept, { follow: follow === 'true' });
 }
 
 /** What a build has said, as far as it goes with its result. */
 async function keptLog({ parts: { results } }: CondaSurface, { worker, resultAt }: EnvironmentBuildDocument): Promise<string | undefined> {
   return worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data?.log;
-}
-
-function lastLines(text: string, count: number | undefined): string {
-  return count === undefined
-    ? text
-    : text
-        .split(/(?<=\n)/)
-        .slice(count === 0 ? Infinity : -count)
-        .join('');
 }
