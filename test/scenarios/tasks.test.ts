@@ -284,10 +284,10 @@ void t.test('a run keeps the end of what it wrote, sealed, and what it used', as
   t.ok(output.length > 8000 && output.length <= 8192, `${output.length}`);
   t.match(output, /4999\n5000\ncanary-of-the-output\n$/, 'the stream that was written to last is at the end');
   t.ok((run.cpu_seconds ?? 0) > 0, `${run.cpu_seconds} s`);
-  t.match(
-    [run.memory_peak_mb, run.memory_average_mb].map((used) => used === null || used > 0),
-    [true, true],
-  );
+  const [peak, average] = [run.memory_peak_mb, run.memory_average_mb];
+  t.ok(peak === null || peak > 0, `${peak} MiB at most`);
+  // A shell that ends soon takes less than a twentieth of a MiB, where it is seen before it began and after it ended too.
+  t.ok(average === null || (average >= 0 && average <= (peak ?? 0)), `${average} MiB on average`);
   t.notMatch((await readEvents(server, {})).map(({ data }) => JSON.stringify(data)).join('\n'), /canary-of-the-output\\n/);
   const script = await root.create({ name: 'snake', executor: 'python', command: '-c', arguments: ['print("hiss")'] });
   await root.trigger(script.id);
