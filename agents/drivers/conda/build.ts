@@ -15,7 +15,8 @@ import { syncFileSystem } from './generations/sync.js';
 import { Packages } from './packages.js';
 import { BuildError } from './tools/build-error.js';
 import { credentialsOf, writeCredentials } from './tools/credentials.js';
-import { endProcessesOf, type ToolUser } from './tools/tool.js';
+import { endProcessesOf } from './tools/end-processes.js';
+import type { ToolUser } from './tools/tool.js';
 
 /** Folders of a build that its tools may write to, in its folder for work. */
 const OWN_FOLDERS = ['home', 'tmp'];

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
 
 /** As whom tools run, and what they may know. */
@@ -30,11 +30,6 @@ export function startTool(program: string, words: readonly string[], { owner, en
   const become = owner === undefined ? [] : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', '--no-new-privs'];
   const [first = program, ...rest] = [...become, program, ...words];
   return spawn(first, rest, { env: environment, cwd: folder, stdio: 'pipe' });
-}
-
-/** Ends whatever runs as that user. What goes on with an open file could change it after it was closed to its owner. */
-export function endProcessesOf({ uid, gid }: { readonly uid: number; readonly gid: number }): void {
-  spawnSync('setpriv', [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', 'sh', '-c', 'kill -9 -1'], { stdio: 'ignore' });
 }
 
 /** Runs a program to its end. `say` gets its lines on stderr as they come. */
