@@ -3,11 +3,11 @@ import { jobIdOf, runOf, slotOf, RUN_TASK, taskErrors } from '#domain/task/index
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { resultOf } from '#src/fleet/tasks/index.js';
-import { markStale, openTaskLog, read } from '#src/surfaces/kit/index.js';
+import { markStale, newestFirst, openTaskLog, read } from '#src/surfaces/kit/index.js';
 import type { CondaSurface } from './surface.js';
 import type { PageQuery } from './task-contract.js';
 
-/** Documents that are read at once: as many as a page of the newest may have. */
+/** Documents that are read at once. */
 const AT_ONCE = 200;
 /** Milliseconds that an answer waits for the log of an execution that goes on. */
 const LOG_PATIENCE = 2_000;
@@ -39,21 +39,11 @@ export async function executionsOfTenant(
   since: number,
 ): Promise<TaskRunDocument[]> {
   const found: TaskRunDocument[] = [];
-  const where = { index: 'executions', value: tenantId };
-  for (let after = before; found.length < limit;) {
-    const wanted = Math.min(AT_ONCE, limit - found.length);
-    let last: string | undefined;
-    let count = 0;
-    for await (const page of readModels.list(taskRuns.name, { where, newest: true, limit: wanted, ...(after !== undefined && { after }) }))
-      for (const stored of page) {
-        if (stored.parked) markStale(reply);
-        const run = read<TaskRunDocument>(stored);
-        count += 1;
-        last = run.createdAt >= since ? stored.id : undefined;
-        if (last !== undefined) found.push(run);
-      }
-    if (count < wanted || last === undefined) break;
-    after = last;
+  for await (const stored of newestFirst(readModels, taskRuns.name, { index: 'executions', value: tenantId }, limit, before)) {
+    if (stored.parked) markStale(reply);
+    const run = read<TaskRunDocument>(stored);
+    if (run.createdAt < since) break;
+    found.push(run);
   }
   return found;
 }

@@ -1,9 +1,9 @@
 import { NAME_PATIENCE } from '#domain/held-name.js';
 import { isOver, tasks, type PresentTask } from '#domain/task/index.js';
 import type { PresentEnvironment } from '#domain/environment/index.js';
-import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
 import { read } from '#src/surfaces/kit/index.js';
+import { runningOf } from './executions.js';
 import { workOf } from './task-view.js';
 import type { CondaSurface } from './surface.js';
 
@@ -31,13 +31,12 @@ export async function referencesTo({ parts: { executor, clock } }: CondaSurface,
 }
 
 /** The tasks that run in an environment now, likewise. */
-export async function runningIn({ parts: { readModels } }: CondaSurface, { tenantId, environmentId }: Pick<PresentEnvironment, 'tenantId' | 'environmentId'>) {
+export async function runningIn(surface: CondaSurface, { tenantId, environmentId }: Pick<PresentEnvironment, 'tenantId' | 'environmentId'>): Promise<string[]> {
   const running: string[] = [];
-  for await (const page of readModels.list(taskRuns.name, { where: { index: 'condaRunning', value: tenantId } }))
-    for (const { pin, taskId } of page.map(read<TaskRunDocument>)) {
-      const stored = pin?.environmentId === environmentId ? await readModels.get(taskModel.name, String(taskId)) : undefined;
-      if (stored !== undefined) running.push(calledBy(read<TaskDocument>(stored)));
-    }
+  for (const { pin, taskId } of (await runningOf(surface, tenantId)).values()) {
+    const stored = pin?.environmentId === environmentId ? await surface.parts.readModels.get(taskModel.name, String(taskId)) : undefined;
+    if (stored !== undefined) running.push(calledBy(read<TaskDocument>(stored)));
+  }
   return running;
 }
 

@@ -32,10 +32,16 @@ async function tasksOf(surface: CondaSurface, tenantId: string): Promise<Pick<St
   const { readModels } = surface.parts;
   const count = async (standing: CondaStanding): Promise<number> =>
     await readModels.count(taskModel.name, { index: 'condaStanding', value: condaStandingValue(tenantId, standing) });
-  const [open, success, failed, timeout, never] = [count('open'), count('success'), count('failed'), count('timeout'), count('never')];
-  const total = await readModels.count(taskModel.name, { index: 'condaTenant', value: tenantId });
-  const running = (await runningOf(surface, tenantId)).size;
-  return { total, scheduled: Math.max(0, (await open) - running), running, completed: await success, failed: (await failed) + (await timeout) + (await never) };
+  const [total, open, success, failed, timeout, never, { size: running }] = await Promise.all([
+    readModels.count(taskModel.name, { index: 'condaTenant', value: tenantId }),
+    count('open'),
+    count('success'),
+    count('failed'),
+    count('timeout'),
+    count('never'),
+    runningOf(surface, tenantId),
+  ]);
+  return { total, scheduled: Math.max(0, open - running), running, completed: success, failed: failed + timeout + never };
 }
 
 async function durationsOf(

@@ -14,6 +14,7 @@ export type { Scope } from './scope.js';
 export { idIn, read } from './stored.js';
 export { SurfaceCalls } from './surface-calls.js';
 export type { DocumentHost, LoadedSurface, ServedSurface, SurfaceDeclaration, SurfaceHost, SurfaceMount, SurfaceSettings } from './surface.js';
+export { newestFirst } from './newest.js';
 export { headerConstraints, onlyWith, type HeaderCondition, type Mount } from './mount.js';
 export { messageAlone, Surfaces, type ErrorShape, type WrittenError } from './surfaces.js';
 export { invalid, SCHEMAS, validateByZod } from './validation.js';

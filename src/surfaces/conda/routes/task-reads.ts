@@ -5,7 +5,7 @@ import { environments as environmentModel, type EnvironmentDocument } from '#pro
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { ignoreBodies, json, markStale, onlyWith, read, type Scope } from '#src/surfaces/kit/index.js';
+import { ignoreBodies, json, markStale, newestFirst, onlyWith, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../answers.js';
 import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
 import { bySession } from '../rights.js';
@@ -19,8 +19,6 @@ const tags = ['tasks'];
 /** The tasks surface has paths below the same: what shows an `Authorization` is its. */
 const shared = onlyWith(SHOWS_NO_AUTHORIZATION);
 const MONTH_MS = 30 * 86_400_000;
-/** Documents that are read at once: as many as a page of the newest may have. */
-const AT_ONCE = 200;
 
 /** Tasks of the caller's tenant, and their executions. */
 export function taskReads(scope: Scope, surface: CondaSurface): void {
@@ -159,20 +157,11 @@ async function newestTasks(
   tenantId: string,
   { limit, before }: PageQuery,
 ): Promise<TaskDocument[]> {
-  const found: TaskDocument[] = [];
-  const where = { index: 'condaTenant', value: tenantId };
   if (before !== undefined && numberIn(before) === 0) return [];
-  for (let after = before; found.length < limit;) {
-    const wanted = Math.min(AT_ONCE, limit - found.length);
-    let count = 0;
-    for await (const page of readModels.list(taskModel.name, { where, newest: true, limit: wanted, ...(after !== undefined && { after }) }))
-      for (const stored of page) {
-        if (stored.parked) markStale(reply);
-        found.push(read<TaskDocument>(stored));
-        after = stored.id;
-        count += 1;
-      }
-    if (count < wanted) break;
+  const found: TaskDocument[] = [];
+  for await (const stored of newestFirst(readModels, taskModel.name, { index: 'condaTenant', value: tenantId }, limit, before)) {
+    if (stored.parked) markStale(reply);
+    found.push(read<TaskDocument>(stored));
   }
   return found.sort((one, other) => one.taskId - other.taskId);
 }

@@ -1,0 +1,27 @@
+import type { ListOptions, ReadModels, StoredDocument } from '#domain/ports/read-models.js';
+
+/** Documents that are read at once: as many as a page of the newest may have. */
+const AT_ONCE = 200;
+
+/** The newest documents that an index holds, newest first, page by page. `before`: only those older than this one. */
+export async function* newestFirst(
+  readModels: Pick<ReadModels, 'list'>,
+  model: string,
+  where: NonNullable<ListOptions['where']>,
+  limit: number,
+  before?: string,
+): AsyncGenerator<StoredDocument> {
+  let after = before;
+  for (let left = limit; left > 0;) {
+    const wanted = Math.min(AT_ONCE, left);
+    let count = 0;
+    for await (const page of readModels.list(model, { where, newest: true, limit: wanted, ...(after !== undefined && { after }) }))
+      for (const stored of page) {
+        yield stored;
+        after = stored.id;
+        count += 1;
+      }
+    if (count < wanted) return;
+    left -= count;
+  }
+}
