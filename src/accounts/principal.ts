@@ -63,3 +63,14 @@ export function mayTouch(principal: Principal, object: Belonging): boolean {
   if (principal.role === 'admin' || principal.userId === object.userId) return true;
   return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
 }
+
+/** What an account made for its tenant. */
+interface Made {
+  readonly tenantId: string;
+  readonly createdBy: string;
+}
+
+/** Whether an account may change what one made for its tenant, where all of the tenant see it: who made it and is of the tenant yet, its administrators, administrators. */
+export function mayChange({ role, tenantId, userId }: UserPrincipal, made: Made): boolean {
+  return role === 'admin' || (tenantId === made.tenantId && (role === 'tenant_admin' || userId === made.createdBy));
+}

@@ -11,9 +11,9 @@ import {
   type GenerationEntry,
 } from '#projections/environments.js';
 import { isConda, tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import type { UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
 import { Execution, Tasks } from '#src/fleet/tasks/index.js';
-import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { markStale, onlyWith, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Environments } from './environments.js';
 import type { CondaSettings } from './settings.js';
 import { WireTimes } from './wire-time.js';
@@ -21,6 +21,8 @@ import { WireTimes } from './wire-time.js';
 export const CONDA_SURFACE = 'conda';
 /** Paths below `/api/tasks` that are tasks' too: this surface answers who shows no `Authorization`. */
 export const SHOWS_NO_AUTHORIZATION = { name: 'authorization', present: false } as const;
+/** For the options of the routes there. */
+export const SHARED_PATH = onlyWith(SHOWS_NO_AUTHORIZATION);
 
 /** An environment that something was built of. */
 export interface BuiltEnvironment {
@@ -81,6 +83,13 @@ export class CondaSurface extends SurfaceCalls {
     return task;
   }
 
+  /** The same, for those who may change it. `what`: they would do, in the contract's words. Errors: `MUSTER_E_TASK_NOT_YOURS` too. */
+  async taskToChange(request: FastifyRequest, reply: FastifyReply, id: string, what: 'stop' | 'delete'): Promise<TaskDocument> {
+    const task = await this.task(request, reply, id);
+    if (!mayChange(this.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what });
+    return task;
+  }
+
   /** Refuses a build to a tenant whose environments take all that they may. Errors: `MUSTER_E_ENVIRONMENT_NO_ROOM`. */
   async demandRoom(request: FastifyRequest): Promise<void> {
     const { tenantBytes } = this.settings;
@@ -122,9 +131,4 @@ export function generationOf<Of extends Generation | GenerationEntry>(generation
   const found = generations.find(({ number }) => number === wanted);
   if (found === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation: wanted });
   return found;
-}
-
-/** Who made it, administrators of its tenant, administrators. */
-export function mayChange({ role, tenantId, userId }: UserPrincipal, environment: Pick<EnvironmentDocument, 'tenantId' | 'createdBy'>): boolean {
-  return role === 'admin' || (tenantId === environment.tenantId && (role === 'tenant_admin' || userId === environment.createdBy));
 }

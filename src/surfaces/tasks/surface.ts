@@ -18,7 +18,7 @@ import {
 import { taskNotices, type TaskNoticeDocument } from '#projections/task-notices.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import type { TenantSecrets, UserPrincipal } from '#src/accounts/index.js';
+import { mayChange, type TenantSecrets, type UserPrincipal } from '#src/accounts/index.js';
 import { openEnvironment, sealEnvironment } from '#src/engine/sealing/index.js';
 import type { Execution, Tasks } from '#src/fleet/tasks/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
@@ -128,9 +128,4 @@ function shown(id: string): string {
 /** All of a tenant see its tasks. */
 export function maySee({ role, tenantId }: UserPrincipal, task: Pick<TaskDocument, 'tenantId'>): boolean {
   return role === 'admin' || tenantId === task.tenantId;
-}
-
-/** Who made it, administrators of its tenant, administrators. */
-export function mayChange({ role, tenantId, userId }: UserPrincipal, task: Pick<TaskDocument, 'tenantId' | 'createdBy'>): boolean {
-  return role === 'admin' || (tenantId === task.tenantId && (role === 'tenant_admin' || userId === task.createdBy));
 }

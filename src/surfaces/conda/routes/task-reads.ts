@@ -5,19 +5,17 @@ import { environments as environmentModel, type EnvironmentDocument } from '#pro
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { taskSlots, type TaskSlotDocument } from '#projections/task-slots.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { ignoreBodies, json, markStale, newestFirst, onlyWith, read, type Scope } from '#src/surfaces/kit/index.js';
+import { ignoreBodies, json, markStale, newestFirst, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../answers.js';
 import { executionsOf, executionsOfTenant, logsOf, runningOf } from '../executions.js';
 import { bySession } from '../rights.js';
-import { numberIn, SHOWS_NO_AUTHORIZATION, type CondaSurface } from '../surface.js';
+import { numberIn, SHARED_PATH, type CondaSurface } from '../surface.js';
 import { pageQuery, taskDetail, taskEntry, taskHistory, taskParams, taskStats, type PageQuery } from '../task-contract.js';
 import { executionStatus } from '../task-status.js';
 import { taskStatsOf } from '../task-stats.js';
 import { measuredOf, momentsOf, timeOf, viewExecution, viewLatest, viewTaskDetail, viewTaskEntry, workOf } from '../task-view.js';
 
 const tags = ['tasks'];
-/** The tasks surface has paths below the same: what shows an `Authorization` is its. */
-const shared = onlyWith(SHOWS_NO_AUTHORIZATION);
 const MONTH_MS = 30 * 86_400_000;
 
 /** Tasks of the caller's tenant, and their executions. */
@@ -29,7 +27,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
   scope.get(
     '/api/tasks',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,
@@ -52,7 +50,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
   scope.get(
     '/api/tasks/stats',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,
@@ -68,7 +66,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
   scope.get(
     '/api/tasks/history',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,
@@ -106,7 +104,7 @@ export function taskReads(scope: Scope, surface: CondaSurface): void {
   scope.get(
     '/api/tasks/:task_id',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,

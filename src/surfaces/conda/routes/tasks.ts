@@ -2,19 +2,17 @@ import { isMusterError, MusterError } from '#domain/errors/index.js';
 import { jobIdOf, runStatus, taskErrors, type TaskEvent, type TaskState } from '#domain/task/index.js';
 import { taskRuns, type TaskRunDocument } from '#projections/task-runs.js';
 import { tasks as taskModel } from '#projections/tasks.js';
-import { nothing, ignoreBodies, json, onlyWith, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { nothing, ignoreBodies, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import type { CommandContext, Executed } from '#src/engine/commands/index.js';
 import { failures } from '../answers.js';
 import { bySession } from '../rights.js';
-import { mayChange, SHOWS_NO_AUTHORIZATION, type CondaSurface } from '../surface.js';
+import { SHARED_PATH, type CondaSurface } from '../surface.js';
 import { createTaskBody, notRunning, taskMade, taskParams, taskRefused, taskStopped } from '../task-contract.js';
 import { makeTask } from '../task-making.js';
 import { taskStatus } from '../task-status.js';
 import { viewTaskMade, workOf } from '../task-view.js';
 
 const tags = ['tasks'];
-/** The tasks surface has paths below the same: what shows an `Authorization` is its. */
-const shared = onlyWith(SHOWS_NO_AUTHORIZATION);
 
 /** Making tasks. */
 export function taskBodies(scope: Scope, surface: CondaSurface): void {
@@ -23,7 +21,7 @@ export function taskBodies(scope: Scope, surface: CondaSurface): void {
   scope.post(
     '/api/tasks',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,
@@ -55,7 +53,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
   scope.post(
     '/api/tasks/:task_id/stop',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,
@@ -67,8 +65,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
-      const task = await surface.task(request, reply, request.params.task_id);
-      if (!mayChange(surface.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what: 'stop' });
+      const task = await surface.taskToChange(request, reply, request.params.task_id, 'stop');
       const { taskId, newestRun } = task;
       const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(taskId, newestRun));
       const running = newest !== undefined && runStatus(newest) === 'running';
@@ -90,7 +87,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
   scope.delete(
     '/api/tasks/:task_id',
     {
-      ...shared,
+      ...SHARED_PATH,
       config: bySession,
       schema: {
         tags,
@@ -102,8 +99,7 @@ export function taskOrders(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
-      const task = await surface.task(request, reply, request.params.task_id);
-      if (!mayChange(surface.account(request), task)) throw new MusterError(taskErrors.MUSTER_E_TASK_NOT_YOURS, { what: 'delete' });
+      const task = await surface.taskToChange(request, reply, request.params.task_id, 'delete');
       const newest = await surface.document<TaskRunDocument>(reply, taskRuns.name, jobIdOf(task.taskId, task.newestRun));
       if (newest !== undefined && runStatus(newest) === 'running') {
         const said = { success: false as const, message: 'Cannot delete a running task', error: 'Stop it first' };
