@@ -6,6 +6,7 @@ import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { Registration } from '#domain/protocol/index.js';
 import { buildApi } from './api/api.js';
 import type { Demanded } from './api/authorization.js';
+import { Checker } from './checks/checker.js';
 import { untilAborted } from './clock/until-aborted.js';
 import { holdDirectory, makeAgentDirectory, readEnrolledId, readNodeId, type AgentDirectory } from './data-dir.js';
 import { makeDataFolder } from './data-folder.js';
@@ -170,11 +171,21 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     // What the reporter is told before it is made goes into its first heartbeat anyway.
     const told: { reporter?: Reporter } = {};
     const allocations = new Allocations(
-      { nodeId, drivers, journal, clock, log, directory: directory.tasks, onChange: () => told.reporter?.changed(), life: life.signal },
+      {
+        nodeId,
+        drivers,
+        journal,
+        checker: new Checker(clock),
+        clock,
+        log,
+        directory: directory.tasks,
+        onChange: () => told.reporter?.changed(),
+        life: life.signal,
+      },
       options.retention ?? DEFAULT_RETENTION,
     );
     const gpus = new GpuReader(clock);
-    const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), clock, life: life.signal });
+    const queries = answerQueries({ nodeId, allocations, machine: new MachineMetrics(nodeId, clock, gpus), drivers, clock, life: life.signal });
     const { localAccess = 'same-user' } = options;
     const servers = natsUrl === undefined ? [options.serverUrl ?? ''] : splitNatsUrls(natsUrl);
     if (options.joinToken === undefined && effectiveAccess(localAccess) === 'open') log.warn({ host: options.host }, 'agent.local-access-open');

@@ -17,3 +17,8 @@ export const MAX_SLOTS = 100_000;
 export function slotsOf({ slots, resources }: { readonly slots?: number; readonly resources: Readonly<Record<string, number>> }): number {
   return slots ?? resources[SLOTS] ?? DEFAULT_SLOTS;
 }
+
+/** The attribute by which an agent says that it publishes ports that the scheduler chose (`ports` of an order). */
+export const ASSIGNS_PORTS = 'docker.assigned_ports';
+/** The attribute by which an agent says that it mounts named volumes, and removes them when told to. */
+export const MOUNTS_VOLUMES = 'docker.named_volumes';

@@ -15,6 +15,14 @@ export interface AllocationTaskDocument {
   readonly usage?: TaskUsage;
   /** Of the container that it runs or ran in, as its agent names it. */
   readonly containerId?: string;
+  /** While it runs; null: its agent's checks have not decided yet. One without checks is healthy while it runs. */
+  readonly healthy?: boolean | null;
+  /** The newest answer of the check that decided. */
+  readonly healthMessage?: string;
+  /** When all that its start needed was there, its image above all: Unix seconds. Absent: its agent does not say. */
+  readonly preparedTime?: number;
+  /** The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry. */
+  readonly imageDigest?: string;
   /** Where what it gave back stands, sealed: a revision in its node's stream. Documents of a megabyte would come of holding it here. */
   readonly resultAt?: number;
 }
@@ -63,6 +71,7 @@ const EVENTS = [
   'AllocationReleased',
   'AllocationStarted',
   'TaskStarted',
+  'TaskHealthChanged',
   'TaskExited',
   'AllocationCompleted',
   'AllocationFailed',
@@ -76,7 +85,7 @@ const EVENTS = [
 export const allocations = projection<AllocationDocument>({
   name: 'allocations',
   share: 'allocations',
-  version: 4,
+  version: 5,
   events: EVENTS,
   indexes: {
     job: (allocation) => allocation.jobId,
@@ -141,10 +150,10 @@ function changed(allocation: AllocationDocument, event: RecordedMusterEvent): Al
   switch (event.type) {
     case 'AllocationStarted':
       return started(allocation, event);
-    case 'TaskStarted': {
-      const { task, startTime, containerId } = event.data;
-      return isEnded(allocation) ? allocation : { ...allocation, tasks: running(allocation.tasks, { [task]: { startTime, containerId } }) };
-    }
+    case 'TaskStarted':
+      return isEnded(allocation) ? allocation : { ...allocation, tasks: running(allocation.tasks, { [event.data.task]: event.data }) };
+    case 'TaskHealthChanged':
+      return judged(allocation, event);
     case 'TaskExited':
       return taskExited(allocation, event);
     case 'AllocationCompleted':
@@ -178,9 +187,9 @@ function started(allocation: AllocationDocument, event: EventOf<'AllocationStart
 
 type Tasks = AllocationDocument['tasks'];
 
-function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTime: number | null; readonly containerId?: string | undefined }>>): Tasks {
+function running(tasks: Tasks, begun: EventOf<'AllocationStarted'>['data']['tasks']): Tasks {
   const next: Record<string, AllocationTaskDocument> = { ...tasks };
-  for (const [name, { startTime, containerId }] of Object.entries(begun)) {
+  for (const [name, { startTime, containerId, preparedTime, imageDigest, checked }] of Object.entries(begun)) {
     if (tasks[name] !== undefined) continue;
     next[name] = {
       status: 'running',
@@ -189,10 +198,21 @@ function running(tasks: Tasks, begun: Readonly<Record<string, { readonly startTi
       exitCode: null,
       error: null,
       message: null,
+      healthy: checked === true ? null : true,
       ...(containerId === undefined ? {} : { containerId }),
+      ...(preparedTime === undefined ? {} : { preparedTime }),
+      ...(imageDigest === undefined ? {} : { imageDigest }),
     };
   }
   return next;
+}
+
+/** Health is of what runs. */
+function judged(allocation: AllocationDocument, { data: { task: name, healthy, message } }: EventOf<'TaskHealthChanged'>): AllocationDocument {
+  const known = allocation.tasks[name];
+  if (known?.status !== 'running') return allocation;
+  const { healthMessage: _former, ...rest } = known;
+  return { ...allocation, tasks: { ...allocation.tasks, [name]: { ...rest, healthy, ...(message === null ? {} : { healthMessage: message }) } } };
 }
 
 /** A task's own report is believed once, even after its allocation has ended: the exit code is still true. */
@@ -208,6 +228,9 @@ function taskExited(allocation: AllocationDocument, event: EventOf<'TaskExited'>
     exitCode,
     error,
     message,
+    ...(known?.healthMessage === undefined ? {} : { healthMessage: known.healthMessage }),
+    ...(known?.preparedTime === undefined ? {} : { preparedTime: known.preparedTime }),
+    ...(known?.imageDigest === undefined ? {} : { imageDigest: known.imageDigest }),
     ...(usage === undefined ? {} : { usage }),
     ...(containerId === undefined ? {} : { containerId }),
     ...(result === undefined ? {} : { resultAt: event.revision }),
@@ -227,7 +250,8 @@ function ended(allocation: AllocationDocument, status: Ended, { startTime, endTi
   const task: TaskStatusWord = status === 'complete' ? 'complete' : 'stopped';
   const tasks: Record<string, AllocationTaskDocument> = { ...allocation.tasks };
   for (const [name, each] of Object.entries(allocation.tasks)) {
-    if (each.status === 'running') tasks[name] = { ...each, status: task, endTime };
+    const { healthy: _healthy, ...rest } = each;
+    if (each.status === 'running') tasks[name] = { ...rest, status: task, endTime };
   }
   return { ...allocation, status, startTime: allocation.startTime ?? startTime, endTime, message, tasks };
 }

@@ -34,7 +34,7 @@ const AFTERWARDS = 3_600_000;
 /** Builds of environments with what became of their jobs. */
 export const environmentBuilds = projection<EnvironmentBuildDocument>({
   name: 'environmentBuilds',
-  version: 1,
+  version: 2,
   events: [
     ...([
       'EnvironmentBuildRequested',

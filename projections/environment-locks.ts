@@ -34,6 +34,11 @@ export function lockId(environmentId: string, generation: number): string {
   return `${environmentId}.${generation}`;
 }
 
+/** Whose generation it is. */
+export function environmentOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('.'));
+}
+
 /** What a node is given: its SHA-256 is its hash. */
 export function textOfLock({ lock }: EnvironmentLockDocument): string {
   return lockText(lock);

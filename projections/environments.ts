@@ -1,17 +1,15 @@
-import type { Lock } from '#domain/drivers/conda/index.js';
 import type { RecordedMusterEvent } from '#domain/event-types/index.js';
 import type { EnvironmentEventOf } from '#domain/environment/index.js';
 import type { Recorded } from '#domain/event/index.js';
 import { projection } from './projection.js';
 
-/** A generation, as far as it is shown without its lock. */
+/** A generation, as far as it is shown without what it holds, which `environmentPackages` and `environmentLocks` say. */
 export interface GenerationEntry {
   readonly number: number;
   readonly backend: string;
   readonly hash: string;
   readonly python: string | null;
-  /** A line `name==version` for each, by name. One text, as lists of all environments read each generation of each: lists of pairs took ten times as long. */
-  readonly packages: string;
+  readonly packages: number;
   /** Bytes; null: unknown. */
   readonly disk: number | null;
   readonly at: number;
@@ -35,10 +33,10 @@ export interface EnvironmentDocument {
   readonly updatedAt: number;
 }
 
-/** Environments with what each of their generations holds. */
+/** Environments with their generations. */
 export const environments = projection<EnvironmentDocument>({
   name: 'environments',
-  version: 3,
+  version: 4,
   events: ['EnvironmentCreated', 'EnvironmentRenamed', 'EnvironmentBuildRequested', 'EnvironmentBuilt', 'EnvironmentRolledBack', 'EnvironmentDeleted'],
   indexes: {
     tenant: ({ tenantId, current }) => (current === null ? undefined : tenantId),
@@ -89,24 +87,5 @@ function changed(environment: EnvironmentDocument, event: RecordedMusterEvent): 
 
 function entry({ data, metadata: { at } }: Recorded<EnvironmentEventOf<'EnvironmentBuilt'>>): GenerationEntry {
   const { build, backend, hash, lock, disk } = data;
-  return { number: build, backend, hash, python: lock.python ?? null, packages: packagesOf(lock), disk, at };
-}
-
-/** The packages of a lock, as an entry says them. */
-export function packagesOf({ packages, pip }: Lock): GenerationEntry['packages'] {
-  const named = [...packages, ...pip].sort(({ name: one }, { name: other }) => (one < other ? -1 : 1));
-  return named.map(({ name, version }) => `${name}==${version}`).join('\n');
-}
-
-/** The lines of an entry. */
-export function packageLines({ packages }: Pick<GenerationEntry, 'packages'>): string[] {
-  return packages === '' ? [] : packages.split('\n');
-}
-
-/** Name and version of each package of an entry, by name. */
-export function packagesIn(entry: Pick<GenerationEntry, 'packages'>): (readonly [name: string, version: string])[] {
-  return packageLines(entry).map((line) => {
-    const end = line.indexOf('==');
-    return [line.slice(0, end), line.slice(end + 2)];
-  });
+  return { number: build, backend, hash, python: lock.python ?? null, packages: lock.packages.length + lock.pip.length, disk, at };
 }

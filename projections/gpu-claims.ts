@@ -27,7 +27,7 @@ type EventOf<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterE
 /** GPU claims with what became of their jobs. */
 export const gpuClaims = projection<GpuClaimDocument>({
   name: 'gpuClaims',
-  version: 3,
+  version: 4,
   events: ['GpuClaimed', 'GpuReleased', 'GpuClaimEnded', 'UserErased', ...WORK_EVENTS],
   indexes: {
     user: (claim) => claim.userId,

@@ -75,7 +75,7 @@ const OWN = [
 /** Runs of tasks with what became of their jobs. A task keeps as many as it says, and the jobs of the newest. Where they stand in lists, `taskRunBlocks` says. */
 export const taskRuns = projection<TaskRunDocument>({
   name: 'taskRuns',
-  version: 6,
+  version: 7,
   events: [...OWN, ...WORK_EVENTS],
   indexes: {
     standing: (run) => (isStanding(run) ? String(run.taskId) : undefined),

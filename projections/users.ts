@@ -15,6 +15,8 @@ export interface UserDocument {
   readonly username: string;
   readonly email: string | null;
   readonly fullName: string | null;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
   readonly role: Role;
   readonly tenantId: string;
   readonly active: boolean;
@@ -29,13 +31,14 @@ export interface UserDocument {
 /** Accounts, from the reservation of their name on. */
 export const users = projection<UserDocument>({
   name: 'users',
-  version: 2,
+  version: 3,
   outlivesClear: true,
   events: [
     'NameReserved',
     'NameReleased',
     'UserRegistered',
     'UserRoleChanged',
+    'UserProfileChanged',
     'ExecutionGranted',
     'ExecutionRevoked',
     'UserDeactivated',
@@ -52,9 +55,14 @@ export const users = projection<UserDocument>({
       case 'NameReleased':
         return user?.number === null && event.data.reservation === user.reservation ? undefined : user;
       case 'UserRegistered':
-        return { ...begun(event.data, event.data.number, at), createdAt: user?.createdAt ?? at };
+        return begun(event.data, event.data.number, at);
       case 'UserRoleChanged':
         return user && { ...user, role: event.data.role, updatedAt: at };
+      case 'UserProfileChanged': {
+        const { email, firstName, lastName } = event.data;
+        const profile = { ...(email !== undefined && { email }), ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
+        return user && { ...user, ...profile, updatedAt: at };
+      }
       case 'ExecutionGranted':
         return user && { ...user, execute: true, updatedAt: at };
       case 'ExecutionRevoked':
@@ -72,7 +80,7 @@ export const users = projection<UserDocument>({
 });
 
 function begun(registration: UserRegistration, number: number | null, at: number): UserDocument {
-  const { userId, usernameReservation, username, email, fullName, role, tenantId, execute } = registration;
+  const { userId, usernameReservation, username, email, fullName, firstName, lastName, role, tenantId, execute } = registration;
   return {
     userId,
     number,
@@ -80,6 +88,8 @@ function begun(registration: UserRegistration, number: number | null, at: number
     username,
     email: email ?? null,
     fullName: fullName ?? null,
+    firstName: firstName ?? null,
+    lastName: lastName ?? null,
     role,
     tenantId,
     active: number !== null,

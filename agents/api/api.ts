@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { deepestIssue, isMusterError, MusterError, type AnyErrorCode } from '#domain/errors/index.js';
+import { volumeName } from '#domain/job/volume.js';
 import { allocationOrder, EPOCH_HEADER } from '#domain/protocol/index.js';
 import { admitOwnNames, answerHeadAlone, type HostNames, type LocalConnections } from '../listener/index.js';
 import { errorFields, type AgentLog } from '../log.js';
@@ -93,6 +94,13 @@ export function buildApi(parts: ApiParts): FastifyInstance {
     });
 
     scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
+
+    scope.delete<{ Params: { name: string } }>('/volumes/:name', async (request) => {
+      const parsed = volumeName.safeParse(request.params.name);
+      if (!parsed.success) throw new MusterError('MUSTER_E_INVALID', { field: 'name', problem: 'is not the name of a volume' });
+      refuseOtherEpoch(parts, request);
+      return await queries.removeVolume(parsed.data);
+    });
 
     scope.get('/usage', () => queries.usage());
 

@@ -23,6 +23,7 @@ export function checked<Config>({ definition }: DriverRoom<Config>, driver: Task
     start: async (spec, signal) => await driver.start(typed(spec), signal),
     adopt: async (spec, abandon) => await driver.adopt(typed(spec), abandon),
     logs: (spec, query, ended, signal) => driver.logs(typed(spec), query, ended, signal),
+    ...(driver.removeVolume === undefined ? {} : { removeVolume: driver.removeVolume.bind(driver) }),
     run: (isKnown, signal) => driver.run(isKnown, signal),
   };
 }

@@ -1,10 +1,12 @@
 import type { DriverDefinition } from '#domain/drivers/index.js';
+import type { AssignedPort } from '#domain/job/task-port.js';
 import type { Task } from '#domain/job/specification.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { KeptDocuments } from '#domain/ports/kept-documents.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { TaskReach } from '../checks/reach.js';
 import type { AgentLog } from '../log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
 import type { TenantUsers } from '../users/tenant-users.js';
@@ -22,6 +24,8 @@ export interface TaskSpec<Config = unknown> {
   readonly config: Config;
   /** Indexes of the GPU devices that are the task's own. */
   readonly gpuDevices: readonly number[];
+  /** Ports of its container, and those of the node that the scheduler chose for them; absent: none. */
+  readonly assignedPorts?: readonly AssignedPort[];
   /** The task's own directory on the agent's disk: its logs, and what its driver writes down. */
   readonly directory: string;
 }
@@ -46,6 +50,10 @@ export interface StartedTask {
   readonly startTime: number;
   /** Of the container that it runs in, where it runs in one. */
   readonly containerId?: string;
+  /** The image that it was started from: `repository@sha256:…`, or its id. */
+  readonly imageDigest?: string;
+  /** How its checks ask it; absent: it cannot be checked. */
+  readonly reach?: TaskReach;
   /** Resolves when the task has ended, at once where it has already. Never rejects. */
   readonly exit: Promise<TaskExit>;
   /** SIGTERM, then SIGKILL after `killTimeoutMs`. Resolves when the task has ended. */
@@ -75,6 +83,8 @@ export interface TaskDriver<Config = unknown> {
   adopt(spec: TaskSpec<Config>, abandon: boolean): Promise<StartedTask | undefined>;
   /** Bytes of one stream of its log, also after its end. With `follow` until `ended()`, which says whether the task has ended. */
   logs(spec: TaskSpec<Config>, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Removes a named volume; whether it is gone. Absent: tasks of the driver have none. Throws where nobody can say. */
+  removeVolume?(name: string): Promise<boolean>;
   /** What the driver does besides its tasks (rotation, removal of strays), until the signal aborts. `isKnown` names allocations that are the agent's. */
   run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void>;
 }

@@ -75,6 +75,12 @@ export class Drivers {
     return undefined;
   }
 
+  /** Removes a named volume; whether it is gone. Throws where nobody can say. */
+  async removeVolume(name: string): Promise<boolean> {
+    const gone = await Promise.all([...this.#open.values()].map(async (driver) => (await driver.removeVolume?.(name)) ?? true));
+    return !gone.includes(false);
+  }
+
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#open.values()].map((driver) => driver.run(isKnown, signal)));
   }

@@ -16,6 +16,11 @@ export const taskRecord = z.object({
   message: z.string().nullable(),
   usage: reportedUsage.optional(),
   containerId: z.string().optional(),
+  /** When its driver had all that the start needs. Unix seconds. */
+  preparedTime: z.number().optional(),
+  imageDigest: z.string().optional(),
+  /** What its checks said last, and when; absent: they have not decided. */
+  health: z.object({ healthy: z.boolean(), message: z.string(), at: z.number() }).optional(),
   /** What its driver gave back. */
   result: z.looseObject({}).optional(),
 });

@@ -1,4 +1,4 @@
-import type { AgentMetrics, AgentUsage, AllocationStatus } from '#domain/protocol/index.js';
+import type { AgentMetrics, AgentUsage, AllocationStatus, VolumeRemoval } from '#domain/protocol/index.js';
 
 /** Which log of an allocation, and how. */
 export interface LogSelection {
@@ -28,5 +28,7 @@ export interface AgentQueries {
   usage(): AgentUsage;
   /** How the machine is, and its GPUs; within three seconds. */
   metrics(): Promise<AgentMetrics>;
+  /** Removes a named volume, and says whether it is gone. Throws where the driver cannot say. */
+  removeVolume(name: string): Promise<VolumeRemoval>;
   logs(allocationId: string, selection: LogSelection, signal: AbortSignal): OpenedLog;
 }

@@ -1,6 +1,7 @@
 import { MusterError } from '#domain/errors/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { Drivers } from '../drivers/drivers.js';
 import { ObservedUsage } from '../fingerprint/observed-usage.js';
 import type { MachineMetrics } from '../machine-metrics.js';
 import type { Allocations } from '../runner/allocations.js';
@@ -11,6 +12,7 @@ export interface QueryParts {
   readonly nodeId: string;
   readonly allocations: Allocations;
   readonly machine: MachineMetrics;
+  readonly drivers: Pick<Drivers, 'removeVolume'>;
   readonly clock: Clock;
   /** Aborts when the agent ends: followed logs end with it. */
   readonly life: AbortSignal;
@@ -20,7 +22,7 @@ export interface QueryParts {
 const MOST_MEASURED = 1000;
 
 /** Answers out of what the agent holds. */
-export function answerQueries({ nodeId, allocations, machine, clock, life }: QueryParts): AgentQueries {
+export function answerQueries({ nodeId, allocations, machine, drivers, clock, life }: QueryParts): AgentQueries {
   // Its own: a mean since the last call must not be cut short by who else measures.
   const observed = new ObservedUsage();
 
@@ -47,6 +49,8 @@ export function answerQueries({ nodeId, allocations, machine, clock, life }: Que
     },
 
     metrics: () => machine.read(),
+
+    removeVolume: async (volume) => ({ volume, gone: await drivers.removeVolume(volume) }),
 
     logs(allocationId, { task, type, follow, tail }, signal) {
       const allocation = allocations.withLogs(allocationId);

@@ -1,8 +1,9 @@
-import { overdueMessage, taskOfOrder, type AllocationOrder, type ReportedUsage } from '#domain/protocol/index.js';
+import { overdueMessage, taskOfOrder, type ReportedUsage } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
 import { bootId } from '../boot-id.js';
+import type { Checker } from '../checks/checker.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskExit, type TaskSpec } from '../drivers/driver.js';
 import { bytesOf, type Drivers } from '../drivers/drivers.js';
 import type { Journal } from '../journal/journal.js';
@@ -18,6 +19,7 @@ export interface RunnerParts {
   readonly nodeId: string;
   readonly drivers: Drivers;
   readonly journal: Journal;
+  readonly checker: Checker;
   readonly clock: Clock;
   readonly log: AgentLog;
   /** A folder for each allocation. */
@@ -159,6 +161,7 @@ export class Allocation {
     if (this.#halt.signal.aborted) return false;
     try {
       await this.#driver(spec).prepare(spec, AbortSignal.any([this.#halt.signal, this.#parts.life]));
+      this.#update(spec, { preparedTime: this.#parts.clock.now() / 1000 });
       return true;
     } catch (error) {
       if (!this.#halt.signal.aborted && !this.#parts.life.aborted) await this.#fail(spec, problemOf(error));
@@ -182,20 +185,24 @@ export class Allocation {
     const { clock } = this.#parts;
     this.#handles.set(spec.task.name, handle);
     const startTime = this.#task(spec).startTime ?? handle.startTime;
-    this.#update(spec, { status: 'running', startTime, ...(handle.containerId === undefined ? {} : { containerId: handle.containerId }) });
+    const { containerId, imageDigest } = handle;
+    this.#update(spec, { status: 'running', startTime, ...(containerId && { containerId }), ...(imageDigest && { imageDigest }) });
     this.#record.status = 'running';
     this.#record.startTime = Math.min(this.#record.startTime ?? startTime, startTime);
     void this.#saveAndTell();
     const over = new AbortController();
-    let overdue = false;
+    let fault: string | undefined;
+    const failBy = (message: string): void => {
+      fault = message;
+      this.#stopTask(spec, handle);
+    };
     const limit = spec.task.max_run_seconds;
     if (limit !== undefined) {
       void clock.sleep(Math.max(0, (startTime + limit) * 1000 - clock.now()), over.signal).then(() => {
-        if (over.signal.aborted || this.#parts.life.aborted) return;
-        overdue = true;
-        this.#stopTask(spec, handle);
+        if (!over.signal.aborted && !this.#parts.life.aborted) failBy(overdueMessage(limit));
       });
     }
+    this.#check(spec, handle, startTime, AbortSignal.any([over.signal, this.#halt.signal, this.#parts.life]), failBy);
     if (this.#halt.signal.aborted) this.#stopTask(spec, handle);
     const exit = await handle.exit;
     over.abort(OVER);
@@ -209,12 +216,30 @@ export class Allocation {
       ...(exit.usage === undefined ? {} : { usage: exit.usage }),
       ...(exit.result === undefined || wrong !== undefined ? {} : { result: exit.result }),
     };
-    if (overdue) await this.#fail(spec, overdueMessage(limit ?? 0), end);
+    if (fault !== undefined) await this.#fail(spec, fault, end);
     else if (this.#halt.signal.aborted) await this.#end(spec, { status: 'stopped', message: `${this.#stopMessage()}; ${exitMessage(exit)}`, ...end });
     else if (wrong !== undefined) await this.#fail(spec, wrong, end);
     else if (exit.exitCode === 0) await this.#end(spec, { status: 'complete', message: exitMessage(exit), ...end });
     else await this.#fail(spec, exitMessage(exit), end, errorOf(exit));
     await handle.release().catch((error: unknown) => this.#parts.log.warn({ allocationId: this.id, ...errorFields(error) }, 'agent.task.release-failed'));
+  }
+
+  /** Asks it by its checks while it runs. One that an agent before has found to be unhealthy is not asked again. */
+  #check(spec: TaskSpec, { reach }: StartedTask, startTime: number, signal: AbortSignal, failBy: (message: string) => void): void {
+    const { checker, clock } = this.#parts;
+    const { checks = [] } = spec.task;
+    const { health } = this.#task(spec);
+    if (health?.healthy === false) failBy(health.message);
+    else if (checks.length > 0 && reach !== undefined)
+      checker.watch(
+        { checks, reach, startTime, healthy: health?.healthy === true },
+        ({ healthy, message }) => {
+          this.#update(spec, { health: { healthy, message, at: clock.now() / 1000 } });
+          void this.#saveAndTell();
+          if (!healthy) failBy(message);
+        },
+        signal,
+      );
   }
 
   /** One task has failed: so has the allocation, and the others are stopped. */
@@ -305,48 +330,11 @@ export class Allocation {
       task,
       config,
       gpuDevices: order.gpu_devices?.[task.name] ?? [],
+      assignedPorts: order.ports?.[task.name] ?? [],
       directory: path.join(this.#parts.directory, this.id, task.name),
     }));
     return this.#made;
   }
-}
-
-/** A record of an order that was just accepted. */
-export function newRecord(order: AllocationOrder, epoch: number | null, receivedAt: number): AllocationRecord {
-  return {
-    ...emptyRecord(order.allocation_id, epoch, receivedAt),
-    order,
-    tasks: Object.fromEntries(order.task_group.tasks.map((task) => [task.name, PENDING_TASK])),
-  };
-}
-
-/** A record of an allocation that was stopped before it was ordered: the order, should it yet come, is void. */
-export function voidRecord(allocationId: string, epoch: number | null, at: number): AllocationRecord {
-  return {
-    ...emptyRecord(allocationId, epoch, at),
-    status: 'stopped',
-    endTime: at / 1000,
-    message: 'stopped before it was started',
-    stopping: 'stopped',
-    removed: true,
-  };
-}
-
-function emptyRecord(allocationId: string, epoch: number | null, receivedAt: number): AllocationRecord {
-  return {
-    format: 1,
-    allocationId,
-    epoch,
-    bootId,
-    receivedAt,
-    status: 'pending',
-    startTime: null,
-    endTime: null,
-    message: null,
-    stopping: null,
-    removed: false,
-    tasks: {},
-  };
 }
 
 /** Lets go of what its tasks were given as environment, secrets perhaps: nothing runs any more. Tells whether there was any. */

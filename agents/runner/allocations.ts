@@ -4,7 +4,8 @@ import { taskOfOrder, type AllocationOrder, type AllocationReport, type DesiredA
 import type { AllocationRecord } from '../journal/record.js';
 import { errorFields } from '../log.js';
 import { allocationsDigest } from '../digest.js';
-import { Allocation, newRecord, voidRecord, type RunnerParts } from './allocation.js';
+import { Allocation, type RunnerParts } from './allocation.js';
+import { newRecord, voidRecord } from './new-record.js';
 import { allocationReport, withoutResults } from './report.js';
 import { beyondRetention, tooManyOrOld, type Remains, type Retention } from './retention.js';
 import { measureFolder, removeFolder } from './task-files.js';

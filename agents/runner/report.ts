@@ -8,7 +8,9 @@ export function allocationReport(record: AllocationRecord, results: 'with result
     start_time: record.startTime,
     end_time: record.endTime,
     message: record.message,
-    tasks: Object.fromEntries(Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task, results === 'with results')])),
+    tasks: Object.fromEntries(
+      Object.entries(record.tasks).map(([name, task]) => [name, taskReport(task, isChecked(record, name), results === 'with results')]),
+    ),
   };
 }
 
@@ -32,7 +34,12 @@ export function allocationStatus(record: AllocationRecord): AllocationStatus {
   };
 }
 
-function taskReport(task: TaskRecord, withResult: boolean): TaskReport {
+function isChecked({ order }: AllocationRecord, name: string): boolean {
+  return (order?.task_group.tasks.find((task) => task.name === name)?.checks?.length ?? 0) > 0;
+}
+
+function taskReport(task: TaskRecord, checked: boolean, withResult: boolean): TaskReport {
+  const { health } = task;
   return {
     status: task.status,
     start_time: task.startTime,
@@ -42,6 +49,10 @@ function taskReport(task: TaskRecord, withResult: boolean): TaskReport {
     message: task.message,
     ...(task.usage === undefined ? {} : { usage: task.usage }),
     ...(task.containerId === undefined ? {} : { container_id: task.containerId }),
+    ...(task.preparedTime === undefined ? {} : { prepared_time: task.preparedTime }),
+    ...(task.imageDigest === undefined ? {} : { image_digest: task.imageDigest }),
+    ...(checked ? { checked } : {}),
+    ...(health === undefined ? {} : { healthy: health.healthy, health_message: health.message, health_time: health.at }),
     ...(task.result === undefined || !withResult ? {} : { result: task.result }),
   };
 }

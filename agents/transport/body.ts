@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { MetricsOutcome } from '#domain/ports/agent-channel.js';
+import type { MetricsOutcome, RemovalOutcome } from '#domain/ports/agent-channel.js';
+import { volumeRemoval } from '#domain/protocol/index.js';
 
 /** Milliseconds that a question for metrics may take. */
 export const METRICS_TIMEOUT_MS = 3000;
@@ -45,6 +46,13 @@ export function metricsOutcome(status: number, bytes: Uint8Array): MetricsOutcom
   return parsed.success
     ? { kind: 'found', bytes }
     : { kind: 'unknown', problem: `the answer is not the metrics of a node: ${parsed.error.issues[0]?.path.join('.') ?? ''}` };
+}
+
+/** An answer to the removal of a volume. */
+export function removalOutcome({ status, body }: { readonly status: number; readonly body: unknown }): RemovalOutcome {
+  const parsed = volumeRemoval.safeParse(body);
+  if (status !== 200 || !parsed.success) return { kind: 'unknown', problem: errorText(body, status) };
+  return { kind: parsed.data.gone ? 'gone' : 'held' };
 }
 
 /** The `error` of an answer in the contract's shape, cut to a sane length; else a text made of the status. */

@@ -10,6 +10,7 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
     status: (agent, allocationId) => of(agent).status(agent, allocationId),
     usage: (agent) => of(agent).usage(agent),
     metrics: (agent) => of(agent).metrics(agent),
+    removeVolume: (agent, name) => of(agent).removeVolume(agent, name),
     logs: (agent, allocationId, query, signal) => of(agent).logs(agent, allocationId, query, signal),
     async close() {
       await Promise.all([http.close(), nats?.close()]);
@@ -18,4 +19,13 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
 }
 
 const answer = async () => ({ kind: 'unknown', problem: 'the node registered over NATS, and this server has none (MUSTER_NATS_URL)' }) as const;
-const unreachable: AgentChannel = { place: answer, stop: answer, status: answer, usage: answer, metrics: answer, logs: answer, close: async () => undefined };
+const unreachable: AgentChannel = {
+  place: answer,
+  stop: answer,
+  status: answer,
+  usage: answer,
+  metrics: answer,
+  removeVolume: answer,
+  logs: answer,
+  close: async () => undefined,
+};

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 import { sealedText } from '../sealing/sealed-text.js';
 import { claimId } from './identifier.js';
-import { imageReference } from './image-reference.js';
+import { imageReference } from '../drivers/docker/index.js';
 import { claimArguments, claimCommand } from './program.js';
 
 /** More than any machine has; with the memory of each it stays within a whole number. */

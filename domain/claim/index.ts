@@ -4,7 +4,6 @@ export * from './due.js';
 export * from './errors.js';
 export * from './events.js';
 export * from './identifier.js';
-export * from './image-reference.js';
 export * from './job.js';
 export * from './placement.js';
 export * from './program.js';

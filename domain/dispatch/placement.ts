@@ -1,3 +1,4 @@
+import type { AssignedPorts } from '../job/task-port.js';
 import type { AgentProtocol } from '../node/events.js';
 
 /** One allocation on its node, until the plan log has let go of it and nothing of it can run any more. Its tasks are read where they are needed: 100,000 of these are held. */
@@ -19,6 +20,8 @@ export class Placement {
     readonly group: string,
     readonly slot: number,
     readonly gpuDevices: Readonly<Record<string, readonly number[]>> | undefined,
+    /** Host ports that the scheduler chose, by task. */
+    readonly assignedPorts: AssignedPorts | undefined,
   ) {}
 
   /** It should run. */

@@ -81,9 +81,10 @@ export class Placements {
         return { kind: 'node', nodeId, heard: false };
       }
       case 'AllocationPlaced': {
-        const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices } = event.data;
+        const { allocationId, jobId, jobVersion, group, slot, nodeId, gpuDevices, assignedPorts } = event.data;
         const node = this.#node(nodeId);
-        node.allocations.set(allocationId, new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices));
+        const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices, assignedPorts);
+        node.allocations.set(allocationId, placement);
         node.wantedVersion += 1;
         return { kind: 'allocation', nodeId, allocationId };
       }
@@ -124,8 +125,8 @@ export class Placements {
   #restoreNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun, wantedVersion, allocations, lingering }: PlacedNodeRecord): void {
     const node = this.#node(nodeId);
     Object.assign(node, { epoch, endpoint, protocol, address, down, hasRun, wantedVersion });
-    for (const [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices] of allocations) {
-      const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices);
+    for (const [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices, assignedPorts] of allocations) {
+      const placement = new Placement(allocationId, this.#names.job(jobId), jobVersion, this.#names.group(group), slot, gpuDevices ?? undefined, assignedPorts);
       for (const mark of marks) placement[mark] = true;
       node.allocations.set(allocationId, placement);
     }

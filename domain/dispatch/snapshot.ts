@@ -2,10 +2,19 @@ import type { AgentProtocol } from '../node/events.js';
 import type { Orphan, PlacedNode, Placement } from './placement.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another version is worthless. */
-export const PLACEMENTS_VERSION = 3;
+export const PLACEMENTS_VERSION = 5;
 
-/** Allocation, job, the job's version, group, slot, the names of what is so, and the devices where it has any. */
-export type PlacementRecord = readonly [string, string, number, string, number, readonly Mark[], Placement['gpuDevices']?];
+/** Allocation, job, the job's version, group, slot, the names of what is so, and the devices and the chosen ports where it has any. */
+export type PlacementRecord = readonly [
+  string,
+  string,
+  number,
+  string,
+  number,
+  readonly Mark[],
+  (Placement['gpuDevices'] | null)?,
+  Placement['assignedPorts']?,
+];
 
 const MARKS = ['accepted', 'started', 'stopRequested', 'ended', 'released'] as const;
 type Mark = (typeof MARKS)[number];
@@ -60,8 +69,9 @@ function recordOfNode({ nodeId, epoch, endpoint, protocol, address, down, hasRun
 }
 
 function recordOf(placement: Placement): PlacementRecord {
-  const { allocationId, jobId, jobVersion, group, slot, gpuDevices } = placement;
+  const { allocationId, jobId, jobVersion, group, slot, gpuDevices, assignedPorts } = placement;
   const marks = MARKS.filter((mark) => placement[mark]);
+  if (assignedPorts !== undefined) return [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices ?? null, assignedPorts];
   return gpuDevices === undefined ? [allocationId, jobId, jobVersion, group, slot, marks] : [allocationId, jobId, jobVersion, group, slot, marks, gpuDevices];
 }
 

@@ -4,6 +4,7 @@ import { environmentErrors } from './errors.js';
 import { environmentEvents } from './events.js';
 import { BUILD_JOBS } from './identifier.js';
 import { environmentNameDecider, environmentNameEvents } from './names.js';
+import { environmentRoomDecider, environmentRoomEvents, type EnvironmentRoomState } from './room.js';
 import type { EnvironmentState } from './state.js';
 
 /** Environments of tenants. They go with the cluster's data. */
@@ -23,4 +24,13 @@ export const environmentNames = aggregate({
   owner: 'conda',
   events: environmentNameEvents,
   decider: environmentNameDecider,
+});
+
+/** What of a tenant's room is taken; its id is the tenant's. */
+export const environmentRooms = aggregate({
+  category: 'environmentroom',
+  owner: 'conda',
+  events: environmentRoomEvents,
+  decider: environmentRoomDecider,
+  state: plainState<EnvironmentRoomState>(1),
 });

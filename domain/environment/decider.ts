@@ -126,7 +126,7 @@ function blamed(change: EnvironmentChange, failed: Failure['failed']): Failure['
 }
 
 /** The oldest generation that stays when there is a new one, so that there are `keep` of them. */
-function keptFrom({ generations }: PresentEnvironment, build: number, keep: number): number {
+export function keptFrom({ generations }: Pick<PresentEnvironment, 'generations'>, build: number, keep: number): number {
   return (keep > 1 ? generations.slice(1 - keep)[0]?.number : undefined) ?? build;
 }
 

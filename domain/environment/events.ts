@@ -5,8 +5,8 @@ import { taskNumber } from '../task/identifier.js';
 import { environmentChange } from './change.js';
 import { buildNumber, environmentId, environmentName, generationNumber } from './identifier.js';
 
-/** Why a build failed: as its solver or installer said, or because nothing came of its job. */
-export const BUILD_FAILURES = ['solve', 'fetch', 'install', 'pip', 'not_run', 'timeout', 'lost'] as const;
+/** Why a build failed: as its solver or installer said, because nothing came of its job, or because what it made is more than its tenant may have. */
+export const BUILD_FAILURES = ['solve', 'fetch', 'install', 'pip', 'not_run', 'timeout', 'lost', 'no_room'] as const;
 
 const ofEnvironment = { environmentId };
 const ofBuild = { ...ofEnvironment, build: buildNumber };

@@ -8,4 +8,5 @@ export * from './job.js';
 export * from './state.js';
 export * from './names.js';
 export * from './quota.js';
+export * from './room.js';
 export * from './trial.js';

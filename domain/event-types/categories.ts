@@ -2,7 +2,7 @@ import { categoryOf } from '../event/index.js';
 import { STREAMS } from './list.js';
 
 /** Kept for what is to come, so that nobody else begins to write them. */
-const RESERVED = ['tenantname', 'service', 'serviceTemplate'];
+const RESERVED = ['tenantname', 'service'];
 
 /** Every category of Muster's own streams. */
 export const ALL_CATEGORIES: readonly string[] = [...STREAMS.map(({ category }) => category), ...RESERVED];

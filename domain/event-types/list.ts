@@ -2,19 +2,22 @@ import { claims } from '../claim/aggregate.js';
 import { cluster } from '../cluster/aggregate.js';
 import { counters } from '../counter/aggregate.js';
 import { enrolments } from '../enrolment/aggregate.js';
-import { environments, environmentNames } from '../environment/index.js';
+import { environmentNames, environmentRooms, environments } from '../environment/index.js';
 import { jobs } from '../job/aggregate.js';
 import { leases } from '../lease/stream.js';
 import { nodes } from '../node/aggregate.js';
 import { planLog } from '../plan-log/stream.js';
 import { reservations } from '../reservation/aggregate.js';
 import { secrets } from '../secret/aggregate.js';
+import { serviceTemplates } from '../service-template/aggregate.js';
 import { sessions } from '../session/aggregate.js';
 import { taskNames } from '../task-name/aggregate.js';
 import { tasks } from '../task/aggregate.js';
 import { templates } from '../template/aggregate.js';
 import { tenants } from '../tenant/aggregate.js';
+import { servicePlaces, services } from '../service/index.js';
 import { users } from '../user/aggregate.js';
+import { volumes } from '../volume/aggregate.js';
 
 /** The list of event types: every kind of stream, and with it what can stand there. All else that is known of events is made of it. */
 export const STREAMS = [
@@ -37,4 +40,9 @@ export const STREAMS = [
   secrets,
   environments,
   environmentNames,
+  volumes,
+  serviceTemplates,
+  environmentRooms,
+  services,
+  servicePlaces,
 ] as const;

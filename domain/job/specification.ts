@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
+import { dockerDriver } from '../drivers/docker/index.js';
 import { driverName } from '../drivers/index.js';
 import { sealedText } from '../sealing/sealed-text.js';
-
-/** Names of groups and tasks: they become keys of objects and parts of file names. */
-export const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must match [A-Za-z0-9][A-Za-z0-9._-]{0,63}')
-  .meta({ description: 'Name, unique among its siblings', examples: ['web'] });
+import { CHECKED_DRIVERS, MAX_CHECKS_PER_TASK, taskCheck } from './check.js';
+import { name } from './name.js';
+import { hostPortsOf, taskPort } from './task-port.js';
+import { taskVolumes, volumesOf, type TaskVolume } from './volume.js';
 
 const amount = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-export const port = z.number().int().min(1).max(65535);
 
 /** An open map of non-negative integers. `cpu` in MHz-like units (1000 is one core), `memory` and `disk` in MiB, `gpus` in whole devices. */
 export const resources = z
@@ -86,14 +84,6 @@ function weightOf(value: unknown, depth: number): number {
   return weight;
 }
 
-/** A port of the task. */
-const taskPort = z.strictObject({
-  /** On the node: no other task there has it. */
-  host: port.optional(),
-  /** In the container behind it, where that is neither the image's only exposed TCP port nor the same number. */
-  container: port.optional(),
-});
-
 /** What of a task is the same for every driver. */
 export const TASK_FIELDS = {
   resources: resources.optional(),
@@ -108,6 +98,12 @@ export const TASK_FIELDS = {
     .max(31_536_000)
     .optional()
     .meta({ description: 'Seconds after which a task that still runs is stopped and counts as failed' }),
+  checks: z.array(taskCheck).max(MAX_CHECKS_PER_TASK).optional().meta({
+    description: 'Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs',
+  }),
+  volumes: taskVolumes.optional().meta({
+    description: 'Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1',
+  }),
 };
 
 /** One task: which driver runs it, and what that is told. Scheduling reads the driver's name, and nothing of its `config`. */
@@ -118,6 +114,10 @@ export const task = z
     config,
     ports: z.array(taskPort).max(64).optional(),
     ...TASK_FIELDS,
+  })
+  .superRefine(({ driver, checks }, context) => {
+    if (checks !== undefined && checks.length > 0 && !CHECKED_DRIVERS.includes(driver))
+      context.addIssue({ code: 'custom', path: ['checks'], message: `are only for tasks of ${CHECKED_DRIVERS.join(' and ')}` });
   })
   .meta({ id: 'DriverTask', description: 'Ours. A task of a driver that the contract has no words for' });
 
@@ -131,9 +131,17 @@ export const restartPolicy = z
     attempts: z.number().int().min(0).max(1000).meta({ description: 'How often more it is tried' }),
     delay: z.number().min(0).max(86_400).default(5).meta({ description: 'Seconds between tries' }),
     mode: z.enum(['fail', 'delay']).default('fail').meta({ description: 'After the last try: `fail` gives up, `delay` goes on trying' }),
+    backoff: z
+      .enum(['constant', 'double'])
+      .optional()
+      .meta({ description: 'Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again' }),
+    max_delay: z.number().min(0).max(86_400).optional().meta({ description: 'Ours. Of `double`: no delay is longer than so many seconds' }),
   })
   .meta({ id: 'RestartPolicy', description: 'What follows when an allocation of the group fails' });
 export type RestartPolicy = z.infer<typeof restartPolicy>;
+
+/** Seconds; what a missing `max_delay` means. */
+export const DEFAULT_MAX_DELAY = 300;
 
 export const MAX_TASKS_PER_GROUP = 64;
 export const MAX_GROUPS_PER_JOB = 64;
@@ -151,6 +159,7 @@ const groupFields = {
 
 interface NamedTask {
   readonly name: string;
+  readonly volumes?: readonly TaskVolume[] | undefined;
 }
 
 /** A group of such tasks. `hostPorts`: those that a task takes. */
@@ -163,6 +172,8 @@ export function groupOf<Schema extends z.ZodType<NamedTask>>(schema: Schema, hos
       context,
     );
     refuseDuplicates(group.tasks.flatMap(hostPorts), 'tasks', context, 'host port');
+    if ((group.count ?? 1) > 1 && volumesOf(group.tasks).some(({ writable }) => writable))
+      context.addIssue({ code: 'custom', path: ['count'], message: 'at most 1 for a group that writes to a volume' });
   });
 }
 
@@ -183,14 +194,17 @@ export function groupsOf<Schema extends z.ZodType<{ readonly name: string; reado
     });
 }
 
-const taskGroup = groupOf(storedTask, hostPortsOf);
+/** Only containers have volumes and are given ports. */
+const placedTask = storedTask.superRefine(({ driver, ports = [], volumes = [] }, context) => {
+  if (driver === dockerDriver.name) return;
+  const problem = (path: string): void => context.addIssue({ code: 'custom', path: [path], message: `only a container has it, and the driver is ${driver}` });
+  if (ports.some(({ dynamic }) => dynamic === true)) problem('ports');
+  if (volumes.length > 0) problem('volumes');
+});
+
+export const taskGroup = groupOf(placedTask, hostPortsOf);
 export type TaskGroup = z.infer<typeof taskGroup>;
 export const taskGroups = groupsOf(taskGroup);
-
-/** Ports of its node that a task takes. */
-export function hostPortsOf({ ports }: Task): number[] {
-  return ports === undefined ? [] : ports.flatMap(({ host }) => host ?? []);
-}
 
 export const JOB_FIELDS = {
   constraints: jobConstraints.optional(),

@@ -31,6 +31,18 @@ export type TaskUsage = z.infer<typeof taskUsage>;
 /** Absent: its agent named no container. */
 const containerId = z.string().optional();
 
+/** What is heard of a task with its start. */
+const taskStart = {
+  startTime: time,
+  containerId,
+  /** When all that its start needs was there: its image, above all. Unix seconds; absent: its agent does not say. */
+  preparedTime: z.number().optional(),
+  /** The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry. */
+  imageDigest: z.string().optional(),
+  /** Its agent checks its health: it is healthy when TaskHealthChanged says so. Absent: while it runs. */
+  checked: z.literal(true).optional(),
+};
+
 const allocationEnded = z.strictObject({ ...allocation, startTime: time, endTime: time, message: z.string().nullable() });
 
 export const nodeEvents = {
@@ -72,11 +84,13 @@ export const nodeEvents = {
       ...allocation,
       startTime: time,
       /** Tasks that run by now, with their start times. */
-      tasks: z.record(z.string(), z.strictObject({ startTime: time, containerId })),
+      tasks: z.record(z.string(), z.strictObject(taskStart)),
     }),
   ),
   /** A task that began after its allocation did. */
-  TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), startTime: time, containerId })),
+  TaskStarted: event(z.strictObject({ ...allocation, task: z.string(), ...taskStart })),
+  /** What its agent's checks say of a task that runs, where that has changed. `at`: by the node's clock, Unix seconds; `message`: the answer that decided. */
+  TaskHealthChanged: event(z.strictObject({ ...allocation, task: z.string(), healthy: z.boolean(), message: z.string().nullable(), at: time })),
   TaskExited: event(
     z.strictObject({
       ...allocation,

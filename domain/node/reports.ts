@@ -26,7 +26,7 @@ export function newsOf(nodeId: string, placed: PlacedAllocation, report: Allocat
   const named: Named = { allocationId, jobId, group, slot, nodeId };
   switch (report.status) {
     case 'running':
-      return [...started(named, report, known), ...exits(named, placed.results, report, known)];
+      return [...started(named, report, known), ...healthOf(named, report, known), ...exits(named, placed.results, report, known)];
     case 'complete':
     case 'failed':
     case 'stopped':
@@ -41,10 +41,32 @@ export function newsOf(nodeId: string, placed: PlacedAllocation, report: Allocat
 function started(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
   const running = tasksOf(report).filter(([name, task]) => task.status === 'running' && known.tasks.get(name) === undefined);
   if (!known.started) {
-    const tasks = Object.fromEntries(running.map(([name, task]) => [name, { startTime: task.start_time ?? null, ...containerOf(task) }]));
+    const tasks = Object.fromEntries(running.map(([name, task]) => [name, startOf(task)]));
     return [{ type: 'AllocationStarted', data: { ...named, startTime: report.start_time ?? earliest(report) ?? null, tasks } }];
   }
-  return running.map(([name, task]) => ({ type: 'TaskStarted', data: { ...named, task: name, startTime: task.start_time ?? null, ...containerOf(task) } }));
+  return running.map(([name, task]) => ({ type: 'TaskStarted', data: { ...named, task: name, ...startOf(task) } }));
+}
+
+function startOf(task: TaskReport) {
+  return {
+    startTime: task.start_time ?? null,
+    ...containerOf(task),
+    ...(typeof task.prepared_time === 'number' && { preparedTime: task.prepared_time }),
+    ...(typeof task.image_digest === 'string' && { imageDigest: task.image_digest }),
+    ...(task.checked === true && { checked: true as const }),
+  };
+}
+
+/** Of tasks that run, or ran until now. One without checks is taken to be healthy until its agent says otherwise. */
+function healthOf(named: Named, report: AllocationReport, known: AllocationProgress): NodeEvent[] {
+  const tasks = tasksOf(report);
+  return tasks.flatMap(([name, task]) => {
+    const before = known.tasks.get(name);
+    const was = before === undefined ? (task.checked === true ? undefined : true) : before.healthy;
+    if (typeof task.healthy !== 'boolean' || task.healthy === was || before?.ended === true || (before === undefined && task.status !== 'running')) return [];
+    const message = text(task.health_message, tasks.length);
+    return [{ type: 'TaskHealthChanged', data: { ...named, task: name, healthy: task.healthy, message, at: task.health_time ?? null } }];
+  });
 }
 
 /** Tasks that ended by their own status. */
@@ -62,6 +84,7 @@ function ended(named: Named, placed: PlacedAllocation, report: AllocationReport,
   if (!known.started && (status === 'complete' || startTime !== null)) {
     events.push({ type: 'AllocationStarted', data: { ...named, startTime, tasks: {} } });
   }
+  events.push(...healthOf(named, report, known));
   const reported = new Map(tasksOf(report));
   const names = new Set([...reported.keys(), ...known.tasks.keys(), ...(placed.tasks ?? [])]);
   const endTime = report.end_time ?? latest(report);
@@ -157,7 +180,7 @@ function complaint(report: AllocationReport): string | null {
 }
 
 function text(value: string | null | undefined, sharers: number): string | null {
-  return value?.slice(0, Math.min(MAX_TEXT, Math.floor(TEXT_BUDGET / Math.max(1, 2 * sharers)))) ?? null;
+  return value?.slice(0, Math.min(MAX_TEXT, Math.floor(TEXT_BUDGET / Math.max(1, 3 * sharers)))) ?? null;
 }
 
 function containerOf({ container_id: containerId }: TaskReport): { containerId?: string } {

@@ -4,7 +4,7 @@ import type { NodeState } from './state.js';
 
 /** Of what a node's stream says. */
 export const nodeStateCodec: StateCodec<NodeState> = {
-  version: 3,
+  version: 4,
   save: ({ ended, ...rest }) => ({ rest: toPlain(rest), ended: ended.save() }),
   restore: (kept) => {
     const { rest, ended } = kept as { readonly rest: unknown; readonly ended: readonly (readonly string[])[] };

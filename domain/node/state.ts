@@ -9,6 +9,8 @@ export interface TaskProgress {
   /** It ended without success. */
   readonly failed: boolean;
   readonly startTime: number | null;
+  /** Absent: its agent's checks have not decided yet. */
+  readonly healthy?: boolean;
 }
 
 /** How far an allocation that has not ended is known to be. */
@@ -94,12 +96,19 @@ export function evolveNode(state: NodeState, event: Recorded<NodeEvent>): NodeSt
         accepted: true,
         started: true,
         startTime,
-        tasks: new Map([...known.tasks, ...Object.entries(tasks).map(([name, task]) => [name, running(task.startTime)] as const)]),
+        tasks: new Map([...known.tasks, ...Object.entries(tasks).map(([name, task]) => [name, running(task)] as const)]),
       }));
     }
     case 'TaskStarted': {
-      const { allocationId, task, startTime } = event.data;
-      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, running(startTime)) }));
+      const { allocationId, task } = event.data;
+      return progress(state, allocationId, (known) => ({ ...known, tasks: new Map(known.tasks).set(task, running(event.data)) }));
+    }
+    case 'TaskHealthChanged': {
+      const { allocationId, task, healthy } = event.data;
+      return progress(state, allocationId, (known) => {
+        const before = known.tasks.get(task);
+        return before === undefined || before.ended ? known : { ...known, tasks: new Map(known.tasks).set(task, { ...before, healthy }) };
+      });
     }
     case 'TaskExited': {
       const { allocationId, task, startTime, status } = event.data;
@@ -121,8 +130,8 @@ export function capacityOf(resources: Readonly<Record<string, number>>): Record<
   return Object.fromEntries(Object.entries(resources).filter(([name]) => !name.endsWith('_used')));
 }
 
-function running(startTime: number | null): TaskProgress {
-  return { ended: false, failed: false, startTime };
+function running({ startTime, checked }: { readonly startTime: number | null; readonly checked?: boolean | undefined }): TaskProgress {
+  return { ended: false, failed: false, startTime, ...(checked !== true && { healthy: true }) };
 }
 
 function progress(state: NodeState, id: string, change: (known: AllocationProgress) => AllocationProgress): NodeState {

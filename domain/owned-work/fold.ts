@@ -24,6 +24,7 @@ export const WORK_EVENTS = [
   'AllocationReleased',
   'AllocationStarted',
   'TaskStarted',
+  'TaskHealthChanged',
   'TaskExited',
   'AllocationCompleted',
   'AllocationFailed',
@@ -65,6 +66,7 @@ function evolveByFact(view: WorkView, event: WorkFact): WorkView {
     case 'AllocationReleased':
     case 'AllocationStarted':
     case 'TaskStarted':
+    case 'TaskHealthChanged':
     case 'TaskExited':
     case 'AllocationCompleted':
     case 'AllocationFailed':

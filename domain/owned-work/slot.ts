@@ -2,10 +2,14 @@ import type { FactOf, WorkFact } from './facts.js';
 import type { WorkSlot, WorkTask } from './view.js';
 
 /** What is placed in a slot; `former`: what held it before. */
-export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }: FactOf<'AllocationPlaced'>['data'], former: WorkSlot | null): WorkSlot {
+export function placed(
+  { allocationId, nodeId, jobVersion, attempt, gpuDevices, assignedPorts }: FactOf<'AllocationPlaced'>['data'],
+  former: WorkSlot | null,
+): WorkSlot {
   return {
     ...{ allocationId, nodeId, jobVersion, attempt },
     ...(gpuDevices !== undefined && { devices: gpuDevices }),
+    ...(assignedPorts !== undefined && { ports: assignedPorts }),
     ...{ running: false, ran: false, ended: null, message: null, tasks: {}, released: null, final: false, retryAt: null },
     moved: former?.moved ?? null,
   };
@@ -15,11 +19,13 @@ export function placed({ allocationId, nodeId, jobVersion, attempt, gpuDevices }
 export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
   switch (event.type) {
     case 'AllocationStarted':
-      return started(slot, event.data.tasks);
+      return started(slot, event);
     case 'TaskStarted': {
-      const { task, startTime, containerId } = event.data;
-      return { ...slot, tasks: { ...slot.tasks, [task]: begun(slot.tasks[task], startTime, containerId) } };
+      const { task } = event.data;
+      return { ...slot, tasks: { ...slot.tasks, [task]: begun(slot.tasks[task], event.data, event.metadata.at) } };
     }
+    case 'TaskHealthChanged':
+      return judged(slot, event);
     case 'TaskExited':
       return exited(slot, event);
     case 'AllocationCompleted':
@@ -42,17 +48,33 @@ export function evolveSlot(slot: WorkSlot, event: WorkFact): WorkSlot {
 }
 
 /** What has ended, or whose tasks have, does not begin to run again because the news of its start came late. */
-function started(slot: WorkSlot, tasks: FactOf<'AllocationStarted'>['data']['tasks']): WorkSlot {
+function started(slot: WorkSlot, { data, metadata }: FactOf<'AllocationStarted'>): WorkSlot {
   const next: Record<string, WorkTask> = { ...slot.tasks };
-  for (const [name, { startTime, containerId }] of Object.entries(tasks)) next[name] = begun(next[name], startTime, containerId);
+  for (const [name, start] of Object.entries(data.tasks)) next[name] = begun(next[name], start, metadata.at);
   const over = slot.ended !== null || slot.released !== null || Object.values(slot.tasks).some(({ status }) => status !== 'running');
   return over ? { ...slot, tasks: next } : { ...slot, running: true, ran: true, tasks: next };
 }
 
-/** An agent that names no container leaves what was known. */
-function begun(known: WorkTask | undefined, startTime: number | null, containerId: string | undefined): WorkTask {
-  const task = known ?? { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null };
-  return containerId === undefined ? task : { ...task, containerId };
+/** What an agent does not name stays as it was known. */
+function begun(known: WorkTask | undefined, start: FactOf<'AllocationStarted'>['data']['tasks'][string], at: number): WorkTask {
+  const { startTime, containerId, preparedTime, imageDigest, checked } = start;
+  const health = checked === true ? { healthy: null, healthySince: null } : { healthy: true, healthySince: at / 1000 };
+  return {
+    ...(known ?? { status: 'running', startTime, endTime: null, exitCode: null, error: null, message: null, ...health }),
+    ...(containerId !== undefined && { containerId }),
+    ...(preparedTime !== undefined && { preparedTime }),
+    ...(imageDigest !== undefined && { imageDigest }),
+  };
+}
+
+/** Health is of what runs. */
+function judged(slot: WorkSlot, { data, metadata }: FactOf<'TaskHealthChanged'>): WorkSlot {
+  const known = slot.tasks[data.task];
+  if (known?.status !== 'running') return slot;
+  const { healthMessage: _former, ...rest } = known;
+  const { healthy, message } = data;
+  const task: WorkTask = { ...rest, healthy, healthySince: healthy ? metadata.at / 1000 : null, ...(message !== null && { healthMessage: message }) };
+  return { ...slot, tasks: { ...slot.tasks, [data.task]: task } };
 }
 
 /** A task's own report is believed once. */
@@ -69,6 +91,10 @@ function exited(slot: WorkSlot, { revision, data }: FactOf<'TaskExited'>): WorkS
     error,
     message,
     ...(container !== undefined && { containerId: container }),
+    ...{ healthy: null, healthySince: null },
+    ...(known?.healthMessage !== undefined && { healthMessage: known.healthMessage }),
+    ...(known?.preparedTime !== undefined && { preparedTime: known.preparedTime }),
+    ...(known?.imageDigest !== undefined && { imageDigest: known.imageDigest }),
     ...(result !== undefined && { resultAt: revision }),
     ...(usage !== undefined && { usage }),
   };

@@ -1,5 +1,6 @@
 import { jobStatus, type JobStatus, type SlotFacts } from '../job/status.js';
 import type { AllocationStatusWord, TaskStatusWord } from '../job/allocation-status.js';
+import type { AssignedPorts } from '../job/task-port.js';
 import type { TaskUsage } from '../node/events.js';
 import type { BlockedReasons, ReleaseOutcome } from '../plan-log/events.js';
 import type { JobStanding } from './step.js';
@@ -15,6 +16,16 @@ export interface WorkTask {
   readonly message: string | null;
   /** Of the container that it runs or ran in, as its agent names it. */
   readonly containerId?: string;
+  /** While it runs; null: its agent's checks have not decided yet, or it does not run. One without checks is healthy while it runs. */
+  readonly healthy: boolean | null;
+  /** Since when it is healthy, by the server's clock: Unix seconds; null: it is not. */
+  readonly healthySince: number | null;
+  /** The newest answer of the check that decided. */
+  readonly healthMessage?: string;
+  /** When all that its start needed was there, its image above all, by the node's clock: Unix seconds. Absent: its agent does not say. */
+  readonly preparedTime?: number;
+  /** The image that it was started from: `repository@sha256:…`, or the id of one that came from no registry. */
+  readonly imageDigest?: string;
   /** Revision, in its node's stream, of the event that holds its result; absent: it gave none. */
   readonly resultAt?: number;
   /** As far as its host could measure; absent: not at all. */
@@ -30,6 +41,8 @@ export interface WorkSlot {
   readonly attempt: number;
   /** GPU devices by task. */
   readonly devices?: Readonly<Record<string, readonly number[]>>;
+  /** Host ports that the scheduler chose, by task; absent: it was to choose none. */
+  readonly ports?: AssignedPorts;
   readonly running: boolean;
   /** It has run at some time. */
   readonly ran: boolean;
@@ -88,6 +101,12 @@ export function workStatus({ job, finished, blocked, groups }: WorkView): JobSta
 export function allRun({ job, groups }: WorkView): boolean {
   const slots = Object.values(groups).flatMap((group) => group.slots);
   return job === 'begun' && slots.length > 0 && slots.every((slot) => slot?.running === true);
+}
+
+/** Since when all that holds the slot is healthy, by the server's clock: Unix seconds; null: it is not. */
+export function healthySince({ running, tasks }: WorkSlot): number | null {
+  const since = Object.values(tasks).flatMap(({ status, healthySince }) => (status === 'running' ? [healthySince] : []));
+  return !running || since.length === 0 || since.includes(null) ? null : Math.max(...since.map((each) => each ?? 0));
 }
 
 function factsOf({ ended, released, running, final }: WorkSlot): SlotFacts {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { event, type EventsOf } from '../event/definition.js';
 import { identifier } from '../identifier.js';
 import { resources } from '../job/specification.js';
+import { assignedPorts } from '../job/task-port.js';
+import { volumeName } from '../job/volume.js';
 
 /** What made an evaluation necessary. `ref` is the evaluation id of a job event, or the allocation or node concerned. */
 export const trigger = z.strictObject({
@@ -35,6 +37,8 @@ export const blockedReason = z.strictObject({
   short: z.record(z.string(), z.number()),
   /** Of the nodes left, how many are too small for the group even when nothing else is on them; absent: none. */
   oversized: z.number().int().positive().optional(),
+  /** Of the volumes that it wants (`volume NAME` in `filtered` and `exhausted`) the node that each is on, null for one that is being deleted; absent: none is anywhere. */
+  volumes: z.record(z.string(), identifier.nullable()).optional(),
 });
 export const blockedReasons = z.record(z.string(), blockedReason);
 export type BlockedReason = z.infer<typeof blockedReason>;
@@ -96,6 +100,12 @@ export const planEvents = {
       resources,
       /** Host ports that it holds. */
       ports: z.array(z.number().int()).optional(),
+      /** Those among them that the scheduler chose, by task. */
+      assignedPorts: assignedPorts.optional(),
+      /** Volumes that it holds. From its first placement on a volume is on that node. */
+      volumes: z.array(volumeName).optional(),
+      /** Those among them that it only reads: several allocations may hold one so. */
+      readOnlyVolumes: z.array(volumeName).optional(),
       /** GPU device indexes that it holds, by task. */
       gpuDevices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
     }),
@@ -112,8 +122,12 @@ export const planEvents = {
        * is final), at once for `stopped`. Means nothing where the slot is no longer asked for: job stopped, group replaced, scaled down.
        */
       retryAt: z.number().int().nonnegative().optional(),
+      /** Volumes that it held. */
+      volumes: z.array(volumeName).optional(),
     }),
   ),
+  /** A volume is to be deleted, and nobody holds it: nobody is given it from here until it is gone (`VolumeDeleted`). No node: it never was on one. */
+  VolumeDropped: event(z.strictObject({ name: volumeName, node: identifier.nullable() })),
   /** Covers its triggers like EvaluationCompleted, and says why slots stay empty. Appended again only when the reasons change. */
   EvaluationBlocked: event(z.strictObject({ ...evaluation, reasons: blockedReasons })),
   EvaluationCompleted: event(z.strictObject(evaluation)),

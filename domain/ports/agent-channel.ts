@@ -25,6 +25,9 @@ export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage 
 /** Bytes as the agent sent them: a JSON document. */
 export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | Unknown;
 
+/** `held`: a container there has it still, though it may have ended. */
+export type RemovalOutcome = { readonly kind: 'gone' } | { readonly kind: 'held' } | Unknown;
+
 export interface LogQuery {
   readonly task?: string;
   readonly stream: 'stdout' | 'stderr';
@@ -43,6 +46,8 @@ export interface AgentChannel {
   usage(agent: AgentAddress): Promise<UsageOutcome>;
   /** How the agent's machine is: its `/api/v1/metrics`, ours or a third party's. Takes three seconds at most. */
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
+  /** Removes a named volume, with what is in it. May be repeated. */
+  removeVolume(agent: AgentAddress, name: string): Promise<RemovalOutcome>;
   /** Bytes of a task's log, as they are. */
   logs(
     agent: AgentAddress,

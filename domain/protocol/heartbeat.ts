@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { nodeResources } from '../resources.js';
 
+/** Characters of a reference to an image by its digest. */
+export const MAX_DIGEST = 600;
+
 const time = z.number().nullable().optional();
 /** Any string: one that we do not know is no news. */
 const status = z.string().max(64);
@@ -41,6 +44,15 @@ export const taskReport = z.object({
   usage: reportedUsage.optional(),
   /** Ours, optional: the container that the task runs in. It is heard with the task's start or its end. */
   container_id: containerId,
+  /** Ours, optional: when all that its start needs was there (its image), and which image it was started from. Heard with its start. */
+  prepared_time: time,
+  image_digest: z.string().max(MAX_DIGEST).nullable().optional(),
+  /** Ours, optional: its agent checks its health. Else it is healthy while it runs. */
+  checked: z.boolean().nullable().optional(),
+  /** Whether it is healthy, the newest answer of the check that decided it, and when; null, or absent: that is not decided. */
+  healthy: z.boolean().nullable().optional(),
+  health_message: z.string().max(8192).nullable().optional(),
+  health_time: time,
   result,
 });
 export type TaskReport = z.infer<typeof taskReport>;

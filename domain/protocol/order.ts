@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
 import { task, type Task } from '../job/specification.js';
+import { assignedPorts } from '../job/task-port.js';
 import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
 
 /**
@@ -24,13 +25,14 @@ export function taskOfOrder(told: OrderTask): Task {
 
 /**
  * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
- * of the devices that it was given.
+ * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to.
  */
 export const allocationOrder = z.object({
   allocation_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
   job_id: identifier,
   task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(orderTask).min(1).max(64) }),
   gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
+  ports: assignedPorts.optional(),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { volumeName } from '../job/volume.js';
 import { identifier } from '../identifier.js';
 import { nodeResources } from '../resources.js';
 import { reportedUsage } from './heartbeat.js';
@@ -40,11 +41,16 @@ export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
   z.strictObject({ query: z.literal('usage') }),
   z.strictObject({ query: z.literal('metrics') }),
+  z.strictObject({ query: z.literal('volume.remove'), volume: volumeName }),
   logRequest,
   z.strictObject({ query: z.literal('logs.next'), cursor: z.string().max(64), chunk: z.number().int().min(0) }),
   z.strictObject({ query: z.literal('logs.close'), cursor: z.string().max(64) }),
 ]);
 export type AgentQuery = z.infer<typeof agentQuery>;
+
+/** Answer to `volume.remove`, which may be repeated. It is not gone while a container has it, though that has ended. */
+export const volumeRemoval = z.object({ volume: volumeName, gone: z.boolean() });
+export type VolumeRemoval = z.infer<typeof volumeRemoval>;
 
 /** Answer to `logs`: what to fetch the chunks with. */
 export const logOpened = z.object({ cursor: z.string(), task: z.string() });

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { dockerDriver, image } from '../drivers/docker/index.js';
 import { execDriver } from '../drivers/exec/index.js';
 import { program } from '../drivers/program.js';
-import { groupOf, groupsOf, name, port, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
+import { groupOf, groupsOf, TASK_FIELDS, type Task, type TaskGroup } from '../job/specification.js';
+import { name, port } from '../job/name.js';
+import { hostPortsOf, taskPort } from '../job/task-port.js';
 import { environmentName } from '../environment-name.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
@@ -30,7 +32,7 @@ const contractConfig = configFields
   .meta({ id: 'TaskConfig', description: 'What runs: an image or a command, or both', if: { not: needs('image') }, then: needs('command') });
 export type ContractConfig = z.infer<typeof contractConfig>;
 
-const { resources, kill_timeout, max_run_seconds } = TASK_FIELDS;
+const { resources, kill_timeout, max_run_seconds, checks, volumes } = TASK_FIELDS;
 
 /** What of a task follows its name and its `config`. */
 const taskFields = {
@@ -44,6 +46,13 @@ const taskFields = {
   user: program.user.optional().meta({ description: 'Name or number of the user that the task runs as' }),
   kill_timeout,
   max_run_seconds,
+  checks,
+  volumes,
+  ports: z
+    .array(taskPort)
+    .max(63)
+    .optional()
+    .meta({ description: 'Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image' }),
   tty: z
     .boolean()
     .optional()
@@ -54,26 +63,29 @@ const taskFields = {
     .meta({ description: 'Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image' }),
 };
 
-/** What only a container can have. */
-const OF_CONTAINERS = ['tty', 'open_stdin'] as const;
+/** What only a container can have, and how documents say that it is not there. */
+const OF_CONTAINERS = { tty: { const: false }, open_stdin: { const: false }, volumes: { maxItems: 0 }, ports: { maxItems: 0 } } as const;
 
 export const contractTask = z
   .strictObject({ name, config: contractConfig, ...taskFields })
   .superRefine((value, context) => {
     if (value.config.image !== undefined) return;
-    for (const field of OF_CONTAINERS)
-      if (value[field] === true)
+    for (const [field, given] of Object.entries({ tty: value.tty, open_stdin: value.open_stdin, volumes: value.volumes?.length, ports: value.ports?.length }))
+      if (given === true || (typeof given === 'number' && given > 0))
         context.addIssue({ code: 'custom', path: [field], message: 'needs config.image: only a container has it, a process of the exec driver does not' });
   })
   .meta({
     id: 'Task',
     description: 'One container or process',
-    if: { not: { properties: Object.fromEntries(OF_CONTAINERS.map((field) => [field, { const: false }])) } },
+    if: { not: { properties: OF_CONTAINERS } },
     then: { properties: { config: needs('image') } },
   });
 export type ContractTask = z.infer<typeof contractTask>;
 
-export const contractGroup = groupOf(contractTask, ({ config }) => (config.port === undefined ? [] : [config.port])).meta({
+export const contractGroup = groupOf(contractTask, ({ config, ports }) => [
+  ...(config.port === undefined ? [] : [config.port]),
+  ...hostPortsOf({ ports }),
+]).meta({
   id: 'TaskGroup',
   description: 'Tasks that are placed together on one node',
 });
@@ -89,10 +101,21 @@ const shownTask = z.strictObject({ name, config: shownConfig, ...taskFields }).m
 export const shownGroup = groupOf(shownTask, () => []).meta({ id: 'TaskGroupView', description: 'A group as it was submitted' });
 
 /** The contract's task as ours. What the contract's schema has taken is what the schema of its driver takes. */
-export function taskOf({ name, config: { image, port, container_port, command }, args, work_dir, user, tty, open_stdin, ...rest }: ContractTask): Task {
-  const ports = port === undefined && container_port === undefined ? undefined : [given({ host: port, container: container_port })];
+export function taskOf({
+  name,
+  config: { image, port, container_port, command },
+  args,
+  work_dir,
+  user,
+  tty,
+  open_stdin,
+  ports: further = [],
+  ...rest
+}: ContractTask): Task {
+  const named = port === undefined && container_port === undefined ? [] : [given({ host: port, container: container_port })];
+  const ports = [...named, ...further];
   const config = given({ image, command, args, work_dir, user, tty, open_stdin });
-  return { name, driver: (image === undefined ? execDriver : dockerDriver).name, config, ...(ports === undefined ? {} : { ports }), ...rest };
+  return { name, driver: (image === undefined ? execDriver : dockerDriver).name, config, ...(ports.length === 0 ? {} : { ports }), ...rest };
 }
 
 export function groupOfContract(group: ContractGroup): TaskGroup {
@@ -104,13 +127,17 @@ export function isOfContract({ driver, config }: Pick<Task, 'driver' | 'config'>
   return driver === dockerDriver.name || (driver === execDriver.name && !('tenant' in config));
 }
 
-/** The task as it was sent. One that the contract has no words for has an empty `config`. */
+/** The task as it was sent, but that the first port that it names is `config.port`. One that the contract has no words for has an empty `config`. */
 export function contractTaskOf({ name, driver, config, ports, sealed_env: _sealed, ...rest }: Task): ContractTask {
   if (!isOfContract({ driver, config })) return { name, config: {}, ...rest };
   // Written by `taskOf`, or by a surface whose config the driver's schema has checked.
-  const { image, command, ...others } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig;
-  const [first] = ports ?? [];
-  return { name, config: given({ image, port: first?.host, container_port: first?.container, command }), ...others, ...rest };
+  const { image, command, ...words } = config as Omit<ContractTask, 'name' | 'config'> & ContractConfig;
+  // The contract has words for one port, which the task names itself.
+  const [first, ...others] = ports ?? [];
+  const named = first?.dynamic === true ? undefined : first;
+  const further = named === undefined ? (ports ?? []) : others;
+  const shown = { name, config: given({ image, port: named?.host, container_port: named?.container, command }), ...words, ...rest };
+  return further.length === 0 ? shown : { ...shown, ports: further };
 }
 
 export function contractGroupOf(group: TaskGroup): ContractGroup {

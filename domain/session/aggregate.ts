@@ -9,6 +9,6 @@ export const sessions = aggregate({
   events: sessionEvents,
   decider: sessionDecider,
   // A page that is left open renews its session for days.
-  state: plainState<SessionState>(1),
+  state: plainState<SessionState>(2),
   outlivesClear: true,
 });

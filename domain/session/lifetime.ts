@@ -7,3 +7,6 @@ export const RENEWAL_PAUSE_MS = 60_000;
 export function isRenewable(expiresAt: number, now: number): boolean {
   return expiresAt > now && now + COOKIE_LIFETIME_MS - expiresAt > RENEWAL_PAUSE_MS;
 }
+
+/** Milliseconds that a refresh token is good for. */
+export const REFRESH_LIFETIME_MS = 30 * 24 * 3600_000;

@@ -8,6 +8,6 @@ export const users = aggregate({
   owner: 'accounts',
   events: userEvents,
   decider: userDecider,
-  state: plainState<UserState>(2),
+  state: plainState<UserState>(3),
   outlivesClear: true,
 });

@@ -8,11 +8,16 @@ import { evolveUser, type PresentUser, type UserState } from './state.js';
 /** API keys that one account may have at once. */
 export const MAX_API_KEYS = 50;
 
+/** What a profile gets, sealed. */
+export type ProfileChange = Omit<Extract<UserEvent, { type: 'UserProfileChanged' }>['data'], 'userId'>;
+
 export type UserCommand =
   | { readonly kind: 'register'; readonly registration: UserRegistration; readonly number: number }
   | { readonly kind: 'changeRole'; readonly userId: string; readonly role: Role }
   /** Whether it may run processes on workers. */
   | { readonly kind: 'setExecution'; readonly userId: string; readonly execute: boolean }
+  /** What is given is new. */
+  | { readonly kind: 'changeProfile'; readonly userId: string; readonly profile: ProfileChange }
   | { readonly kind: 'setPassword'; readonly userId: string; readonly password: string }
   | { readonly kind: 'deactivate'; readonly userId: string }
   | { readonly kind: 'reactivate'; readonly userId: string }
@@ -49,6 +54,8 @@ function decide(command: UserCommand, state: UserState): readonly UserEvent[] {
       return state.role === command.role ? [] : [{ type: 'UserRoleChanged', data: { userId, role: command.role } }];
     case 'setExecution':
       return state.execute === command.execute ? [] : [{ type: command.execute ? 'ExecutionGranted' : 'ExecutionRevoked', data: { userId } }];
+    case 'changeProfile':
+      return Object.keys(command.profile).length === 0 ? [] : [{ type: 'UserProfileChanged', data: { userId, ...command.profile } }];
     case 'setPassword':
       return [{ type: 'UserPasswordSet', data: { userId, password: command.password } }];
     case 'deactivate':

@@ -13,6 +13,15 @@ export const userEvents = {
   /** It may run processes on workers, whatever its role. */
   ExecutionGranted: event(ofUser),
   ExecutionRevoked: event(ofUser),
+  /** What is there is new. An address comes with the reservation that holds it. */
+  UserProfileChanged: event(
+    ofUser.extend({
+      firstName: sealedText.optional(),
+      lastName: sealedText.optional(),
+      email: sealedText.optional(),
+      emailReservation: z.string().optional(),
+    }),
+  ),
   /** Ends every session. */
   UserPasswordSet: event(ofUser.extend({ password: sealedText })),
   /** Ends every session, and API keys count no more. */

@@ -17,5 +17,7 @@ export const registration = z.strictObject({
   emailReservation: z.string().optional(),
   email: sealedText.optional(),
   fullName: sealedText.optional(),
+  firstName: sealedText.optional(),
+  lastName: sealedText.optional(),
 });
 export type UserRegistration = z.infer<typeof registration>;

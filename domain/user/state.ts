@@ -22,34 +22,46 @@ export interface PresentUser extends Omit<UserRegistration, 'execute'> {
   /** Revision of the newest event that ends sessions: a session is of the credentials that it was opened with. */
   readonly credentials: number;
   readonly apiKeys: ReadonlyMap<string, ApiKey>;
+  /** Reservations of addresses that it had before, newest last: they may be held yet. */
+  readonly formerEmails: readonly string[];
   readonly createdAt: number;
+  /** When something that is shown of it last changed. */
+  readonly updatedAt: number;
 }
+
+/** Former addresses that are remembered: each is released with the change itself, if nothing breaks it off. */
+const FORMER_EMAILS = 10;
 
 export type UserState = { readonly kind: 'absent' } | PresentUser;
 
 export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserState {
+  const { at } = event.metadata;
   if (event.type === 'UserRegistered') {
     const { execute = false, ...registration } = event.data;
-    const fresh = { active: true, erased: false, credentials: event.revision, apiKeys: new Map(), createdAt: event.metadata.at };
+    const fresh = { active: true, erased: false, credentials: event.revision, apiKeys: new Map(), formerEmails: [], createdAt: at, updatedAt: at };
     return { kind: 'present', ...registration, execute, ...fresh };
   }
   if (state.kind === 'absent') return state;
   const credentials = event.revision;
   switch (event.type) {
     case 'UserRoleChanged':
-      return { ...state, role: event.data.role };
+      return { ...state, role: event.data.role, updatedAt: at };
     case 'ExecutionGranted':
-      return { ...state, execute: true };
+      return { ...state, execute: true, updatedAt: at };
     case 'ExecutionRevoked':
-      return { ...state, execute: false };
+      return { ...state, execute: false, updatedAt: at };
+    case 'UserProfileChanged': {
+      const { userId: _, ...profile } = event.data;
+      return { ...state, ...profile, formerEmails: formerEmails(state, profile.emailReservation), updatedAt: at };
+    }
     case 'UserPasswordSet':
       return { ...state, password: event.data.password, credentials };
     case 'UserDeactivated':
-      return { ...state, active: false, credentials };
+      return { ...state, active: false, credentials, updatedAt: at };
     case 'UserReactivated':
-      return { ...state, active: true };
+      return { ...state, active: true, updatedAt: at };
     case 'UserErased':
-      return { ...state, active: false, erased: true, credentials, apiKeys: new Map() };
+      return { ...state, active: false, erased: true, credentials, apiKeys: new Map(), updatedAt: at };
     case 'ApiKeyIssued': {
       const { keyId, name, hash, scopes, expiresAt } = event.data;
       return { ...state, apiKeys: new Map(state.apiKeys).set(keyId, { keyId, name, hash, scopes, expiresAt, issuedAt: event.metadata.at }) };
@@ -62,4 +74,9 @@ export function evolveUser(state: UserState, event: Recorded<UserEvent>): UserSt
     default:
       return assertNever(event);
   }
+}
+
+function formerEmails({ emailReservation, formerEmails: known }: PresentUser, next: string | undefined): readonly string[] {
+  if (next === undefined || emailReservation === undefined) return known;
+  return [...known.filter((each) => each !== emailReservation), emailReservation].filter((each) => each !== next).slice(-FORMER_EMAILS);
 }

@@ -13,7 +13,10 @@ import { NodeAccess } from './node-access.js';
 import { OperatorKeys } from './operator-keys.js';
 import { Passwords } from './passwords.js';
 import { addressDigestOf } from './address-digest.js';
+import { Profiles } from './profiles.js';
 import { addressKey, RateLimit } from './rate-limit.js';
+import { Refreshes } from './refreshes.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { Registrations } from './registrations.js';
 import { Tokens } from './tokens.js';
 import { Users } from './users.js';
@@ -70,6 +73,8 @@ export interface Identity {
   readonly registrations: Registrations;
   readonly logins: Logins;
   readonly users: Users;
+  readonly profiles: Profiles;
+  readonly refreshes: Refreshes;
   readonly apiKeys: ApiKeys;
   readonly nodes: NodeAccess;
   readonly enrolments: Enrolments;
@@ -99,11 +104,15 @@ export function createIdentity({
   const apiKeys = new ApiKeys({ executor, sealer, root });
   const registrations = new Registrations({ executor, sealer, root, passwords });
   const failures = new Failures(clock, { bound: limits.loginFailures, withinMs: limits.loginFailureSeconds * 1000 });
+  const logins = new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids });
+  const users = new Users({ executor, readModels, sealer, registrations, passwords });
   return {
     authenticator: new StoreAuthenticator({ executor, tokens, apiKeys, operatorKeys: new OperatorKeys(operatorKeys), root, clock }),
     registrations,
-    logins: new Logins({ executor, sealer, passwords, registrations, tokens, failures, clock, ids }),
-    users: new Users({ executor, readModels, sealer, registrations, passwords }),
+    logins,
+    users,
+    profiles: new Profiles({ executor, sealer, registrations, users }),
+    refreshes: new Refreshes({ executor, logins, tokens, refreshTokens: new RefreshTokens(jwtSecret, clock), clock, ids }),
     apiKeys,
     nodes,
     enrolments: new Enrolments({ executor, readModels, limit: limits.enrolledNodes, waiting: limits.waitingNodes }),

@@ -1,5 +1,5 @@
 import { reservations } from '#domain/reservation/index.js';
-import { COOKIE_LIFETIME_MS, sessions } from '#domain/session/index.js';
+import { COOKIE_LIFETIME_MS, REFRESH_LIFETIME_MS, sessions } from '#domain/session/index.js';
 import { MusterError } from '#domain/errors/index.js';
 import { ERASED } from '#domain/sealing/index.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -32,7 +32,7 @@ export interface BrowserSession {
 }
 
 /** A session that a login opened. */
-interface OpenedSession {
+export interface OpenedSession {
   readonly sessionId: string;
   readonly user: PresentUser;
   /** Milliseconds since the epoch. */
@@ -42,7 +42,14 @@ interface OpenedSession {
 /** When a session ends that is opened now. */
 type Expiry = (now: number) => number;
 const TOKEN: Expiry = (now) => (Math.floor(now / 1000) + TOKEN_SECONDS) * 1000;
+const REFRESHABLE: Expiry = (now) => now + REFRESH_LIFETIME_MS;
 const COOKIE: Expiry = (now) => now + COOKIE_LIFETIME_MS;
+
+/** What a login is to be, other than a session for so long. */
+interface LoginWish {
+  /** Id of the refresh token that is given with it. */
+  readonly refreshId?: string;
+}
 
 export interface LoggedIn {
   readonly token: string;
@@ -84,6 +91,14 @@ export class Logins {
   async openForBrowser(username: string, password: string, context: CommandContext, address = NOWHERE): Promise<BrowserSession> {
     const { sessionId, user } = await this.#open(username, password, COOKIE, context, address);
     return { sessionId, username: (await this.options.sealer.open(user.username, PURPOSE.username)) ?? ERASED, role: user.role };
+  }
+
+  /**
+   * A session that goes on by refresh tokens, the first of which has the id `refreshId`. To who knows its password an account that is not active is
+   * `MUSTER_E_ACCOUNT_INACTIVE`. Other errors: those of {@link logIn}.
+   */
+  async openToRefresh(username: string, password: string, refreshId: string, context: CommandContext, address = NOWHERE): Promise<OpenedSession> {
+    return await this.#open(username, password, REFRESHABLE, context, address, { refreshId });
   }
 
   /** A browser uses its session: what is over stays over, and what was renewed a moment ago is left as it is. */
@@ -133,29 +148,31 @@ export class Logins {
   }
 
   /** One login of an account and an address at a time. */
-  async #open(username: string, password: string, expiry: Expiry, context: CommandContext, address: string): Promise<OpenedSession> {
+  async #open(username: string, password: string, expiry: Expiry, context: CommandContext, address: string, wish: LoginWish = {}): Promise<OpenedSession> {
     const reservation = this.options.registrations.reservationOf(username);
     return await this.#turns.take(`${reservation} ${address}`, async () => {
-      const user = await this.#proved(reservation, password, address);
+      const user = await this.#proved(reservation, password, address, wish.refreshId !== undefined);
       const { userId, credentials } = user;
       const sessionId = this.options.ids.uuid();
       const expiresAt = expiry(this.options.clock.now());
       const own = { ...context, actor: `user:${userId}`, repeatable: false };
-      await this.options.executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt }, own, { fresh: true });
+      await this.options.executor.execute(sessions, sessionId, { kind: 'open', sessionId, userId, credentials, expiresAt, ...wish }, own, { fresh: true });
       return { sessionId, user, expiresAt };
     });
   }
 
-  /** The account whose password it is. */
-  async #proved(reservation: string, password: string, address: string): Promise<PresentUser> {
+  /** The account whose password it is. `told`: who knows it is told that the account is not active. */
+  async #proved(reservation: string, password: string, address: string, told: boolean): Promise<PresentUser> {
     const { failures, passwords, sealer } = this.options;
     await this.#patience(reservation, address);
     const user = await this.#userOf(reservation);
-    const hash = user?.active === true ? await sealer.open(user.password, PURPOSE.password) : undefined;
+    const looked = user !== undefined && !user.erased && (told || user.active);
+    const hash = looked ? await sealer.open(user.password, PURPOSE.password) : undefined;
     if (!(await passwords.matches(hash, password)) || user === undefined) {
       failures.failed(reservation, address);
       throw new MusterError('MUSTER_E_CREDENTIALS_WRONG');
     }
+    if (!user.active) throw new MusterError('MUSTER_E_ACCOUNT_INACTIVE');
     failures.succeeded(reservation, address);
     return user;
   }

@@ -5,7 +5,7 @@ import type { OpenedUser } from './users.js';
 
 /** As an account would be shown, were it one. */
 export const OPERATOR_ACCOUNT: OpenedUser = {
-  ...{ ...OPERATOR, username: OPERATOR.userId, email: null, fullName: null },
+  ...{ ...OPERATOR, username: OPERATOR.userId, email: null, fullName: null, firstName: null, lastName: null },
   ...{ active: true, erased: false, createdAt: 0, updatedAt: 0 },
 };
 

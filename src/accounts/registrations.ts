@@ -25,6 +25,8 @@ export interface Registering {
   readonly tenantId?: string;
   readonly email?: string;
   readonly fullName?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
   /** Whether it may run processes on workers, as it was made by an administrator. Default false. */
   readonly execute?: boolean;
 }
@@ -45,6 +47,8 @@ export const PURPOSE = {
   password: 'password',
   email: 'email',
   fullName: 'full-name',
+  firstName: 'first-name',
+  lastName: 'last-name',
   apiKeyName: 'api-key-name',
   apiKey: 'api-key',
 } as const;
@@ -87,6 +91,8 @@ export class Registrations {
       ...(wanted.email !== undefined && emailReservation !== undefined && { email: await sealer.seal(subject, PURPOSE.email, wanted.email), emailReservation }),
       ...(wanted.execute === true && { execute: true as const }),
       ...(wanted.fullName !== undefined && { fullName: await sealer.seal(subject, PURPOSE.fullName, wanted.fullName) }),
+      ...(wanted.firstName !== undefined && { firstName: await sealer.seal(subject, PURPOSE.firstName, wanted.firstName) }),
+      ...(wanted.lastName !== undefined && { lastName: await sealer.seal(subject, PURPOSE.lastName, wanted.lastName) }),
     };
     try {
       if (emailReservation !== undefined) {

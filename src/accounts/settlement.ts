@@ -107,7 +107,8 @@ async function settleEmail(
   // Its name is reserved: to complete the account confirms the address with it.
   if (user.kind === 'absent' && (await identity.users.document(ownerId)) !== undefined) return false;
   const own = user.kind === 'present' && !user.erased && user.emailReservation === reservation;
-  await executor.execute(reservations.email, reservation, { kind: own ? 'confirm' : 'release', reservation, ownerId }, sagaContext('accounts', ids));
+  if (own) await identity.profiles.settleEmail(user, sagaContext('accounts', ids));
+  else await executor.execute(reservations.email, reservation, { kind: 'release', reservation, ownerId }, sagaContext('accounts', ids));
   if (user.kind === 'absent') await identity.sealer.forget(userSubject(ownerId));
   logger.warn({ code: 'email-settled', userId: ownerId });
   return true;

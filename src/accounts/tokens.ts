@@ -10,13 +10,13 @@ export const AUDIENCE = 'muster';
 /** Seconds that a token is good for, unless its session ends before. */
 export const TOKEN_SECONDS = 24 * 3600;
 /** Seconds by which the clocks of two servers may differ. */
-const CLOCK_TOLERANCE = 5;
+export const CLOCK_TOLERANCE = 5;
 
-const HEADER = { alg: 'HS256', typ: 'JWT' } as const;
+export const HEADER = { alg: 'HS256', typ: 'JWT' } as const;
 /** The only header that there is. What has another one is not ours, whatever it says in it. */
-const HEADER_TEXT = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}.`;
+export const HEADER_TEXT = `${Buffer.from(JSON.stringify(HEADER)).toString('base64url')}.`;
 /** Ours have some 350 characters. */
-const MAX_TOKEN = 2048;
+export const MAX_TOKEN = 2048;
 
 /** Tokens that are remembered, some 200 bytes each. */
 const REMEMBERED = 10_000;

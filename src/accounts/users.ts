@@ -10,9 +10,8 @@ import { PURPOSE, type Registrations } from './registrations.js';
 import { users as userModel, type UserDocument } from '#projections/users.js';
 
 /** What an account's document says, opened. */
-export interface OpenedUser extends Omit<UserDocument, 'username' | 'email' | 'fullName' | 'reservation'> {
-  readonly username: string;
-  readonly email: string | null;
+export interface OpenedUser extends Omit<UserDocument, 'reservation'> {
+  /** That which was given, or else both of its names. */
   readonly fullName: string | null;
 }
 
@@ -49,15 +48,32 @@ export class Users {
 
   /** A document with what is sealed in it opened; `erased` where its key is gone. */
   async open(document: UserDocument): Promise<OpenedUser> {
-    const { username, email, fullName, reservation: _, ...rest } = document;
+    const { username, email, fullName, firstName, lastName, reservation: _, ...rest } = document;
     const read = async (sealed: string, purpose: string): Promise<string> =>
       (document.erased ? undefined : await this.options.sealer.open(sealed, purpose)) ?? ERASED;
+    const readAny = async (sealed: string | null, purpose: string): Promise<string | null> => (sealed === null ? null : await read(sealed, purpose));
+    const [first, last] = [await readAny(firstName, PURPOSE.firstName), await readAny(lastName, PURPOSE.lastName)];
+    const both = document.erased ? '' : [first, last].filter((each) => each !== null).join(' ');
     return {
       ...rest,
       username: await read(username, PURPOSE.username),
-      email: email === null ? null : await read(email, PURPOSE.email),
-      fullName: fullName === null ? null : await read(fullName, PURPOSE.fullName),
+      email: await readAny(email, PURPOSE.email),
+      fullName: both === '' ? await readAny(fullName, PURPOSE.fullName) : both,
+      firstName: first,
+      lastName: last,
     };
+  }
+
+  /** The account as its own stream has it, opened: what was just written of it, too. */
+  async opened(userId: string): Promise<OpenedUser> {
+    return await this.open(documentOf(await this.#present(userId)));
+  }
+
+  /** Whose an address is. */
+  async idOfEmail(address: string): Promise<string | undefined> {
+    const { executor, registrations } = this.options;
+    const held = await executor.load(reservations.email, registrations.emailReservationOf(address));
+    return held.kind === 'held' ? held.ownerId : undefined;
   }
 
   async changeRole(userId: string, role: Role, context: CommandContext): Position {
@@ -99,7 +115,7 @@ export class Users {
     const release = (space: 'username' | 'email', reservation: string) =>
       executor.execute(reservations[space], reservation, { kind: 'release', reservation, ownerId: userId }, own);
     await release('username', user.usernameReservation);
-    if (user.emailReservation !== undefined) await release('email', user.emailReservation);
+    for (const reservation of [user.emailReservation, ...user.formerEmails]) if (reservation !== undefined) await release('email', reservation);
   }
 
   async #present(userId: string): Promise<PresentUser> {
@@ -107,4 +123,14 @@ export class Users {
     if (user.kind === 'present' && !user.erased) return user;
     throw new MusterError('MUSTER_E_USER_NOT_FOUND');
   }
+}
+
+/** What is shown of an account, without its read model. */
+export function documentOf(user: PresentUser): UserDocument {
+  const { userId, number, usernameReservation, username, email, fullName, firstName, lastName, role, tenantId, active, erased, execute } = user;
+  const { createdAt, updatedAt } = user;
+  return {
+    ...{ userId, number, reservation: usernameReservation, username, role, tenantId, active, erased, execute, createdAt, updatedAt },
+    ...{ email: email ?? null, fullName: fullName ?? null, firstName: firstName ?? null, lastName: lastName ?? null },
+  };
 }

@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components as GpuComponents, paths as GpuPaths } from './generated/gpu.js';
 import type { components as CondaComponents, paths as CondaPaths } from './generated/conda.js';
+import type { components as ServiceComponents, paths as ServicePaths } from './generated/services.js';
 import type { paths as AuditPaths } from './generated/audit.js';
 import type { components as TaskComponents, paths as TaskPaths } from './generated/tasks.js';
 import type { components as ClusterComponents, paths as ClusterPaths } from './generated/cluster.js';
@@ -18,10 +19,13 @@ export type Tasks = TaskComponents['schemas'];
 /** Shapes of the bodies of conda environments. */
 export type Conda = CondaComponents['schemas'];
 
+/** Shapes of the bodies of services, and of the accounts that have them. */
+export type Services = ServiceComponents['schemas'];
+
 /** The API as its documents describe it: a path, parameter or field that they do not have does not compile. */
 /** Tasks of conda stand on paths of the tasks surface, for who shows a cookie: nobody does here. */
 type OwnCondaPaths = Omit<CondaPaths, keyof TaskPaths>;
-export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & OwnCondaPaths & AuditPaths>;
+export type Api = Client<ClusterPaths & GpuPaths & TaskPaths & OwnCondaPaths & ServicePaths & AuditPaths>;
 
 /** A client of the server at `address`. Whatever is no success throws a {@link Failure} that says why (where the server answered, a `Refusal`). */
 export function openApi(address: string, token: string | undefined): Api {

@@ -31,7 +31,7 @@ export function startOwnedWork(
   { surfaces, executor, sealer, results, settings, readModels, store, projector, clock, log }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
-  const host: WorkHost = { executor, sealer, results, openExecution: settings.openExecution };
+  const host: WorkHost = { executor, readModels, sealer, results, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);

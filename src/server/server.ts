@@ -5,7 +5,7 @@ import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';
-import type { LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
+import type { BeginParts, LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
 import { NodeAccess, type Identity } from '#src/accounts/index.js';
 import { openArchive } from './archive.js';
@@ -13,6 +13,7 @@ import type { Settings } from './settings/settings.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 import { tracedAgentChannel } from '#src/engine/tracing/index.js';
 import { agentEnvironment, partsTold, urlOf } from './address.js';
+import type { Closing } from './closing.js';
 import { eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './asked.js';
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
@@ -105,6 +106,7 @@ export async function compose({ settings, directory, log, closing, events, views
   await app.listen({ host: settings.host, port: settings.port });
   const url = urlOf(app, settings.host);
   listening.url = url;
+  if (fleet !== undefined) beginSurfaces(surfaces, { executor: fleet.executor, ids: processIds, clock }, closing);
   if (fleet !== undefined && documents !== undefined && accounts !== undefined && settings.roles.includes('api'))
     await serveAgents(messaging, fleet.nodeCommands, documents, settings.joinToken === undefined ? undefined : accounts.identity.nodes, log, closing);
 
@@ -124,6 +126,16 @@ export async function compose({ settings, directory, log, closing, events, views
       await closing.run();
     },
   };
+}
+
+/** What surfaces do when their server has begun: it ends with the server, before what it uses does. */
+function beginSurfaces(surfaces: readonly LoadedSurface[], parts: BeginParts, closing: Closing): void {
+  const ending = new AbortController();
+  const begun = Promise.all(surfaces.map(async ({ served }) => await served.begin?.(parts, ending.signal)));
+  closing.add('surfaces', async () => {
+    ending.abort();
+    await begun;
+  });
 }
 
 interface Served {

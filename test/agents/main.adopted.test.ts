@@ -7,7 +7,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { bootId } from '#agents/boot-id.js';
 import { readProcess } from '#agents/drivers/exec/process-table.js';
-import { newRecord } from '#agents/runner/allocation.js';
+import { newRecord } from '#agents/runner/new-record.js';
 import { call, dataDirectory, order, spawnAgent, type AgentProcess } from './support/agent.js';
 import { PeerServer, until } from './support/peer-server.js';
 

@@ -13,6 +13,7 @@ import { commands } from './rows/commands.js';
 import { condaCachedBuild, condaFiftyPackages } from './rows/conda-builds.js';
 import { condaExecutions } from './rows/conda-executions.js';
 import { condaLists } from './rows/conda-lists.js';
+import { condaRunStart } from './rows/conda-run-start.js';
 import { history } from './rows/history.js';
 import { lag } from './rows/lag.js';
 import { modelLag } from './rows/model-lag.js';
@@ -47,6 +48,7 @@ const ROWS: readonly Row[] = [
   runsList,
   condaCachedBuild,
   condaFiftyPackages,
+  condaRunStart,
   condaLists,
   condaExecutions,
   jobsAgainstQueues,

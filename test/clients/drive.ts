@@ -25,7 +25,8 @@ export async function drive(t: Test, language: string, command: readonly string[
 
 /**
  * Starts a server, an agent that makes conda environments and a channel, and runs a program against it as above. All of these do the same with the cookie
- * of a session: make an account, and as that account an environment, look at it, change it, go back, export it, delete it, and log out.
+ * of a session: make an account, and as that account an environment, look at it, change it, go back,
+ * export it, run a task in it, look at that and delete it, delete the environment, and log out.
  */
 export async function driveConda(t: Test, language: string, command: readonly string[], options: RunOptions): Promise<void> {
   const tools = await condaTools();
@@ -43,7 +44,8 @@ export async function driveConda(t: Test, language: string, command: readonly st
     [
       ...['loggedin:admin', `anaccount:${language}`, `loggedin:${language}`, 'anenvironment:data', 'createdagain:environmentcreatedsuccessfully'],
       ...['thelist:[data]', 'itspackages:[numpy,python]', 'installed:[matplotlib>=3.4.0]', 'itsgenerations:[2,1]', 'thedifference:[matplotlib]'],
-      ...['gonebackto:1', 'exported:[true,false]', 'left:0', 'loggedout:401'],
+      ...['gonebackto:1', 'exported:[true,false]', 'atask:[report,data]', 'itsexecution:[completed,numpy,1]', 'thetasks:[report]'],
+      ...['thehistory:[completed]', 'thefigures:[1]', 'notstopped:400', 'tasksleft:0', 'left:0', 'loggedout:401'],
     ],
     'what the program saw',
   );

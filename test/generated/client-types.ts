@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import openapiTS, { astToString } from 'openapi-typescript';
 
 /** Documents of which a client is made here. */
-export const CLIENTS = ['cluster', 'audit', 'gpu', 'tasks', 'conda'] as const;
+export const CLIENTS = ['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services'] as const;
 
 export function clientFile(name: string): string {
   return `src/cli/generated/${name}.ts`;

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { DEFAULT_KILL_TIMEOUT_SECONDS } from '#agents/runner/allocation.js';
-import { DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
+import { CHECK_DEFAULTS } from '#domain/job/check.js';
+import { DEFAULT_MAX_DELAY, DEFAULT_PRIORITY, DEFAULT_TASK_RESOURCES } from '#domain/job/specification.js';
 
 export const JOB_FILE = 'docs/job-file.md';
 
@@ -13,6 +14,8 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'TaskGroup.count': '`1`',
   'TaskGroup.restart': 'no further tries',
   'TaskGroup.lost': '`replace`',
+  'RestartPolicyInput.backoff': '`constant`',
+  'RestartPolicyInput.max_delay': `\`${DEFAULT_MAX_DELAY}\``,
   'Task.resources': `\`cpu: ${DEFAULT_TASK_RESOURCES['cpu']}\`, \`memory: ${DEFAULT_TASK_RESOURCES['memory']}\`, each where it is not named`,
   'Task.args': 'none: `command` is a line for the shell',
   'Task.env': 'none',
@@ -20,8 +23,24 @@ export const ABSENT: Readonly<Record<string, string>> = {
   'Task.user': 'the user of the agent; in a container what the image says',
   'Task.kill_timeout': `\`${DEFAULT_KILL_TIMEOUT_SECONDS}\``,
   'Task.max_run_seconds': 'no limit',
+  'Task.checks': 'it is healthy while it runs',
   'Task.tty': '`false`',
   'Task.open_stdin': '`false`',
+  'Task.ports': 'that of `config.port`, if there is one',
+  'Task.volumes': 'none',
+  'TaskPortsItem.host': 'none is published, unless it is `dynamic`',
+  'TaskPortsItem.container': 'the image’s only exposed TCP port, else the number of `host`',
+  'TaskPortsItem.dynamic': '`false`',
+  'TaskPortsItem.prefer': 'the one that it had on this node, else any that is free',
+  'TaskVolume.read_only': '`false`',
+  'TaskCheck.name': 'what it asks: `http 80/healthz`',
+  'TaskCheck.port': 'only of `exec`',
+  'TaskCheck.path': `\`${CHECK_DEFAULTS.path}\``,
+  'TaskCheck.command': 'only of `tcp` and `http`',
+  'TaskCheck.interval_seconds': `\`${CHECK_DEFAULTS.interval_seconds}\``,
+  'TaskCheck.timeout_seconds': `\`${CHECK_DEFAULTS.timeout_seconds}\``,
+  'TaskCheck.grace_seconds': `\`${CHECK_DEFAULTS.grace_seconds}\``,
+  'TaskCheck.failures': `\`${CHECK_DEFAULTS.failures}\``,
   'TaskConfig.image': 'a process on the node, of `command`',
   'TaskConfig.port': 'none is published',
   'TaskConfig.container_port': 'the image’s only exposed TCP port, else the number of `port`',

@@ -29,6 +29,29 @@ void t.test('the container of a task stays known after its end', async (t) => {
   });
 });
 
+void t.test('a task is healthy while it runs: without checks at once, with checks when they say so', async (t) => {
+  const begun: MusterEvent = {
+    type: 'AllocationStarted',
+    data: { ...a, startTime: 1, tasks: { main: { startTime: 1, checked: true }, side: { startTime: 1 } } },
+  };
+  const judged = (healthy: boolean, message: string | null): MusterEvent => ({
+    type: 'TaskHealthChanged',
+    data: { ...a, task: 'main', healthy, message, at: 2 },
+  });
+  t.match(allocation(placed(a), begun), { tasks: { main: { healthy: null }, side: { healthy: true } } });
+  t.match(allocation(placed(a), begun, judged(true, 'answered 200')), { tasks: { main: { healthy: true, healthMessage: 'answered 200' } } });
+  const ended = allocation(placed(a), begun, judged(true, 'answered 200'), judged(false, 'answered 503'), exited(a), completed(a));
+  t.notOk('healthy' in (ended?.tasks['main'] ?? {}) || 'healthy' in (ended?.tasks['side'] ?? {}), 'of what has ended nothing is said');
+  t.equal(ended?.tasks['main']?.healthMessage, 'answered 503', 'but the last answer');
+  t.strictSame(allocation(placed(a), begun, exited(a), judged(true, 'late')), allocation(placed(a), begun, exited(a)));
+});
+
+void t.test('when its image was there, and which it was, stays known after its end', async (t) => {
+  const told = { preparedTime: 1, imageDigest: 'busybox@sha256:00' };
+  const begun: MusterEvent = { type: 'AllocationStarted', data: { ...a, startTime: 1, tasks: { main: { startTime: 1, ...told } } } };
+  t.match(allocation(placed(a), begun, exited(a)), { tasks: { main: told } });
+});
+
 void t.test('the first end stands', async (t) => {
   const before = [placed(a), started(a), completed(a)];
   t.strictSame(allocation(...before, failed(a), started(a), lost(a), halted(a)), allocation(...before));

@@ -2,59 +2,39 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { startAgent, type AgentProcess } from '../fixtures/agent.js';
+import type { AgentProcess } from '../fixtures/agent.js';
 import type { Answer } from '../fixtures/api.js';
-import { makeChannel, modulePackage, pythonPackage, type Held } from '../fixtures/conda/channel.js';
+import { modulePackage, pythonPackage, type Held } from '../fixtures/conda/channel.js';
+import { condaFleet, type CondaFleet } from '../fixtures/conda/fleet.js';
 import { generationsOf } from '../fixtures/conda/generations.js';
-import { condaTools } from '../fixtures/conda/tools.js';
-import { cookieIn } from '../fixtures/cookie.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
-import { required } from '../fixtures/requirement.js';
-import { startServer, type Server } from '../fixtures/server.js';
+import type { Server } from '../fixtures/server.js';
 
 t.setTimeout(600_000);
 
-const PASSWORD = 'password123';
 const MINUTE = 60_000;
+const MODULES = ['first', 'second', 'third'] as const;
 const WHO = ['server', 'agent', 'server and agent'] as const;
 const WHEN = ['solving', 'building'] as const;
 const CASES = WHEN.flatMap((when) => WHO.map((who) => ({ when, who, name: `${when}-${who.replaceAll(' ', '-')}` })));
 
-/** A server, and nodes that make environments of a channel that the test holds back. */
-async function scene(t: Test) {
-  const tools = await condaTools();
-  if (!required(t, typeof tools !== 'string', typeof tools === 'string' ? tools : 'py-rattler') || typeof tools === 'string') return undefined;
-  const modules = ['first', 'second', 'third', ...CASES.map(({ name }) => name)];
-  const channel = await makeChannel(t, tools.bin, [pythonPackage(), ...modules.map((name) => modulePackage(name))]);
-  const server = await startServer(t, { env: { MUSTER_ADMIN_PASSWORD: PASSWORD, MUSTER_NODE_TIMEOUT_SECONDS: '6' } });
-  const agent = async (): Promise<AgentProcess> => {
-    const folder = ownFolder(t);
-    // Builds are another user's.
-    chmodSync(folder, 0o711);
-    const env = { PATH: `${tools.bin}:/usr/local/bin:/usr/bin:/bin`, MUSTER_CONDA_CHANNELS: channel.url };
-    return await startAgent(t, server, { env, dataDir: join(folder, 'agent') });
-  };
-  const cookie = cookieIn((await server.api.post('/login', { username: 'admin', password: PASSWORD })).headers);
-  const call = async (method: 'GET' | 'POST', path: string, body?: unknown, key?: string): Promise<Answer> =>
-    await server.api.call(method, `/api/conda${path}`, body, { headers: { cookie, ...(key && { 'idempotency-key': key }) }, timeout: 3 * MINUTE });
-  const tasks = async (method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer> =>
-    await server.api.call(method, `/api/tasks${path}`, body, { headers: { cookie }, timeout: MINUTE });
-  return {
-    ...{ channel, server, agent, call },
-    /** Makes a task that runs at once, and answers its number. */
-    task: async (body: object): Promise<number> => {
-      const made = await tasks('POST', '', body);
-      t.equal(made.status, 201, made.text);
-      return (made.body as { readonly task: { readonly task_id: number } }).task.task_id;
-    },
-    latest: async (id: number): Promise<Latest> => ((await tasks('GET', `/${id}`)).body as { readonly latest_execution: Latest }).latest_execution,
-  };
+/** Nodes make environments of a channel that the test holds back. */
+async function scene(t: Test): Promise<CondaFleet | undefined> {
+  const modules = [...MODULES, ...CASES.map(({ name }) => name)];
+  return await condaFleet(t, [pythonPackage(), ...modules.map((name) => modulePackage(name))]);
 }
 
-/** The newest execution of a task; null: none has begun. */
-type Latest = { readonly status: string; readonly generation: number; readonly reason: string | null; readonly logs: string | null } | null;
+/** A node that knows of an environment of each module only what another one made, which is gone. */
+async function takenOver(t: Test, { server, call, agent }: CondaFleet): Promise<AgentProcess> {
+  const maker = await agent();
+  for (const module of MODULES) t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
+  await maker.kill();
+  const next = await agent();
+  await gone(server, maker);
+  return next;
+}
 
 async function waits(held: Held): Promise<void> {
   await eventually(() => held.waiting > 0, { timeout: MINUTE, what: 'a builder that waits for what is held back' });
@@ -136,14 +116,9 @@ void t.test('a kill on another node in the middle of making what a lock says lea
   const all = await scene(t);
   if (all === undefined) return;
   const { channel, server, call } = all;
-  const maker = await all.agent();
-  const modules = ['first', 'second', 'third'] as const;
-  for (const module of modules) t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
-  await maker.kill();
-  const agent = await all.agent();
-  await gone(server, maker);
+  const agent = await takenOver(t, all);
   const solved = channel.asked.length;
-  for (const [index, module] of modules.entries()) {
+  for (const [index, module] of MODULES.entries()) {
     const who = WHO[index] ?? 'server';
     const lock = await lockOf(call, module);
     const held = channel.hold(`/${module}-1.0`);
@@ -159,24 +134,19 @@ void t.test('a kill on another node in the middle of making what a lock says lea
   }
   t.same(repodataIn(channel.asked.slice(solved)), [], 'nothing was solved again');
   await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
-  t.match(generationsOf(agent.dataDir), { ready: { length: modules.length }, problems: [] });
+  t.match(generationsOf(agent.dataDir), { ready: { length: MODULES.length }, problems: [] });
   await invariantsHold(t, server);
 });
 
 void t.test('a kill in the middle of making the environment of a run, or of the run, leaves it what it was pinned to', async (t) => {
   const all = await scene(t);
   if (all === undefined) return;
-  const { channel, server, call } = all;
-  const maker = await all.agent();
-  const modules = ['first', 'second', 'third'] as const;
-  for (const module of modules) t.equal((await call('POST', '/environment', { name: module, packages: [module] })).status, 201);
-  await maker.kill();
-  const agent = await all.agent();
-  await gone(server, maker);
+  const { channel, server } = all;
+  const agent = await takenOver(t, all);
   const flags = ownFolder(t);
   // Of another user's run.
   chmodSync(flags, 0o755);
-  for (const [index, module] of modules.entries()) {
+  for (const [index, module] of MODULES.entries()) {
     const who = WHO[index] ?? 'server';
     const held = channel.hold(`/${module}-1.0`);
     const flag = join(flags, module);
@@ -191,7 +161,7 @@ print("ends")
       timeout: MINUTE,
       what: `${who}: a run that says what it waits for`,
     });
-    t.match(await all.latest(id), { status: 'scheduled', generation: 1, message: /Installing \d+ packages/ });
+    t.match(await all.latest(id), { status: 'scheduled', generation: 1, message: /^(Installing \d+|\d of \d+) packages$/ });
     t.same(lackingOn(agent), [], `${who}: nothing half is ready`);
     await killed(who, server, agent);
     held.letGo();
@@ -202,7 +172,7 @@ print("ends")
     t.match(await all.latest(id), { generation: 1, exit_code: 0, logs: new RegExp(`^${module} begins\nends\n$`) }, who);
   }
   await eventually(() => generationsOf(agent.dataDir).problems.length === 0);
-  t.match(generationsOf(agent.dataDir), { ready: { length: modules.length }, problems: [] });
+  t.match(generationsOf(agent.dataDir), { ready: { length: MODULES.length }, problems: [] });
   await invariantsHold(t, server);
 });
 

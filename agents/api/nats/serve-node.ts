@@ -73,12 +73,10 @@ function authorize({ demanded }: ServeNodeParts, message: Msg): void {
 }
 
 /** An order names the epoch that it is for: one of another is refused, however late it comes. */
-async function takeOrder({ allocations, nodeId, epoch }: ServeNodeParts, message: Msg): Promise<void> {
+async function takeOrder(parts: ServeNodeParts, message: Msg): Promise<void> {
+  const { allocations } = parts;
   const order = parseMessage(message, agentOrder);
-  const meant = epochOf(fieldsOf(message));
-  const current = epoch();
-  if (meant === undefined || meant !== current)
-    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: meant ?? 'none', current: current ?? 'none' });
+  const meant = refuseOtherEpoch(parts, message);
   if (order.order === 'place') {
     const { allocation_id } = order.allocation;
     await allocations.accept(order.allocation, meant);
@@ -90,7 +88,16 @@ async function takeOrder({ allocations, nodeId, epoch }: ServeNodeParts, message
   respond(message, 200, { message: `Allocation ${allocation_id} stopped and removed`, allocation_id });
 }
 
-async function answerQuery({ queries }: ServeNodeParts, sessions: LogSessions, message: Msg): Promise<void> {
+function refuseOtherEpoch({ nodeId, epoch }: ServeNodeParts, message: Msg): number {
+  const meant = epochOf(fieldsOf(message));
+  const current = epoch();
+  if (meant === undefined || meant !== current)
+    throw new MusterError('MUSTER_E_NODE_STALE_EPOCH', { nodeId, epoch: meant ?? 'none', current: current ?? 'none' });
+  return meant;
+}
+
+async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message: Msg): Promise<void> {
+  const { queries } = parts;
   const query = parseMessage(message, agentQuery);
   switch (query.query) {
     case 'status':
@@ -99,6 +106,9 @@ async function answerQuery({ queries }: ServeNodeParts, sessions: LogSessions, m
       return respond(message, 200, queries.usage());
     case 'metrics':
       return respond(message, 200, await queries.metrics());
+    case 'volume.remove':
+      refuseOtherEpoch(parts, message);
+      return respond(message, 200, await queries.removeVolume(query.volume));
     case 'logs':
       return respond(
         message,

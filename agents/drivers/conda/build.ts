@@ -13,6 +13,7 @@ import { GenerationStore } from './generations/store.js';
 import { seal } from './generations/seal.js';
 import { syncFileSystem } from './generations/sync.js';
 import { Packages } from './packages.js';
+import { withProgress } from './progress.js';
 import { BuildError } from './tools/build-error.js';
 import { credentialsOf, writeCredentials } from './tools/credentials.js';
 import { endProcessesOf } from './tools/end-processes.js';
@@ -35,7 +36,7 @@ export class Build {
     private readonly request: BuildRequest,
     private readonly clean: (text: string) => string,
     private readonly say: (line: string) => void,
-    private readonly clock: Pick<Clock, 'monotonic' | 'now'>,
+    private readonly clock: Pick<Clock, 'monotonic' | 'now' | 'sleep'>,
   ) {
     this.#store = new GenerationStore(request.store);
     this.#work = this.#store.work(request.id);
@@ -94,13 +95,14 @@ export class Build {
   async #make(backEnd: BackEnd, installer: ToolUser, lock: Lock, wanted: Wanted, solve: number): Promise<BuildResult> {
     const { owner, backend } = this.request;
     const began = this.clock.monotonic();
-    this.say(`Installing ${lock.packages.length + lock.pip.length} packages`);
+    const packages = lock.packages.length + lock.pip.length;
+    this.say(`Installing ${packages} packages`);
     // Left by a build that was killed, and perhaps not yet gone.
     if (owner !== undefined) endProcessesOf(owner);
     rmSync(this.#prefix, { recursive: true, force: true });
     mkdirSync(this.#prefix, { mode: 0o700 });
     if (owner !== undefined) chownSync(this.#prefix, owner.uid, owner.gid);
-    await backEnd.install(lock, this.#prefix, wanted);
+    await withProgress(this.#prefix, packages, this.say, this.clock, backEnd.install(lock, this.#prefix, wanted));
     if (owner !== undefined) endProcessesOf(owner);
     const base = await activation(this.#prefix);
     const set = await runActivationScripts(this.#prefix, base, installer, this.say);

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { ContainerCreateOptions } from 'dockerode';
+import type { ContainerCreateOptions, MountConfig } from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
+import type { AssignedPort } from '#domain/job/task-port.js';
+import type { TaskVolume } from '#domain/job/volume.js';
 import { DEFAULT_LOG_BOUNDS } from '../../logs/rotated-log.js';
 import { TaskStartError, type TaskSpec } from '../driver.js';
 import { taskIdentity } from '../task-identity.js';
@@ -14,11 +16,17 @@ export const LABELS = {
   job: 'muster.job',
   group: 'muster.group',
   epoch: 'muster.epoch',
+  volume: 'muster.volume',
 } as const;
 
 const MEBIBYTE = 1_048_576;
 /** Docker takes no less. */
 const SMALLEST_MEMORY = 6 * MEBIBYTE;
+
+/** What the daemon calls a volume of ours: its own users' volumes are never mounted. */
+export function daemonName(volume: string): string {
+  return `muster.${volume}`;
+}
 
 /** One container for one task, however often it is asked for: Docker refuses a second of the same name. */
 export function containerName(spec: TaskSpec): string {
@@ -26,13 +34,14 @@ export function containerName(spec: TaskSpec): string {
 }
 
 /**
- * What is asked of Docker for a task. No mounts of the host, no host namespaces, no new privileges, fewer capabilities
+ * What is asked of Docker for a task. No mounts of the host but named volumes of ours, no host namespaces, no new privileges, fewer capabilities
  * than Docker's default (raw sockets, device nodes and the like are gone), a bound on processes, logs that rotate.
  */
 export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: readonly string[], publishHost: string): ContainerCreateOptions {
   const { task, config } = spec;
   const { cpu, memory } = task.resources ?? {};
-  const published = publishedPort(spec, exposedPorts);
+  const published = publishedPorts(spec, exposedPorts);
+  const volumes = task.volumes ?? [];
   const memoryBytes = memory === undefined || memory === 0 ? undefined : Math.max(SMALLEST_MEMORY, memory * MEBIBYTE);
   const words = programWords(spec);
   return {
@@ -44,7 +53,7 @@ export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: rea
     ...(config.user === undefined ? {} : { User: config.user }),
     Tty: config.tty ?? false,
     OpenStdin: config.open_stdin ?? false,
-    ...(published === undefined ? {} : { ExposedPorts: { [`${published}/tcp`]: {} } }),
+    ...(published.length === 0 ? {} : { ExposedPorts: Object.fromEntries(published.map(({ container }) => [`${container}/tcp`, {}])) }),
     Labels: {
       [LABELS.node]: spec.nodeId,
       [LABELS.allocation]: spec.allocationId,
@@ -56,7 +65,8 @@ export function containerRequest(spec: TaskSpec<DockerConfig>, exposedPorts: rea
     HostConfig: {
       ...(memoryBytes === undefined ? {} : { Memory: memoryBytes, MemorySwap: memoryBytes }),
       ...(cpu === undefined || cpu === 0 ? {} : { NanoCpus: Math.min(availableParallelism() * 1e9, Math.max(1e7, cpu * 1e6)) }),
-      ...(published === undefined ? {} : { PortBindings: { [`${published}/tcp`]: [{ HostIp: publishHost, HostPort: String(task.ports?.[0]?.host) }] } }),
+      ...(published.length === 0 ? {} : { PortBindings: bindings(published, publishHost) }),
+      ...(volumes.length === 0 ? {} : { Mounts: volumes.map(mountOf) }),
       ...(spec.gpuDevices.length === 0 ? {} : { DeviceRequests: [{ Driver: '', DeviceIDs: spec.gpuDevices.map(String), Capabilities: [['gpu']] }] }),
       LogConfig: { Type: 'json-file', Config: { 'max-size': String(DEFAULT_LOG_BOUNDS.maxBytes), 'max-file': String(DEFAULT_LOG_BOUNDS.maxFiles) } },
       CapDrop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW', 'SETFCAP', 'SETPCAP'],
@@ -76,13 +86,26 @@ function visibleDevices({ gpuDevices }: TaskSpec): Readonly<Record<string, strin
   return { NVIDIA_VISIBLE_DEVICES: gpuDevices.length === 0 ? 'void' : gpuDevices.join(',') };
 }
 
-/** The port in the container behind the task's host port: as told, else the image's only exposed TCP port, else the same number. */
-export function publishedPort(spec: TaskSpec, exposedPorts: readonly string[]): number | undefined {
-  const { host: port, container: told } = spec.task.ports?.[0] ?? {};
-  if (port === undefined) return undefined;
-  if (told !== undefined) return told;
+/**
+ * Ports of the container and of the node: those that the task names, then those that the scheduler chose. Behind a named one is the port
+ * that is told, else the image's only exposed TCP port, else the same number.
+ */
+export function publishedPorts({ task, assignedPorts = [] }: TaskSpec, exposedPorts: readonly string[]): AssignedPort[] {
   const tcp = exposedPorts.filter((each) => each.endsWith('/tcp'));
-  return tcp.length === 1 ? Number.parseInt(tcp[0] ?? '', 10) : port;
+  const only = tcp.length === 1 ? Number.parseInt(tcp[0] ?? '', 10) : undefined;
+  const named = (task.ports ?? []).flatMap(({ host, container }) => (host === undefined ? [] : [{ container: container ?? only ?? host, host }]));
+  return [...named, ...assignedPorts];
+}
+
+/** One port of the container may be published to several of the node. */
+function bindings(published: readonly AssignedPort[], publishHost: string): Record<string, { HostIp: string; HostPort: string }[]> {
+  const bound: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const { container, host } of published) (bound[`${container}/tcp`] ??= []).push({ HostIp: publishHost, HostPort: String(host) });
+  return bound;
+}
+
+function mountOf({ name, path, read_only = false }: TaskVolume): MountConfig[number] {
+  return { Type: 'volume', Source: daemonName(name), Target: path, ReadOnly: read_only };
 }
 
 /** Words for the image's entrypoint; `undefined`: the image's own. */

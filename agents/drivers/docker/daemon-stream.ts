@@ -11,11 +11,12 @@ export function openStream(
   path: string,
   query: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  body: Readonly<Record<string, unknown>> = {},
 ): Promise<Readable> {
   return new Promise((resolve, reject) => {
     // docker-modem puts the query behind a path that ends in a question mark; of one that has its query already it cuts off the last character.
     docker.modem.dial(
-      { path: `${path}?`, method, options: { _query: query, _body: {} }, isStream: true, abortSignal: signal, statusCodes: { 200: true } },
+      { path: `${path}?`, method, options: { _query: query, _body: body }, isStream: true, abortSignal: signal, statusCodes: { 200: true } },
       (error, answer) => {
         if (error !== null && error !== undefined) reject(error instanceof Error ? error : new Error(String(error)));
         else resolve(answer as Readable);

@@ -2,18 +2,20 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type Docker from 'dockerode';
 import type { DockerConfig } from '#domain/drivers/docker/index.js';
-import type { NodeAttributes } from '#domain/resources.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES, type NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog } from '../../logs/rotated-log.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
+import { containerAddress } from './container-address.js';
 import { containerName, containerRequest, LABELS } from './container-request.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { DockerTask } from './docker-task.js';
 import { Images } from './images.js';
+import { Volumes } from './volumes.js';
 import { deadline } from '../../clock/system-clock.js';
 
 export interface DockerDriverOptions {
@@ -35,11 +37,13 @@ const STRAYS_MS = 60_000;
 export class DockerDriver implements TaskDriver<DockerConfig> {
   readonly #options: DockerDriverOptions;
   readonly #images: Images;
+  readonly #volumes: Volumes;
   readonly #tasks = new Map<string, DockerTask>();
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
     this.#images = new Images(options.docker);
+    this.#volumes = new Volumes(options.docker, options.nodeId);
   }
 
   /** The daemon's version if it answers within two seconds. */
@@ -49,7 +53,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     const info = docker.info.bind(docker) as unknown as (options: { abortSignal: AbortSignal }) => Promise<{ ServerVersion?: unknown }>;
     try {
       const version = await info({ abortSignal: deadline(2000) });
-      return { 'docker.version': typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown' };
+      const name = typeof version.ServerVersion === 'string' ? version.ServerVersion : 'unknown';
+      return { 'docker.version': name, [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: true };
     } catch {
       return undefined;
     }
@@ -66,7 +71,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
       if (found === undefined) {
         const { image } = spec.config;
         try {
-          const ports = spec.task.ports?.[0]?.host === undefined ? [] : await this.#images.exposedPorts(image);
+          const ports = spec.task.ports?.some(({ host }) => host !== undefined) !== true ? [] : await this.#images.exposedPorts(image);
+          await this.#volumes.ensure(spec.task.volumes ?? []);
           await this.#options.docker.createContainer(containerRequest(spec, ports, this.#options.publishHost));
         } catch (error) {
           // 409: an earlier request of ours has made it meanwhile.
@@ -116,6 +122,11 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     yield* readLog(new RotatedLog(file, DEFAULT_LOG_BOUNDS), query, () => true, clock, signal);
   }
 
+  /** Whether the volume is gone. Throws where the daemon does not say. */
+  async removeVolume(name: string): Promise<boolean> {
+    return await this.#volumes.remove(name);
+  }
+
   /** Removes containers that carry this node's label and belong to no allocation that the agent knows. */
   async run(isKnown: (allocationId: string) => boolean, signal: AbortSignal): Promise<void> {
     const { clock, docker, log, nodeId } = this.#options;
@@ -135,13 +146,15 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     }
   }
 
-  #started(spec: TaskSpec, found: Docker.ContainerInspectInfo): DockerTask {
+  async #started(spec: TaskSpec, found: Docker.ContainerInspectInfo): Promise<DockerTask> {
     const { docker, clock, log, life } = this.#options;
     const name = containerName(spec);
+    const digest = this.#tasks.has(name) ? '' : await this.#images.digest(found.Config.Image, found.Image);
     const known = this.#tasks.get(name);
     if (known !== undefined) return known;
     const startTime = Date.parse(found.State.StartedAt) / 1000;
-    const task = new DockerTask({ docker, id: found.Id, tty: found.Config.Tty, startTime, logs: path.join(spec.directory, 'logs'), clock, log, life });
+    const of = { id: found.Id, tty: found.Config.Tty, imageDigest: digest, address: (port: number) => containerAddress(found, port) };
+    const task = new DockerTask({ docker, ...of, startTime, logs: path.join(spec.directory, 'logs'), clock, log, life });
     this.#tasks.set(name, task);
     const release = task.release.bind(task);
     task.release = async () => {

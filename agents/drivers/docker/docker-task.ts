@@ -6,9 +6,11 @@ import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { UsageMeter } from '../usage.js';
 import type { StartedTask, TaskExit } from '../driver.js';
+import { ContainerExec } from './container-exec.js';
 import { daemonBackOff } from './daemon-back-off.js';
 import { openStream, readAnswer } from './daemon-stream.js';
 import { daemonMessage, statusOf } from './docker-error.js';
@@ -20,6 +22,10 @@ export interface DockerTaskParts {
   readonly id: string;
   /** It has a terminal: the daemon then gives its log as it is, without frames. */
   readonly tty: boolean;
+  /** The image that it was started from. */
+  readonly imageDigest: string;
+  /** Where one of its ports is reached; throws where it is not. */
+  readonly address: TaskReach['address'];
   /** Unix seconds. */
   readonly startTime: number;
   /** Where the logs go when the container is removed. */
@@ -37,6 +43,8 @@ const OOM_PAUSES_MS = [0, 100, 300];
 export class DockerTask implements StartedTask {
   readonly startTime: number;
   readonly containerId: string;
+  readonly imageDigest: string;
+  readonly reach: TaskReach;
   readonly exit: Promise<TaskExit>;
   readonly #parts: DockerTaskParts;
   readonly #container: Docker.Container;
@@ -52,6 +60,9 @@ export class DockerTask implements StartedTask {
     this.#container = parts.docker.getContainer(parts.id);
     this.startTime = parts.startTime;
     this.containerId = parts.id;
+    this.imageDigest = parts.imageDigest;
+    const programs = new ContainerExec(parts.docker, parts.id);
+    this.reach = { address: parts.address, exec: (command, signal) => programs.run(command, signal) };
     this.exit = this.#watch();
     // A container may be gone by the time of the next measurement.
     void this.sample();

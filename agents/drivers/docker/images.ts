@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { TaskStartError } from '../driver.js';
+import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
 
 /** Images of one daemon: present, or pulled once however many tasks wait for them. */
@@ -32,6 +33,15 @@ export class Images {
   async exposedPorts(image: string): Promise<string[]> {
     const { Config } = await this.#docker.getImage(image).inspect();
     return Object.keys(Config.ExposedPorts ?? {});
+  }
+
+  /** What the image of that id is by its content; the id where the daemon does not say more. */
+  async digest(image: string, id: string): Promise<string> {
+    try {
+      return imageDigest(image, await this.#docker.getImage(id).inspect());
+    } catch {
+      return id;
+    }
   }
 
   async #pull(image: string): Promise<void> {

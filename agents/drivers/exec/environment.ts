@@ -1,3 +1,4 @@
+import { hostPortsOf } from '#domain/job/task-port.js';
 import type { TaskSpec } from '../driver.js';
 import { taskIdentity } from '../task-identity.js';
 
@@ -13,6 +14,9 @@ export function processEnvironment(spec: TaskSpec, home: string, temporary: stri
     LANG: 'C.UTF-8',
     ...(spec.gpuDevices.length === 0 ? {} : { CUDA_VISIBLE_DEVICES: spec.gpuDevices.join(',') }),
     ...spec.task.env,
-    ...taskIdentity(spec, spec.task.ports?.[0]?.host),
+    ...taskIdentity(
+      spec,
+      hostPortsOf(spec.task).map((host) => ({ container: host, host })),
+    ),
   };
 }

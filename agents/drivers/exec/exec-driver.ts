@@ -7,20 +7,22 @@ import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
+import type { TaskReach } from '../../checks/reach.js';
 import { makeFolder, PASSABLE, PRIVATE } from '../../folder.js';
 import { readLog } from '../../logs/follow.js';
 import { DEFAULT_LOG_BOUNDS, RotatedLog, type LogBounds } from '../../logs/rotated-log.js';
 import type { TenantUsers } from '../../users/tenant-users.js';
 import { TaskStartError, type StartedTask, type TaskDriver, type TaskSpec } from '../driver.js';
 import type { Cgroups, TaskCgroup } from './cgroup.js';
-import { processEnvironment, TASK_PATH } from './environment.js';
 import { ExecTask } from './exec-task.js';
+import { cgroupName, joinWords, launchEnvironment, placesOf, programWords } from './launch.js';
 import { outputOf } from './output.js';
 import { ProcessWatch } from './process-watch.js';
+import { runInTask, type RunsAs } from './run-in-task.js';
 import { SessionTable } from './session-table.js';
 import { Supervised } from './supervised.js';
 import { SUPERVISOR } from './supervisor.js';
-import { userOf, type TaskUser } from './user.js';
+import { userOf } from './user.js';
 
 export interface ExecDriverOptions {
   /** Where the supervisor's script is put. */
@@ -82,7 +84,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     if (before !== undefined) return before;
     const { config } = spec;
     this.#startedAt = this.#options.clock.monotonic();
-    const { clock, life, users, cgroups } = this.#options;
+    const { clock, life, users } = this.#options;
     const user = await userOf(config, users);
     const places = placesOf(spec);
     const making = this.#cgroup(spec);
@@ -99,10 +101,10 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const output = [openSync(path.join(places.logs, 'stdout'), 'a', 0o600), openSync(path.join(places.logs, 'stderr'), 'a', 0o600)] as const;
     let child: ChildProcess;
     try {
-      child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec, places)], {
+      child = spawn('/bin/sh', [this.#script, places.state, config.work_dir ?? places.local, ...joinWords(cgroup), ...programWords(spec)], {
         detached: true,
         stdio: ['ignore', ...output],
-        env: supervisorEnvironment(spec, places, user, cgroups.limitsProcesses ? undefined : this.#mostProcesses(spec)),
+        env: launchEnvironment(spec, user, this.#uncounted(spec)),
         cwd: '/',
       });
       await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
@@ -127,6 +129,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
         sessions: this.#sessions,
         quiet: this.#quiet,
         output: this.#output(spec),
+        reach: this.#reach(spec, cgroup),
         startTime: clock.now() / 1000,
         supervisorEnded,
       }),
@@ -147,7 +150,7 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     const cgroup = this.#options.cgroups.find(cgroupName(spec));
     const startTime = supervised.startTime() ?? clock.now() / 1000;
     const shared = { clock, life, watch: this.#watch, sessions: this.#sessions, quiet: this.#quiet };
-    return this.#watched(spec, new ExecTask({ ...shared, supervised, cgroup, output: this.#output(spec), startTime }));
+    return this.#watched(spec, new ExecTask({ ...shared, supervised, cgroup, output: this.#output(spec), reach: this.#reach(spec, cgroup), startTime }));
   }
 
   logs(spec: TaskSpec, query: LogQuery, ended: () => boolean, signal: AbortSignal): AsyncIterable<Uint8Array> {
@@ -214,6 +217,17 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
     return spec.config.give_output === true ? () => outputOf(logs, (file) => this.#log(file)) : undefined;
   }
 
+  /** Its ports are the host's own. */
+  #reach(spec: TaskSpec<Asked>, cgroup: TaskCgroup | undefined): TaskReach {
+    return {
+      address: (port) => ({ host: '127.0.0.1', port }),
+      exec: async (command, signal) => {
+        const user = await userOf(spec.config, this.#options.users);
+        return await runInTask(spec, { user, cgroup, processes: this.#uncounted(spec) }, command, signal);
+      },
+    };
+  }
+
   #log(file: string): RotatedLog {
     const known = this.#logs.get(file)?.deref();
     if (known !== undefined) return known;
@@ -223,8 +237,13 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 
   /** Undefined: as many as the host gives it. What operators run is their affair. */
-  #mostProcesses(spec: TaskSpec<ExecConfig>): number | undefined {
+  #mostProcesses(spec: TaskSpec<Asked>): number | undefined {
     return spec.config.tenant === undefined ? undefined : (this.#options.mostProcesses ?? DEFAULT_TASK_PROCESSES);
+  }
+
+  /** The same where no cgroup sees to it. */
+  #uncounted(spec: TaskSpec<Asked>): number | undefined {
+    return this.#options.cgroups.limitsProcesses ? undefined : this.#mostProcesses(spec);
   }
 
   #cgroup(spec: TaskSpec<ExecConfig>): Promise<TaskCgroup | undefined> {
@@ -238,51 +257,8 @@ export class ExecDriver implements TaskDriver<ExecConfig> {
   }
 }
 
-/** What of a task's config is asked for at its end. */
-type Asked = Pick<ExecConfig, 'give_output'>;
-
-interface Places {
-  readonly state: string;
-  readonly local: string;
-  readonly temporary: string;
-  readonly logs: string;
-}
-
-function placesOf(spec: TaskSpec): Places {
-  const at = (name: string): string => path.join(spec.directory, name);
-  return { state: at('state'), local: at('local'), temporary: at('tmp'), logs: at('logs') };
-}
-
-function cgroupName(spec: TaskSpec): string {
-  return `${spec.allocationId}.${spec.task.name}`;
-}
-
-function joinWords(cgroup: TaskCgroup | undefined): string[] {
-  const files = cgroup?.joinFiles ?? [];
-  return [String(files.length), ...files];
-}
-
-/** The words after the cgroups: which variables are the task's environment entries, then the program. */
-function programWords(spec: TaskSpec<ExecConfig>, places: Places): string[] {
-  const { args, command } = spec.config;
-  const names = Object.keys(processEnvironment(spec, places.local, places.temporary)).map((_, index) => `\${E${index}}`);
-  const entries = ['-i', ...names].join(' ');
-  if (args === undefined) return [entries, '/bin/sh', '-c', command];
-  // env(1) would take a program with an equals sign for one more entry.
-  return command.includes('=') ? [entries, '/bin/sh', '-c', 'exec "$@"', 'sh', command, ...args] : [entries, command, ...args];
-}
-
-/** `processes`: of all that its user has on this host, where no group of its own counts them; the agent's own user is never bound. */
-function supervisorEnvironment(spec: TaskSpec, places: Places, user: TaskUser, processes: number | undefined): Record<string, string> {
-  const entries = Object.entries(processEnvironment(spec, places.local, places.temporary));
-  return {
-    PATH: TASK_PATH,
-    MUSTER_S_USER: user.options,
-    MUSTER_S_UMASK: user.umask,
-    ...(processes !== undefined && user.owner !== undefined && { MUSTER_S_LIMIT: `prlimit --nproc=${processes}` }),
-    ...Object.fromEntries(entries.map(([name, value], index) => [`E${index}`, `${name}=${value}`])),
-  };
-}
+/** What of a task's config is asked for while it runs, and at its end. */
+type Asked = Pick<ExecConfig, 'give_output'> & RunsAs;
 
 /** Puts the script down under a name of its content: a shell reads it as it goes, so a running one must never change. */
 function writeScript(directory: string): string {

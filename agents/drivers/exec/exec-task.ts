@@ -1,4 +1,5 @@
 import type { ProcessOutput } from '#domain/drivers/index.js';
+import type { TaskReach } from '../../checks/reach.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { UsageMeter } from '../usage.js';
 import type { ReportedUsage } from '#domain/protocol/index.js';
@@ -24,6 +25,7 @@ export interface ExecTaskParts {
   readonly life: AbortSignal;
   /** Unix seconds. */
   readonly startTime: number;
+  readonly reach: TaskReach;
   readonly watch: ProcessWatch;
   readonly sessions: SessionTable;
   /** Resolves when nothing was started for a while. */
@@ -37,6 +39,7 @@ export interface ExecTaskParts {
 /** A process task, our child or taken over. */
 export class ExecTask implements StartedTask {
   readonly startTime: number;
+  readonly reach: TaskReach;
   readonly exit: Promise<TaskExit>;
   readonly #parts: ExecTaskParts;
   readonly #meter = new UsageMeter();
@@ -47,6 +50,7 @@ export class ExecTask implements StartedTask {
   constructor(parts: ExecTaskParts) {
     this.#parts = parts;
     this.startTime = parts.startTime;
+    this.reach = parts.reach;
     this.exit = this.#watch();
   }
 

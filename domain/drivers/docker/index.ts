@@ -1,3 +1,4 @@
+export * from './image-reference.js';
 import { z } from 'zod';
 import type { DriverDefinition } from '../definition.js';
 import { program } from '../program.js';

@@ -1,5 +1,8 @@
 import type { Resources } from '../../job/specification.js';
+import type { VolumeDemand } from '../../job/volume.js';
 import { DEFAULT_SLOTS, SLOTS } from '../../resources.js';
+import { DEFAULT_PORT_RANGE, type PortRange } from './port-range.js';
+import { VolumeBook } from './volume-book.js';
 
 /** What a group asks of one node, or an allocation holds there, in the numbering of one ledger. */
 export interface Demand {
@@ -9,12 +12,25 @@ export interface Demand {
   readonly amounts: readonly number[];
   /** Host ports. */
   readonly ports: readonly number[];
+  /** How many host ports more are to be chosen. */
+  readonly dynamicPorts: number;
+  readonly volumes: readonly VolumeDemand[];
   /** Devices wanted, all tasks together. */
   readonly gpus: number;
 }
 
+/** What is demanded next to resources. */
+export interface DemandedThings {
+  readonly ports?: readonly number[] | undefined;
+  readonly dynamicPorts?: number | undefined;
+  readonly volumes?: readonly VolumeDemand[] | undefined;
+  /** Absent: as many as the resources say. */
+  readonly gpus?: number | undefined;
+}
+
 const FIRST_NODES = 64;
 const NOTHING: ReadonlySet<number> = new Set();
+const NONE: readonly never[] = [];
 
 /**
  * Who has how much, and how much of it is held: one typed array of capacity and of use for each dimension, indexed by
@@ -35,6 +51,9 @@ export class Ledger {
   readonly memory = this.dimension('memory');
   readonly gpus = this.dimension('gpus');
   readonly slots = this.dimension(SLOTS);
+  readonly volumes = new VolumeBook();
+  /** Where host ports are chosen. */
+  portRange: PortRange = DEFAULT_PORT_RANGE;
 
   get size(): number {
     return this.nodeIds.length;
@@ -92,26 +111,30 @@ export class Ledger {
   }
 
   /** Numbers a demand. Zeros ask for nothing and are left out. */
-  demand(resources: Resources, ports: readonly number[] = [], gpus: number = resources['gpus'] ?? 0): Demand {
+  demand(resources: Resources, things: DemandedThings = {}): Demand {
     const names = Object.keys(resources).filter((name) => (resources[name] ?? 0) > 0);
     return {
       resources: Object.fromEntries(names.map((name) => [name, resources[name] ?? 0])),
       dimensions: names.map((name) => this.dimension(name)),
       amounts: names.map((name) => resources[name] ?? 0),
-      ports,
-      gpus,
+      ports: things.ports ?? NONE,
+      dynamicPorts: things.dynamicPorts ?? 0,
+      volumes: things.volumes ?? NONE,
+      gpus: things.gpus ?? resources['gpus'] ?? 0,
     };
   }
 
   hold(node: number, demand: Demand, devices: readonly number[] | undefined): void {
     this.#change(node, demand, 1);
     for (const port of demand.ports) (this.#ports[node] ??= new Set()).add(port);
+    for (const volume of demand.volumes) this.volumes.hold(volume, node);
     if (devices !== undefined) for (const device of devices) (this.#devices[node] ??= new Set()).add(device);
   }
 
   release(node: number, demand: Demand, devices: readonly number[] | undefined): void {
     this.#change(node, demand, -1);
     for (const port of demand.ports) this.#ports[node]?.delete(port);
+    for (const volume of demand.volumes) this.volumes.release(volume);
     if (devices !== undefined) for (const device of devices) this.#devices[node]?.delete(device);
   }
 

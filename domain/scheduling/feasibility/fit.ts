@@ -1,6 +1,7 @@
 import type { Demand, Ledger } from '../capacity/ledger.js';
+import { freePortCount } from '../capacity/port-range.js';
 
-/** Told of each dimension that a node lacks: `cpu`, `gpus`, `port 8080`; and by how much. */
+/** Told of each dimension that a node lacks: `cpu`, `gpus`, `port 8080`, `ports`, `volume orders-db`; and by how much. */
 export type Tell = (dimension: string, short: number) => void;
 
 /**
@@ -29,6 +30,20 @@ export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: T
       tell(`port ${port}`, 1);
     }
   }
+  if (demand.dynamicPorts > 0) {
+    const short = missingPorts(ledger, node, demand);
+    if (short > 0) {
+      if (tell === undefined) return true;
+      lacking = true;
+      tell('ports', short);
+    }
+  }
+  for (const volume of demand.volumes) {
+    if (ledger.volumes.isFree(volume, node)) continue;
+    if (tell === undefined) return true;
+    lacking = true;
+    tell(`volume ${volume.name}`, 1);
+  }
   if (demand.gpus > 0 && !lacking) {
     const free = freeDeviceCount(ledger, node);
     if (free < demand.gpus) {
@@ -43,6 +58,14 @@ export function isLacking(ledger: Ledger, node: number, demand: Demand, tell?: T
 export function isTooSmall(ledger: Ledger, node: number, { dimensions, amounts, gpus }: Demand): boolean {
   for (let index = 0; index < dimensions.length; index += 1) if (amounts[index]! > ledger.capacity[dimensions[index]!]![node]!) return true;
   return gpus > ledger.capacityOf(ledger.gpus, node);
+}
+
+/** How many ports of the range the node has too few. Mostly far more are free than can be held, which needs no count. */
+function missingPorts(ledger: Ledger, node: number, { ports, dynamicPorts }: Demand): number {
+  const held = ledger.portsHeld(node);
+  const { first, last } = ledger.portRange;
+  if (last - first + 1 - held.size - ports.length >= dynamicPorts) return 0;
+  return Math.max(0, dynamicPorts - freePortCount(ledger.portRange, held, ports));
 }
 
 /** Devices below the capacity that nobody holds. After a shrink an index beyond it may still be held, so a sum alone would not do. */
@@ -87,6 +110,8 @@ export function isOversubscribed(ledger: Ledger, node: number): boolean {
     dimensions: shrinking,
     amounts: shrinking.map(() => 0),
     ports: [],
+    dynamicPorts: 0,
+    volumes: [],
     gpus: 0,
   };
   if (isLacking(ledger, node, nothing)) return true;

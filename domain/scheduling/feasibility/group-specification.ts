@@ -1,12 +1,8 @@
-import {
-  DEFAULT_TASK_RESOURCES,
-  hostPortsOf,
-  type Constraint,
-  type JobSpecification,
-  type Resources,
-  type RestartPolicy,
-  type TaskGroup,
-} from '../../job/specification.js';
+import { DEFAULT_TASK_RESOURCES, type Constraint, type JobSpecification, type Resources, type RestartPolicy, type TaskGroup } from '../../job/specification.js';
+import { dynamicPortsOf, hostPortsOf, type DynamicPort } from '../../job/task-port.js';
+import { volumesOf, type VolumeDemand } from '../../job/volume.js';
+import { dockerDriver } from '../../drivers/docker/index.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '../../resources.js';
 import { canonicalJson } from '../../canonical.js';
 import { jobConstraintList } from './constraint.js';
 import { UuidNamespace } from '../../name-uuid.js';
@@ -27,6 +23,12 @@ export interface ShapeData {
   readonly constraints: readonly Constraint[];
   readonly resources: Resources;
   readonly ports: readonly number[];
+  /** How many host ports are to be chosen; absent: none. */
+  readonly dynamicPorts?: number;
+  /** Attributes by which a node's agent says that it can do what not every agent can; absent: none is needed. */
+  readonly capabilities?: readonly string[];
+  /** Absent: none. */
+  readonly volumes?: readonly VolumeDemand[];
   /** GPU devices by task; only tasks that want some. */
   readonly gpus: Readonly<Record<string, number>>;
 }
@@ -37,6 +39,8 @@ export interface GroupData {
   readonly identity: string;
   readonly restart?: RestartPolicy;
   readonly lost: 'replace' | 'fail';
+  /** Host ports to choose for it; absent: none. */
+  readonly dynamicPorts?: readonly DynamicPort[];
 }
 
 const SHAPES = new UuidNamespace('4d1f7f0a-5f3b-5a52-8d6e-3f1b6f0f9a20');
@@ -85,10 +89,12 @@ export function countOf(group: TaskGroup): number {
 }
 
 export function groupDataOf(group: TaskGroup, constraints: JobSpecification['constraints']): GroupData {
+  const dynamic = dynamicPortsOf(group.tasks);
   return {
     identity: groupIdentity(group, constraints),
     lost: group.lost ?? 'replace',
     ...(group.restart === undefined ? {} : { restart: group.restart }),
+    ...(dynamic.length === 0 ? {} : { dynamicPorts: dynamic }),
   };
 }
 
@@ -106,12 +112,20 @@ export function shapeDataOf(group: TaskGroup, constraints: JobSpecification['con
     }
   }
   const jobConstraints = constraintSetOf(constraints);
+  const dynamicPorts = dynamicPortsOf(group.tasks).length;
+  const volumes = volumesOf(group.tasks);
+  // The contract has words for one port of a task: of more an agent of others knows nothing.
+  const assigns = dynamicPorts > 0 || group.tasks.some(({ driver, ports }) => driver === dockerDriver.name && ports !== undefined && ports.length > 1);
+  const capabilities = [...(assigns ? [ASSIGNS_PORTS] : []), ...(volumes.length > 0 ? [MOUNTS_VOLUMES] : [])];
   const data = {
     drivers: [...new Set(group.tasks.map(({ driver }) => driver))].sort(),
     constraints: group.constraints ?? [],
     resources: Object.fromEntries(sums),
     ports: group.tasks.flatMap(hostPortsOf),
     gpus,
+    ...(dynamicPorts === 0 ? {} : { dynamicPorts }),
+    ...(volumes.length === 0 ? {} : { volumes }),
+    ...(capabilities.length === 0 ? {} : { capabilities }),
   };
   return { key: SHAPES.of(canonicalJson(data) + jobConstraints.digest), jobConstraints, ...data };
 }

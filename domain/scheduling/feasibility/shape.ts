@@ -20,9 +20,12 @@ export interface GroupSpecification extends GroupData {
   readonly shape: Shape;
 }
 
+const NONE: readonly string[] = [];
+
 /** The first of the shape's demands that no change of what is held can meet on this node, as reasons name it; undefined: none. */
 export function ruledOutBy(shape: Shape, node: NodeFacts): string | undefined {
   for (const driver of shape.data.drivers) if (!node.drivers.includes(driver)) return `driver ${driver}`;
+  for (const capability of shape.data.capabilities ?? NONE) if (node.attributes[capability] !== true) return `attribute ${capability}`;
   for (const constraint of shape.jobConstraints) if (!constraint.holds(node)) return constraint.label;
   for (const constraint of shape.constraints) if (!constraint.holds(node)) return constraint.label;
   return undefined;
@@ -82,9 +85,10 @@ function compiledSet(set: ConstraintSet): readonly CompiledConstraint[] {
 }
 
 function makeShape(data: ShapeData, ledger: Ledger): Shape {
+  const { ports, dynamicPorts = 0, volumes = [] } = data;
   return {
     data,
-    demand: ledger.demand(data.resources, data.ports),
+    demand: ledger.demand(data.resources, { ports, dynamicPorts, volumes }),
     jobConstraints: compiledSet(data.jobConstraints),
     constraints: data.constraints.map(compileConstraint),
     wantsDevices: Object.keys(data.gpus).length > 0,

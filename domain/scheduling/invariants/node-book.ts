@@ -42,12 +42,18 @@ export class NodeBook {
     if (admitted !== undefined && admitted.epoch !== data.epoch)
       report('epoch', `placed in epoch ${data.epoch} of node ${nodeId}, which is in ${admitted.epoch}`);
     const node = ledger.node(nodeId);
-    const demand = ledger.demand(data.resources, data.ports);
+    const read = new Set(data.readOnlyVolumes);
+    const volumes = (data.volumes ?? []).map((name) => ({ name, writable: !read.has(name) }));
+    const demand = ledger.demand(data.resources, { ports: data.ports, volumes });
     isLacking(ledger, node, demand, (dimension, short) => report('capacity', `node ${nodeId} lacks ${short} of ${dimension}`));
     const devices = Object.values(data.gpuDevices ?? {}).flat();
     if (devices.length !== demand.gpus) report('capacity', `${devices.length} devices are named for ${demand.gpus} gpus`);
     if (!areDevicesFree(ledger, node, devices)) report('capacity', `node ${nodeId} has not all of the devices ${devices.join(', ')} free`);
+    for (const { host } of Object.values(data.assignedPorts ?? {}).flat())
+      if (!demand.ports.includes(host)) report('capacity', `port ${host} was chosen and is not held`);
+    if (new Set(demand.ports).size !== demand.ports.length) report('capacity', 'it holds a port twice');
     ledger.hold(node, demand, devices);
+    for (const { name } of volumes) ledger.volumes.settle(name, node);
     const held: HeldAllocation = { node, demand, devices, stopping: false };
     const all = this.#held.get(node);
     if (all === undefined) this.#held.set(node, new Set([held]));
@@ -60,6 +66,12 @@ export class NodeBook {
     this.#held.get(held.node)?.delete(held);
   }
 
+  /** Nobody may hold it. What has its name next is a new one. */
+  dropVolume(name: string, report: Report): void {
+    if (this.#ledger.volumes.isHeld(name)) report('volume', `volume ${name} is held`);
+    this.#ledger.volumes.forget(name);
+  }
+
   /** A ledger of this one node with what should run there. */
   #running(node: number): Ledger {
     const ledger = new Ledger();
@@ -67,7 +79,7 @@ export class NodeBook {
     const index = ledger.node(id);
     ledger.setCapacity(index, this.#admitted.get(id)?.resources ?? {});
     for (const { stopping, demand, devices } of this.#held.get(node) ?? []) {
-      if (!stopping) ledger.hold(index, ledger.demand(demand.resources, demand.ports), devices);
+      if (!stopping) ledger.hold(index, ledger.demand(demand.resources, { ports: demand.ports }), devices);
     }
     return ledger;
   }

@@ -14,6 +14,7 @@ export const PLAN_LOG_EVENTS: readonly RecordedMusterEvent['type'][] = [
   'AllocationPlaced',
   'AllocationStopRequested',
   'AllocationReleased',
+  'VolumeDropped',
   'JobFinished',
   'ClusterCleared',
 ];
@@ -26,7 +27,9 @@ const MAX_FORMER = 16;
  * Checks the plan log from its events alone, every prefix of it:
  *
  * - `plan-log.capacity`: when an allocation is placed, all that is held on its node (what is stopping included) fits into the node's
- *   capacity in every resource; its host ports and GPU devices are held by nobody else; the node was schedulable;
+ *   capacity in every resource; its host ports and GPU devices are held by nobody else; its
+ *   volumes are on that node, and nobody holds them unless all of them only read; the node was schedulable;
+ * - `plan-log.volume`: a volume that is let go of is held by nobody;
  * - `plan-log.shrink`: when a capacity is set, all that is held there and was not asked to stop before fits into it;
  * - `plan-log.slot`: when an allocation is placed, its slot holds no other. (Loss is the one overlap that can be: what was
  *   released as lost holds nothing here, though its node may still run it until it is heard again);
@@ -57,6 +60,8 @@ export class PlanLogCheck {
         return this.#holderOf(event.data.allocationId).requestStop(event.data, report);
       case 'AllocationReleased':
         return this.#holderOf(event.data.allocationId).release(event.data, report);
+      case 'VolumeDropped':
+        return this.#now.nodes.dropVolume(event.data.name, report);
       case 'JobFinished':
         return this.#now.finish(event.data, report);
       case 'ClusterCleared':

@@ -61,7 +61,7 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
   ledger.setCapacity(index, { ...admit.resources, [SLOTS]: Number.MAX_SAFE_INTEGER });
   return running.filter((allocation) => {
     // Its devices are fixed, so their number is no question here, but each of them is.
-    const demand = ledger.demand(allocation.demand.resources, allocation.demand.ports, 0);
+    const demand = ledger.demand(allocation.demand.resources, { ports: allocation.demand.ports, gpus: 0 });
     if (isLacking(ledger, index, demand)) return true;
     ledger.hold(index, demand, devicesOf(allocation));
     if (!isOversubscribed(ledger, index)) return false;
@@ -72,9 +72,33 @@ function surplusOf(node: ScheduledNode, admit: AdmittedNode): readonly LiveAlloc
 
 function release(state: ClusterState, draft: Draft, allocation: LiveAllocation, ended: ReleaseOutcome, cause: Cause, now: number): boolean {
   if (draft.settled.has(allocation)) return true;
-  const added = draft.add({ type: 'AllocationReleased', data: { ...placeOf(state, allocation), ...releaseOf(allocation, ended, now) }, cause });
+  const added = draft.add({
+    type: 'AllocationReleased',
+    data: { ...placeOf(state, allocation), ...releaseOf(allocation, ended, now), ...heldVolumes(allocation) },
+    cause,
+  });
   if (added) draft.settled.add(allocation);
   return added;
+}
+
+function heldVolumes({ demand: { volumes } }: LiveAllocation): { volumes?: string[] } {
+  return volumes.length === 0 ? {} : { volumes: volumes.map(({ name }) => name) };
+}
+
+/** Lets go of volumes that are to be deleted and that nobody holds. Answers false when the plan is full. */
+export function dropVolumes(state: ClusterState, draft: Draft): boolean {
+  const { volumes } = state.ledger;
+  for (const name of [...state.agenda.volumes].sort()) {
+    const closing = volumes.closingOf(name);
+    if (closing === undefined || closing.dropped || volumes.isHeld(name)) {
+      state.agenda.volumes.delete(name);
+      continue;
+    }
+    const node = volumes.nodeOf(name);
+    const at = node === undefined ? null : (state.nodes[node]?.id ?? null);
+    if (!draft.add({ type: 'VolumeDropped', data: { name, node: at }, cause: closing.cause })) return false;
+  }
+  return true;
 }
 
 /** Asks an allocation to stop, once. Answers false only when the plan is full. */

@@ -112,8 +112,10 @@ function evaluationBytes({ evaluationId, jobId, triggers }: Extract<PlanEvent, {
 /** Names are ASCII, so lengths are bytes; an upper bound, cheaper than making the text. */
 function placementBytes(data: Extract<PlanEvent, { type: 'AllocationPlaced' }>['data']): number {
   const devices = data.gpuDevices === undefined ? 0 : JSON.stringify(data.gpuDevices).length;
+  const { assignedPorts, volumes, readOnlyVolumes } = data;
+  const assigned = assignedPorts === undefined && volumes === undefined ? 0 : JSON.stringify([assignedPorts, volumes, readOnlyVolumes]).length + 60;
   const resources = Object.keys(data.resources).reduce((sum, name) => sum + name.length + 20, 0);
-  return PLACEMENT_BYTES + 2 * data.jobId.length + data.group.length + data.nodeId.length + resources + 6 * (data.ports?.length ?? 0) + devices;
+  return PLACEMENT_BYTES + 2 * data.jobId.length + data.group.length + data.nodeId.length + resources + 6 * (data.ports?.length ?? 0) + devices + assigned;
 }
 
 export function utf8Length(text: string): number {

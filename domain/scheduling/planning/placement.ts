@@ -1,10 +1,13 @@
 import { textHash } from '../../text-hash.js';
 import { allocationIdOf } from '../allocation-id.js';
+import { choosePorts } from '../capacity/port-range.js';
+import type { Demand } from '../capacity/ledger.js';
+import type { AssignedPort, AssignedPorts } from '../../job/task-port.js';
 import { chooseDevices } from '../feasibility/fit.js';
 import type { Planning } from './planning.js';
 import { isVacant, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
 import { scoreNode } from './score.js';
-import type { Shape } from '../feasibility/shape.js';
+import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
 /** What became of a group's vacant slots. */
 export interface Placements {
@@ -69,7 +72,7 @@ export function placeGroup(planning: Planning, job: ScheduledJob, group: Schedul
       unplaced += 1;
       continue;
     }
-    if (!place(planning, job, group, shape, slot, node, evaluationId)) return { placed, unplaced, full: true };
+    if (!place(planning, job, group, specification, slot, node, evaluationId)) return { placed, unplaced, full: true };
     sameJob.add(node);
     placed += 1;
   }
@@ -93,12 +96,31 @@ function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: S
   return best;
 }
 
-function place(planning: Planning, job: ScheduledJob, group: ScheduledGroup, shape: Shape, slot: number, node: number, evaluationId: string): boolean {
+function place(
+  planning: Planning,
+  job: ScheduledJob,
+  group: ScheduledGroup,
+  { shape, dynamicPorts }: GroupSpecification,
+  slot: number,
+  node: number,
+  evaluationId: string,
+): boolean {
   const { state, draft } = planning;
   const former = group.slots[slot];
   const attempt = former?.version === job.version ? former.attempts : 0;
-  const { resources, ports } = shape.demand;
   const gpuDevices = shape.wantsDevices ? chooseDevices(state.ledger, node, shape.data.gpus) : undefined;
+  const assignedPorts =
+    dynamicPorts === undefined
+      ? undefined
+      : choosePorts(dynamicPorts, {
+          range: state.ledger.portRange,
+          held: state.ledger.portsHeld(node),
+          named: shape.demand.ports,
+          former: former?.given?.node === node ? former.given.ports : {},
+          slot: `${job.id}/${group.name}/${slot}`,
+        });
+  const demand = assignedPorts === undefined ? shape.demand : withPorts(shape.demand, assignedPorts);
+  const { resources, ports, volumes } = demand;
   const target = state.nodes[node]!;
   const added = draft.add({
     type: 'AllocationPlaced',
@@ -114,10 +136,26 @@ function place(planning: Planning, job: ScheduledJob, group: ScheduledGroup, sha
       evaluationId,
       resources,
       ...(ports.length > 0 ? { ports: [...ports] } : {}),
+      ...(assignedPorts === undefined ? {} : { assignedPorts: copied(assignedPorts) }),
+      ...(volumes.length > 0 ? namesOf(volumes) : {}),
       ...(gpuDevices === undefined ? {} : { gpuDevices }),
     },
     cause: job.cause,
   });
-  if (added) draft.hold(node, shape.demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat());
+  if (added) draft.hold(node, demand, gpuDevices === undefined ? undefined : Object.values(gpuDevices).flat());
   return added;
+}
+
+function withPorts(demand: Demand, assigned: AssignedPorts): Demand {
+  const chosen = Object.values(assigned).flatMap((ports) => ports.map(({ host }) => host));
+  return { ...demand, ports: [...demand.ports, ...chosen], dynamicPorts: 0 };
+}
+
+function copied(assigned: AssignedPorts): Record<string, AssignedPort[]> {
+  return Object.fromEntries(Object.entries(assigned).map(([task, ports]) => [task, [...ports]]));
+}
+
+function namesOf(volumes: Demand['volumes']): { volumes: string[]; readOnlyVolumes?: string[] } {
+  const read = volumes.filter(({ writable }) => !writable).map(({ name }) => name);
+  return { volumes: volumes.map(({ name }) => name), ...(read.length === 0 ? {} : { readOnlyVolumes: read }) };
 }

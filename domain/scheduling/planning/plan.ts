@@ -1,5 +1,6 @@
-import { admitNodes, admitReports } from './admission.js';
+import { admitNodes, admitReports, dropVolumes } from './admission.js';
 import type { ClusterState } from '../state/cluster-state.js';
+import { DEFAULT_PORT_RANGE, type PortRange } from '../capacity/port-range.js';
 import { Draft, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from './draft.js';
 import { ageOf, evaluateJob, EXPLAIN_INTERVAL_MS, explainPause, reasonsOf } from './evaluation.js';
 import { Planning } from './planning.js';
@@ -13,6 +14,8 @@ export interface PlanOptions {
   /** Milliseconds since the epoch: what is due by then is due. */
   readonly now: number;
   readonly limits?: PlanLimits;
+  /** Where host ports are chosen, the same on every server. */
+  readonly portRange?: PortRange | undefined;
 }
 
 export interface Plan {
@@ -34,14 +37,16 @@ const FEW_NODES = 64;
  * then blocked jobs explained anew. The same state and time give the same events; the state is left as it was, but for
  * its agenda, from which goes what was found in order.
  */
-export function plan(state: ClusterState, { now, limits = PLAN_LIMITS }: PlanOptions): Plan {
+export function plan(state: ClusterState, { now, limits = PLAN_LIMITS, portRange = DEFAULT_PORT_RANGE }: PlanOptions): Plan {
+  state.ledger.portRange = portRange;
   const draft = new Draft(state, limits);
   const planning = new Planning(state, draft, now);
   try {
     takeDueRetries(state, now);
     // The clock was set back.
     if (state.agenda.explainedAt > now) state.agenda.explainedAt = 0;
-    const all = admitReports(state, draft, now) && admitNodes(state, draft, now) && evaluateJobs(planning) && explainBlocked(planning);
+    const all =
+      admitReports(state, draft, now) && admitNodes(state, draft, now) && dropVolumes(state, draft) && evaluateJobs(planning) && explainBlocked(planning);
     return { events: draft.events, more: !all };
   } finally {
     draft.undo();
@@ -51,7 +56,7 @@ export function plan(state: ClusterState, { now, limits = PLAN_LIMITS }: PlanOpt
 /** Is there anything to plan at this time, or may there be? */
 export function hasWork(state: ClusterState, now: number): boolean {
   const { agenda } = state;
-  if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0) return true;
+  if (agenda.jobs.size > 0 || agenda.reports.size > 0 || agenda.nodes.size > 0 || agenda.volumes.size > 0) return true;
   if (agenda.freed.size > 0 && agenda.waiting.size > 0) return true;
   return (nextDue(state) ?? Number.POSITIVE_INFINITY) <= now;
 }

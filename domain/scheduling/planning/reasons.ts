@@ -1,5 +1,5 @@
 import type { BlockedReason, BlockedReasons } from '../../plan-log/events.js';
-import type { ClusterState } from '../state/cluster-state.js';
+import type { ClusterState, ScheduledNode } from '../state/cluster-state.js';
 import { isLacking, isTooSmall } from '../feasibility/fit.js';
 import { ruledOutBy, type Shape } from '../feasibility/shape.js';
 
@@ -20,7 +20,7 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
   state.nodes.forEach((node, index) => {
     if (node.facts === undefined) return;
     nodes += 1;
-    const filter = node.open ? ruledOutBy(shape, node.facts) : 'unschedulable';
+    const filter = ruledOut(state, shape, node, index);
     if (filter !== undefined) {
       filtered.set(filter, (filtered.get(filter) ?? 0) + 1);
       return;
@@ -37,7 +37,24 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
     exhausted: bounded(exhausted, (one, other) => Math.max(one, other)),
     short: bounded(short, (one, other) => Math.min(one, other)),
     ...(oversized > 0 && { oversized }),
+    ...placesOf(state, shape),
   };
+}
+
+function ruledOut({ ledger }: ClusterState, shape: Shape, { facts, open }: ScheduledNode, index: number): string | undefined {
+  for (const { name } of shape.demand.volumes) if (ledger.volumes.isElsewhere(name, index)) return `volume ${name}`;
+  return open && facts !== undefined ? ruledOutBy(shape, facts) : 'unschedulable';
+}
+
+/** Where the volumes are that bind the shape. */
+function placesOf({ ledger, nodes }: ClusterState, shape: Shape): Pick<Explanation, 'volumes'> {
+  const told: Record<string, string | null> = {};
+  for (const { name } of shape.demand.volumes.slice(0, NAMED)) {
+    const node = ledger.volumes.nodeOf(name);
+    if (ledger.volumes.closingOf(name) !== undefined) told[name] = null;
+    else if (node !== undefined) told[name] = nodes[node]?.id ?? null;
+  }
+  return Object.keys(told).length === 0 ? {} : { volumes: told };
 }
 
 function bounded(counts: ReadonlyMap<string, number>, merge: (one: number, other: number) => number): Record<string, number> {
@@ -62,11 +79,12 @@ function sameReason(one: BlockedReason | undefined, other: BlockedReason | undef
     one.oversized === other.oversized &&
     sameCounts(one.filtered, other.filtered) &&
     sameCounts(one.exhausted, other.exhausted) &&
-    sameCounts(one.short, other.short)
+    sameCounts(one.short, other.short) &&
+    sameCounts(one.volumes ?? {}, other.volumes ?? {})
   );
 }
 
-function sameCounts(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean {
+function sameCounts(one: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): boolean {
   const names = Object.keys(one);
   return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }

@@ -15,6 +15,8 @@ export class Agenda {
   /** Allocations that ended by their agents' word. */
   readonly reports = new Set<LiveAllocation>();
   readonly retries = new RetryHeap();
+  /** Volumes that are to be deleted. */
+  readonly volumes = new Set<string>();
   /** Nodes where something became free, or that became fit for more, since the blocked jobs were last looked at. */
   readonly freed = new Set<number>();
   /** Blocked jobs, by what they wait for room for. */

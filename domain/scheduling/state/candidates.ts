@@ -39,6 +39,12 @@ export class Candidates {
   find(shape: Shape, offset: number, most: number, found: Int32Array): number {
     const size = this.#ledger.size;
     if (size === 0) return 0;
+    const home = this.#homeOf(shape);
+    if (home !== undefined) {
+      if (!this.fits(shape, home)) return 0;
+      found[0] = home;
+      return 1;
+    }
     const marks = this.#marksOf(shape);
     const start = offset % size;
     const count = this.#scan(shape, marks, start, size, most, found, 0);
@@ -69,6 +75,15 @@ export class Candidates {
       marks.suited[word]! &= keep;
       marks.ruledOut[word]! &= keep;
     }
+  }
+
+  /** The node that a volume of the shape is on. Where two are on different ones, it fits on neither. */
+  #homeOf(shape: Shape): number | undefined {
+    for (const { name } of shape.demand.volumes) {
+      const home = this.#ledger.volumes.nodeOf(name);
+      if (home !== undefined) return home;
+    }
+    return undefined;
   }
 
   #scan(shape: Shape, marks: Marks, from: number, to: number, most: number, found: Int32Array, already: number): number {

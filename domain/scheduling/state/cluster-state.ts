@@ -90,6 +90,7 @@ export function markEverything(state: ClusterState): void {
     agenda.freed.add(index);
   });
   for (const job of state.jobs.values()) agenda.jobs.add(job);
+  for (const name of state.ledger.volumes.closings()) agenda.volumes.add(name);
   agenda.changes += 1;
 }
 

@@ -3,6 +3,7 @@ import { SCHEDULER_STREAM } from '../../event/stream-name.js';
 import type { ClusterState } from './cluster-state.js';
 import { foldEnded, foldSpecified } from './fold-jobs.js';
 import { foldNodeChanged, foldRegistered, foldRemoved, foldReported } from './fold-nodes.js';
+import { foldVolumeDeleteAsked, foldVolumeDeleted, foldVolumeDropped } from './fold-volumes.js';
 import { foldCapacity, foldEvaluated, foldFinished, foldPlaced, foldReleased, foldStopRequested } from './fold-plan.js';
 
 /** The types of event that cluster state is folded from. Others pass it by. */
@@ -33,6 +34,9 @@ export const CLUSTER_STATE_EVENTS: ReadonlySet<string> = new Set([
   'EvaluationBlocked',
   'EvaluationCompleted',
   'JobFinished',
+  'VolumeDeleteAsked',
+  'VolumeDropped',
+  'VolumeDeleted',
   'ClusterCleared',
 ] satisfies RecordedMusterEvent['type'][]);
 
@@ -78,6 +82,12 @@ export function evolveClusterState(state: ClusterState, event: RecordedMusterEve
       return foldEvaluated(state, event);
     case 'JobFinished':
       return foldFinished(state, event);
+    case 'VolumeDeleteAsked':
+      return foldVolumeDeleteAsked(state, event);
+    case 'VolumeDropped':
+      return foldVolumeDropped(state, event);
+    case 'VolumeDeleted':
+      return foldVolumeDeleted(state, event);
     case 'ClusterCleared':
       return state.clear();
     default:

@@ -121,10 +121,12 @@ function retire(group: ScheduledGroup, version: number): ScheduledGroup {
   return group;
 }
 
-/** The slot begins anew; what it holds it holds until that is released. */
+/** The slot begins anew; what it holds it holds until that is released, and its ports it is given again. */
 function vacate(slot: Slot | undefined): Slot | undefined {
-  if (slot?.allocation === undefined) return undefined;
-  return { ...emptySlot(), allocation: slot.allocation, version: slot.version, attempts: slot.attempts };
+  if (slot === undefined) return undefined;
+  const { allocation, given, version, attempts } = slot;
+  if (allocation === undefined) return given === undefined ? undefined : { ...emptySlot(), given };
+  return { ...emptySlot(), allocation, version, attempts, given };
 }
 
 /** Slots beyond the count are forgotten as soon as they hold nothing. */

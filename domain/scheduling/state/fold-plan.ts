@@ -5,6 +5,7 @@ import { addJob, causeOf, dropSurplusSlots, removeJob } from './fold-jobs.js';
 import { sameResources } from '../capacity/node-facts.js';
 import { emptySlot, isWanted, unwantedBecause, type LiveAllocation, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 import type { Demand } from '../capacity/ledger.js';
+import type { VolumeDemand } from '../../job/volume.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
@@ -19,7 +20,7 @@ export function foldCapacity(state: ClusterState, event: Of<'NodeCapacitySet'>):
 
 /** A job that is not known (it was cleared while the plan was under way) is one that was deleted: what was placed must stop. */
 export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): void {
-  const { allocationId, jobId, jobVersion, slot, attempt, nodeId, resources, ports, gpuDevices } = event.data;
+  const { allocationId, jobId, jobVersion, slot, attempt, nodeId, assignedPorts, gpuDevices } = event.data;
   let job = state.jobs.get(jobId);
   if (job === undefined) {
     job = addJob(state, jobId, jobVersion, causeOf(event));
@@ -35,7 +36,7 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
     slot,
     node: index,
     jobVersion,
-    demand: demandOf(state, group, resources, ports),
+    demand: demandOf(state, group, event.data),
     gpuDevices,
     order: (state.placements += 1),
     placedAt: event.metadata.at,
@@ -47,11 +48,13 @@ export function foldPlaced(state: ClusterState, event: Of<'AllocationPlaced'>): 
   place.retryAt = place.retryOf = undefined;
   place.version = jobVersion;
   place.attempts = attempt + 1;
+  if (assignedPorts !== undefined) place.given = { node: index, ports: assignedPorts };
   group.live += 1;
   job.live += 1;
   state.allocations.set(allocationId, allocation);
   node.allocations.add(allocation);
   state.ledger.hold(index, allocation.demand, devicesOf(allocation));
+  for (const { name } of allocation.demand.volumes) state.ledger.volumes.settle(name, index);
   state.agenda.changes += 1;
   if (!state.isOpen(index)) state.agenda.nodes.add(index);
   if (!isWanted(allocation)) state.agenda.jobs.add(job);
@@ -79,6 +82,7 @@ export function foldReleased(state: ClusterState, event: Of<'AllocationReleased'
   if (group.specification === undefined && group.live === 0) job.groups = job.groups.filter((each) => each !== group);
   const { agenda } = state;
   agenda.reports.delete(allocation);
+  for (const { name } of allocation.demand.volumes) if (state.ledger.volumes.closingOf(name) !== undefined) agenda.volumes.add(name);
   agenda.jobs.add(job);
   agenda.freed.add(node);
   agenda.changes += 1;
@@ -156,10 +160,20 @@ function groupOf(job: ScheduledJob, name: string): ScheduledGroup {
 }
 
 /** Most allocations hold what their group asks for: then they share its demand. */
-function demandOf(state: ClusterState, group: ScheduledGroup, resources: Demand['resources'], ports: readonly number[] | undefined): Demand {
+function demandOf(
+  state: ClusterState,
+  group: ScheduledGroup,
+  { resources, ports, volumes = [], readOnlyVolumes = [] }: Of<'AllocationPlaced'>['data'],
+): Demand {
   const shared = group.specification?.shape.demand;
-  if (shared !== undefined && sameResources(shared.resources, resources) && samePorts(shared.ports, ports ?? [])) return shared;
-  return state.ledger.demand(resources, ports);
+  const held: VolumeDemand[] = volumes.map((name) => ({ name, writable: !readOnlyVolumes.includes(name) }));
+  if (shared?.dynamicPorts === 0 && sameResources(shared.resources, resources) && samePorts(shared.ports, ports ?? []) && sameVolumes(shared.volumes, held))
+    return shared;
+  return state.ledger.demand(resources, { ports, volumes: held });
+}
+
+function sameVolumes(one: readonly VolumeDemand[], other: readonly VolumeDemand[]): boolean {
+  return one.length === other.length && one.every(({ name, writable }, index) => name === other[index]?.name && writable === other[index].writable);
 }
 
 function samePorts(one: readonly number[], other: readonly number[]): boolean {

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_DELAY, type RestartPolicy } from '../../job/specification.js';
 import type { ReleaseOutcome } from '../../plan-log/events.js';
 import type { LiveAllocation } from './scheduled-job.js';
 
@@ -38,14 +39,19 @@ export function releaseOf(allocation: LiveAllocation, ended: ReleaseOutcome, now
   }
 }
 
-function retryAfterFailure({ group, slot }: LiveAllocation, now: number): { retryAt?: number } {
+function retryAfterFailure({ group, slot, placedAt }: LiveAllocation, now: number): { retryAt?: number } {
   const restart = group.specification?.restart;
   if (restart === undefined) return {};
   const failures = group.slots[slot]?.failures ?? 0;
-  const delay = Math.round(restart.delay * 1000);
+  const delay = delayOf(restart, now - placedAt >= STABLE_RUN_MS ? 0 : failures);
   const round = restart.attempts + 1;
   if (failures % round < restart.attempts) return failures < round || restart.mode === 'delay' ? { retryAt: now + delay } : {};
   return restart.mode === 'delay' ? { retryAt: now + Math.max(delay, RESTART_INTERVAL_MS) } : {};
+}
+
+/** Milliseconds, after so many failures before. */
+function delayOf({ delay, backoff, max_delay = Math.max(delay, DEFAULT_MAX_DELAY) }: RestartPolicy, failures: number): number {
+  return Math.round((backoff === 'double' ? Math.min(max_delay, delay * 2 ** Math.min(20, failures)) : delay) * 1000);
 }
 
 /** 0, 1 s, 2 s, 4 s … 5 min. */

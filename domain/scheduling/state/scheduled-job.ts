@@ -1,4 +1,5 @@
 import type { BlockedReasons, ReleaseOutcome, StopReason, Trigger } from '../../plan-log/events.js';
+import type { AssignedPorts } from '../../job/task-port.js';
 import type { Demand } from '../capacity/ledger.js';
 import type { Cause } from '../capacity/node-facts.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
@@ -45,6 +46,8 @@ export interface Slot {
   failures: number;
   /** How often it was lost, or stopped without being asked to, without a long run between. */
   interruptions: number;
+  /** Host ports that were last chosen for it, and where: its next allocation there has them again. */
+  given: { readonly node: number; readonly ports: AssignedPorts } | undefined;
 }
 
 export interface ScheduledGroup {
@@ -89,7 +92,17 @@ export interface Blockage {
 }
 
 export function emptySlot(): Slot {
-  return { allocation: undefined, outcome: undefined, retryAt: undefined, retryOf: undefined, version: -1, attempts: 0, failures: 0, interruptions: 0 };
+  return {
+    allocation: undefined,
+    outcome: undefined,
+    retryAt: undefined,
+    retryOf: undefined,
+    version: -1,
+    attempts: 0,
+    failures: 0,
+    interruptions: 0,
+    given: undefined,
+  };
 }
 
 /** Should the allocation run, as far as its job goes? No when its job stopped, its group became other work, or its slot went. */

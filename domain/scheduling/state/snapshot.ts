@@ -1,12 +1,14 @@
 import type { BlockedReasons, StopReason, Trigger } from '../../plan-log/events.js';
 import { ClusterState, markEverything } from './cluster-state.js';
 import { devicesOf } from './fold-plan.js';
+import type { VolumeDemand } from '../../job/volume.js';
+import type { VolumeRecord } from '../capacity/volume-book.js';
 import { NO_CONSTRAINTS, type ConstraintSet, type GroupData, type ShapeData } from '../feasibility/group-specification.js';
 import type { AdmittedNode, Cause, NodeFacts } from '../capacity/node-facts.js';
 import { emptySlot, type LiveAllocation, type Report, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
 
 /** Rises with every change of the records below or of what the fold makes of events; a snapshot of another format is worthless. */
-export const SNAPSHOT_FORMAT = 5;
+export const SNAPSHOT_FORMAT = 6;
 
 interface AllocationRecord {
   readonly id: string;
@@ -15,6 +17,7 @@ interface AllocationRecord {
   /** Absent: it holds what its group asks for. */
   readonly resources?: Record<string, number>;
   readonly ports?: readonly number[];
+  readonly volumes?: readonly VolumeDemand[];
   readonly devices?: LiveAllocation['gpuDevices'];
   readonly order: number;
   readonly at: number;
@@ -52,6 +55,7 @@ interface ShapeRecord extends Omit<ShapeData, 'jobConstraints'> {
 export type SnapshotRecord =
   | { readonly kind: 'state'; readonly planRevision: number; readonly placements: number }
   | { readonly kind: 'node'; readonly id: string; readonly facts: NodeFacts | null; readonly admitted: AdmittedNode | null; readonly cause: Cause }
+  | { readonly kind: 'volume'; readonly volume: VolumeRecord }
   | { readonly kind: 'constraints'; readonly set: ConstraintSet }
   | { readonly kind: 'group'; readonly data: GroupData; readonly shape: ShapeRecord }
   | { readonly kind: 'job'; readonly job: JobRecord };
@@ -63,6 +67,7 @@ export type SnapshotRecord =
 export function* recordsOf(state: ClusterState): Generator<SnapshotRecord> {
   yield { kind: 'state', planRevision: state.planRevision, placements: state.placements };
   for (const { id, facts, admitted, cause } of state.nodes) yield { kind: 'node', id, facts: facts ?? null, admitted: admitted ?? null, cause };
+  for (const volume of state.ledger.volumes.records()) yield { kind: 'volume', volume };
   const told = new Set<string>();
   for (const job of state.jobs.values()) {
     for (const { specification } of job.groups) {
@@ -93,6 +98,12 @@ export class Restoration {
         return;
       case 'node':
         return restoreNode(this.#state, record);
+      case 'volume': {
+        const { name, node, closing } = record.volume;
+        if (node !== null) this.#state.ledger.volumes.settle(name, node);
+        if (closing !== undefined) this.#state.ledger.volumes.close(name, closing);
+        return;
+      }
       case 'constraints':
         this.#sets.set(record.set.digest, record.set);
         return;
@@ -163,7 +174,7 @@ function allocationRecord(allocation: LiveAllocation, group: ScheduledGroup): Al
     id,
     node,
     version: jobVersion,
-    ...(shared ? {} : { resources: demand.resources, ports: demand.ports }),
+    ...(shared ? {} : { resources: demand.resources, ports: demand.ports, ...(demand.volumes.length === 0 ? {} : { volumes: demand.volumes }) }),
     ...(gpuDevices === undefined ? {} : { devices: gpuDevices }),
     order,
     at: placedAt,
@@ -230,7 +241,10 @@ function restoreAllocation(state: ClusterState, job: ScheduledJob, group: Schedu
     slot,
     node: record.node,
     jobVersion: record.version,
-    demand: record.resources === undefined && shared !== undefined ? shared : state.ledger.demand(record.resources ?? {}, record.ports),
+    demand:
+      record.resources === undefined && shared !== undefined
+        ? shared
+        : state.ledger.demand(record.resources ?? {}, { ports: record.ports, volumes: record.volumes }),
     gpuDevices: record.devices,
     order: record.order,
     placedAt: record.at,

@@ -241,9 +241,18 @@ export interface components {
             evaluationId: string;
             resources: components["schemas"]["Resources"];
             ports?: number[];
+            assignedPorts?: {
+                [key: string]: components["schemas"]["AllocationPlacedEventDataAssignedPortsValueItem"][];
+            };
+            volumes?: string[];
+            readOnlyVolumes?: string[];
             gpuDevices?: {
                 [key: string]: number[];
             };
+        };
+        AllocationPlacedEventDataAssignedPortsValueItem: {
+            container: number;
+            host: number;
         };
         /** @description AllocationReleased, as it was written */
         AllocationReleasedEvent: {
@@ -288,6 +297,7 @@ export interface components {
             /** @enum {string} */
             outcome: "complete" | "failed" | "stopped" | "lost";
             retryAt?: number;
+            volumes?: string[];
         };
         /** @description AllocationStarted, as it was written */
         AllocationStartedEvent: {
@@ -337,6 +347,9 @@ export interface components {
         AllocationStartedEventDataTasksValue: {
             startTime: number | null;
             containerId?: string;
+            preparedTime?: number;
+            imageDigest?: string;
+            checked?: boolean;
         };
         /** @description AllocationStopRequested, as it was written */
         AllocationStopRequestedEvent: {
@@ -506,7 +519,7 @@ export interface components {
             keyId: string;
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentPlannedEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskHealthChangedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["VolumeDroppedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserProfileChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRefreshedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentPlannedEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"] | components["schemas"]["VolumeDeleteAskedEvent"] | components["schemas"]["VolumeDeletedEvent"] | components["schemas"]["ServiceTemplateAddedEvent"] | components["schemas"]["ServiceTemplateRemovedEvent"] | components["schemas"]["EnvironmentRoomTakenEvent"] | components["schemas"]["EnvironmentRoomLeftEvent"] | components["schemas"]["ServiceCreatedEvent"] | components["schemas"]["ServiceDescribedEvent"] | components["schemas"]["ServiceConfiguredEvent"] | components["schemas"]["DeploymentRequestedEvent"] | components["schemas"]["DeploymentAdvancedEvent"] | components["schemas"]["DeploymentSettledEvent"] | components["schemas"]["ServiceRestartedEvent"] | components["schemas"]["ServiceStopRequestedEvent"] | components["schemas"]["ServiceFailedEvent"] | components["schemas"]["ServiceDeletedEvent"] | components["schemas"]["ServicePlaceTakenEvent"] | components["schemas"]["ServicePlaceGivenEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -594,6 +607,150 @@ export interface components {
             /** @example 10.0.0.1 */
             value: string | number;
         };
+        /** @description DeploymentAdvanced, as it was written */
+        DeploymentAdvancedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "DeploymentAdvanced";
+            data: components["schemas"]["DeploymentAdvancedEventData"];
+        };
+        /** @description What happened: DeploymentAdvanced */
+        DeploymentAdvancedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            number: number;
+            healthy: number;
+        };
+        /** @description DeploymentRequested, as it was written */
+        DeploymentRequestedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "DeploymentRequested";
+            data: components["schemas"]["DeploymentRequestedEventData"];
+        };
+        /** @description What happened: DeploymentRequested */
+        DeploymentRequestedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            number: number;
+            /** Format: uuid */
+            deploymentId: string;
+            version: number;
+            label: string;
+            /** @enum {string} */
+            because: "created" | "started" | "updated" | "rolled_back" | "reverted";
+            by: string;
+            plan: components["schemas"]["DeploymentRequestedEventDataPlan"];
+            ports?: {
+                [key: string]: number;
+            };
+        };
+        DeploymentRequestedEventDataPlan: {
+            count: number;
+            maxParallel: number;
+            minHealthySeconds: number;
+            progressDeadlineSeconds: number;
+            stopFirst: boolean;
+        };
+        /** @description DeploymentSettled, as it was written */
+        DeploymentSettledEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "DeploymentSettled";
+            data: components["schemas"]["DeploymentSettledEventData"];
+        };
+        /** @description What happened: DeploymentSettled */
+        DeploymentSettledEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            number: number;
+            /** @enum {string} */
+            outcome: "completed" | "failed" | "cancelled";
+            reason: components["schemas"]["DeploymentSettledEventDataReason"];
+        };
+        DeploymentSettledEventDataReason: {
+            /** @enum {string} */
+            code: "healthy" | "failed" | "deadline" | "stopped" | "deleted" | "superseded";
+            message: string;
+        };
         /** @description EnvironmentBuildCancelled, as it was written */
         EnvironmentBuildCancelledEvent: {
             /**
@@ -676,7 +833,7 @@ export interface components {
             worker?: string;
             resultAt?: number;
             /** @enum {string} */
-            step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost";
+            step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost" | "no_room";
             failed: components["schemas"]["EnvironmentBuildFailedEventDataFailedItem"][];
         };
         EnvironmentBuildFailedEventDataFailedItem: {
@@ -1214,6 +1371,91 @@ export interface components {
             before: number;
             requestedBy: string;
         };
+        /** @description EnvironmentRoomLeft, as it was written */
+        EnvironmentRoomLeftEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentRoomLeft";
+            data: components["schemas"]["EnvironmentRoomLeftEventData"];
+        };
+        /** @description What happened: EnvironmentRoomLeft */
+        EnvironmentRoomLeftEventData: {
+            tenantId: string;
+            generations: components["schemas"]["EnvironmentRoomLeftEventDataGenerationsItem"][];
+        };
+        EnvironmentRoomLeftEventDataGenerationsItem: {
+            /** Format: uuid */
+            environmentId: string;
+            build: number;
+        };
+        /** @description EnvironmentRoomTaken, as it was written */
+        EnvironmentRoomTakenEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "EnvironmentRoomTaken";
+            data: components["schemas"]["EnvironmentRoomTakenEventData"];
+        };
+        /** @description What happened: EnvironmentRoomTaken */
+        EnvironmentRoomTakenEventData: {
+            tenantId: string;
+            /** Format: uuid */
+            environmentId: string;
+            build: number;
+            hash: string;
+            disk: number;
+        };
         /** @description An error: exactly this key */
         Error: {
             /**
@@ -1278,6 +1520,9 @@ export interface components {
                 [key: string]: number;
             };
             oversized?: number;
+            volumes?: {
+                [key: string]: string | null;
+            };
         };
         EvaluationBlockedEventDataTriggersItem: {
             /** @enum {string} */
@@ -1806,6 +2051,10 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
         };
         /** @description What the driver is told. The driver says what that may be */
@@ -1813,6 +2062,8 @@ export interface components {
         JobRestartedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
             host?: number;
             container?: number;
+            dynamic?: boolean;
+            prefer?: number;
         };
         /** @description JobStopped, as it was written */
         JobStoppedEvent: {
@@ -1947,6 +2198,10 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
         };
         /** @description What the driver is told. The driver says what that may be */
@@ -1954,6 +2209,8 @@ export interface components {
         JobSubmittedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
             host?: number;
             container?: number;
+            dynamic?: boolean;
+            prefer?: number;
         };
         /** @description JobUpdated, as it was written */
         JobUpdatedEvent: {
@@ -2050,6 +2307,10 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
         };
         /** @description What the driver is told. The driver says what that may be */
@@ -2057,6 +2318,8 @@ export interface components {
         JobUpdatedEventDataSpecificationTaskGroupsItemTasksItemPortsItem: {
             host?: number;
             container?: number;
+            dynamic?: boolean;
+            prefer?: number;
         };
         /** @description LeaseReleased, as it was written */
         LeaseReleasedEvent: {
@@ -2301,6 +2564,8 @@ export interface components {
             emailReservation?: string;
             email?: string;
             fullName?: string;
+            firstName?: string;
+            lastName?: string;
         };
         /** @description NodeCameBack, as it was written */
         NodeCameBackEvent: {
@@ -2956,6 +3221,13 @@ export interface components {
              * @enum {string}
              */
             mode: "fail" | "delay";
+            /**
+             * @description Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again
+             * @enum {string}
+             */
+            backoff?: "constant" | "double";
+            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            max_delay?: number;
         };
         /** @description SecretRemoved, as it was written */
         SecretRemovedEvent: {
@@ -3035,6 +3307,633 @@ export interface components {
             sealed: string;
             setBy: string;
         };
+        /** @description ServiceConfigured, as it was written */
+        ServiceConfiguredEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceConfigured";
+            data: components["schemas"]["ServiceConfiguredEventData"];
+        };
+        /** @description What happened: ServiceConfigured */
+        ServiceConfiguredEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            version: number;
+            config: components["schemas"]["ServiceConfiguredEventDataConfig"];
+            digest: string;
+            sealed?: string;
+            template?: string;
+            work: components["schemas"]["ServiceConfiguredEventDataWork"];
+            /** @enum {string} */
+            because: "created" | "started" | "updated" | "rolled_back" | "reverted";
+            from?: number;
+            by: string;
+        };
+        ServiceConfiguredEventDataConfig: {
+            /**
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
+             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             */
+            image?: string;
+            /**
+             * @description Ports of the container; each is reached under an address of its node: see `endpoints`
+             * @example [
+             *       5432
+             *     ]
+             */
+            ports?: number[];
+            resources?: components["schemas"]["ServiceConfiguredEventDataConfigResources"];
+            /** @description Name of a job file of a template, or the text of one (HCL or JSON) */
+            nomad_job_file?: string;
+            /** @description Ours. Instances that run at once; 1 when absent */
+            count?: number;
+            /** @description Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service */
+            volumes?: components["schemas"]["ServiceConfiguredEventDataConfigVolumesItem"][];
+            health?: components["schemas"]["ServiceConfiguredEventDataConfigHealth"];
+            restart?: components["schemas"]["RestartPolicy"];
+            update?: components["schemas"]["ServiceConfiguredEventDataConfigUpdate"];
+            /** @description Ours. Words for the image’s entrypoint, split without a shell */
+            command?: string;
+            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent */
+            kill_timeout?: number;
+            /** @description Ours. Further words, each as it is */
+            args?: string[];
+            environment?: string[];
+            custom_variables?: string[];
+        };
+        /** @description Ours. How an instance is known to be well; absent: while it runs */
+        ServiceConfiguredEventDataConfigHealth: {
+            /**
+             * @description `tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0
+             * @enum {string}
+             */
+            type: "tcp" | "http" | "exec";
+            /** @description Port of the container; absent: the first of `ports` */
+            port?: number;
+            /**
+             * @description Of `http`: what is asked for
+             * @example /healthz
+             */
+            path?: string;
+            /**
+             * @description Of `exec`, needed: a program and its arguments; no shell is involved
+             * @example [
+             *       "pg_isready"
+             *     ]
+             */
+            command?: string[];
+            /** @description Seconds between two checks */
+            interval_seconds?: number;
+            /** @description Seconds after which a check has failed */
+            timeout_seconds?: number;
+            /** @description Seconds after its start in which failures do not count */
+            grace_seconds?: number;
+        };
+        ServiceConfiguredEventDataConfigResources: {
+            /**
+             * @description Of each instance; 1000 is one core. 100 when absent
+             * @example 500
+             */
+            cpu?: number;
+            /**
+             * @description MiB of each instance; 128 when absent
+             * @example 1024
+             */
+            memory?: number;
+            /**
+             * @description MiB of each instance
+             * @example 2048
+             */
+            disk?: number;
+        };
+        /** @description Ours. How one version takes the place of another */
+        ServiceConfiguredEventDataConfigUpdate: {
+            /** @description Instances that are replaced at once; 1 when absent */
+            max_parallel?: number;
+            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            min_healthy_seconds?: number;
+            /** @description A deployment that is not done by then has failed; 300 when absent */
+            progress_deadline_seconds?: number;
+            /** @description A version that fails gives way to the former one; true when absent */
+            auto_revert?: boolean;
+        };
+        ServiceConfiguredEventDataConfigVolumesItem: {
+            name: string;
+            /**
+             * @description Absolute path in the container
+             * @example /var/lib/data
+             */
+            path: string;
+        };
+        ServiceConfiguredEventDataWork: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["ServiceConfiguredEventDataWorkTasksItem"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        ServiceConfiguredEventDataWorkTasksItem: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            /**
+             * @description Driver that runs the task
+             * @example exec
+             */
+            driver: string;
+            config: components["schemas"]["ServiceConfiguredEventDataWorkTasksItemConfig"];
+            ports?: components["schemas"]["ServiceConfiguredEventDataWorkTasksItemPortsItem"][];
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
+            sealed_env?: string;
+        };
+        /** @description What the driver is told. The driver says what that may be */
+        ServiceConfiguredEventDataWorkTasksItemConfig: Record<string, never>;
+        ServiceConfiguredEventDataWorkTasksItemPortsItem: {
+            host?: number;
+            container?: number;
+            dynamic?: boolean;
+            prefer?: number;
+        };
+        /** @description ServiceCreated, as it was written */
+        ServiceCreatedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceCreated";
+            data: components["schemas"]["ServiceCreatedEventData"];
+        };
+        /** @description What happened: ServiceCreated */
+        ServiceCreatedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            name: string & (unknown & unknown);
+            description: string | null;
+            type: string;
+            tenantId: string;
+            createdBy: string;
+        };
+        /** @description ServiceDeleted, as it was written */
+        ServiceDeletedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceDeleted";
+            data: components["schemas"]["ServiceDeletedEventData"];
+        };
+        /** @description What happened: ServiceDeleted */
+        ServiceDeletedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            volumes: boolean;
+            by: string;
+        };
+        /** @description ServiceDescribed, as it was written */
+        ServiceDescribedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceDescribed";
+            data: components["schemas"]["ServiceDescribedEventData"];
+        };
+        /** @description What happened: ServiceDescribed */
+        ServiceDescribedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            name: string & (unknown & unknown);
+            description: string | null;
+            by: string;
+        };
+        /** @description ServiceFailed, as it was written */
+        ServiceFailedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceFailed";
+            data: components["schemas"]["ServiceFailedEventData"];
+        };
+        /** @description What happened: ServiceFailed */
+        ServiceFailedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            number: number;
+            reason: components["schemas"]["ServiceFailedEventDataReason"];
+        };
+        ServiceFailedEventDataReason: {
+            /** @enum {string} */
+            code: "healthy" | "failed" | "deadline" | "stopped" | "deleted" | "superseded";
+            message: string;
+        };
+        /** @description ServicePlaceGiven, as it was written */
+        ServicePlaceGivenEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServicePlaceGiven";
+            data: components["schemas"]["ServicePlaceGivenEventData"];
+        };
+        /** @description What happened: ServicePlaceGiven */
+        ServicePlaceGivenEventData: {
+            tenantId: string;
+            /** Format: uuid */
+            serviceId: string;
+            type: string;
+        };
+        /** @description ServicePlaceTaken, as it was written */
+        ServicePlaceTakenEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServicePlaceTaken";
+            data: components["schemas"]["ServicePlaceTakenEventData"];
+        };
+        /** @description What happened: ServicePlaceTaken */
+        ServicePlaceTakenEventData: {
+            tenantId: string;
+            /** Format: uuid */
+            serviceId: string;
+            type: string;
+        };
+        /** @description ServiceRestarted, as it was written */
+        ServiceRestartedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceRestarted";
+            data: components["schemas"]["ServiceRestartedEventData"];
+        };
+        /** @description What happened: ServiceRestarted */
+        ServiceRestartedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            number: number;
+            restarts: number;
+            by: string;
+        };
+        /** @description ServiceStopRequested, as it was written */
+        ServiceStopRequestedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceStopRequested";
+            data: components["schemas"]["ServiceStopRequestedEventData"];
+        };
+        /** @description What happened: ServiceStopRequested */
+        ServiceStopRequestedEventData: {
+            /** Format: uuid */
+            serviceId: string;
+            by: string;
+        };
+        /** @description ServiceTemplateAdded, as it was written */
+        ServiceTemplateAddedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceTemplateAdded";
+            data: components["schemas"]["ServiceTemplateAddedEventData"];
+        };
+        /** @description What happened: ServiceTemplateAdded */
+        ServiceTemplateAddedEventData: {
+            /** Format: uuid */
+            templateId: string;
+            content: components["schemas"]["ServiceTemplateAddedEventDataContent"];
+            builtIn?: number;
+            addedBy?: string;
+        };
+        ServiceTemplateAddedEventDataContent: {
+            name: string;
+            type: string;
+            description: string;
+            icon: string;
+            category: string;
+            tags: string[];
+            isPublic: boolean;
+            config: components["schemas"]["ServiceTemplateAddedEventDataContentConfig"];
+            variables: components["schemas"]["TemplateVariable"][];
+            connection?: string;
+            jobFiles?: {
+                [key: string]: string;
+            };
+        };
+        ServiceTemplateAddedEventDataContentConfig: Record<string, never>;
+        /** @description ServiceTemplateRemoved, as it was written */
+        ServiceTemplateRemovedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "ServiceTemplateRemoved";
+            data: components["schemas"]["ServiceTemplateRemovedEventData"];
+        };
+        /** @description What happened: ServiceTemplateRemoved */
+        ServiceTemplateRemovedEventData: {
+            /** Format: uuid */
+            templateId: string;
+            removedBy: string;
+        };
         /** @description SessionOpened, as it was written */
         SessionOpenedEvent: {
             /**
@@ -3073,6 +3972,47 @@ export interface components {
             sessionId: string;
             userId: string;
             credentials: number;
+            expiresAt: number;
+            refreshId?: string;
+        };
+        /** @description SessionRefreshed, as it was written */
+        SessionRefreshedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "SessionRefreshed";
+            data: components["schemas"]["SessionRefreshedEventData"];
+        };
+        /** @description What happened: SessionRefreshed */
+        SessionRefreshedEventData: {
+            sessionId: string;
+            userId: string;
+            refreshId: string;
             expiresAt: number;
         };
         /** @description SessionRenewed, as it was written */
@@ -3259,6 +4199,44 @@ export interface components {
             run: number;
             revision: number;
             at: number;
+        };
+        /** @description Ours. One way to ask whether a task does its work */
+        TaskCheck: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name?: string;
+            /**
+             * @description `tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0
+             * @enum {string}
+             */
+            type: "tcp" | "http" | "exec";
+            /**
+             * @description Of `tcp` and `http`, needed: the port that the task listens on, in its container
+             * @example 80
+             */
+            port?: number;
+            /**
+             * @description Of `http`: what is asked for
+             * @example /healthz
+             */
+            path?: string;
+            /**
+             * @description Of `exec`, needed: a program and its arguments; no shell is involved
+             * @example [
+             *       "pg_isready"
+             *     ]
+             */
+            command?: string[];
+            /** @description Seconds between two checks */
+            interval_seconds?: number;
+            /** @description Seconds after which a check has failed */
+            timeout_seconds?: number;
+            /** @description Seconds after its start in which failures do not count */
+            grace_seconds?: number;
+            /** @description So many failures in a row make the task fail */
+            failures?: number;
         };
         /** @description TaskCreated, as it was written */
         TaskCreatedEvent: {
@@ -3504,6 +4482,51 @@ export interface components {
             cpuPeak?: number;
             cpuAverage?: number;
             cpuSeconds?: number;
+        };
+        /** @description TaskHealthChanged, as it was written */
+        TaskHealthChangedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "TaskHealthChanged";
+            data: components["schemas"]["TaskHealthChangedEventData"];
+        };
+        /** @description What happened: TaskHealthChanged */
+        TaskHealthChangedEventData: {
+            allocationId: string;
+            jobId: string;
+            group: string;
+            slot: number;
+            nodeId: string;
+            task: string;
+            healthy: boolean;
+            message: string | null;
+            at: number | null;
         };
         /** @description TaskNameReleased, as it was written */
         TaskNameReleasedEvent: {
@@ -4022,6 +5045,9 @@ export interface components {
             task: string;
             startTime: number | null;
             containerId?: string;
+            preparedTime?: number;
+            imageDigest?: string;
+            checked?: boolean;
         };
         /** @description TaskStatusSet, as it was written */
         TaskStatusSetEvent: {
@@ -4259,6 +5285,21 @@ export interface components {
         TaskUpdatedEventDataDefinitionWorkOption4ScriptOption2: {
             content: string;
         };
+        /** @description Ours. A named volume that outlives the container */
+        TaskVolume: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            /**
+             * @description Absolute path in the container
+             * @example /var/lib/data
+             */
+            path: string;
+            /** @description The container may only read it; several may at once */
+            read_only?: boolean;
+        };
         /** @description TemplateCreated, as it was written */
         TemplateCreatedEvent: {
             /**
@@ -4347,6 +5388,10 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
         };
         /** @description What the driver is told. The driver says what that may be */
@@ -4354,6 +5399,8 @@ export interface components {
         TemplateCreatedEventDataContentTaskGroupsItemTasksItemPortsItem: {
             host?: number;
             container?: number;
+            dynamic?: boolean;
+            prefer?: number;
         };
         /** @description TemplateDeleted, as it was written */
         TemplateDeletedEvent: {
@@ -4480,6 +5527,10 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
             sealed_env?: string;
         };
         /** @description What the driver is told. The driver says what that may be */
@@ -4487,6 +5538,33 @@ export interface components {
         TemplateUpdatedEventDataChangesTaskGroupsItemTasksItemPortsItem: {
             host?: number;
             container?: number;
+            dynamic?: boolean;
+            prefer?: number;
+        };
+        /** @description A variable of a template */
+        TemplateVariable: {
+            /**
+             * @description As `{{NAME}}` names it
+             * @example DB_NAME
+             */
+            name: string;
+            /**
+             * @description What it may be set to
+             * @enum {string}
+             */
+            type: "string" | "int" | "bool";
+            description: string;
+            /** @description What it is when nobody sets it */
+            default?: string | number | boolean;
+            /** @description false: it may stay unset, and is an empty text then. A variable that neither has a default nor is generated is required */
+            required?: boolean;
+            /**
+             * @description What is made for it when nobody sets it: 24 letters and digits, 32 hexadecimal digits, or a UUID
+             * @enum {string}
+             */
+            generate?: "password" | "hex" | "uuid";
+            /** @description It is shown only to who may change the service */
+            secret?: boolean;
         };
         /** @description TenantCreated, as it was written */
         TenantCreatedEvent: {
@@ -4638,6 +5716,47 @@ export interface components {
             userId: string;
             password: string;
         };
+        /** @description UserProfileChanged, as it was written */
+        UserProfileChangedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "UserProfileChanged";
+            data: components["schemas"]["UserProfileChangedEventData"];
+        };
+        /** @description What happened: UserProfileChanged */
+        UserProfileChangedEventData: {
+            userId: string;
+            firstName?: string;
+            lastName?: string;
+            email?: string;
+            emailReservation?: string;
+        };
         /** @description UserReactivated, as it was written */
         UserReactivatedEvent: {
             /**
@@ -4721,6 +5840,8 @@ export interface components {
             emailReservation?: string;
             email?: string;
             fullName?: string;
+            firstName?: string;
+            lastName?: string;
             number: number;
         };
         /** @description UserRoleChanged, as it was written */
@@ -4761,6 +5882,131 @@ export interface components {
             userId: string;
             /** @enum {string} */
             role: "user" | "tenant_admin" | "admin";
+        };
+        /** @description VolumeDeleteAsked, as it was written */
+        VolumeDeleteAskedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "VolumeDeleteAsked";
+            data: components["schemas"]["VolumeDeleteAskedEventData"];
+        };
+        /** @description What happened: VolumeDeleteAsked */
+        VolumeDeleteAskedEventData: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+        };
+        /** @description VolumeDeleted, as it was written */
+        VolumeDeletedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "VolumeDeleted";
+            data: components["schemas"]["VolumeDeletedEventData"];
+        };
+        /** @description What happened: VolumeDeleted */
+        VolumeDeletedEventData: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            node: string | null;
+        };
+        /** @description VolumeDropped, as it was written */
+        VolumeDroppedEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "VolumeDropped";
+            data: components["schemas"]["VolumeDroppedEventData"];
+        };
+        /** @description What happened: VolumeDropped */
+        VolumeDroppedEventData: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            node: string | null;
         };
     };
     responses: never;

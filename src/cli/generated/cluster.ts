@@ -423,6 +423,23 @@ export interface components {
              * @example 4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4
              */
             container_id?: string;
+            /** @description Ours. Whether it is healthy while it runs, null as long as its checks have not decided; one without checks is healthy while it runs */
+            healthy?: boolean | null;
+            /**
+             * @description Ours. The newest answer of the check that decided
+             * @example http 80/healthz: answered 503
+             */
+            health_message?: string;
+            /**
+             * @description Ours. When all that its start needed was there, its image above all, where its agent says so
+             * @example 1763625600.25
+             */
+            prepared_time?: number;
+            /**
+             * @description Ours. The image that it was started from, by its digest, or by its id where it came from no registry
+             * @example nginx@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a
+             */
+            image_digest?: string;
         };
         /** @description Everything was cleared; the history stays */
         Cleared: {
@@ -465,6 +482,13 @@ export interface components {
             gpu_devices?: {
                 [key: string]: number[];
             };
+            ports?: {
+                [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemPortsValueItem"][];
+            };
+        };
+        DesiredAllocationsAllocationsItemPortsValueItem: {
+            container: number;
+            host: number;
         };
         DesiredAllocationsAllocationsItemTaskGroup: {
             name: string;
@@ -518,12 +542,18 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
         };
         /** @description What the driver is told. The driver says what that may be */
         DriverTaskConfig: Record<string, never>;
         DriverTaskPortsItem: {
             host?: number;
             container?: number;
+            dynamic?: boolean;
+            prefer?: number;
         };
         /**
          * @description Whether new placements may come
@@ -601,6 +631,9 @@ export interface components {
                 [key: string]: number;
             };
             oversized?: number;
+            volumes?: {
+                [key: string]: string | null;
+            };
         };
         EvaluationTriggersItem: {
             /** @enum {string} */
@@ -654,6 +687,12 @@ export interface components {
             message?: string | null;
             usage?: components["schemas"]["HeartbeatAllocationsValueTasksValueUsage"];
             container_id?: string | null;
+            prepared_time?: number | null;
+            image_digest?: string | null;
+            checked?: boolean | null;
+            healthy?: boolean | null;
+            health_message?: string | null;
+            health_time?: number | null;
             result?: components["schemas"]["HeartbeatAllocationsValueTasksValueResult"];
         };
         /** @description Ours. What the task gave back, in the words of its driver */
@@ -762,6 +801,9 @@ export interface components {
                 [key: string]: number;
             };
             oversized?: number;
+            volumes?: {
+                [key: string]: string | null;
+            };
         };
         /**
          * @description Constraints that hold for every group: attribute → value (meaning `=`), or attribute → `{operator, value}`
@@ -1022,6 +1064,13 @@ export interface components {
              * @enum {string}
              */
             mode: "fail" | "delay";
+            /**
+             * @description Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again
+             * @enum {string}
+             */
+            backoff?: "constant" | "double";
+            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            max_delay?: number;
         };
         /** @description What follows when an allocation of the group fails */
         RestartPolicyInput: {
@@ -1038,6 +1087,13 @@ export interface components {
              * @enum {string}
              */
             mode: "fail" | "delay";
+            /**
+             * @description Ours. `double`: each delay is twice the one before; a run of ten minutes begins with the first again
+             * @enum {string}
+             */
+            backoff?: "constant" | "double";
+            /** @description Ours. Of `double`: no delay is longer than so many seconds */
+            max_delay?: number;
         };
         /** @description One container or process */
         Task: {
@@ -1070,10 +1126,54 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
+            /** @description Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image */
+            ports?: components["schemas"]["TaskPortsItem"][];
             /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
             tty?: boolean;
             /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
             open_stdin?: boolean;
+        };
+        /** @description Ours. One way to ask whether a task does its work */
+        TaskCheck: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name?: string;
+            /**
+             * @description `tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0
+             * @enum {string}
+             */
+            type: "tcp" | "http" | "exec";
+            /**
+             * @description Of `tcp` and `http`, needed: the port that the task listens on, in its container
+             * @example 80
+             */
+            port?: number;
+            /**
+             * @description Of `http`: what is asked for
+             * @example /healthz
+             */
+            path?: string;
+            /**
+             * @description Of `exec`, needed: a program and its arguments; no shell is involved
+             * @example [
+             *       "pg_isready"
+             *     ]
+             */
+            command?: string[];
+            /** @description Seconds between two checks */
+            interval_seconds?: number;
+            /** @description Seconds after which a check has failed */
+            timeout_seconds?: number;
+            /** @description Seconds after its start in which failures do not count */
+            grace_seconds?: number;
+            /** @description So many failures in a row make the task fail */
+            failures?: number;
         };
         /** @description What runs: an image or a command, or both */
         TaskConfig: {
@@ -1151,6 +1251,12 @@ export interface components {
              */
             lost?: "replace" | "fail";
         };
+        TaskPortsItem: {
+            host?: number;
+            container?: number;
+            dynamic?: boolean;
+            prefer?: number;
+        };
         /** @description What the task used, as far as its host could measure; memory in MiB, cpu in thousandths of a core, and all of it in seconds of one core */
         TaskUsage: {
             memory_peak_mb?: number;
@@ -1190,10 +1296,37 @@ export interface components {
             kill_timeout?: number;
             /** @description Seconds after which a task that still runs is stopped and counts as failed */
             max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
+            /** @description Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image */
+            ports?: components["schemas"]["TaskViewPortsItem"][];
             /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
             tty?: boolean;
             /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
             open_stdin?: boolean;
+        };
+        TaskViewPortsItem: {
+            host?: number;
+            container?: number;
+            dynamic?: boolean;
+            prefer?: number;
+        };
+        /** @description Ours. A named volume that outlives the container */
+        TaskVolume: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            /**
+             * @description Absolute path in the container
+             * @example /var/lib/data
+             */
+            path: string;
+            /** @description The container may only read it; several may at once */
+            read_only?: boolean;
         };
         /** @description A template */
         Template: {

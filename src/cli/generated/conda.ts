@@ -521,7 +521,7 @@ export interface components {
              * @description Where it failed
              * @enum {string|null}
              */
-            step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost" | null;
+            step: "solve" | "fetch" | "install" | "pip" | "not_run" | "timeout" | "lost" | "no_room" | null;
             failed_packages: components["schemas"]["BuildFailedPackagesItem"][];
             /**
              * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
@@ -703,14 +703,7 @@ export interface components {
             executions: string[];
             requirements?: string;
             /** @description Ours. The newest moment at which it was to run and did not, and why */
-            skipped: {
-                /**
-                 * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
-                 * @example 2025-05-01 14:30:00
-                 */
-                slot: string;
-                reason: string;
-            } | null;
+            skipped: components["schemas"]["CondaTaskSkip"] | null;
         };
         /** @description A task */
         CondaTaskEntry: {
@@ -961,6 +954,15 @@ export interface components {
             environment?: {
                 [key: string]: string | components["schemas"]["CondaSecretReference"];
             };
+        };
+        /** @description A moment at which it was to run and did not */
+        CondaTaskSkip: {
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            slot: string;
+            reason: string;
         };
         /** @description All tasks of the tenant, and their executions */
         CondaTaskStats: {
@@ -1261,18 +1263,7 @@ export interface components {
             active_environments: number;
             /** @description GB (10^9) */
             total_disk_usage: number;
-            latest_created: {
-                /**
-                 * @description Name of the environment
-                 * @example analysis
-                 */
-                name: string;
-                /**
-                 * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
-                 * @example 2025-05-01 14:30:00
-                 */
-                created_at: string;
-            } | null;
+            latest_created: components["schemas"]["NewestEnvironment"] | null;
             environment_usage: components["schemas"]["EnvironmentStatsEnvironmentUsageItem"][];
             package_stats: components["schemas"]["EnvironmentStatsPackageStatsItem"][];
             /** @description Ours. What solves, by how many nodes that are up */
@@ -1356,6 +1347,19 @@ export interface components {
         LoggedOut: {
             /** @constant */
             message: "Logout successful";
+        };
+        /** @description The environment that was made last */
+        NewestEnvironment: {
+            /**
+             * @description Name of the environment
+             * @example analysis
+             */
+            name: string;
+            /**
+             * @description YYYY-MM-DD HH:MM:SS in `MUSTER_TIMEZONE`
+             * @example 2025-05-01 14:30:00
+             */
+            created_at: string;
         };
         /**
          * @description Packages to install

@@ -37,10 +37,16 @@ export function allocationTable({ allocations }: Job): string[] {
       showTime(allocation.start_time),
       showTime(allocation.end_time),
       Object.entries(allocation.tasks ?? {})
-        .map(([name, task]) => `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}`)
+        .map(([name, task]) => `${name}:${task.status}${task.exit_code === null ? '' : `(${task.exit_code})`}${healthWord(task)}`)
         .join(' '),
     ]),
   );
+}
+
+/** What runs is healthy where nothing else is said of it. */
+function healthWord({ healthy }: NonNullable<Job['allocations'][number]['tasks']>[string]): string {
+  if (healthy === null) return ',not yet healthy';
+  return healthy === false ? ',unhealthy' : '';
 }
 
 /** It is in no list any more. */

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
 /** What keys of the data key are for. Each is a key of its own: what one of them gives away says nothing of the others. */
-export type KeyPurpose = 'wrap' | 'reservations' | 'node-secrets' | 'addresses' | 'body-digests' | 'cookies' | 'api-keys';
+export type KeyPurpose = 'configurations' | 'wrap' | 'reservations' | 'node-secrets' | 'addresses' | 'body-digests' | 'cookies' | 'api-keys';
 
 /** The data key (32 bytes), and the keys that are made of it. */
 export class RootKey {

@@ -19,7 +19,7 @@ export class DesiredDigests {
 
 /** The order of an allocation, in the contract's words; undefined where the log does not hold its group. */
 export async function orderOf(placement: Placement, jobs: JobVersions): Promise<AllocationOrder | undefined> {
-  const { allocationId, jobId, jobVersion, gpuDevices } = placement;
+  const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
   const group = await jobs.group(jobId, jobVersion, placement.group);
   if (group === undefined) return undefined;
   return {
@@ -27,5 +27,6 @@ export async function orderOf(placement: Placement, jobs: JobVersions): Promise<
     job_id: jobId,
     task_group: { name: group.name, tasks: group.tasks.map(orderTaskOf) },
     ...(gpuDevices === undefined ? {} : { gpu_devices: Object.fromEntries(Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]])) }),
+    ...(assignedPorts === undefined ? {} : { ports: Object.fromEntries(Object.entries(assignedPorts).map(([task, ports]) => [task, [...ports]])) }),
   };
 }

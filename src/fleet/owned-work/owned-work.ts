@@ -1,6 +1,7 @@
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
 import type { CommandExecutor } from '#src/engine/commands/index.js';
@@ -9,7 +10,8 @@ import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 
 /** What a surface's work may ask for, besides its own stream and its read model. */
 export interface WorkHost {
-  readonly executor: Pick<CommandExecutor, 'load'>;
+  readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
+  readonly readModels: Pick<ReadModels, 'list'>;
   readonly sealer: Sealer;
   /** What tasks gave back. */
   readonly results: Pick<TaskResults, 'read'>;

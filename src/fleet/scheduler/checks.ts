@@ -46,6 +46,8 @@ function nameOf(record: SnapshotRecord): string {
       return 'state';
     case 'node':
       return `node ${record.id}`;
+    case 'volume':
+      return `volume ${record.volume.name}`;
     case 'constraints':
       return `constraints ${record.set.digest}`;
     case 'group':

@@ -1,7 +1,7 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PlannedEvent } from '#domain/scheduling/index.js';
+import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PortRange, type PlannedEvent } from '#domain/scheduling/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/index.js';
 import { measuredEventStore } from '#src/engine/event-store/index.js';
 import { SnapshotRhythm } from '#src/engine/snapshots/index.js';
@@ -21,6 +21,8 @@ export interface SchedulerOptions {
   /** Where snapshots are kept. Absent: none, every start folds the whole log. */
   readonly directory?: string;
   readonly limits?: PlanLimits;
+  /** Where host ports are chosen, the same on every server; absent: the default. */
+  readonly portRange?: PortRange | undefined;
   /** Told once: the log was folded to its end, and it plans from now on. */
   readonly onCaughtUp?: () => void;
 }
@@ -207,7 +209,7 @@ export class Scheduler {
     const { store, clock } = this.#options;
     const { state } = this.#fold;
     const now = clock.now();
-    const { events, more } = plan(state, { now, limits: this.#limits });
+    const { events, more } = plan(state, { now, limits: this.#limits, portRange: this.#options.portRange });
     if (events.length === 0) {
       this.#standby.sawNoWork();
       // Only a slice was looked at: let others run before the next.

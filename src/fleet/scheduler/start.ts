@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { PortRange } from '#domain/scheduling/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
@@ -13,6 +14,8 @@ export interface StartSchedulerOptions {
   readonly directory?: string;
   /** A UUID made for this start. */
   readonly instance: string;
+  /** Where host ports are chosen. */
+  readonly portRange?: PortRange;
   readonly clock?: Pick<Clock, 'monotonic'>;
 }
 
@@ -34,8 +37,8 @@ export interface RunningScheduler {
 const SILENT_MS = 20_000;
 
 /** Starts a scheduler. It plans from the moment it has folded the log. */
-export function startScheduler({ eventStoreHandle, directory, instance, clock = systemClock }: StartSchedulerOptions): RunningScheduler {
-  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance };
+export function startScheduler({ eventStoreHandle, directory, instance, portRange, clock = systemClock }: StartSchedulerOptions): RunningScheduler {
+  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'scheduler',
     workerData: start,

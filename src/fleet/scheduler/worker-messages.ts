@@ -1,3 +1,4 @@
+import type { PortRange } from '#domain/scheduling/index.js';
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 
@@ -6,6 +7,7 @@ export interface SchedulerStart {
   readonly handle: EventStoreHandle;
   readonly directory: string | undefined;
   readonly instance: string;
+  readonly portRange: PortRange | undefined;
 }
 
 /** What it says. */

@@ -12,7 +12,7 @@ const METRICS_MS = 1000;
 /** On a machine that has no time left, commands come before what follows from them: plans then grow larger and fewer. */
 const NICENESS = 10;
 
-const { handle, directory, instance } = workerData as SchedulerStart;
+const { handle, directory, instance, portRange } = workerData as SchedulerStart;
 const stopping = new AbortController();
 const say = (message: SchedulerMessage): void => parentPort?.postMessage(message);
 
@@ -25,7 +25,7 @@ if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
 // Who waits for it to be ready is not kept waiting for the next second.
-const scheduler = new Scheduler({ store, clock: systemClock, instance, onCaughtUp: sayMetrics, ...(directory === undefined ? {} : { directory }) });
+const scheduler = new Scheduler({ store, clock: systemClock, instance, portRange, onCaughtUp: sayMetrics, ...(directory === undefined ? {} : { directory }) });
 const running = scheduler.run(stopping.signal);
 const ended = new AbortController();
 void tellMetrics();

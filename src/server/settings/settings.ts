@@ -6,6 +6,7 @@ import type { UidRange } from '#agents/users/tenant-users.js';
 import { areLoopback, checkNatsUrls } from '#agents/transport/nats/options.js';
 import { hostname } from '#domain/enrolment/hostname.js';
 import { IDENTIFIER } from '#domain/identifier.js';
+import { DEFAULT_PORT_RANGE, type PortRange } from '#domain/scheduling/capacity/port-range.js';
 import { username } from '#domain/user/username.js';
 import { MAX_PASSWORD, MIN_PASSWORD } from '#domain/user/password.js';
 import type { IdentityLimits } from '#src/accounts/index.js';
@@ -13,6 +14,7 @@ import type { CondaSettings } from '#agents/drivers/conda/index.js';
 import { condaSettings, condaVariables } from './conda.js';
 import { NAMES_OF_SURFACES, readSurfaceSettings, surfaceDefaults } from './of-surfaces.js';
 import { operatorKeys } from './operator-keys.js';
+import { portRange, uidRange } from './ranges.js';
 import { rolesOf, ROLES, type Role } from './roles.js';
 
 const port = z.coerce.number().int().min(0).max(65535);
@@ -62,16 +64,6 @@ const hostNames = z
       .filter((name) => name !== ''),
   )
   .refine((names) => names.every((name) => nameIn(name) !== undefined), 'must be host names or addresses, with or without a port, separated by commas');
-
-/** `200000-265535`: user numbers, none of them root's. */
-const uidRange = z
-  .string()
-  .regex(/^\d{1,10}-\d{1,10}$/, 'must be a range of user numbers such as 200000-265535')
-  .transform((text) => {
-    const [first = 0, last = 0] = text.split('-').map(Number);
-    return { first, last };
-  })
-  .refine(({ first, last }) => first > 0 && first <= last && last < 4_294_967_295, 'must go from a number above 0 to one that is not smaller');
 
 /** Ranges of addresses and hosts, or hosts alone. */
 const endpoints = (which: 'with ranges' | 'hosts alone') =>
@@ -125,6 +117,7 @@ const variables = z.object({
   MUSTER_HEARTBEAT_SECONDS: z.coerce.number().positive().max(3600).optional(),
   MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS: z.coerce.number().positive().max(600).default(10),
   MUSTER_ENDED_JOBS_DAYS: z.coerce.number().min(0).max(36_500).default(30),
+  MUSTER_PORT_RANGE: portRange.optional(),
   MUSTER_SCHEDULERS: z.coerce.number().int().min(1).max(8).default(1),
   MUSTER_JOIN_TOKEN: z.string().min(16).optional(),
   MUSTER_API_KEYS: operatorKeys.optional(),
@@ -219,6 +212,8 @@ export interface Settings {
   readonly agentRequestTimeoutSeconds: number;
   /** Days from the end of a job to its archive; 0: never. */
   readonly endedJobsDays: number;
+  /** Host ports that the scheduler gives. */
+  readonly portRange: PortRange;
   /** Scheduler threads in this process. One is enough; more stand by, and prove that only the log decides. */
   readonly schedulers: number;
   readonly joinToken: string | undefined;
@@ -307,6 +302,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     heartbeatSeconds: value.MUSTER_HEARTBEAT_SECONDS ?? value.MUSTER_NODE_TIMEOUT_SECONDS / 3,
     agentRequestTimeoutSeconds: value.MUSTER_AGENT_REQUEST_TIMEOUT_SECONDS,
     endedJobsDays: value.MUSTER_ENDED_JOBS_DAYS,
+    portRange: value.MUSTER_PORT_RANGE ?? DEFAULT_PORT_RANGE,
     schedulers: value.MUSTER_SCHEDULERS,
     joinToken: value.MUSTER_JOIN_TOKEN,
     operatorKeys: value.MUSTER_API_KEYS ?? [],

@@ -3,6 +3,7 @@ import { cluster } from '#src/surfaces/cluster/index.js';
 import { conda } from '#src/surfaces/conda/index.js';
 import { gpu } from '#src/surfaces/gpu/index.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
+import { services } from '#src/surfaces/services/index.js';
 import { tasks } from '#src/surfaces/tasks/index.js';
 import { accounts } from './accounts.js';
 import { fleet } from './fleet.js';
@@ -11,4 +12,4 @@ import { fleet } from './fleet.js';
  * The list of surfaces. What else has to know of them is made of it: routes, documents, read models and what `muster verify` folds, settings,
  * owned work, metrics.
  */
-export const SURFACES: readonly SurfaceDeclaration[] = [fleet, accounts, cluster, audit, gpu, tasks, conda];
+export const SURFACES: readonly SurfaceDeclaration[] = [fleet, accounts, cluster, audit, gpu, tasks, conda, services];

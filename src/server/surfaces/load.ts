@@ -1,9 +1,6 @@
 import type { LoadedSurface } from '#src/surfaces/kit/index.js';
 import { SURFACES } from './list.js';
 
-/** Surfaces to come. An API key can be for one already, and opens nothing until it is there. */
-const COMING: readonly string[] = ['services'];
-
 /** All of the surfaces that serve something, in the order of the list. */
 export async function loadSurfaces(declarations = SURFACES): Promise<readonly LoadedSurface[]> {
   const loaded = await Promise.all(
@@ -22,6 +19,5 @@ export function adminScopes(surfaces: readonly LoadedSurface[]): string[] {
 
 /** What an API key can be for. */
 export function keyScopes(surfaces: readonly LoadedSurface[]): string[] {
-  const served = surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [name, ...rights.map((right) => `${name}:${right}`)]);
-  return [...new Set([...served, ...COMING])];
+  return surfaces.flatMap(({ declaration: { name }, served: { rights = [] } }) => [name, ...rights.map((right) => `${name}:${right}`)]);
 }

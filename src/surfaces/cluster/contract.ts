@@ -81,6 +81,21 @@ const allocationTask = z
         description: 'Ours. The container that it runs or ran in, where its agent names one',
         examples: ['4c01db0b339c4f7a8f6f0a1c3b6d2e9d5b7a0c8e1f2a3b4c5d6e7f8091a2b3c4'],
       }),
+    healthy: z.boolean().nullable().optional().meta({
+      description: 'Ours. Whether it is healthy while it runs, null as long as its checks have not decided; one without checks is healthy while it runs',
+    }),
+    health_message: z
+      .string()
+      .optional()
+      .meta({ description: 'Ours. The newest answer of the check that decided', examples: ['http 80/healthz: answered 503'] }),
+    prepared_time: unixTime.optional().meta({ description: 'Ours. When all that its start needed was there, its image above all, where its agent says so' }),
+    image_digest: z
+      .string()
+      .optional()
+      .meta({
+        description: 'Ours. The image that it was started from, by its digest, or by its id where it came from no registry',
+        examples: ['nginx@sha256:0a399eb16751829e1af26fea27b20c3ec28d7ab1fb72182879dcae1cca21206a'],
+      }),
   })
   .meta({ id: 'AllocationTask', description: 'One task of an allocation' });
 

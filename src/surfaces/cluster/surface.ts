@@ -30,7 +30,7 @@ export class ClusterSurface extends SurfaceCalls {
     return await openEnvironments(this.parts.identity.sealer, content);
   }
 
-  /** Throws where a specification is larger than one event may be, or a constraint can never be evaluated. */
+  /** Throws where a specification is larger than one event may be, a constraint can never be evaluated, or a volume is another surface's. */
   checkSpecification(request: FastifyRequest, specification: Constrained): void {
     // A body far below the bound holds no specification above it: only then is it worth writing out to be measured.
     if (
@@ -51,7 +51,21 @@ export class ClusterSurface extends SurfaceCalls {
       const problem = checkConstraint(constraint);
       if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
     }
+    refuseOwnedVolumes(specification);
   }
+}
+
+/** Volumes of other surfaces are theirs: their names begin as the ids of their jobs do. */
+function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
+  task_groups.forEach(({ tasks }, group) =>
+    tasks.forEach(({ volumes = [] }, task) =>
+      volumes.forEach(({ name }, place) => {
+        if (!isOwnedJob(name)) return;
+        const field = `task_groups[${group}].tasks[${task}].volumes[${place}].name`;
+        throw new MusterError('MUSTER_E_INVALID', { field, problem: `begins with ${name.slice(0, name.indexOf('.') + 1)}, which is reserved` });
+      }),
+    ),
+  );
 }
 
 /** Each constraint of a specification, with the field that holds its value. */

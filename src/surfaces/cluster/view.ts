@@ -91,6 +91,10 @@ function viewTask(task: Task, heard: AllocationTaskDocument | undefined) {
     message: heard?.message ?? heard?.error ?? null,
     ...(heard?.usage && { usage: viewUsage(heard.usage) }),
     ...(heard?.containerId !== undefined && { container_id: heard.containerId }),
+    ...(heard?.healthy !== undefined && { healthy: heard.healthy }),
+    ...(heard?.healthMessage !== undefined && { health_message: heard.healthMessage }),
+    ...(heard?.preparedTime !== undefined && { prepared_time: heard.preparedTime }),
+    ...(heard?.imageDigest !== undefined && { image_digest: heard.imageDigest }),
   };
 }
 

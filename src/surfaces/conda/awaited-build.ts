@@ -68,6 +68,7 @@ export async function refusalOf(surface: CondaSurface, build: EnvironmentBuildDo
 /** What the solver or installer said; where there is nothing of that, why there is not. */
 async function errorOf({ parts: { results } }: CondaSurface, { outcome, step, worker, resultAt, work }: EnvironmentBuildDocument): Promise<string> {
   if (outcome === 'cancelled') return 'The build was cancelled';
+  if (step === 'no_room') return 'With it the environments of the tenant would take more than they may have (MUSTER_CONDA_TENANT_GB)';
   const result = worker === null || resultAt === null ? undefined : buildResult.safeParse(await results.read(worker, resultAt)).data;
   if (result?.outcome === 'failed') return result.error;
   const slot = work.groups[BUILD_GROUP]?.slots[0];

@@ -3,6 +3,7 @@ import {
   buildJobOf,
   endOf,
   environments,
+  keptFrom,
   nextBuildStep,
   ownerOf,
   specificationOf,
@@ -15,10 +16,13 @@ import {
 } from '#domain/environment/index.js';
 import { environmentBuilds, type EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import type { CondaSettings } from './settings.js';
+import { TenantRoom } from './tenant-room.js';
 
-/** The builds of environments: each has one job, and the oldest of an environment goes first. `keep`: generations that can be gone back to. */
-export const buildWork = ({ results }: Pick<WorkHost, 'results'>, keep: number): AnyOwnedWork =>
-  ownedWork<EnvironmentCommand, EnvironmentEvent, EnvironmentState, EnvironmentBuildDocument>({
+/** The builds of environments: each has one job, and the oldest of an environment goes first. */
+export function buildWork(host: Pick<WorkHost, 'executor' | 'readModels' | 'results'>, { keepGenerations: keep, tenantBytes }: CondaSettings): AnyOwnedWork {
+  const room = tenantBytes === undefined ? undefined : new TenantRoom(host, tenantBytes);
+  return ownedWork<EnvironmentCommand, EnvironmentEvent, EnvironmentState, EnvironmentBuildDocument>({
     name: 'environment-builds',
     surface: 'conda',
     projection: environmentBuilds,
@@ -30,7 +34,8 @@ export const buildWork = ({ results }: Pick<WorkHost, 'results'>, keep: number):
       const ended = isTurn(environment, document) === true ? endOf(document) : undefined;
       if (ended === undefined) return undefined;
       const seen = { ...(ended.worker !== undefined && { worker: ended.worker }), ...('resultAt' in ended && { resultAt: ended.resultAt }) };
-      return { kind: 'settle', build: document.build, end: await becameOf(results, ended), seen, keep };
+      const end = await becameOf(host.results, ended);
+      return { kind: 'settle', build: document.build, end: await withinRoom(room, environment, document.build, end, keep), seen, keep };
     },
     want: (environment, document) => wantOf(isTurn(environment, document), document.goneAt !== null),
     job: (environment, document) => {
@@ -39,6 +44,7 @@ export const buildWork = ({ results }: Pick<WorkHost, 'results'>, keep: number):
       return { specification: specificationOf(environment, build), owner: ownerOf(environment, build) };
     },
   });
+}
 
 /** Whether it is the oldest that has not ended; undefined: it has, or its environment is no more. */
 function isTurn(environment: EnvironmentState, { build }: EnvironmentBuildDocument): boolean | undefined {
@@ -51,4 +57,12 @@ async function becameOf(results: WorkHost['results'], ended: JobEnd): Promise<Bu
   if (!('resultAt' in ended)) return { outcome: 'failed', step: ended.why, failed: [] };
   const result = buildResult.safeParse(await results.read(ended.worker, ended.resultAt));
   return result.success ? result.data : { outcome: 'failed', step: 'not_run', failed: [] };
+}
+
+/** What was made is not kept where it is more than the tenant may have. */
+async function withinRoom(room: TenantRoom | undefined, environment: EnvironmentState, build: number, end: BuildEnd, keep: number): Promise<BuildEnd> {
+  if (room === undefined || end.outcome !== 'built' || environment.kind !== 'present' || environment.builds[0]?.plan === true) return end;
+  const { environmentId } = environment;
+  const made = { environmentId, build, hash: end.hash, disk: end.disk, keptFrom: keptFrom(environment, build, keep) };
+  return (await room.take(environment, made)) ? end : { outcome: 'failed', step: 'no_room', failed: [] };
 }

@@ -209,7 +209,10 @@ export const environmentStats = z
     total_environments: z.number().int(),
     active_environments: z.number().int().meta({ description: 'Those that tasks refer to' }),
     total_disk_usage: z.number().meta({ description: 'GB (10^9)' }),
-    latest_created: z.object({ name: shownName, created_at: time }).nullable(),
+    latest_created: z
+      .object({ name: shownName, created_at: time })
+      .meta({ id: 'NewestEnvironment', description: 'The environment that was made last' })
+      .nullable(),
     environment_usage: z.array(z.object({ name: shownName, usage_percent: z.number().meta({ description: 'Share of the executions of the last 30 days' }) })),
     package_stats: z.array(z.object({ name: shownName, package_count: z.number().int() })),
     backends: z

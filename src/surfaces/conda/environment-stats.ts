@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { BACKENDS, CONDA_BACKEND, type Backend } from '#domain/drivers/conda/index.js';
 import { roomOf } from '#domain/environment/index.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
-import { currentEntry, packageLines, type EnvironmentDocument } from '#projections/environments.js';
+import { currentEntry, type EnvironmentDocument } from '#projections/environments.js';
 import { begunWithin, executionUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { tasks, type TaskDocument } from '#projections/tasks.js';
@@ -35,10 +35,7 @@ export async function statsOf(
     total_disk_usage: gigabytes(roomOf(all.flatMap(({ generations }) => generations))),
     latest_created: latest === undefined ? null : { name: latest.name, created_at: times.time(latest.createdAt) },
     environment_usage: all.map(({ name, environmentId }) => ({ name, usage_percent: shareOf(begun.get(environmentId) ?? 0, executions) })),
-    package_stats: all.map((each) => {
-      const current = currentEntry(each);
-      return { name: each.name, package_count: current === undefined ? 0 : packageLines(current).length };
-    }),
+    package_stats: all.map((each) => ({ name: each.name, package_count: currentEntry(each)?.packages ?? 0 })),
     backends: await backendsOf(readModels),
   };
 }

@@ -4,7 +4,8 @@ import { buildStatus, type Wanted } from '#domain/environment/index.js';
 import { assertNever } from '#domain/errors/index.js';
 import type { EnvironmentBuildDocument } from '#projections/environment-builds.js';
 import type { ExecutionUsageDocument } from '#projections/execution-usage.js';
-import { currentEntry, packageLines, packagesIn, type EnvironmentDocument, type GenerationEntry } from '#projections/environments.js';
+import { packageLines, packagesIn, type EnvironmentPackagesDocument } from '#projections/environment-packages.js';
+import { currentEntry, type EnvironmentDocument, type GenerationEntry } from '#projections/environments.js';
 import type { buildView, environmentDetail, environmentEntry, generationDiff, generationList } from './environment-contract.js';
 import { oneDecimal, successRate } from './task-view.js';
 import type { WireTimes } from './wire-time.js';
@@ -19,13 +20,13 @@ export function gigabytes(bytes: number): number {
   return Math.round((bytes / GIGABYTE) * 100) / 100;
 }
 
+/** What a generation holds, by its packages. */
+export type Packages = Pick<EnvironmentPackagesDocument, 'packages'>;
+
 /** An environment of a list; of one that was built. */
-export function viewEntry(environment: EnvironmentDocument, times: WireTimes): z.input<typeof environmentEntry> {
-  const current = currentEntry(environment);
-  return {
-    ...{ name: environment.name, python_version: current?.python ?? null, created_at: times.time(environment.createdAt) },
-    packages: current === undefined ? [] : packageLines(current),
-  };
+export function viewEntry(environment: EnvironmentDocument, packages: Packages, times: WireTimes): z.input<typeof environmentEntry> {
+  const python_version = currentEntry(environment)?.python ?? null;
+  return { name: environment.name, python_version, packages: packageLines(packages), created_at: times.time(environment.createdAt) };
 }
 
 /** How an environment is used: by how many tasks, and what came of their executions; undefined: there was none. */
@@ -37,6 +38,7 @@ export interface EnvironmentUsage {
 export function viewDetail(
   environment: EnvironmentDocument,
   current: GenerationEntry,
+  packages: Packages,
   { tasks, executions }: EnvironmentUsage,
   mine: boolean,
   times: WireTimes,
@@ -46,7 +48,7 @@ export function viewDetail(
   return {
     ...{ name: environment.name, python_version: current.python, created_at: times.date(environment.createdAt) },
     usage_stats: { total_tasks: tasks, success_rate: rate, avg_execution_time: average, disk_usage: gigabytes(current.disk ?? 0) },
-    packages: packagesIn(current).map(([name, version]) => ({ name, version })),
+    packages: packagesIn(packages).map(([name, version]) => ({ name, version })),
     ...{ generation: current.number, backend: current.backend as Backend, created_by_me: mine },
   };
 }
@@ -56,18 +58,10 @@ export function viewGenerations({ name, generations, current }: EnvironmentDocum
     environment: name,
     generations: generations.toReversed().map((each) => ({
       ...{ generation: each.number, current: each.number === current, backend: each.backend as Backend, hash: each.hash, python_version: each.python },
-      ...{ package_count: packageLines(each).length, disk_usage: each.disk === null ? null : gigabytes(each.disk), created_at: times.time(each.at) },
+      ...{ package_count: each.packages, disk_usage: each.disk === null ? null : gigabytes(each.disk), created_at: times.time(each.at) },
     })),
   };
 }
-
-/** What differs, from one generation to the other. */
-export function differenceOf(name: string, from: GenerationEntry, to: GenerationEntry): z.input<typeof generationDiff> {
-  return { environment: name, from: from.number, to: to.number, ...changesOf(from, to) };
-}
-
-/** What an environment is called by its packages. */
-type Packages = Pick<GenerationEntry, 'packages'>;
 
 /** Packages that are there more, no more, and in another version. */
 export function changesOf(from: Packages, to: Packages): Pick<z.input<typeof generationDiff>, 'added' | 'removed' | 'changed'> {

@@ -1,5 +1,6 @@
 import { environmentBuilds } from '#projections/environment-builds.js';
 import { environmentLocks } from '#projections/environment-locks.js';
+import { environmentPackages } from '#projections/environment-packages.js';
 import { environments } from '#projections/environments.js';
 import { executionUsage } from '#projections/execution-usage.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
@@ -8,7 +9,7 @@ import { condaSettings, type CondaSettings } from './settings.js';
 /** Conda environments, and the Python tasks that run in them. */
 export const conda = {
   name: 'conda',
-  projections: [environments, environmentBuilds, environmentLocks, executionUsage],
+  projections: [environments, environmentBuilds, environmentLocks, environmentPackages, executionUsage],
   settings: condaSettings,
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration<CondaSettings>;

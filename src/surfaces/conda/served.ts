@@ -47,5 +47,5 @@ export const served: ServedSurface<CondaSettings> = {
   document: CONDA_DOCUMENT,
   routes,
   documents: keptLocks,
-  work: (host, settings) => [buildWork(host, settings.keepGenerations)],
+  work: (host, settings) => [buildWork(host, settings)],
 };

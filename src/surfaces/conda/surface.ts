@@ -127,7 +127,7 @@ export function numberIn(path: string): number {
 }
 
 /** A generation of its own. */
-export function generationOf<Of extends Generation | GenerationEntry>(generations: readonly Of[], wanted: number): Of {
+export function generationOf(generations: readonly Generation[], wanted: number): Generation {
   const found = generations.find(({ number }) => number === wanted);
   if (found === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation: wanted });
   return found;

@@ -163,6 +163,7 @@ export const taskDetail = z
       requirements: z.string().optional(),
       skipped: z
         .object({ slot: time, reason: z.string() })
+        .meta({ id: 'CondaTaskSkip', description: 'A moment at which it was to run and did not' })
         .nullable()
         .meta({ description: 'Ours. The newest moment at which it was to run and did not, and why' }),
     }),

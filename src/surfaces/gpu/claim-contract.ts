@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount, imageReference } from '#domain/claim/index.js';
+import { claimArguments, claimCommand, claimEnvironment, CLAIM_PHASES, CLAIM_REASONS, gpuCount } from '#domain/claim/index.js';
+import { imageReference } from '#domain/drivers/docker/index.js';
 
 const EXAMPLE_ID = 'claim-7c9e6679-7425-5e2b-9de2-f0f1a1b2c3d4';
 const EXAMPLE_SPEC = { image: 'nvidia/cuda:11.8.0-base-ubuntu22.04', resources: { gpuCount: 1 } };

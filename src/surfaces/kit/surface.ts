@@ -61,9 +61,14 @@ export interface ServedSurface<Settings = unknown> {
    * it, of any server: a text is found from the moment that an event names it, also where this server's read models are behind.
    */
   documents?(host: DocumentHost): DocumentSource;
+  /** What it does once the server takes requests, until it is done or the signal says that the server ends. */
+  begin?(parts: BeginParts, signal: AbortSignal): Promise<void>;
   /** Adds figures of its own. */
   measure?(metrics: Metrics, host: SurfaceHost): void;
 }
+
+/** What a surface may use when its server begins. */
+export type BeginParts = Pick<ApiDependencies, 'executor' | 'ids' | 'clock'>;
 
 /** What a surface finds its texts for nodes in. */
 export type DocumentHost = Pick<ApiDependencies, 'executor' | 'readModels' | 'results' | 'eventStore'>;
@@ -74,7 +79,7 @@ export interface SurfaceHost {
   readonly limits: ApiLimits;
   readonly positions: Positions;
   readonly followers: Followers;
-  /** What an API key can be for: names of the surfaces that serve, and of those to come. */
+  /** What an API key can be for: names of the surfaces that serve, and of their rights. */
   readonly scopes: readonly string[];
   /** Those of them that only an administrator gives to a key. */
   readonly adminScopes: readonly string[];

@@ -45,7 +45,8 @@ export async function openTaskLog({ readModels, agentChannel }: Agents, log: Tas
   return logs.chunks;
 }
 
-async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {
+/** Where the agent of a node is spoken to. Error: `MUSTER_E_AGENT_UNREACHABLE`. */
+export async function addressOf(readModels: ApiDependencies['readModels'], nodeId: string): Promise<AgentAddress> {
   const stored = await readModels.get(nodes.name, nodeId);
   const node = stored === undefined ? undefined : (JSON.parse(stored.json) as NodeDocument);
   if (node === undefined || node.endpoint === null) {

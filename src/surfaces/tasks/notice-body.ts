@@ -1,6 +1,6 @@
 import type { OpenNotice, PresentTask } from '#domain/task/index.js';
-import { wireTime } from './envelope.js';
 import type { RunOutput } from '#src/fleet/tasks/index.js';
+import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** Characters of a run's output, of its end. */
 const MAX_OUTPUT = 8192;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { httpUrl } from '#domain/drivers/http/index.js';
 import { NOTICE_ATTEMPTS, NOTICE_STATUSES, NOTIFY_ON, RUN_REASONS } from '#domain/task/index.js';
-import { moment, paging } from './envelope.js';
+import { paging } from './envelope.js';
+import { moment } from '#src/surfaces/kit/index.js';
 
 const count = z.number().int();
 

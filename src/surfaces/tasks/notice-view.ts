@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { NOTICE_ATTEMPTS, noticeReason, noticeStatus, slotOf, taskOf } from '#domain/task/index.js';
 import type { TaskNoticeDocument } from '#projections/task-notices.js';
-import { wireTime } from './envelope.js';
 import type { noticeView } from './notice-contract.js';
+import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** A notice on the wire. `now`: milliseconds since 1970. */
 export function viewNotice(document: TaskNoticeDocument, now: number): z.input<typeof noticeView> {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { LEFT_OUT_REASONS, MAX_BACKFILL, RUN_REASONS, RUN_STATUSES, RUN_TRIGGERS, SKIP_REASONS } from '#domain/task/index.js';
-import { moment, paging } from './envelope.js';
+import { paging } from './envelope.js';
 import { environment, words } from './work-contract.js';
+import { moment } from '#src/surfaces/kit/index.js';
 
 const count = z.number().int();
 const seconds = z.number().nonnegative();

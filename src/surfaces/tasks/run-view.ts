@@ -3,9 +3,9 @@ import { NO_WORK } from '#domain/owned-work/index.js';
 import { messageOf, newestSlot, runReason, runStatus, taskOf } from '#domain/task/index.js';
 import type { FormerTry, StartedBy, TaskRunDocument } from '#projections/task-runs.js';
 import type { TaskSlotDocument } from '#projections/task-slots.js';
-import { wireTime } from './envelope.js';
 import type { backfillView, runView, scheduleView, skippedView } from './run-contract.js';
 import type { Backfilled, Triggered } from '#src/fleet/tasks/index.js';
+import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** A run that has just been made. */
 export function begunRun({ data, metadata: { at } }: Triggered): TaskRunDocument {

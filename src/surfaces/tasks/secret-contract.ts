@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_SECRET, secretName, secretValue } from '#domain/secret/index.js';
-import { moment, paging } from './envelope.js';
+import { paging } from './envelope.js';
+import { moment } from '#src/surfaces/kit/index.js';
 
 const name = secretName.meta({ description: 'Name of the secret within the tenant', examples: ['db-password'] });
 const account = (what: string) => z.string().meta({ description: `Id of the account that set it ${what}` });

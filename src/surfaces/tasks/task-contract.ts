@@ -16,9 +16,10 @@ import {
 } from '#domain/task/index.js';
 import { isSent, NOT_SENT } from '#domain/drivers/http/index.js';
 import { hasCode, NO_CODE } from '#domain/drivers/python/index.js';
-import { moment, paging } from './envelope.js';
+import { paging } from './envelope.js';
 import { notify, notifyView } from './notice-contract.js';
 import { httpFields, pythonFields, shellFields, workFields } from './work-contract.js';
+import { moment } from '#src/surfaces/kit/index.js';
 
 const text = (max: number) => z.string().min(1).max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
 const time = z.iso.datetime({ offset: true }).meta({ examples: ['2026-12-24T18:00:00Z'] });

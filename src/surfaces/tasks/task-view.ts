@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { nextDecision, type Secrets } from '#domain/task/index.js';
 import type { TaskDocument } from '#projections/tasks.js';
 import { bodyOf } from './definition.js';
-import { wireTime } from './envelope.js';
 import type { taskView } from './task-contract.js';
 import type { Told } from '#src/fleet/tasks/index.js';
+import { wireTime } from '#src/surfaces/kit/index.js';
 
 /** What a task's view is made of: its document, or what a command has just left of it. */
 export type ShownTask = Omit<TaskDocument, 'decidedUntil' | 'newestRun' | 'keptFrom'>;

@@ -3,9 +3,9 @@ import { DEFAULT_DRIVERS } from '#domain/scheduling/capacity/node-facts.js';
 import { DEFAULT_SLOTS, SLOTS, slotsOf } from '#domain/resources.js';
 import type { NodeDocument } from '#projections/nodes.js';
 import type { NodeTelemetry } from '#src/fleet/nodes/index.js';
-import { wireTime } from './envelope.js';
 import type { HeardWorker } from './heard-workers.js';
 import type { workerDetail, WorkerStatus, workerView } from './worker-contract.js';
+import { wireTime } from '#src/surfaces/kit/index.js';
 
 export type WorkerView = z.input<typeof workerView>;
 export type WorkerDetail = z.input<typeof workerDetail>;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import t, { type Test } from 'tap';
 import { Journal } from '#agents/journal/journal.js';
 import type { AllocationRecord } from '#agents/journal/record.js';
-import { newRecord } from '#agents/runner/allocation.js';
+import { newRecord } from '#agents/runner/new-record.js';
 import { order } from '../support/agent.js';
 
 const said: string[] = [];

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
-import { newRecord } from '#agents/runner/allocation.js';
+import { newRecord } from '#agents/runner/new-record.js';
 import { call, dataDirectory, order, spawnAgent, startAgent } from '../support/agent.js';
 import { PeerServer, until } from '../support/peer-server.js';
 import { readTrace, underStrace, type TracedCall } from '../support/trace.js';

@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { lineOf } from '#agents/journal/checked-lines.js';
 import { Journal, type JournalOptions } from '#agents/journal/journal.js';
-import { newRecord } from '#agents/runner/allocation.js';
+import { newRecord } from '#agents/runner/new-record.js';
 import { order } from '../support/agent.js';
 import { until } from '../support/peer-server.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { allocationRecord, hasEnded, PENDING_TASK } from '#agents/journal/record.js';
-import { newRecord } from '#agents/runner/allocation.js';
+import { newRecord } from '#agents/runner/new-record.js';
 import { order } from '../support/agent.js';
 
 void t.test('what is complete, failed or stopped has ended, and nothing else', async (t) => {

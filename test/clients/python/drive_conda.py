@@ -1,8 +1,9 @@
-"""Takes a conda environment from its creation to its end, with the client that openapi-generator makes of openapi/conda.json and the cookie of a session."""
+"""Takes a conda environment, and a task that runs in it, from creation to end, with the client that openapi-generator makes of openapi/conda.json and the cookie of a session."""
 import sys
+import time
 
 import muster_conda as muster
-from muster_conda.exceptions import UnauthorizedException
+from muster_conda.exceptions import BadRequestException, UnauthorizedException
 
 url, language = sys.argv[1:]
 configuration = muster.Configuration(host=url)
@@ -33,6 +34,24 @@ with log_in(language) as client:
     print("gone back to:", generations.conda_roll_back_environment("data", muster.Rollback(generation=1)).generation)
     exported = generations.conda_export_environment("data", format="explicit")
     print("exported:", ["@EXPLICIT" in exported, "matplotlib" in exported])
+    tasks = muster.TasksApi(client)
+    request = muster.CondaTaskRequest(script="import numpy\nprint(numpy.NAME)", conda_env="data", task_name="report", environment={"MODE": muster.CondaTaskRequestEnvironmentValue("night")})
+    task = tasks.conda_create_task(request, idempotency_key=language + "-task").task
+    print("a task:", [task.task_name, task.conda_env])
+    number = str(task.task_id)
+    while tasks.conda_get_task(number).task.status not in ("completed", "failed"):
+        time.sleep(0.1)
+    ended = tasks.conda_get_task(number)
+    print("its execution:", [ended.latest_execution.status, ended.latest_execution.logs.strip(), str(ended.latest_execution.generation)])
+    print("the tasks:", [each.task_name for each in tasks.conda_list_tasks()])
+    print("the history:", [each.status for each in tasks.conda_get_task_history().data])
+    print("the figures:", [str(tasks.conda_get_task_stats().total)])
+    try:
+        tasks.conda_stop_task(number)
+    except BadRequestException as error:
+        print("not stopped:", error.status)
+    tasks.conda_delete_task(number)
+    print("tasks left:", len(tasks.conda_list_tasks()))
     environments.conda_delete_environment("data")
     print("left:", len(environments.conda_list_environments()))
     muster.SessionsApi(client).conda_logout()

@@ -1,5 +1,6 @@
-/** Takes a conda environment from its creation to its end, with the client that openapi-generator makes of openapi/conda.json and the cookie of a session. */
-import { Configuration, EnvironmentsApi, GenerationsApi, ResponseError, SessionsApi } from './conda/index';
+/** Takes a conda environment, and a task that runs in it, from creation to end, with the client that openapi-generator makes of openapi/conda.json and the cookie of a session. */
+import { setTimeout } from 'node:timers/promises';
+import { Configuration, EnvironmentsApi, GenerationsApi, ResponseError, SessionsApi, TasksApi } from './conda/index';
 
 const [basePath = '', language = ''] = process.argv.slice(2);
 const password = 'password123';
@@ -41,6 +42,26 @@ say(
 say('gone back to', (await generations.condaRollBackEnvironment({ envName, rollback: { generation: 1 } })).generation);
 const exported = await generations.condaExportEnvironment({ envName, format: 'explicit' });
 say('exported', [exported.includes('@EXPLICIT'), exported.includes('matplotlib')]);
+const tasks = new TasksApi(session);
+const condaTaskRequest = { script: 'import numpy\nprint(numpy.NAME)', condaEnv: 'data', taskName: 'report', environment: { MODE: 'night' } };
+const { task } = await tasks.condaCreateTask({ condaTaskRequest, idempotencyKey: `${language}-task` });
+say('a task', [task.taskName, task.condaEnv]);
+const taskId = String(task.taskId);
+while (!['completed', 'failed'].includes((await tasks.condaGetTask({ taskId })).task.status)) await setTimeout(100);
+const ended = (await tasks.condaGetTask({ taskId })).latestExecution;
+say('its execution', [ended?.status, ended?.logs?.trim(), String(ended?.generation)]);
+say(
+  'the tasks',
+  (await tasks.condaListTasks()).map(({ taskName }) => taskName),
+);
+say(
+  'the history',
+  (await tasks.condaGetTaskHistory()).data.map(({ status }) => status),
+);
+say('the figures', [String((await tasks.condaGetTaskStats()).total)]);
+say('not stopped', await tasks.condaStopTask({ taskId }).catch((error: unknown) => (error instanceof ResponseError ? error.response.status : error)));
+await tasks.condaDeleteTask({ taskId });
+say('tasks left', (await tasks.condaListTasks()).length);
 await environments.condaDeleteEnvironment({ envName });
 say('left', (await environments.condaListEnvironments()).length);
 await new SessionsApi(session).condaLogout();

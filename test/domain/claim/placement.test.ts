@@ -17,7 +17,7 @@ const SLOT: WorkSlot = {
   retryAt: null,
   moved: null,
 };
-const TASK: WorkTask = { status: 'running', startTime: null, endTime: null, exitCode: null, error: null, message: null };
+const TASK: WorkTask = { status: 'running', startTime: null, endTime: null, exitCode: null, error: null, message: null, healthy: null, healthySince: null };
 
 const claim = (slot: Partial<WorkSlot>, standing: StandingClaim['standing'] = 'held'): StandingClaim => ({
   standing,

@@ -66,6 +66,87 @@ void t.test('the container of a task is told with its start, and with its end', 
     });
 });
 
+void t.test('when the image of a task was there, and which it was, is told with its start', async (t) => {
+  const told = { status: 'running', start_time: 100, prepared_time: 99.5, image_digest: 'busybox@sha256:00' };
+  const start = { startTime: 100, preparedTime: 99.5, imageDigest: 'busybox@sha256:00' };
+  given(registered(1, 'muster'))
+    .when(says({ status: 'running', start_time: 100, tasks: { main: told } }))
+    .then(t, { type: 'AllocationStarted', data: { ...named, startTime: 100, tasks: { main: start } } });
+  given(registered(1, 'muster'), started())
+    .when(says({ status: 'running', tasks: { side: told } }))
+    .then(t, { type: 'TaskStarted', data: { ...named, task: 'side', ...start } });
+});
+
+/** What an agent says of a task that runs. */
+const health = (said: object) => says({ status: 'running', start_time: 100, tasks: { main: { status: 'running', start_time: 100, ...said } } });
+const judged = (healthy: boolean, message: string | null = null, at: number | null = null): NodeEvent => ({
+  type: 'TaskHealthChanged',
+  data: { ...named, task: 'main', healthy, message, at },
+});
+const checkedStart: NodeEvent = { type: 'AllocationStarted', data: { ...named, startTime: 100, tasks: { main: { startTime: 100, checked: true } } } };
+
+void t.test('the health of a task is told where it changed', async (t) => {
+  const node = registered(1, 'muster');
+  given(node)
+    .when(health({ checked: true }))
+    .then(t, checkedStart);
+  const well = health({ checked: true, healthy: true, health_message: 'answered 200', health_time: 105 });
+  given(node)
+    .when(well)
+    .then(t, checkedStart, judged(true, 'answered 200', 105));
+  given(node, checkedStart)
+    .when(well)
+    .then(t, judged(true, 'answered 200', 105));
+  given(node, checkedStart, judged(true)).when(well).then(t);
+  given(node, checkedStart)
+    .when(health({ checked: true, healthy: false }))
+    .then(t, judged(false));
+  given(node, checkedStart, judged(true))
+    .when(health({ checked: true, healthy: false }))
+    .then(t, judged(false));
+});
+
+void t.test('a task that its agent does not check is healthy until it says otherwise', async (t) => {
+  const node = registered(1, 'muster');
+  given(node)
+    .when(health({ healthy: true }))
+    .then(t, started());
+  given(node, started())
+    .when(health({ healthy: true }))
+    .then(t);
+  given(node, started())
+    .when(health({ healthy: false }))
+    .then(t, judged(false));
+  given(node, started(), judged(false))
+    .when(health({ healthy: true }))
+    .then(t, judged(true));
+});
+
+void t.test('a task that fails because it is not healthy is told so first', async (t) => {
+  const main = { status: 'failed', start_time: 100, end_time: 200, exit_code: 143, checked: true, healthy: false, health_message: 'answered 503' };
+  given(registered(1, 'muster'), checkedStart)
+    .when(says({ status: 'failed', start_time: 100, end_time: 200, tasks: { main } }))
+    .then(
+      t,
+      judged(false, 'answered 503'),
+      { type: 'TaskExited', data: { ...base, task: 'main', status: 'failed', exitCode: 143, ...quiet } },
+      { type: 'AllocationFailed', data: { ...base, message: null } },
+    );
+});
+
+void t.test('the health of a task that has ended is no news', async (t) => {
+  const exited: NodeEvent = { type: 'TaskExited', data: { ...base, task: 'main', status: 'failed', exitCode: 1, ...quiet } };
+  given(registered(1, 'muster'), checkedStart, exited)
+    .when(health({ checked: true, healthy: true }))
+    .then(t);
+});
+
+void t.test('null says nothing of the health or the image of a task', async (t) => {
+  given(registered())
+    .when(health({ healthy: null, checked: null, prepared_time: null, image_digest: null, health_message: null, health_time: null }))
+    .then(t, accepted, started());
+});
+
 void t.test('an empty container id, or null, names none', async (t) => {
   for (const container_id of ['', null]) {
     given(registered(1, 'muster'))

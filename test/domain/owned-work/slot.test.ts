@@ -1,17 +1,20 @@
 import t from 'tap';
 import type { MusterEvent } from '#domain/event-types/index.js';
 import { evolveSlot, placed } from '#domain/owned-work/slot.js';
-import type { WorkSlot } from '#domain/owned-work/view.js';
+import { healthySince, type WorkSlot } from '#domain/owned-work/view.js';
 
 const ref = { allocationId: 'a', jobId: 'j', group: 'web', slot: 0, nodeId: 'n' };
 const placement = { ...ref, jobVersion: 3, attempt: 2, epoch: 1, evaluationId: 'v', resources: {} };
 
+/** When the server wrote it down: milliseconds since the epoch. */
+const NOW = 70_000;
+
 function after(slot: WorkSlot, ...events: MusterEvent[]): WorkSlot {
-  return events.reduce((state, event) => evolveSlot(state, event as Parameters<typeof evolveSlot>[1]), slot);
+  return events.reduce((state, event) => evolveSlot(state, { ...event, metadata: { at: NOW } } as Parameters<typeof evolveSlot>[1]), slot);
 }
 
 const fresh = placed(placement, null);
-const started = (tasks: Record<string, { startTime: number | null; containerId?: string }> = { main: { startTime: 5 } }): MusterEvent => ({
+const started = (tasks: Extract<MusterEvent, { type: 'AllocationStarted' }>['data']['tasks'] = { main: { startTime: 5 } }): MusterEvent => ({
   type: 'AllocationStarted',
   data: { ...ref, startTime: 5, tasks },
 });
@@ -19,6 +22,7 @@ const exited = (more: object = {}): MusterEvent => ({
   type: 'TaskExited',
   data: { ...ref, task: 'main', status: 'complete', startTime: null, endTime: 9, exitCode: 0, error: null, message: null, ...more },
 });
+const NOT_HEALTHY = { healthy: null, healthySince: null };
 const ending = (message: string | null = 'm') => ({ ...ref, startTime: null, endTime: null, message });
 const released = (outcome: 'complete' | 'failed' | 'lost' | 'stopped', retryAt?: number): MusterEvent => ({
   type: 'AllocationReleased',
@@ -31,16 +35,57 @@ void t.test('what is placed has not run yet', async (t) => {
     ...{ running: false, ran: false, ended: null, message: null, tasks: {}, released: null, final: false, retryAt: null, moved: null },
   });
   t.strictSame(placed({ ...placement, gpuDevices: { main: [1] } }, null).devices, { main: [1] });
+  const ports = { main: [{ container: 80, host: 20_000 }] };
+  t.strictSame(placed({ ...placement, assignedPorts: ports }, null).ports, ports);
   t.equal(placed(placement, { ...fresh, moved: 'drain' }).moved, 'drain', 'why it is elsewhere than at first is remembered');
 });
 
 void t.test('it runs once it was started, with the tasks that were', async (t) => {
   const slot = after(fresh, started({ main: { startTime: 5, containerId: 'x' }, side: { startTime: null } }));
-  const task = { status: 'running', endTime: null, exitCode: null, error: null, message: null };
+  const task = { status: 'running', endTime: null, exitCode: null, error: null, message: null, healthy: true, healthySince: 70 };
   t.match(slot, { running: true, ran: true });
   t.strictSame(slot.tasks, { main: { ...task, startTime: 5, containerId: 'x' }, side: { ...task, startTime: null } });
   t.strictSame(after(slot, { type: 'TaskStarted', data: { ...ref, task: 'late', startTime: 7 } }).tasks['late'], { ...task, startTime: 7 });
   t.equal(after(slot, { type: 'TaskStarted', data: { ...ref, task: 'main', startTime: 7 } }).tasks['main']?.containerId, 'x', 'what was known stays');
+});
+
+const judged = (healthy: boolean, message: string | null = null): MusterEvent => ({
+  type: 'TaskHealthChanged',
+  data: { ...ref, task: 'main', healthy, message, at: 6 },
+});
+
+void t.test('a task without checks is healthy while it runs, one with checks when they say so, by the time of the server', async (t) => {
+  t.match(after(fresh, started()).tasks['main'], { healthy: true, healthySince: 70 });
+  const checked = after(fresh, started({ main: { startTime: 5, checked: true } }));
+  t.match(checked.tasks['main'], NOT_HEALTHY);
+  t.match(after(checked, judged(true, 'answered 200')).tasks['main'], { healthy: true, healthySince: 70, healthMessage: 'answered 200' });
+  t.match(after(checked, judged(true), judged(false, 'answered 503')).tasks['main'], { healthy: false, healthySince: null, healthMessage: 'answered 503' });
+  t.notOk(
+    'healthMessage' in (after(checked, judged(false, 'answered 503'), judged(true)).tasks['main'] ?? {}),
+    'the former answer is not the one that decided',
+  );
+});
+
+void t.test('what has ended is not healthy, and what its checks said stays known', async (t) => {
+  const slot = after(fresh, started({ main: { startTime: 5, checked: true } }), judged(true), judged(false, 'answered 503'), exited());
+  t.match(slot.tasks['main'], { status: 'complete', ...NOT_HEALTHY, healthMessage: 'answered 503' });
+  t.equal(after(slot, judged(true)), slot);
+  t.equal(after(fresh, judged(true)), fresh, 'nothing is healthy that was not started');
+});
+
+void t.test('a slot is healthy since the last of its tasks is', async (t) => {
+  const both = after(fresh, started({ main: { startTime: 5, checked: true }, side: { startTime: 5 } }));
+  t.equal(healthySince(both), null);
+  t.equal(healthySince(after(both, judged(true))), 70);
+  t.equal(healthySince(after(both, judged(true), { type: 'AllocationFailed', data: ending() })), null);
+  t.equal(healthySince(fresh), null);
+});
+
+void t.test('when its image was there, and which one it was, stays known after its end', async (t) => {
+  const told = { preparedTime: 4, imageDigest: 'busybox@sha256:00' };
+  const slot = after(fresh, started({ main: { startTime: 5, ...told } }));
+  t.match(slot.tasks['main'], told);
+  t.match(after(slot, exited()).tasks['main'], told);
 });
 
 void t.test('what has ended does not run again because its start is heard of late', async (t) => {
@@ -53,11 +98,11 @@ void t.test('what has ended does not run again because its start is heard of lat
 
 void t.test('a task that exited is told by its own report, which is believed once', async (t) => {
   const slot = after(fresh, started({ main: { startTime: 5, containerId: 'x' } }), exited({ exitCode: 3, status: 'failed', error: 'e', message: 'm' }));
-  const report = { status: 'failed', startTime: 5, endTime: 9, exitCode: 3, error: 'e', message: 'm', containerId: 'x' };
+  const report = { status: 'failed', startTime: 5, endTime: 9, exitCode: 3, error: 'e', message: 'm', containerId: 'x', ...NOT_HEALTHY };
   t.strictSame(slot.tasks['main'], report);
   t.equal(after(slot, exited({ exitCode: 0 })), slot);
   const unknown = after(fresh, exited({ exitCode: null, status: 'stopped' }));
-  t.strictSame(unknown.tasks['main'], { status: 'stopped', startTime: null, endTime: 9, exitCode: null, error: null, message: null });
+  t.strictSame(unknown.tasks['main'], { status: 'stopped', startTime: null, endTime: 9, exitCode: null, error: null, message: null, ...NOT_HEALTHY });
   t.match(after(unknown, exited({ exitCode: 4, startTime: 2, containerId: 'y' })).tasks['main'], { exitCode: 4, startTime: 2, containerId: 'y' });
 });
 

@@ -26,6 +26,13 @@ const sent = fc
     max_run_seconds: maybe(fc.integer({ min: 1, max: 10 })),
     tty: maybe(fc.boolean()),
     open_stdin: maybe(fc.boolean()),
+    volumes: maybe(fc.constantFrom([], [{ name: 'orders', path: '/data' }], [{ name: 'orders', path: '/data', read_only: true }])),
+    ports: maybe(
+      fc.array(
+        port.chain((container) => fc.constantFrom({ container, dynamic: true }, { container, dynamic: true, prefer: 20_000 })),
+        { minLength: 1, maxLength: 3 },
+      ),
+    ),
   })
   .map((task) => contractTask.safeParse(JSON.parse(JSON.stringify({ name: 'main', ...task }))))
   .filter(({ success }) => success)
@@ -74,4 +81,34 @@ void t.test('a process as its tenant’s own user is told in words that an agent
   t.same(contractTaskOf(task), { name: 'main', config: {}, kill_timeout: 1 }, 'the contract has no words for it');
   t.notOk(contractTask.safeParse({ name: 'main', config: { command: 'id', tenant: 'one' } }).success, 'nor can a body say it');
   t.end();
+});
+
+void t.test('of ports that a task names the first is the contract’s own, and the others are echoed as they were sent', async (t) => {
+  const sent = { name: 'main', config: { image: 'x' }, ports: [{ host: 80, container: 8080 }, { host: 81 }, { container: 9, dynamic: true }] };
+  t.strictSame(contractTaskOf(taskOf(contractTask.parse(sent))), {
+    name: 'main',
+    config: { image: 'x', port: 80, container_port: 8080 },
+    ports: [{ host: 81 }, { container: 9, dynamic: true }],
+  });
+});
+
+void t.test('a dynamic port names the port in its container and no host port, and only containers have it or volumes', async (t) => {
+  const problem = (task: object): string | undefined => contractTask.safeParse({ name: 'main', config: { image: 'x' }, ...task }).error?.issues[0]?.message;
+  t.equal(problem({ ports: [{ container: 80, dynamic: true, prefer: 20_000 }] }), undefined);
+  t.match(problem({ ports: [{ dynamic: true }] }), /names the port in the container/);
+  t.match(problem({ ports: [{ container: 80, host: 80, dynamic: true }] }), /no host port of its own/);
+  t.match(problem({ ports: [{ host: 80, prefer: 80 }] }), /only a dynamic port prefers one/);
+  t.match(problem({ ports: [{ container: 80, dynamic: true }], config: { command: 'true' } }), /needs config.image/);
+  t.match(problem({ volumes: [{ name: 'v', path: '/v' }], config: { command: 'true' } }), /needs config.image/);
+  t.ok(problem({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }), 'a thousand');
+});
+
+void t.test('a volume has a plain name and a path below the root that goes nowhere else, each once', async (t) => {
+  const taken = (...volumes: object[]): boolean => contractTask.safeParse({ name: 'main', config: { image: 'x' }, volumes }).success;
+  t.ok(taken({ name: 'service.a-b_c.1', path: '/var/lib/data' }, { name: 'service.a-b_c.1', path: '/other', read_only: true }));
+  for (const name of ['', '.a', '-a', '/etc', 'a/b', '../a', 'a b', 'x'.repeat(129)]) t.notOk(taken({ name, path: '/d' }), name);
+  for (const path of ['', '/', 'data', '/..', '/a/../b', '/a/./b', '/a//b', '/a/', '/a\u0000', `/${'x'.repeat(1024)}`])
+    t.notOk(taken({ name: 'v', path }), path);
+  t.notOk(taken({ name: 'v', path: '/d' }, { name: 'w', path: '/d' }), 'one path twice');
+  t.notOk(taken({ name: 'v', path: '/d', type: 'bind' }), 'no bind mount');
 });

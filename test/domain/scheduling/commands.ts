@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
 import type { MusterEvent } from '#domain/event-types/index.js';
+import { ASSIGNS_PORTS, MOUNTS_VOLUMES } from '#domain/resources.js';
 import type { World } from './world.js';
 
 /** One thing that happens to a cluster; numbers choose among what there is. */
@@ -14,6 +15,7 @@ export type Happening =
   | { readonly kind: 'specify'; readonly job: number; readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted'; readonly specification: JobSpecification }
   | { readonly kind: 'end'; readonly job: number; readonly type: 'JobStopped' | 'JobDeleted' }
   | { readonly kind: 'report'; readonly allocation: number; readonly type: 'AllocationCompleted' | 'AllocationFailed' | 'AllocationStopped' | 'AllocationLost' }
+  | { readonly kind: 'volume'; readonly name: string; readonly change: 'delete' | 'deleted' }
   | { readonly kind: 'clear' }
   | { readonly kind: 'pass'; readonly ms: number }
   | { readonly kind: 'plan'; readonly maxEvents: number }
@@ -31,21 +33,29 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
       count: fc.constantFrom(0, 1, 2, 5),
       cpu: fc.constantFrom(50, 100, 300),
       gpus: fc.constantFrom(0, 0, 0, 1, 2),
-      port: fc.constantFrom(undefined, undefined, 80, 81),
+      port: fc.constantFrom(undefined, undefined, 80, 81, 20_001),
+      dynamic: fc.constantFrom(0, 0, 1, 2),
+      prefer: fc.constantFrom(undefined, 20_000, 20_002),
+      volume: fc.constantFrom(undefined, undefined, 'v0', 'v1'),
+      reads: fc.boolean(),
       slots: fc.constantFrom(0, 0, 1, 4),
       image: fc.boolean(),
       zone: fc.constantFrom(undefined, undefined, 'a', '!b'),
       lost: fc.constantFrom(undefined, 'fail' as const),
       restart: fc.constantFrom(undefined, { attempts: 1, delay: 1, mode: 'fail' as const }, { attempts: 0, delay: 0, mode: 'delay' as const }),
     })
-    .map(({ count, cpu, gpus, port, slots, image, zone, lost, restart }) => ({
+    .map(({ count, cpu, gpus, port, dynamic, prefer, volume, reads, slots, image, zone, lost, restart }) => ({
       name,
-      count,
+      count: image && volume !== undefined && !reads ? Math.min(count, 1) : count,
       tasks: [
         {
           name: 'task',
           ...(image ? { driver: 'docker', config: { image: 'x' } } : { driver: 'exec', config: { command: 'true' } }),
-          ...(port === undefined ? {} : { ports: [{ host: port }] }),
+          ports: [
+            ...(port === undefined ? [] : [{ host: port }]),
+            ...(image ? [8000, 8001].slice(0, dynamic).map((container) => ({ container, dynamic: true, ...(prefer === undefined ? {} : { prefer }) })) : []),
+          ],
+          ...(image && volume !== undefined ? { volumes: [{ name: volume, path: '/data', read_only: reads }] } : {}),
           resources: { cpu, memory: 50, ...(gpus === 0 ? {} : { gpus }), ...(slots === 0 ? {} : { slots }) },
         },
       ],
@@ -100,6 +110,7 @@ const fact: fc.Arbitrary<Happening> = fc.oneof(
     weight: 20,
   },
   { arbitrary: fc.record({ kind: fc.constant('pass'), ms: fc.constantFrom(0, 500, 1000, 5000, 100_000) }), weight: 6 },
+  { arbitrary: fc.record({ kind: fc.constant('volume'), name: fc.constantFrom('v0', 'v1'), change: fc.constantFrom('delete', 'deleted') }), weight: 3 },
   { arbitrary: fc.constant<Happening>({ kind: 'clear' }), weight: 1 },
 ) as fc.Arbitrary<Happening>;
 
@@ -127,7 +138,7 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
           epoch: world.nextEpoch(`n${happening.node}`),
           ipAddress: '10.0.0.1',
           resources: happening.resources,
-          attributes: { zone: happening.zone },
+          attributes: { zone: happening.zone, [ASSIGNS_PORTS]: true, [MOUNTS_VOLUMES]: happening.zone === 'a' },
           ...(happening.docker ? {} : { drivers: ['exec'] }),
           healthy: true,
           endpoint: null,
@@ -147,6 +158,13 @@ export function eventOf(world: World, happening: Happening): MusterEvent | undef
       return happening.type === 'AllocationLost'
         ? { type: 'AllocationLost', data: { ...place, reason: 'gone' } }
         : { type: happening.type, data: { ...place, startTime: null, endTime: null, message: null } };
+    }
+    case 'volume': {
+      const { name } = happening;
+      if (happening.change === 'delete') return { type: 'VolumeDeleteAsked', data: { name } };
+      // An agent is only told to remove what the plan log has let go of.
+      const closing = world.state.ledger.volumes.closingOf(name);
+      return closing?.dropped === true ? { type: 'VolumeDeleted', data: { name, node: null } } : undefined;
     }
     case 'clear':
       return { type: 'ClusterCleared', data: {} };

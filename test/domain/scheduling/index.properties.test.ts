@@ -59,7 +59,7 @@ void t.test('any sequence folds the same live, rebuilt, and from a snapshot at a
   );
 });
 
-void t.test('no prefix of the plan log oversubscribes a node or doubles a slot, by either check', async () => {
+void t.test('no prefix of the plan log oversubscribes a node, doubles a slot or gives a port or a volume twice, by either check', async () => {
   fc.assert(
     fc.property(happenings, (sequence) => {
       const world = new World();

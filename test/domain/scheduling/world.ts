@@ -156,6 +156,7 @@ export function streamOf(event: MusterEvent): string {
     case 'EvaluationBlocked':
     case 'EvaluationCompleted':
     case 'JobFinished':
+    case 'VolumeDropped':
       return SCHEDULER_STREAM;
     case 'ClusterCleared':
     case 'ClusterLevelRaised':

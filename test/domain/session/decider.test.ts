@@ -59,3 +59,41 @@ void t.test('A session that is over is not renewed: expired, revoked, unknown, o
 void t.test('Sessions outlive a clear', async (t) => {
   t.strictSame([sessions.stream('x'), sessions.outlivesClear], ['session-x', true]);
 });
+
+const DAY = 24 * 3600_000;
+const family: SessionEvent = { type: 'SessionOpened', data: { ...session, expiresAt: 30 * DAY, refreshId: 'r1' } };
+const refresh = (refreshId: string, next: string, now = DAY) => ({ kind: 'refresh', sessionId: 's', refreshId, next, now }) as const;
+const refreshed = (refreshId: string, now = DAY): SessionEvent => ({
+  type: 'SessionRefreshed',
+  data: { sessionId: 's', userId: 'u1', refreshId, expiresAt: now + 30 * DAY },
+});
+
+void t.test('A refresh token gives the next one once, for thirty days from then on', async (t) => {
+  given(family).when(refresh('r1', 'r2')).then(t, refreshed('r2'));
+  given(family, refreshed('r2'))
+    .when(refresh('r2', 'r3', 2 * DAY))
+    .then(t, refreshed('r3', 2 * DAY));
+  given()
+    .when({ kind: 'open', ...session, refreshId: 'r1' })
+    .thenTypes(t, 'SessionOpened');
+});
+
+void t.test('A refresh token that was used ends the session, and then none is good', async (t) => {
+  given(family, refreshed('r2')).when(refresh('r1', 'r3')).then(t, revoked);
+  given(family, refreshed('r2'), revoked).when(refresh('r2', 'r3')).then(t);
+});
+
+void t.test('No token refreshes a session that is over, is unknown, or never had one', async (t) => {
+  given(family)
+    .when(refresh('r1', 'r2', 30 * DAY))
+    .then(t);
+  given(family, revoked).when(refresh('r1', 'r2')).then(t);
+  given().when(refresh('r1', 'r2')).then(t);
+  given({ type: 'SessionOpened', data: { ...session, expiresAt: 30 * DAY } })
+    .when(refresh('r1', 'r2'))
+    .then(t);
+});
+
+void t.test('A session that goes on by refresh tokens is not made shorter by a use', async (t) => {
+  given(family).when(renew(DAY)).then(t);
+});

@@ -70,3 +70,43 @@ void t.test('API keys are bounded, and go one by one', async (t) => {
 void t.test('Accounts outlive a clear', async (t) => {
   t.strictSame([users.stream('x'), users.outlivesClear], ['user-x', true]);
 });
+
+void t.test('A profile changes by what is given of it, and what an address was before is remembered until it is free', async (t) => {
+  const change = (profile: object) => ({ kind: 'changeProfile', userId: 'u1', profile }) as const;
+  const [first, other] = [`${sealed}C`, `${sealed}D`];
+  given(registered).when(change({})).then(t);
+  const changed = given(registered).when(
+    change({ firstName: first }),
+    change({ email: first, emailReservation: 'e1' }),
+    change({ email: other, emailReservation: 'e2' }),
+    change({ email: first, emailReservation: 'e1' }),
+  );
+  changed.thenTypes(t, 'UserProfileChanged', 'UserProfileChanged', 'UserProfileChanged', 'UserProfileChanged');
+  t.match(changed.outcome.state, { firstName: first, email: first, emailReservation: 'e1', formerEmails: ['e2'], credentials: 0 });
+  given()
+    .when(change({ firstName: first }))
+    .refused(t, 'MUSTER_E_USER_NOT_FOUND');
+  given(registered, { type: 'UserErased', data: { userId: 'u1' } })
+    .when(change({ firstName: first }))
+    .refused(t, 'MUSTER_E_USER_NOT_FOUND');
+});
+
+void t.test('An account was updated when something that is shown of it changed', async (t) => {
+  const on = { userId: 'u1' };
+  const updatedAt = (...events: readonly UserEvent[]): unknown => {
+    const { state } = given(registered, ...events);
+    return state.kind === 'present' ? state.updatedAt - state.createdAt : undefined;
+  };
+  t.equal(updatedAt(), 0);
+  t.equal(updatedAt({ type: 'UserPasswordSet', data: { ...on, password: sealed } }), 0);
+  const shown: readonly UserEvent[] = [
+    { type: 'UserRoleChanged', data: { ...on, role: 'admin' } },
+    { type: 'UserProfileChanged', data: { ...on, firstName: sealed } },
+    { type: 'ExecutionGranted', data: on },
+    { type: 'ExecutionRevoked', data: on },
+    { type: 'UserDeactivated', data: on },
+    { type: 'UserReactivated', data: on },
+    { type: 'UserErased', data: on },
+  ];
+  for (const event of shown) t.not(updatedAt(event), 0, event.type);
+});

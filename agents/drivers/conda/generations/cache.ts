@@ -64,7 +64,8 @@ async function dropUnneeded(store: GenerationStore): Promise<void> {
     for (const { name, version, build } of lock?.packages ?? []) needed.add(`${name}-${version}-${build}`);
   }
   for (const name of await readdir(store.packages).catch(() => [])) {
-    if (name.endsWith('.lock') || needed.has(name)) continue;
+    // What a package is locked by, and checked by, goes with it.
+    if (needed.has(name.replace(/\.lock$/, ''))) continue;
     const gone = path.join(store.folder, 'work', `.gone-${name}`);
     await rename(path.join(store.packages, name), gone).catch(() => undefined);
     await rm(gone, { recursive: true, force: true, maxRetries: 3 });

@@ -1,11 +1,13 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { StoredDocument } from '#domain/ports/read-models.js';
 import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments.js';
 import { executionUsage, type ExecutionUsageDocument } from '#projections/execution-usage.js';
 import { tasks as taskModel } from '#projections/tasks.js';
 import { ignoreBodies, json, markStale, read, type Scope } from '#src/surfaces/kit/index.js';
 import { failures } from '../answers.js';
 import { environmentDetail, environmentEntry, environmentParams, environmentStats } from '../environment-contract.js';
+import { EntryTexts } from '../entry-texts.js';
+import { currentPackages, generationPackages } from '../environment-packages.js';
 import { viewDetail, viewEntry } from '../environment-view.js';
 import { byAccount } from '../rights.js';
 import { statsOf } from '../environment-stats.js';
@@ -16,6 +18,7 @@ const tags = ['environments'];
 /** Environments of the caller's tenant. */
 export function environmentReads(scope: Scope, surface: CondaSurface): void {
   const { times } = surface;
+  const texts = new EntryTexts();
   ignoreBodies(scope);
 
   scope.get(
@@ -31,9 +34,17 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
       },
     },
     async (request, reply) => {
-      const all: z.input<typeof environmentEntry>[] = [];
-      for await (const document of ofTenant(surface, request, reply)) all.push(viewEntry(document, times));
-      return all;
+      const { tenantId } = surface.account(request);
+      const held = await currentPackages(surface, tenantId);
+      const all: string[] = [];
+      for await (const stored of ofTenant(surface, tenantId)) {
+        const packages = held.get(stored.id);
+        // One that was built, or is gone, since the packages were read is left out.
+        if (packages === undefined) continue;
+        if (stored.parked || packages.parked) markStale(reply);
+        all.push(texts.of(stored, packages, () => JSON.stringify(viewEntry(read(stored), read(packages), times))));
+      }
+      return reply.type('application/json; charset=utf-8').send(Buffer.from(`[${all.join(',')}]`));
     },
   );
 
@@ -51,8 +62,12 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const all: EnvironmentDocument[] = [];
-      for await (const document of ofTenant(surface, request, reply)) all.push(document);
-      return await statsOf(surface, reply, surface.account(request).tenantId, all);
+      const { tenantId } = surface.account(request);
+      for await (const stored of ofTenant(surface, tenantId)) {
+        if (stored.parked) markStale(reply);
+        all.push(read(stored));
+      }
+      return await statsOf(surface, reply, tenantId, all);
     },
   );
 
@@ -72,21 +87,16 @@ export function environmentReads(scope: Scope, surface: CondaSurface): void {
     async (request, reply) => {
       const { document, current } = await surface.environment(request, reply, request.params.env_name);
       const { environmentId, createdBy } = document;
+      const packages = await generationPackages(surface, reply, document, current.number);
       const usage = {
         tasks: await surface.parts.readModels.count(taskModel.name, { index: 'environment', value: environmentId }),
         executions: await surface.document<ExecutionUsageDocument>(reply, executionUsage.name, environmentId),
       };
-      return viewDetail(document, current, usage, createdBy === surface.account(request).userId, times);
+      return viewDetail(document, current, packages, usage, createdBy === surface.account(request).userId, times);
     },
   );
 }
 
-async function* ofTenant(surface: CondaSurface, request: FastifyRequest, reply: FastifyReply): AsyncGenerator<EnvironmentDocument> {
-  const where = { index: 'tenant', value: surface.account(request).tenantId };
-  for await (const page of surface.parts.readModels.list(environmentModel.name, { where })) {
-    for (const stored of page) {
-      if (stored.parked) markStale(reply);
-      yield read<EnvironmentDocument>(stored);
-    }
-  }
+async function* ofTenant({ parts: { readModels } }: CondaSurface, tenantId: string): AsyncGenerator<StoredDocument> {
+  for await (const page of readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } })) yield* page;
 }

@@ -2,7 +2,8 @@ import { lockText } from '#domain/drivers/conda/index.js';
 import { ignoreBodies, json, media, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
 import { environmentParams, exportQuery, generationDiff, generationList, pairParams, rollbackBody, rolledBack } from '../environment-contract.js';
-import { differenceOf, environmentYaml, explicitList, viewGenerations } from '../environment-view.js';
+import { generationPackages } from '../environment-packages.js';
+import { changesOf, environmentYaml, explicitList, viewGenerations } from '../environment-view.js';
 import { byAccount } from '../rights.js';
 import { generationOf, numberIn, type CondaSurface } from '../surface.js';
 
@@ -44,8 +45,9 @@ export function generationReads(scope: Scope, surface: CondaSurface): void {
     },
     async (request, reply) => {
       const { document } = await surface.environment(request, reply, request.params.env_name);
-      const [one, other] = [numberIn(request.params.one), numberIn(request.params.other)];
-      return differenceOf(document.name, generationOf(document.generations, one), generationOf(document.generations, other));
+      const [from, to] = [numberIn(request.params.one), numberIn(request.params.other)];
+      const [before, after] = [await generationPackages(surface, reply, document, from), await generationPackages(surface, reply, document, to)];
+      return { environment: document.name, from, to, ...changesOf(before, after) };
     },
   );
 

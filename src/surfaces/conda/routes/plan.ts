@@ -1,10 +1,11 @@
 import { buildResult } from '#domain/drivers/conda/index.js';
 import { MusterError } from '#domain/errors/index.js';
-import { packagesOf } from '#projections/environments.js';
+import { packagesOf } from '#projections/environment-packages.js';
 import { ignoreBodies, json, type Scope } from '#src/surfaces/kit/index.js';
 import { failures, refused } from '../answers.js';
 import { awaitBuild, refusalOf } from '../awaited-build.js';
 import { environmentParams, environmentPlan, planQuery } from '../environment-contract.js';
+import { generationPackages } from '../environment-packages.js';
 import { changesOf } from '../environment-view.js';
 import { byAccount } from '../rights.js';
 import type { CondaSurface } from '../surface.js';
@@ -33,6 +34,7 @@ export function planReads(scope: Scope, surface: CondaSurface): void {
       const account = surface.account(request);
       surface.demandExecute(account);
       const { document, current } = await surface.environmentToChange(request, reply, request.params.env_name, 'modify packages in');
+      const before = await generationPackages(surface, reply, document, current.number);
       const change = { kind: 'install' as const, specs: request.query.packages };
       const asked = await environments.plan(document, change, account.userId, surface.context(request));
       const plan = await awaitBuild(surface, reply, asked);
@@ -42,7 +44,7 @@ export function planReads(scope: Scope, surface: CondaSurface): void {
       if (result?.outcome !== 'built') throw new MusterError('MUSTER_E_INTERNAL', { requestId: request.id });
       const { lock, hash, backend } = result;
       const about = { environment: document.name, generation: current.number, hash, backend, python_version: lock.python ?? null };
-      return { ...about, ...changesOf(current, { packages: packagesOf(lock) }) };
+      return { ...about, ...changesOf(before, { packages: packagesOf(lock) }) };
     },
   );
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Secret } from '#domain/secret/index.js';
 import { tasks as taskModel, type TaskDocument } from '#projections/tasks.js';
-import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope } from '#src/surfaces/kit/index.js';
-import { answer, enveloped, envelopedPage, failures, pageAnswer, wireTime } from '../envelope.js';
+import { access, ignoreBodies, read as readStored, takeJson, type Answer, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import { answer, enveloped, envelopedPage, failures, pageAnswer } from '../envelope.js';
 import { namedSecretParams, removedSecret, secretBody, secretDetail, secretParams, secretQuery, secretView } from '../secret-contract.js';
 import { TASKS_SURFACE, type TasksSurface } from '../surface.js';
 

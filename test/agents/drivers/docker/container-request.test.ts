@@ -70,3 +70,34 @@ void t.test('nothing of the host is in a container, and no bound is set that was
   t.same(containerRequest(spec({ args: ['-x'] }), [], '127.0.0.1').Cmd, ['-x'], 'arguments for the entrypoint');
   t.equal(containerRequest(spec({ resources: { cpu: 0, memory: 1 } }), [], '127.0.0.1').HostConfig?.Memory, 6_291_456, 'Docker takes no less');
 });
+
+void t.test('named and chosen ports are published together, and the task is told of each', async (t) => {
+  const assignedPorts = [
+    { container: 80, host: 20_001 },
+    { container: 9000, host: 20_002 },
+  ];
+  const asked = { config: { image: 'web', port: 8080 }, ports: [{ container: 80, dynamic: true }] };
+  const { HostConfig, ExposedPorts, Env } = containerRequest(spec(asked, { assignedPorts }), ['80/tcp'], '127.0.0.1');
+  t.strictSame(HostConfig?.PortBindings, {
+    '80/tcp': [
+      { HostIp: '127.0.0.1', HostPort: '8080' },
+      { HostIp: '127.0.0.1', HostPort: '20001' },
+    ],
+    '9000/tcp': [{ HostIp: '127.0.0.1', HostPort: '20002' }],
+  });
+  t.strictSame(Object.keys(ExposedPorts ?? {}).sort(), ['80/tcp', '9000/tcp']);
+  t.ok(['MUSTER_PORT=80', 'MUSTER_HOST_PORT=8080', 'MUSTER_PORT_80=20001', 'MUSTER_PORT_9000=20002'].every((each) => Env?.includes(each)));
+});
+
+void t.test('volumes are mounted by names of ours, and nothing else is', async (t) => {
+  const volumes = [
+    { name: 'orders', path: '/data' },
+    { name: 'shared', path: '/shared', read_only: true },
+  ];
+  const { HostConfig } = containerRequest(spec({ volumes }), [], '127.0.0.1');
+  t.strictSame(HostConfig?.Mounts, [
+    { Type: 'volume', Source: 'muster.orders', Target: '/data', ReadOnly: false },
+    { Type: 'volume', Source: 'muster.shared', Target: '/shared', ReadOnly: true },
+  ]);
+  t.strictSame([HostConfig?.Binds, containerRequest(spec({}), [], '127.0.0.1').HostConfig?.Mounts], [undefined, undefined]);
+});

@@ -73,6 +73,7 @@ void t.test('a task gets none of the environment of its agent', async (t) => {
     'MUSTER_JOB_ID',
     'MUSTER_NODE_ID',
     'MUSTER_PORT',
+    'MUSTER_PORT_12345',
     'MUSTER_TASK',
     'PATH',
     'TMPDIR',

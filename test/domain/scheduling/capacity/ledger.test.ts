@@ -7,7 +7,7 @@ const NODES = 200;
 void t.test('what nodes have and what is held there stays while more nodes come than there was room for', (t) => {
   const ledger = new Ledger();
   const room = ledger.reserved;
-  const demand = ledger.demand({ cpu: 3, memory: 5 }, [8080], 0);
+  const demand = ledger.demand({ cpu: 3, memory: 5 }, { ports: [8080], gpus: 0 });
   for (let node = 0; node < NODES; node += 1) {
     t.equal(ledger.node(`n${node}`), node);
     ledger.setCapacity(node, { cpu: 100 + node, memory: 7 });

@@ -7,10 +7,10 @@ function node({ cpu = 0, ports = [] as number[], devices = [] as number[] } = {}
   const ledger = new Ledger();
   const at = ledger.node('n');
   ledger.setCapacity(at, { cpu: 10, memory: 10, gpus: 3 });
-  ledger.hold(at, ledger.demand({ cpu, gpus: devices.length }, ports), devices);
+  ledger.hold(at, ledger.demand({ cpu, gpus: devices.length }, { ports }), devices);
   const lacks = (resources: Readonly<Record<string, number>>, wantedPorts: readonly number[] = []) => {
     const told: [string, number][] = [];
-    const demand = ledger.demand(resources, wantedPorts);
+    const demand = ledger.demand(resources, { ports: wantedPorts });
     const lacking = isLacking(ledger, at, demand, (...each) => void told.push(each));
     t.equal(isLacking(ledger, at, demand), lacking, 'whether or not somebody is told');
     t.equal(told.length > 0, lacking);
@@ -55,8 +55,8 @@ void t.test('a node is too small for what it could not hold if it were empty', a
   t.notOk(isTooSmall(ledger, at, ledger.demand({ cpu: 10, memory: 10, gpus: 3 })));
   t.ok(isTooSmall(ledger, at, ledger.demand({ cpu: 11 })));
   t.ok(isTooSmall(ledger, at, ledger.demand({ cpu: 1, memory: 11 })));
-  t.ok(isTooSmall(ledger, at, ledger.demand({}, [], 4)));
-  t.notOk(isTooSmall(ledger, at, ledger.demand({}, [], 3)));
+  t.ok(isTooSmall(ledger, at, ledger.demand({}, { gpus: 4 })));
+  t.notOk(isTooSmall(ledger, at, ledger.demand({}, { gpus: 3 })));
 });
 
 void t.test('each task is given the lowest devices that are free', async (t) => {

@@ -71,3 +71,42 @@ void t.test('a capacity set below what runs is found, also where only the index 
   t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 4 })), []);
   t.strictSame(found(node({ gpus: 4 }), placed('a', gpus(3)), node({ gpus: 3 })), shrunk);
 });
+
+void t.test('a host port that two allocations hold is found, whether it was named or chosen', async (t) => {
+  const given = (host: number) => ({ resources: {}, ports: [host], assignedPorts: { main: [{ container: 80, host }] } });
+  t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', given(20_001))), []);
+  t.strictSame(found(node({}), placed('a', given(20_000)), placed('b', { resources: {}, ports: [20_000] })), [
+    'plan-log.capacity revision 2: node n lacks 1 of port 20000',
+  ]);
+});
+
+void t.test('a chosen port that the allocation does not hold is found, and one that it holds twice', async (t) => {
+  t.strictSame(found(node({}), placed('a', { resources: {}, ports: [1], assignedPorts: { main: [{ container: 80, host: 2 }] } })), [
+    'plan-log.capacity revision 1: port 2 was chosen and is not held',
+  ]);
+  t.strictSame(found(node({}), placed('a', { resources: {}, ports: [1, 1] })), ['plan-log.capacity revision 1: it holds a port twice']);
+});
+
+void t.test('a volume that two allocations hold is found, unless both only read it', async (t) => {
+  const writes = { resources: {}, volumes: ['v'] };
+  const reads = { ...writes, readOnlyVolumes: ['v'] };
+  const capacity = node({});
+  t.strictSame(found(capacity, placed('a', reads), placed('b', reads)), []);
+  for (const [one, other] of [
+    [writes, reads],
+    [reads, writes],
+    [writes, writes],
+  ] as const)
+    t.strictSame(found(capacity, placed('a', one), placed('b', other)), ['plan-log.capacity revision 2: node n lacks 1 of volume v']);
+  t.strictSame(found(capacity, placed('a', writes), released('a'), placed('b', writes)), []);
+});
+
+void t.test('a volume that is used on another node than its own is found, and one that is let go of while it is held', async (t) => {
+  const volumes = { resources: {}, volumes: ['v'] };
+  const other: MusterEvent = { type: 'NodeCapacitySet', data: { nodeId: 'm', epoch: 1, resources: {}, schedulable: true } };
+  const dropped: MusterEvent = { type: 'VolumeDropped', data: { name: 'v', node: 'n' } };
+  const elsewhere = placed('b', { ...volumes, nodeId: 'm' });
+  t.strictSame(found(node({}), other, placed('a', volumes), released('a'), elsewhere), ['plan-log.capacity revision 4: node m lacks 1 of volume v']);
+  t.strictSame(found(node({}), other, placed('a', volumes), released('a'), dropped, elsewhere), [], 'a new one of that name');
+  t.strictSame(found(node({}), placed('a', volumes), dropped), ['plan-log.volume revision 2: volume v is held']);
+});

@@ -1,4 +1,5 @@
 import t from 'tap';
+import type { RestartPolicy } from '#domain/job/specification.js';
 import type { GroupSpecification } from '#domain/scheduling/feasibility/shape.js';
 import { releaseOf, RESTART_INTERVAL_MS, STABLE_RUN_MS } from '#domain/scheduling/state/release.js';
 import { emptySlot, type LiveAllocation, type Slot } from '#domain/scheduling/state/scheduled-job.js';
@@ -6,7 +7,7 @@ import { emptySlot, type LiveAllocation, type Slot } from '#domain/scheduling/st
 const NOW = 10_000_000;
 
 interface Given extends Partial<Pick<LiveAllocation, 'stopping' | 'placedAt'>>, Partial<Pick<Slot, 'failures' | 'interruptions'>> {
-  readonly restart?: { readonly attempts: number; readonly delay: number; readonly mode: 'fail' | 'delay' };
+  readonly restart?: RestartPolicy;
   readonly lost?: 'fail' | 'replace';
 }
 
@@ -51,6 +52,19 @@ void t.test('where the group says delay it goes on in rounds, with a minute at l
     );
     t.strictSame(pauses, [delay * 1000, delay * 1000, between, delay * 1000, delay * 1000, between]);
   }
+});
+
+void t.test('where the group says double each delay is twice the one before, up to its longest', async (t) => {
+  const pausesOf = (more: Partial<RestartPolicy>, ran = 0): number[] =>
+    [0, 1, 2, 3, 4, 99].map((failures) => {
+      const restart: RestartPolicy = { attempts: 100, delay: 1, mode: 'fail', backoff: 'double', ...more };
+      return (releaseOf(allocation({ failures, placedAt: NOW - ran, restart }), 'failed', NOW).retryAt ?? 0) - NOW;
+    });
+  t.strictSame(pausesOf({ max_delay: 6 }), [1_000, 2_000, 4_000, 6_000, 6_000, 6_000]);
+  t.strictSame(pausesOf({}), [1_000, 2_000, 4_000, 8_000, 16_000, 300_000], 'five minutes where it does not say');
+  t.strictSame(pausesOf({ delay: 400 }), Array(6).fill(400_000), 'or the delay itself where that is longer');
+  t.strictSame(pausesOf({}, STABLE_RUN_MS), Array(6).fill(1_000), 'after a long run it begins with the first again');
+  t.strictSame(pausesOf({ backoff: 'constant', max_delay: 6 }), Array(6).fill(1_000));
 });
 
 void t.test('what was lost, or stopped though nobody asked, is placed anew at once, and later with each time in a row', async (t) => {

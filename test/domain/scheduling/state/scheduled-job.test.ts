@@ -53,5 +53,6 @@ void t.test('a slot is vacant that holds nothing, is not final, and whose moment
     attempts: 0,
     failures: 0,
     interruptions: 0,
+    given: undefined,
   });
 });

@@ -37,6 +37,13 @@ await t.test('allocations and tasks of every status are lines', async (t) => {
   for (const [index, { status, each }] of every.entries()) t.match(lines[index + 1], new RegExp(` ${status} .* serve:${each}`), `${status} ${each}`);
 });
 
+await t.test('a task says that it runs and is not healthy, or not yet', async (t) => {
+  const words = (healthy: boolean | null): string => allocationTable(job({ allocations: [allocation({ tasks: { serve: task({ healthy }) } })] }))[1] ?? '';
+  t.match(words(null), / serve:running,not yet healthy$/);
+  t.match(words(false), / serve:running,unhealthy$/);
+  t.match(words(true), / serve:running$/);
+});
+
 await t.test('an allocation of which nothing was heard is a line', async (t) => {
   t.match(allocationTable(job({ allocations: [allocation({ status: 'pending', start_time: null, tasks: {} })] }))[1], / pending +- +-$/);
 });

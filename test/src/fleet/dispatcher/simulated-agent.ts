@@ -66,6 +66,10 @@ export class SimulatedAgent implements AgentChannel {
     throw new Error('not asked for');
   }
 
+  removeVolume(): Promise<never> {
+    throw new Error('not asked here');
+  }
+
   metrics(): Promise<never> {
     throw new Error('not asked for');
   }

@@ -19,7 +19,7 @@ void t.test('The root of a server says what there is, and all of it is there', a
   t.same(rest, { name: 'muster', docs: '/docs', health: ['/livez', '/readyz'], metrics: '/metrics' });
   t.same(
     documents.map(({ name }) => name),
-    ['cluster', 'audit', 'gpu', 'tasks', 'conda', 'agent', 'asyncapi'],
+    ['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services', 'agent', 'asyncapi'],
   );
   for (const { name, title, url: path } of documents) {
     t.match((await say('GET', path)).json(), { info: { title } }, name);

@@ -25,7 +25,7 @@ const { app, happened } = await openTestApi(t, { agentChannel, documents }, (ser
   server.addHook('onRoute', ({ schema }) => {
     const { operationId, response } = (schema ?? {}) as { operationId?: string; response?: { 200?: { content: Record<string, { schema: z.ZodType }> } } };
     const answer = response?.['200']?.content['application/json']?.schema;
-    if (operationId !== undefined && !/^(gpu|tasks|conda)_/.test(operationId) && answer !== undefined) answers.set(operationId, answer);
+    if (operationId !== undefined && !/^(gpu|tasks|conda|services)_/.test(operationId) && answer !== undefined) answers.set(operationId, answer);
   }),
 );
 const baseUrl = await app.listen({ port: 0, host: '127.0.0.1' });

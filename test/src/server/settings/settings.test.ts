@@ -147,3 +147,11 @@ void t.test('what an operator says of conda environments reaches builders by the
   }))
     t.throws(() => readSettings({ [`MUSTER_CONDA_${name}`]: bad }), new RegExp(`MUSTER_CONDA_${name}`), name);
 });
+
+void t.test('the range of host ports that containers are given goes upwards, and begins where no root is needed', (t) => {
+  t.strictSame(readSettings({}).portRange, { first: 20_000, last: 32_000 });
+  t.strictSame(readSettings({ MUSTER_PORT_RANGE: '30000-30000' }).portRange, { first: 30_000, last: 30_000 });
+  for (const bad of ['-', '30000', '80-90', '30001-30000', '30000-65536', 'a-b', '30000 - 30001', '-1-30000'])
+    t.throws(() => readSettings({ MUSTER_PORT_RANGE: bad }), /MUSTER_PORT_RANGE: /, bad);
+  t.end();
+});

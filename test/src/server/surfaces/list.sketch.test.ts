@@ -108,7 +108,7 @@ void t.test('it is served, with its policy, its setting, its error and their sha
   // The node goes on reporting: now and then one event has just come.
   const lag = async () => valueOf(parsePrometheus((await api.get('/metrics')).text), 'muster_projection_lag_events', { model: 'sketches' });
   await eventually(async () => (await lag()) === 0, { what: 'a model that is behind by nothing' });
-  t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, { name: 'sketch' }] });
+  t.match((await api.get('/')).body, { documents: [{}, {}, {}, {}, {}, {}, { name: 'sketch' }] });
   await server.end('SIGTERM');
 });
 

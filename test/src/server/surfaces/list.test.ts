@@ -16,7 +16,7 @@ void t.test('every aggregate belongs to an entry, and no two entries have a name
 void t.test('what serves nothing of its own is no surface of the API', async (t) => {
   t.same(
     (await loadSurfaces()).map(({ declaration }) => declaration.name),
-    ['cluster', 'audit', 'gpu', 'tasks', 'conda'],
+    ['cluster', 'audit', 'gpu', 'tasks', 'conda', 'services'],
   );
 });
 

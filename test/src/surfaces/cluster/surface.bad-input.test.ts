@@ -20,6 +20,8 @@ const group = (over: object = {}) => ({ name: 'web', tasks: [task()], ...over })
 const job = (over: object = {}) => ({ task_groups: [group()], ...over });
 const withTask = (over: object) => job({ task_groups: [group({ tasks: [task(over)] })] });
 const withGroup = (over: object) => job({ task_groups: [group(over)] });
+const container = (over: object = {}) => task({ config: { image: 'a' }, ...over });
+const withContainer = (over: object) => withTask({ config: { image: 'a' }, ...over });
 const constraint = (over: object) => withGroup({ constraints: [{ attribute: 'a', operator: '=', value: 'b', ...over }] });
 
 const TASK = /^task_groups\[0\]\.tasks\[0\]\./;
@@ -44,6 +46,17 @@ const JOBS: readonly (readonly [string, unknown, RegExp])[] = [
     withGroup({ tasks: [task({ config: { image: 'a', port: 80 } }), task({ name: 'b', config: { image: 'a', port: 80 } })] }),
     /duplicate host port: 80/,
   ],
+  ['a bind mount', withContainer({ volumes: [{ name: '/etc', path: '/data' }] }), /volumes\[0\]\.name: must match/],
+  [
+    'a volume of another surface',
+    withContainer({ volumes: [{ name: 'service.a', path: '/data' }] }),
+    /volumes\[0\]\.name: begins with service\., which is reserved/,
+  ],
+  ['a volume that many write', withGroup({ count: 2, tasks: [container({ volumes: [{ name: 'a', path: '/data' }] })] }), /^task_groups\[0\]\.count: at most 1/],
+  ['a volume of a process', withTask({ volumes: [{ name: 'a', path: '/data' }] }), /volumes: needs config\.image/],
+  ['1,000 ports', withContainer({ ports: Array.from({ length: 1000 }, () => ({ container: 80, dynamic: true })) }), /ports: /],
+  ['a dynamic port with a host port', withContainer({ ports: [{ container: 80, host: 80, dynamic: true }] }), /ports\[0\]\.host: /],
+  ['a host port twice in one task', withContainer({ config: { image: 'a', port: 80 }, ports: [{ host: 80 }] }), /duplicate host port: 80/],
   [
     '10,000 tasks',
     withGroup({ tasks: Array.from({ length: 10_000 }, (_, index) => ({ name: `t${index}`, config: { command: 'x' } })) }),

@@ -38,6 +38,12 @@ const GROUP = { name: 'web', tasks: [TASK], constraints: [CONSTRAINT], count: 1,
 const JOB = { task_groups: [GROUP], constraints: { rack: 'r1', disk: { operator: '=', value: 'ssd' } }, priority: 50 };
 /** What is in a group is asked of a submission. */
 const SMALL = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' } }] }], constraints: { rack: 'r1' } };
+/** Next to all that a task may have it would be more than a body may be. */
+const CHECKS = [
+  { name: 'ready', type: 'http', port: 80, path: '/', interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 },
+  { type: 'exec', command: ['true'] },
+];
+const CHECKED = { task_groups: [{ name: 'web', tasks: [{ name: 'main', config: { command: 'true' }, checks: CHECKS }] }] };
 const TEMPLATE = { ...SMALL, name: 'web', description: 'A web server' };
 const NODE = {
   node_id: 'node-1',
@@ -63,6 +69,12 @@ const REPORT = {
       message: 'm',
       usage: { memory_peak_mb: 1, cpu_peak: 1 },
       container_id: 'abc',
+      prepared_time: 1,
+      image_digest: 'nginx@sha256:00',
+      checked: true,
+      healthy: true,
+      health_message: 'm',
+      health_time: 1,
     },
   },
 };
@@ -73,7 +85,7 @@ const USER = { username: 'name', password: PASSWORD };
 
 /** A body of each operation that takes one, with all that it may have. */
 const BODIES: Readonly<Record<string, readonly object[]>> = {
-  'POST /jobs': [{ ...JOB, job_id: 'hello' }],
+  'POST /jobs': [{ ...JOB, job_id: 'hello' }, CHECKED],
   'PUT /jobs/{job_id}': [{ ...SMALL, job_id: 'hello', priority: 50 }],
   'POST /templates': [TEMPLATE],
   'PUT /templates/{template_id}': [TEMPLATE],

@@ -5,7 +5,16 @@ import { type TaskRunDocument } from '#projections/task-runs.js';
 import { viewRun } from '#src/surfaces/tasks/run-view.js';
 
 const JOB = jobIdOf(1, 1);
-const TASK = { status: 'failed', startTime: 10, endTime: 12, exitCode: 3, error: null, message: 'exited with code 3' } as const;
+const TASK = {
+  status: 'failed',
+  startTime: 10,
+  endTime: 12,
+  exitCode: 3,
+  error: null,
+  message: 'exited with code 3',
+  healthy: null,
+  healthySince: null,
+} as const;
 
 /** The job of a run's first try, which its worker `n1` began and was lost with. */
 const LOST: WorkView = {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import t, { type Test } from 'tap';
@@ -20,6 +20,7 @@ async function scene(t: Test) {
     for (const folder of [prefix, path.join(store.packages, `${letter}-1-0`), path.join(store.files, letter)]) await mkdir(folder);
     await writeFile(path.join(prefix, 'file'), Buffer.alloc(MEGABYTE, letter));
     await link(path.join(prefix, 'file'), path.join(store.packages, `${letter}-1-0/file`));
+    await writeFile(path.join(store.packages, `${letter}-1-0.lock`), '');
     await link(path.join(prefix, 'file'), path.join(store.files, letter, 'kept'));
     await writeFile(store.note(hashOf(letter)), JSON.stringify({ disk: MEGABYTE, lock: { packages: [{ name: letter, version: '1', build: '0' }] } }));
     await symlink(letter.repeat(12), store.link(hashOf(letter)));
@@ -46,7 +47,7 @@ void t.test('above its limit the cache loses what was used longest ago, and what
   const { root, left, store } = await scene(t);
   await cleanCache(root, { mostBytes: 2.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, nothing);
   t.same(left(), ['b', 'c']);
-  t.notOk(existsSync(path.join(store.packages, 'a-1-0')));
+  t.same(readdirSync(store.packages).sort(), ['b-1-0', 'b-1-0.lock', 'c-1-0', 'c-1-0.lock']);
   t.notOk(existsSync(path.join(store.files, 'a/kept')));
   await cleanCache(root, { mostBytes: 1.5 * MEGABYTE, unusedMs: 1e12 }, 4 * HOUR, (_, hash) => hash === hashOf('b'));
   t.same(left(), ['b'], 'never one that is needed');

@@ -124,6 +124,7 @@ void t.test('allocations show what was placed, from the version that it was plac
         end_time: null,
         exit_code: null,
         message: null,
+        healthy: true,
       },
     },
   });

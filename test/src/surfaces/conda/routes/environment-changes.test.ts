@@ -51,6 +51,7 @@ void t.test('Packages come and go with generations, which can be compared, expor
   t.equal((await ask('GET', '/environment/data/generations/2/diff/9')).status, 404);
   t.match((await ask('POST', '/environment/data/rollback', { generation: 2 })).json(), { success: true, generation: 2 });
   t.match((await ask('GET', '/environment/data')).json(), { generation: 2, packages: [{ name: 'numpy' }, { name: 'python' }] });
+  t.match((await ask('GET', '/environments')).json(), [{ name: 'data', packages: ['numpy==1.24.3', 'python==3.11.9'] }]);
   t.equal((await ask('GET', '/environment/data/export?format=lock')).body, `${lockText(lockOf({ python: '3.11.9', numpy: '1.24.3' }))}\n`);
   t.equal(
     (await ask('GET', '/environment/data/export')).body,

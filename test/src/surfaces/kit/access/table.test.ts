@@ -38,7 +38,7 @@ await registrations.register({ username: 'other', password: PASSWORD, role: 'use
 const foreign = await registrations.register({ username: 'foreign', password: PASSWORD, role: 'user' }, context());
 await firstAdministrator(api.identity, { username: 'root', password: PASSWORD }, { uuid: () => globalThis.crypto.randomUUID() });
 const rootId = (await api.identity.users.idOf('root')) ?? '';
-const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'other', scopes: ['services'] }, context());
+const { apiKey: otherKey } = await api.identity.apiKeys.issue(rootId, { name: 'other', scopes: ['nothing'] }, context());
 const position = (await api.events()).at(-1)?.position ?? 0n;
 await api.models.waitFor(position, 10_000);
 

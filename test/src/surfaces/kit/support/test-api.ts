@@ -34,6 +34,7 @@ export const noAgents: AgentChannel = {
   status: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   usage: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   metrics: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  removeVolume: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   logs: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   close: async () => undefined,
 };

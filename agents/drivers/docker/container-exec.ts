@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import type Docker from 'dockerode';
+import { NotAskedError } from '../../checks/reach.js';
+import { deadline } from '../../clock/system-clock.js';
+import { daemonMessage, isUnreachable } from './docker-error.js';
+import { openStream, readAnswer } from './daemon-stream.js';
+
+const INSPECT_MS = 5000;
+
+/** What the daemon says of one. */
+interface Inspected {
+  readonly Running: boolean;
+  readonly ExitCode: number | null;
+  readonly Pid: number;
+}
+
+/** Programs that are run in one container. */
+export class ContainerExec {
+  readonly #docker: Docker;
+  readonly #container: string;
+  /** Those that were given up on, and may live: Docker has no way to end them. */
+  readonly #left = new Set<string>();
+
+  constructor(docker: Docker, container: string) {
+    this.#docker = docker;
+    this.#container = container;
+  }
+
+  /** Resolves with its exit code. One whose time is up is killed where this host can see its process; while it lives none is begun. */
+  async run(command: readonly string[], signal: AbortSignal): Promise<number> {
+    try {
+      return await this.#run(command, signal);
+    } catch (error) {
+      throw isUnreachable(error) ? new NotAskedError(daemonMessage(error), { cause: error }) : error;
+    }
+  }
+
+  async #run(command: readonly string[], signal: AbortSignal): Promise<number> {
+    for (const id of this.#left) {
+      if ((await this.#inspect(id)).Running) throw new Error('one whose time was up has not ended yet');
+      this.#left.delete(id);
+    }
+    const { id } = await this.#docker.getContainer(this.#container).exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true, abortSignal: signal });
+    try {
+      // It ends when the program does. What the program says is nobody's: it could be secret.
+      for await (const _chunk of await openStream(this.#docker, 'POST', `/exec/${id}/start`, {}, signal, { Detach: false, Tty: false }));
+      signal.throwIfAborted();
+    } catch (error) {
+      this.#left.add(id);
+      await this.#kill(id);
+      throw error;
+    }
+    const { Running, ExitCode } = await this.#inspect(id);
+    if (Running || ExitCode === null) throw new Error('it did not say how it ended');
+    return ExitCode;
+  }
+
+  /** Only a process of which this host says that it is the container's: Docker may run elsewhere, and numbers come again. */
+  async #kill(id: string): Promise<void> {
+    try {
+      const { Running, Pid } = await this.#inspect(id);
+      if (!Running || Pid <= 1) return;
+      const groups = await readFile(`/proc/${Pid}/cgroup`, 'utf8');
+      if (groups.includes(this.#container)) process.kill(Pid, 'SIGKILL');
+    } catch {
+      // It is gone, or the daemon is.
+    }
+  }
+
+  async #inspect(id: string): Promise<Inspected> {
+    return (await readAnswer(this.#docker, 'GET', `/exec/${id}/json`, {}, deadline(INSPECT_MS))) as Inspected;
+  }
+}

@@ -1,0 +1,42 @@
+import type Docker from 'dockerode';
+import type { TaskVolume } from '#domain/job/volume.js';
+import { TaskStartError } from '../driver.js';
+import { daemonName, LABELS } from './container-request.js';
+import { statusOf } from './docker-error.js';
+
+/** Named volumes of one daemon. Those of ours carry the node's label. */
+export class Volumes {
+  readonly #docker: Docker;
+  readonly #nodeId: string;
+
+  constructor(docker: Docker, nodeId: string) {
+    this.#docker = docker;
+    this.#nodeId = nodeId;
+  }
+
+  /** Makes those that are not there yet. Docker gives back the one that is there. */
+  async ensure(volumes: readonly TaskVolume[]): Promise<void> {
+    for (const name of new Set(volumes.map((volume) => volume.name))) {
+      await this.#docker.createVolume({ Name: daemonName(name), Labels: { [LABELS.node]: this.#nodeId, [LABELS.volume]: name } });
+      if (!(await this.#isOurs(name))) throw new TaskStartError(`a volume named ${daemonName(name)} belongs to somebody else`);
+    }
+  }
+
+  /** Whether it is gone. A container that has it, though it ended, keeps it. */
+  async remove(name: string): Promise<boolean> {
+    try {
+      if (await this.#isOurs(name)) await this.#docker.getVolume(daemonName(name)).remove();
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return true;
+      if (statusOf(error) === 409) return false;
+      throw error;
+    }
+  }
+
+  async #isOurs(name: string): Promise<boolean> {
+    const { Labels } = await this.#docker.getVolume(daemonName(name)).inspect();
+    // The types say that there are labels; a volume of somebody else may have none.
+    return (Labels as Record<string, string> | null)?.[LABELS.node] === this.#nodeId;
+  }
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import type { ExecConfig } from '#domain/drivers/exec/index.js';
+import type { TaskSpec } from '../driver.js';
+import type { TaskCgroup } from './cgroup.js';
+import { entriesOf, givenWords, joinWords, launchEnvironment, placesOf } from './launch.js';
+import type { TaskUser } from './user.js';
+
+/** As the supervisor begins a task (`supervisor.ts`), without what outlives the agent: N FILE{N} ENTRIES WORK_DIR WORD… */
+const LAUNCH = `set -fu
+umask "$MUSTER_S_UMASK"
+files=$1
+shift
+while [ "$files" -gt 0 ]; do
+  echo 0 >"$1" || exit 125
+  shift
+  files=$((files - 1))
+done
+entries=$1 work=$2
+shift 2
+cd "$work" || exit 125
+if [ -n "$MUSTER_S_USER" ]; then
+  exec \${MUSTER_S_LIMIT-} setpriv $MUSTER_S_USER env -S "$entries" "$@"
+fi
+exec env -S "$entries" "$@"
+`;
+
+/** What of a task says as whom and where its programs run. */
+export type RunsAs = Pick<ExecConfig, 'user' | 'tenant' | 'work_dir'>;
+
+/**
+ * Runs a program as one of the task's own: its user, its environment, its folder, its cgroup. Resolves with its exit code; throws where
+ * a signal ended it. When the given signal aborts, the program and all of its process group are killed.
+ */
+export function runInTask(
+  spec: TaskSpec<RunsAs>,
+  { user, cgroup, processes }: { readonly user: TaskUser; readonly cgroup: TaskCgroup | undefined; readonly processes: number | undefined },
+  [program = '', ...args]: readonly string[],
+  signal: AbortSignal,
+): Promise<number> {
+  const words = [...joinWords(cgroup), entriesOf(spec), spec.config.work_dir ?? placesOf(spec).local, ...givenWords(program, args)];
+  return new Promise((resolve, reject) => {
+    // What it says is nobody's: it could be secret.
+    const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', ...words], {
+      detached: true,
+      stdio: 'ignore',
+      cwd: '/',
+      env: launchEnvironment(spec, user, processes),
+    });
+    const kill = (): void => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // Nothing of it is left.
+      }
+    };
+    signal.addEventListener('abort', kill, { once: true });
+    child.once('error', (error) => {
+      signal.removeEventListener('abort', kill);
+      reject(error);
+    });
+    child.once('exit', (code, ended) => {
+      signal.removeEventListener('abort', kill);
+      if (signal.aborted) reject(new Error('its time was up'));
+      else if (code === null) reject(new Error(`ended by ${ended ?? 'a signal'}`));
+      else resolve(code);
+    });
+    if (signal.aborted) kill();
+  });
+}

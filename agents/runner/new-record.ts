@@ -1,0 +1,41 @@
+import type { AllocationOrder } from '#domain/protocol/index.js';
+import { bootId } from '../boot-id.js';
+import { PENDING_TASK, type AllocationRecord } from '../journal/record.js';
+
+/** A record of an order that was just accepted. */
+export function newRecord(order: AllocationOrder, epoch: number | null, receivedAt: number): AllocationRecord {
+  return {
+    ...emptyRecord(order.allocation_id, epoch, receivedAt),
+    order,
+    tasks: Object.fromEntries(order.task_group.tasks.map((task) => [task.name, PENDING_TASK])),
+  };
+}
+
+/** A record of an allocation that was stopped before it was ordered: the order, should it yet come, is void. */
+export function voidRecord(allocationId: string, epoch: number | null, at: number): AllocationRecord {
+  return {
+    ...emptyRecord(allocationId, epoch, at),
+    status: 'stopped',
+    endTime: at / 1000,
+    message: 'stopped before it was started',
+    stopping: 'stopped',
+    removed: true,
+  };
+}
+
+function emptyRecord(allocationId: string, epoch: number | null, receivedAt: number): AllocationRecord {
+  return {
+    format: 1,
+    allocationId,
+    epoch,
+    bootId,
+    receivedAt,
+    status: 'pending',
+    startTime: null,
+    endTime: null,
+    message: null,
+    stopping: null,
+    removed: false,
+    tasks: {},
+  };
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+/** The name of a volume, one in all of the fleet. */
+export const volumeName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, 'must match [A-Za-z0-9][A-Za-z0-9_.-]{0,127}')
+  .meta({ description: 'Name of the volume, one in all of the fleet', examples: ['orders-db'] });
+
+/** A named volume in a container: it stays on its node when the container goes, and the next task that names it is placed there. */
+export const taskVolume = z
+  .strictObject({
+    name: volumeName,
+    path: z
+      .string()
+      .max(1024)
+      .regex(/^(\/[^/\u0000-\u001f\u007f]+)+$/, 'must be an absolute path below /')
+      .refine((path) => path.split('/').every((part) => part !== '.' && part !== '..'), 'may not have the parts . and ..')
+      .meta({ description: 'Absolute path in the container', examples: ['/var/lib/data'] }),
+    read_only: z.boolean().optional().meta({ description: 'The container may only read it; several may at once' }),
+  })
+  .meta({ id: 'TaskVolume', description: 'Ours. A named volume that outlives the container' });
+export type TaskVolume = z.infer<typeof taskVolume>;
+
+export const taskVolumes = z
+  .array(taskVolume)
+  .max(32)
+  .superRefine((volumes, context) => {
+    const paths = new Set<string>();
+    volumes.forEach(({ path }, index) => {
+      if (paths.has(path)) context.addIssue({ code: 'custom', path: [index, 'path'], message: `duplicate path: ${path}` });
+      paths.add(path);
+    });
+  });
+
+/** What a group does with a volume: whether one of its tasks may write. */
+export interface VolumeDemand {
+  readonly name: string;
+  readonly writable: boolean;
+}
+
+interface WithVolumes {
+  readonly volumes?: readonly TaskVolume[] | undefined;
+}
+
+/** What the tasks of a group hold together, each volume once, by name. */
+export function volumesOf(tasks: readonly WithVolumes[]): VolumeDemand[] {
+  const writable = new Map<string, boolean>();
+  for (const { volumes = [] } of tasks) for (const { name, read_only } of volumes) writable.set(name, (writable.get(name) ?? false) || read_only !== true);
+  return [...writable].sort(([one], [other]) => (one < other ? -1 : 1)).map(([name, writes]) => ({ name, writable: writes }));
+}

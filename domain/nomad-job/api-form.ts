@@ -1,0 +1,119 @@
+import type { Located, LocatedEntry, LocatedObject } from './located.js';
+
+/** Names of Nomad's API that are not those of job files written small. */
+const NAMES: Readonly<Record<string, string>> = {
+  TaskGroups: 'group',
+  Tasks: 'task',
+  Constraints: 'constraint',
+  Networks: 'network',
+  Services: 'service',
+  Checks: 'check',
+  Volumes: 'volume',
+  VolumeMounts: 'volume_mount',
+  RestartPolicy: 'restart',
+  ReschedulePolicy: 'reschedule',
+  MigrateStrategy: 'migrate',
+  Affinities: 'affinity',
+  Spreads: 'spread',
+  Templates: 'template',
+  Artifacts: 'artifact',
+  Devices: 'device',
+  ParameterizedJob: 'parameterized',
+  CPU: 'cpu',
+  MemoryMB: 'memory',
+  DiskMB: 'disk',
+  SizeMB: 'size',
+  LTarget: 'attribute',
+  RTarget: 'value',
+  Operand: 'operator',
+  PortLabel: 'port',
+  TaskName: 'task',
+};
+
+/** What are blocks with a label there, and objects with a name here. */
+const LABELLED = ['group', 'task'];
+/** Their names and values are the user's, or the driver's. */
+const AS_WRITTEN = ['config', 'env', 'meta'];
+/** What the server adds to a job that it is asked for. */
+const OF_SERVER = ['status', 'status_description', 'stable', 'version', 'submit_time', 'create_index', 'modify_index', 'job_modify_index', 'version_tag', 'ui'];
+
+/** A job in the form of Nomad's API (`nomad job inspect`, `nomad job run -output`), as a job file says it; undefined: it is not in that form. */
+export function apiForm(file: LocatedObject): LocatedObject | undefined {
+  const wrapped = file.entries.get('Job');
+  const job = wrapped?.value ?? (file.entries.has('TaskGroups') ? file : undefined);
+  if (job?.kind !== 'object') return undefined;
+  const place = wrapped?.place ?? file.place;
+  const id = job.entries.get('ID')?.value;
+  const label = id?.kind === 'scalar' && typeof id.value === 'string' ? id.value : '';
+  const read = translated(job);
+  const entries = new Map([...(read.kind === 'object' ? read.entries : [])].filter(([name]) => !OF_SERVER.includes(name)));
+  const labelled = object(place, [[label, { place, value: { ...read, kind: 'object', entries } }]]);
+  const others = [...file.entries].filter(([name]) => wrapped !== undefined && name !== 'Job');
+  return object(file.place, [['job', { place, value: labelled }], ...others]);
+}
+
+function translated(value: Located): Located {
+  if (value.kind === 'scalar') return value;
+  if (value.kind === 'list') return { ...value, items: value.items.map(translated) };
+  const entries: [string, LocatedEntry][] = [];
+  const ports: [string, LocatedEntry][] = [];
+  for (const [name, { place, value: inner }] of value.entries) {
+    const written = NAMES[name] ?? snake(name);
+    if (name === 'DynamicPorts' || name === 'ReservedPorts') ports.push(...portBlocks(inner, name === 'ReservedPorts'));
+    else
+      entries.push([
+        written,
+        { place, value: AS_WRITTEN.includes(written) ? inner : LABELLED.includes(written) ? byName(translated(inner)) : translated(inner) },
+      ]);
+  }
+  const [first] = ports;
+  if (first !== undefined) entries.push(['port', { place: first[1].place, value: object(first[1].place, ports) }]);
+  return object(value.place, entries);
+}
+
+/** A list of objects with names, as blocks under labels. */
+function byName(value: Located): Located {
+  if (value.kind !== 'list') return value;
+  const blocks = value.items.flatMap((item): [string, LocatedEntry][] => {
+    if (item.kind !== 'object') return [];
+    return [[textOf(item, 'name'), { place: item.place, value: without(item, 'name') }]];
+  });
+  return object(value.place, blocks);
+}
+
+function portBlocks(value: Located, reserved: boolean): [string, LocatedEntry][] {
+  if (value.kind !== 'list') return [];
+  return value.items.flatMap((item): [string, LocatedEntry][] => {
+    if (item.kind !== 'object') return [];
+    const entries = [...item.entries].flatMap(([name, entry]): [string, LocatedEntry][] => {
+      if (name === 'Label' || (name === 'Value' && !reserved)) return [];
+      // `default` is where ports are published when nothing else is said.
+      if (name === 'HostNetwork' && textOf(item, name) === 'default') return [];
+      return [[name === 'Value' ? 'static' : snake(name), entry]];
+    });
+    return [[textOf(item, 'Label'), { place: item.place, value: object(item.place, entries) }]];
+  });
+}
+
+function object(place: LocatedObject['place'], entries: readonly [string, LocatedEntry][]): LocatedObject {
+  const merged = new Map<string, LocatedEntry>();
+  for (const [name, entry] of entries) {
+    const former = merged.get(name);
+    // Two of one name are both kept: the reader says that one is too many.
+    merged.set(name, former === undefined ? entry : { place: former.place, value: { kind: 'list', place: former.place, items: [former.value, entry.value] } });
+  }
+  return { kind: 'object', place, entries: merged };
+}
+
+function without(item: LocatedObject, name: string): LocatedObject {
+  return { ...item, entries: new Map([...item.entries].filter(([each]) => each !== name)) };
+}
+
+function textOf(item: LocatedObject, name: string): string {
+  const value = item.entries.get(name)?.value;
+  return value?.kind === 'scalar' ? String(value.value) : '';
+}
+
+function snake(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}

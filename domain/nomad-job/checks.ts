@@ -1,0 +1,81 @@
+import { taskCheck, type TaskCheck } from '../job/check.js';
+import type { Place } from './located.js';
+import type { Section } from './section.js';
+import { given } from './given.js';
+
+/** A check, and whose it is. */
+export interface ServiceCheck {
+  readonly check: TaskCheck;
+  readonly place: Place;
+  /** The label of its port. */
+  readonly port: string | undefined;
+  /** The task that it names; undefined: none. */
+  readonly task: string | undefined;
+}
+
+const NO_REGISTRY = 'has no counterpart here: names of services are not registered';
+
+/** The checks of every `service` of a block. `numberOf`: the port in the container that a label stands for. */
+export function checksOf(section: Section, numberOf: (label: string) => number | undefined): ServiceCheck[] {
+  return section.blocks('service').flatMap((service) => {
+    const [name, port, task] = [service.text('name'), portText(service), service.text('task')];
+    service.refuse(
+      ['provider', 'tags', 'canary_tags', 'meta', 'canary_meta', 'connect', 'address', 'address_mode', 'identity', 'weights', 'cluster'],
+      NO_REGISTRY,
+    );
+    const checks = service.blocks('check').flatMap((check) => {
+      const read = checkOf(check, { name, port, task }, numberOf);
+      check.done();
+      return read === undefined ? [] : [{ ...read, place: check.place }];
+    });
+    service.done();
+    return checks;
+  });
+}
+
+type OfService = Readonly<Record<'name' | 'port' | 'task', string | undefined>>;
+
+const KINDS: Readonly<Record<string, TaskCheck['type']>> = { tcp: 'tcp', http: 'http', script: 'exec' };
+
+function checkOf(check: Section, service: OfService, numberOf: (label: string) => number | undefined): Omit<ServiceCheck, 'place'> | undefined {
+  const kind = check.text('type') ?? '';
+  const type = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  if (type === undefined) check.say(check.placeOf('type'), 'must be "tcp", "http" or "script"', 'type');
+  const label = portText(check) ?? service.port;
+  check.takeOnly('method', ['GET', ''], 'must be GET');
+  check.takeOnly('protocol', ['http', ''], 'must be http');
+  const [command, args] = [check.text('command'), check.texts('args')];
+  const restart = check.block('check_restart');
+  const [failures, grace] = [restart?.whole('limit'), restart?.seconds('grace')];
+  restart?.done();
+  const port = type === 'exec' || label === undefined ? undefined : portNumber(check, label, numberOf);
+  const read = {
+    name: check.text('name') ?? service.name,
+    port,
+    path: type === 'http' ? (check.text('path') ?? '/') : check.text('path'),
+    command: command === undefined ? undefined : [command, ...(args ?? [])],
+    interval_seconds: check.seconds('interval'),
+    timeout_seconds: check.seconds('timeout'),
+    grace_seconds: grace,
+    failures,
+  };
+  const task = check.text('task') ?? service.task;
+  if (type === undefined) return undefined;
+  const made = { type, ...given(read) };
+  const [issue] = taskCheck.safeParse(made).error?.issues ?? [];
+  if (issue !== undefined) check.say(check.place, `${issue.path.join('.')}: ${issue.message}`);
+  return { check: made, port: type === 'exec' ? undefined : label, task };
+}
+
+/** A label, or a number as it is written. */
+function portText(section: Section): string | undefined {
+  const value = section.node.entries.get('port')?.value;
+  if (value?.kind === 'scalar' && typeof value.value === 'number') return String(section.whole('port') ?? 0);
+  return section.text('port');
+}
+
+function portNumber(check: Section, label: string, numberOf: (label: string) => number | undefined): number | undefined {
+  const number = /^[1-9]\d{0,4}$/.test(label) ? Number(label) : numberOf(label);
+  if (number === undefined) check.say(check.placeOf('port'), `there is no port ${JSON.stringify(label)}`, 'port');
+  return number;
+}

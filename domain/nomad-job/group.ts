@@ -1,0 +1,130 @@
+import type { TaskCheck } from '../job/check.js';
+import { MAX_SLOTS_PER_JOB, restartPolicy, type Constraint, type RestartPolicy } from '../job/specification.js';
+import { checksOf, type ServiceCheck } from './checks.js';
+import { constraintsOf } from './constraint.js';
+import { given } from './given.js';
+import type { MappedGroup, MappedPort, MappedTask, MappedUpdate } from './mapped.js';
+import { containerPort, portsOf, processPort, type GroupPort } from './network.js';
+import type { Section } from './section.js';
+import { readTask, type ReadTask } from './task.js';
+import { groupVolumes } from './volumes.js';
+
+/** What of a group stands at its job. */
+export interface OfJob {
+  readonly constraints: readonly Constraint[];
+  readonly update: MappedUpdate | undefined;
+  /** Drivers that its tasks may have. */
+  readonly drivers: readonly MappedTask['driver'][];
+}
+
+/** Reads one group. */
+export function readGroup(name: string, section: Section, job: OfJob): MappedGroup {
+  const ports = portsOf(section);
+  const numberOf = (label: string): number | undefined => {
+    const port = ports.find((each) => each.label === label);
+    return port?.container ?? port?.host;
+  };
+  const parts = { volumes: groupVolumes(section), numberOf, drivers: job.drivers, disk: diskOf(section) };
+  const tasks = section.labelled('task').flatMap(({ label, section: task }) => readTask(label, task, parts) ?? []);
+  if (!section.has('task')) section.say(section.place, 'needs a task');
+  const own = constraintsOf(section);
+  const groupChecks = checksOf(section, numberOf);
+  const rest = { count: countOf(section), restart: restartOf(section), update: updateOf(section) ?? job.update };
+  section.done();
+  const placed = dealPorts(section, ports, tasks);
+  const checked = dealChecks(section, tasks, groupChecks, placed);
+  const constraints = [...job.constraints, ...own, ...tasks.flatMap((each) => each.constraints)];
+  return {
+    name,
+    ...given({ ...rest, constraints: constraints.length === 0 ? undefined : constraints }),
+    tasks: tasks.map(({ task }) => ({ ...task, ...given({ ports: placed.get(task)?.map(({ mapped }) => mapped), checks: checked.get(task) }) })),
+  };
+}
+
+interface Dealt {
+  readonly label: string;
+  readonly mapped: MappedPort;
+}
+
+/** Each port to the task that names it; what none names to the only process of the host. */
+function dealPorts(section: Section, ports: readonly GroupPort[], tasks: readonly ReadTask[]): Map<MappedTask, Dealt[]> {
+  const dealt = new Map<MappedTask, Dealt[]>();
+  const processes = tasks.filter(({ task }) => task.driver === 'exec');
+  for (const { section: own, ports: named = [] } of tasks)
+    for (const label of named)
+      if (!ports.some((port) => port.label === label)) own.say(own.placeOf('config'), `the group has no port ${JSON.stringify(label)}`, 'config.ports');
+  for (const port of ports) {
+    const path = `network.port.${port.label}`;
+    const takers = tasks.filter(({ ports: named = [] }) => named.includes(port.label));
+    const taker = takers[0] ?? (processes.length === 1 ? processes[0] : undefined);
+    if (takers.length > 1) section.say(port.place, 'two tasks have it in their config.ports', path);
+    else if (taker === undefined) section.say(port.place, 'no task has it in its config.ports', path);
+    else {
+      const mapped = taker.task.driver === 'docker' ? containerPort(port) : processPort(port);
+      if (typeof mapped === 'string') section.say(port.place, mapped, path);
+      else dealt.set(taker.task, [...(dealt.get(taker.task) ?? []), { label: port.label, mapped }]);
+    }
+  }
+  return dealt;
+}
+
+/** Each check to the task that it names, else to that of its port, else to the only one. */
+function dealChecks(
+  section: Section,
+  tasks: readonly ReadTask[],
+  ofGroup: readonly ServiceCheck[],
+  placed: ReadonlyMap<MappedTask, readonly Dealt[]>,
+): Map<MappedTask, TaskCheck[]> {
+  const dealt = new Map<MappedTask, TaskCheck[]>();
+  const all = [...tasks.flatMap((own) => own.checks.map((check) => ({ ...check, own }))), ...ofGroup.map((check) => ({ ...check, own: undefined }))];
+  for (const { check, place, port, task: named, own } of all) {
+    const byName = tasks.find(({ task }) => task.name === named);
+    const byPort = tasks.find(({ task }) => placed.get(task)?.some(({ label }) => label === port));
+    const owner = named === undefined ? (own ?? byPort ?? (tasks.length === 1 ? tasks[0] : undefined)) : byName;
+    if (owner === undefined)
+      section.say(place, named === undefined ? 'names no task, and the group has several' : `the group has no task ${JSON.stringify(named)}`, 'service.check');
+    else dealt.set(owner.task, [...(dealt.get(owner.task) ?? []), check]);
+  }
+  return dealt;
+}
+
+/** MiB. */
+function diskOf(section: Section): number | undefined {
+  const disk = section.block('ephemeral_disk');
+  const size = disk?.whole('size');
+  disk?.done();
+  return size;
+}
+
+function restartOf(section: Section): RestartPolicy | undefined {
+  const said = section.block('restart');
+  if (said === undefined) return undefined;
+  const [attempts, delay, mode] = [said.whole('attempts'), said.seconds('delay'), said.text('mode')];
+  if (mode !== undefined && mode !== 'fail' && mode !== 'delay') said.say(said.placeOf('mode'), 'must be "fail" or "delay"', 'mode');
+  said.refuse(['interval'], 'has no counterpart here: attempts are counted from the start on');
+  said.done();
+  const policy: RestartPolicy = { attempts: attempts ?? 2, delay: delay ?? 15, mode: mode === 'delay' ? 'delay' : 'fail' };
+  const [issue] = restartPolicy.safeParse(policy).error?.issues ?? [];
+  if (issue !== undefined) said.say(said.place, `${issue.path.join('.')}: ${issue.message}`);
+  return policy;
+}
+
+function countOf(section: Section): number | undefined {
+  const count = section.whole('count');
+  if (count !== undefined && count > MAX_SLOTS_PER_JOB) section.say(section.placeOf('count'), `must be ${MAX_SLOTS_PER_JOB} at most`, 'count');
+  return count;
+}
+
+/** How one version takes the place of another. */
+export function updateOf(section: Section): MappedUpdate | undefined {
+  const said = section.block('update');
+  if (said === undefined) return undefined;
+  const update = given({
+    max_parallel: said.whole('max_parallel'),
+    min_healthy_seconds: said.seconds('min_healthy_time'),
+    progress_deadline_seconds: said.seconds('progress_deadline'),
+    auto_revert: said.flag('auto_revert'),
+  });
+  said.done();
+  return update;
+}

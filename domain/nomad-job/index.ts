@@ -1,0 +1,3 @@
+export * from './job.js';
+export * from './located.js';
+export * from './mapped.js';

@@ -1,0 +1,63 @@
+import { identifier } from '../identifier.js';
+import { name as plainName } from '../job/name.js';
+import { apiForm } from './api-form.js';
+import { constraintsOf } from './constraint.js';
+import { readGroup, updateOf } from './group.js';
+import { given } from './given.js';
+import type { JobFileProblem, LocatedObject } from './located.js';
+import type { MappedJob, MappedTask } from './mapped.js';
+import { Section } from './section.js';
+
+/** What came of a job file: a job, or everything that stands against it, in the order of the text. */
+export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
+
+/**
+ * A job file of Nomad as a job of ours, as far as it goes. What has no counterpart is refused, and so is what would give a task
+ * more than its own: privileges, namespaces, devices and folders of the host. `drivers`: those that its tasks may have.
+ */
+export function jobOfNomad(file: LocatedObject, drivers: readonly MappedTask['driver'][] = ['docker', 'exec']): JobFileReading {
+  const problems: JobFileProblem[] = [];
+  const api = apiForm(file);
+  const job = readFile(new Section(api ?? file, '', problems, api !== undefined), problems, drivers);
+  problems.sort((one, other) => one.place.line - other.place.line || one.place.column - other.place.column);
+  return job === undefined || problems.length > 0 ? { problems } : { job };
+}
+
+function readFile(file: Section, problems: readonly JobFileProblem[], drivers: readonly MappedTask['driver'][]): MappedJob | undefined {
+  const jobs = file.labelled('job');
+  file.done();
+  const [first, second] = jobs;
+  if (second !== undefined) second.section.say(second.place, 'a file has one job');
+  if (first === undefined) {
+    if (problems.length === 0) file.say(file.place, 'there is no job in it');
+    return undefined;
+  }
+  return readJob(first.label, first.section, drivers);
+}
+
+function readJob(id: string, section: Section, drivers: readonly MappedTask['driver'][]): MappedJob {
+  const wrong = identifier.safeParse(id).error?.issues[0]?.message;
+  if (wrong !== undefined) section.say(section.place, wrong);
+  section.takeOnly('id', [id], 'must be the label of the job');
+  section.takeOnly('name', [id], 'must be the label of the job');
+  section.takeOnly('type', ['service', 'batch'], 'must be "service" or "batch"');
+  section.takeOnly('datacenters', ['*', 'dc1'], 'must be ["*"] or ["dc1"]: nodes here are in no datacenter, a constraint on an attribute of theirs says where');
+  section.takeOnly('region', ['global'], 'must be "global": there is one');
+  section.takeOnly('namespace', ['default'], 'must be "default": there is one');
+  const priority = section.whole('priority');
+  if (priority !== undefined && priority > 100) section.say(section.placeOf('priority'), 'must be 0 to 100', 'priority');
+  const ofJob = { constraints: constraintsOf(section), update: updateOf(section), drivers };
+  const groups = section.labelled('group').map(({ label, section: group }) => {
+    refuseName(label, group);
+    for (const each of group.labelled('task')) refuseName(each.label, each.section);
+    return readGroup(label, group, ofJob);
+  });
+  if (!section.has('group')) section.say(section.place, 'needs a group');
+  section.done();
+  return { job_id: id, task_groups: groups, ...given({ priority }) };
+}
+
+function refuseName(label: string, section: Section): void {
+  const problem = plainName.safeParse(label).error?.issues[0]?.message;
+  if (problem !== undefined) section.say(section.place, `the name ${problem}`);
+}

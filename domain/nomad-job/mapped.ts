@@ -1,0 +1,41 @@
+import type { TaskCheck } from '../job/check.js';
+import type { TaskVolume } from '../job/volume.js';
+import type { Constraint, Resources, RestartPolicy } from '../job/specification.js';
+
+/** What a job file of Nomad is as a job of ours: the part of our specification that such a file has words for. */
+export interface MappedJob {
+  readonly job_id: string;
+  readonly task_groups: readonly MappedGroup[];
+  readonly priority?: number;
+}
+
+export interface MappedGroup {
+  readonly name: string;
+  readonly count?: number;
+  readonly constraints?: readonly Constraint[];
+  readonly restart?: RestartPolicy;
+  readonly update?: MappedUpdate;
+  readonly tasks: readonly MappedTask[];
+}
+
+export interface MappedUpdate {
+  readonly max_parallel?: number;
+  readonly min_healthy_seconds?: number;
+  readonly progress_deadline_seconds?: number;
+  readonly auto_revert?: boolean;
+}
+
+export interface MappedTask {
+  readonly name: string;
+  readonly driver: 'docker' | 'exec';
+  readonly config: Readonly<Record<string, string | boolean | readonly string[]>>;
+  readonly ports?: readonly MappedPort[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly resources?: Resources;
+  readonly kill_timeout?: number;
+  readonly volumes?: readonly TaskVolume[];
+  readonly checks?: readonly TaskCheck[];
+}
+
+/** A host port, or `dynamic`: one that the scheduler gives. */
+export type MappedPort = { readonly host: number; readonly container?: number } | { readonly container: number; readonly dynamic: true };

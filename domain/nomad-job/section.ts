@@ -1,0 +1,190 @@
+import { durationSeconds } from './duration.js';
+import type { JobFileProblem, Located, LocatedObject, Place } from './located.js';
+
+/** What is said of a field that nothing here stands for. */
+const NO_COUNTERPART = 'has no counterpart here';
+
+/**
+ * Reads one block field by field. What is wrong is written down and read as absent, so that one reading finds every
+ * problem; what was not asked for in the end is refused.
+ */
+export class Section {
+  readonly #asked = new Set<string>();
+
+  constructor(
+    readonly node: LocatedObject,
+    readonly path: string,
+    private readonly problems: JobFileProblem[],
+    /** In the form of Nomad's API every field is there: one that is empty says nothing. */
+    readonly emptyIsAbsent = false,
+  ) {}
+
+  get place(): Place {
+    return this.node.place;
+  }
+
+  say(place: Place, problem: string, name?: string): void {
+    this.problems.push({ path: name === undefined ? this.path : this.#pathOf(name), place, problem });
+  }
+
+  /** Where a field stands; the block where it does not. */
+  placeOf(name: string): Place {
+    return this.node.entries.get(name)?.place ?? this.place;
+  }
+
+  has(name: string): boolean {
+    return this.#find(name) !== undefined;
+  }
+
+  /** `interpolated`: `${…}` is taken as it stands. */
+  text(name: string, { interpolated = false } = {}): string | undefined {
+    const value = this.#find(name);
+    return value === undefined ? undefined : this.#text(value, name, interpolated);
+  }
+
+  whole(name: string): number | undefined {
+    return this.#scalar(name, 'must be a whole number', (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined,
+    );
+  }
+
+  flag(name: string): boolean | undefined {
+    return this.#scalar(name, 'must be true or false', (value) => (typeof value === 'boolean' ? value : undefined));
+  }
+
+  /** Seconds of a text such as `1m30s`, or of a number of nanoseconds. */
+  seconds(name: string): number | undefined {
+    return this.#scalar(name, 'must be a duration, such as "30s"', durationSeconds);
+  }
+
+  texts(name: string): string[] | undefined {
+    const value = this.#find(name);
+    if (value === undefined) return undefined;
+    if (value.kind === 'list') return value.items.flatMap((item) => this.#text(item, name) ?? []);
+    this.say(value.place, 'must be a list of texts', name);
+    return undefined;
+  }
+
+  /** Texts by name, of a block or of a map; numbers and truths as they are written. */
+  map(name: string): Map<string, { readonly text: string; readonly place: Place }> | undefined {
+    const value = this.#find(name);
+    if (value === undefined) return undefined;
+    const found = new Map<string, { readonly text: string; readonly place: Place }>();
+    for (const object of this.#objects(value, name)) {
+      for (const [key, entry] of object.entries) {
+        const text = isNull(entry.value) ? undefined : this.#text(plainText(entry.value), `${name}.${key}`);
+        if (text !== undefined) found.set(key, { text, place: entry.place });
+      }
+    }
+    return found;
+  }
+
+  /** Blocks without a label. */
+  blocks(name: string): Section[] {
+    const value = this.#find(name);
+    return value === undefined ? [] : this.#objects(value, name).map((object) => this.#within(object, name));
+  }
+
+  /** The one block of the name. */
+  block(name: string): Section | undefined {
+    const [first, second] = this.blocks(name);
+    if (second !== undefined) second.say(second.place, 'stands there twice');
+    return first;
+  }
+
+  /** Blocks with a label, in the order of the text. */
+  labelled(name: string): { readonly label: string; readonly section: Section; readonly place: Place }[] {
+    const value = this.#find(name);
+    if (value === undefined) return [];
+    const found = this.#objects(value, name).flatMap((object) =>
+      [...object.entries].flatMap(([label, entry]) =>
+        this.#objects(entry.value, `${name}.${label}`).map((each) => ({ label, section: this.#within(each, `${name}.${label}`), place: entry.place })),
+      ),
+    );
+    const seen = new Set<string>();
+    for (const { label, section } of found) {
+      if (seen.has(label)) section.say(section.place, 'stands there twice');
+      seen.add(label);
+    }
+    return found;
+  }
+
+  /** Refuses a field, where it is there, for a reason. */
+  refuse(names: readonly string[], why: string): void {
+    for (const name of names) if (this.has(name)) this.say(this.placeOf(name), why, name);
+  }
+
+  /** Takes a field that says what is so anyway; refuses it where it says something else. */
+  takeOnly(name: string, taken: readonly string[], why: string): void {
+    const value = this.#find(name);
+    if (value === undefined) return;
+    const said = value.kind === 'list' && value.items.length === 1 ? value.items[0]! : value;
+    if (said.kind !== 'scalar' || !taken.includes(String(said.value))) this.say(this.placeOf(name), why, name);
+  }
+
+  /** Refuses every field that nobody has asked for. */
+  done(): void {
+    for (const [name, { place, value }] of this.node.entries) {
+      if (this.#asked.has(name) || isNull(value) || (this.emptyIsAbsent && isEmpty(value))) continue;
+      this.say(place, NO_COUNTERPART, name);
+    }
+  }
+
+  #pathOf(name: string): string {
+    return this.path === '' ? name : `${this.path}.${name}`;
+  }
+
+  #find(name: string): Located | undefined {
+    this.#asked.add(name);
+    const value = this.node.entries.get(name)?.value;
+    return value === undefined || isNull(value) || (this.emptyIsAbsent && isEmpty(value)) ? undefined : value;
+  }
+
+  #text(value: Located, name: string, interpolated = false): string | undefined {
+    if (value.kind !== 'scalar' || typeof value.value !== 'string') {
+      this.say(value.place, 'must be a text', name);
+      return undefined;
+    }
+    if (value.interpolated === true && !interpolated) {
+      this.say(value.place, '${…} is not evaluated here', name);
+      return undefined;
+    }
+    return value.value;
+  }
+
+  #scalar<Value>(name: string, expected: string, read: (value: string | number | boolean) => Value | undefined): Value | undefined {
+    const found = this.#find(name);
+    if (found === undefined) return undefined;
+    const value = found.kind === 'scalar' && found.value !== null && found.interpolated !== true ? read(found.value) : undefined;
+    if (value === undefined) this.say(found.place, expected, name);
+    return value;
+  }
+
+  #objects(value: Located, name: string): LocatedObject[] {
+    const items = value.kind === 'list' ? value.items : [value];
+    return items.flatMap((item) => {
+      if (item.kind === 'object') return [item];
+      this.say(item.place, 'must be a block', name);
+      return [];
+    });
+  }
+
+  #within(object: LocatedObject, name: string): Section {
+    return new Section(object, this.#pathOf(name), this.problems, this.emptyIsAbsent);
+  }
+}
+
+function isNull(value: Located): boolean {
+  return value.kind === 'scalar' && value.value === null;
+}
+
+/** Whether it is what Nomad's API writes where nothing was said. */
+function isEmpty(value: Located): boolean {
+  if (value.kind === 'list') return value.items.length === 0;
+  if (value.kind === 'object') return [...value.entries.values()].every((entry) => isEmpty(entry.value));
+  return value.value === null || value.value === '' || value.value === 0 || value.value === false;
+}
+
+function plainText(value: Located): Located {
+  return value.kind === 'scalar' && value.value !== null ? { ...value, value: String(value.value) } : value;
+}

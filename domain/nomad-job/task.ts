@@ -1,0 +1,91 @@
+import { driverProblem } from '../drivers/index.js';
+import { environmentName } from '../environment-name.js';
+import { PLAIN_NAME_RULE } from '../plain-name.js';
+import type { Constraint, Resources } from '../job/specification.js';
+import { checksOf, type ServiceCheck } from './checks.js';
+import { constraintsOf } from './constraint.js';
+import { driverWords, type DriverWords } from './driver-config.js';
+import { given } from './given.js';
+import type { Place } from './located.js';
+import type { MappedTask } from './mapped.js';
+import type { Section } from './section.js';
+import { mountedVolumes, type groupVolumes } from './volumes.js';
+
+const MAX_ENVIRONMENT_VALUE = 32_768;
+
+/** A task before its group's ports and checks are dealt out. */
+export interface ReadTask {
+  readonly task: MappedTask;
+  readonly place: Place;
+  readonly section: Section;
+  readonly constraints: readonly Constraint[];
+  /** Labels of the group's ports that it names; undefined: it has no word for them. */
+  readonly ports: DriverWords['ports'];
+  readonly checks: readonly ServiceCheck[];
+}
+
+/** What the group knows that its tasks read. */
+export interface GroupParts {
+  readonly volumes: ReturnType<typeof groupVolumes>;
+  readonly numberOf: (label: string) => number | undefined;
+  /** Drivers that a task may have. */
+  readonly drivers: readonly MappedTask['driver'][];
+  /** MiB that the group asks for. */
+  readonly disk: number | undefined;
+}
+
+/** Reads one task; undefined: it cannot be one here. */
+export function readTask(name: string, section: Section, { volumes, numberOf, drivers, disk }: GroupParts): ReadTask | undefined {
+  const words = driverWords(section, drivers);
+  const user = section.text('user');
+  const mounted = mountedVolumes(section, volumes);
+  const read = {
+    env: environmentOf(section),
+    resources: resourcesOf(section, disk),
+    kill_timeout: killTimeout(section),
+  };
+  const constraints = constraintsOf(section);
+  const checks = checksOf(section, numberOf);
+  section.refuse(['restart'], 'is the group’s here');
+  section.refuse(['template', 'artifact', 'vault', 'secret'], 'has no counterpart here: nothing is fetched or filled before a task starts');
+  section.done();
+  if (words === undefined) return undefined;
+  if (words.driver === 'exec' && mounted.length > 0) section.say(section.placeOf('volume_mount'), 'only a container has volumes', 'volume_mount');
+  const all = [...words.volumes, ...mounted];
+  const config = { ...words.config, ...(user !== undefined && { user }) };
+  const problem = driverProblem({ driver: words.driver, config });
+  if (problem !== undefined) section.say(section.placeOf('config'), `${problem.field}: ${problem.problem}`);
+  const task = { name, driver: words.driver, config, ...given({ ...read, volumes: all.length === 0 ? undefined : all }) };
+  return { task, place: section.place, section, constraints, ports: words.ports, checks };
+}
+
+function environmentOf(section: Section): Record<string, string> | undefined {
+  const said = section.map('env');
+  if (said === undefined) return undefined;
+  for (const [name, { text, place }] of said) {
+    const problem = environmentName.safeParse(name).error?.issues[0]?.message ?? valueProblem(text);
+    if (problem !== undefined) section.say(place, problem, `env.${name}`);
+  }
+  return Object.fromEntries([...said].map(([name, { text }]) => [name, text]));
+}
+
+function valueProblem(text: string): string | undefined {
+  if (text.includes('\0')) return PLAIN_NAME_RULE;
+  return text.length > MAX_ENVIRONMENT_VALUE ? `must have at most ${MAX_ENVIRONMENT_VALUE} characters` : undefined;
+}
+
+function resourcesOf(section: Section, groupDisk: number | undefined): Resources | undefined {
+  const asked = section.block('resources');
+  const read = given({ cpu: asked?.whole('cpu'), memory: asked?.whole('memory'), disk: asked?.whole('disk') ?? groupDisk });
+  asked?.refuse(['network'], 'is the group’s: network { port … }');
+  asked?.refuse(['device'], 'is not given to tasks: GPUs are claimed');
+  asked?.done();
+  return Object.keys(read).length === 0 ? undefined : read;
+}
+
+function killTimeout(section: Section): number | undefined {
+  const seconds = section.seconds('kill_timeout');
+  section.takeOnly('kill_signal', ['SIGTERM', 'TERM', ''], 'must be SIGTERM');
+  if (seconds !== undefined && seconds > 3600) section.say(section.placeOf('kill_timeout'), 'must be an hour at most', 'kill_timeout');
+  return seconds;
+}

@@ -1,0 +1,66 @@
+import type { AssignedPort, AssignedPorts, DynamicPort } from '../../job/task-port.js';
+import { textHash } from '../../text-hash.js';
+
+/** Host ports that the scheduler gives, both ends among them. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export const DEFAULT_PORT_RANGE: PortRange = { first: 20_000, last: 32_000 };
+
+export function isInRange({ first, last }: PortRange, port: number): boolean {
+  return port >= first && port <= last;
+}
+
+/** How many ports of the range are neither held nor among `named`. */
+export function freePortCount(range: PortRange, held: ReadonlySet<number>, named: readonly number[]): number {
+  let free = range.last - range.first + 1;
+  for (const port of held) if (isInRange(range, port)) free -= 1;
+  for (const port of named) if (isInRange(range, port) && !held.has(port)) free -= 1;
+  return free;
+}
+
+/** Where ports are chosen. */
+export interface PortChoice {
+  readonly range: PortRange;
+  /** On the node. */
+  readonly held: ReadonlySet<number>;
+  /** Those that the group names itself. */
+  readonly named: readonly number[];
+  /** What the slot was given last on the same node. */
+  readonly former: AssignedPorts;
+  /** Names the slot: where the search begins follows from it, so that a port is not given again as soon as it is free. */
+  readonly slot: string;
+}
+
+/** A free port for each: the former one, else the one that it prefers, else the next in the range. There are enough: `isLacking` said so. */
+export function choosePorts(wanted: readonly DynamicPort[], { range, held, named, former, slot }: PortChoice): AssignedPorts {
+  const taken = new Set(named);
+  const isFree = (port: number | undefined): port is number => port !== undefined && isInRange(range, port) && !held.has(port) && !taken.has(port);
+  const before = new Map(Object.entries(former).flatMap(([task, ports]) => ports.map(({ container, host }) => [`${task}/${container}`, host] as const)));
+  // Former ports first, so that none of them goes to a port that is new.
+  const chosen = wanted.map(({ task, container }) => {
+    const host = before.get(`${task}/${container}`);
+    if (!isFree(host)) return undefined;
+    taken.add(host);
+    return host;
+  });
+  const assigned: Record<string, AssignedPort[]> = {};
+  wanted.forEach(({ task, container, prefer }, index) => {
+    const host = chosen[index] ?? (isFree(prefer) ? prefer : next(range, `${slot}/${task}/${container}`, isFree));
+    taken.add(host);
+    (assigned[task] ??= []).push({ container, host });
+  });
+  return assigned;
+}
+
+function next({ first, last }: PortRange, seed: string, isFree: (port: number) => boolean): number {
+  const size = last - first + 1;
+  const start = textHash(seed) % size;
+  for (let step = 0; step < size; step += 1) {
+    const port = first + ((start + step) % size);
+    if (isFree(port)) return port;
+  }
+  throw new Error(`no port from ${first} to ${last} is free`);
+}

@@ -1,0 +1,31 @@
+import type { RecordedMusterEvent } from '../../event-types/registry.js';
+import type { ClusterState } from './cluster-state.js';
+import { causeOf } from './fold-jobs.js';
+
+type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
+
+/** From here on nobody is given the volume, and the plan log lets go of it as soon as nobody holds it. */
+export function foldVolumeDeleteAsked(state: ClusterState, event: Of<'VolumeDeleteAsked'>): void {
+  const { name } = event.data;
+  if (state.ledger.volumes.closingOf(name) !== undefined) return;
+  state.ledger.volumes.close(name, { cause: causeOf(event), dropped: false });
+  state.agenda.volumes.add(name);
+  state.agenda.changes += 1;
+}
+
+export function foldVolumeDropped(state: ClusterState, event: Of<'VolumeDropped'>): void {
+  const { name } = event.data;
+  state.ledger.volumes.close(name, { cause: state.ledger.volumes.closingOf(name)?.cause ?? causeOf(event), dropped: true });
+  state.agenda.volumes.delete(name);
+}
+
+/** It is gone from its node: who waits for one of that name may have a new one, anywhere. */
+export function foldVolumeDeleted(state: ClusterState, event: Of<'VolumeDeleted'>): void {
+  state.ledger.volumes.forget(event.data.name);
+  state.agenda.volumes.delete(event.data.name);
+  state.agenda.changes += 1;
+  for (const { index, open } of state.nodes) {
+    state.candidates.freed(index);
+    if (open) state.agenda.freed.add(index);
+  }
+}

@@ -1,0 +1,30 @@
+import type { ServiceTemplateContent } from '../content.js';
+import { chosen, password } from './variables.js';
+
+export const grafana: ServiceTemplateContent = {
+  name: 'grafana',
+  type: 'dashboard',
+  description: 'Grafana dashboards template',
+  icon: 'chart',
+  category: 'Observability',
+  tags: ['grafana', 'dashboards', 'metrics'],
+  isPublic: true,
+  config: {
+    image: 'grafana/grafana:11.6.0',
+    ports: [3000],
+    environment: {
+      GF_SECURITY_ADMIN_USER: '{{ADMIN_USER}}',
+      GF_SECURITY_ADMIN_PASSWORD: '{{ADMIN_PASSWORD}}',
+      GF_USERS_ALLOW_SIGN_UP: '{{ALLOW_SIGN_UP}}',
+    },
+    resources: { cpu: 200, memory: 256, disk: 512 },
+    volumes: [{ name: 'data', path: '/var/lib/grafana' }],
+    health: { type: 'http', port: 3000, path: '/api/health', interval_seconds: 5 },
+  },
+  variables: [
+    chosen('ADMIN_USER', 'The first administrator', 'admin'),
+    password('ADMIN_PASSWORD', 'That user’s password; it counts when the data are made'),
+    { name: 'ALLOW_SIGN_UP', type: 'bool', description: 'Whether everybody may make an account', default: false },
+  ],
+  connection: 'http://{{ADMIN_USER}}:{{ADMIN_PASSWORD}}@{{ENDPOINT}}/',
+};

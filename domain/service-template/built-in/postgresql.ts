@@ -1,0 +1,82 @@
+import type { ServiceTemplateContent } from '../content.js';
+import { chosen, password } from './variables.js';
+
+const DATA = '/var/lib/postgresql/data';
+
+/** The same as `config`, as a job file of Nomad: what a service whose `nomad_job_file` names it is made of. */
+const JOB_FILE = `job "postgresql" {
+  group "database" {
+    network {
+      port "db" {
+        to = 5432
+      }
+    }
+
+    task "postgresql" {
+      driver = "docker"
+
+      config {
+        image   = "postgres:17"
+        ports   = ["db"]
+        volumes = ["data:${DATA}"]
+      }
+
+      env {
+        POSTGRES_USER     = "{{DB_USER}}"
+        POSTGRES_PASSWORD = "{{DB_PASSWORD}}"
+        POSTGRES_DB       = "{{DB_NAME}}"
+        PGDATA            = "${DATA}/pgdata"
+      }
+
+      resources {
+        cpu    = 500
+        memory = 1024
+        disk   = 2048
+      }
+
+      kill_timeout = "30s"
+
+      service {
+        port = "db"
+
+        check {
+          type     = "tcp"
+          interval = "5s"
+          timeout  = "3s"
+
+          check_restart {
+            limit = 3
+            grace = "60s"
+          }
+        }
+      }
+    }
+  }
+}
+`;
+
+export const postgresql: ServiceTemplateContent = {
+  name: 'postgresql',
+  type: 'database',
+  description: 'PostgreSQL database template',
+  icon: 'database',
+  category: 'Database',
+  tags: ['postgresql', 'database', 'sql'],
+  isPublic: true,
+  config: {
+    image: 'postgres:17',
+    ports: [5432],
+    environment: { POSTGRES_USER: '{{DB_USER}}', POSTGRES_PASSWORD: '{{DB_PASSWORD}}', POSTGRES_DB: '{{DB_NAME}}', PGDATA: `${DATA}/pgdata` },
+    resources: { cpu: 500, memory: 1024, disk: 2048 },
+    nomad_job_file: 'postgresql.nomad',
+    volumes: [{ name: 'data', path: DATA }],
+    health: { type: 'tcp', port: 5432, interval_seconds: 5, grace_seconds: 60 },
+  },
+  variables: [
+    chosen('DB_USER', 'The owner of the database, a superuser', 'postgres'),
+    password('DB_PASSWORD', 'The owner’s password; it counts when the database is made'),
+    chosen('DB_NAME', 'The database that is made at the first start', 'app'),
+  ],
+  connection: 'postgres://{{DB_USER}}:{{DB_PASSWORD}}@{{ENDPOINT}}/{{DB_NAME}}',
+  jobFiles: { 'postgresql.nomad': JOB_FILE },
+};

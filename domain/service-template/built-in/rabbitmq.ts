@@ -1,0 +1,32 @@
+import type { ServiceTemplateContent } from '../content.js';
+import { chosen, password } from './variables.js';
+
+export const rabbitmq: ServiceTemplateContent = {
+  name: 'rabbitmq',
+  type: 'queue',
+  description: 'RabbitMQ message broker template',
+  icon: 'mail',
+  category: 'Messaging',
+  tags: ['rabbitmq', 'amqp', 'messages'],
+  isPublic: true,
+  config: {
+    image: 'rabbitmq:4-management',
+    ports: [5672, 15672],
+    // Its data are kept under the node's name, which would otherwise be that of the container.
+    environment: {
+      RABBITMQ_NODENAME: 'rabbit@localhost',
+      RABBITMQ_DEFAULT_USER: '{{USERNAME}}',
+      RABBITMQ_DEFAULT_PASS: '{{PASSWORD}}',
+      RABBITMQ_DEFAULT_VHOST: '{{VHOST}}',
+    },
+    resources: { cpu: 500, memory: 512, disk: 1024 },
+    volumes: [{ name: 'data', path: '/var/lib/rabbitmq' }],
+    health: { type: 'tcp', port: 5672, interval_seconds: 5, grace_seconds: 120 },
+  },
+  variables: [
+    chosen('USERNAME', 'Who clients log in as', 'app'),
+    password('PASSWORD', 'That user’s password; it counts when the broker is made'),
+    chosen('VHOST', 'The virtual host that is made at the first start', '/'),
+  ],
+  connection: 'amqp://{{USERNAME}}:{{PASSWORD}}@{{ENDPOINT}}/{{VHOST}}',
+};

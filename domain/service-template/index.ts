@@ -1,0 +1,11 @@
+export * from './aggregate.js';
+export * from './built-in/index.js';
+export * from './content.js';
+export * from './decider.js';
+export * from './errors.js';
+export * from './events.js';
+export { type RandomBytes } from './generated.js';
+export * from './identifier.js';
+export * from './render.js';
+export { filled, tokensIn } from './tokens.js';
+export * from './variable.js';

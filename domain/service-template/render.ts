@@ -1,0 +1,90 @@
+import { MusterError } from '../errors/index.js';
+import type { ServiceTemplateContent } from './content.js';
+import { serviceTemplateErrors } from './errors.js';
+import { generatedValue, type RandomBytes } from './generated.js';
+import { filled, filledText } from './tokens.js';
+import { ENDPOINT, valueProblem, type TemplateVariable, type VariableValue } from './variable.js';
+
+/** A variable, and what it is. */
+export interface SetVariable {
+  readonly name: string;
+  /** As texts are filled with it. */
+  readonly value: string;
+  readonly from: 'given' | 'default' | 'generated' | 'unset';
+  readonly secret: boolean;
+}
+
+/** A template with its variables set. */
+export interface Rendered {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Every variable of the template, in its order. Those that were generated are to be kept, and given the next time. */
+  readonly variables: readonly SetVariable[];
+  /** How clients name the service, with `{{ENDPOINT}}` where its address comes: see {@link connectionTo}. */
+  readonly connection: string | undefined;
+}
+
+/** What of a template is rendered. */
+export type Renderable = Pick<ServiceTemplateContent, 'config' | 'variables' | 'connection'>;
+
+/**
+ * Sets a template's variables: what is given, else defaults, else what is generated. Errors: `MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN`,
+ * `MUSTER_E_TEMPLATE_VARIABLE_INVALID`, `MUSTER_E_TEMPLATE_VARIABLES_UNSET`, which names all of them.
+ */
+export function render({ config, variables, connection }: Renderable, given: Readonly<Record<string, VariableValue>>, random: RandomBytes): Rendered {
+  const set = setVariables(variables, given, random);
+  const valueOf = lookUp(set);
+  return {
+    config: filled(config, valueOf),
+    variables: set,
+    // Its values stand in a URL: what would end a part of it there is written so that it does not.
+    connection:
+      connection === undefined ? undefined : filledText(connection, (name) => (name === ENDPOINT ? `{{${ENDPOINT}}}` : encodeURIComponent(valueOf(name)))),
+  };
+}
+
+/** The same with `***` for what is secret: for those who may not see it. */
+export function masked<Of extends Pick<SetVariable, 'value' | 'secret'>>(variables: readonly Of[]): Of[] {
+  return variables.map((each) => (each.secret && each.value !== '' ? { ...each, value: '***' } : each));
+}
+
+/** Other data of the template, such as a job file that was parsed, with the same values. */
+export function fillWith<Data>(data: Data, variables: readonly SetVariable[]): Data {
+  return filled(data, lookUp(variables));
+}
+
+/** A rendered connection string to where the service is reached, such as `10.0.0.5:21034`. */
+export function connectionTo(connection: string, endpoint: string): string {
+  return connection.replaceAll(`{{${ENDPOINT}}}`, () => endpoint);
+}
+
+function lookUp(variables: readonly SetVariable[]): (name: string) => string {
+  const values = new Map(variables.map(({ name, value }) => [name, value]));
+  return (name) => {
+    const value = values.get(name);
+    if (value === undefined) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, { names: name });
+    return value;
+  };
+}
+
+/** What each variable is. */
+export function setVariables(variables: readonly TemplateVariable[], given: Readonly<Record<string, VariableValue>>, random: RandomBytes): SetVariable[] {
+  const unknown = Object.keys(given).filter((name) => !variables.some((each) => each.name === name));
+  if (unknown.length > 0) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_UNKNOWN, { names: unknown.join(', ') });
+  const unset = variables.filter(
+    (each) => !Object.hasOwn(given, each.name) && each.default === undefined && each.generate === undefined && each.required !== false,
+  );
+  if (unset.length > 0) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLES_UNSET, { names: unset.map(({ name }) => name).join(', ') });
+  return variables.map((variable) => setVariable(variable, Object.hasOwn(given, variable.name) ? given[variable.name] : undefined, random));
+}
+
+function setVariable(variable: TemplateVariable, given: VariableValue | undefined, random: RandomBytes): SetVariable {
+  const { name, type, secret = false, generate, default: preset } = variable;
+  if (given !== undefined) {
+    const problem = valueProblem(type, given);
+    if (problem !== undefined) throw new MusterError(serviceTemplateErrors.MUSTER_E_TEMPLATE_VARIABLE_INVALID, { name, problem });
+    return { name, value: String(given), from: 'given', secret };
+  }
+  if (preset !== undefined) return { name, value: String(preset), from: 'default', secret };
+  if (generate !== undefined) return { name, value: generatedValue(generate, random), from: 'generated', secret };
+  return { name, value: '', from: 'unset', secret };
+}

@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { imageReference } from '../drivers/docker/index.js';
+import { program } from '../drivers/program.js';
+import { environmentName } from '../environment-name.js';
+import { taskCheck } from '../job/check.js';
+import { port } from '../job/name.js';
+import { restartPolicy, TASK_FIELDS } from '../job/specification.js';
+import { taskVolume } from '../job/volume.js';
+import { variableValue } from '../service-template/index.js';
+import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
+
+/** What a service takes where its configuration names no `cpu` or `memory`. */
+export const DEFAULT_SERVICE_RESOURCES = { cpu: 100, memory: 128 } as const;
+export const MAX_INSTANCES = 100;
+
+const text = (max: number) => z.string().max(max).regex(PLAIN_NAME, PLAIN_NAME_RULE);
+const amount = (max: number) => z.number().int().min(0).max(max);
+const seconds = (most: number) => z.number().int().min(1).max(most);
+
+export const serviceName = text(100).regex(/\S/u, 'must not be empty');
+export const serviceType = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must match [a-z0-9][a-z0-9-]{0,62}');
+export const serviceDescription = text(2000);
+/** The name of a variable of a template. */
+export const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'a variable name must match [A-Za-z_][A-Za-z0-9_]{0,63}');
+
+export const serviceResources = z.strictObject({
+  cpu: amount(1_000_000)
+    .optional()
+    .meta({ description: 'Of each instance; 1000 is one core. 100 when absent', examples: [500] }),
+  memory: amount(100_000_000)
+    .optional()
+    .meta({ description: 'MiB of each instance; 128 when absent', examples: [1024] }),
+  disk: amount(1_000_000_000)
+    .optional()
+    .meta({ description: 'MiB of each instance', examples: [2048] }),
+});
+
+/** A folder of its own that outlives its containers. */
+export const serviceVolume = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must match [a-z0-9][a-z0-9-]{0,31}'),
+  path: taskVolume.shape.path,
+});
+
+const { type: asked, path, command, interval_seconds, timeout_seconds, grace_seconds } = taskCheck.shape;
+
+/** How the agent finds out whether an instance is well. */
+export const serviceHealth = z
+  .strictObject({
+    type: asked,
+    port: port.optional().meta({ description: 'Port of the container; absent: the first of `ports`' }),
+    ...{ path, command, interval_seconds, timeout_seconds, grace_seconds },
+  })
+  .superRefine((health, context) => {
+    const refuse = (field: string, message: string): void => context.addIssue({ code: 'custom', path: [field], message });
+    if (health.type === 'exec' && health.command === undefined) refuse('command', 'is needed for exec');
+    if (health.type !== 'exec' && health.command !== undefined) refuse('command', 'is only for exec');
+    if (health.type !== 'http' && health.path !== undefined) refuse('path', 'is only for http');
+    if (health.type === 'exec' && health.port !== undefined) refuse('port', 'is not for exec');
+  });
+
+/** How one version takes the place of another. */
+export const serviceUpdate = z.strictObject({
+  max_parallel: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({ description: 'Instances that are replaced at once; 1 when absent' }),
+  min_healthy_seconds: z.number().int().min(0).max(3600).optional().meta({ description: 'An instance counts once it was healthy for so long; 5 when absent' }),
+  progress_deadline_seconds: seconds(86_400).optional().meta({ description: 'A deployment that is not done by then has failed; 300 when absent' }),
+  auto_revert: z.boolean().optional().meta({ description: 'A version that fails gives way to the former one; true when absent' }),
+});
+
+/** What a version is, apart from what is secret of it. */
+const OPEN_FIELDS = {
+  image: imageReference.optional(),
+  ports: z
+    .array(port)
+    .max(64)
+    .refine((ports) => new Set(ports).size === ports.length, 'a port stands there twice')
+    .optional()
+    .meta({ description: 'Ports of the container; each is reached under an address of its node: see `endpoints`', examples: [[5432]] }),
+  resources: serviceResources.optional(),
+  nomad_job_file: text(65_536).min(1).optional().meta({ description: 'Name of a job file of a template, or the text of one (HCL or JSON)' }),
+  count: z.number().int().min(1).max(MAX_INSTANCES).optional().meta({ description: 'Ours. Instances that run at once; 1 when absent' }),
+  volumes: z
+    .array(serviceVolume)
+    .max(16)
+    .refine((volumes) => new Set(volumes.map(({ name }) => name)).size === volumes.length, 'a name stands there twice')
+    .refine((volumes) => new Set(volumes.map(({ path }) => path)).size === volumes.length, 'a path stands there twice')
+    .optional()
+    .meta({ description: 'Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service' }),
+  health: serviceHealth.optional().meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
+  restart: restartPolicy.optional(),
+  update: serviceUpdate.optional().meta({ description: 'Ours. How one version takes the place of another' }),
+  command: program.command.optional().meta({ description: 'Ours. Words for the image’s entrypoint, split without a shell' }),
+  kill_timeout: TASK_FIELDS.kill_timeout.meta({ description: 'Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent' }),
+  args: program.args.optional().meta({ description: 'Ours. Further words, each as it is' }),
+} as const;
+
+/** A service's configuration as it is sent. */
+export const serviceConfig = z.strictObject({
+  ...OPEN_FIELDS,
+  environment: z
+    .record(environmentName, text(32_768))
+    .refine((environment) => Object.keys(environment).length <= 200, 'at most 200 variables')
+    .optional()
+    .meta({ description: 'Environment of the container. Kept sealed; `***` to who may not change the service', examples: [{ POSTGRES_DB: 'mydb' }] }),
+  custom_variables: z
+    .record(variableName, variableValue)
+    .refine((variables) => Object.keys(variables).length <= 200, 'at most 200 variables')
+    .optional()
+    .meta({ description: 'Values for `{{VAR}}` of its template. Kept sealed likewise', examples: [{ DB_NAME: 'mydb' }] }),
+});
+export type ServiceConfig = z.infer<typeof serviceConfig>;
+
+/** What of a whole configuration contradicts itself; undefined: nothing. */
+export function configProblem({
+  health,
+  ports,
+  volumes,
+  count,
+}: Pick<ServiceConfig, 'health' | 'ports' | 'volumes' | 'count'>): { readonly field: string; readonly problem: string } | undefined {
+  if (health !== undefined && health.type !== 'exec' && health.port === undefined && (ports ?? []).length === 0)
+    return { field: 'config.health.port', problem: `${health.type} needs a port: name one, or have one in config.ports` };
+  if ((volumes ?? []).length > 0 && (count ?? 1) > 1)
+    return { field: 'config.count', problem: 'is 1 for a service with volumes: two instances would write to one folder' };
+  return undefined;
+}
+
+/** The same as events hold it: of what is secret only the names. */
+export const storedConfig = z.strictObject({
+  ...OPEN_FIELDS,
+  environment: z.array(environmentName).optional(),
+  custom_variables: z.array(variableName).optional(),
+});
+export type StoredConfig = z.infer<typeof storedConfig>;
+
+/** What of a configuration is not secret. */
+export function storedOf({ environment, custom_variables, ...open }: ServiceConfig): StoredConfig {
+  return {
+    ...open,
+    ...(environment !== undefined && { environment: Object.keys(environment) }),
+    ...(custom_variables !== undefined && { custom_variables: Object.keys(custom_variables) }),
+  };
+}

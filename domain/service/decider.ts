@@ -1,0 +1,219 @@
+import { assertNever, MusterError } from '../errors/index.js';
+import type { Decider } from '../event/index.js';
+import { UuidNamespace } from '../name-uuid.js';
+import { serviceErrors } from './errors.js';
+import type { DeploymentReason, FormerPorts, RolloutPlan, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
+import { deploymentLabel } from './identifier.js';
+import { planOf } from './plan.js';
+import { evolveService, NO_SERVICE, rolloutOf, servingOf, type LivingDeployment, type PresentService, type ServiceState } from './state.js';
+
+/** A version that has no number yet. */
+export type Configuration = Omit<ServiceVersion, 'version'>;
+type Because = ServiceEventOf<'ServiceConfigured'>['data']['because'];
+
+/** What may be asked of a service. `now` in milliseconds since the epoch; `by`: id of an account, or `muster`; `ports`: host ports that its instance has now. */
+export type ServiceCommand =
+  | {
+      readonly kind: 'create';
+      readonly service: Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'type' | 'name' | 'description'>;
+      readonly configuration: Configuration;
+    }
+  /** What is absent stays. */
+  | {
+      readonly kind: 'change';
+      readonly name?: string | undefined;
+      readonly type?: string | undefined;
+      readonly description?: string | null | undefined;
+      readonly configuration?: Configuration | undefined;
+      readonly by: string;
+      readonly now: number;
+      readonly ports?: FormerPorts | undefined;
+    }
+  | { readonly kind: 'start'; readonly by: string; readonly now: number }
+  | { readonly kind: 'stop'; readonly by: string }
+  | { readonly kind: 'restart'; readonly by: string }
+  /** `former`: what that version was. */
+  | {
+      readonly kind: 'rollBack';
+      readonly version: number;
+      readonly former: Configuration;
+      readonly by: string;
+      readonly now: number;
+      readonly ports?: FormerPorts | undefined;
+    }
+  | { readonly kind: 'delete'; readonly volumes: boolean; readonly by: string }
+  /** So many instances of the deployment are well. */
+  | { readonly kind: 'advance'; readonly number: number; readonly healthy: number }
+  | {
+      readonly kind: 'settle';
+      readonly number: number;
+      readonly outcome: 'completed' | 'failed';
+      readonly reason: DeploymentReason;
+      readonly now: number;
+      readonly ports?: FormerPorts | undefined;
+    }
+  /** What serves has ended for good. */
+  | { readonly kind: 'fail'; readonly number: number; readonly reason: DeploymentReason };
+
+/** Who decides where nobody asked. */
+export const MUSTER = 'muster';
+
+/** A tenant's service. Errors: those of `serviceErrors`. What is so already leaves no event. */
+export const serviceDecider: Decider<ServiceCommand, ServiceEvent, ServiceState> = {
+  initialState: NO_SERVICE,
+  decide,
+  evolve: evolveService,
+};
+
+function decide(command: ServiceCommand, state: ServiceState): readonly ServiceEvent[] {
+  if (command.kind === 'create') return state.kind === 'absent' ? created(command) : [];
+  if (state.kind !== 'present') {
+    if (command.kind === 'advance' || command.kind === 'settle' || command.kind === 'fail' || (command.kind === 'delete' && state.kind === 'deleted'))
+      return [];
+    throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+  }
+  switch (command.kind) {
+    case 'change':
+      return changed(command, state);
+    case 'start':
+      return started(command, state);
+    case 'stop':
+      if (state.living.size === 0) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
+      return [...cancelled(state, { code: 'stopped', message: 'It was stopped.' }), { type: 'ServiceStopRequested', data: { ...of(state), by: command.by } }];
+    case 'restart':
+      return restarted(command.by, state);
+    case 'rollBack':
+      return rolledBack(command, state);
+    case 'delete':
+      return [
+        ...cancelled(state, { code: 'deleted', message: 'The service was deleted.' }),
+        { type: 'ServiceDeleted', data: { ...of(state), volumes: command.volumes, by: command.by } },
+      ];
+    case 'advance':
+      return advanced(command, state);
+    case 'settle':
+      return settled(command, state);
+    case 'fail':
+      if (servingOf(state)?.number !== command.number) return [];
+      return [{ type: 'ServiceFailed', data: { ...of(state), number: command.number, reason: command.reason } }];
+    default:
+      return assertNever(command);
+  }
+}
+
+type Of<Kind extends ServiceCommand['kind']> = Extract<ServiceCommand, { readonly kind: Kind }>;
+
+function of({ serviceId }: Pick<PresentService, 'serviceId'>): { serviceId: string } {
+  return { serviceId };
+}
+
+function created({ service, configuration }: Of<'create'>): readonly ServiceEvent[] {
+  const { serviceId, tenantId, createdBy, type, name, description } = service;
+  return [
+    { type: 'ServiceCreated', data: { serviceId, name, description, type, tenantId, createdBy } },
+    configured(service, { ...configuration, version: 1 }, 'created', createdBy),
+  ];
+}
+
+/** A running service is rolled over to what it is to be; what goes on is over with. */
+function changed({ name, type, description, configuration, by, now, ports }: Of<'change'>, state: PresentService): readonly ServiceEvent[] {
+  if (type !== undefined && type !== state.type) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_TYPE_FIXED, { type: state.type });
+  const called = { name: name ?? state.name, description: description === undefined ? state.description : description };
+  const events: ServiceEvent[] = [];
+  if (called.name !== state.name || called.description !== state.description) events.push({ type: 'ServiceDescribed', data: { ...of(state), ...called, by } });
+  // The same once more is no version: what runs is what it says.
+  if (configuration === undefined || configuration.digest === state.versions.get(state.version)?.digest) return events;
+  const version = { ...configuration, version: state.version + 1 };
+  events.push(configured(state, version, 'updated', by));
+  if (state.living.size === 0) return events;
+  const superseded = cancelled(state, { code: 'superseded', message: `Version ${version.version} takes its place.` });
+  return [...events, ...superseded, requested({ ...state, name: called.name }, version, 'updated', by, now, ports)];
+}
+
+function started({ by, now }: Of<'start'>, state: PresentService): readonly ServiceEvent[] {
+  refuseInProgress(state);
+  if (servingOf(state) !== undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_RUNNING);
+  return [requested(state, newestOf(state), 'started', by, now)];
+}
+
+function restarted(by: string, state: PresentService): readonly ServiceEvent[] {
+  refuseInProgress(state);
+  const serving = servingOf(state);
+  if (serving === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_RUNNING);
+  return [{ type: 'ServiceRestarted', data: { ...of(state), number: serving.number, restarts: serving.standing.restarts + 1, by } }];
+}
+
+function rolledBack({ version: from, former, by, now, ports }: Of<'rollBack'>, state: PresentService): readonly ServiceEvent[] {
+  refuseInProgress(state);
+  if (from < 1 || from > state.version) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: from });
+  const version = { ...former, version: state.version + 1 };
+  const again = configured(state, version, 'rolled_back', by, from);
+  return state.living.size === 0 ? [again] : [again, requested(state, version, 'rolled_back', by, now, ports)];
+}
+
+function refuseInProgress(state: PresentService): void {
+  if (rolloutOf(state) !== undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_DEPLOYING);
+}
+
+function advanced({ number, healthy }: Of<'advance'>, state: PresentService): readonly ServiceEvent[] {
+  const rollout = rolloutOf(state);
+  // What was well once has begun what followed: it does not go back.
+  if (rollout?.number !== number || healthy + rollout.standing.plan.maxParallel <= rollout.standing.instances) return [];
+  return [{ type: 'DeploymentAdvanced', data: { ...of(state), number, healthy } }];
+}
+
+function settled({ number, outcome, reason, now, ports }: Of<'settle'>, state: PresentService): readonly ServiceEvent[] {
+  const rollout = rolloutOf(state);
+  if (rollout?.number !== number) return [];
+  const end: ServiceEvent = { type: 'DeploymentSettled', data: { ...of(state), number, outcome, reason } };
+  return outcome === 'failed' ? [end, ...reverted(rollout, state, now, ports)] : [end];
+}
+
+/** A version that failed gives way to the one that served, once: what is itself such a return is not returned from. */
+function reverted(failed: LivingDeployment, state: PresentService, now: number, ports: FormerPorts | undefined): readonly ServiceEvent[] {
+  const former = state.former === null ? undefined : state.versions.get(state.former);
+  const reverts = state.versions.get(failed.version)?.config.update?.auto_revert !== false;
+  if (former === undefined || !reverts || failed.because === 'reverted' || former.version === failed.version) return [];
+  const version = { ...former, version: state.version + 1 };
+  const again = configured(state, version, 'reverted', MUSTER, former.version);
+  // Where the former still serves there is nothing to begin.
+  return servingOf(state) === undefined ? [again, requested(state, version, 'reverted', MUSTER, now, ports)] : [again];
+}
+
+function cancelled(state: PresentService, reason: DeploymentReason): readonly ServiceEvent[] {
+  const rollout = rolloutOf(state);
+  if (rollout === undefined) return [];
+  return [{ type: 'DeploymentSettled', data: { ...of(state), number: rollout.number, outcome: 'cancelled', reason } }];
+}
+
+function configured(
+  service: Pick<PresentService, 'serviceId'>,
+  { version, config, digest, sealed, template, work }: ServiceVersion,
+  because: Because,
+  by: string,
+  from?: number,
+): ServiceEvent {
+  const secret = { ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }) };
+  return { type: 'ServiceConfigured', data: { ...of(service), version, config, digest, ...secret, work, because, ...(from !== undefined && { from }), by } };
+}
+
+const DEPLOYMENTS = new UuidNamespace('c1f5a0d4-3a68-5d0b-8c41-7d3d0f5b9a12');
+
+function requested(state: PresentService, version: ServiceVersion, because: Because, by: string, now: number, ports?: FormerPorts): ServiceEvent {
+  const { serviceId, tenantId, name } = state;
+  const number = state.deployments + 1;
+  const deploymentId = DEPLOYMENTS.of(`${serviceId}.${number}`);
+  const others = [...state.living.values()].flatMap((living) => state.versions.get(living.version) ?? []);
+  const plan: RolloutPlan = planOf(version, others);
+  const label = deploymentLabel(tenantId, name, now);
+  return {
+    type: 'DeploymentRequested',
+    data: { serviceId, number, deploymentId, version: version.version, label, because, by, plan, ...(plan.stopFirst && ports && { ports }) },
+  };
+}
+
+function newestOf(state: PresentService): ServiceVersion {
+  const version = state.versions.get(state.version);
+  if (version === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version: state.version });
+  return version;
+}

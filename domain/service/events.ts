@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../event/definition.js';
+import { port } from '../job/name.js';
+import { taskGroup } from '../job/specification.js';
+import { sealedText } from '../sealing/sealed-text.js';
+import { serviceDescription, serviceName, serviceType, storedConfig } from './config.js';
+import { deploymentId, deploymentNumber, serviceId, versionNumber } from './identifier.js';
+
+const ofService = { serviceId };
+const ofDeployment = { ...ofService, number: deploymentNumber };
+const described = { name: serviceName, description: serviceDescription.nullable() };
+
+/** Why a version or a deployment came to be. */
+export const BECAUSE = ['created', 'started', 'updated', 'rolled_back', 'reverted'] as const;
+
+/** What a version is. */
+export const serviceVersion = z.strictObject({
+  /** Its number: 1, 2, 3 … */
+  version: versionNumber,
+  /** As it was sent, without what is secret. */
+  config: storedConfig,
+  /** A keyed digest of all of it: two that are alike have the same. */
+  digest: z.string().max(128),
+  /** What of it is secret, sealed for the tenant: environment, variables, what was made for it, how it is reached. */
+  sealed: sealedText.optional(),
+  /** The template that it was rendered with. */
+  template: z.string().max(100).optional(),
+  /** What one instance is: one group of tasks, its environment sealed. How many there are is the deployment's to say. */
+  work: taskGroup,
+});
+export type ServiceVersion = z.infer<typeof serviceVersion>;
+
+/** How one version takes the place of another. Times in seconds. */
+export const rolloutPlan = z.strictObject({
+  /** Instances that run at once in the end. */
+  count: z.number().int().positive(),
+  maxParallel: z.number().int().positive(),
+  minHealthySeconds: z.number().nonnegative(),
+  progressDeadlineSeconds: z.number().positive(),
+  /** What served ends before it begins: both would hold the same volumes. */
+  stopFirst: z.boolean(),
+});
+export type RolloutPlan = z.infer<typeof rolloutPlan>;
+
+/** Host ports by port of the container. */
+export const formerPorts = z.record(z.string().regex(/^\d{1,5}$/), port);
+export type FormerPorts = z.infer<typeof formerPorts>;
+
+/** How deployments end, in closed words; `message` says more. */
+export const DEPLOYMENT_REASONS = ['healthy', 'failed', 'deadline', 'stopped', 'deleted', 'superseded'] as const;
+const settled = z.strictObject({ code: z.enum(DEPLOYMENT_REASONS), message: z.string().max(2000) });
+export type DeploymentReason = z.infer<typeof settled>;
+
+/**
+ * Stream `service-<uuid>`: what a service is, in versions, and its deployments. What becomes of a deployment's job is the job's, the plan log's and
+ * the nodes' to say; that a deployment is done, or is not going to be, is decided here.
+ */
+export const serviceEvents = {
+  ServiceCreated: event(z.strictObject({ ...ofService, ...described, type: serviceType, tenantId: z.string(), createdBy: z.string() })),
+  /** It is called otherwise. */
+  ServiceDescribed: event(z.strictObject({ ...ofService, ...described, by: z.string() })),
+  /** A version. `from`: the one that it is again. */
+  ServiceConfigured: event(z.strictObject({ ...ofService, ...serviceVersion.shape, because: z.enum(BECAUSE), from: versionNumber.optional(), by: z.string() })),
+  DeploymentRequested: event(
+    z.strictObject({
+      ...ofDeployment,
+      deploymentId,
+      version: versionNumber,
+      /** `nomad_job_id` of the contract: a label, no key. */
+      label: z.string().max(300),
+      because: z.enum(BECAUSE),
+      by: z.string(),
+      plan: rolloutPlan,
+      /** Host ports that what it takes the place of had, by port of the container: it asks for the same again. */
+      ports: formerPorts.optional(),
+    }),
+  ),
+  /** So many of its instances are well by now: so many more may begin, and so many of what served may end. */
+  DeploymentAdvanced: event(z.strictObject({ ...ofDeployment, healthy: z.number().int().positive() })),
+  /** `completed`: it serves from now on, and what served before ends. */
+  DeploymentSettled: event(z.strictObject({ ...ofDeployment, outcome: z.enum(['completed', 'failed', 'cancelled']), reason: settled })),
+  /** What serves begins anew, as it is. `restarts`: how often it did by now. */
+  ServiceRestarted: event(z.strictObject({ ...ofDeployment, restarts: z.number().int().positive(), by: z.string() })),
+  ServiceStopRequested: event(z.strictObject({ ...ofService, by: z.string() })),
+  /** What served ended for good, and nobody had asked for it. */
+  ServiceFailed: event(z.strictObject({ ...ofDeployment, reason: settled })),
+  /** `volumes`: they go as well. */
+  ServiceDeleted: event(z.strictObject({ ...ofService, volumes: z.boolean(), by: z.string() })),
+} as const;
+
+export type ServiceEvent = EventsOf<typeof serviceEvents>;
+export type ServiceEventOf<Type extends ServiceEvent['type']> = Extract<ServiceEvent, { type: Type }>;

@@ -1,0 +1,34 @@
+import type { JobOwner } from '../job/events.js';
+import type { JobSpecification, RestartPolicy, Task } from '../job/specification.js';
+import type { FormerPorts, ServiceVersion } from './events.js';
+import { SERVICE_GROUP } from './judgement.js';
+import type { LivingDeployment, PresentService } from './state.js';
+
+/** What follows when an instance fails, where its configuration says nothing else. */
+export const DEFAULT_RESTART: RestartPolicy = { attempts: 2, delay: 1, mode: 'fail' };
+
+/** What the job of a deployment is to be: so many instances as its rollout has come to. */
+export function specificationOf({ standing, ports }: LivingDeployment, { work }: ServiceVersion): JobSpecification {
+  const where = ports === undefined ? work.tasks : work.tasks.map((task) => preferring(task, ports));
+  const tasks = standing.restarts === 0 ? where : where.map((task) => begunAnew(task, standing.restarts));
+  return { task_groups: [{ ...work, name: SERVICE_GROUP, count: standing.instances, tasks, restart: work.restart ?? DEFAULT_RESTART, lost: 'replace' }] };
+}
+
+/** What takes the place of another is reached where that was, if its node still has the port free. */
+function preferring(task: Task, former: FormerPorts): Task {
+  if (task.ports === undefined) return task;
+  const ports = task.ports.map((each) => {
+    const prefer = each.dynamic === true && each.container !== undefined ? former[each.container] : undefined;
+    return prefer === undefined ? each : { ...each, prefer };
+  });
+  return { ...task, ports };
+}
+
+/** A group that is written otherwise is other work: what runs ends, and begins again in its place. */
+function begunAnew(task: Task, restarts: number): Task {
+  return { ...task, env: { ...task.env, MUSTER_SERVICE_RESTARTS: String(restarts) } };
+}
+
+export function ownerOf({ tenantId, createdBy }: Pick<PresentService, 'tenantId' | 'createdBy'>): JobOwner {
+  return { surface: 'services', tenant: tenantId, principal: createdBy };
+}

@@ -1,0 +1,113 @@
+import type { Recorded } from '../event/index.js';
+import type { FormerPorts, ServiceEvent, ServiceEventOf, ServiceVersion } from './events.js';
+import { evolveStanding, type Standing } from './standing.js';
+
+/** A deployment that is not over. */
+export interface LivingDeployment {
+  readonly number: number;
+  readonly deploymentId: string;
+  readonly version: number;
+  readonly because: ServiceEventOf<'DeploymentRequested'>['data']['because'];
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number;
+  readonly ports?: FormerPorts;
+  readonly standing: Exclude<Standing, { kind: 'over' }>;
+}
+
+export interface PresentService {
+  readonly kind: 'present';
+  readonly serviceId: string;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly type: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** Number of the newest version. */
+  readonly version: number;
+  /** Those that may yet be needed: the newest, the former, and what living deployments run. */
+  readonly versions: ReadonlyMap<number, ServiceVersion>;
+  /** Number of the newest deployment; 0: there was none. */
+  readonly deployments: number;
+  /** By number: one that serves, one that is to take over, or both. */
+  readonly living: ReadonlyMap<number, LivingDeployment>;
+  /** The version that served last: what a failed one gives way to. */
+  readonly former: number | null;
+  /** The newest deployment failed, or what served ended. */
+  readonly failed: boolean;
+}
+
+export type ServiceState = { readonly kind: 'absent' } | PresentService | { readonly kind: 'deleted'; readonly volumes: boolean };
+
+export const NO_SERVICE: ServiceState = { kind: 'absent' };
+
+/** The deployment that goes on. */
+export function rolloutOf({ living }: Pick<PresentService, 'living'>): LivingDeployment | undefined {
+  return [...living.values()].find(({ standing }) => standing.kind === 'rollout');
+}
+
+/** The deployment that serves. */
+export function servingOf({ living }: Pick<PresentService, 'living'>): LivingDeployment | undefined {
+  return [...living.values()].find(({ standing }) => standing.kind === 'serving');
+}
+
+/** What is said of a service that is not there counts for nothing. */
+export function evolveService(state: ServiceState, event: Recorded<ServiceEvent>): ServiceState {
+  if (event.type === 'ServiceCreated') return created(event);
+  if (state.kind !== 'present') return state;
+  if (event.type === 'ServiceDeleted') return { kind: 'deleted', volumes: event.data.volumes };
+  return kept(withStandings(evolved(state, event), event));
+}
+
+function created({ data: { serviceId, tenantId, createdBy, type, name, description } }: ServiceEventOf<'ServiceCreated'>): PresentService {
+  return {
+    kind: 'present',
+    ...{ serviceId, tenantId, createdBy, type, name, description },
+    ...{ version: 0, versions: new Map(), deployments: 0, living: new Map(), former: null, failed: false },
+  };
+}
+
+function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentService {
+  switch (event.type) {
+    case 'ServiceDescribed':
+      return { ...state, name: event.data.name, description: event.data.description };
+    case 'ServiceConfigured': {
+      const { serviceId: _service, because: _because, from: _from, by: _by, ...version } = event.data;
+      return { ...state, version: version.version, versions: new Map(state.versions).set(version.version, version) };
+    }
+    case 'DeploymentRequested':
+      return { ...state, deployments: event.data.number, failed: false };
+    case 'DeploymentSettled': {
+      const { number, outcome } = event.data;
+      if (outcome !== 'completed') return outcome === 'failed' ? { ...state, failed: true } : state;
+      return { ...state, former: state.living.get(number)?.version ?? state.former };
+    }
+    case 'ServiceStopRequested':
+      return { ...state, failed: false };
+    case 'ServiceFailed':
+      return { ...state, failed: true };
+    default:
+      return state;
+  }
+}
+
+function withStandings(state: PresentService, event: Recorded<ServiceEvent>): PresentService {
+  const living = new Map<number, LivingDeployment>();
+  for (const [number, deployment] of state.living) {
+    const standing = evolveStanding(deployment.standing, number, event);
+    if (standing !== undefined && standing.kind !== 'over') living.set(number, standing === deployment.standing ? deployment : { ...deployment, standing });
+  }
+  if (event.type === 'DeploymentRequested') {
+    const { number, deploymentId, version, because, ports } = event.data;
+    const standing = evolveStanding(undefined, number, event);
+    if (standing !== undefined && standing.kind !== 'over')
+      living.set(number, { number, deploymentId, version, because, requestedAt: event.metadata.at, ...(ports && { ports }), standing });
+  }
+  return { ...state, living };
+}
+
+/** A long life has many versions: those that nobody can need here any more are left to the read model. */
+function kept(state: PresentService): PresentService {
+  const needed = new Set([state.version, state.former, ...[...state.living.values()].map(({ version }) => version)]);
+  if ([...state.versions.keys()].every((version) => needed.has(version))) return state;
+  return { ...state, versions: new Map([...state.versions].filter(([version]) => needed.has(version))) };
+}

@@ -1,0 +1,48 @@
+import type { TaskCheck } from '../job/check.js';
+import { dockerDriver, type DockerConfig } from '../drivers/docker/index.js';
+import type { Task, TaskGroup } from '../job/specification.js';
+import { DEFAULT_SERVICE_RESOURCES, type ServiceConfig } from './config.js';
+import { serviceVolumeOf } from './identifier.js';
+import { SERVICE_GROUP } from './judgement.js';
+
+/** The one task of a service that is made of an image. */
+export const SERVICE_TASK = 'main';
+
+/** A configuration that names its image: whatever it was rendered from, it is whole. */
+export type WholeConfig = Omit<ServiceConfig, 'environment' | 'custom_variables' | 'nomad_job_file'> & { readonly image: string };
+
+/** One instance of a service: a container. `sealedEnv`: its environment, sealed; undefined: it has none. */
+export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string | undefined): TaskGroup {
+  const { image, command, args, resources, ports, health, restart, volumes, kill_timeout } = config;
+  const driver: DockerConfig = { image, ...(command !== undefined && { command }), ...(args !== undefined && { args }) };
+  const { cpu = DEFAULT_SERVICE_RESOURCES.cpu, memory = DEFAULT_SERVICE_RESOURCES.memory, disk } = resources ?? {};
+  const taken = { cpu, memory, ...(disk !== undefined && { disk }) };
+  const task: Task = {
+    ...{ name: SERVICE_TASK, driver: dockerDriver.name, config: driver, resources: taken },
+    ...(kill_timeout !== undefined && { kill_timeout }),
+    ...(sealedEnv !== undefined && { sealed_env: sealedEnv }),
+    ...(ports !== undefined && ports.length > 0 && { ports: ports.map((container) => ({ container, dynamic: true })) }),
+    ...(volumes !== undefined && volumes.length > 0 && { volumes: volumes.map((volume) => ({ name: volumeNameOf(serviceId, volume), path: volume.path })) }),
+    ...(health !== undefined && { checks: [checkOf(health, ports)] }),
+  };
+  return { name: SERVICE_GROUP, tasks: [task], ...(restart !== undefined && { restart }) };
+}
+
+/** What its volume is called on the fleet: one that it was given, or one of its own. */
+function volumeNameOf(serviceId: string, { name }: NonNullable<ServiceConfig['volumes']>[number]): string {
+  return serviceVolumeOf(serviceId, name);
+}
+
+/** The port that is asked is the one that is named, else the first. */
+function checkOf(health: NonNullable<ServiceConfig['health']>, ports: ServiceConfig['ports']): TaskCheck {
+  const { type, port = ports?.[0], path, command, interval_seconds, timeout_seconds, grace_seconds } = health;
+  return {
+    type,
+    ...(type !== 'exec' && port !== undefined && { port }),
+    ...(path !== undefined && { path }),
+    ...(command !== undefined && { command }),
+    ...(interval_seconds !== undefined && { interval_seconds }),
+    ...(timeout_seconds !== undefined && { timeout_seconds }),
+    ...(grace_seconds !== undefined && { grace_seconds }),
+  };
+}

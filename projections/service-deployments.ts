@@ -1,0 +1,112 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import { dueValue, evolveWork, healthySince, NO_WORK, WORK_EVENTS, type WorkView } from '#domain/owned-work/index.js';
+import {
+  deploymentDueAt,
+  deploymentKeyOf,
+  deploymentOf,
+  evolveStanding,
+  OVER,
+  SERVICE_GROUP,
+  STANDING_EVENTS,
+  type DeploymentReason,
+  type DueDeployment,
+  type ServiceEventOf,
+} from '#domain/service/index.js';
+import { projection } from './projection.js';
+
+/** When each step of a deployment was reached by its first instance, milliseconds since the epoch; null: not yet. */
+export interface DeploymentSteps {
+  readonly placed: number | null;
+  /** Its image was there, by its node's clock. */
+  readonly prepared: number | null;
+  readonly started: number | null;
+  readonly healthy: number | null;
+}
+
+/**
+ * `serviceDeployments`, id = `<service>.<number>`. Indexes: `service`; `due` (something has yet to follow); `living` (its service, while it is to run);
+ * `kept` (its service, while it is over and its job is kept).
+ */
+export interface ServiceDeploymentDocument extends DueDeployment {
+  readonly deploymentId: string;
+  readonly version: number;
+  readonly label: string;
+  readonly because: ServiceEventOf<'DeploymentRequested'>['data']['because'];
+  readonly by: string;
+  readonly outcome: 'completed' | 'failed' | 'cancelled' | null;
+  readonly reason: DeploymentReason | null;
+  readonly settledAt: number | null;
+  readonly steps: DeploymentSteps;
+}
+
+type ServiceFact = Extract<RecordedMusterEvent, { type: (typeof STANDING_EVENTS)[number] }>;
+const OF_SERVICES: ReadonlySet<string> = new Set(STANDING_EVENTS);
+
+/** Deployments of services, with what became of their jobs. */
+export const serviceDeployments = projection<ServiceDeploymentDocument>({
+  name: 'serviceDeployments',
+  version: 1,
+  events: [...STANDING_EVENTS, ...WORK_EVENTS],
+  indexes: {
+    service: ({ serviceId }) => serviceId,
+    due: (deployment) => dueValue(deploymentDueAt(deployment)),
+    living: ({ serviceId, standing }) => (standing.kind === 'over' ? undefined : serviceId),
+    kept: ({ serviceId, standing, work: { job } }) => (standing.kind === 'over' && (job === 'begun' || job === 'stopped') ? serviceId : undefined),
+  },
+  touches: (event) => {
+    if (isOfService(event)) {
+      const { serviceId } = event.data;
+      const living = { where: 'living', equals: serviceId };
+      if (event.type !== 'DeploymentRequested') return [living];
+      return [deploymentKeyOf(serviceId, event.data.number), living, { where: 'kept', equals: serviceId }];
+    }
+    const deployment = 'jobId' in event.data ? deploymentOf(event.data.jobId) : undefined;
+    return deployment === undefined ? [] : [deploymentKeyOf(deployment.serviceId, deployment.number)];
+  },
+  evolve: (deployment, event) => {
+    if (isOfService(event)) return ofService(deployment, event);
+    return deployment && ofWork(deployment, event);
+  },
+});
+
+function isOfService(event: RecordedMusterEvent): event is ServiceFact {
+  return OF_SERVICES.has(event.type);
+}
+
+function requested({ data, metadata: { at } }: Extract<ServiceFact, { type: 'DeploymentRequested' }>): ServiceDeploymentDocument {
+  const { serviceId, number, deploymentId, version, label, because, by } = data;
+  return {
+    ...{ serviceId, number, deploymentId, version, label, because, by },
+    ...{ requestedAt: at, standing: evolveStanding(undefined, number, { type: 'DeploymentRequested', data }) ?? OVER },
+    ...{ outcome: null, reason: null, settledAt: null, steps: { placed: null, prepared: null, started: null, healthy: null } },
+    ...{ retention: { over: false, later: 0 }, work: NO_WORK },
+  };
+}
+
+function ofService(deployment: ServiceDeploymentDocument | undefined, event: ServiceFact): ServiceDeploymentDocument | undefined {
+  if (deployment === undefined) return event.type === 'DeploymentRequested' ? requested(event) : undefined;
+  const { number, retention } = deployment;
+  const standing = evolveStanding(deployment.standing, number, event) ?? deployment.standing;
+  const later = event.type === 'DeploymentRequested' ? Math.max(retention.later, event.data.number - number) : retention.later;
+  const next = { ...deployment, standing, retention: { over: standing.kind === 'over', later } };
+  if (event.type !== 'DeploymentSettled' || event.data.number !== number) return next;
+  return { ...next, outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at };
+}
+
+function ofWork(deployment: ServiceDeploymentDocument, event: RecordedMusterEvent): ServiceDeploymentDocument {
+  const work = evolveWork(deployment.work, event);
+  if (work === deployment.work) return deployment;
+  return { ...deployment, work, steps: stepsOf(deployment.steps, work, event.metadata.at) };
+}
+
+/** Each is reached once. */
+function stepsOf(steps: DeploymentSteps, work: WorkView, at: number): DeploymentSteps {
+  const slots = (work.groups[SERVICE_GROUP]?.slots ?? []).filter((slot) => slot !== null);
+  const prepared = slots.flatMap(({ tasks }) => Object.values(tasks).flatMap(({ preparedTime }) => preparedTime ?? []));
+  return {
+    placed: steps.placed ?? (slots.length > 0 ? at : null),
+    prepared: steps.prepared ?? (prepared.length > 0 ? Math.round(Math.min(...prepared) * 1000) : null),
+    started: steps.started ?? (slots.some(({ ran }) => ran) ? at : null),
+    healthy: steps.healthy ?? (slots.some((slot) => healthySince(slot) !== null) ? at : null),
+  };
+}

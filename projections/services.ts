@@ -1,0 +1,153 @@
+import type { RecordedMusterEvent } from '#domain/event-types/index.js';
+import {
+  deploymentOf,
+  evolveStanding,
+  serviceStatus,
+  STANDING_EVENTS,
+  type DeploymentReason,
+  type ServiceEventOf,
+  type ServiceStatus,
+  type Standing,
+  type StoredConfig,
+} from '#domain/service/index.js';
+import { projection } from './projection.js';
+
+/** A deployment, as a list of services tells of it. Times in milliseconds since the epoch. */
+export interface DeploymentLine {
+  readonly number: number;
+  readonly deploymentId: string;
+  readonly label: string;
+  readonly version: number;
+  readonly outcome: 'completed' | 'failed' | 'cancelled' | null;
+  readonly reason: DeploymentReason | null;
+  readonly requestedAt: number;
+  readonly startedAt: number | null;
+  readonly settledAt: number | null;
+  /** Undefined once it is over. */
+  readonly standing?: Exclude<Standing, { kind: 'over' }>;
+}
+
+/** `services`, id = service id. Indexes: `tenant`, `status`. */
+export interface ServiceDocument {
+  readonly serviceId: string;
+  readonly tenantId: string;
+  readonly createdBy: string;
+  readonly type: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: ServiceStatus;
+  readonly version: number;
+  readonly config: StoredConfig;
+  /** What of its newest version is secret, sealed for the tenant. */
+  readonly sealed?: string;
+  readonly template?: string;
+  /** What served ended by itself, and why. */
+  readonly failure: DeploymentReason | null;
+  /** The newest first, at most {@link SHOWN_DEPLOYMENTS}, and what is not over. */
+  readonly deployments: readonly DeploymentLine[];
+  readonly failed: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export const SHOWN_DEPLOYMENTS = 10;
+
+const EVENTS = ['ServiceCreated', 'ServiceDescribed', 'ServiceConfigured', ...STANDING_EVENTS] as const;
+type Fact = Extract<RecordedMusterEvent, { type: (typeof EVENTS)[number] }>;
+
+/** Services as lists show them. Where their instances are is in the model of deployments. */
+export const services = projection<ServiceDocument>({
+  name: 'services',
+  version: 1,
+  events: [...EVENTS, 'AllocationStarted'],
+  indexes: { tenant: ({ tenantId }) => tenantId, status: ({ status }) => status },
+  touches: ({ data }) => {
+    if ('serviceId' in data) return [data.serviceId];
+    const deployment = 'jobId' in data ? deploymentOf(data.jobId) : undefined;
+    return deployment === undefined ? [] : [deployment.serviceId];
+  },
+  evolve: (service, event) => {
+    if (event.type === 'ServiceCreated') return created(event);
+    if (service === undefined || event.type === 'ServiceDeleted') return undefined;
+    if (event.type === 'AllocationStarted') return begun(service, event.data.jobId, event.metadata.at);
+    return isFact(event) ? evolved(service, event) : service;
+  },
+});
+
+const FACTS: ReadonlySet<string> = new Set(EVENTS);
+
+function isFact(event: RecordedMusterEvent): event is Fact {
+  return FACTS.has(event.type);
+}
+
+function created({ data, metadata: { at } }: Extract<Fact, { type: 'ServiceCreated' }>): ServiceDocument {
+  const { serviceId, tenantId, createdBy, type, name, description } = data;
+  return {
+    ...{ serviceId, tenantId, createdBy, type, name, description, status: 'stopped', version: 0, config: {} },
+    ...{ failure: null, deployments: [], failed: false, createdAt: at, updatedAt: at },
+  };
+}
+
+function begun(service: ServiceDocument, jobId: string, at: number): ServiceDocument {
+  const number = deploymentOf(jobId)?.number;
+  const deployments = service.deployments.map((line) => (line.number === number && line.startedAt === null ? { ...line, startedAt: at } : line));
+  return deployments.every((line, index) => line === service.deployments[index]) ? service : { ...service, deployments };
+}
+
+function evolved(service: ServiceDocument, event: Fact): ServiceDocument {
+  const changed = { ...described(service, event), updatedAt: event.metadata.at };
+  const deployments = linesOf(changed.deployments, event);
+  return {
+    ...changed,
+    deployments,
+    status: serviceStatus(
+      deployments.flatMap(({ standing }) => standing ?? []),
+      changed.failed,
+    ),
+  };
+}
+
+function described(service: ServiceDocument, { type, data }: Fact): ServiceDocument {
+  switch (type) {
+    case 'ServiceDescribed':
+      return { ...service, name: data.name, description: data.description };
+    case 'ServiceConfigured': {
+      const { sealed: _sealed, template: _template, ...others } = service;
+      const secret = { ...(data.sealed !== undefined && { sealed: data.sealed }), ...(data.template !== undefined && { template: data.template }) };
+      return { ...others, version: data.version, config: data.config, ...secret };
+    }
+    case 'DeploymentRequested':
+    case 'ServiceStopRequested':
+      return { ...service, failed: false, failure: null };
+    case 'DeploymentSettled':
+      return data.outcome === 'failed' ? { ...service, failed: true, failure: data.reason } : service;
+    case 'ServiceFailed':
+      return { ...service, failed: true, failure: data.reason };
+    default:
+      return service;
+  }
+}
+
+function linesOf(lines: readonly DeploymentLine[], event: Fact): readonly DeploymentLine[] {
+  const next = lines.map((line) => lineAfter(line, event));
+  if (event.type === 'DeploymentRequested') next.unshift(lineOf(event));
+  return next.filter(({ standing }, index) => standing !== undefined || index < SHOWN_DEPLOYMENTS);
+}
+
+function lineAfter(line: DeploymentLine, event: Fact): DeploymentLine {
+  const { standing: former, ...rest } = line;
+  const standing = former && evolveStanding(former, line.number, event);
+  const own = event.type === 'DeploymentSettled' && event.data.number === line.number;
+  const settled = own ? { outcome: event.data.outcome, reason: event.data.reason, settledAt: event.metadata.at } : {};
+  return { ...rest, ...settled, ...(standing !== undefined && standing.kind !== 'over' && { standing }) };
+}
+
+function lineOf({ type, data, metadata: { at } }: Extract<Fact, { type: 'DeploymentRequested' }>): DeploymentLine {
+  const { number, deploymentId, label, version } = data;
+  const standing = evolveStanding(undefined, number, { type, data } satisfies ServiceEventOf<'DeploymentRequested'>);
+  return {
+    ...{ number, deploymentId, label, version, outcome: null, reason: null, requestedAt: at, startedAt: null, settledAt: null },
+    ...(standing !== undefined && standing.kind !== 'over' && { standing }),
+  };
+}

@@ -1,0 +1,78 @@
+import { MusterError } from '#domain/errors/index.js';
+import { reservations } from '#domain/reservation/index.js';
+import { userSubject } from '#domain/sealing/index.js';
+import { users, type PresentUser, type ProfileChange } from '#domain/user/index.js';
+import { once, Turns, type CommandContext, type CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import { PURPOSE, type Registrations } from './registrations.js';
+import { documentOf, type Users } from './users.js';
+
+/** What an account says of itself. What is absent stays. */
+export interface Profile {
+  readonly firstName?: string | undefined;
+  readonly lastName?: string | undefined;
+  readonly email?: string | undefined;
+}
+
+/** Changes that may wait for others of the same account. */
+const MAX_WAITING = 1024;
+
+/** Accounts change what is said of them. */
+export class Profiles {
+  /** One change of an account at a time: an address that one takes again is not the one that another lets go. */
+  readonly #turns = new Turns(MAX_WAITING);
+
+  constructor(
+    private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer; readonly registrations: Registrations; readonly users: Users },
+  ) {}
+
+  /** What is so already is no change. Errors: `MUSTER_E_EMAIL_TAKEN`, `MUSTER_E_USER_NOT_FOUND`. */
+  async change(userId: string, wanted: Profile, context: CommandContext): Promise<bigint | undefined> {
+    return await this.#turns.take(userId, async () => {
+      const user = await this.options.executor.load(users, userId);
+      if (user.kind === 'absent' || user.erased) throw new MusterError('MUSTER_E_USER_NOT_FOUND');
+      const profile = await this.#changed(user, wanted);
+      const { emailReservation: reservation } = profile;
+      if (reservation === undefined || reservation === user.emailReservation) return await this.#change(userId, profile, context);
+      // The address is reserved before the account says that it is its own: nobody else can have it meanwhile.
+      await this.#reservation('reserve', userId, reservation, context);
+      try {
+        return await this.#change(userId, profile, context);
+      } finally {
+        const now = await this.options.executor.load(users, userId);
+        if (now.kind === 'present') await this.settleEmail(now, context);
+        // It came to nothing: the key of another request was used again.
+        if (now.kind === 'absent' || now.emailReservation !== reservation) await this.#reservation('release', userId, reservation, context);
+      }
+    });
+  }
+
+  /** What has to follow a change of the address, once or again: those before it are free, and it is confirmed. */
+  async settleEmail({ userId, emailReservation, formerEmails }: PresentUser, context: CommandContext): Promise<void> {
+    for (const former of formerEmails) await this.#reservation('release', userId, former, context);
+    if (emailReservation !== undefined) await this.#reservation('confirm', userId, emailReservation, context);
+  }
+
+  async #change(userId: string, profile: ProfileChange, context: CommandContext): Promise<bigint | undefined> {
+    return (await this.options.executor.execute(users, userId, { kind: 'changeProfile', userId, profile }, context)).position;
+  }
+
+  /** What of it is new, sealed. */
+  async #changed(user: PresentUser, wanted: Profile): Promise<ProfileChange> {
+    const { sealer, registrations } = this.options;
+    const now = await this.options.users.open(documentOf(user));
+    const subject = userSubject(user.userId);
+    const changed: { -readonly [Field in keyof ProfileChange]: ProfileChange[Field] } = {};
+    for (const field of ['firstName', 'lastName', 'email'] as const) {
+      const text = wanted[field];
+      if (text !== undefined && text !== now[field]) changed[field] = await sealer.seal(subject, PURPOSE[field], text);
+    }
+    if (changed.email !== undefined && wanted.email !== undefined) changed.emailReservation = registrations.emailReservationOf(wanted.email);
+    return changed;
+  }
+
+  async #reservation(kind: 'reserve' | 'confirm' | 'release', ownerId: string, reservation: string, context: CommandContext): Promise<void> {
+    const command = kind === 'reserve' ? ({ kind, space: 'email', reservation, ownerId } as const) : { kind, reservation, ownerId };
+    await this.options.executor.execute(reservations.email, reservation, command, once(context));
+  }
+}

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { assignment } from '../assignment.js';
+import { bodyOf, type Api, type Services } from '../client.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printFields, printJson, printLines, tableLines } from '../output.js';
+import { readStructured } from '../structured-file.js';
+import { unambiguous } from '../unambiguous.js';
+
+/** `muster service template …` */
+export function addServiceTemplateCommands(service: Command): void {
+  const template = service.command('template').description('what services are made of; one is named by its name, its id, or an unambiguous beginning of one');
+  remote(template.command('list')).description('all templates').action(list);
+  remote(template.command('show <template>')).description('one template as JSON, with its variables').action(show);
+  remote(template.command('add <file>')).description('add a template from a file of JSON or YAML (- for standard input); for administrators').action(add);
+  remote(template.command('remove <template>')).description('remove a template; services that were made of it stay; for administrators').action(remove);
+  remote(template.command('render <template> [variables...]'))
+    .description('show what a service of it would be configured as, with variables given as NAME=value; nothing is made, and secrets are ***')
+    .action(render);
+}
+
+async function list(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/templates'));
+  if (format === 'json') return printJson(body);
+  printLines(
+    tableLines(
+      ['TEMPLATE', 'TYPE', 'DESCRIPTION', 'ID'],
+      body.templates.map(({ name, type, description, id }) => [name, type, description, id]),
+    ),
+  );
+}
+
+async function show(given: string, options: RemoteOptions): Promise<void> {
+  const { api } = connect(options);
+  printJson(await bodyOf(api.GET('/api/v1/templates/{id}', { params: { path: { id: await idOf(api, given) } } })));
+}
+
+async function add(file: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  // The server judges what the file says.
+  const made = await bodyOf(api.POST('/api/v1/templates', { body: (await readStructured(file)) as Services['AddServiceTemplateRequest'] }));
+  if (format === 'json') printJson(made);
+  else
+    printFields([
+      ['Template', made.id],
+      ['Name', made.name],
+    ]);
+}
+
+async function remove(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const id = await idOf(api, given);
+  const body = await bodyOf(api.DELETE('/api/v1/templates/{id}', { params: { path: { id } } }));
+  if (format === 'json') printJson(body);
+  else
+    printFields([
+      ['Template', id],
+      ['Message', 'removed'],
+    ]);
+}
+
+async function render(given: string, variables: readonly string[], options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = { path: { id: await idOf(api, given) } };
+  const body = { custom_variables: Object.fromEntries(variables.map(assignment)) };
+  const rendered = await bodyOf(api.POST('/api/v1/templates/{id}/render', { params, body }));
+  if (format === 'json') return printJson(rendered);
+  printLines(
+    tableLines(
+      ['VARIABLE', 'VALUE', 'FROM'],
+      rendered.variables.map(({ name, value, from }) => [name, value, from]),
+    ),
+  );
+  printLines(['']);
+  printFields([['Connection', rendered.connection_string ?? '-']]);
+  printJson(rendered.config);
+}
+
+async function idOf(api: Api, given: string): Promise<string> {
+  const { templates } = await bodyOf(api.GET('/api/v1/templates'));
+  return unambiguous('template', given, templates).id;
+}

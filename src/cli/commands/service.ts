@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import { systemClock } from '#agents/clock/system-clock.js';
+import { bodyOf, textOf, type Api, type Services } from '../client.js';
+import { confirm } from '../confirm.js';
+import { Failure } from '../failure.js';
+import { followedLines } from '../followed-lines.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printFields, printJson, printLines } from '../output.js';
+import { readStructured } from '../structured-file.js';
+import { unambiguous } from '../unambiguous.js';
+import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
+import { wholeNumber } from '../whole-number.js';
+import { assignment } from '../assignment.js';
+import { addServiceTemplateCommands } from './service-template.js';
+
+/** Milliseconds between two looks at a deployment that goes on. */
+const AGAIN_MS = 500;
+
+/** `muster service …` */
+export function addServiceCommands(program: Command): void {
+  const service = program
+    .command('service')
+    .description('long-running services of your tenant (muster login); one is named by its name, its id, or an unambiguous beginning of one');
+  remote(service.command('list')).description('which there are').action(list);
+  remote(service.command('show <service>')).description('one service: how it is, where it is reached, and why it failed').action(show);
+  remote(service.command('create <name>'))
+    .description('make one, of a template, of an image, or of a file; it is stopped')
+    .requiredOption('--type <type>', 'what it is for; a tenant has one of each type')
+    .option('--template <name>', 'a template: muster service template list')
+    .option('--set <NAME=value...>', 'variables of the template')
+    .option('--image <image>', 'an image of Docker')
+    .option('-p, --port <port...>', 'ports of the container')
+    .option('-e, --env <NAME=value...>', 'environment of the container')
+    .option('-f, --file <file>', 'its config, as JSON or YAML (- for standard input); options count on top')
+    .option('--description <text>', 'what it is')
+    .action(create);
+  remote(service.command('update <service>'))
+    .description('give it another config, whole; a running one is rolled over to it')
+    .requiredOption('-f, --file <file>', 'the config, as JSON or YAML (- for standard input)')
+    .option('--no-wait', 'do not wait for the deployment')
+    .action(update);
+  remote(service.command('start <service>')).description('begin a deployment, and wait for its end').option('--no-wait', 'do not wait').action(start);
+  remote(service.command('stop <service>')).description('end its instances').action(order('stop'));
+  remote(service.command('restart <service>')).description('end its instances and begin them again').action(order('restart'));
+  remote(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
+  remote(service.command('delete <service>')).description('delete it; its volumes are kept').option('-y, --yes', 'do not ask').action(erase);
+  remote(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);
+  remote(service.command('versions <service>')).description('what it was, and what changed').action(versions);
+  remote(service.command('endpoints <service>')).description('where its ports are reached').action(endpoints);
+  remote(service.command('logs <service>'))
+    .description('what its instances write')
+    .option('-n, --tail <lines>', 'the last so many lines of each')
+    .option('--search <text>', 'only lines that hold it')
+    .option('-f, --follow', 'go on as more is written, of its first instance')
+    .action(logs);
+  addServiceTemplateCommands(service);
+}
+
+async function list(options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/services', {}));
+  if (format === 'json') printJson(body);
+  else printLines(serviceTable(body));
+}
+
+async function show(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await named(api, given) }));
+  if (format === 'json') printJson(service);
+  else printLines(servicePage(service));
+}
+
+interface CreateOptions extends RemoteOptions {
+  readonly type: string;
+  readonly template?: string;
+  readonly set?: string[];
+  readonly image?: string;
+  readonly port?: string[];
+  readonly env?: string[];
+  readonly file?: string;
+  readonly description?: string;
+}
+
+async function create(name: string, { type, template, set, image, port, env, file, description, ...options }: CreateOptions): Promise<void> {
+  const { api, format } = connect(options);
+  // The server judges what the file says.
+  const config: Services['ServiceConfigInput'] = {
+    ...(file !== undefined && ((await readStructured(file)) as Services['ServiceConfigInput'])),
+    ...(template !== undefined && { nomad_job_file: `${template}.nomad` }),
+    ...(set !== undefined && { custom_variables: Object.fromEntries(set.map(assignment)) }),
+    ...(image !== undefined && { image }),
+    ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
+    ...(env !== undefined && { environment: Object.fromEntries(env.map(assignment)) }),
+  };
+  const body = { name, type, config, ...(description !== undefined && { description }) };
+  const service = await bodyOf(api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }));
+  if (format === 'json') printJson(service);
+  else printLines(servicePage(service));
+}
+
+interface WaitOptions extends RemoteOptions {
+  readonly wait: boolean;
+}
+
+async function update(given: string, { file, wait, ...options }: WaitOptions & { readonly file: string }): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given);
+  const body = { config: (await readStructured(file)) as Services['ServiceConfigInput'] };
+  const change = async () => await bodyOf(api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const changed = await rolledOut(api, params, wait, change);
+  if (format === 'json') printJson(changed);
+  else await show(params.path.id, options);
+}
+
+async function start(given: string, { wait, ...options }: WaitOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given);
+  const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
+  const begun = await rolledOut(api, params, wait, begin);
+  if (format === 'json') printJson(begun);
+  else await show(params.path.id, options);
+}
+
+async function rollBack(given: string, version: string, { wait, ...options }: WaitOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given);
+  const body = { version: wholeNumber(version, 'version') };
+  const goBack = async () => await bodyOf(api.POST('/api/v1/services/{id}/rollback', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
+  const said = await rolledOut(api, params, wait, goBack);
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+function order(kind: 'stop' | 'restart') {
+  return async (given: string, options: RemoteOptions): Promise<void> => {
+    const { api, format } = connect(options);
+    const params = await named(api, given);
+    const said = await bodyOf(api.POST(`/api/v1/services/{id}/${kind}`, { params, headers: { 'Idempotency-Key': randomUUID() } }));
+    if (format === 'json') printJson(said);
+    else printFields([['Message', said.message]]);
+  };
+}
+
+async function erase(given: string, { yes, ...options }: RemoteOptions & { readonly yes?: true }): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given);
+  if (yes !== true) await confirm(`Delete the service ${given}?`, 'say --yes');
+  const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params }));
+  if (format === 'json') printJson(said);
+  else printFields([['Message', said.message]]);
+}
+
+async function deployments(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: await named(api, given) }));
+  if (format === 'json') printJson(body);
+  else printLines(deploymentTable(body));
+}
+
+async function versions(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/versions', { params: await named(api, given) }));
+  if (format === 'json') printJson(body);
+  else printLines(versionTable(body));
+}
+
+async function endpoints(given: string, options: RemoteOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await named(api, given) }));
+  if (format === 'json') printJson(service.endpoints ?? []);
+  else printLines(endpointTable(service));
+}
+
+interface LogOptions extends RemoteOptions {
+  readonly tail?: string;
+  readonly search?: string;
+  readonly follow?: true;
+}
+
+async function logs(given: string, { tail, search, follow, ...options }: LogOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const params = await named(api, given);
+  const asked = { ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }), ...(search !== undefined && { search }) };
+  if (follow === true) {
+    const answer = api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: { ...asked, follow: 'true' } }, parseAs: 'stream' });
+    for await (const line of followedLines(textOf(answer))) process.stdout.write(`${line}\n`);
+    return;
+  }
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
+  if (format === 'json') printJson(body);
+  else printLines(body.logs);
+}
+
+interface Named {
+  readonly path: { readonly id: string };
+}
+
+async function named(api: Api, given: string): Promise<Named> {
+  const { services } = await bodyOf(api.GET('/api/v1/services', {}));
+  return { path: { id: unambiguous('service', given, services).id } };
+}
+
+/** Asks for something, and waits for the end of the deployment that it began, if it began one and `wait` says so. */
+async function rolledOut<Said>(api: Api, params: Named, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
+  const before = await newestDeployment(api, params);
+  const said = await ask();
+  const begun = await newestDeployment(api, params);
+  if (wait && begun !== undefined && begun.number !== before?.number) await ended(api, params, begun.number);
+  return said;
+}
+
+type Deployment = Services['ServiceDeploymentList']['deployments'][number];
+
+async function newestDeployment(api: Api, params: Named): Promise<Deployment | undefined> {
+  return (await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))).deployments[0];
+}
+
+/** Says each step once, on standard error, and throws a {@link Failure} where the deployment was not completed. */
+async function ended(api: Api, params: Named, number: number): Promise<void> {
+  const said = new Set<string>();
+  const say = (text: string): void => {
+    if (said.has(text)) return;
+    said.add(text);
+    process.stderr.write(`${text}\n`);
+  };
+  for (;;) {
+    const { deployments: all } = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params }));
+    const deployment = all.find((each) => each.number === number);
+    if (deployment === undefined) return;
+    const { steps, reason, status, waits_for: waits, completed_at: completed } = deployment;
+    for (const [step, at] of Object.entries(steps)) if (at !== null) say(`${step.replace('_', ' ')} (${at})`);
+    if (waits !== null) say(`waits: ${waits}`);
+    if (completed === null) {
+      await systemClock.sleep(AGAIN_MS);
+      continue;
+    }
+    if (status !== 'completed') throw new Failure(`deployment ${number} ${status}: ${reason?.message ?? 'no reason is known'}`);
+    return;
+  }
+}

@@ -1,0 +1,68 @@
+import type { Services } from '../client.js';
+import { fieldLines, tableLines } from '../output.js';
+
+/** Services, one a line. */
+export function serviceTable({ services }: Services['ServiceList']): string[] {
+  return tableLines(
+    ['SERVICE', 'TYPE', 'STATUS', 'NEWEST DEPLOYMENT', 'UPDATED', 'ID'],
+    services.map(({ name, type, status, deployments, updated_at: updated, id }) => [name, type, status, newest(deployments), updated, id]),
+  );
+}
+
+function newest([first]: Services['ServiceList']['services'][number]['deployments']): string {
+  if (first === undefined) return '-';
+  return first.reason === undefined || first.reason === null || first.status === 'completed' ? first.status : `${first.status}: ${first.reason.message}`;
+}
+
+/** One service: what it is, where it is reached, and why it failed. */
+export function servicePage(service: Services['Service']): string[] {
+  const { name, type, status, version, config, endpoints = [], reason, connection_string: connection, created_at: created, updated_at: updated, id } = service;
+  return fieldLines([
+    ['Service', name],
+    ['Id', id],
+    ['Type', type],
+    ['Status', status],
+    ...(reason === undefined || reason === null ? [] : [['Reason', reason.message] as const]),
+    ['Version', String(version ?? '-')],
+    ['Made of', config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file)],
+    ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),
+    ...(connection === undefined ? [] : [['Connection', connection ?? 'once it runs'] as const]),
+    ['Created', created],
+    ['Updated', updated],
+  ]);
+}
+
+function firstLine(text: string): string {
+  const [first = ''] = text.split('\n');
+  return first === text ? text : `${first} …`;
+}
+
+/** Where its ports are reached, one a line. */
+export function endpointTable({ endpoints = [] }: Services['Service']): string[] {
+  return tableLines(
+    ['PORT', 'ADDRESS'],
+    endpoints.map(({ port, address }) => [String(port), address]),
+  );
+}
+
+/** Deployments, the newest first. */
+export function deploymentTable({ deployments }: Services['ServiceDeploymentList']): string[] {
+  return tableLines(
+    ['DEPLOYMENT', 'VERSION', 'BECAUSE', 'STATUS', 'HEALTHY', 'BEGUN', 'ENDED', 'WHY'],
+    deployments.map(({ number, version, because, status, instances, created_at: begun, completed_at: ended, reason, waits_for: waits }) => [
+      ...[String(number), String(version), because, status, instances.wanted === 0 ? '-' : `${instances.healthy}/${instances.wanted}`],
+      ...[begun, ended ?? '-', reason?.message ?? (waits === null ? '-' : `waits: ${waits}`)],
+    ]),
+  );
+}
+
+/** Versions, the newest first, with what differs from the one before. */
+export function versionTable({ versions }: Services['ServiceVersionList']): string[] {
+  return tableLines(
+    ['VERSION', 'BECAUSE', 'CREATED', 'CHANGES'],
+    versions.map(({ version, because, from, created_at: created, changes }) => [
+      ...[String(version), from === null ? because : `${because} to ${from}`, created],
+      changes.length === 0 ? '-' : changes.map(({ path, before, after }) => `${path}: ${before ?? '-'} → ${after ?? '-'}`).join('; '),
+    ]),
+  );
+}

@@ -1,0 +1,1 @@
+export { MAX_JOB_FILE_TEXT, readJobFile } from './read.js';

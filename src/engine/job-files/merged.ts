@@ -1,0 +1,37 @@
+import type { Located, LocatedEntry } from '#domain/nomad-job/index.js';
+
+/** Thrown where the parser and the search for places do not see the same thing. */
+export class DifferentReadings extends Error {}
+
+/** Parts with their places, with the texts that the parser has read. */
+export function withTexts(located: Located, json: unknown): Located {
+  switch (located.kind) {
+    case 'scalar': {
+      if (typeof located.value !== 'string') return located;
+      if (typeof json === 'string') return { ...located, value: located.interpolated === true ? json : unescaped(json) };
+      // A text of nothing but a literal between brackets is that literal.
+      return located.interpolated === true ? { ...located, value: String(json) } : different();
+    }
+    case 'list': {
+      if (!Array.isArray(json) || json.length !== located.items.length) return different();
+      return { ...located, items: located.items.map((item, index) => withTexts(item, json[index])) };
+    }
+    case 'object': {
+      if (typeof json !== 'object' || json === null || Array.isArray(json) || Object.keys(json).length !== located.entries.size) return different();
+      const entries = [...located.entries].map(([name, entry]): [string, LocatedEntry] => {
+        if (!Object.hasOwn(json, name)) return different();
+        return [name, { ...entry, value: withTexts(entry.value, (json as Readonly<Record<string, unknown>>)[name]) }];
+      });
+      return { ...located, entries: new Map(entries) };
+    }
+  }
+}
+
+/** `$${` and `%%{` stand for what they would otherwise begin; the parser leaves them. */
+function unescaped(text: string): string {
+  return text.replaceAll('$${', () => '${').replaceAll('%%{', () => '%{');
+}
+
+function different(): never {
+  throw new DifferentReadings('the text has a form that is not read here');
+}

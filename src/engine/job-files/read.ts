@@ -1,0 +1,50 @@
+import { jobOfNomad, type JobFileReading, type MappedTask, type Located, type Place } from '#domain/nomad-job/index.js';
+import { readHclPlaces } from './hcl-places.js';
+import { readJson } from './json-places.js';
+import { DifferentReadings, withTexts } from './merged.js';
+import { parseHclApart } from './parser-thread.js';
+import { UnreadableText } from './text-cursor.js';
+
+/** Characters of a job file. */
+export const MAX_JOB_FILE_TEXT = 65_536;
+/** Above this, what is against the rules is told in our words: what opens may be deeper than the parser can go. */
+const MAX_OPENED = 300;
+
+type Parsed = { readonly located: Located } | { readonly place: Place; readonly problem: string };
+
+/** Reads a job file of Nomad, HCL or JSON (its own form, or that of the API), and maps it to a job of ours. `drivers`: those that its tasks may have; absent: docker and exec. */
+export async function readJobFile(text: string, drivers?: readonly MappedTask['driver'][]): Promise<JobFileReading> {
+  const parsed = await parse(text);
+  if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
+  const { located } = parsed;
+  if (located.kind !== 'object') return { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
+  return jobOfNomad(located, drivers);
+}
+
+/** The parts of a job file with their places. */
+async function parse(text: string): Promise<Parsed> {
+  if (text.length > MAX_JOB_FILE_TEXT) return { place: { line: 1, column: 1 }, problem: `has more than ${MAX_JOB_FILE_TEXT} characters` };
+  const isJson = /^\s*\{/.test(text);
+  try {
+    if (isJson) return { located: readJson(text) };
+    const places = readHclPlaces(text);
+    return await withParser(text, places);
+  } catch (error) {
+    if (error instanceof DifferentReadings) return { place: { line: 1, column: 1 }, problem: error.message };
+    if (!(error instanceof UnreadableText)) throw error;
+    const { place, problem, syntax } = error;
+    if (isJson || !syntax || (text.match(/[([{?!-]/g) ?? []).length > MAX_OPENED) return { place, problem };
+    // The parser says better what is against the rules.
+    const result = await parseHclApart(text);
+    return 'json' in result ? { place, problem } : said(result);
+  }
+}
+
+async function withParser(text: string, places: Located): Promise<Parsed> {
+  const result = await parseHclApart(text);
+  return 'json' in result ? { located: withTexts(places, result.json) } : said(result);
+}
+
+function said({ line, column, problem }: { readonly line: number; readonly column: number; readonly problem: string }): Parsed {
+  return { place: { line, column }, problem };
+}

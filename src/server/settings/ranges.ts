@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { DEFAULT_PORT_RANGE } from '#domain/scheduling/capacity/port-range.js';
+
+/** `20000-32000`: host ports that containers are given. */
+export const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, `must be a range of ports such as ${DEFAULT_PORT_RANGE.first}-${DEFAULT_PORT_RANGE.last}`)
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return { first, last };
+  })
+  .refine(
+    ({ first, last }) => first >= 1024 && first <= last && last <= 65_535,
+    'must go from a port of at least 1024 to one that is not smaller, at most 65535',
+  );
+
+/** `200000-265535`: user numbers, none of them root's. */
+export const uidRange = z
+  .string()
+  .regex(/^\d{1,10}-\d{1,10}$/, 'must be a range of user numbers such as 200000-265535')
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return { first, last };
+  })
+  .refine(({ first, last }) => first > 0 && first <= last && last < 4_294_967_295, 'must go from a number above 0 to one that is not smaller');

@@ -1,0 +1,28 @@
+import type { FastifyReply } from 'fastify';
+import { environmentErrors } from '#domain/environment/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { StoredDocument } from '#domain/ports/read-models.js';
+import { environmentOf, lockId } from '#projections/environment-locks.js';
+import { environmentPackages, type EnvironmentPackagesDocument } from '#projections/environment-packages.js';
+import type { EnvironmentDocument } from '#projections/environments.js';
+import type { CondaSurface } from './surface.js';
+
+/** What a generation of an environment holds. Errors: `MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND`. */
+export async function generationPackages(
+  surface: CondaSurface,
+  reply: FastifyReply,
+  { environmentId }: Pick<EnvironmentDocument, 'environmentId'>,
+  generation: number,
+): Promise<EnvironmentPackagesDocument> {
+  const found = await surface.document<EnvironmentPackagesDocument>(reply, environmentPackages.name, lockId(environmentId, generation));
+  if (found === undefined) throw new MusterError(environmentErrors.MUSTER_E_ENVIRONMENT_GENERATION_NOT_FOUND, { generation });
+  return found;
+}
+
+/** What the environments of a tenant hold now, as it is stored, by their ids. */
+export async function currentPackages({ parts: { readModels } }: CondaSurface, tenantId: string): Promise<ReadonlyMap<string, StoredDocument>> {
+  const held = new Map<string, StoredDocument>();
+  for await (const page of readModels.list(environmentPackages.name, { where: { index: 'current', value: tenantId } }))
+    for (const stored of page) held.set(environmentOf(stored.id), stored);
+  return held;
+}

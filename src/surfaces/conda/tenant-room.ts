@@ -1,0 +1,84 @@
+import {
+  buildJobOf,
+  environmentErrors,
+  environmentRooms,
+  environments,
+  type GenerationKey,
+  type Holder,
+  type PresentEnvironment,
+} from '#domain/environment/index.js';
+import { isMusterError } from '#domain/errors/index.js';
+import { environments as environmentModel, type EnvironmentDocument } from '#projections/environments.js';
+import { madeId } from '#src/engine/commands/index.js';
+import type { WorkHost } from '#src/fleet/owned-work/index.js';
+import { read } from '#src/surfaces/kit/index.js';
+
+/** So many that have room and are perhaps no more are not looked for. */
+const SLACK = 100;
+
+/** A generation that its build has made, and that its environment does not say it is yet. */
+export interface MadeGeneration extends Holder {
+  /** Generations before this one go with it. */
+  readonly keptFrom: number;
+}
+
+/** The room of tenants (`MUSTER_CONDA_TENANT_GB`). What is taken is decided in the tenant's own stream: of builds that end at once none passes it. */
+export class TenantRoom {
+  constructor(
+    private readonly host: Pick<WorkHost, 'executor' | 'readModels'>,
+    private readonly most: number,
+  ) {}
+
+  /** False: it would be more than the tenant may have. Asked again for the same it is as it was. */
+  async take({ tenantId }: Pick<PresentEnvironment, 'tenantId'>, made: MadeGeneration): Promise<boolean> {
+    const there = await this.#there(tenantId);
+    const known = await this.host.executor.load(environmentRooms, tenantId);
+    if (known.length <= there.length + SLACK && (await this.#taken(tenantId, made, there, []))) return true;
+    const gone = await this.#gone([...known, ...there]);
+    const left = there.filter((each) => !gone.some((one) => one.environmentId === each.environmentId && one.build === each.build));
+    return await this.#taken(tenantId, made, left, gone);
+  }
+
+  async #taken(tenantId: string, { keptFrom, ...holder }: MadeGeneration, there: readonly Holder[], gone: readonly GenerationKey[]): Promise<boolean> {
+    const jobId = buildJobOf(holder.environmentId, holder.build);
+    const context = {
+      ...{ commandId: madeId(holder.environmentId, jobId), repeatable: false, bodyDigest: '' },
+      ...{ correlationId: jobId, causationId: jobId, actor: 'saga:environment-builds', surface: 'conda' },
+    };
+    try {
+      await this.host.executor.execute(environmentRooms, tenantId, { kind: 'take', tenantId, holder, most: this.most, there, gone, keptFrom }, context);
+      return true;
+    } catch (error) {
+      if (isMusterError(error, environmentErrors.MUSTER_E_ENVIRONMENT_NO_ROOM)) return false;
+      throw error;
+    }
+  }
+
+  /** Also what was built before there was a bound, and so took no room. */
+  async #there(tenantId: string): Promise<Holder[]> {
+    const found: Holder[] = [];
+    for await (const page of this.host.readModels.list(environmentModel.name, { where: { index: 'tenant', value: tenantId } }))
+      for (const stored of page) {
+        const { environmentId, generations } = read<EnvironmentDocument>(stored);
+        found.push(...generations.map(({ number, hash, disk }) => ({ environmentId, build: number, hash, disk })));
+      }
+    return found;
+  }
+
+  /** Those that are neither a generation nor a build that goes on, as the streams have it: such a one never is again. */
+  async #gone(of: readonly GenerationKey[]): Promise<GenerationKey[]> {
+    const held = new Map<string, readonly number[]>();
+    const gone: GenerationKey[] = [];
+    for (const { environmentId, build } of of) {
+      const has = held.get(environmentId) ?? (await this.#heldBy(environmentId));
+      held.set(environmentId, has);
+      if (!has.includes(build)) gone.push({ environmentId, build });
+    }
+    return gone;
+  }
+
+  async #heldBy(environmentId: string): Promise<readonly number[]> {
+    const state = await this.host.executor.load(environments, environmentId);
+    return state.kind === 'present' ? [...state.generations.map(({ number }) => number), ...state.builds.map(({ build }) => build)] : [];
+  }
+}

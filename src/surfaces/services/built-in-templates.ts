@@ -1,0 +1,43 @@
+import { BUILT_IN_REVISION, BUILT_IN_TEMPLATES, serviceTemplates, templateIdOf } from '#domain/service-template/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import type { Ids } from '#domain/ports/ids.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import { SERVICES_SURFACE } from './surface.js';
+
+/** Milliseconds between tries while the store does not answer. */
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [250, 30_000];
+
+export interface BuiltInParts {
+  readonly executor: Pick<CommandExecutor, 'execute'>;
+  readonly ids: Ids;
+  readonly clock: Pick<Clock, 'sleep'>;
+}
+
+/** Adds the templates that come with Muster, where they are not known yet. Of several servers that begin at once one does; what fails is tried again. */
+export async function addBuiltInTemplates({ executor, ids, clock }: BuiltInParts, signal: AbortSignal): Promise<void> {
+  for (const content of BUILT_IN_TEMPLATES) {
+    const templateId = templateIdOf(content.name);
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+      try {
+        await executor.execute(serviceTemplates, templateId, { kind: 'addBuiltIn', templateId, content, revision: BUILT_IN_REVISION }, contextOf(ids));
+        break;
+      } catch {
+        // The store tells elsewhere what ails it.
+        await clock.sleep(pause, signal);
+      }
+    }
+  }
+}
+
+function contextOf(ids: Ids): CommandContext {
+  const commandId = ids.uuid();
+  return {
+    commandId,
+    repeatable: false,
+    bodyDigest: '',
+    correlationId: commandId,
+    causationId: commandId,
+    actor: 'saga:built-in-templates',
+    surface: SERVICES_SURFACE,
+  };
+}

@@ -1,0 +1,41 @@
+import type { MappedJob, MappedTask } from '#domain/nomad-job/index.js';
+import type { TaskCheck } from '#domain/job/check.js';
+
+/** Words of Docker that a service has as well. */
+const TAKEN = ['image', 'command', 'args'];
+
+/** A job file of one group and one task as a service's configuration; or what it asks for that a service does not have. */
+export function configOfJobFile({ task_groups: [group] }: MappedJob): { readonly config?: unknown; readonly problem?: string } {
+  const [task] = group?.tasks ?? [];
+  if (group === undefined || task === undefined) return { problem: 'a service is one group of one task' };
+  const problem = notForServices(task, group.constraints?.length ?? 0);
+  if (problem !== undefined) return { problem };
+  const { config, ports, env, resources, kill_timeout, volumes, checks } = task;
+  const { count, restart, update } = group;
+  const [check] = checks ?? [];
+  return {
+    config: {
+      ...config,
+      ...(ports !== undefined && { ports: ports.map((port) => port.container) }),
+      ...(env !== undefined && { environment: env }),
+      ...{ ...(resources !== undefined && { resources }), ...(kill_timeout !== undefined && { kill_timeout }) },
+      ...(volumes !== undefined && { volumes: volumes.map(({ name, path }) => ({ name, path })) }),
+      ...(check !== undefined && { health: healthOf(check) }),
+      ...{ ...(count !== undefined && { count }), ...(restart !== undefined && { restart }), ...(update !== undefined && { update }) },
+    },
+  };
+}
+
+function notForServices({ config, ports = [], volumes = [], checks = [] }: MappedTask, constraints: number): string | undefined {
+  const word = Object.keys(config).find((key) => !TAKEN.includes(key));
+  if (word !== undefined) return `config.${word} is not for a service`;
+  if (ports.some((port) => 'host' in port)) return 'a static port is not for a service: its ports are given it, see endpoints';
+  if (volumes.some(({ read_only }) => read_only === true)) return 'a volume that is only read is not for a service';
+  if (checks.length > 1) return 'a service has one check';
+  return constraints > 0 ? 'constraints are not for a service' : undefined;
+}
+
+/** The fields that a service's check has. */
+function healthOf({ type, port, path, command, interval_seconds, timeout_seconds, grace_seconds }: TaskCheck): object {
+  return { type, port, path, command, interval_seconds, timeout_seconds, grace_seconds };
+}

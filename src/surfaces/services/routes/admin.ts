@@ -1,0 +1,134 @@
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import { users as userModel, type UserDocument } from '#projections/users.js';
+import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { viewUser } from '../account-view.js';
+import { roleBody, userList, userParams, usersQuery } from '../contract/accounts.js';
+import { failingTo } from '../failing.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { uuidIn } from '../uuid-in.js';
+
+const tags = ['admin'];
+const objects = { of: 'account', parameter: 'id' };
+
+/** Accounts as administrators see them. */
+export function adminReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/v1/admin/users',
+    {
+      config: access.admin(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_listUsers',
+        summary: 'List accounts',
+        description: 'All of them, in the order in which they were made. Names and addresses are sealed: a search finds whole ones.',
+        querystring: usersQuery,
+        response: { 200: json('The accounts', userList), ...errors(400, 401, 403) },
+      },
+    },
+    async (request, reply) =>
+      await failingTo('list users', async () => {
+        const { limit, offset, search } = request.query;
+        const found = search === undefined ? await paged(surface, reply, request.query) : await searched(surface, reply, search);
+        const page = search === undefined ? found.page : found.page.slice(offset, offset + limit);
+        const users = [];
+        for (const document of page) users.push(viewUser(await surface.parts.identity.users.open(document)));
+        return { users, total: found.total, limit, offset };
+      }),
+  );
+}
+
+/** What administrators write about accounts. */
+export function adminBodies(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { users } = surface.parts.identity;
+
+  scope.put(
+    '/api/v1/admin/users/:id/role',
+    {
+      config: access.admin(SERVICES_SURFACE, objects),
+      schema: {
+        tags,
+        operationId: 'services_setRole',
+        summary: 'Change what an account may do',
+        description: 'Counts from the next request on.',
+        params: userParams,
+        body: roleBody,
+        response: { 200: json('It is so', message), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const userId = uuidIn(request.params.id, 'user');
+      const position = await failingTo('update user role', async () => await users.changeRole(userId, request.body.role, surface.context(request)));
+      await surface.written(reply, position);
+      return { message: 'User role updated successfully' };
+    },
+  );
+}
+
+/** What administrators order. */
+export function adminOrders(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+  const { users } = surface.parts.identity;
+
+  for (const [verb, active, summary, description] of [
+    ['activate', true, 'Let an account in again', 'With the password that it had.'],
+    ['deactivate', false, 'Shut an account out', 'Every session and refresh token ends at once, and API keys count no more; what it owns stays.'],
+  ] as const) {
+    scope.put(
+      `/api/v1/admin/users/:id/${verb}`,
+      {
+        config: access.admin(SERVICES_SURFACE, objects),
+        schema: {
+          tags,
+          operationId: `services_${verb}User`,
+          summary,
+          description,
+          params: userParams,
+          response: { 200: json('It is so', message), ...errors(400, 401, 403, 404, 422) },
+        },
+      },
+      async (request, reply) => {
+        const userId = uuidIn(request.params.id, 'user');
+        const position = await failingTo(`${verb} user`, async () => await users.setActive(userId, active, surface.context(request)));
+        await surface.written(reply, position);
+        return { message: `User ${verb}d successfully` };
+      },
+    );
+  }
+}
+
+interface Found {
+  readonly page: readonly UserDocument[];
+  readonly total: number;
+}
+
+/** A page of all accounts. */
+async function paged({ parts: { readModels } }: ServicesSurface, reply: FastifyReply, { limit, offset }: z.infer<typeof usersQuery>): Promise<Found> {
+  const total = await readModels.count(userModel.name);
+  const page: UserDocument[] = [];
+  let passed = 0;
+  if (offset >= total) return { page, total };
+  for await (const documents of readModels.list(userModel.name)) {
+    for (const stored of documents.slice(Math.max(0, offset - passed), offset + limit - passed)) {
+      if (stored.parked) markStale(reply);
+      page.push(read<UserDocument>(stored));
+    }
+    passed += documents.length;
+    if (passed >= offset + limit) break;
+  }
+  return { page, total };
+}
+
+/** The accounts that have the username, or the address: two at most. */
+async function searched(surface: ServicesSurface, reply: FastifyReply, search: string): Promise<Found> {
+  const { users } = surface.parts.identity;
+  const page: UserDocument[] = [];
+  for (const id of new Set([await users.idOf(search), await users.idOfEmail(search)])) {
+    const document = id === undefined ? undefined : await surface.document<UserDocument>(reply, userModel.name, id);
+    if (document !== undefined) page.push(document);
+  }
+  return { page, total: page.length };
+}

@@ -1,0 +1,94 @@
+import { addressKey } from '#src/accounts/index.js';
+import { access, errors, json, takeJson, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import { viewUser } from '../account-view.js';
+import { loggedIn, loginBody, refreshBody, refreshed, registerBody, registered } from '../contract/accounts.js';
+import type { ServicesSurface } from '../surface.js';
+
+const tags = ['auth'];
+
+/** Registering, logging in and staying so: open to everybody, so many times a minute. */
+export function authBodies(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { addresses, refreshes, registrations, users } = surface.parts.identity;
+
+  scope.post(
+    '/api/v1/auth/register',
+    {
+      config: access.anyone,
+      // Before the body is read: who asks too often costs nothing.
+      onRequest: (request, _reply, done) => {
+        addresses.registrations.take(addressKey(request.ip));
+        done();
+      },
+      schema: {
+        tags,
+        operationId: 'services_register',
+        summary: 'Register an account',
+        description: 'Makes an account with the role `user` in a tenant of its own. Names, and addresses, that differ in case only are the same.',
+        body: registerBody,
+        response: { 201: json('The account is made', registered), ...errors(400, 422, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { username, email, password, first_name: firstName, last_name: lastName } = request.body;
+      const names = { ...(firstName !== undefined && { firstName }), ...(lastName !== undefined && { lastName }) };
+      const made = await registrations.register({ username, email, password, role: 'user', ...names }, surface.context(request));
+      await surface.written(reply, made.position);
+      const { tenant_id: _, ...user } = viewUser(await users.opened(made.userId));
+      return reply.code(201).send({ message: 'User registered successfully' as const, user });
+    },
+  );
+
+  scope.post(
+    '/api/v1/auth/login',
+    {
+      config: { ...access.anyone, keyless: true },
+      onRequest: (request, _reply, done) => {
+        addresses.logins.take(addressKey(request.ip));
+        done();
+      },
+      schema: {
+        tags,
+        operationId: 'services_login',
+        summary: 'Log in',
+        description:
+          'Opens a session, and answers with its token and with what gets the next one. An unknown name and a wrong password look the same; that an account is not active is said to who knows its password.',
+        body: loginBody,
+        response: { 200: json('The session is open', loggedIn), ...errors(400, 401, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { username, password } = request.body;
+      const { userId, token, refreshToken, expiresAt } = await refreshes.logIn(username, password, surface.context(request), addressKey(request.ip));
+      const { id, username: name, email, role, is_active } = viewUser(await users.opened(userId));
+      const user = { id, username: name, email, role, is_active };
+      return reply.header('cache-control', 'no-store').send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
+    },
+  );
+
+  scope.post(
+    '/api/v1/auth/refresh',
+    {
+      config: { ...access.anyone, keyless: true },
+      onRequest: (request, _reply, done) => {
+        addresses.logins.take(addressKey(request.ip));
+        done();
+      },
+      schema: {
+        tags,
+        operationId: 'services_refresh',
+        summary: 'Get the next token',
+        description:
+          'Each refresh token is good once. One that was used and comes again ends its session, with every token that came of its login: somebody else may have it.',
+        body: refreshBody,
+        response: { 200: json('The session goes on', refreshed), ...errors(400, 401, 429) },
+      },
+    },
+    async (request, reply) => {
+      const { userId, token, refreshToken, expiresAt } = await refreshes.refresh(request.body.refresh_token, surface.context(request));
+      const { id, username, email, role } = viewUser(await users.opened(userId));
+      const user = { id, username, email, role };
+      return reply.header('cache-control', 'no-store').send({ token, refresh_token: refreshToken, user, expires_at: wireTime(expiresAt) });
+    },
+  );
+}

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { deploymentKeyOf, serviceErrors, type Configuration } from '#domain/service/index.js';
+import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { serviceVersions, type ServiceVersionDocument } from '#projections/service-versions.js';
+import { access, errors, ignoreBodies, json, message, newestFirst, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { deploymentList, rollbackBody, serviceParams, startedDeployment, versionList } from '../contract/service.js';
+import { viewDeployment, viewStarted } from '../service-view.js';
+import { presentIn } from '../services.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { viewVersion } from '../version-view.js';
+
+const tags = ['services'];
+const account = access.account(SERVICES_SURFACE);
+const params = serviceParams;
+const newest = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(1000).default(50).meta({ description: 'At most so many' }),
+  before: z.coerce.number().int().min(1).optional().meta({ description: 'Only those with a smaller number' }),
+});
+
+/** Starting, stopping and beginning anew. */
+export function deploymentOrders(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+  const { clock } = surface.parts;
+
+  scope.post(
+    '/api/v1/services/:id/start',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_startService',
+        summary: 'Start a service',
+        description: 'Begins a deployment of its newest version. It is done once its instances are well for `min_healthy_seconds`.',
+        params,
+        response: { 200: json('It is begun', startedDeployment), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { userId } = surface.account(request);
+      const executed = await surface.services.ask(serviceId, { kind: 'start', by: userId, now: clock.now() }, surface.context(request));
+      await surface.written(reply, executed.position);
+      const requested = executed.events.find((event) => event.type === 'DeploymentRequested');
+      if (requested === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+      return { message: 'Service deployment started', deployment: viewStarted(requested) };
+    },
+  );
+
+  const orders = [
+    ['stop', 'Stop a service', 'Service stopped successfully', 'Its instances end, and a deployment that goes on is cancelled.'],
+    [
+      'restart',
+      'Restart a service',
+      'Service restarted successfully',
+      'Its instances end and begin again, of the same version, where they are. It is no deployment.',
+    ],
+  ] as const;
+  for (const [kind, summary, said, description] of orders)
+    scope.post(
+      `/api/v1/services/:id/${kind}`,
+      {
+        config: account,
+        schema: {
+          tags,
+          operationId: `services_${kind}Service`,
+          summary,
+          description,
+          params,
+          response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
+        },
+      },
+      async (request, reply) => {
+        const { serviceId } = await surface.changeable(request, reply, request.params.id);
+        const { userId } = surface.account(request);
+        const { position } = await surface.services.ask(serviceId, { kind, by: userId }, surface.context(request));
+        await surface.written(reply, position);
+        return { message: said };
+      },
+    );
+}
+
+/** Going back to a version. */
+export function rollbacks(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/v1/services/:id/rollback',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_rollBackService',
+        summary: 'Go back to a version',
+        description: 'Ours. A new version that is what the named one was; a running service is rolled over to it.',
+        params,
+        body: rollbackBody,
+        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.changeable(request, reply, request.params.id);
+      const { version } = request.body;
+      const stored = await surface.document<ServiceVersionDocument>(reply, serviceVersions.name, deploymentKeyOf(serviceId, version));
+      if (stored === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_VERSION_NOT_FOUND, { version });
+      const { userId } = surface.account(request);
+      const command = {
+        kind: 'rollBack',
+        version,
+        former: configurationOf(stored),
+        by: userId,
+        now: surface.parts.clock.now(),
+        ports: await surface.portsOf(serviceId),
+      } as const;
+      const executed = await surface.services.ask(serviceId, command, surface.context(request));
+      await surface.written(reply, executed.position);
+      return { message: `Service rolled back to version ${version} as version ${presentIn(executed).version}` };
+    },
+  );
+}
+
+/** What was deployed, and what it was. */
+export function deploymentReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+  const { readModels } = surface.parts;
+
+  scope.get(
+    '/api/v1/services/:id/deployments',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_listDeployments',
+        summary: 'List deployments',
+        description: 'Ours. The newest first, each with its steps and their times, so that a slow one shows where it was slow.',
+        params,
+        querystring: newest,
+        response: { 200: json('The deployments', deploymentList), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const { limit, before } = request.query;
+      const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
+      const deployments = [];
+      for await (const stored of newestFirst(readModels, serviceDeployments.name, { index: 'service', value: serviceId }, limit, key))
+        deployments.push(viewDeployment(read<ServiceDeploymentDocument>(stored)));
+      return { deployments, total: deployments.length };
+    },
+  );
+
+  scope.get(
+    '/api/v1/services/:id/versions',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_listVersions',
+        summary: 'List versions',
+        description: 'Ours. The newest first, each with what differs from the one before it. What is secret is `***`, also where it differs.',
+        params,
+        querystring: newest,
+        response: { 200: json('The versions', versionList), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const { limit, before } = request.query;
+      const key = before === undefined ? undefined : deploymentKeyOf(serviceId, before);
+      const found: ServiceVersionDocument[] = [];
+      // One more, to tell the oldest that is shown from the one before it.
+      for await (const stored of newestFirst(readModels, serviceVersions.name, { index: 'service', value: serviceId }, limit + 1, key))
+        found.push(read<ServiceVersionDocument>(stored));
+      const secrets = await Promise.all(found.map(async ({ sealed }) => await surface.configurations.open(sealed)));
+      const versions = found.slice(0, limit).map((version, index) => viewVersion(version, secrets[index] ?? {}, found[index + 1], secrets[index + 1] ?? {}));
+      return { versions, total: versions.length };
+    },
+  );
+}
+
+function configurationOf({ config, digest, sealed, template, work }: ServiceVersionDocument): Configuration {
+  return { config, digest, ...(sealed !== undefined && { sealed }), ...(template !== undefined && { template }), work };
+}

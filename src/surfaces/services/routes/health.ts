@@ -1,0 +1,36 @@
+import { version } from '#src/engine/version.js';
+import { access, errors, ignoreBodies, json, type Scope } from '#src/surfaces/kit/index.js';
+import { healthView } from '../contract/health.js';
+import type { ServicesSurface } from '../surface.js';
+
+/** The same answer at both paths, for who looks for it in either place. */
+const PATHS = [
+  ['/api/v1/health', 'services_getHealth'],
+  ['/health', 'services_getServerHealth'],
+] as const;
+
+/** How this server is: open to everybody. */
+export function healthReads(scope: Scope, { parts: { readiness } }: ServicesSurface): void {
+  const program = version();
+  ignoreBodies(scope);
+
+  for (const [path, operationId] of PATHS) {
+    scope.get(
+      path,
+      {
+        config: access.anyone,
+        schema: {
+          tags: ['health'],
+          operationId,
+          summary: 'Ask how the server is',
+          description: 'Always 200 where it answers at all. What fails is named by `/readyz`.',
+          response: { 200: json('How it is', healthView), ...errors(400) },
+        },
+      },
+      async () => {
+        const checks = await readiness();
+        return { status: checks.every(({ ok }) => ok) ? ('healthy' as const) : ('degraded' as const), version: program };
+      },
+    );
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
+import { access, errors, flag, ignoreBodies, json, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import { logsView, metricsView, serviceParams } from '../contract/service.js';
+import { instancesOf, logLinesOf, newestInstancesOf } from '../instances.js';
+import { metricsOf } from '../instance-metrics.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+
+const tags = ['services'];
+const account = access.account(SERVICES_SURFACE);
+const params = serviceParams;
+const DEFAULT_TAIL = 1000;
+const logsQuery = z.strictObject({
+  tail: z.coerce.number().int().min(0).max(10_000).default(DEFAULT_TAIL).meta({ description: 'Ours. The last so many lines of each instance' }),
+  search: z.string().min(1).max(1000).optional().meta({ description: 'Ours. Only lines that hold this text' }),
+  follow: flag.meta({ description: 'Ours. Server-sent events, a line each, as they are written; of its first instance, standard output' }),
+});
+
+/** What the instances of a service write and use. */
+export function instanceReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/v1/services/:id/logs',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_getLogs',
+        summary: 'Read the logs of a service',
+        description:
+          'Lines of all its instances; of one that has stopped those of its newest deployment, as long as its node keeps them. None where nothing ran.',
+        params,
+        querystring: logsQuery,
+        response: { 200: json('Its logs', logsView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const { tail, search, follow } = request.query;
+      const instances = await newestInstancesOf(surface, serviceId);
+      if (follow === 'true') {
+        const [first] = instances;
+        const log = {
+          at: first,
+          task: Object.keys(first?.tasks ?? {})[0] ?? SERVICE_TASK,
+          stream: 'stdout' as const,
+          tail,
+          absent: serviceErrors.MUSTER_E_SERVICE_LOGS,
+        };
+        return await sendLogOrKept(surface, reply, log, async () => undefined, { follow: true, search });
+      }
+      const lines = (await Promise.all(instances.map(async (instance) => await logLinesOf(surface, instance, tail)))).flat();
+      return { logs: search === undefined ? lines : lines.filter((line) => line.includes(search)) };
+    },
+  );
+
+  scope.get(
+    '/api/v1/services/:id/metrics',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_getMetrics',
+        summary: 'Read the metrics of a service',
+        description: 'What its first instance uses. Null where nothing runs.',
+        params,
+        response: { 200: json('Its metrics', metricsView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const instance = (await instancesOf(surface, serviceId)).find(({ running }) => running);
+      const metrics = await metricsOf(surface, instance);
+      if (metrics === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_METRICS);
+      return { metrics };
+    },
+  );
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { SERVICE_STATUSES, serviceErrors } from '#domain/service/index.js';
+import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
+import { access, errors, ignoreBodies, json, message, page, read, sendList, takeJson, type ListItem, type Scope } from '#src/surfaces/kit/index.js';
+import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
+import { endpointsOf } from '../endpoints.js';
+import { viewLine, viewService } from '../service-view.js';
+import { presentIn } from '../services.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+
+const tags = ['services'];
+const account = access.account(SERVICES_SURFACE);
+const listQuery = z.strictObject({
+  status: z.enum(SERVICE_STATUSES).optional().meta({ description: 'Ours. Only services that are so' }),
+  ...page,
+});
+
+/** Making services, and changing them. */
+export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { clock } = surface.parts;
+
+  scope.post(
+    '/api/v1/services',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_createService',
+        summary: 'Create a service',
+        description: 'It is there, and stopped. A tenant has one service of each type, and a maximum of all (`MUSTER_MAX_SERVICES_PER_TENANT`).',
+        body: serviceBody,
+        response: { 201: json('The service', serviceView), ...errors(400, 401, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { name, type, description = null, config } = request.body;
+      const { userId, tenantId, role } = surface.account(request);
+      const context = surface.context(request);
+      const configuration = await surface.configurations.of({ tenantId, serviceId: surface.services.idFor(context), role }, config);
+      const executed = await surface.services.create({ userId, tenantId }, { name, type, description }, configuration, context);
+      await surface.written(reply, executed.position);
+      // A repeated request finds what the first one made.
+      const created = executed.events.find((event) => event.type === 'ServiceCreated');
+      const first = executed.events.find((event) => event.type === 'ServiceConfigured');
+      if (created === undefined || first === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+      const { at } = created.metadata;
+      const made = { ...created.data, config: first.data.config, version: 1, status: 'stopped', failure: null, createdAt: at, updatedAt: at } as const;
+      return reply.code(201).send(viewService(made, await surface.configurations.open(first.data.sealed), []));
+    },
+  );
+
+  scope.put(
+    '/api/v1/services/:id',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_updateService',
+        summary: 'Update a service',
+        description:
+          'What is absent stays. Another `config` is a new version: a running service is rolled over to it, and a deployment that goes on gives way to it. The type stays.',
+        params: serviceParams,
+        body: serviceChange,
+        response: { 200: json('The service', changedService), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { name, type, description, config } = request.body;
+      const service = await surface.changeable(request, reply, request.params.id);
+      const { userId, role } = surface.account(request);
+      const owner = { tenantId: service.tenantId, serviceId: service.serviceId, role, former: service.sealed };
+      const configuration = config && (await surface.configurations.of(owner, config));
+      const command = {
+        kind: 'change',
+        name,
+        type,
+        description,
+        configuration,
+        by: userId,
+        now: clock.now(),
+        ports: await surface.portsOf(service.serviceId),
+      } as const;
+      const executed = await surface.services.ask(service.serviceId, command, surface.context(request));
+      await surface.written(reply, executed.position);
+      const present = presentIn(executed);
+      const newest = present.versions.get(present.version);
+      const at = executed.events.at(-1)?.metadata.at ?? service.updatedAt;
+      const changed: ServiceDocument = {
+        ...service,
+        ...{ name: present.name, description: present.description, version: present.version, config: newest?.config ?? service.config, updatedAt: at },
+        // A service that runs goes on running while it is rolled over.
+        status: service.status === 'running' || present.living.size === 0 ? service.status : 'deploying',
+      };
+      const secret = await surface.configurations.open(newest?.sealed);
+      return viewService(changed, secret, await endpointsOf(surface, service.serviceId));
+    },
+  );
+}
+
+/** Services as their tenant sees them. */
+export function serviceReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/v1/services',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_listServices',
+        summary: 'List services',
+        description: "The services of the caller's tenant, each with its newest ten deployments.",
+        querystring: listQuery,
+        response: { 200: json('The services', serviceList), ...errors(400, 401) },
+      },
+    },
+    (request, reply) => {
+      const lines = new ServiceLines(surface.account(request).tenantId, request.query);
+      return sendList(reply, { before: '{"services":[', after: () => `],"total":${lines.total}}` }, lines.of(surface));
+    },
+  );
+
+  scope.get(
+    '/api/v1/services/:id',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_getService',
+        summary: 'Get a service',
+        description: 'Environment and variables are `***` to who may not change it. `endpoints` say where its ports are reached.',
+        params: serviceParams,
+        response: { 200: json('The service', serviceView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const service = await surface.service(request, reply, request.params.id);
+      return viewService(service, await surface.secretFor(request, service, service.sealed), await endpointsOf(surface, service.serviceId));
+    },
+  );
+}
+
+/** Deleting. */
+export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/v1/services/:id',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_deleteService',
+        summary: 'Delete a service',
+        description: 'Its type and its place are free from this answer on; its containers may still be stopping. Its volumes are kept.',
+        params: serviceParams,
+        response: { 200: json('It is deleted', message), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const service = await surface.changeable(request, reply, request.params.id);
+      const { userId } = surface.account(request);
+      const position = await surface.services.delete(service, false, userId, surface.context(request));
+      await surface.written(reply, position);
+      return { message: 'Service deleted successfully' };
+    },
+  );
+}
+
+/** One page of a tenant's services, and how many there are in all. */
+class ServiceLines {
+  /** Those that fit what was asked, on whatever page; counted once the list has come to its end. */
+  total = 0;
+
+  constructor(
+    private readonly tenantId: string,
+    private readonly query: z.infer<typeof listQuery>,
+  ) {}
+
+  async *of({ parts }: ServicesSurface): AsyncGenerator<ListItem> {
+    const { status, after, limit = Number.POSITIVE_INFINITY } = this.query;
+    let [begun, count] = [after === undefined, 0];
+    for await (const documents of parts.readModels.list(serviceModel.name, { where: { index: 'tenant', value: this.tenantId } })) {
+      for (const stored of documents) {
+        const service = read<ServiceDocument>(stored);
+        const fits = status === undefined || service.status === status;
+        if (fits) this.total += 1;
+        if (fits && begun && count < limit) {
+          count += 1;
+          yield { json: JSON.stringify(viewLine(service)), stale: stored.parked };
+        }
+        begun ||= stored.id === after;
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemLine } from '#domain/nomad-job/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { serviceTemplateContent, serviceTemplateErrors, serviceTemplates, templateIdOf, type ServiceTemplateContent } from '#domain/service-template/index.js';
+import { serviceTemplates as templateModel, type ServiceTemplateDocument } from '#projections/service-templates.js';
+import { readJobFile } from '#src/engine/job-files/index.js';
+import { access, errors, ignoreBodies, json, markStale, message, read, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { renderBody, renderedView, templateBody, templateList, templateParams, templateView } from '../contract/templates.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { contentOf, viewRendered, viewTemplate, viewTemplateSummary } from '../template-view.js';
+import { uuidIn } from '../uuid-in.js';
+
+const tags = ['templates'];
+
+/** Lists of templates, and one template. */
+export function templateReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/v1/templates',
+    {
+      config: access.account(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_listTemplates',
+        summary: 'List templates',
+        description: 'All that the caller sees, without their configurations.',
+        response: { 200: json('The templates', templateList), ...errors(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const templates = (await visible(surface, request, reply)).map(viewTemplateSummary);
+      return { templates, total: templates.length };
+    },
+  );
+
+  scope.get(
+    '/api/v1/templates/:id',
+    {
+      config: access.account(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_getTemplate',
+        summary: 'Get a template',
+        description: 'One template, with its configuration and its variables.',
+        params: templateParams,
+        response: { 200: json('The template', templateView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => viewTemplate(await oneTemplate(surface, request, reply, request.params.id)),
+  );
+}
+
+/** Adding templates, and seeing what would come of one. */
+export function templateBodies(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/api/v1/templates',
+    {
+      config: access.admin(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_addTemplate',
+        summary: 'Add a template',
+        description: 'Ours. Every `{{VAR}}` in it must be one of its variables, and each job file one that is taken.',
+        body: templateBody,
+        response: { 201: json('It is added', templateView), ...errors(400, 401, 403, 422) },
+      },
+    },
+    async (request, reply) => {
+      const content = await checked(contentOf(request.body));
+      const templateId = templateIdOf(content.name);
+      const context = surface.context(request);
+      const { userId } = surface.account(request);
+      await surface.execute(reply, serviceTemplates, templateId, { kind: 'add', templateId, content, by: userId }, context);
+      reply.code(201);
+      return viewTemplate({ templateId, content, builtIn: false, addedAt: surface.parts.clock.now() });
+    },
+  );
+
+  scope.post(
+    '/api/v1/templates/:id/render',
+    {
+      config: access.account(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_renderTemplate',
+        summary: 'Show what a template comes to',
+        description: 'Ours. The configuration with its variables set; nothing is made. What is generated is made anew for a service.',
+        params: templateParams,
+        body: renderBody,
+        response: { 200: json('What a service of it would be configured as', renderedView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { content } = await oneTemplate(surface, request, reply, request.params.id);
+      return viewRendered(content, request.body.custom_variables ?? {}, randomBytes);
+    },
+  );
+}
+
+/** Removing templates. */
+export function templateOrders(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/v1/templates/:id',
+    {
+      config: access.admin(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_removeTemplate',
+        summary: 'Remove a template',
+        description: 'Ours. Services that were made of it stay as they are. A built-in one that was removed does not come back by itself.',
+        params: templateParams,
+        response: { 200: json('It is removed', message), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const templateId = uuidIn(request.params.id, 'template');
+      const { userId } = surface.account(request);
+      await surface.execute(reply, serviceTemplates, templateId, { kind: 'remove', templateId, by: userId }, surface.context(request));
+      return { message: 'Template deleted successfully' };
+    },
+  );
+}
+
+async function visible(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply): Promise<ServiceTemplateDocument[]> {
+  const { role } = surface.account(request);
+  const found: ServiceTemplateDocument[] = [];
+  for await (const page of surface.parts.readModels.list(templateModel.name)) {
+    for (const stored of page) {
+      if (stored.parked) markStale(reply);
+      found.push(read<ServiceTemplateDocument>(stored));
+    }
+  }
+  return found.filter(({ content }) => content.isPublic || role === 'admin');
+}
+
+async function oneTemplate(surface: ServicesSurface, request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceTemplateDocument> {
+  const template = await surface.document<ServiceTemplateDocument>(reply, templateModel.name, uuidIn(id, 'template'));
+  if (template === undefined || (!template.content.isPublic && surface.account(request).role !== 'admin'))
+    throw new MusterError(serviceTemplateErrors.MUSTER_E_SERVICE_TEMPLATE_NOT_FOUND);
+  return template;
+}
+
+/** What was sent, if it is a template. */
+async function checked(sent: unknown): Promise<ServiceTemplateContent> {
+  const { data, error } = serviceTemplateContent.safeParse(sent);
+  const [issue] = error?.issues ?? [];
+  if (data === undefined)
+    throw new MusterError('MUSTER_E_INVALID', { field: issue?.path.join('.') || 'template', problem: issue?.message ?? 'is no template' });
+  for (const [name, text] of Object.entries(data.jobFiles ?? {})) {
+    const reading = await readJobFile(text, ['docker']);
+    if ('problems' in reading)
+      throw new MusterError('MUSTER_E_INVALID', { field: 'job_files', problem: reading.problems.map((each) => problemLine(name, each)).join('; ') });
+  }
+  return data;
+}

@@ -1,0 +1,62 @@
+import { OPERATOR_ACCOUNT } from '#src/accounts/index.js';
+import { access, errors, ignoreBodies, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { viewUser } from '../account-view.js';
+import { profileBody, updatedUser, userView } from '../contract/accounts.js';
+import { failingTo } from '../failing.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+
+const tags = ['users'];
+
+/** An account asks who it is. */
+export function userReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+  const { users } = surface.parts.identity;
+
+  scope.get(
+    '/api/v1/users/me',
+    {
+      config: access.account(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_getMe',
+        summary: 'Ask who one is',
+        description: 'The account whose token or API key is sent; to a key of the operator (`MUSTER_API_KEYS`) `operator-key`, which is no account.',
+        response: { 200: json('The account', userView), ...errors(401, 403) },
+      },
+    },
+    async (request) => {
+      const { userId } = surface.account(request);
+      return viewUser(userId === OPERATOR_ACCOUNT.userId ? OPERATOR_ACCOUNT : await users.opened(userId));
+    },
+  );
+}
+
+/** An account changes what it says of itself. */
+export function userBodies(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { profiles, users } = surface.parts.identity;
+
+  scope.put(
+    '/api/v1/users/me',
+    {
+      config: access.account(SERVICES_SURFACE),
+      schema: {
+        tags,
+        operationId: 'services_updateMe',
+        summary: 'Change names or e-mail address',
+        description: 'What is absent stays. An address that another account has is refused; the former one is free at once.',
+        body: profileBody,
+        response: { 200: json('The account as it is now', updatedUser), ...errors(400, 401, 403, 404, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { userId } = surface.account(request);
+      const { first_name: firstName, last_name: lastName, email } = request.body;
+      return await failingTo('update user', async () => {
+        await surface.written(reply, await profiles.change(userId, { firstName, lastName, email }, surface.context(request)));
+        const { tenant_id: _, created_at: __, ...user } = viewUser(await users.opened(userId));
+        return user;
+      });
+    },
+  );
+}

@@ -1,0 +1,54 @@
+import type { Scope, ServedSurface, SurfaceHost } from '#src/surfaces/kit/index.js';
+import { addBuiltInTemplates } from './built-in-templates.js';
+import { SERVICES_DOCUMENT } from './document.js';
+import { inContractWords } from './error-shape.js';
+import { adminBodies, adminOrders, adminReads } from './routes/admin.js';
+import { authBodies } from './routes/auth.js';
+import { deploymentOrders, deploymentReads, rollbacks } from './routes/deployments.js';
+import { healthReads } from './routes/health.js';
+import { instanceReads } from './routes/instances.js';
+import { serviceBodies, serviceOrders, serviceReads } from './routes/services.js';
+import { userBodies, userReads } from './routes/users.js';
+import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
+import { serviceWork } from './service-work.js';
+import type { ServicesSettings } from './settings.js';
+import { ServicesSurface } from './surface.js';
+
+/** Groups that look at read models, or decide on what these show. */
+const BEHIND_WRITES = [
+  userReads,
+  userBodies,
+  adminReads,
+  adminBodies,
+  adminOrders,
+  serviceBodies,
+  serviceReads,
+  serviceOrders,
+  deploymentOrders,
+  rollbacks,
+  deploymentReads,
+  instanceReads,
+  templateReads,
+  templateBodies,
+  templateOrders,
+];
+
+/** Every route of the services surface, each group in a scope of its own for how it treats bodies. */
+async function routes(app: Scope, host: SurfaceHost, settings: ServicesSettings): Promise<void> {
+  const surface = new ServicesSurface(host, settings);
+  for (const group of [healthReads, authBodies]) await app.register(async (scope: Scope) => group(scope, surface));
+  await app.register(async (scope: Scope) => {
+    surface.positions.readsBehind(scope);
+    for (const group of BEHIND_WRITES) await scope.register(async (each: Scope) => group(each, surface));
+  });
+}
+
+/** The services surface, as it is served. */
+export const served: ServedSurface<ServicesSettings> = {
+  mounts: [{ prefix: '/api/v1' }, { prefix: '/health' }],
+  errorShape: inContractWords,
+  document: SERVICES_DOCUMENT,
+  routes,
+  work: () => [serviceWork],
+  begin: addBuiltInTemplates,
+};

@@ -1,0 +1,86 @@
+import type { z } from 'zod';
+import type { Recorded } from '#domain/event/index.js';
+import { blockedInWords, deploymentStatus, SERVICE_GROUP, type ServiceConfig, type ServiceEvent, type StoredConfig } from '#domain/service/index.js';
+import { connectionTo } from '#domain/service-template/index.js';
+import { healthySince } from '#domain/owned-work/index.js';
+import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
+import { wireTime } from '#src/surfaces/kit/index.js';
+import type { SecretPart } from './configurations.js';
+import type { deploymentLine, deploymentView, endpoint, serviceList, serviceView, startedDeployment } from './contract/service.js';
+
+/** What stands for what the caller may not see. */
+export const MASK = '***';
+
+type Endpoint = z.input<typeof endpoint>;
+const timeOrNull = (at: number | null): string | null => (at === null ? null : wireTime(at));
+
+/** The configuration as it was sent. `secret` undefined: the caller may not see what is secret. */
+export function configView({ environment, custom_variables, ...open }: StoredConfig, secret: SecretPart | undefined): ServiceConfig {
+  const shown = <Value>(names: readonly string[], values: Readonly<Record<string, Value>> | undefined): Record<string, Value | string> =>
+    Object.fromEntries(names.map((name) => [name, secret === undefined ? MASK : (values?.[name] ?? MASK)]));
+  return {
+    ...open,
+    ...(environment !== undefined && { environment: shown<string>(environment, secret?.environment) }),
+    ...(custom_variables !== undefined && { custom_variables: shown(custom_variables, secret?.custom_variables) }),
+  };
+}
+
+type Shown = Omit<ServiceDocument, 'deployments' | 'failed' | 'tenantId' | 'sealed' | 'template'>;
+
+/** A service to who reads it. */
+export function viewService(service: Shown, secret: SecretPart | undefined, endpoints: readonly Endpoint[]): z.input<typeof serviceView> {
+  const { serviceId, name, type, status, description, config, createdBy, createdAt, updatedAt, version, failure } = service;
+  return {
+    ...{ id: serviceId, name, type, status, description, config: configView(config, secret), created_by: createdBy },
+    ...{ created_at: wireTime(createdAt), updated_at: wireTime(updatedAt), version, endpoints: [...endpoints], reason: failure },
+    ...(secret?.variables !== undefined && { variables: [...secret.variables] }),
+    ...(secret?.connection !== undefined && { connection_string: connectionOf(secret.connection, endpoints) }),
+  };
+}
+
+/** Ready to be used; null where nothing is reached yet. */
+function connectionOf(connection: string, [first]: readonly Endpoint[]): string | null {
+  return first === undefined ? null : connectionTo(connection, first.address);
+}
+
+export function viewLine(service: ServiceDocument): z.input<typeof serviceList>['services'][number] {
+  const { serviceId, name, type, status, description, createdAt, updatedAt, deployments } = service;
+  return {
+    ...{ id: serviceId, name, type, status, description, created_at: wireTime(createdAt), updated_at: wireTime(updatedAt) },
+    deployments: deployments.slice(0, SHOWN_DEPLOYMENTS).map(viewDeploymentLine),
+  };
+}
+
+function viewDeploymentLine(line: DeploymentLine): z.input<typeof deploymentLine> {
+  const { deploymentId, label, startedAt, settledAt, version, reason } = line;
+  return {
+    ...{ id: deploymentId, status: deploymentStatus(line.outcome, startedAt), nomad_job_id: label },
+    ...{ started_at: timeOrNull(startedAt), completed_at: timeOrNull(settledAt), version, reason },
+  };
+}
+
+export function viewDeployment(deployment: ServiceDeploymentDocument): z.input<typeof deploymentView> {
+  const { serviceId, deploymentId, label, by, requestedAt, settledAt, number, version, because, reason, steps, standing, work } = deployment;
+  const slots = (work.groups[SERVICE_GROUP]?.slots ?? []).filter((slot) => slot !== null);
+  const healthy = slots.filter((slot) => healthySince(slot) !== null).length;
+  return {
+    ...{ id: deploymentId, status: deploymentStatus(deployment.outcome, steps.started), nomad_job_id: label, service_id: serviceId, deployed_by: by },
+    ...{ created_at: wireTime(requestedAt), started_at: timeOrNull(steps.started), completed_at: timeOrNull(settledAt), number, version, because, reason },
+    steps: {
+      ...{ placed: timeOrNull(steps.placed), image_pulled: timeOrNull(steps.prepared) },
+      ...{ started: timeOrNull(steps.started), healthy: timeOrNull(steps.healthy) },
+    },
+    instances: { wanted: standing.kind === 'over' ? 0 : standing.instances, healthy },
+    waits_for: standing.kind !== 'over' && work.blocked !== null ? blockedInWords(work.blocked) : null,
+  };
+}
+
+/** The deployment that a command has just begun, as its answer tells of it. */
+export function viewStarted({
+  data,
+  metadata,
+}: Extract<Recorded<ServiceEvent>, { type: 'DeploymentRequested' }>): z.input<typeof startedDeployment>['deployment'] {
+  const { serviceId, deploymentId, label, by } = data;
+  return { id: deploymentId, status: 'pending', nomad_job_id: label, service_id: serviceId, deployed_by: by, created_at: wireTime(metadata.at) };
+}

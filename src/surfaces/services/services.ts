@@ -1,0 +1,98 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { NAME_PATIENCE } from '#domain/held-name.js';
+import {
+  placesOf,
+  serviceErrors,
+  servicePlaces,
+  services,
+  type Configuration,
+  type PresentService,
+  type ServiceCommand,
+  type ServiceEvent,
+  type ServiceState,
+} from '#domain/service/index.js';
+import type { Clock } from '#domain/ports/clock.js';
+import { madeId, once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+
+export interface ServicesOptions {
+  readonly executor: CommandExecutor;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Services that one tenant may have. */
+  readonly most: number;
+}
+
+type Asked = Exclude<ServiceCommand, { readonly kind: 'create' | 'advance' | 'settle' | 'fail' }>;
+/** What is to be made. */
+type Wanted = Pick<PresentService, 'type' | 'name' | 'description'>;
+
+/** What accounts ask of services. A place of the tenant's is taken before a service is made, and given back once it is deleted. */
+export class Services {
+  constructor(private readonly options: ServicesOptions) {}
+
+  /** The id of the service that a request makes: sent again with its `Idempotency-Key` it is the same one. */
+  idFor(context: CommandContext): string {
+    return madeId(context.commandId, 'service');
+  }
+
+  /** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`. */
+  async create(
+    { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+    wanted: Wanted,
+    configuration: Configuration,
+    context: CommandContext,
+  ): Promise<Executed<ServiceEvent, ServiceState>> {
+    const serviceId = this.idFor(context);
+    await this.#take(tenantId, serviceId, wanted.type, context);
+    const service = { serviceId, tenantId, createdBy: userId, ...wanted };
+    return await this.options.executor.execute(services, serviceId, { kind: 'create', service, configuration }, context, { fresh: true });
+  }
+
+  /** Errors: those of the service's decider. */
+  async ask(serviceId: string, command: Asked, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
+    return await this.options.executor.execute(services, serviceId, command, context);
+  }
+
+  /** It answers when its type and its place are free again; its containers may still be stopping. */
+  async delete(
+    { serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>,
+    volumes: boolean,
+    by: string,
+    context: CommandContext,
+  ): Promise<bigint | undefined> {
+    const { executor } = this.options;
+    const { position } = await this.ask(serviceId, { kind: 'delete', volumes, by }, context);
+    await executor.execute(servicePlaces, placesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
+    return position;
+  }
+
+  /** A service that took a place and was never made, or is deleted, has it no more. */
+  async #take(tenantId: string, serviceId: string, type: string, context: CommandContext): Promise<void> {
+    const { executor, most } = this.options;
+    const take = async (strays: readonly string[]): Promise<unknown> =>
+      await executor.execute(servicePlaces, placesOf(tenantId), { kind: 'take', tenantId, serviceId, type, most, strays }, once(context));
+    try {
+      await take([]);
+    } catch (error) {
+      if (!isMusterError(error, serviceErrors.MUSTER_E_SERVICE_EXISTS) && !isMusterError(error, serviceErrors.MUSTER_E_SERVICE_TOO_MANY)) throw error;
+      const strays = await this.#strays(tenantId);
+      if (strays.length === 0) throw error;
+      await take(strays);
+    }
+  }
+
+  async #strays(tenantId: string): Promise<readonly string[]> {
+    const { executor, clock } = this.options;
+    const strays: string[] = [];
+    for (const [serviceId, { since }] of await executor.load(servicePlaces, placesOf(tenantId))) {
+      const { kind } = await executor.load(services, serviceId);
+      if (kind === 'deleted' || (kind === 'absent' && clock.now() - since >= NAME_PATIENCE)) strays.push(serviceId);
+    }
+    return strays;
+  }
+}
+
+/** The service that a command left. */
+export function presentIn({ state }: Executed<ServiceEvent, ServiceState>): PresentService {
+  if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+  return state;
+}

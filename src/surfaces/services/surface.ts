@@ -1,0 +1,70 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { MusterError } from '#domain/errors/index.js';
+import { portsOf, serviceErrors, type FormerPorts } from '#domain/service/index.js';
+import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
+import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
+import { mayChange } from '#src/accounts/index.js';
+import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
+import { Configurations, type SecretPart } from './configurations.js';
+import { Services } from './services.js';
+import type { ServicesSettings } from './settings.js';
+import { uuidIn } from './uuid-in.js';
+
+export const SERVICES_SURFACE = 'services';
+
+/** What every route of the services surface has to hand. */
+export class ServicesSurface extends SurfaceCalls {
+  readonly services: Services;
+  readonly configurations: Configurations;
+
+  constructor(
+    host: SurfaceHost,
+    readonly settings: ServicesSettings,
+  ) {
+    super(SERVICES_SURFACE, host);
+    const { executor, clock, identity } = host.parts;
+    this.services = new Services({ executor, clock, most: settings.maxPerTenant });
+    this.configurations = new Configurations({ identity, executor });
+  }
+
+  /** The service of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_SERVICE_NOT_FOUND`. */
+  async service(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
+    const { tenantId, role } = this.account(request);
+    const stored = await this.parts.readModels.get(serviceModel.name, uuidIn(id, 'service'));
+    const service = stored && read<ServiceDocument>(stored);
+    if (service === undefined || (service.tenantId !== tenantId && role !== 'admin')) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+    // Behind the right to see it: the mark would tell that it is there.
+    if (stored?.parked === true) markStale(reply);
+    return service;
+  }
+
+  /** The same, to be changed. Error: `MUSTER_E_SERVICE_NOT_YOURS` as well. */
+  async changeable(request: FastifyRequest, reply: FastifyReply, id: string): Promise<ServiceDocument> {
+    const service = await this.service(request, reply, id);
+    if (!mayChange(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
+    return service;
+  }
+
+  /** What of a version is secret, to who may change the service; undefined for others. */
+  async secretFor(
+    request: FastifyRequest,
+    service: Pick<ServiceDocument, 'tenantId' | 'createdBy'>,
+    sealed: string | undefined,
+  ): Promise<SecretPart | undefined> {
+    return mayChange(this.account(request), service) ? await this.configurations.open(sealed) : undefined;
+  }
+
+  /** Its deployments that are to run: one that serves, one that is to take over, or both. */
+  async living(serviceId: string): Promise<readonly ServiceDeploymentDocument[]> {
+    const living: ServiceDeploymentDocument[] = [];
+    for await (const page of this.parts.readModels.list(serviceDeployments.name, { where: { index: 'living', value: serviceId } }))
+      for (const stored of page) living.push(read<ServiceDeploymentDocument>(stored));
+    return living;
+  }
+
+  /** Host ports that it is reached under now, by port of its container. */
+  async portsOf(serviceId: string): Promise<FormerPorts | undefined> {
+    const living = await this.living(serviceId);
+    return living.map(({ work }) => portsOf(work)).find((ports) => ports !== undefined);
+  }
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+
+const uuid = z.guid();
+
+/** The id that a path names, in small letters. `of`: what it is the id of. Errors: `MUSTER_E_ID_INVALID` for what is no UUID. */
+export function uuidIn(path: string, of: string): string {
+  if (!uuid.safeParse(path).success) throw new MusterError('MUSTER_E_ID_INVALID', { of });
+  return path.toLowerCase();
+}

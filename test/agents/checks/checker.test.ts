@@ -1,0 +1,88 @@
+import t, { type Test } from 'tap';
+import { Checker } from '#agents/checks/checker.js';
+import { NotAskedError, type TaskReach } from '#agents/checks/reach.js';
+import type { Verdict } from '#agents/checks/task-health.js';
+import type { TaskCheck } from '#domain/job/check.js';
+import { TestClock } from '../../fixtures/test-clock.js';
+
+const exec: TaskCheck = { type: 'exec', command: ['ready'], interval_seconds: 10, timeout_seconds: 3, grace_seconds: 30, failures: 3 };
+
+/** A task whose programs end with what `code` says; a negative one: they do not end; one above 255: nobody can ask. */
+function checked(t: Test, { code, healthy = false, age = 0 }: { code: () => number; healthy?: boolean; age?: number }) {
+  const clock = new TestClock();
+  const [told, asked]: [Verdict[], number[]] = [[], []];
+  const end = new AbortController();
+  t.teardown(() => end.abort());
+  const reach: TaskReach = {
+    address: () => ({ host: '127.0.0.1', port: 1 }),
+    exec: (_command, signal) => {
+      asked.push(clock.monotonic());
+      const answer = code();
+      if (answer > 255) return Promise.reject(new NotAskedError('the daemon is away'));
+      return answer >= 0 ? Promise.resolve(answer) : new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    },
+  };
+  const watch = (checker = new Checker(clock)): void =>
+    checker.watch({ checks: [exec], reach, startTime: clock.now() / 1000 - age, healthy }, (verdict) => void told.push(verdict), end.signal);
+  return { clock, told, asked, end, watch };
+}
+
+void t.test('a task is asked at once, soon again while it is not ready, and by the interval from then on', async (t) => {
+  let ready = false;
+  const task = checked(t, { code: () => (ready ? 0 : 1) });
+  task.watch();
+  await task.clock.advance(500);
+  t.strictSame(task.asked, [0, 100, 300]);
+  ready = true;
+  await task.clock.advance(20_500);
+  t.strictSame(task.asked.slice(3), [700, 10_700, 20_700]);
+  t.match(task.told, [{ healthy: true }]);
+});
+
+void t.test('a task that never answers is unhealthy once its grace is over and it failed three times since, and is asked no more', async (t) => {
+  const task = checked(t, { code: () => -1 });
+  task.watch();
+  await task.clock.advance(29_999);
+  t.strictSame(task.told, []);
+  await task.clock.advance(60_000);
+  t.strictSame(task.told, [{ healthy: false, message: 'check exec ready failed 3 times in a row: no answer within 3 s' }]);
+  const asked = task.asked.length;
+  await task.clock.advance(600_000);
+  t.equal(task.asked.length, asked);
+  t.equal(task.clock.sleeping, 0, 'and nothing waits for it');
+});
+
+void t.test('the grace of a task that was taken over began with its start, not with its agent', async (t) => {
+  const task = checked(t, { code: () => 1, healthy: true, age: 3600 });
+  task.watch();
+  await task.clock.advance(29_999);
+  t.strictSame(task.told, []);
+  await task.clock.advance(1);
+  t.match(task.told, [{ healthy: false }]);
+});
+
+void t.test('where nobody could ask nothing is held against the task', async (t) => {
+  const task = checked(t, { code: () => 256, healthy: true });
+  task.watch();
+  await task.clock.advance(600_000);
+  t.strictSame([task.told, task.asked.length], [[], 60]);
+});
+
+void t.test('when a task ends it is asked no more, and what was asked counts no more', async (t) => {
+  const task = checked(t, { code: () => -1 });
+  task.watch();
+  await task.clock.advance(1000);
+  task.end.abort();
+  await task.clock.advance(600_000);
+  t.strictSame([task.told, task.asked.length, task.clock.sleeping], [[], 1, 0]);
+});
+
+void t.test('of a thousand tasks no more than a few run a program at once', async (t) => {
+  const task = checked(t, { code: () => -1 });
+  const checker = new Checker(task.clock);
+  for (let count = 0; count < 1000; count += 1) task.watch(checker);
+  await task.clock.advance(0);
+  t.equal(task.asked.length, 8);
+  await task.clock.advance(3000);
+  t.equal(task.asked.length, 16, 'the others have their turn when these are done');
+});

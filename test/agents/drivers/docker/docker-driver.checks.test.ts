@@ -1,0 +1,132 @@
+import t, { type Test } from 'tap';
+import type { ContractTask } from '#domain/protocol/index.js';
+import { dockerdMissing, startDockerd, type Dockerd } from '../../../fixtures/dockerd.js';
+import { call, dataDirectory, order, spawnAgent, startAgent } from '../../support/agent.js';
+import { PeerServer, until } from '../../support/peer-server.js';
+
+const skip = dockerdMissing() ?? false;
+t.setTimeout(300_000);
+
+type Checks = NonNullable<ContractTask['checks']>;
+
+/** Serves its folder on port 80: 404 until `ready` is there. */
+const SERVE = `sh -c 'mkdir -p /srv && cd /srv && exec httpd -f -p 80'`;
+const quick = { interval_seconds: 0.3, timeout_seconds: 5, failures: 2 };
+
+async function peerOf(t: Test): Promise<PeerServer> {
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  return peer;
+}
+
+/** Resolves with its last report once it has failed: its grace passes first. */
+async function failed(peer: PeerServer, id: string) {
+  await until(
+    () => peer.reports.get(id)?.status === 'failed',
+    () => `${id} is ${JSON.stringify(peer.reports.get(id))}`,
+    60,
+  );
+  return peer.reports.get(id);
+}
+
+/** What runs in the container of an allocation, waited for. */
+async function inside(daemon: Dockerd, allocation: string, ...words: string[]): Promise<void> {
+  const [found] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${allocation}`] } });
+  const exec = await daemon.docker.getContainer(found?.Id ?? '').exec({ Cmd: words, AttachStdout: true, AttachStderr: true });
+  const stream = await exec.start({});
+  stream.resume();
+  await new Promise((resolve) => stream.once('end', resolve));
+}
+
+void t.test('containers', { skip }, async (t) => {
+  const daemon = await startDockerd({ liveRestore: true });
+  t.teardown(() => daemon.stop());
+  await daemon.importImage('busybox:1');
+
+  const begun = async (t: Test, checks: Checks, command = SERVE) => {
+    const [dataDir, peer] = [await dataDirectory(t), await peerOf(t)];
+    const agent = await startAgent(t, { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath });
+    const subject = order({ image: 'busybox:1', command, kill_timeout: 0, checks });
+    peer.want(subject);
+    await call('POST', `${agent.url}/allocations`, subject);
+    const id = subject.allocation_id;
+    await peer.reported(id, 'running', 'failed');
+    return { peer, id, task: () => peer.reports.get(id)?.tasks['main'] };
+  };
+
+  await t.test('tell when their image was there and which it was', async (t) => {
+    const { task } = await begun(t, [{ type: 'exec', command: ['true'] }]);
+    const { Id } = await daemon.docker.getImage('busybox:1').inspect();
+    t.equal(task()?.image_digest, Id, 'an image of no registry is named by its id');
+    t.ok((task()?.prepared_time ?? Infinity) <= (task()?.start_time ?? 0) + 1);
+  });
+
+  await t.test('are healthy once their own address answers, though they publish nothing', { skip: !daemon.network }, async (t) => {
+    const http = { type: 'http' as const, port: 80, path: '/ready', ...quick, grace_seconds: 60 };
+    const { id, task } = await begun(t, [{ type: 'tcp', port: 80, ...quick }, http]);
+    t.notOk(task()?.healthy);
+    await inside(daemon, id, 'touch', '/srv/ready');
+    await until(() => task()?.healthy === true);
+    t.equal(task()?.health_message, 'http 80/ready: answered 200');
+  });
+
+  await t.test('that do not answer any more are stopped and have failed, and say why', { skip: !daemon.network }, async (t) => {
+    const { id, task, peer } = await begun(t, [{ type: 'http', port: 80, path: '/ready', ...quick, grace_seconds: 10 }]);
+    await inside(daemon, id, 'touch', '/srv/ready');
+    await until(() => task()?.healthy === true);
+    await inside(daemon, id, 'rm', '/srv/ready');
+    const message = 'check http 80/ready failed 2 times in a row: answered 404';
+    t.match(await failed(peer, id), { message: `task main: ${message}`, tasks: { main: { healthy: false, message } } });
+  });
+
+  await t.test('are asked by a program in them', async (t) => {
+    const { id, task, peer } = await begun(t, [{ type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 }]);
+    await inside(daemon, id, 'touch', '/srv/ready');
+    await until(() => task()?.healthy === true);
+    await inside(daemon, id, 'rm', '/srv/ready');
+    t.match(await failed(peer, id), { tasks: { main: { message: 'check exec test failed 2 times in a row: exited with code 1' } } });
+  });
+
+  await t.test('whose program does not end, or is not there, have failed; it is killed', async (t) => {
+    const slow = await begun(t, [{ type: 'exec', command: ['sleep', '4321'], ...quick, timeout_seconds: 0.5, grace_seconds: 0, failures: 3 }]);
+    const pids = async (): Promise<string> => {
+      const [found] = await daemon.docker.listContainers({ filters: { label: [`muster.allocation=${slow.id}`] } });
+      return found === undefined ? '' : JSON.stringify(await daemon.docker.getContainer(found.Id).top());
+    };
+    await until(async () => (await pids()).includes('4321'));
+    await until(async () => !(await pids()).includes('4321'));
+    t.match(await failed(slow.peer, slow.id), { tasks: { main: { message: 'check exec sleep failed 3 times in a row: no answer within 0.5 s' } } });
+    const absent = await begun(t, [{ type: 'exec', command: ['no-such-program'], ...quick, grace_seconds: 0 }]);
+    t.match(await failed(absent.peer, absent.id), {
+      tasks: { main: { message: /^check exec no-such-program failed 2 times in a row: exited with code 12[67]$/ } },
+    });
+  });
+
+  await t.test('are checked by the next agent, and nothing is held against them while their daemon is away', async (t) => {
+    const [dataDir, peer] = [await dataDirectory(t), await peerOf(t)];
+    const options = { dataDir, serverUrl: peer.url, dockerSocket: daemon.socketPath };
+    const first = await spawnAgent(t, options);
+    const checks: Checks = [{ type: 'exec', command: ['test', '-e', '/srv/ready'], ...quick, grace_seconds: 10 }];
+    const subject = order({ image: 'busybox:1', command: SERVE, kill_timeout: 0, checks });
+    const id = subject.allocation_id;
+    const task = () => peer.reports.get(id)?.tasks['main'];
+    peer.want(subject);
+    await call('POST', `${first.url}/allocations`, subject);
+    await peer.reported(id, 'running');
+    await inside(daemon, id, 'touch', '/srv/ready');
+    await until(() => task()?.healthy === true);
+    const [started, since] = [task()?.start_time ?? 0, task()?.health_time];
+    await first.kill('SIGKILL');
+    peer.reports.delete(id);
+    await spawnAgent(t, options);
+    await peer.reported(id, 'running');
+    await until(() => Date.now() / 1000 > started + 10, undefined, 60);
+    await daemon.halt('SIGKILL');
+    const heard = peer.heartbeats.length;
+    await until(() => peer.heartbeats.length > heard + 3);
+    await daemon.start();
+    t.match(task(), { status: 'running', healthy: true, health_time: since });
+    await inside(daemon, id, 'rm', '/srv/ready');
+    t.match(await failed(peer, id), { tasks: { main: { message: 'check exec test failed 2 times in a row: exited with code 1' } } });
+  });
+});

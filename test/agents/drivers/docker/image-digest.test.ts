@@ -1,0 +1,14 @@
+import t from 'tap';
+import { imageDigest } from '#agents/drivers/docker/image-digest.js';
+
+const Id = 'sha256:1d';
+
+void t.test('an image is named by its digest in the repository that the task names, else in another, else by its id', async (t) => {
+  const RepoDigests = ['mirror.example:5000/nginx@sha256:aa', 'nginx@sha256:bb'];
+  t.equal(imageDigest('nginx:1.27', { Id, RepoDigests }), 'nginx@sha256:bb');
+  t.equal(imageDigest('nginx', { Id, RepoDigests }), 'nginx@sha256:bb');
+  t.equal(imageDigest('mirror.example:5000/nginx', { Id, RepoDigests }), 'mirror.example:5000/nginx@sha256:aa');
+  t.equal(imageDigest('mirror.example:5000/nginx:1@sha256:aa', { Id, RepoDigests }), 'mirror.example:5000/nginx@sha256:aa');
+  t.equal(imageDigest('other', { Id, RepoDigests }), 'mirror.example:5000/nginx@sha256:aa');
+  t.equal(imageDigest('nginx', { Id, RepoDigests: [] }), Id);
+});

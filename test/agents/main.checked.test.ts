@@ -1,0 +1,112 @@
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import t, { type Test } from 'tap';
+import { freePort } from '../fixtures/free-port.js';
+import { call, dataDirectory, order, spawnAgent, startPair } from './support/agent.js';
+import { PeerServer, until } from './support/peer-server.js';
+
+t.setTimeout(120_000);
+
+/** A server that answers 200 while the file is there, else 503. */
+const server = (port: number, flag: string): string => {
+  const script = `require('http').createServer((q, r) => { r.statusCode = require('fs').existsSync(${JSON.stringify(flag)}) ? 200 : 503; r.end(); }).listen(${port}, '127.0.0.1')`;
+  return `exec ${process.execPath} -e ${JSON.stringify(script)}`;
+};
+const flagOf = (t: Test): string => path.join(t.testdir({}), 'ready');
+const quick = { interval_seconds: 0.2, timeout_seconds: 5, grace_seconds: 0 };
+
+void t.test('a task is healthy once all of its checks succeed', async (t) => {
+  const { peer, agent } = await startPair(t);
+  const [port, flag] = [await freePort(), flagOf(t)];
+  const subject = order({
+    command: server(port, flag),
+    kill_timeout: 1,
+    checks: [
+      { type: 'tcp', port, interval_seconds: 0.2, grace_seconds: 60 },
+      { type: 'http', port, path: '/ready', interval_seconds: 0.2, grace_seconds: 60 },
+    ],
+  });
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  const running = await peer.reported(subject.allocation_id, 'running');
+  t.match(running.tasks['main'], { checked: true, prepared_time: Number });
+  t.notOk('healthy' in (running.tasks['main'] ?? {}), 'nothing is decided yet');
+  await writeFile(flag, '');
+  await until(() => peer.reports.get(subject.allocation_id)?.tasks['main']?.healthy === true);
+  t.match(peer.reports.get(subject.allocation_id)?.tasks['main'], { health_message: `http ${port}/ready: answered 200`, health_time: Number });
+});
+
+void t.test('when a check fails too often the task is stopped and has failed, and says which check it was and what was answered', async (t) => {
+  const { peer, agent } = await startPair(t);
+  const [port, flag] = [await freePort(), flagOf(t)];
+  const subject = order(
+    { command: server(port, flag), kill_timeout: 1, checks: [{ type: 'http', port, ...quick, grace_seconds: 3, failures: 2 }] },
+    { command: 'sleep 1000' },
+  );
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  const failed = await peer.reported(subject.allocation_id, 'failed');
+  const message = `check http ${port}/ failed 2 times in a row: answered 503`;
+  t.match(failed, { message: `task main: ${message}`, tasks: { main: { status: 'failed', message, healthy: false }, side1: { status: 'stopped' } } });
+});
+
+void t.test('a program of a check runs as its task does: its environment, its folder, its user', async (t) => {
+  const { peer, agent } = await startPair(t);
+  const folder = t.testdir({});
+  const program = `printf '%s %s %s' "$GREETING" "$(id -u)" "$PWD" >${folder}/said; test "$GREETING" = 'hello you'`;
+  const user = process.getuid?.() === 0 ? { user: '65534' } : {};
+  const subject = order({
+    command: 'sleep 1000',
+    env: { GREETING: 'hello you' },
+    work_dir: '/tmp',
+    kill_timeout: 0,
+    ...user,
+    checks: [{ type: 'exec', command: ['/bin/sh', '-c', program], ...quick }],
+  });
+  await chmod(folder, 0o777);
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  await until(() => peer.reports.get(subject.allocation_id)?.tasks['main']?.healthy === true);
+  t.equal(await readFile(path.join(folder, 'said'), 'utf8'), `hello you ${user.user ?? process.getuid?.()} /tmp`);
+});
+
+void t.test('a program of a check that does not end is killed with all that it started', async (t) => {
+  const { peer, agent } = await startPair(t);
+  const pidFile = path.join(t.testdir({}), 'pids');
+  const subject = order({
+    command: 'sleep 1000',
+    kill_timeout: 0,
+    checks: [{ type: 'exec', command: ['/bin/sh', '-c', `sleep 1234 & echo $! >${pidFile}; wait`], ...quick, timeout_seconds: 0.3, failures: 1 }],
+  });
+  peer.want(subject);
+  await call('POST', `${agent.url}/allocations`, subject);
+  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { message: 'check exec /bin/sh failed once: no answer within 0.3 s' } } });
+  const pid = (await readFile(pidFile, 'utf8')).trim();
+  await until(async () => !(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')).includes('sleep'));
+});
+
+void t.test('tasks that outlive their agent are checked by the next one', async (t) => {
+  const dataDir = await dataDirectory(t);
+  const peer = await PeerServer.start();
+  t.teardown(() => peer.close());
+  const [port, flag] = [await freePort(), flagOf(t)];
+  await writeFile(flag, '');
+  const first = await spawnAgent(t, { dataDir, serverUrl: peer.url });
+  const subject = order({
+    command: server(port, flag),
+    kill_timeout: 1,
+    checks: [{ type: 'http', port, interval_seconds: 0.2, grace_seconds: 5, failures: 2 }],
+  });
+  peer.want(subject);
+  await call('POST', `${first.url}/allocations`, subject);
+  const health = () => peer.reports.get(subject.allocation_id)?.tasks['main'];
+  await until(() => health()?.healthy === true);
+  const since = health()?.health_time;
+  await first.kill('SIGKILL');
+  peer.reports.delete(subject.allocation_id);
+  await spawnAgent(t, { dataDir, serverUrl: peer.url });
+  await peer.reported(subject.allocation_id, 'running');
+  t.match(health(), { healthy: true, health_time: since }, 'what was known is known');
+  await rm(flag);
+  t.match(await peer.reported(subject.allocation_id, 'failed'), { tasks: { main: { message: `check http ${port}/ failed 2 times in a row: answered 503` } } });
+});

@@ -1,0 +1,88 @@
+import t from 'tap';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { ASSIGNS_PORTS } from '#domain/resources.js';
+import { plan } from '#domain/scheduling/index.js';
+import { only, World } from '../world.js';
+
+const attributes = { [ASSIGNS_PORTS]: true };
+const web = (count = 1, image = 'x', container = 80): JobSpecification => ({
+  task_groups: [{ name: 'web', count, tasks: [{ name: 'main', driver: 'docker', config: { image }, ports: [{ container, dynamic: true }] }] }],
+});
+const placedIn = (world: World) => only(world.settle(), 'AllocationPlaced');
+
+void t.test('a dynamic port is one of the range, held like any other', async (t) => {
+  const world = new World().node('a', { attributes });
+  world.settle();
+  world.submit('j', web(2));
+  const placed = placedIn(world);
+  t.equal(placed.length, 2);
+  for (const { ports, assignedPorts } of placed) {
+    t.strictSame(assignedPorts, { main: [{ container: 80, host: ports?.[0] }] });
+    t.ok(ports?.length === 1 && ports[0]! >= 20_000 && ports[0]! <= 32_000);
+  }
+  t.not(placed[0]?.ports?.[0], placed[1]?.ports?.[0]);
+  t.strictSame(world.check.findings, []);
+});
+
+void t.test('a slot that stays on its node has its port again, over an update, a restart and a failure', async (t) => {
+  const world = new World().node('a', { attributes });
+  world.settle();
+  world.submit('j', web());
+  const first = placedIn(world)[0]?.ports;
+  world.submit('j', web(1, 'y'), 'JobUpdated');
+  world.settle();
+  world.report(world.live('j')[0]!, 'AllocationStopped');
+  t.strictSame(placedIn(world)[0]?.ports, first, 'an update');
+  world.submit('other', web());
+  world.settle();
+  world.submit('j', web(1, 'y'), 'JobRestarted');
+  world.settle();
+  world.report(world.live('j')[0]!, 'AllocationStopped');
+  t.strictSame(placedIn(world)[0]?.ports, first, 'a restart');
+});
+
+void t.test('a port that is preferred is given where it is free', async (t) => {
+  const world = new World().node('a', { attributes });
+  world.settle();
+  const preferring: JobSpecification = {
+    task_groups: [
+      { name: 'web', tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, ports: [{ container: 80, dynamic: true, prefer: 25_000 }] }] },
+    ],
+  };
+  world.submit('one', preferring);
+  t.strictSame(placedIn(world)[0]?.ports, [25_000]);
+  world.submit('two', preferring);
+  t.not(placedIn(world)[0]?.ports?.[0], 25_000);
+});
+
+void t.test('a node out of ports is full, and says that it lacks ports', async (t) => {
+  const world = new World().node('a', { attributes });
+  world.settle();
+  world.submit('j', web(3));
+  const { events } = plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_001 } });
+  t.strictSame(events.flatMap((each) => (each.type === 'AllocationPlaced' ? each.data.ports : [])).sort(), [30_000, 30_001]);
+  t.match(
+    events.find((each) => each.type === 'EvaluationBlocked'),
+    { data: { reasons: { web: { unplaced: 1, exhausted: { ports: 1 }, short: { ports: 1 } } } } },
+  );
+});
+
+void t.test('a port of the range that a task names itself is not given', async (t) => {
+  const world = new World().node('a', { attributes });
+  world.settle();
+  world.submit('j', {
+    task_groups: [
+      { name: 'web', tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, ports: [{ host: 30_000 }, { container: 80, dynamic: true }] }] },
+    ],
+  });
+  const { events } = plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_001 } });
+  t.match(events[0], { data: { ports: [30_000, 30_001], assignedPorts: { main: [{ container: 80, host: 30_001 }] } } });
+  t.match(plan(world.state, { now: world.now, portRange: { first: 30_000, last: 30_000 } }).events[0], { type: 'EvaluationBlocked' });
+});
+
+void t.test('a node whose agent does not say that it publishes such ports is given none', async (t) => {
+  const world = new World().node('a');
+  world.settle();
+  world.submit('j', web());
+  t.match(only(world.settle(), 'EvaluationBlocked'), [{ reasons: { web: { filtered: { [`attribute ${ASSIGNS_PORTS}`]: 1 } } } }]);
+});

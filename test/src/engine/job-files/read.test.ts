@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import t from 'tap';
+import { BUILT_IN_TEMPLATES, fillWith, render } from '#domain/service-template/index.js';
+import { problemLine } from '#domain/nomad-job/index.js';
+import { readJobFile } from '#src/engine/job-files/index.js';
+
+/** A file whose one task holds some lines in its config. */
+const withConfig = (...lines: string[]): string => `job "web" {
+  group "g" {
+    task "t" {
+      driver = "docker"
+      config {
+        image = "nginx:1"
+${lines.join('\n')}
+      }
+    }
+  }
+}
+`;
+
+/** The first thing that is wrong, as it is printed. */
+async function problem(text: string): Promise<string | undefined> {
+  const reading = await readJobFile(text);
+  return 'problems' in reading ? problemLine('x.nomad', reading.problems[0]!) : undefined;
+}
+
+async function argsOf(...args: string[]): Promise<unknown> {
+  const reading = await readJobFile(withConfig(`args = [${args.join(', ')}]`));
+  return 'job' in reading ? reading.job.task_groups[0]?.tasks[0]?.config['args'] : reading.problems;
+}
+
+void t.test('every job file of a built-in template is one', async (t) => {
+  for (const { jobFiles = {}, name } of BUILT_IN_TEMPLATES)
+    for (const text of Object.values(jobFiles)) t.match(await readJobFile(text), { job: { job_id: name } });
+});
+
+void t.test('a job file of a template is filled after it was read', async (t) => {
+  const [postgresql] = BUILT_IN_TEMPLATES;
+  const reading = await readJobFile(postgresql!.jobFiles!['postgresql.nomad']!);
+  const hostile = '"\n}\n}\nprivileged = true ${x} {{DB_NAME}}';
+  const { variables } = render(postgresql!, { DB_USER: hostile }, (count) => new Uint8Array(count));
+  t.ok('job' in reading);
+  if (!('job' in reading)) return;
+  const plain = reading.job;
+  t.strictSame(
+    JSON.stringify(fillWith(plain, variables)),
+    JSON.stringify(plain)
+      .replaceAll('{{DB_USER}}', () => JSON.stringify(hostile).slice(1, -1))
+      .replace(/\{\{DB_PASSWORD\}\}/, 'A'.repeat(24))
+      .replace(/"\{\{DB_NAME\}\}"/, '"app"'),
+  );
+});
+
+void t.test('groups, tasks and arguments come in the order of the text', async (t) => {
+  const task = (name: string): string => `task "${name}" {\n driver = "exec"\n config {\n command = "/bin/x"\n }\n }`;
+  const reading = await readJobFile(`job "x" {\n group "z" {\n ${task('b')}\n ${task('a')}\n }\n group "y" {\n ${task('c')}\n }\n}`);
+  t.strictSame('job' in reading && reading.job.task_groups.map(({ name, tasks }) => [name, ...tasks.map((each) => each.name)]), [
+    ['z', 'b', 'a'],
+    ['y', 'c'],
+  ]);
+});
+
+void t.test('texts say what HCL says that they say', async (t) => {
+  t.strictSame(
+    await argsOf('"a\\tb\\"c"', '"\\u00e9"', '"$${HOME} %%{x} $x %y $"', '<<EOF\nline {\n  "two"\nEOF\n', '<<-EOF\n    in\n      deeper\n    EOF\n'),
+    ['a\tb"c', 'é', '${HOME} %{x} $x %y $', 'line {\n  "two"\n', 'in\n  deeper\n'],
+  );
+});
+
+void t.test('what is against the rules is told with line and column', async (t) => {
+  t.match(await problem('job "a" {\n  x = \n}\n'), 'x.nomad:2:7: Invalid expression: Expected the start of an expression');
+  t.match(await problem('job "a" {'), /^x\.nomad:1:9: Unclosed configuration block/);
+  t.match(await problem(withConfig('args = ["a\nb"]')), /^x\.nomad:7:11: Invalid multi-line string/);
+  t.match(await problem(withConfig('x = <<EOF', 'never ends')), /^x\.nomad:\d+:\d+: Unterminated/);
+  t.match(await problem(withConfig('x = "\\q"')), /^x\.nomad:7:6: Invalid escape sequence/);
+  t.match(await problem('job "a" {}\n\n}'), /^x\.nomad:3:1: /);
+  t.match(await problem('{"job": {\n  "a": {,}}}'), 'x.nomad:2:9: must be a name in quotes');
+  t.match(await problem('{"job": {"a": 1}} x'), 'x.nomad:1:19: is more than one value of JSON');
+  t.match(await problem(''), 'x.nomad:1:1: there is no job in it');
+});
+
+void t.test('expressions are refused where they stand: nothing is evaluated', async (t) => {
+  for (const value of [
+    'var.x',
+    '1 + 2',
+    'file("/etc/passwd")',
+    '(3)',
+    '-var.x',
+    '!true',
+    'true ? 1 : 2',
+    '[for x in y : x]',
+    '{ (a) = 1 }',
+    'upper("x")',
+    'null.x',
+    '"a" == "b"',
+    '[1][0]',
+  ])
+    t.match(await problem(withConfig(`  x = ${value}`)), /^x\.nomad:7:\d+: .*(expression|nothing is evaluated)/, value);
+  t.equal(await problem(withConfig('  args = ["x ${NOMAD_PORT_http}"]')), 'x.nomad:7:11: job.web.group.g.task.t.config.args: ${…} is not evaluated here');
+  t.match(await problem(withConfig('  args = ["${file("/etc/passwd")}"]')), /^x\.nomad:7:\d+: is more than a name/);
+  t.match(await problem(withConfig('  args = ["${var.x}"]')), /not evaluated/);
+  t.match(await problem(withConfig('  args = ["%{ if true }x%{ endif }"]')), /not evaluated/);
+});
+
+void t.test('what hcl2json would lose is refused', async (t) => {
+  t.match(await problem(withConfig('  labels = { a = 1, a = 2 }')), /^x\.nomad:7:21: a stands there twice/);
+  t.match(await problem('job "a" {}\njob = 1'), /^x\.nomad:2:1: job stands there twice/);
+  t.match(await problem('job {}\njob "a" {}'), /^x\.nomad:2:1: job stands there with and without a label/);
+  t.match(await problem(withConfig('  image = "b"')), /^x\.nomad:7:3: image stands there twice/);
+});
+
+void t.test('a name with a counterpart among those of every object is none', async (t) => {
+  for (const name of ['__proto__', 'constructor', 'toString']) {
+    t.match(await problem(withConfig(`  ${name} = "x"`)), `config.${name}: has no counterpart here`);
+    t.match(await problem(`{"job": {"a": {"${name}": {}, "group": {}}}}`), `job.a.${name}: has no counterpart here`);
+  }
+});
+
+void t.test('what is deep or large is refused before it costs anything', async (t) => {
+  const deep = (open: string, close: string, times: number): string => withConfig(`x = ${open.repeat(times)}1${close.repeat(times)}`);
+  for (const [open, close] of [
+    ['[', ']'],
+    ['(', ')'],
+    ['{a=', '}'],
+    ['"${', '}"'],
+    ['!', ''],
+    ['-', ''],
+  ] as const)
+    t.match(await problem(deep(open, close, 10_000)), /^x\.nomad:7:\d+: /, open);
+  t.match(await problem('x {\n'.repeat(5_000)), /^x\.nomad:33:\d+: is more than 32 deep/);
+  t.match(await problem(`{"a": ${'['.repeat(10_000)}`), /is more than 32 deep/);
+  t.match(await problem('a'.repeat(65_537)), /has more than 65536 characters/);
+});
+
+void t.test('any text is read or refused, and a place is a place in it', { timeout: 60_000 }, async (t) => {
+  const parts = fc.constantFrom(
+    'job "a" {',
+    '}',
+    '{',
+    '\n',
+    ' ',
+    'x = ',
+    '"',
+    '${',
+    '%{',
+    '<<E\n',
+    'E',
+    '[',
+    ']',
+    ',',
+    '1',
+    '=',
+    '#',
+    '//',
+    '/*',
+    '*/',
+    '\\',
+    '"a"',
+    'group "g" ',
+    'é',
+    '\0',
+    '\r',
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(parts, { maxLength: 30 }), async (found) => {
+      const text = found.join('');
+      const reading = await readJobFile(text);
+      t.ok(
+        'problems' in reading && reading.problems.every(({ place }) => place.line >= 1 && place.line <= text.split('\n').length + 1 && place.column >= 1),
+        JSON.stringify(text),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+void t.test('a process that has read one ends by itself', async (t) => {
+  const module = new URL('../../../../src/engine/job-files/index.js', import.meta.url).href;
+  const script = `const { readJobFile } = await import(${JSON.stringify(module)}); console.log('job' in (await readJobFile(${JSON.stringify(withConfig())})));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 10_000 });
+  t.equal(stdout, 'true\n');
+});

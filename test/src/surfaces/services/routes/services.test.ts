@@ -1,0 +1,169 @@
+import t from 'tap';
+import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
+import { completed, CONFIG, servicesScene } from './scene.js';
+
+interface Shown {
+  readonly id: string;
+  readonly status: string;
+  readonly version: number;
+  readonly config: { readonly environment?: Readonly<Record<string, string>>; readonly custom_variables?: Readonly<Record<string, string>> };
+  readonly variables?: readonly { readonly name: string; readonly value: string; readonly from: string }[];
+}
+
+void t.test('The blocks of the contract are answered by a running server as they stand', async (t) => {
+  const { as } = await servicesScene(t);
+  const [create, update] = ['POST /api/v1/services', 'PUT /api/v1/services/:id'].map((route) => servicesSeedRoutes().find((each) => each.route === route));
+  const said = await as('ann', 'POST', '/services', create?.request);
+  t.equal(said.status, 201, said.body);
+  const made = said.json() as Shown;
+  t.match(made, { ...(create?.request as object), status: 'stopped' });
+  t.match((await as('ann', 'GET', `/services/${made.id}`)).json(), { ...(create?.request as object), id: made.id });
+  t.match((await as('ann', 'GET', '/services')).json(), { services: [{ id: made.id, deployments: [] }], total: 1 });
+  const changed = await as('ann', 'PUT', `/services/${made.id}`, update?.request);
+  t.equal(changed.status, 200, changed.body);
+  t.match(changed.json(), update?.request);
+  t.match((await as('ann', 'POST', `/services/${made.id}/start`)).json(), {
+    message: 'Service deployment started',
+    deployment: { service_id: made.id, status: 'pending', nomad_job_id: /^[0-9a-z]{1,8}-my-updated-postgres-db-\d+$/ },
+  });
+  t.same((await as('ann', 'GET', `/services/${made.id}/logs`)).json(), { logs: [] });
+  t.match((await as('ann', 'GET', `/services/${made.id}/metrics`)).json(), { metrics: { cpu_usage: null, memory_usage: null, allocation_id: null } });
+  t.same((await as('ann', 'POST', `/services/${made.id}/stop`)).json(), { message: 'Service stopped successfully' });
+  t.same((await as('ann', 'DELETE', `/services/${made.id}`)).json(), { message: 'Service deleted successfully' });
+  t.same((await as('ann', 'GET', `/services/${made.id}`)).json(), { error: 'Service not found' });
+});
+
+void t.test('Every error of the contract is answered in its words', async (t) => {
+  const { as, service, told } = await servicesScene(t, { MUSTER_MAX_SERVICES_PER_TENANT: '2' });
+  const id = await service('web');
+  const refused = async (said: ReturnType<typeof as>, status: number, error: string): Promise<void> => {
+    const { status: code, body } = await said;
+    t.same([code, JSON.parse(body)], [status, { error }]);
+  };
+  await refused(as('ann', 'POST', '/services', { name: 'x', type: 'web', config: CONFIG }), 400, 'Service already exists for this tenant');
+  await service('queue');
+  await refused(as('ann', 'POST', '/services', { name: 'x', type: 'third', config: CONFIG }), 400, 'Tenant has reached maximum number of services');
+  for (const [method, path] of [
+    ['GET', ''],
+    ['PUT', ''],
+    ['DELETE', ''],
+    ['POST', '/start'],
+    ['POST', '/stop'],
+    ['POST', '/restart'],
+    ['GET', '/logs'],
+    ['GET', '/metrics'],
+    ['GET', '/deployments'],
+    ['GET', '/versions'],
+  ] as const) {
+    const body = method === 'PUT' ? {} : undefined;
+    await refused(as('ann', method, `/services/no-uuid${path}`, body), 400, 'Invalid service ID');
+    await refused(as('ann', method, `/services/00000000-0000-4000-8000-000000000000${path}`, body), 404, 'Service not found');
+    await refused(as('eve', method, `/services/${id}${path}`, body), 404, 'Service not found');
+    await refused(as('ann', method, `/services/${id}${path}`, body, { authorization: 'Bearer wrong' }), 401, 'Invalid or missing token');
+  }
+  await refused(as('ann', 'POST', `/services/${id}/stop`), 400, 'Service is not running');
+  await refused(as('ann', 'POST', `/services/${id}/restart`), 400, 'Service is not running');
+  await as('ann', 'POST', `/services/${id}/start`);
+  await refused(as('ann', 'POST', `/services/${id}/start`), 400, 'Service deployment already in progress');
+  await told(id, completed(1));
+  await refused(as('ann', 'POST', `/services/${id}/start`), 400, 'Service is already running');
+  t.same((await as('ann', 'POST', `/services/${id}/restart`)).json(), { message: 'Service restarted successfully' });
+});
+
+void t.test('All of a tenant see a service, and who may not change it sees nothing that is secret', async (t) => {
+  const { as, service } = await servicesScene(t);
+  const id = await service('web');
+  for (const who of ['ann', 'tia', 'root'] as const)
+    t.match((await as(who, 'GET', `/services/${id}`)).json(), { config: { environment: { COLOUR: 'red' } } }, who);
+  t.match((await as('bob', 'GET', `/services/${id}`)).json(), { config: { environment: { COLOUR: '***' } } });
+  for (const [method, path] of [
+    ['PUT', ''],
+    ['DELETE', ''],
+    ['POST', '/start'],
+  ] as const) {
+    const said = await as('bob', method, `/services/${id}${path}`, method === 'PUT' ? {} : undefined);
+    t.same([said.status, said.json()], [403, { error: 'Insufficient permissions' }]);
+  }
+  t.equal((await as('tia', 'POST', `/services/${id}/start`)).status, 200);
+});
+
+void t.test('Secrets stand neither in events nor in read models', async (t) => {
+  const { as, service, api } = await servicesScene(t);
+  await service('web', { ...CONFIG, environment: { PASSWORD: 'very-secret-value' } });
+  const redis = await as('ann', 'POST', '/services', { name: 'db', type: 'database', config: { nomad_job_file: 'redis.nomad' } });
+  const generated = (redis.json() as Shown).variables?.find(({ from }) => from === 'generated')?.value ?? 'there is none';
+  const text = (await api.events()).map(({ data }) => Buffer.from(data).toString()).join('\n');
+  t.notMatch(text, 'very-secret-value');
+  t.match(redis.body, generated);
+  t.notMatch(text, generated);
+  t.match(text, 'PASSWORD');
+});
+
+void t.test('A template fills what is not sent, and what it generated stays', async (t) => {
+  const { as } = await servicesScene(t);
+  const config = { nomad_job_file: 'postgresql.nomad', custom_variables: { DB_NAME: 'shop' } };
+  const said = await as('ann', 'POST', '/services', { name: 'db', type: 'database', config });
+  t.equal(said.status, 201, said.body);
+  const { id, variables = [], config: shown } = said.json() as Shown;
+  t.same(shown, config, 'it is shown as it was sent');
+  const password = variables.find(({ name }) => name === 'DB_PASSWORD');
+  t.match(password, { from: 'generated', value: /^[A-Za-z0-9]{24}$/ });
+  const changed = await as('ann', 'PUT', `/services/${id}`, { config: { ...config, custom_variables: { DB_NAME: 'other' } } });
+  t.match(changed.json(), { version: 2, variables: variables.map((each) => (each.name === 'DB_NAME' ? { ...each, value: 'other' } : each)) });
+  const bob = (await as('bob', 'GET', `/services/${id}`)).json() as Shown;
+  t.same([bob.variables, bob.config.custom_variables], [undefined, { DB_NAME: '***' }]);
+});
+
+void t.test('What a configuration cannot be is 400, names the field, and leaves nothing', async (t) => {
+  const { as, api } = await servicesScene(t);
+  const before = (await api.events()).length;
+  const cases: readonly (readonly [object, RegExp])[] = [
+    [{}, /config\.image: is needed/],
+    [{ image: 'web', privileged: true }, /privileged/],
+    [{ image: 'web', devices: ['/dev/sda'] }, /devices/],
+    [{ image: 'web', volumes: [{ name: 'data', path: '/etc/../root' }] }, /volumes\[0\]\.path/],
+    [{ image: 'web', volumes: [{ name: '/etc', path: '/data' }] }, /volumes\[0\]\.name/],
+    [{ image: 'web', volumes: [{ name: 'a', path: '/data' }], count: 2 }, /config\.count: is 1/],
+    [{ image: '--privileged' }, /config\.image/],
+    [{ image: 'web', ports: [0] }, /config\.ports/],
+    [{ image: 'web', ports: Array.from({ length: 1000 }, (_, port) => port + 1) }, /config\.ports/],
+    [{ image: 'web', ports: [80, 80] }, /config\.ports/],
+    [{ image: 'web', environment: { 'A=B': 'x' } }, /config\.environment/],
+    [{ image: 'web', environment: { A: 'nul\u0000' } }, /config\.environment/],
+    [{ image: 'web', health: { type: 'tcp' } }, /config\.health\.port/],
+    [{ image: 'web', custom_variables: { A: 'x' } }, /config\.custom_variables: are for a template/],
+    [{ nomad_job_file: 'nothing.nomad' }, /config\.nomad_job_file: no template has/],
+    [{ nomad_job_file: 'postgresql.nomad', custom_variables: { NOTHING: 'x' } }, /no variable NOTHING/],
+    [{ nomad_job_file: 'job "x" {\n group "g" {\n task "t" {\n driver = "raw_exec"\n }\n }\n}' }, /:4:/],
+    [
+      { nomad_job_file: 'job "x" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "a"\n privileged = true\n }\n }\n }\n}' },
+      /privileged.*:7:|:7:.*privileged/,
+    ],
+  ];
+  for (const [config, problem] of cases) {
+    const said = await as('ann', 'POST', '/services', { name: 'x', type: 'web', config });
+    t.equal(said.status, 400, JSON.stringify(config).slice(0, 100));
+    t.match(said.body, problem);
+  }
+  for (const type of ['', 'Web', 'a b', '-a', '../x', 'x'.repeat(64)])
+    t.equal((await as('ann', 'POST', '/services', { name: 'x', type, config: CONFIG })).status, 400, type);
+  t.equal((await api.events()).length, before);
+});
+
+void t.test('Values that are syntax elsewhere come out as they are', async (t) => {
+  const { as, service } = await servicesScene(t);
+  const environment = { A: '{{B}}', B: '$(id) `id` ; rm -rf /', C: '${HOME}', D: 'a: [b, {c', E: '{"x":1}', F: 'job "x" {\n}' };
+  const id = await service('web', { ...CONFIG, environment });
+  t.match((await as('ann', 'GET', `/services/${id}`)).json(), { config: { environment } });
+});
+
+void t.test('The same request again is the same service, and another one under its key is refused', async (t) => {
+  const { as } = await servicesScene(t);
+  const body = { name: 'x', type: 'web', config: { nomad_job_file: 'redis.nomad' } };
+  const key = { 'idempotency-key': 'once' };
+  const first = await as('ann', 'POST', '/services', body, key);
+  const again = await as('ann', 'POST', '/services', body, key);
+  t.same([again.status, again.json()], [201, first.json()]);
+  t.equal((await as('ann', 'POST', '/services', { ...body, name: 'y' }, key)).status, 422);
+  t.match((await as('ann', 'GET', '/services')).json(), { total: 1 });
+});

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import t, { type Test } from 'tap';
+import { BUILT_IN_TEMPLATES, templateIdOf } from '#domain/service-template/index.js';
+import { addBuiltInTemplates } from '#src/surfaces/services/built-in-templates.js';
+import { sagaContext } from '#src/accounts/saga-context.js';
+import { servicesSeedRoutes } from '../../../../fixtures/services-seed.js';
+import { openTestApi, type Said, type TestApi } from '../../kit/support/test-api.js';
+
+const PASSWORD = 'password-of-everybody';
+const NEVER = new AbortController().signal;
+
+interface Scene {
+  readonly api: TestApi;
+  /** As an account of this role. */
+  as(role: 'admin' | 'user', method: string, path: string, body?: unknown): Promise<Said>;
+}
+
+async function scene(test: Test): Promise<Scene> {
+  const api = await openTestApi(test);
+  const ids = { uuid: randomUUID };
+  const tokens = new Map<string, string>();
+  for (const role of ['admin', 'user'] as const) {
+    await api.identity.registrations.register({ username: role, password: PASSWORD, role }, sagaContext('test', ids));
+    tokens.set(role, ((await api.say('POST', '/api/auth/login', { username: role, password: PASSWORD })).json() as { token: string }).token);
+  }
+  await addBuiltInTemplates({ executor: api.executor, ids, clock: { sleep: async () => undefined } }, NEVER);
+  await api.projector.waitFor((await api.events()).at(-1)!.position, 30_000);
+  return { api, as: async (role, method, path, body) => await api.say(method, path, body, { authorization: `Bearer ${tokens.get(role)}` }) };
+}
+
+/** Names of fields, deep: of lists those of their first item. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shapeOf(each)]));
+}
+
+const SITE = {
+  name: 'site',
+  type: 'web',
+  config: { image: 'nginx:1.28', ports: [80], environment: { HOST: '{{HOST}}', KEY: '{{KEY}}' } },
+  variables: [
+    { name: 'HOST', type: 'string', description: 'Name of the site' },
+    { name: 'KEY', type: 'string', description: 'A key', generate: 'hex', secret: true },
+  ],
+  connection_string: 'http://{{HOST}}@{{ENDPOINT}}/',
+  job_files: { 'site.nomad': 'job "site" {\n group "g" {\n task "t" {\n driver = "docker"\n config {\n image = "nginx:1.28"\n }\n }\n }\n}\n' },
+};
+
+void t.test('every template block of the contract is answered in its shape by a running server', async (t) => {
+  const { as } = await scene(t);
+  for (const { route, answer, status, errors } of servicesSeedRoutes().filter((each) => each.route.includes('/templates'))) {
+    const path = route.replace('GET ', '').replace(':id', templateIdOf('postgresql'));
+    const said = await as('user', 'GET', path);
+    t.equal(said.status, status, route);
+    t.match(shapeOf(said.json()), shapeOf(answer), route);
+    t.ok(errors.length > 0);
+  }
+  const wrong = await as('user', 'GET', '/api/v1/templates/nothing');
+  t.same([wrong.status, wrong.json()], [400, { error: 'Invalid template ID' }]);
+  const absent = await as('user', 'GET', `/api/v1/templates/${randomUUID()}`);
+  t.same([absent.status, absent.json()], [404, { error: 'Template not found' }]);
+});
+
+void t.test('without a token nobody sees a template', async (t) => {
+  const { api } = await scene(t);
+  for (const path of ['/api/v1/templates', `/api/v1/templates/${templateIdOf('redis')}`]) {
+    for (const headers of [{}, { authorization: 'Bearer x' }] as Record<string, string>[]) {
+      const said = await api.say('GET', path, undefined, headers);
+      t.same([said.status, said.json()], [401, { error: 'Invalid or missing token' }]);
+    }
+  }
+});
+
+void t.test('the built-in templates are added once, however many servers begin, and one that was removed stays removed', async (t) => {
+  const { api, as } = await scene(t);
+  const parts = { executor: api.executor, ids: { uuid: randomUUID }, clock: { sleep: async () => undefined } };
+  const added = async (): Promise<number> => (await api.events()).filter(({ type }) => type === 'ServiceTemplateAdded').length;
+  t.equal(await added(), BUILT_IN_TEMPLATES.length);
+  t.same((await as('admin', 'DELETE', `/api/v1/templates/${templateIdOf('mysql')}`)).json(), { message: 'Template deleted successfully' });
+  await Promise.all([addBuiltInTemplates(parts, NEVER), addBuiltInTemplates(parts, NEVER)]);
+  t.equal(await added(), BUILT_IN_TEMPLATES.length);
+  const { templates, total } = (await as('user', 'GET', '/api/v1/templates')).json() as { templates: { name: string }[]; total: number };
+  t.equal(total, BUILT_IN_TEMPLATES.length - 1);
+  t.notOk(templates.some(({ name }) => name === 'mysql'));
+});
+
+void t.test('administrators add and remove templates, and nobody else', async (t) => {
+  const { as } = await scene(t);
+  t.same((await as('user', 'POST', '/api/v1/templates', SITE)).status, 403);
+  const made = await as('admin', 'POST', '/api/v1/templates', SITE);
+  t.equal(made.status, 201);
+  const id = templateIdOf('site');
+  t.match(made.json(), { id, name: 'site', config: SITE.config, variables: SITE.variables, job_files: SITE.job_files, is_public: true, built_in: false });
+  t.match((await as('user', 'GET', `/api/v1/templates/${id}`)).json(), { ...SITE, id });
+  const again = await as('admin', 'POST', '/api/v1/templates', SITE);
+  t.same([again.status, again.json()], [400, { error: 'there is a template site already' }]);
+  t.equal((await as('user', 'DELETE', `/api/v1/templates/${id}`)).status, 403);
+  t.equal((await as('admin', 'DELETE', `/api/v1/templates/${id}`)).status, 200);
+  t.equal((await as('admin', 'DELETE', `/api/v1/templates/${id}`)).status, 404);
+});
+
+void t.test('a template that is not public is seen by administrators alone', async (t) => {
+  const { as } = await scene(t);
+  await as('admin', 'POST', '/api/v1/templates', { ...SITE, is_public: false });
+  const path = `/api/v1/templates/${templateIdOf('site')}`;
+  t.equal((await as('user', 'GET', path)).status, 404);
+  t.equal((await as('user', 'POST', `${path}/render`, {})).status, 404);
+  t.equal((await as('admin', 'GET', path)).status, 200);
+  t.notMatch((await as('user', 'GET', '/api/v1/templates')).body, 'site');
+});
+
+void t.test('what is no template is refused, and says where', async (t) => {
+  const { as } = await scene(t);
+  const exec = SITE.job_files['site.nomad'].replace('"docker"', '"exec"');
+  const cases: readonly (readonly [object, RegExp])[] = [
+    [{ name: 'A b' }, /name: must match/],
+    [{ config: { image: '{{IMAGE}}' } }, /config: \{\{IMAGE\}\} is no variable/],
+    [{ variables: [{ name: 'HOST', type: 'string', description: '', secret: true, default: 'x' }] }, /variables/],
+    [{ job_files: { 'site.nomad': 'job "site" {\n  x = var.y\n}\n' } }, /site\.nomad:2:7: is an expression/],
+    [{ job_files: { 'site.nomad': exec } }, /site\.nomad:4:2: .*driver: must be "docker"/],
+    [{ job_files: { 'other.nomad': 'job "x" {}' } }, /must begin with site\./],
+    [{ unknown: 1 }, /unknown/i],
+  ];
+  for (const [changes, said] of cases) {
+    const refused = await as('admin', 'POST', '/api/v1/templates', { ...SITE, ...changes });
+    t.equal(refused.status, 400, JSON.stringify(changes));
+    t.match((refused.json() as { error: string }).error, said);
+  }
+});
+
+void t.test('a rendered template shows its configuration, and no secret', async (t) => {
+  const { as } = await scene(t);
+  await as('admin', 'POST', '/api/v1/templates', SITE);
+  const path = `/api/v1/templates/${templateIdOf('site')}/render`;
+  const hostile = '{{KEY}}"\n- ${x}';
+  const said = await as('user', 'POST', path, { custom_variables: { HOST: hostile } });
+  t.equal(said.status, 200);
+  t.same(said.json(), {
+    config: { image: 'nginx:1.28', ports: [80], environment: { HOST: hostile, KEY: '***' } },
+    variables: [
+      { name: 'HOST', value: hostile, from: 'given', secret: false },
+      { name: 'KEY', value: '***', from: 'generated', secret: true },
+    ],
+    connection_string: `http://${encodeURIComponent(hostile)}@{{ENDPOINT}}/`,
+  });
+  const given = await as('user', 'POST', path, { custom_variables: { HOST: 'a', KEY: 'known-to-one' } });
+  t.notMatch(given.body, 'known-to-one');
+  t.match((await as('user', 'POST', path, {})).json(), { error: /need a value: HOST$/ });
+  t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a', PORT: 1 } })).json(), { error: /no variable PORT/ });
+  t.match((await as('user', 'POST', path, { custom_variables: { HOST: 'a\0' } })).json(), { error: /NUL/ });
+});
