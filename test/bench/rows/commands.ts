@@ -11,7 +11,7 @@ export const commands: Row = {
   sense: 'least',
   floor: 'b',
   bar: 0.3,
-  quickBar: 200,
+  quickBar: 40,
   unit: 'a second',
   nomad: 2_362,
   wirings: ['embedded', 'production'],

@@ -17,7 +17,7 @@ export const projectorCost: Row = {
   what: "events that the projector's own processor time allows into MongoDB (the servers' excluded)",
   sense: 'least',
   bar: 5_000,
-  quickBar: 200,
+  quickBar: 40,
   unit: 'a second',
   wirings: ['production'],
   async measure({ quick, runs }) {

@@ -3,11 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { MongoClient } from 'mongodb';
 import { systemClock } from '#agents/clock/system-clock.js';
 import { isMusterError } from '#domain/errors/index.js';
-import type { MusterEvent } from '#domain/event-types/index.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import { PROJECTIONS } from '#src/server/folds.js';
 import { createMemoryEventStore, openSqliteEventStore } from '#src/engine/event-store/index.js';
@@ -15,11 +13,11 @@ import { ReadModelEngine } from '#src/engine/read-models/engine.js';
 import { openMongoReadModels, openMongoStorage } from '#src/engine/read-models/mongodb/index.js';
 import { FOLDS } from '#src/server/index.js';
 import { append, contents, expectedContents } from '../../../../contract/read-models/fixture.js';
-import { FaultyProxy, seededFates } from '../../../../fixtures/faulty-proxy.js';
+import { FaultyProxy } from '../../../../fixtures/faulty-proxy.js';
 import { mongodb, mongodbMissing, type MongodbPlace } from '../../../../fixtures/ferretdb.js';
 import { required } from '../../../../fixtures/requirement.js';
-import { arbitraryHistory } from '../../../../projections/arbitrary-history.js';
-import { cleared, deleted, group, place as at, placed, released, specification, started, submitted, updated } from '../../../../projections/events.js';
+import { cleared, deleted, place as at, placed, started, submitted, updated } from '../../../../projections/events.js';
+import { catchUp, churn, LATER } from './churn.js';
 
 const missing = mongodbMissing();
 if (required(t, missing === undefined, missing ?? '')) declare();
@@ -45,27 +43,6 @@ async function same(t: Test, { url }: MongodbPlace, store: EventStore, name: str
     await models.close();
   }
 }
-
-async function catchUp(url: string, store: EventStore): Promise<void> {
-  const storage = await openMongoStorage({ url });
-  try {
-    await new ReadModelEngine({ store, storage: storage!, projections: PROJECTIONS }).run();
-  } finally {
-    await storage?.close();
-  }
-}
-
-/** A slot that is filled again and again, so that old allocations and evaluations are dropped while new ones are made. */
-function churn(job: string, times: number): MusterEvent[] {
-  const events: MusterEvent[] = [submitted(job, specification(group('web', 1)))];
-  for (let attempt = 0; attempt < times; attempt += 1) {
-    const one = at(`${job}-${attempt}`, job, 0);
-    events.push(placed(one), started(one), released(one, 'failed'), updated(job, specification(group('web', 1 + (attempt % 2)))));
-  }
-  return events;
-}
-
-const LATER: readonly MusterEvent[] = [...churn('j1', 14), deleted('j2'), submitted('j2'), submitted('k'), deleted('k')];
 
 function declare(): void {
   void t.test('what a fenced-off projector has under way lands nowhere, however late it arrives', async (t) => {
@@ -162,33 +139,5 @@ function declare(): void {
       child.kill('SIGKILL');
       await exit;
     }
-  });
-
-  void t.test('cut off at any byte of what it writes, the next projector makes the models whole', async (t) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(arbitraryHistory(40), { minLength: 1, maxLength: 2 }), fc.integer({ min: 0, max: 1_000_000 }), async (histories, seed) => {
-        const [place, store] = [await mongodb(t), createMemoryEventStore()];
-        const proxy = await FaultyProxy.start(t, { host: place.host, port: place.port });
-        const url = place.through(proxy);
-        for (const [index, history] of [...histories, churn('churned', 13), LATER].entries()) {
-          await append(store, history);
-          proxy.doom(seededFates(seed + index, { faults: ['cut', 'cut', 'none'], withinBytes: 40_000 }));
-          for (let tries = 0; ; tries += 1) {
-            if (tries === 6) proxy.heal();
-            const done = await catchUp(url, store).then(
-              () => true,
-              () => false,
-            );
-            if (done) break;
-            if (tries > 12) throw new Error('it never came through');
-          }
-        }
-        const models = openMongoReadModels({ projections: FOLDS.projections, url: place.url, clock: systemClock });
-        const [actual, expected] = [JSON.stringify(await contents(models)), JSON.stringify(await expectedContents(store))];
-        await models.close();
-        if (actual !== expected) throw new Error(`models differ\nactual   ${actual}\nexpected ${expected}`);
-      }),
-      { numRuns: 6, endOnFailure: true },
-    );
   });
 }
