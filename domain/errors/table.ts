@@ -18,6 +18,16 @@ export const ERRORS = {
   MUSTER_E_JOB_NOT_FOUND: { status: 404, template: '作业不存在' },
   MUSTER_E_JOB_NOT_STOPPED: { status: 400, template: '只能重启已停止的作业' },
   MUSTER_E_JOB_ARCHIVED: { status: 409, template: 'job {jobId} ended long ago and is archived', hint: 'Submit its id again: a new job begins.' },
+  MUSTER_E_JOB_VERSION_NOT_FOUND: {
+    status: 404,
+    template: 'version: job {jobId} has no version {version}',
+    hint: 'GET /jobs/{jobId}/versions (muster job versions) names those that it has.',
+  },
+  MUSTER_E_JOB_VERSION_PRESENT: {
+    status: 409,
+    template: 'version: job {jobId} is version {version} already',
+    hint: 'One that has ended or was stopped is restarted.',
+  },
   MUSTER_E_TEMPLATE_NOT_FOUND: { status: 404, template: '模板不存在' },
   MUSTER_E_NODE_NOT_FOUND: { status: 404, template: 'node not found: {nodeId}' },
   MUSTER_E_NODE_UNKNOWN: { status: 400, template: 'node_id: node {nodeId} is not registered', hint: 'Send POST /register first.' },

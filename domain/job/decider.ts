@@ -12,6 +12,14 @@ export type JobCommand =
   | { readonly kind: 'begin'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly owner: JobOwner }
   /** Changes one that exists; a dead one starts again. `instead`: only while it is what that evaluation asked it to be. */
   | { readonly kind: 'update'; readonly jobId: string; readonly evaluationId: string; readonly specification: JobSpecification; readonly instead?: string }
+  /** Makes it what it was. `former`: what its stream holds as that version; absent: nothing. */
+  | {
+      readonly kind: 'revert';
+      readonly jobId: string;
+      readonly evaluationId: string;
+      readonly version: number;
+      readonly former?: JobSpecification | undefined;
+    }
   | { readonly kind: 'stop'; readonly jobId: string; readonly evaluationId: string }
   | {
       readonly kind: 'restart';
@@ -31,6 +39,8 @@ export type JobState =
       readonly kind: 'present';
       /** Revision of the event that holds the specification. */
       readonly version: number;
+      /** Revision of its submission: its first version. */
+      readonly first: number;
       /** The evaluation of that event. */
       readonly asked: string;
       readonly specification: JobSpecification;
@@ -40,6 +50,7 @@ export type JobState =
     }
   | {
       readonly kind: 'archived';
+      readonly first: number;
       /** What it was asked to be last, by which evaluation, and by whom. */
       readonly asked: string;
       readonly specification: JobSpecification;
@@ -49,7 +60,7 @@ export type JobState =
       readonly at: number;
     };
 
-/** A job as its commands see it. Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`. */
+/** A job as its commands see it. Errors: `MUSTER_E_JOB_NOT_FOUND`, `MUSTER_E_JOB_NOT_STOPPED`, `MUSTER_E_JOB_ARCHIVED`, `MUSTER_E_JOB_VERSION_NOT_FOUND`, `MUSTER_E_JOB_VERSION_PRESENT`. */
 export const jobDecider: Decider<JobCommand, JobEvent, JobState> = {
   initialState: { kind: 'absent' },
   decide,
@@ -94,6 +105,8 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
     case 'update':
       if (command.kind === 'update' && command.instead !== undefined && command.instead !== state.asked) return [];
       return [{ type: 'JobUpdated', data: { jobId, evaluationId, specification: command.specification, ...owned } }];
+    case 'revert':
+      return [reverted(command, state)];
     case 'stop':
       return state.stopped ? [] : [{ type: 'JobStopped', data: { jobId, evaluationId } }];
     case 'restart':
@@ -104,6 +117,13 @@ function ofPresent(command: Asked, state: Of<'present'>): readonly JobEvent[] {
     default:
       return assertNever(command);
   }
+}
+
+/** A version of a life that was deleted, or cleared away, is none of this one. */
+function reverted({ jobId, evaluationId, version, former }: Extract<Asked, { kind: 'revert' }>, state: Of<'present'>): JobEvent {
+  if (version === state.version) throw new MusterError('MUSTER_E_JOB_VERSION_PRESENT', { jobId, version });
+  if (former === undefined || version < state.first) throw new MusterError('MUSTER_E_JOB_VERSION_NOT_FOUND', { jobId, version });
+  return { type: 'JobUpdated', data: { jobId, evaluationId, specification: former, ...(state.owner && { owner: state.owner }), from: version } };
 }
 
 /** It has ended for good. Who submits its id begins another life; its owner, who knows of no archive, does so by a change. */
@@ -121,6 +141,7 @@ function ofArchived(command: Asked, { asked, owner }: Of<'archived'>): readonly 
       return [{ type: 'JobDeleted', data: { jobId, evaluationId } }];
     case 'stop':
     case 'restart':
+    case 'revert':
       break;
     default:
       return assertNever(command);
@@ -143,7 +164,8 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
     case 'JobUpdated':
     case 'JobRestarted': {
       const { evaluationId, specification, owner } = event.data;
-      return { kind: 'present', version: event.revision, asked: evaluationId, specification, stopped: false, ...(owner && { owner }) };
+      const first = event.type === 'JobSubmitted' || state.kind === 'absent' ? event.revision : state.first;
+      return { kind: 'present', version: event.revision, first, asked: evaluationId, specification, stopped: false, ...(owner && { owner }) };
     }
     case 'JobStopped':
       return state.kind === 'present' ? { ...state, stopped: true } : state;
@@ -151,8 +173,8 @@ function evolve(state: JobState, event: Recorded<JobEvent>): JobState {
       return { kind: 'absent', deleted: true };
     case 'JobArchived': {
       if (state.kind !== 'present') return state;
-      const { asked, specification, owner } = state;
-      return { kind: 'archived', asked, specification, ...(owner && { owner }), archive: event.data, at: event.metadata.at };
+      const { first, asked, specification, owner } = state;
+      return { kind: 'archived', first, asked, specification, ...(owner && { owner }), archive: event.data, at: event.metadata.at };
     }
     default:
       return assertNever(event);

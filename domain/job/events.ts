@@ -32,7 +32,8 @@ const ended = z.strictObject({ jobId: identifier, evaluationId: z.string() });
 
 export const jobEvents = {
   JobSubmitted: specifies,
-  JobUpdated: specifies,
+  /** `from`: the version that it is again. */
+  JobUpdated: { ...specifies, schema: specified.extend({ from: z.number().int().nonnegative().optional() }) },
   /** Carries the specification again, so that a version is always one event. */
   JobRestarted: specifies,
   JobStopped: event(ended),

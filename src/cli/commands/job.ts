@@ -6,6 +6,7 @@ import { printFields, printJson, printLines, type Format } from '../output.js';
 import { jobPage, jobTable } from '../views/job.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 import type { RunOptions } from './job-run.js';
+import { addJobVersionCommands } from './job-versions.js';
 
 /** `muster job …` */
 export function addJobCommands(program: Command): void {
@@ -28,6 +29,7 @@ export function addJobCommands(program: Command): void {
     .option('--purge', 'delete the job and all that belongs to it from the views; its history stays')
     .action(stop);
   remote(job.command('restart <job>')).description('start a stopped, complete or failed job again').action(restart);
+  addJobVersionCommands(job);
   remote(job.command('logs <job> [task]'))
     .description("print a task's log as it is; with -o json a line of JSON for each of its lines")
     .option('-f, --follow', 'go on as more is written')

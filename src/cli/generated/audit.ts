@@ -2251,6 +2251,7 @@ export interface components {
             evaluationId: string;
             specification: components["schemas"]["JobUpdatedEventDataSpecification"];
             owner?: components["schemas"]["JobUpdatedEventDataOwner"];
+            from?: number;
         };
         JobUpdatedEventDataOwner: {
             surface: string;

@@ -1,5 +1,6 @@
 import type { Services } from '../client.js';
 import { fieldLines, tableLines } from '../output.js';
+import { changesText } from './changes.js';
 
 /** Services, one a line. */
 export function serviceTable({ services }: Services['ServiceList']): string[] {
@@ -62,7 +63,7 @@ export function versionTable({ versions }: Services['ServiceVersionList']): stri
     ['VERSION', 'BECAUSE', 'CREATED', 'CHANGES'],
     versions.map(({ version, because, from, created_at: created, changes }) => [
       ...[String(version), from === null ? because : `${because} to ${from}`, created],
-      changes.length === 0 ? '-' : changes.map(({ path, before, after }) => `${path}: ${before ?? '-'} → ${after ?? '-'}`).join('; '),
+      changesText(changes),
     ]),
   );
 }

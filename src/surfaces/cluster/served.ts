@@ -5,6 +5,7 @@ import { clearOrder } from './routes/clear.js';
 import { evaluationReads } from './routes/evaluations.js';
 import { jobBodies, jobOrders } from './routes/job-commands.js';
 import { jobReads } from './routes/job-reads.js';
+import { jobReverts, jobVersionReads } from './routes/job-versions.js';
 import { logReads } from './routes/logs.js';
 import { nodeAllocationReads, nodeOrders, nodeReads } from './routes/nodes.js';
 import { ClusterSurface } from './surface.js';
@@ -13,12 +14,12 @@ import { templateBodies, templateOrders, templateReads } from './routes/template
 /** Every route of the cluster surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
-  for (const group of [jobBodies, jobOrders, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
+  for (const group of [jobBodies, jobOrders, jobReverts, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
     await app.register(async (scope: Scope) => group(scope, surface));
   }
   await app.register(async (scope: Scope) => {
     surface.positions.readsBehind(scope);
-    for (const group of [jobReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) group(scope, surface);
+    for (const group of [jobReads, jobVersionReads, logReads, nodeReads, nodeAllocationReads, templateReads, evaluationReads]) group(scope, surface);
   });
 }
 

@@ -5,12 +5,9 @@ import { connectionTo } from '#domain/service-template/index.js';
 import { healthySince } from '#domain/owned-work/index.js';
 import type { ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { SHOWN_DEPLOYMENTS, type DeploymentLine, type ServiceDocument } from '#projections/services.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { MASK, wireTime } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { deploymentLine, deploymentView, endpoint, serviceList, serviceView, startedDeployment } from './contract/service.js';
-
-/** What stands for what the caller may not see. */
-export const MASK = '***';
 
 type Endpoint = z.input<typeof endpoint>;
 const timeOrNull = (at: number | null): string | null => (at === null ? null : wireTime(at));

@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import type { ServiceVersionDocument } from '#projections/service-versions.js';
-import { wireTime } from '#src/surfaces/kit/index.js';
+import { differences, MASK, wireTime, type Difference } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
 import type { versionList } from './contract/service.js';
-import { configView, MASK } from './service-view.js';
+import { configView } from './service-view.js';
 
 type View = z.input<typeof versionList>['versions'][number];
-type Difference = View['changes'][number];
 
 /** A version, and what differs from the one before it. Secret values are compared, and shown to nobody. */
 export function viewVersion(version: ServiceVersionDocument, secret: SecretPart, former: ServiceVersionDocument | undefined, formerSecret: SecretPart): View {
@@ -19,17 +18,6 @@ export function viewVersion(version: ServiceVersionDocument, secret: SecretPart,
   };
 }
 
-/** Fields that differ, objects field by field, each named by its path. */
-export function differences(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, path = ''): Difference[] {
-  const found: Difference[] = [];
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [was, is] = [before[key], after[key]];
-    if (isPlain(was) && isPlain(is)) found.push(...differences(was, is, `${path}${key}.`));
-    else if (JSON.stringify(was) !== JSON.stringify(is)) found.push({ path: `${path}${key}`, before: textOf(was), after: textOf(is) });
-  }
-  return found;
-}
-
 /** Names that both have, and whose values differ: that they do is all that is told. */
 function secretDifferences(before: SecretPart, after: SecretPart): Difference[] {
   const found: Difference[] = [];
@@ -37,13 +25,4 @@ function secretDifferences(before: SecretPart, after: SecretPart): Difference[] 
     for (const [name, value] of Object.entries(after[part] ?? {}))
       if (Object.hasOwn(before[part] ?? {}, name) && before[part]?.[name] !== value) found.push({ path: `${part}.${name}`, before: MASK, after: MASK });
   return found;
-}
-
-function textOf(value: unknown): string | null {
-  if (value === undefined) return null;
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

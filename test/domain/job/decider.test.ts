@@ -139,7 +139,7 @@ void t.test('a job is archived as the version that ended, and only while it is t
 
 void t.test('an archived job keeps what it was, how it ended and when it was archived', async (t) => {
   const of = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived());
-  t.same(of.state, { kind: 'archived', asked: 'e0', specification, owner, archive: ended, at: 1001 });
+  t.same(of.state, { kind: 'archived', first: 0, asked: 'e0', specification, owner, archive: ended, at: 1001 });
 });
 
 void t.test('an archived job cannot be stopped, restarted or updated: it says that it is archived', async (t) => {
@@ -153,7 +153,7 @@ void t.test('a submission of the id of an archived job begins a new life', async
     .when(submit)
     .then(t, { type: 'JobSubmitted', data: { jobId, evaluationId: 'e9', specification: changed } });
   const anew = given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, archived(), submitted);
-  t.same(anew.state, { kind: 'present', version: 2, asked: 'e0', specification, stopped: false }, 'nothing of the former one is left');
+  t.same(anew.state, { kind: 'present', version: 2, first: 2, asked: 'e0', specification, stopped: false }, 'nothing of the former one is left');
 });
 
 void t.test('an archived job can be deleted, and its id be submitted again', async (t) => {
@@ -174,4 +174,24 @@ void t.test('an owner who knows of no archive changes its job by beginning it ag
 
 void t.test('what follows a clear in another process archives nothing', async (t) => {
   t.equal(given(archived()).state.kind, 'absent');
+});
+
+void t.test('a job becomes again what it was, as a version of its own', async (t) => {
+  const updated: JobEvent = { type: 'JobUpdated', data: { jobId, evaluationId: 'e2', specification: changed } };
+  const revert: JobCommand = { kind: 'revert', jobId, evaluationId: 'e9', version: 0, former: specification };
+  given(submitted, updated)
+    .when(revert)
+    .then(t, { type: 'JobUpdated', data: { jobId, evaluationId: 'e9', specification, from: 0 } });
+  given({ type: 'JobSubmitted', data: { jobId, evaluationId: 'e0', specification, owner } }, updated, stopped)
+    .when(revert)
+    .thenTypes(t, 'JobUpdated'); // a dead one starts
+});
+
+void t.test('a job goes back to no version that it is, does not have, or had in another life', async (t) => {
+  const revert = (version: number, former?: JobSpecification): JobCommand => ({ kind: 'revert', jobId, evaluationId: 'e9', version, former });
+  given(submitted).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_VERSION_PRESENT');
+  given(submitted).when(revert(7)).refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
+  given(submitted, deleted, submitted).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_VERSION_NOT_FOUND');
+  given().when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_NOT_FOUND');
+  given(submitted, archived()).when(revert(0, specification)).refused(t, 'MUSTER_E_JOB_ARCHIVED');
 });

@@ -162,7 +162,7 @@ function endedVersionOf(document: JobDocument | undefined): number | undefined {
 }
 
 /** The evaluation that a command made, now or when it first came. */
-function evaluationOf(done: Executed<JobEvent, unknown>): string {
+export function evaluationOf(done: Executed<JobEvent, unknown>): string {
   const event = done.events.at(-1);
   if (event === undefined || event.type === 'JobArchived') throw new Error('a command that makes an evaluation left no event');
   return event.data.evaluationId;

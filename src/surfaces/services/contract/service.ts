@@ -9,7 +9,7 @@ import {
   serviceName,
   serviceType,
 } from '#domain/service/index.js';
-import { moment } from '#src/surfaces/kit/index.js';
+import { difference, DIFFERENCE_MEANS, moment } from '#src/surfaces/kit/index.js';
 
 const EXAMPLE_ID = '770e8400-e29b-41d4-a716-446655440000';
 const EXAMPLE_DEPLOYMENT = '880e8400-e29b-41d4-a716-446655440000';
@@ -152,9 +152,7 @@ export const deploymentList = z
   .object({ deployments: z.array(deploymentView), total: z.number().int() })
   .meta({ id: 'ServiceDeploymentList', description: 'Deployments of a service, the newest first' });
 
-const difference = z
-  .object({ path: z.string().meta({ examples: ['image'] }), before: z.string().nullable(), after: z.string().nullable() })
-  .meta({ id: 'ServiceDifference', description: 'A field that differs: a text as it is, all else as JSON; null: it is not there. What is secret is `***`' });
+const serviceDifference = difference.meta({ id: 'ServiceDifference', description: DIFFERENCE_MEANS });
 
 export const versionList = z
   .object({
@@ -167,7 +165,7 @@ export const versionList = z
           created_by: z.string(),
           created_at: moment,
           config,
-          changes: z.array(difference).meta({ description: 'What differs from the version before it' }),
+          changes: z.array(serviceDifference).meta({ description: 'What differs from the version before it' }),
         })
         .meta({ id: 'ServiceVersion', description: 'A version of a service' }),
     ),

@@ -59,6 +59,8 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
     return done;
   },
   cluster_updateJob: () => cluster.PUT('/jobs/{job_id}', { params: { path }, body: job }),
+  cluster_revertJob: () => cluster.POST('/jobs/{job_id}/revert', { params: { path }, body: { version: 0 } }),
+  cluster_listJobVersions: () => cluster.GET('/jobs/{job_id}/versions', { params: { path, query: { limit: 10, before: 2 } } }),
   cluster_listJobs: () => cluster.GET('/jobs', { params: { query: { limit: 10 } } }),
   cluster_getJob: () => cluster.GET('/jobs/{job_id}', { params: { path } }),
   cluster_getEvaluation: () => cluster.GET('/evaluations/{evaluation_id}', { params: { path: { evaluation_id: evaluationId } } }),

@@ -1,0 +1,14 @@
+import type { Cluster } from '../client.js';
+import { showTime, tableLines } from '../output.js';
+import { changesText } from './changes.js';
+
+/** Versions of a job, the newest first, with what differs from the one before. */
+export function jobVersionTable({ versions }: Cluster['JobVersionList']): string[] {
+  return tableLines(
+    ['VERSION', 'BECAUSE', 'BY', 'CREATED', 'CHANGES'],
+    versions.map(({ version, present, because, from, created_by: by, created_at: created, changes }) => [
+      ...[present ? `${version} (present)` : String(version), from === null ? because : `${because} to ${from}`, by, showTime(created)],
+      changesText(changes),
+    ]),
+  );
+}

@@ -1,0 +1,39 @@
+import { decode, type RecordedMusterEvent } from '#domain/event-types/index.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import type { EventStore } from '#domain/ports/event-store.js';
+
+/** Events that hold a specification: each is a version. */
+export type VersionEvent = Extract<RecordedMusterEvent, { readonly type: 'JobSubmitted' | 'JobUpdated' | 'JobRestarted' }>;
+
+/**
+ * A job's versions as its own stream tells them, the newest first. `first`: the job's first version; what stands before it is of a life
+ * that was deleted. `before`: only smaller ones.
+ */
+export async function* versionsOf(store: EventStore, jobId: string, first: number, before?: number): AsyncGenerator<VersionEvent> {
+  if (before !== undefined && before <= first) return;
+  const from = before === undefined ? {} : { from: before - 1 };
+  for await (const page of store.readStream(streamOf(jobId), { direction: 'backwards', ...from }))
+    for (const recorded of page) {
+      if (recorded.revision < first) return;
+      const event = decode(recorded);
+      if (isVersion(event)) yield event;
+    }
+}
+
+/** What a job was in a version; undefined: its stream holds none of this number. */
+export async function specificationOf(store: EventStore, jobId: string, version: number): Promise<JobSpecification | undefined> {
+  for await (const [recorded] of store.readStream(streamOf(jobId), { from: version, limit: 1 })) {
+    if (recorded?.revision !== version) return undefined;
+    const event = decode(recorded);
+    return isVersion(event) ? event.data.specification : undefined;
+  }
+  return undefined;
+}
+
+function isVersion(event: RecordedMusterEvent): event is VersionEvent {
+  return event.type === 'JobSubmitted' || event.type === 'JobUpdated' || event.type === 'JobRestarted';
+}
+
+function streamOf(jobId: string): string {
+  return `job-${jobId}`;
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { jobs } from '#domain/job/aggregate.js';
+import type { JobCommand } from '#domain/job/decider.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { madeId } from '#src/engine/commands/index.js';
+import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { evaluated, params } from '../contract.js';
+import { specificationOf, versionsOf, type VersionEvent } from '../job-versions.js';
+import { jobIdIn, ownJobIdIn, seesOwned, type ClusterSurface } from '../surface.js';
+import { jobVersionList, revertBody, versionPage } from '../version-contract.js';
+import { jobDifferences, viewVersion } from '../version-view.js';
+import { evaluationOf } from './job-commands.js';
+
+const tags = ['jobs'];
+
+/** What a job was. */
+export function jobVersionReads(scope: Scope, surface: ClusterSurface): void {
+  scope.get(
+    '/jobs/:job_id/versions',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_listJobVersions',
+        summary: 'List the versions of a job',
+        description: 'Ours. Each specification that the job ever had, the newest first: when it came, by whom, and what it changed.',
+        params: params.job,
+        querystring: versionPage,
+        response: { 200: json('The versions', jobVersionList), ...errors(400, 404) },
+      },
+    },
+    async (request) => {
+      const jobId = jobIdIn(request.params.job_id, request);
+      const state = await surface.parts.executor.load(jobs, jobId);
+      if (state.kind === 'absent' || (state.owner !== undefined && !seesOwned(request))) throw new MusterError('MUSTER_E_JOB_NOT_FOUND');
+      const present = state.kind === 'present' ? state.version : state.archive.version;
+      const { limit, before } = request.query;
+      const versions: z.input<typeof jobVersionList>['versions'] = [];
+      let newer: { readonly event: VersionEvent; readonly specification: JobSpecification } | undefined;
+      for await (const event of versionsOf(surface.parts.eventStore, jobId, state.first, before)) {
+        const specification = state.owner === undefined ? await surface.opened(event.data.specification) : event.data.specification;
+        if (newer !== undefined) versions.push(viewVersion(newer.event, present, jobDifferences(specification, newer.specification)));
+        newer = { event, specification };
+        if (versions.length === limit) break;
+      }
+      if (newer !== undefined && versions.length < limit) versions.push(viewVersion(newer.event, present, []));
+      return { versions, count: versions.length };
+    },
+  );
+}
+
+/** Going back to what a job was. */
+export function jobReverts(scope: Scope, surface: ClusterSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+
+  scope.post(
+    '/jobs/:job_id/revert',
+    {
+      config: access.operator,
+      schema: {
+        tags,
+        operationId: 'cluster_revertJob',
+        summary: 'Make a job what it was',
+        description: 'Ours. A new version with the specification of an older one. A dead job starts.',
+        params: params.job,
+        body: revertBody,
+        response: { 200: json('The evaluation that carries it out', evaluated), ...errors(400, 403, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const jobId = ownJobIdIn(request.params.job_id, request);
+      const { version } = request.body;
+      const context = surface.context(request);
+      const evaluationId = madeId(context.commandId, 'evaluation');
+      const former = await specificationOf(surface.parts.eventStore, jobId, version);
+      const command: JobCommand = { kind: 'revert', jobId, evaluationId, version, former };
+      const done = await surface.execute(reply, jobs, jobId, command, context);
+      return { job_id: jobId, evaluation_id: evaluationOf(done), message: `作业回退到版本 ${version} 的评估已加入队列` };
+    },
+  );
+}

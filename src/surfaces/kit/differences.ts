@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** What stands for a secret, wherever others may see it. */
+export const MASK = '***';
+
+/** A field that differs, as the documents tell of it; each surface gives it a name of its own. */
+export const difference = z.object({ path: z.string().meta({ examples: ['image'] }), before: z.string().nullable(), after: z.string().nullable() });
+/** What is said of it there. */
+export const DIFFERENCE_MEANS = 'A field that differs: a text as it is, all else as JSON; null: it is not there. What is secret is `***`';
+export type Difference = z.infer<typeof difference>;
+
+/** A value that is compared, and shown to nobody. */
+export class Secret {
+  constructor(readonly value: unknown) {}
+}
+
+/** Fields that differ, objects field by field, each named by its path. */
+export function differences(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>, path = ''): Difference[] {
+  const found: Difference[] = [];
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const [was, is] = [before[key], after[key]];
+    if (isPlain(was) && isPlain(is)) found.push(...differences(was, is, `${path}${key}.`));
+    else if (JSON.stringify(was) !== JSON.stringify(is)) found.push({ path: `${path}${key}`, before: textOf(was), after: textOf(is) });
+  }
+  return found;
+}
+
+function textOf(value: unknown): string | null {
+  if (value === undefined) return null;
+  if (value instanceof Secret) return MASK;
+  return typeof value === 'string' ? value : JSON.stringify(value, (_, each: unknown) => (each instanceof Secret ? MASK : each));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+}
