@@ -3,6 +3,7 @@ import { cluster } from '../cluster/aggregate.js';
 import { counters } from '../counter/aggregate.js';
 import { enrolments } from '../enrolment/aggregate.js';
 import { environmentNames, environmentRooms, environments } from '../environment/index.js';
+import { registries } from '../image-registry/aggregate.js';
 import { jobs } from '../job/aggregate.js';
 import { leases } from '../lease/stream.js';
 import { nodes } from '../node/aggregate.js';
@@ -38,6 +39,7 @@ export const STREAMS = [
   tasks,
   taskNames,
   secrets,
+  registries,
   environments,
   environmentNames,
   volumes,

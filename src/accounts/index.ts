@@ -9,6 +9,7 @@ export { ownSecret } from './own-secrets.js';
 export { ANONYMOUS, actorOf, mayChange, mayTouch, type NodePrincipal, type Principal, type UserPrincipal } from './principal.js';
 export { addressKey } from './rate-limit.js';
 export { PURPOSE } from './registrations.js';
+export { TenantRegistries, type OpenedRegistry } from './tenant-registries.js';
 export { sameSecret } from './same-secret.js';
 export { startSettlement } from './settlement.js';
 export { secretValues, TenantSecrets, type SecretsHost } from './tenant-secrets.js';

@@ -484,6 +484,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/registries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List credentials of registries
+         * @description Ours. Those of the tenant by host, without their passwords.
+         */
+        get: operations["services_listRegistries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registries/{host}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set the credential of a registry
+         * @description Ours. Every image of that registry which runs for the tenant is pulled with it from then on: of services, GPU claims and tasks, and of jobs of the cluster for the tenant `default`. The registry is not asked whether it is right. One that is there is changed by who set it first, by administrators of the tenant and by administrators.
+         */
+        put: operations["services_setRegistry"];
+        post?: never;
+        /**
+         * Remove the credential of a registry
+         * @description Ours. What runs goes on; what has to be pulled from then on is pulled without it.
+         */
+        delete: operations["services_removeRegistry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -750,6 +794,51 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             updated_at: string;
+        };
+        /** @description A credential, without its password */
+        RegistryCredential: {
+            /** @example registry.example:5000 */
+            host: string;
+            /** @example robot */
+            username: string;
+            /** @description Id of the account that set it first */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            created_at: string;
+            /** @description Id of the account that set it last */
+            updated_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            updated_at: string;
+        };
+        /** @description Credentials of the tenant, by host */
+        RegistryList: {
+            registries: components["schemas"]["RegistryCredential"][];
+            total: number;
+        };
+        /**
+         * @description With what images are pulled
+         * @example {
+         *       "username": "robot",
+         *       "password": "kept to ourselves"
+         *     }
+         */
+        RegistryLogin: {
+            /**
+             * @description What the registry knows the account by
+             * @example robot
+             */
+            username: string;
+            /**
+             * @description Password or token; shown to nobody again
+             * @example kept to ourselves
+             */
+            password: string;
         };
         /**
          * @description What the variables are to be
@@ -4892,6 +4981,353 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenderedServiceTemplate"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_listRegistries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credentials */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_setRegistry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Registry as `host[:port]`, in small letters; `docker.io` is Docker Hub
+                 * @example registry.example:5000
+                 */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistryLogin"];
+            };
+        };
+        responses: {
+            /** @description The credential */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryCredential"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_removeRegistry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Registry as `host[:port]`, in small letters; `docker.io` is Docker Hub
+                 * @example registry.example:5000
+                 */
+                host: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is removed */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */

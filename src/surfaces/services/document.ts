@@ -14,6 +14,7 @@ export const SERVICES_DOCUMENT = {
     { name: 'admin', description: 'Accounts, for administrators' },
     { name: 'services', description: 'Services, their deployments and versions' },
     { name: 'health', description: 'How the server is' },
+    { name: 'registries', description: 'Credentials of registries, with which images are pulled' },
     { name: 'templates', description: 'What services are made of' },
   ],
 };

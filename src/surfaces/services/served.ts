@@ -7,6 +7,7 @@ import { authBodies } from './routes/auth.js';
 import { deploymentOrders, deploymentReads, rollbacks } from './routes/deployments.js';
 import { healthReads } from './routes/health.js';
 import { instanceReads } from './routes/instances.js';
+import { registryBodies, registryOrders, registryReads } from './routes/registries.js';
 import { serviceBodies, serviceOrders, serviceReads } from './routes/services.js';
 import { userBodies, userReads } from './routes/users.js';
 import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
@@ -31,6 +32,9 @@ const BEHIND_WRITES = [
   templateReads,
   templateBodies,
   templateOrders,
+  registryReads,
+  registryBodies,
+  registryOrders,
 ];
 
 /** Every route of the services surface, each group in a scope of its own for how it treats bodies. */

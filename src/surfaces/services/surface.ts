@@ -3,7 +3,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { portsOf, serviceErrors, type FormerPorts } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
-import { mayChange } from '#src/accounts/index.js';
+import { mayChange, TenantRegistries } from '#src/accounts/index.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Configurations, type SecretPart } from './configurations.js';
 import { Services } from './services.js';
@@ -16,6 +16,7 @@ export const SERVICES_SURFACE = 'services';
 export class ServicesSurface extends SurfaceCalls {
   readonly services: Services;
   readonly configurations: Configurations;
+  readonly registries: TenantRegistries;
 
   constructor(
     host: SurfaceHost,
@@ -25,6 +26,7 @@ export class ServicesSurface extends SurfaceCalls {
     const { executor, clock, identity } = host.parts;
     this.services = new Services({ executor, clock, most: settings.maxPerTenant });
     this.configurations = new Configurations({ identity, executor });
+    this.registries = new TenantRegistries({ executor, sealer: identity.sealer });
   }
 
   /** The service of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_SERVICE_NOT_FOUND`. */

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { event, type EventsOf } from '../event/definition.js';
+import { sealedText } from '../sealing/index.js';
+import { registryHost } from './host.js';
+
+const ofRegistry = { tenantId: z.string(), host: registryHost };
+
+/** Stream `registries-<uuid of the tenant>`: with what a tenant's images are pulled. Name and password are sealed for it. */
+export const registryEvents = {
+  /** It is there from now on, or is another. */
+  RegistryCredentialSet: event(z.strictObject({ ...ofRegistry, sealed: sealedText, setBy: z.string() })),
+  RegistryCredentialRemoved: event(z.strictObject(ofRegistry)),
+} as const;
+
+export type RegistryEvent = EventsOf<typeof registryEvents>;

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+/** Docker Hub, as images' references mean it that name no registry. */
+export const DOCKER_HUB = 'docker.io';
+/** What else Docker Hub is called in references and by its own clients. */
+const HUB_NAMES: readonly string[] = [DOCKER_HUB, 'index.docker.io', 'registry-1.docker.io'];
+
+const LABEL = /[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/.source;
+const HOST = new RegExp(`^${LABEL}(?:\\.${LABEL})*(?::[1-9][0-9]{0,4})?$`);
+const MAX_HOST = 255;
+const MAX_PORT = 65_535;
+
+/** What is wrong with a text as the `host[:port]` of a registry; undefined: nothing. */
+export function problemOfHost(text: string): string | undefined {
+  if (text.includes('://')) return 'must be host[:port], without a scheme';
+  if (text.includes('/')) return 'must be host[:port], without a path: a credential holds for all of its registry';
+  if (text !== text.toLowerCase()) return 'must be in small letters';
+  if (text.length > MAX_HOST || !HOST.test(text)) return 'must be host[:port], such as ghcr.io or registry.example:5000; docker.io is Docker Hub';
+  const [name = '', port] = text.split(':');
+  if (port !== undefined && Number(port) > MAX_PORT) return `the port must be at most ${MAX_PORT}`;
+  if (HUB_NAMES.includes(text) && text !== DOCKER_HUB) return `Docker Hub is ${DOCKER_HUB} here`;
+  // Of `name/image` everybody reads the name as a folder of Docker Hub.
+  if (port === undefined && name !== 'localhost' && !name.includes('.')) return 'needs a dot or a port: no reference of an image can name it otherwise';
+  return undefined;
+}
+
+/** The registry that a credential is for. */
+export const registryHost = z
+  .string()
+  .min(1)
+  .max(MAX_HOST)
+  .superRefine((text, context) => {
+    const problem = problemOfHost(text);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({
+    description: 'Registry as `host[:port]`, in small letters; `docker.io` is Docker Hub',
+    examples: ['registry.example:5000'],
+    pattern: HOST.source,
+  });
+
+/** The registry of an image's reference. One that names none is of Docker Hub. */
+export function registryOf(image: string): string {
+  const slash = image.indexOf('/');
+  const first = image.slice(0, Math.max(0, slash));
+  if (slash < 0 || !(first === 'localhost' || /[.:A-Z]/.test(first))) return DOCKER_HUB;
+  const host = first.toLowerCase();
+  return HUB_NAMES.includes(host) ? DOCKER_HUB : host;
+}

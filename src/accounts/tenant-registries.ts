@@ -1,0 +1,73 @@
+import {
+  registries,
+  registriesOfTenant,
+  registryCredential,
+  registryErrors,
+  registryPurpose,
+  type Registry,
+  type RegistryCredential,
+} from '#domain/image-registry/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import { ERASED, tenantSubject } from '#domain/sealing/index.js';
+import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
+import type { Sealer } from '#src/engine/sealing/index.js';
+import type { UserPrincipal } from './principal.js';
+
+/** A credential without its password. */
+export interface OpenedRegistry extends Omit<Registry, 'sealed'> {
+  readonly username: string;
+}
+
+/** With what tenants' images are pulled: all of a tenant see for which registries there is something, and no account is given a password. */
+export class TenantRegistries {
+  constructor(private readonly options: { readonly executor: CommandExecutor; readonly sealer: Sealer }) {}
+
+  /** By host. */
+  async list({ tenantId }: UserPrincipal): Promise<readonly OpenedRegistry[]> {
+    const known = await this.options.executor.load(registries, registriesOfTenant(tenantId));
+    const sorted = [...known.values()].sort((a, b) => (a.host < b.host ? -1 : 1));
+    return await Promise.all(sorted.map(async (registry) => await this.#opened(registry)));
+  }
+
+  /** Errors: `MUSTER_E_FORBIDDEN` for one that another account set first, `MUSTER_E_INVALID` for one too many. */
+  async set(
+    account: UserPrincipal,
+    host: string,
+    credential: RegistryCredential,
+    context: CommandContext,
+  ): Promise<{ readonly registry: OpenedRegistry; readonly position: bigint | undefined }> {
+    const { executor, sealer } = this.options;
+    const { tenantId } = account;
+    const sealed = await sealer.seal(tenantSubject(tenantId), registryPurpose(host), JSON.stringify(credential));
+    const { state, position } = await executor.execute(registries, registriesOfTenant(tenantId), { kind: 'set', sealed, ...asked(account, host) }, context);
+    const registry = state.get(host);
+    if (registry === undefined) throw new MusterError(registryErrors.MUSTER_E_REGISTRY_NOT_FOUND, { host });
+    return { registry: await this.#opened(registry), position };
+  }
+
+  /** Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
+  async remove(account: UserPrincipal, host: string, context: CommandContext): Promise<bigint | undefined> {
+    const { tenantId } = account;
+    return (await this.options.executor.execute(registries, registriesOfTenant(tenantId), { kind: 'remove', ...asked(account, host) }, context)).position;
+  }
+
+  /** With what images of a registry are pulled for a tenant; undefined: it has none for it, or its key is gone. */
+  async credential(tenantId: string, host: string): Promise<RegistryCredential | undefined> {
+    const registry = (await this.options.executor.load(registries, registriesOfTenant(tenantId))).get(host);
+    return registry && (await this.#open(registry));
+  }
+
+  async #open({ sealed, host }: Registry): Promise<RegistryCredential | undefined> {
+    const text = await this.options.sealer.open(sealed, registryPurpose(host));
+    return text === undefined ? undefined : registryCredential.parse(JSON.parse(text));
+  }
+
+  async #opened(registry: Registry): Promise<OpenedRegistry> {
+    const { sealed: _, ...shown } = registry;
+    return { ...shown, username: (await this.#open(registry))?.username ?? ERASED };
+  }
+}
+
+function asked({ tenantId, userId, role }: UserPrincipal, host: string): { tenantId: string; host: string; by: string; any: boolean } {
+  return { tenantId, host, by: userId, any: role !== 'user' };
+}
