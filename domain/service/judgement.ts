@@ -106,6 +106,9 @@ export function blockedInWords(blocked: BlockedReasons): string {
   if (reason === undefined) return 'no reason is known';
   if (reason.nodes === 0) return 'there is no node';
   const filtered = Object.entries(reason.filtered).map(([filter, nodes]) => `${nodes} of ${reason.nodes} nodes: ${filter}`);
-  const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => `${nodes} of ${reason.nodes} nodes lack ${what}`);
+  const lacking = Object.entries(reason.exhausted).map(([what, nodes]) => {
+    const volume = /^volume (?:.*\.)?([^.]+)$/.exec(what)?.[1];
+    return volume === undefined ? `${nodes} of ${reason.nodes} nodes lack ${what}` : `its volume ${volume} is still in use`;
+  });
   return [...filtered, ...lacking].join(', ') || 'no node has room';
 }

@@ -9,7 +9,7 @@ import { rabbitmq } from './rabbitmq.js';
 import { redis } from './redis.js';
 
 /** Raised when one of them changes: servers put the newer one in the place of the older. */
-export const BUILT_IN_REVISION = 1;
+export const BUILT_IN_REVISION = 2;
 
 /** Templates that come with Muster. */
 export const BUILT_IN_TEMPLATES: readonly ServiceTemplateContent[] = [postgresql, mysql, redis, mongodb, nginx, rabbitmq, minio, grafana].map(named);

@@ -20,6 +20,7 @@ export const mongodb: ServiceTemplateContent = {
     resources: { cpu: 500, memory: 1024, disk: 2048 },
     volumes: [{ name: 'data', path: '/data/db' }],
     health: { type: 'tcp', port: 27017, interval_seconds: 5, grace_seconds: 60 },
+    kill_timeout: 30,
   },
   variables: [
     chosen('DB_USER', 'The administrator of the databases', 'root'),

@@ -21,6 +21,7 @@ export const mysql: ServiceTemplateContent = {
     resources: { cpu: 500, memory: 1024, disk: 2048 },
     volumes: [{ name: 'data', path: '/var/lib/mysql' }],
     health: { type: 'tcp', port: 3306, interval_seconds: 5, grace_seconds: 120 },
+    kill_timeout: 30,
   },
   variables: [
     chosen('DB_USER', 'A user who owns the database; not root', 'app'),

@@ -71,6 +71,7 @@ export const postgresql: ServiceTemplateContent = {
     nomad_job_file: 'postgresql.nomad',
     volumes: [{ name: 'data', path: DATA }],
     health: { type: 'tcp', port: 5432, interval_seconds: 5, grace_seconds: 60 },
+    kill_timeout: 30,
   },
   variables: [
     chosen('DB_USER', 'The owner of the database, a superuser', 'postgres'),

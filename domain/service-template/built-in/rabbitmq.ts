@@ -22,6 +22,7 @@ export const rabbitmq: ServiceTemplateContent = {
     resources: { cpu: 500, memory: 512, disk: 1024 },
     volumes: [{ name: 'data', path: '/var/lib/rabbitmq' }],
     health: { type: 'tcp', port: 5672, interval_seconds: 5, grace_seconds: 120 },
+    kill_timeout: 30,
   },
   variables: [
     chosen('USERNAME', 'Who clients log in as', 'app'),

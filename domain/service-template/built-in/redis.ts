@@ -4,9 +4,10 @@ import { password } from './variables.js';
 /**
  * Redis reads its password from a file or from its arguments, and arguments are seen by everybody on the node: so a file is
  * made of the environment and given as standard input. The password stands in it byte by byte, so that nothing in it is syntax.
+ * The image's own entrypoint runs the server as the image's user; behind a shell it would run as root.
  */
 const START = String.raw`hex=$(printf %s "$REDIS_PASSWORD" | od -An -v -tx1 | tr -d ' \n' | sed 's/../\\x&/g')
-exec redis-server - <<EOF
+exec docker-entrypoint.sh redis-server - <<EOF
 requirepass "$hex"
 appendonly yes
 maxmemory $REDIS_MAX_MEMORY
@@ -29,10 +30,12 @@ export const redis: ServiceTemplateContent = {
     resources: { cpu: 200, memory: 256, disk: 512 },
     volumes: [{ name: 'data', path: '/data' }],
     health: { type: 'tcp', port: 6379, interval_seconds: 5 },
+    kill_timeout: 30,
   },
   variables: [
     password('REDIS_PASSWORD', 'What clients log in with'),
     { name: 'MAX_MEMORY_MB', type: 'int', description: 'MiB that keys and values may take; 0: no bound of its own', default: 192 },
   ],
-  connection: 'redis://:{{REDIS_PASSWORD}}@{{ENDPOINT}}/0',
+  // Without the user’s name redis-cli is refused: it sends an empty one.
+  connection: 'redis://default:{{REDIS_PASSWORD}}@{{ENDPOINT}}/0',
 };

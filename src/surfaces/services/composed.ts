@@ -27,8 +27,8 @@ export interface Composed {
 export interface ComposedWith {
   /** The template of a name, as far as the caller sees it. */
   template(name: string): Promise<ServiceTemplateContent | undefined>;
-  /** What was generated for the service before: it stays. */
-  readonly generated: Readonly<Record<string, string>>;
+  /** What the variables were before: one that can be generated, and is not given now, stays as it was. */
+  readonly before: Readonly<Record<string, string>>;
   readonly random: RandomBytes;
 }
 
@@ -46,7 +46,7 @@ export async function composed(sent: ServiceConfig, parts: ComposedWith): Promis
   }
   const template = await parts.template(name);
   if (template === undefined || !isNamedBy(template, file)) throw invalid('nomad_job_file', `no template has a job file ${file}`);
-  const { kept, values } = valuesOf(template, given ?? {}, open.environment ?? {}, parts.generated);
+  const { kept, values } = valuesOf(template, given ?? {}, open.environment ?? {}, parts.before);
   const { config, variables: set, connection } = render(template, { ...kept, ...values }, parts.random);
   const variables = set.map((each) => (Object.hasOwn(kept, each.name) ? { ...each, from: 'generated' as const } : each));
   const { nomad_job_file: _link, ...rendered } = config;
@@ -60,16 +60,17 @@ function isNamedBy({ name, config, jobFiles = {} }: ServiceTemplateContent, file
 }
 
 /**
- * What a template's variables are given: what was sent for them, and what was generated before. A variable of the environment that is sent as well wins: what the
+ * What a template's variables are given: what was sent for them, and what they were before if they can be generated. A variable of the environment that is sent as well wins: what the
  * template would fill it with is the same, so that the connection string says what holds.
  */
 function valuesOf(
   { config, variables }: ServiceTemplateContent,
   given: Readonly<Record<string, VariableValue>>,
   environment: Readonly<Record<string, string>>,
-  generated: Readonly<Record<string, string>>,
+  before: Readonly<Record<string, string>>,
 ): { readonly kept: Record<string, string>; readonly values: Record<string, VariableValue> } {
-  const known = new Set(variables.map(({ name }) => name));
+  // Data that lie on a volume are behind the password that they were made with.
+  const lasting = new Set(variables.flatMap(({ name, generate }) => (generate === undefined ? [] : [name])));
   const filled: Record<string, VariableValue> = {};
   for (const [name, text] of Object.entries((config as ServiceConfig).environment ?? {})) {
     const variable = typeof text === 'string' ? /^\{\{([A-Z0-9_]+)\}\}$/.exec(text)?.[1] : undefined;
@@ -77,7 +78,7 @@ function valuesOf(
     if (variable !== undefined && value !== undefined) filled[variable] = value;
   }
   const values = { ...given, ...filled };
-  return { values, kept: Object.fromEntries(Object.entries(generated).filter(([name]) => known.has(name) && !Object.hasOwn(values, name))) };
+  return { values, kept: Object.fromEntries(Object.entries(before).filter(([name]) => lasting.has(name) && !Object.hasOwn(values, name))) };
 }
 
 /** What is sent wins, field by field, and variable by variable of the environment. */

@@ -29,7 +29,7 @@ interface Owner {
   readonly serviceId: string;
   /** Of who asks. */
   readonly role: string;
-  /** What is secret of its newest version: what was generated stays. */
+  /** What is secret of its newest version: what can be generated stays as it was. */
   readonly former?: string | undefined;
 }
 
@@ -45,10 +45,8 @@ export class Configurations {
   /** Errors: `MUSTER_E_INVALID`, which names the field; those of a template's variables. */
   async of({ tenantId, serviceId, role, former }: Owner, sent: ServiceConfig): Promise<Configuration> {
     const { root, sealer } = this.parts.identity;
-    const generated = Object.fromEntries(
-      ((await this.open(former)).variables ?? []).flatMap(({ name, value, from }) => (from === 'generated' ? [[name, value]] : [])),
-    );
-    const whole = await composed(sent, { template: async (name) => await this.#template(name, role), generated, random: randomBytes });
+    const before = Object.fromEntries(((await this.open(former)).variables ?? []).map(({ name, value }) => [name, value]));
+    const whole = await composed(sent, { template: async (name) => await this.#template(name, role), before, random: randomBytes });
     const { environment, image, ...open } = whole.config;
     if (image === undefined) throw new MusterError('MUSTER_E_INVALID', { field: 'config.image', problem: 'is needed, or config.nomad_job_file' });
     const problem = configProblem(whole.config);

@@ -106,10 +106,14 @@ void t.test('A template fills what is not sent, and what it generated stays', as
   t.equal(said.status, 201, said.body);
   const { id, variables = [], config: shown } = said.json() as Shown;
   t.same(shown, config, 'it is shown as it was sent');
-  const password = variables.find(({ name }) => name === 'DB_PASSWORD');
-  t.match(password, { from: 'generated', value: /^[A-Za-z0-9]{24}$/ });
+  const passwordOf = (answer: typeof said) => (answer.json() as Shown).variables?.find(({ name }) => name === 'DB_PASSWORD');
+  t.match(passwordOf(said), { from: 'generated', value: /^[A-Za-z0-9]{24}$/ });
   const changed = await as('ann', 'PUT', `/services/${id}`, { config: { ...config, custom_variables: { DB_NAME: 'other' } } });
   t.match(changed.json(), { version: 2, variables: variables.map((each) => (each.name === 'DB_NAME' ? { ...each, value: 'other' } : each)) });
+  const chosen = await as('ann', 'PUT', `/services/${id}`, { config: { ...config, custom_variables: { DB_NAME: 'shop', DB_PASSWORD: 'of my own' } } });
+  t.match(passwordOf(chosen), { from: 'given', value: 'of my own' });
+  const unnamed = await as('ann', 'PUT', `/services/${id}`, { config });
+  t.match(passwordOf(unnamed), { value: 'of my own' }, 'and so does one that was given: its data are behind it');
   const bob = (await as('bob', 'GET', `/services/${id}`)).json() as Shown;
   t.same([bob.variables, bob.config.custom_variables], [undefined, { DB_NAME: '***' }]);
 });

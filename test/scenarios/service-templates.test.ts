@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import t, { type Test } from 'tap';
+import { startAgent, type AgentProcess } from '../fixtures/agent.js';
+import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { invariantsHold } from '../fixtures/invariants.js';
+import { required } from '../fixtures/requirement.js';
+import { importPostgresql, importRedis, PSQL, REDIS_CLI, serverImagesMissing } from '../fixtures/server-images.js';
+import { startServer } from '../fixtures/server.js';
+import { ServicesUser } from '../fixtures/services-user.js';
+
+t.setTimeout(900_000);
+
+const run = promisify(execFile);
+
+/** A real client's word to a service, by the connection string that Muster shows. */
+type Client = (connection: string, ...words: readonly string[]) => Promise<string>;
+
+const redis: Client = async (connection, ...words) => {
+  const { stdout } = await run(REDIS_CLI, ['--no-auth-warning', '-e', '-u', connection, ...words], { timeout: 10_000 });
+  return stdout.trim();
+};
+
+const sql: Client = async (connection, ...words) => {
+  const { stdout } = await run(PSQL, ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', connection, '-c', words.join(' ')], {
+    timeout: 10_000,
+    env: { PGCONNECT_TIMEOUT: '5' },
+  });
+  return stdout.trim();
+};
+
+/** What the story needs to know of a template: how its clients speak, and what one version has that another has not. */
+interface Kind {
+  readonly template: string;
+  readonly client: Client;
+  readonly first: object;
+  readonly second: object;
+  /** Asks for what `first` and `second` set; then what the answer is for each. */
+  readonly setting: readonly [ask: readonly string[], first: string, second: string];
+  readonly write: (line: string) => readonly string[];
+  readonly written: readonly string[];
+  /** What differs from one process of the server to the next. */
+  readonly process: readonly string[];
+  readonly prepare?: readonly string[];
+}
+
+const KINDS: readonly Kind[] = [
+  {
+    template: 'redis',
+    client: redis,
+    first: { custom_variables: { MAX_MEMORY_MB: 64 } },
+    second: { custom_variables: { MAX_MEMORY_MB: 32 } },
+    setting: [['config', 'get', 'maxmemory'], `maxmemory\n${64 * 1024 * 1024}`, `maxmemory\n${32 * 1024 * 1024}`],
+    write: (line) => ['rpush', 'lines', line],
+    written: ['lrange', 'lines', '0', '-1'],
+    process: ['eval', "return string.match(redis.call('info', 'server'), 'run_id:(%w+)')", '0'],
+  },
+  {
+    template: 'postgresql',
+    client: sql,
+    first: { custom_variables: { DB_USER: 'shop owner', DB_PASSWORD: `it's {{a}} "p%40ss"/word`, DB_NAME: 'orders "of" today' } },
+    second: { custom_variables: { DB_USER: 'shop owner', DB_NAME: 'orders "of" today' }, args: ['postgres', '-c', 'max_connections=17'] },
+    setting: [['SHOW max_connections'], '100', '17'],
+    prepare: ['CREATE TABLE lines (line text)'],
+    write: (line) => [`INSERT INTO lines VALUES ('${line}')`],
+    written: ['SELECT line FROM lines'],
+    process: ['SELECT pg_postmaster_start_time()'],
+  },
+];
+
+void t.test('Redis and PostgreSQL of the built-in templates keep what their clients wrote', async (t) => {
+  const missing = dockerdMissing() ?? serverImagesMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const dockerd = await startDockerd();
+  t.teardown(() => dockerd.stop());
+  const folder = ownFolder(t);
+  const server = await startServer(t, { dataDir: join(folder, 'server') });
+  const [agent] = await Promise.all([
+    startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host } }),
+    importRedis(dockerd),
+    importPostgresql(dockerd),
+  ]);
+  const ann = await ServicesUser.register(server.api, 'ann');
+  const killed = killedOnce(agent, KINDS.length);
+  await Promise.all(KINDS.map(async (kind) => await story(t, ann, kind, killed)));
+  for (const container of await dockerd.docker.listContainers()) {
+    const { Titles, Processes } = (await dockerd.docker.getContainer(container.Id).top()) as { Titles: string[]; Processes: string[][] };
+    const users = Processes.map((process) => process[Titles.indexOf('UID')] ?? '');
+    t.notMatch(users, ['root'], `${container.Image}: its server does not run as root`);
+  }
+  await invariantsHold(t, server);
+});
+
+/** Ends the agent by force, and begins it again, when all the stories have come so far. */
+function killedOnce(agent: AgentProcess, stories: number): () => Promise<void> {
+  let [come, done] = [0, (): void => undefined];
+  const over = new Promise<void>((resolve) => (done = resolve));
+  return async () => {
+    come += 1;
+    if (come === stories) {
+      await agent.kill();
+      await agent.start();
+      done();
+    }
+    await over;
+  };
+}
+
+async function story(t: Test, ann: ServicesUser, kind: Kind, agentKilled: () => Promise<void>): Promise<void> {
+  const { template, client, setting, write, written, process } = kind;
+  const [asked, before, after] = setting;
+  const update = { min_healthy_seconds: 1 };
+  const config = { nomad_job_file: `${template}.nomad`, update };
+  const made = await ann.post('/services', { name: `my ${template}`, type: template, config: { ...config, ...kind.first } });
+  t.equal(made.status, 201, made.text);
+  const { id } = made.body;
+  const path = `/services/${id}`;
+  t.equal(made.body.connection_string, null, 'nothing is reached yet');
+
+  const say = async (...words: readonly string[]): Promise<string> => await client((await ann.get(path)).connection_string ?? '', ...words);
+  /** Once it answers again: what is reached may begin to listen a moment after its container has begun. */
+  const answers = async (expected: readonly string[], what: string): Promise<void> => {
+    const lines = await eventually(async () => await say(...written), { what: `${template}: ${what}`, timeout: 30_000 });
+    t.strictSame(lines.split('\n'), expected, `${template}: ${what}`);
+  };
+
+  t.equal((await ann.post(`${path}/start`)).status, 200);
+  t.match(await ann.settled(id, 1), { status: 'completed', reason: { code: 'healthy' } });
+  const { connection_string: connection } = await ann.get(path);
+  if (kind.prepare !== undefined) await say(...kind.prepare);
+  await say(...write('one'));
+  t.equal(await say(...asked), before);
+  await t.rejects(client((connection ?? '').replace(/:[^:@/]*@/, ':wrong@'), ...written), /WRONGPASS|password/, `${template}: a wrong password is none`);
+
+  t.equal((await ann.put(path, { config: { ...config, ...kind.second } })).status, 200);
+  t.match(await ann.settled(id, 2), { status: 'completed', because: 'updated' });
+  t.equal(await say(...asked), after, `${template}: the second version runs`);
+  t.equal((await ann.get(path)).connection_string, connection, `${template}: clients reach it as before`);
+  await answers(['one'], 'after an update');
+
+  await say(...write('two'));
+  const updated = await say(...process);
+  t.equal((await ann.post(`${path}/restart`)).status, 200);
+  await eventually(async () => (await say(...process)) !== updated, { what: `${template}: the restart`, timeout: 30_000 });
+  await answers(['one', 'two'], 'after a restart');
+
+  await say(...write('three'));
+  const restarted = await say(...process);
+  await agentKilled();
+  await answers(['one', 'two', 'three'], 'after its node’s agent was killed');
+  t.equal(await say(...process), restarted, `${template}: the agent’s end does not touch it`);
+
+  t.equal((await ann.post(`${path}/rollback`, { version: 1 })).status, 200);
+  t.match(await ann.settled(id, 3), { status: 'completed', because: 'rolled_back' });
+  t.equal(await say(...asked), before, `${template}: the first version runs again`);
+  t.equal((await ann.get(path)).connection_string, connection);
+  await answers(['one', 'two', 'three'], 'after it was rolled back');
+}
