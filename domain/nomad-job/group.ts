@@ -15,6 +15,8 @@ export interface OfJob {
   readonly update: MappedUpdate | undefined;
   /** Drivers that its tasks may have. */
   readonly drivers: readonly MappedTask['driver'][];
+  /** Why `update` is refused; undefined: it is taken. */
+  readonly noUpdate: string | undefined;
 }
 
 /** Reads one group. */
@@ -29,7 +31,7 @@ export function readGroup(name: string, section: Section, job: OfJob): MappedGro
   if (!section.has('task')) section.say(section.place, 'needs a task');
   const own = constraintsOf(section);
   const groupChecks = checksOf(section, numberOf);
-  const rest = { count: countOf(section), restart: restartOf(section), update: updateOf(section) ?? job.update };
+  const rest = { count: countOf(section), restart: restartOf(section), update: updateOf(section, job.noUpdate) ?? job.update };
   section.done();
   const placed = dealPorts(section, ports, tasks);
   const checked = dealChecks(section, tasks, groupChecks, placed);
@@ -116,7 +118,11 @@ function countOf(section: Section): number | undefined {
 }
 
 /** How one version takes the place of another. */
-export function updateOf(section: Section): MappedUpdate | undefined {
+export function updateOf(section: Section, refused: string | undefined): MappedUpdate | undefined {
+  if (refused !== undefined) {
+    section.refuse(['update'], refused);
+    return undefined;
+  }
   const said = section.block('update');
   if (said === undefined) return undefined;
   const update = given({

@@ -11,19 +11,27 @@ import { Section } from './section.js';
 /** What came of a job file: a job, or everything that stands against it, in the order of the text. */
 export type JobFileReading = { readonly job: MappedJob } | { readonly problems: readonly JobFileProblem[] };
 
+/** What of a job file the asker takes. */
+export interface TakenOfNomad {
+  /** Drivers that its tasks may have. Absent: docker and exec. */
+  readonly drivers?: readonly MappedTask['driver'][];
+  /** Why `update` is refused. Absent: it is taken. */
+  readonly noUpdate?: string;
+}
+
 /**
  * A job file of Nomad as a job of ours, as far as it goes. What has no counterpart is refused, and so is what would give a task
- * more than its own: privileges, namespaces, devices and folders of the host. `drivers`: those that its tasks may have.
+ * more than its own: privileges, namespaces, devices and folders of the host.
  */
-export function jobOfNomad(file: LocatedObject, drivers: readonly MappedTask['driver'][] = ['docker', 'exec']): JobFileReading {
+export function jobOfNomad(file: LocatedObject, taken: TakenOfNomad = {}): JobFileReading {
   const problems: JobFileProblem[] = [];
   const api = apiForm(file);
-  const job = readFile(new Section(api ?? file, '', problems, api !== undefined), problems, drivers);
+  const job = readFile(new Section(api ?? file, '', problems, api !== undefined), problems, taken);
   problems.sort((one, other) => one.place.line - other.place.line || one.place.column - other.place.column);
   return job === undefined || problems.length > 0 ? { problems } : { job };
 }
 
-function readFile(file: Section, problems: readonly JobFileProblem[], drivers: readonly MappedTask['driver'][]): MappedJob | undefined {
+function readFile(file: Section, problems: readonly JobFileProblem[], taken: TakenOfNomad): MappedJob | undefined {
   const jobs = file.labelled('job');
   file.done();
   const [first, second] = jobs;
@@ -32,10 +40,10 @@ function readFile(file: Section, problems: readonly JobFileProblem[], drivers: r
     if (problems.length === 0) file.say(file.place, 'there is no job in it');
     return undefined;
   }
-  return readJob(first.label, first.section, drivers);
+  return readJob(first.label, first.section, taken);
 }
 
-function readJob(id: string, section: Section, drivers: readonly MappedTask['driver'][]): MappedJob {
+function readJob(id: string, section: Section, { drivers = ['docker', 'exec'], noUpdate }: TakenOfNomad): MappedJob {
   const wrong = identifier.safeParse(id).error?.issues[0]?.message;
   if (wrong !== undefined) section.say(section.place, wrong);
   section.takeOnly('id', [id], 'must be the label of the job');
@@ -46,7 +54,7 @@ function readJob(id: string, section: Section, drivers: readonly MappedTask['dri
   section.takeOnly('namespace', ['default'], 'must be "default": there is one');
   const priority = section.whole('priority');
   if (priority !== undefined && priority > 100) section.say(section.placeOf('priority'), 'must be 0 to 100', 'priority');
-  const ofJob = { constraints: constraintsOf(section), update: updateOf(section), drivers };
+  const ofJob = { constraints: constraintsOf(section), update: updateOf(section, noUpdate), drivers, noUpdate };
   const groups = section.labelled('group').map(({ label, section: group }) => {
     refuseName(label, group);
     for (const each of group.labelled('task')) refuseName(each.label, each.section);

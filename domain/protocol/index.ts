@@ -1,6 +1,7 @@
 export * from './document.js';
 export * from './headers.js';
 export * from './heartbeat.js';
+export * from './job.js';
 export * from './message.js';
 export * from './metrics.js';
 export * from './order.js';

@@ -6,7 +6,7 @@ import { getJob } from '../found.js';
 import { JobProgress } from '../job-progress.js';
 import { connect, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, printable, type Format } from '../output.js';
-import { readStructured } from '../structured-file.js';
+import { readJob } from '../job-file.js';
 import { explainFailures } from '../views/failures.js';
 import { allocationTable } from '../views/job.js';
 
@@ -29,8 +29,7 @@ const ENDED: ReadonlySet<Job['status']> = new Set(['complete', 'failed', 'dead']
 /** Submits a job and says what becomes of it: until it runs, or to its end with `--wait`. */
 export async function runJob(file: string, options: RunOptions): Promise<void> {
   const { api, format } = connect(options);
-  // The server judges what the file says.
-  const job = (await readStructured(file)) as Cluster['JobSubmission'];
+  const job = await readJob(file);
   const submitted = await bodyOf(api.POST('/jobs', { body: job }));
   // Said before anything is asked: whatever fails from here on, the job is submitted.
   if (format === 'table')

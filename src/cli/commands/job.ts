@@ -6,6 +6,7 @@ import { printFields, printJson, printLines, type Format } from '../output.js';
 import { jobPage, jobTable } from '../views/job.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
 import type { RunOptions } from './job-run.js';
+import type { ValidateOptions } from './job-validate.js';
 import { addJobVersionCommands } from './job-versions.js';
 
 /** `muster job …` */
@@ -13,7 +14,7 @@ export function addJobCommands(program: Command): void {
   const job = program.command('job').description('submit, watch and stop jobs; a job is named by its id, or by an unambiguous beginning of it');
   remote(job.command('run <file>'))
     .description(
-      'submit a job from a file of JSON or YAML (- for standard input), and wait until it runs; exit 1 when it fails, 2 when it cannot be placed now',
+      'submit a job from a file of JSON or YAML, or of Nomad (HCL or JSON; - for standard input), and wait until it runs; exit 1 when it fails, 2 when it cannot be placed now',
     )
     .option('-d, --detach', 'return when the job is accepted, before it is placed')
     .option('-w, --wait', 'return when the job has ended, with the exit code of its first failed task')
@@ -30,6 +31,14 @@ export function addJobCommands(program: Command): void {
     .action(stop);
   remote(job.command('restart <job>')).description('start a stopped, complete or failed job again').action(restart);
   addJobVersionCommands(job);
+  job
+    .command('validate <file>')
+    .description('say what is wrong with the file of a job, as job run takes it; no server is asked. With -o json also what it would submit')
+    .option('-o, --output <format>', 'table or json', 'table')
+    .action(async (file: string, options: ValidateOptions) => {
+      const { validateJob } = await import('./job-validate.js');
+      await validateJob(file, options);
+    });
   remote(job.command('logs <job> [task]'))
     .description("print a task's log as it is; with -o json a line of JSON for each of its lines")
     .option('-f, --follow', 'go on as more is written')

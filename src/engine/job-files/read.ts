@@ -1,4 +1,4 @@
-import { jobOfNomad, type JobFileReading, type MappedTask, type Located, type Place } from '#domain/nomad-job/index.js';
+import { jobOfNomad, type JobFileReading, type Located, type Place, type TakenOfNomad } from '#domain/nomad-job/index.js';
 import { readHclPlaces } from './hcl-places.js';
 import { readJson } from './json-places.js';
 import { DifferentReadings, withTexts } from './merged.js';
@@ -12,13 +12,13 @@ const MAX_OPENED = 300;
 
 type Parsed = { readonly located: Located } | { readonly place: Place; readonly problem: string };
 
-/** Reads a job file of Nomad, HCL or JSON (its own form, or that of the API), and maps it to a job of ours. `drivers`: those that its tasks may have; absent: docker and exec. */
-export async function readJobFile(text: string, drivers?: readonly MappedTask['driver'][]): Promise<JobFileReading> {
+/** Reads a job file of Nomad, HCL or JSON (its own form, or that of the API), and maps it to a job of ours. */
+export async function readJobFile(text: string, taken?: TakenOfNomad): Promise<JobFileReading> {
   const parsed = await parse(text);
   if (!('located' in parsed)) return { problems: [{ path: '', ...parsed }] };
   const { located } = parsed;
   if (located.kind !== 'object') return { problems: [{ path: '', place: located.place, problem: 'must be an object' }] };
-  return jobOfNomad(located, drivers);
+  return jobOfNomad(located, taken);
 }
 
 /** The parts of a job file with their places. */

@@ -4,9 +4,9 @@ import { identifier } from '#domain/identifier.js';
 import { jobConstraints, resources } from '#domain/job/specification.js';
 import { nodeAttributes, nodeResources } from '#domain/resources.js';
 import { ALLOCATION_STATUSES } from '#domain/job/allocation-status.js';
-import { shownConfig, shownGroup } from '#domain/protocol/index.js';
+import { contractJob, shownConfig, shownGroup } from '#domain/protocol/index.js';
 import { blockedReasons, trigger } from '#domain/plan-log/events.js';
-import { contractJob, contractTemplate, contractTemplateChanges } from './specification.js';
+import { contractTemplate, contractTemplateChanges } from './specification.js';
 
 export const JOB_STATUSES = ['pending', 'running', 'complete', 'failed', 'dead', 'lost', 'degraded', 'blocked'] as const;
 

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { JOB_FIELDS, type JobSpecification, type TaskGroup } from '#domain/job/specification.js';
-import { contractGroupOf, contractGroups, groupOfContract, type ContractGroup } from '#domain/protocol/index.js';
+import type { JobSpecification, TaskGroup } from '#domain/job/specification.js';
+import { contractGroupOf, contractGroups, groupOfContract, type ContractGroup, type contractJob } from '#domain/protocol/index.js';
 import { TEMPLATE_FIELDS } from '#domain/template/events.js';
 
 /**
  * What the contract says of jobs and templates, and the way there and back: a task's `config.image` means docker, else
  * `config.command` means exec. What was sent is echoed as it was sent.
  */
-export const contractJob = z.strictObject({ task_groups: contractGroups, ...JOB_FIELDS });
 export const contractTemplate = z.strictObject({ ...TEMPLATE_FIELDS, task_groups: contractGroups.optional() });
 export const contractTemplateChanges = contractTemplate.partial();
 

@@ -1,18 +1,15 @@
 import type { FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
 import { isOwnedJob } from '#domain/event-types/index.js';
-import { MAX_SPECIFICATION_BYTES, type Constraint, type JobSpecification } from '#domain/job/specification.js';
+import { MAX_SPECIFICATION_BYTES, type JobSpecification } from '#domain/job/specification.js';
 import { CLUSTER_SUBJECT } from '#domain/sealing/index.js';
-import { checkConstraint } from '#domain/scheduling/index.js';
+import { refusedConstraint } from '#domain/scheduling/index.js';
 import { hasEnvironments, openEnvironments, sealEnvironments } from '#src/engine/sealing/index.js';
 import { idIn, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 
 export const SURFACE = 'cluster';
 
 type Constrained = { readonly [Part in 'task_groups' | 'constraints']?: JobSpecification[Part] | undefined };
-
-/** Compiling a regex takes this thread up to some 20 µs a character. */
-const MAX_REGEX_CHARACTERS = 4096;
 
 /** What every route of the cluster surface has to hand. */
 export class ClusterSurface extends SurfaceCalls {
@@ -39,18 +36,8 @@ export class ClusterSurface extends SurfaceCalls {
     ) {
       throw new MusterError('MUSTER_E_BODY_TOO_LARGE', { limit: MAX_SPECIFICATION_BYTES });
     }
-    const constraints = constraintsOf(specification);
-    const characters = constraints.reduce((sum, [, { operator, value }]) => sum + (operator === 'regex' ? String(value).length : 0), 0);
-    if (characters > MAX_REGEX_CHARACTERS) {
-      throw new MusterError('MUSTER_E_INVALID', {
-        field: 'constraints',
-        problem: `regexes of ${characters} characters in all; at most ${MAX_REGEX_CHARACTERS}`,
-      });
-    }
-    for (const [field, constraint] of constraints) {
-      const problem = checkConstraint(constraint);
-      if (problem !== undefined) throw new MusterError('MUSTER_E_INVALID', { field, problem });
-    }
+    const refused = refusedConstraint(specification);
+    if (refused !== undefined) throw new MusterError('MUSTER_E_INVALID', refused);
     refuseOwnedVolumes(specification);
   }
 }
@@ -66,17 +53,6 @@ function refuseOwnedVolumes({ task_groups = [] }: Constrained): void {
       }),
     ),
   );
-}
-
-/** Each constraint of a specification, with the field that holds its value. */
-function constraintsOf({ task_groups, constraints }: Constrained): readonly (readonly [string, Constraint])[] {
-  const ofGroups = (task_groups ?? []).flatMap((group, index) =>
-    (group.constraints ?? []).map((constraint, place) => [`task_groups[${index}].constraints[${place}].value`, constraint] as const),
-  );
-  const ofJob = Object.entries(constraints ?? {}).flatMap(([attribute, value]) =>
-    typeof value === 'object' ? [[`constraints.${attribute}.value`, { attribute, ...value }] as const] : [],
-  );
-  return [...ofGroups, ...ofJob];
 }
 
 /** Whether the caller is an administrator, who sees here what other surfaces own too. */

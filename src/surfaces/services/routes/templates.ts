@@ -153,7 +153,7 @@ async function checked(sent: unknown): Promise<ServiceTemplateContent> {
   if (data === undefined)
     throw new MusterError('MUSTER_E_INVALID', { field: issue?.path.join('.') || 'template', problem: issue?.message ?? 'is no template' });
   for (const [name, text] of Object.entries(data.jobFiles ?? {})) {
-    const reading = await readJobFile(text, ['docker']);
+    const reading = await readJobFile(text, { drivers: ['docker'] });
     if ('problems' in reading)
       throw new MusterError('MUSTER_E_INVALID', { field: 'job_files', problem: reading.problems.map((each) => problemLine(name, each)).join('; ') });
   }

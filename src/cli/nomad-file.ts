@@ -1,0 +1,28 @@
+import { issueInWords } from '#domain/errors/index.js';
+import { taskGroups } from '#domain/job/specification.js';
+import { problemLine } from '#domain/nomad-job/index.js';
+import { contractGroupOf } from '#domain/protocol/index.js';
+import { readJobFile } from '#src/engine/job-files/index.js';
+import type { Cluster } from './client.js';
+import { refuseFile } from './refused-file.js';
+
+/** Nothing of a job is replaced step by step. */
+const NO_UPDATE = 'has no counterpart here: a new version of a job replaces what runs at once';
+
+/** A job file of Nomad, HCL or JSON, as what is submitted. Throws a Failure that names each problem with line and column. */
+export async function readNomadJob(text: string, file: string): Promise<Cluster['JobSubmission']> {
+  const reading = await readJobFile(text, { noUpdate: NO_UPDATE });
+  if ('problems' in reading)
+    return refuseFile(
+      file,
+      reading.problems.map((each) => problemLine(file, each)),
+    );
+  const { job_id, task_groups, ...rest } = reading.job;
+  const groups = taskGroups.safeParse(task_groups);
+  if (!groups.success) {
+    const { field, problem } = issueInWords(groups.error.issues);
+    return refuseFile(file, [`${file}: ${field === undefined ? '' : `group${field}: `}${problem}`]);
+  }
+  // What is undefined is not written.
+  return { job_id, task_groups: groups.data.map(contractGroupOf), ...rest } as Cluster['JobSubmission'];
+}
