@@ -23,6 +23,7 @@ import { projectorCost } from './rows/projector-cost.js';
 import { purePlacement } from './rows/pure-placement.js';
 import { rebuild } from './rows/rebuild.js';
 import { runsList } from './rows/runs-list.js';
+import { servicesList } from './rows/services-list.js';
 import { slotToProcess } from './rows/slot-to-process.js';
 import { submitToRunning } from './rows/submit-to-running.js';
 import { taskTriggers } from './rows/task-triggers.js';
@@ -51,6 +52,7 @@ const ROWS: readonly Row[] = [
   condaRunStart,
   condaLists,
   condaExecutions,
+  servicesList,
   jobsAgainstQueues,
   dueAgainstQueues,
 ];

@@ -5,6 +5,7 @@ import { services as serviceModel, type ServiceDocument } from '#projections/ser
 import { access, errors, ignoreBodies, json, message, page, read, sendList, takeJson, type ListItem, type Scope } from '#src/surfaces/kit/index.js';
 import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
+import { failingTo } from '../failing.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
@@ -116,9 +117,10 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
         response: { 200: json('The services', serviceList), ...errors(400, 401) },
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const lines = new ServiceLines(surface.account(request).tenantId, request.query);
-      return sendList(reply, { before: '{"services":[', after: () => `],"total":${lines.total}}` }, lines.of(surface));
+      const list = { before: '{"services":[', after: () => `],"total":${lines.total}}` };
+      return await failingTo('list services', async () => await sendList(reply, list, lines.of(surface)));
     },
   );
 
