@@ -93,6 +93,8 @@ export function buildApi(parts: ApiParts): FastifyInstance {
       return { message: `Allocation ${id} stopped and removed` };
     });
 
+    scope.get<{ Params: { id: string } }>('/allocations/:id/usage', (request) => queries.usageHistory(request.params.id));
+
     scope.get<{ Params: { id: string } }>('/allocations/:id/logs', (request, reply) => sendLogs(parts, request, reply));
 
     scope.delete<{ Params: { name: string } }>('/volumes/:name', async (request) => {

@@ -5,7 +5,7 @@ import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { KeptDocuments } from '#domain/ports/kept-documents.js';
-import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../checks/reach.js';
 import type { AgentLog } from '../log.js';
 import type { LogBounds } from '../logs/rotated-log.js';
@@ -62,6 +62,8 @@ export interface StartedTask {
   sample(): Promise<void>;
   /** What it used so far, as far as it was measured. */
   usage(): ReportedUsage;
+  /** What it used over the last hour, oldest first. Absent: nothing is its own. */
+  usageHistory?(): readonly UsagePoint[];
   /** Lets go of what the host holds for an ended task (container, cgroup); its logs stay on disk. Repeatable. */
   release(): Promise<void>;
 }

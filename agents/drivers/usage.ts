@@ -1,14 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { ReportedUsage } from '#domain/protocol/index.js';
-
-/** One measurement of a task. */
-export interface UsageSample {
-  /** All cpu so far. */
-  readonly cpuSeconds?: number | undefined;
-  readonly memoryBytes?: number | undefined;
-  /** The host's own record of the peak, where it keeps one. */
-  readonly memoryPeakBytes?: number | undefined;
-}
+import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
+import { UsageHistory, type UsageSample } from './usage-history.js';
 
 const MEBIBYTE = 1_048_576;
 /** More than all cores is an error of measurement. */
@@ -29,10 +21,12 @@ export class UsageMeter {
   #cpuTotal: number | undefined;
   #last: { at: number; cpuSeconds: number } | undefined;
   #lastAt: number | undefined;
+  readonly #history = new UsageHistory();
 
   /** `at`: milliseconds of a clock that never jumps. */
   add(sample: UsageSample, at: number): void {
     const { cpuSeconds, memoryBytes, memoryPeakBytes } = sample;
+    this.#history.add(sample, at);
     if (memoryBytes !== undefined) {
       if (this.#lastAt !== undefined && this.#memoryLast !== undefined) {
         const elapsed = at - this.#lastAt;
@@ -53,6 +47,11 @@ export class UsageMeter {
         this.#last = { at, cpuSeconds };
       }
     }
+  }
+
+  /** Over the last hour; `now`: one moment by both clocks, in milliseconds. */
+  history(now: { readonly monotonic: number; readonly wall: number }): readonly UsagePoint[] {
+    return this.#history.points(now);
   }
 
   /** In the words of the heartbeat; `seconds` is how long the task has run. */

@@ -1,4 +1,4 @@
-import type { AgentMetrics, AgentUsage, AllocationStatus, VolumeRemoval } from '#domain/protocol/index.js';
+import type { AgentMetrics, AgentUsage, AllocationStatus, UsageHistory, VolumeRemoval } from '#domain/protocol/index.js';
 
 /** Which log of an allocation, and how. */
 export interface LogSelection {
@@ -26,6 +26,8 @@ export interface AgentQueries {
   list(): AllocationStatus[];
   /** What the machine and each of its tasks use. */
   usage(): AgentUsage;
+  /** What an allocation used over the last hour, as far as this agent measured it. */
+  usageHistory(allocationId: string): UsageHistory;
   /** How the machine is, and its GPUs; within three seconds. */
   metrics(): Promise<AgentMetrics>;
   /** Removes a named volume, and says whether it is gone. Throws where the driver cannot say. */

@@ -48,6 +48,12 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
       };
     },
 
+    usageHistory(allocationId) {
+      const allocation = allocations.get(allocationId);
+      if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
+      return { allocation_id: allocationId, tasks: allocation.usageHistory() };
+    },
+
     metrics: () => machine.read(),
 
     removeVolume: async (volume) => ({ volume, gone: await drivers.removeVolume(volume) }),

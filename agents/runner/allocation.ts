@@ -1,4 +1,4 @@
-import { overdueMessage, taskOfOrder, type ReportedUsage } from '#domain/protocol/index.js';
+import { overdueMessage, taskOfOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
@@ -122,6 +122,11 @@ export class Allocation {
     for (const [name, task] of Object.entries(this.#record.tasks)) if (task.usage !== undefined) usage[name] = task.usage;
     for (const [name, handle] of this.#handles) usage[name] ??= handle.usage();
     return usage;
+  }
+
+  /** What each of its running tasks used over the last hour. */
+  usageHistory(): Record<string, UsagePoint[]> {
+    return Object.fromEntries([...this.#handles].map(([name, handle]) => [name, [...(handle.usageHistory?.() ?? [])]]));
   }
 
   /** Log of one task; `undefined` where it has no such task. */

@@ -2,7 +2,7 @@ import type { Agent } from 'undici';
 import { agentUsage, allocationStatus, EPOCH_HEADER } from '#domain/protocol/index.js';
 import type { AgentAddress, AgentChannel, LogQuery, Unknown } from '#domain/ports/agent-channel.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { errorText, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
+import { errorText, historyOutcome, MAX_ANSWER_BYTES, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, readBytes, readJson, removalOutcome } from './body.js';
 import type { GuardedPoolOptions } from './guarded-pool.js';
 import { deadline } from '../clock/system-clock.js';
 
@@ -94,6 +94,11 @@ export function createHttpAgentChannel(options: HttpAgentChannelOptions): AgentC
       if (answer.status !== 200 || !parsed.success)
         return { kind: 'unknown', problem: answer.status === 200 ? 'the answer does not say what is used' : errorText(answer.body, answer.status) };
       return { kind: 'found', usage: parsed.data };
+    },
+
+    async usageHistory(agent, allocationId) {
+      const answer = await call(agent, 'GET', `${allocationPath(allocationId)}/usage`);
+      return 'kind' in answer ? answer : historyOutcome(answer, allocationId);
     },
 
     async removeVolume(agent, name) {

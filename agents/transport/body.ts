@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { MetricsOutcome, RemovalOutcome } from '#domain/ports/agent-channel.js';
-import { volumeRemoval } from '#domain/protocol/index.js';
+import type { HistoryOutcome, MetricsOutcome, RemovalOutcome } from '#domain/ports/agent-channel.js';
+import { usageHistory, volumeRemoval } from '#domain/protocol/index.js';
 
 /** Milliseconds that a question for metrics may take. */
 export const METRICS_TIMEOUT_MS = 3000;
@@ -53,6 +53,14 @@ export function removalOutcome({ status, body }: { readonly status: number; read
   const parsed = volumeRemoval.safeParse(body);
   if (status !== 200 || !parsed.success) return { kind: 'unknown', problem: errorText(body, status) };
   return { kind: parsed.data.gone ? 'gone' : 'held' };
+}
+
+/** An answer to the question what an allocation used. */
+export function historyOutcome({ status, body }: { readonly status: number; readonly body: unknown }, allocationId: string): HistoryOutcome {
+  if (status === 404) return { kind: 'absent' };
+  const parsed = usageHistory.safeParse(body);
+  if (status !== 200 || !parsed.success || parsed.data.allocation_id !== allocationId) return { kind: 'unknown', problem: errorText(body, status) };
+  return { kind: 'found', history: parsed.data };
 }
 
 /** The `error` of an answer in the contract's shape, cut to a sane length; else a text made of the status. */

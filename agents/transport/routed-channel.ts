@@ -10,6 +10,7 @@ export function routeByRegistration(http: AgentChannel, nats: AgentChannel | und
     status: (agent, allocationId) => of(agent).status(agent, allocationId),
     usage: (agent) => of(agent).usage(agent),
     metrics: (agent) => of(agent).metrics(agent),
+    usageHistory: (agent, allocationId) => of(agent).usageHistory(agent, allocationId),
     removeVolume: (agent, name) => of(agent).removeVolume(agent, name),
     logs: (agent, allocationId, query, signal) => of(agent).logs(agent, allocationId, query, signal),
     async close() {
@@ -25,6 +26,7 @@ const unreachable: AgentChannel = {
   status: answer,
   usage: answer,
   metrics: answer,
+  usageHistory: answer,
   removeVolume: answer,
   logs: answer,
   close: async () => undefined,

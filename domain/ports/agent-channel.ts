@@ -1,4 +1,4 @@
-import type { AgentUsage, AllocationOrder, AllocationStatus } from '../protocol/index.js';
+import type { AgentUsage, AllocationOrder, AllocationStatus, UsageHistory } from '../protocol/index.js';
 import type { StopSignal } from './signal.js';
 
 /** Where and how a node's agent is spoken to. */
@@ -22,6 +22,9 @@ export type StatusOutcome = { readonly kind: 'found'; readonly status: Allocatio
 /** `absent`: an agent that measures nothing for others, as a third party's. */
 export type UsageOutcome = { readonly kind: 'found'; readonly usage: AgentUsage } | { readonly kind: 'absent' } | Unknown;
 
+/** `absent`: its agent does not know it, or is one that keeps none. */
+export type HistoryOutcome = { readonly kind: 'found'; readonly history: UsageHistory } | { readonly kind: 'absent' } | Unknown;
+
 /** Bytes as the agent sent them: a JSON document. */
 export type MetricsOutcome = { readonly kind: 'found'; readonly bytes: Uint8Array } | Unknown;
 
@@ -44,6 +47,8 @@ export interface AgentChannel {
   status(agent: AgentAddress, allocationId: string): Promise<StatusOutcome>;
   /** What the agent measures of its machine and its tasks. */
   usage(agent: AgentAddress): Promise<UsageOutcome>;
+  /** What an allocation used over the last hour, by its agent's samples. */
+  usageHistory(agent: AgentAddress, allocationId: string): Promise<HistoryOutcome>;
   /** How the agent's machine is: its `/api/v1/metrics`, ours or a third party's. Takes three seconds at most. */
   metrics(agent: AgentAddress): Promise<MetricsOutcome>;
   /** Removes a named volume, with what is in it. May be repeated. */

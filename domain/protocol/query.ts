@@ -20,6 +20,24 @@ export const agentUsage = z.object({
 });
 export type AgentUsage = z.infer<typeof agentUsage>;
 
+/** What a point of a history is a mean of, in seconds. */
+export const USAGE_POINT_SECONDS = 30;
+
+/** What a task used in an interval that ended at `timestamp`. What could not be measured is absent. */
+export const usagePoint = z.object({
+  /** Unix seconds. */
+  timestamp: z.number(),
+  /** 1000 is one core. */
+  cpu: z.number().nonnegative().optional(),
+  /** MiB. */
+  memory_mb: z.number().nonnegative().optional(),
+});
+export type UsagePoint = z.infer<typeof usagePoint>;
+
+/** What the tasks of an allocation used over the last hour, oldest first; of a task that nobody measured there is nothing. */
+export const usageHistory = z.object({ allocation_id: z.string(), tasks: z.record(z.string(), z.array(usagePoint)) });
+export type UsageHistory = z.infer<typeof usageHistory>;
+
 /** Any id: one that is none is unknown. */
 const allocationId = z.string().max(256);
 
@@ -40,6 +58,7 @@ export const logRequest = z.strictObject({
 export const agentQuery = z.discriminatedUnion('query', [
   z.strictObject({ query: z.literal('status'), allocation_id: allocationId }),
   z.strictObject({ query: z.literal('usage') }),
+  z.strictObject({ query: z.literal('usage.history'), allocation_id: allocationId }),
   z.strictObject({ query: z.literal('metrics') }),
   z.strictObject({ query: z.literal('volume.remove'), volume: volumeName }),
   logRequest,

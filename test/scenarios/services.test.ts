@@ -92,6 +92,14 @@ void t.test('a service is reached where it says, is rolled over without a gap, a
     what: 'the second version alone',
     timeout: 30_000,
   });
+  const used = await eventually(
+    async () => {
+      const { instances } = await get<{ instances: { points: { cpu_usage: number; memory_usage: number }[] }[] }>(`/services/${id}/metrics/history`);
+      return instances[0]?.points.at(-1);
+    },
+    { what: 'what the instance used' },
+  );
+  t.ok(used.memory_usage > 0 && used.cpu_usage >= 0, `${used.memory_usage} bytes, ${used.cpu_usage} percent`);
   over = true;
   await visitor;
   t.ok(asked > 20, `${asked} looks`);

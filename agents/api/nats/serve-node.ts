@@ -104,6 +104,8 @@ async function answerQuery(parts: ServeNodeParts, sessions: LogSessions, message
       return respond(message, 200, queries.status(query.allocation_id));
     case 'usage':
       return respond(message, 200, queries.usage());
+    case 'usage.history':
+      return respond(message, 200, queries.usageHistory(query.allocation_id));
     case 'metrics':
       return respond(message, 200, await queries.metrics());
     case 'volume.remove':

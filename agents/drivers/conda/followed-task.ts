@@ -1,4 +1,4 @@
-import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 
 /** A process task whose end is looked after before it is told. */
@@ -25,6 +25,10 @@ export class FollowedTask implements StartedTask {
 
   usage(): ReportedUsage {
     return this.#task.usage();
+  }
+
+  usageHistory(): readonly UsagePoint[] {
+    return this.#task.usageHistory?.() ?? [];
   }
 
   async release(): Promise<void> {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import type { Clock } from '#domain/ports/clock.js';
-import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import { errorFields, type AgentLog } from '../../log.js';
 import { UsageMeter } from '../usage.js';
@@ -111,6 +111,11 @@ export class DockerTask implements StartedTask {
 
   usage(): ReportedUsage {
     return this.#meter.report(this.#parts.clock.now() / 1000 - this.startTime);
+  }
+
+  usageHistory(): readonly UsagePoint[] {
+    const { clock } = this.#parts;
+    return this.#meter.history({ monotonic: clock.monotonic(), wall: clock.now() });
   }
 
   /** Copies the logs to disk, then removes the container. */

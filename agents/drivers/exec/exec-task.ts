@@ -2,7 +2,7 @@ import type { ProcessOutput } from '#domain/drivers/index.js';
 import type { TaskReach } from '../../checks/reach.js';
 import type { Clock } from '#domain/ports/clock.js';
 import { UsageMeter } from '../usage.js';
-import type { ReportedUsage } from '#domain/protocol/index.js';
+import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { StartedTask, TaskExit } from '../driver.js';
 import type { TaskCgroup } from './cgroup.js';
 import { isAlive, processesOfSession, readProcess, sendSignal, ticksAt } from './process-table.js';
@@ -175,6 +175,11 @@ export class ExecTask implements StartedTask {
 
   usage(): ReportedUsage {
     return this.#meter.report(this.#parts.clock.now() / 1000 - this.startTime);
+  }
+
+  usageHistory(): readonly UsagePoint[] {
+    const { clock } = this.#parts;
+    return this.#meter.history({ monotonic: clock.monotonic(), wall: clock.now() });
   }
 
   #measure(): void {

@@ -2,7 +2,7 @@ import type { Clock } from '#domain/ports/clock.js';
 import type { AgentAddress, AgentChannel, Unknown } from '#domain/ports/agent-channel.js';
 import { agentUsage, allocationStatus, logOpened, type AgentOrder, type AgentQuery } from '#domain/protocol/index.js';
 import type { BearerOf } from '../agent-channel.js';
-import { errorText, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, removalOutcome } from '../body.js';
+import { errorText, historyOutcome, METRICS_TIMEOUT_MS, metricsOutcome, problemOf, removalOutcome } from '../body.js';
 import { fetchLog } from './fetched-log.js';
 import type { NatsLink } from './link.js';
 import { callFields, headersOf, replyOf, type Reply } from './message.js';
@@ -67,6 +67,11 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf
       if ('kind' in answer) return answer;
       const parsed = agentUsage.safeParse(answer.body);
       return answer.status === 200 && parsed.success ? { kind: 'found', usage: parsed.data } : unknown(answer);
+    },
+
+    async usageHistory(agent, allocationId) {
+      const answer = await query(agent, { query: 'usage.history', allocation_id: allocationId });
+      return 'kind' in answer ? answer : historyOutcome(answer, allocationId);
     },
 
     async removeVolume(agent, name) {

@@ -8,10 +8,11 @@ import { followedLines } from '../followed-lines.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { readStructured } from '../structured-file.js';
-import { unambiguous } from '../unambiguous.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
 import { wholeNumber } from '../whole-number.js';
 import { assignment } from '../assignment.js';
+import { named, type Named } from './named-service.js';
+import { addServiceMetricsCommand } from './service-metrics.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
 /** Milliseconds between two looks at a deployment that goes on. */
@@ -54,6 +55,7 @@ export function addServiceCommands(program: Command): void {
     .option('--search <text>', 'only lines that hold it')
     .option('-f, --follow', 'go on as more is written, of its first instance')
     .action(logs);
+  addServiceMetricsCommand(service);
   addServiceTemplateCommands(service);
 }
 
@@ -190,15 +192,6 @@ async function logs(given: string, { tail, search, follow, ...options }: LogOpti
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
   if (format === 'json') printJson(body);
   else printLines(body.logs);
-}
-
-interface Named {
-  readonly path: { readonly id: string };
-}
-
-async function named(api: Api, given: string): Promise<Named> {
-  const { services } = await bodyOf(api.GET('/api/v1/services', {}));
-  return { path: { id: unambiguous('service', given, services).id } };
 }
 
 /** Asks for something, and waits for the end of the deployment that it began, if it began one and `wait` says so. */

@@ -416,6 +416,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{id}/metrics/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a service used over the last hour
+         * @description Ours. Of each of its instances a point a half minute, as its agent measured it; kept by the agent, and begun anew with it.
+         */
+        get: operations["services_getUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1365,6 +1385,19 @@ export interface components {
              */
             address: string;
         };
+        /** @description What an instance used */
+        ServiceInstanceUsage: {
+            deployment: number;
+            allocation_id: string;
+            node_id: string;
+            /** @description Oldest first */
+            points: components["schemas"]["ServiceUsagePoint"][];
+            /**
+             * @description Why there are no points; null: there may be
+             * @example Its node did not say.
+             */
+            problem: string | null;
+        };
         /** @description How many should run by now, and are well */
         ServiceInstances: {
             wanted: number;
@@ -1537,6 +1570,26 @@ export interface components {
             is_public: boolean;
             /** @example 2024-01-01T00:00:00Z */
             created_at: string;
+        };
+        /** @description What the instances of a service used over the last hour, as their agents measured it */
+        ServiceUsage: {
+            /**
+             * @description What a point is a mean of
+             * @example 30
+             */
+            interval_seconds: number;
+            instances: components["schemas"]["ServiceInstanceUsage"][];
+        };
+        /** @description Means of half a minute: percent of one core, bytes */
+        ServiceUsagePoint: {
+            /**
+             * Format: date-time
+             * @description End of its half minute
+             * @example 2026-11-20T02:00:00Z
+             */
+            at: string;
+            cpu_usage: number | null;
+            memory_usage: number | null;
         };
         /** @description A variable of its template, as it is set */
         ServiceVariable: {
@@ -4413,6 +4466,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceMetricsAnswer"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_getUsage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service
+                 * @example 770e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What its instances used */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceUsage"];
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { agentMetrics, agentUsage, allocationOrder, allocationStatus } from '#domain/protocol/index.js';
+import { agentMetrics, agentUsage, allocationOrder, allocationStatus, usageHistory } from '#domain/protocol/index.js';
 import { errors, flag, json, media, type Scope } from '#src/surfaces/kit/index.js';
 
 const tags = ['allocations'];
@@ -27,6 +27,7 @@ const stopped = z.object({ message: z.string() }).meta({
   examples: [{ message: 'Allocation 6a1f5c39-2d0b-5b58-9a0d-8c4a8e3f2b11 stopped and removed' }],
 });
 const usage = agentUsage.meta({ id: 'AgentUsage', description: 'What the agent measures of its machine and its tasks' });
+const history = usageHistory.meta({ id: 'UsageHistory', description: 'What the tasks of an allocation used over the last hour, oldest first' });
 const metrics = agentMetrics.meta({ id: 'AgentMetrics', description: 'How the machine is, and its GPUs' });
 const logs = z.strictObject({
   task: z.string().max(64).optional().meta({ description: 'Which task; may be absent where there is only one' }),
@@ -72,6 +73,13 @@ export async function agentRoutes(app: Scope): Promise<void> {
     params,
     querystring: logs,
     response: { 200: media('What the task wrote', 'text/plain'), ...errors(400, 401, 404) },
+  });
+  documented('GET', '/allocations/:allocation_id/usage', {
+    operationId: 'agent_getUsageHistory',
+    summary: 'Get what an allocation used over the last hour',
+    description: 'A point each half minute: processor and memory, each a mean. Kept in memory: it begins anew with the agent.',
+    params,
+    response: { 200: json('What it used', history), ...errors(401, 404) },
   });
   documented('GET', '/usage', {
     operationId: 'agent_getUsage',

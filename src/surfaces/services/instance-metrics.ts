@@ -1,29 +1,80 @@
 import type { z } from 'zod';
-import { addressOf } from '#src/surfaces/kit/index.js';
-import type { metricsView } from './contract/service.js';
+import { isMusterError } from '#domain/errors/index.js';
+import type { HistoryOutcome } from '#domain/ports/agent-channel.js';
+import type { UsageHistory } from '#domain/protocol/index.js';
+import { addressOf, wireTime } from '#src/surfaces/kit/index.js';
+import type { metricsView, usageView } from './contract/service.js';
 import type { Instance } from './instances.js';
 import type { ServicesSurface } from './surface.js';
 
 type Metrics = z.input<typeof metricsView>['metrics'];
+type Used = z.input<typeof usageView>['instances'][number];
 
 const NOTHING: Metrics = { cpu_usage: null, memory_usage: null, allocation_id: null, allocation_status: null, node_id: null };
-const MEGABYTE = 1_000_000;
+const MEBIBYTE = 1_048_576;
 
-/** What an instance uses, by its node's word; `undefined` given: nothing runs. Undefined back: its node did not say. */
-export async function metricsOf({ parts }: ServicesSurface, instance: Instance | undefined): Promise<Metrics | undefined> {
+/** What an instance uses, by its node's word: a mean of at most the last half minute, or since its start where its agent keeps no more. Undefined back: its node did not say. */
+export async function metricsOf(surface: ServicesSurface, instance: Instance | undefined): Promise<Metrics | undefined> {
   if (instance === undefined) return NOTHING;
   const { allocationId, nodeId } = instance;
+  const now = await newestOf(surface, instance);
+  return now && { ...now, allocation_id: allocationId, allocation_status: 'running', node_id: nodeId };
+}
+
+async function newestOf(surface: ServicesSurface, instance: Instance): Promise<Pick<Metrics, 'cpu_usage' | 'memory_usage'> | undefined> {
+  const { allocationId, nodeId } = instance;
+  const { parts } = surface;
+  const { points } = await usedBy(surface, instance);
+  const newest = points.at(-1);
+  if (newest !== undefined) return newest;
   const outcome = await parts.agentChannel.usage(await addressOf(parts.readModels, nodeId));
   if (outcome.kind !== 'found') return undefined;
   const tasks = Object.values(outcome.usage.allocations[allocationId]?.tasks ?? {});
-  const sum = (values: readonly (number | undefined)[]): number | null =>
-    values.some((value) => value !== undefined) ? values.reduce<number>((total, value) => total + (value ?? 0), 0) : null;
-  const cpu = sum(tasks.map(({ cpu_average }) => cpu_average));
-  const memory = sum(tasks.map(({ memory_average_mb }) => memory_average_mb));
-  return {
-    // 1000 is one core.
-    cpu_usage: cpu === null ? null : Math.round(cpu) / 10,
-    memory_usage: memory === null ? null : Math.round(memory * MEGABYTE),
-    ...{ allocation_id: allocationId, allocation_status: 'running', node_id: nodeId },
-  };
+  return used(
+    tasks.map(({ cpu_average }) => cpu_average),
+    tasks.map(({ memory_average_mb }) => memory_average_mb),
+  );
+}
+
+/** What an instance used over the last hour. Its node may not say it, which is told in words and fails nothing. */
+export async function usedBy({ parts }: ServicesSurface, { allocationId, nodeId, deployment }: Instance): Promise<Used> {
+  const at = { deployment, allocation_id: allocationId, node_id: nodeId };
+  const outcome = await historyOf(parts, nodeId, allocationId);
+  if (outcome.kind === 'found') return { ...at, points: pointsOf(outcome.history), problem: null };
+  return { ...at, points: [], problem: outcome.kind === 'absent' ? 'Its agent keeps nothing of it.' : 'Its node did not say.' };
+}
+
+async function historyOf({ readModels, agentChannel }: ServicesSurface['parts'], nodeId: string, allocationId: string): Promise<HistoryOutcome> {
+  try {
+    return await agentChannel.usageHistory(await addressOf(readModels, nodeId), allocationId);
+  } catch (error) {
+    if (!isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE')) throw error;
+    return { kind: 'unknown', problem: error.message };
+  }
+}
+
+/** Of all its tasks together: points of the same moment, counted back from the newest. */
+function pointsOf({ tasks }: UsageHistory): Used['points'] {
+  const histories = Object.values(tasks).filter((points) => points.length > 0);
+  const longest = histories.reduce((most, points) => Math.max(most, points.length), 0);
+  return Array.from({ length: longest }, (_, index) => {
+    const same = histories.flatMap((points) => points[points.length - longest + index] ?? []);
+    return {
+      at: wireTime(Math.max(...same.map(({ timestamp }) => timestamp)) * 1000),
+      ...used(
+        same.map(({ cpu }) => cpu),
+        same.map(({ memory_mb }) => memory_mb),
+      ),
+    };
+  });
+}
+
+/** Sums of tasks: 1000 is one core, of which percents are answered, and MiB, of which bytes are. */
+function used(cpus: readonly (number | undefined)[], memories: readonly (number | undefined)[]): Pick<Metrics, 'cpu_usage' | 'memory_usage'> {
+  const [cpu, memory] = [sum(cpus), sum(memories)];
+  return { cpu_usage: cpu === null ? null : Math.round(cpu) / 10, memory_usage: memory === null ? null : Math.round(memory * MEBIBYTE) };
+}
+
+function sum(values: readonly (number | undefined)[]): number | null {
+  return values.some((value) => value !== undefined) ? values.reduce<number>((total, value) => total + (value ?? 0), 0) : null;
 }

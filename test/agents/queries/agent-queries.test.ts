@@ -59,7 +59,17 @@ onEachNats(t, 'what is asked of an agent is answered alike over HTTP and over NA
     problem: 'task: must be one of main, side',
   });
   t.same(await both((channel, way) => channel.logs(way, 'none', { stream: 'stdout', follow: false }, signal)), { kind: 'absent' });
+  await eventually(
+    async () => {
+      const used = await http.usageHistory(address, 'a1');
+      return used.kind === 'found' && (used.history.tasks['main']?.length ?? 0) > 0;
+    },
+    { what: 'a point of what the task used' },
+  );
+  t.same(await both((channel, way) => channel.usageHistory(way, 'none')), { kind: 'absent' });
   for (const [channel, way] of ways) {
+    const point = { timestamp: Number, cpu: Number, memory_mb: Number };
+    t.match(await channel.usageHistory(way, 'a1'), { kind: 'found', history: { allocation_id: 'a1', tasks: { main: [point], side: [point] } } });
     t.match(await channel.usage(way), {
       kind: 'found',
       usage: {

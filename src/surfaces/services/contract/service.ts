@@ -202,6 +202,27 @@ export const metricsView = z
   })
   .meta({ id: 'ServiceMetricsAnswer', description: 'How an instance is' });
 
+const usedPoint = z
+  .object({ at: moment.meta({ description: 'End of its half minute' }), cpu_usage: measured, memory_usage: measured })
+  .meta({ id: 'ServiceUsagePoint', description: 'Means of half a minute: percent of one core, bytes' });
+export const usageView = z
+  .object({
+    interval_seconds: z.number().meta({ description: 'What a point is a mean of', examples: [30] }),
+    instances: z.array(
+      z
+        .object({
+          ...{ deployment: z.number().int(), allocation_id: z.string(), node_id: z.string() },
+          points: z.array(usedPoint).meta({ description: 'Oldest first' }),
+          problem: z
+            .string()
+            .nullable()
+            .meta({ description: 'Why there are no points; null: there may be', examples: ['Its node did not say.'] }),
+        })
+        .meta({ id: 'ServiceInstanceUsage', description: 'What an instance used' }),
+    ),
+  })
+  .meta({ id: 'ServiceUsage', description: 'What the instances of a service used over the last hour, as their agents measured it' });
+
 export const serviceParams = z.object({
   id: z
     .string()

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
+import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
 import { access, errors, flag, ignoreBodies, json, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
-import { logsView, metricsView, serviceParams } from '../contract/service.js';
+import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { instancesOf, logLinesOf, newestInstancesOf } from '../instances.js';
-import { metricsOf } from '../instance-metrics.js';
+import { metricsOf, usedBy } from '../instance-metrics.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
 const tags = ['services'];
@@ -75,6 +76,26 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
       const metrics = await metricsOf(surface, instance);
       if (metrics === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_METRICS);
       return { metrics };
+    },
+  );
+
+  scope.get(
+    '/api/v1/services/:id/metrics/history',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_getUsage',
+        summary: 'Read what a service used over the last hour',
+        description: 'Ours. Of each of its instances a point a half minute, as its agent measured it; kept by the agent, and begun anew with it.',
+        params,
+        response: { 200: json('What its instances used', usageView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const instances = (await instancesOf(surface, serviceId)).filter(({ running }) => running);
+      return { interval_seconds: USAGE_POINT_SECONDS, instances: await Promise.all(instances.map(async (instance) => await usedBy(surface, instance))) };
     },
   );
 }

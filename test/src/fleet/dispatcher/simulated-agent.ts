@@ -70,6 +70,10 @@ export class SimulatedAgent implements AgentChannel {
     throw new Error('not asked here');
   }
 
+  usageHistory(): Promise<never> {
+    throw new Error('not asked for');
+  }
+
   metrics(): Promise<never> {
     throw new Error('not asked for');
   }

@@ -33,6 +33,7 @@ export const noAgents: AgentChannel = {
   stop: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   status: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   usage: async () => ({ kind: 'unknown', problem: 'no agents here' }),
+  usageHistory: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   metrics: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   removeVolume: async () => ({ kind: 'unknown', problem: 'no agents here' }),
   logs: async () => ({ kind: 'unknown', problem: 'no agents here' }),

@@ -28,6 +28,7 @@ void t.test('The blocks of the contract are answered by a running server as they
   });
   t.same((await as('ann', 'GET', `/services/${made.id}/logs`)).json(), { logs: [] });
   t.match((await as('ann', 'GET', `/services/${made.id}/metrics`)).json(), { metrics: { cpu_usage: null, memory_usage: null, allocation_id: null } });
+  t.same((await as('ann', 'GET', `/services/${made.id}/metrics/history`)).json(), { interval_seconds: 30, instances: [] });
   t.same((await as('ann', 'POST', `/services/${made.id}/stop`)).json(), { message: 'Service stopped successfully' });
   t.same((await as('ann', 'DELETE', `/services/${made.id}`)).json(), { message: 'Service deleted successfully' });
   t.same((await as('ann', 'GET', `/services/${made.id}`)).json(), { error: 'Service not found' });
@@ -52,6 +53,7 @@ void t.test('Every error of the contract is answered in its words', async (t) =>
     ['POST', '/restart'],
     ['GET', '/logs'],
     ['GET', '/metrics'],
+    ['GET', '/metrics/history'],
     ['GET', '/deployments'],
     ['GET', '/versions'],
   ] as const) {
