@@ -11,7 +11,7 @@ import { Failures } from './failures.js';
 import { Logins } from './logins.js';
 import { NodeAccess } from './node-access.js';
 import { OperatorKeys } from './operator-keys.js';
-import { Passwords } from './passwords.js';
+import { Passwords, type PasswordCost } from './passwords.js';
 import { addressDigestOf } from './address-digest.js';
 import { Profiles } from './profiles.js';
 import { addressKey, RateLimit } from './rate-limit.js';
@@ -65,6 +65,8 @@ export interface IdentityOptions {
   /** Absent: made here. */
   readonly nodes?: NodeAccess | undefined;
   readonly limits?: IdentityLimits;
+  /** What hashing a password costs; absent: what OWASP recommends. */
+  readonly passwordCost?: PasswordCost | undefined;
 }
 
 /** Accounts, and who makes a request: what every surface shares. Nothing here is closed; its parts are its caller's. */
@@ -98,8 +100,9 @@ export function createIdentity({
   operatorKeys = [],
   nodes = new NodeAccess({ executor, root, ids, clock, joinToken }),
   limits = DEFAULT_IDENTITY_LIMITS,
+  passwordCost,
 }: IdentityOptions): Identity {
-  const passwords = new Passwords({ atOnce: Math.max(1, availableParallelism() - 1), waiting: limits.hashQueue });
+  const passwords = new Passwords({ atOnce: Math.max(1, availableParallelism() - 1), waiting: limits.hashQueue }, passwordCost);
   const tokens = new Tokens(jwtSecret, clock);
   const apiKeys = new ApiKeys({ executor, sealer, root });
   const registrations = new Registrations({ executor, sealer, root, passwords });

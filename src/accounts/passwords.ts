@@ -4,16 +4,22 @@ import { MusterError } from '#domain/errors/index.js';
 import { BoundedCalls, type CallBounds } from '#src/engine/concurrency/index.js';
 import { checkPassword, passwordProblem } from '#domain/user/password.js';
 
+/** What a hash costs: KiB, passes, lanes. */
+export type PasswordCost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>;
+
 /** argon2id (its default) with OWASP's first recommendation for it: 19 MiB, two passes, one lane. About 50 ms. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } satisfies Options;
+const COST: PasswordCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Hashes passwords and compares them, a few at a time: logins are slow on purpose, and must not slow down the rest. */
 export class Passwords {
   readonly #calls: BoundedCalls;
-  readonly #nobodys = nobodysHash();
+  readonly #cost: PasswordCost;
+  readonly #nobodys: string;
 
   /** @param bounds cores − 1 at once leave one for everything else. */
-  constructor(bounds: CallBounds) {
+  constructor(bounds: CallBounds, cost = COST) {
+    this.#cost = cost;
+    this.#nobodys = nobodysHash(cost);
     this.#calls = new BoundedCalls(bounds, () => new MusterError('MUSTER_E_OVERLOADED', { what: 'passwords waiting to be hashed' }));
   }
 
@@ -21,7 +27,7 @@ export class Passwords {
   async hash(password: string): Promise<string> {
     checkPassword(password);
     const { hash } = await argon2();
-    return await this.#calls.run(() => hash(password, COST));
+    return await this.#calls.run(() => hash(password, this.#cost));
   }
 
   /** Whether it is the password. Without a hash, or for a password that nobody can have, it takes as long and is wrong. */
@@ -40,7 +46,7 @@ async function argon2(): Promise<typeof import('@node-rs/argon2')> {
 }
 
 /** A hash that no password has, made without hashing: random bytes in the shape of one. To compare with it takes as long as with any other. */
-function nobodysHash(): string {
+function nobodysHash({ memoryCost, timeCost, parallelism }: PasswordCost): string {
   const text = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '');
-  return `$argon2id$v=19$m=${COST.memoryCost},t=${COST.timeCost},p=${COST.parallelism}$${text(16)}$${text(32)}`;
+  return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${text(16)}$${text(32)}`;
 }

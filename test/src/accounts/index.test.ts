@@ -28,7 +28,7 @@ async function logIn(api: TestApi, username: string, password = PASSWORD): Promi
 }
 
 void t.test('What is personal or secret of an account stands in no file in the clear, and in no answer', async (t) => {
-  const api = await openTestApi(t);
+  const api = await openTestApi(t, { passwordCost: 'real' });
   const { registrations } = api.identity;
   await registrations.register(
     { username: 'SomebodyPersonal', password: PASSWORD, role: 'admin', email: 'somebody@personal.example', fullName: 'Some Body Personal' },

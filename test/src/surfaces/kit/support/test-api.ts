@@ -22,7 +22,7 @@ import { openReadModels, startProjector, type Projector } from '#src/engine/read
 import { FOLDS, readSettings } from '#src/server/index.js';
 import { documentsOf } from '#src/server/surfaces/documents.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
-import { openTestIdentity } from '../../../../fixtures/identity.js';
+import { openTestIdentity, type TestIdentityOptions } from '../../../../fixtures/identity.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 
 const logger = pino({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
@@ -66,7 +66,7 @@ export interface TestApi {
 /** The API over the real store and the real read models, without a scheduler, a dispatcher or agents. `environment`: what surfaces are told by it. */
 export async function openTestApi(
   t: Test,
-  over: Partial<ApiDependencies> = {},
+  { passwordCost, ...over }: Partial<ApiDependencies> & Pick<TestIdentityOptions, 'passwordCost'> = {},
   prepare: (app: FastifyInstance) => void = () => undefined,
   limits: Partial<IdentityLimits> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -80,7 +80,8 @@ export async function openTestApi(
   const placements = startPlacements({ store, clock: systemClock, logger });
   await placements.ready;
   const telemetry = new NodeTelemetryBook(systemClock);
-  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken: over.settings?.joinToken, clock: over.clock });
+  const joinToken = over.settings?.joinToken;
+  const identity = await openTestIdentity({ directory, executor, readModels: models, limits, joinToken, clock: over.clock, passwordCost });
   const versions = new JobVersions(store);
   const results = new TaskResults(identity.sealer, versions, store);
   const nodeCommands = createNodeCommands({
