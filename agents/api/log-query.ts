@@ -13,4 +13,9 @@ export const logQuery = z.strictObject({
     .regex(/^\d{1,9}$/, 'must be a whole number of lines')
     .transform(Number)
     .optional(),
+  since: z
+    .string()
+    .regex(/^\d{1,11}(\.\d{1,9})?$/, 'must be Unix seconds')
+    .transform(Number)
+    .optional(),
 });

@@ -9,6 +9,8 @@ export interface LogSelection {
   readonly follow: boolean;
   /** Begin with the last so many lines. Absent: the oldest kept byte. */
   readonly tail?: number | undefined;
+  /** Unix seconds; of what has no times all is told. */
+  readonly since?: number | undefined;
 }
 
 export interface OpenedLog {

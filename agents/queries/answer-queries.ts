@@ -58,12 +58,12 @@ export function answerQueries({ nodeId, allocations, machine, drivers, clock, li
 
     removeVolume: async (volume) => ({ volume, gone: await drivers.removeVolume(volume) }),
 
-    logs(allocationId, { task, type, follow, tail }, signal) {
+    logs(allocationId, { task, type, follow, tail, since }, signal) {
       const allocation = allocations.withLogs(allocationId);
       if (allocation === undefined) throw new MusterError('MUSTER_E_ALLOCATION_NOT_FOUND');
       const names = allocation.taskNames();
       const chosen = task ?? (names.length === 1 ? names[0] : undefined);
-      const query: LogQuery = { stream: type, follow, ...(tail === undefined ? {} : { tail }) };
+      const query: LogQuery = { stream: type, follow, ...(tail === undefined ? {} : { tail }), ...(since === undefined ? {} : { since }) };
       const chunks = chosen === undefined ? undefined : allocation.logs(chosen, query, AbortSignal.any([signal, life]));
       if (chosen === undefined || chunks === undefined)
         throw new MusterError('MUSTER_E_INVALID', { field: 'task', problem: `must be one of ${names.join(', ')}` });

@@ -172,6 +172,7 @@ function logParameters(query: LogQuery): string {
   if (query.task !== undefined) parameters.set('task', query.task);
   if (query.follow) parameters.set('follow', 'true');
   if (query.tail !== undefined) parameters.set('tail', String(query.tail));
+  if (query.since !== undefined) parameters.set('since', String(query.since));
   return parameters.toString();
 }
 

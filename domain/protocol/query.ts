@@ -49,6 +49,8 @@ export const logRequest = z.strictObject({
   type: z.enum(['stdout', 'stderr']).default('stdout'),
   follow: z.boolean().default(false),
   tail: z.number().int().min(0).max(999_999_999).optional(),
+  /** Unix seconds. */
+  since: z.number().min(0).max(99_999_999_999).optional(),
 });
 
 /**

@@ -14,7 +14,7 @@ t.setTimeout(900_000);
 
 /** An HTTP server of busybox that serves a folder, in which each start leaves a line. */
 const SERVES = [
-  'CMD ["/bin/busybox", "sh", "-c", "mkdir -p /data && echo $VERSION >> /data/index.html && trap \'exit 0\' TERM && (busybox httpd -f -p 80 -h /data & wait)"]',
+  'CMD ["/bin/busybox", "sh", "-c", "echo serves $VERSION; mkdir -p /data && echo $VERSION >> /data/index.html && trap \'exit 0\' TERM && (busybox httpd -f -p 80 -h /data & wait)"]',
 ];
 const config = (version: string, more: object = {}) => ({
   image: 'web:1',
@@ -67,6 +67,14 @@ void t.test('a service is reached where it says, is rolled over without a gap, a
   );
   t.equal(await page(id), 'one\n');
 
+  const { logs } = await ann.get<{ logs: string[] }>(`/services/${id}/logs`);
+  t.same(logs, ['serves one']);
+  t.same((await ann.get<{ logs: string[] }>(`/services/${id}/logs?since=${new Date(Date.now() + 60_000).toISOString()}`)).logs, [], 'nothing since then');
+  t.same((await ann.get<{ logs: string[] }>(`/services/${id}/logs?since=2020-01-01T00:00:00Z&search=ves`)).logs, logs);
+  const file = await server.api.get(`/api/v1/services/${id}/logs?download=true`, { headers: ann.headers });
+  t.equal(file.text, 'serves one\n');
+  t.equal(file.headers['content-disposition'], `attachment; filename="service-${id}.log"`);
+
   // Somebody asks all the time, at the addresses that he was told last.
   let [asked, unanswered, over] = [0, 0, false];
   const visitor = (async () => {
@@ -94,7 +102,7 @@ void t.test('a service is reached where it says, is rolled over without a gap, a
   });
   const used = await eventually(
     async () => {
-      const { instances } = await get<{ instances: { points: { cpu_usage: number; memory_usage: number }[] }[] }>(`/services/${id}/metrics/history`);
+      const { instances } = await ann.get<{ instances: { points: { cpu_usage: number; memory_usage: number }[] }[] }>(`/services/${id}/metrics/history`);
       return instances[0]?.points.at(-1);
     },
     { what: 'what the instance used' },

@@ -113,7 +113,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
     while (!existsSync(file)) {
       const task = this.#tasks.get(containerName(spec));
       if (task !== undefined) {
-        yield* task.logs(query.stream, query.follow, query.tail, signal);
+        yield* task.logs(query, signal);
         return;
       }
       if (!query.follow || ended() || signal.aborted) return;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
+import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { ReportedUsage, UsagePoint } from '#domain/protocol/index.js';
 import type { TaskReach } from '../../checks/reach.js';
@@ -136,10 +137,10 @@ export class DockerTask implements StartedTask {
   }
 
   /** The container's log as Docker keeps it; ends with the container when followed. */
-  async *logs(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *logs(asked: LogQuery, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     this.#readers += 1;
     try {
-      yield* this.#content(await this.#openLog(stream, follow, tail, signal));
+      yield* this.#content(await this.#openLog(asked, signal));
     } finally {
       this.#readers -= 1;
     }
@@ -201,8 +202,8 @@ export class DockerTask implements StartedTask {
     return { ...exit, usage: this.#meter.report(exit.endTime - this.startTime) };
   }
 
-  #openLog(stream: 'stdout' | 'stderr', follow: boolean, tail: number | undefined, signal: AbortSignal): Promise<Readable> {
-    const query = { [stream]: 'true', follow: String(follow), tail: String(tail ?? 'all') };
+  #openLog({ stream, follow, tail, since }: LogQuery, signal: AbortSignal): Promise<Readable> {
+    const query = { [stream]: 'true', follow: String(follow), tail: String(tail ?? 'all'), ...(since !== undefined && { since: String(since) }) };
     return openStream(this.#parts.docker, 'GET', `/containers/${this.#parts.id}/logs`, query, signal);
   }
 
@@ -218,7 +219,7 @@ export class DockerTask implements StartedTask {
       )
     )
       return;
-    const log = await this.#openLog(stream, false, undefined, this.#parts.life);
+    const log = await this.#openLog({ stream, follow: false }, this.#parts.life);
     await pipeline(Readable.from(this.#content(log)), createWriteStream(`${file}.copy`, { mode: 0o600 }));
     await rename(`${file}.copy`, file);
   }

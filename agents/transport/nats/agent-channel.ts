@@ -88,7 +88,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf
       }
     },
 
-    async logs(agent, allocationId, { task, stream, follow, tail }, signal) {
+    async logs(agent, allocationId, { task, stream, follow, tail, since }, signal) {
       const opening = {
         query: 'logs',
         allocation_id: allocationId,
@@ -96,6 +96,7 @@ export function createNatsAgentChannel({ link, clock, requestTimeoutMs, bearerOf
         follow,
         ...(task === undefined ? {} : { task }),
         ...(tail === undefined ? {} : { tail }),
+        ...(since === undefined ? {} : { since }),
       } as const;
       const answer = await query(agent, opening);
       if ('kind' in answer) return answer;

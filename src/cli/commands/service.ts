@@ -7,6 +7,7 @@ import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
+import { timeOf } from '../since.js';
 import { readStructured } from '../structured-file.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
 import { wholeNumber } from '../whole-number.js';
@@ -53,6 +54,8 @@ export function addServiceCommands(program: Command): void {
     .description('what its instances write')
     .option('-n, --tail <lines>', 'the last so many lines of each')
     .option('--search <text>', 'only lines that hold it')
+    .option('--since <time>', 'only what was written since: a time, or how long ago, as 10m')
+    .option('--all', 'all that is kept, not only the last 1000 lines of each')
     .option('-f, --follow', 'go on as more is written, of its first instance')
     .action(logs);
   addServiceMetricsCommand(service);
@@ -177,16 +180,24 @@ async function endpoints(given: string, options: RemoteOptions): Promise<void> {
 interface LogOptions extends RemoteOptions {
   readonly tail?: string;
   readonly search?: string;
+  readonly since?: string;
+  readonly all?: true;
   readonly follow?: true;
 }
 
-async function logs(given: string, { tail, search, follow, ...options }: LogOptions): Promise<void> {
+async function logs(given: string, { tail, search, since, all, follow, ...options }: LogOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given);
-  const asked = { ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }), ...(search !== undefined && { search }) };
-  if (follow === true) {
-    const answer = api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: { ...asked, follow: 'true' } }, parseAs: 'stream' });
-    for await (const line of followedLines(textOf(answer))) process.stdout.write(`${line}\n`);
+  const asked = {
+    ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
+    ...(search !== undefined && { search }),
+    ...(since !== undefined && { since: new Date(timeOf(since)).toISOString() }),
+  };
+  if (follow === true || all === true) {
+    const query = { ...asked, ...(follow === true ? { follow: 'true' as const } : { download: 'true' as const }) };
+    const text = textOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query }, parseAs: 'stream' }));
+    if (follow === true) for await (const line of followedLines(text)) process.stdout.write(`${line}\n`);
+    else for await (const piece of text) process.stdout.write(piece);
     return;
   }
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));

@@ -4320,12 +4320,19 @@ export interface operations {
     services_getLogs: {
         parameters: {
             query?: {
-                /** @description Ours. The last so many lines of each instance */
+                /** @description Ours. The last so many lines of each instance; absent: 1000, and all of a download */
                 tail?: number;
                 /** @description Ours. Only lines that hold this text */
                 search?: string;
+                /**
+                 * @description Ours. Only what was written since. Of an instance that has ended nobody knows any more when: all of it
+                 * @example 2026-11-20T02:00:00Z
+                 */
+                since?: string;
                 /** @description Ours. Server-sent events, a line each, as they are written; of its first instance, standard output */
                 follow?: "true" | "false";
+                /** @description Ours. As a text file, not as JSON */
+                download?: "true" | "false";
             };
             header?: {
                 /** @description Wait, at most 500 ms, until this position can be seen */

@@ -34,6 +34,7 @@ const logs = z.strictObject({
   type: z.enum(['stdout', 'stderr']).optional().meta({ description: 'Which stream; stdout when absent' }),
   follow: flag.meta({ description: 'Go on as more is written, until the task has ended' }),
   tail: z.coerce.number().int().min(0).optional().meta({ description: 'Begin with the last so many lines' }),
+  since: z.coerce.number().min(0).optional().meta({ description: 'Unix seconds: only what was written since, of a container that is still there; of others all' }),
 });
 
 /** The routes of a node agent (`agents/api`), for their document only: a server does not serve them. */

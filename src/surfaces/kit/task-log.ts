@@ -22,6 +22,8 @@ export interface TaskLog {
   readonly stream: 'stdout' | 'stderr';
   readonly follow: boolean;
   readonly tail: number | undefined;
+  /** Unix seconds; absent: from the oldest kept. */
+  readonly since?: number | undefined;
   /** What is said where its agent does not know it. */
   readonly absent: ErrorCode | DeclaredError;
 }
@@ -37,9 +39,14 @@ export async function sendTaskLog(reply: FastifyReply, agents: Agents, followers
 
 /** What a task has written, from the agent of its node. Errors: the one for what is absent, `MUSTER_E_AGENT_UNREACHABLE`. */
 export async function openTaskLog({ readModels, agentChannel }: Agents, log: TaskLog, admit: () => AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-  const { nodeId, allocationId, task, stream, follow, tail, absent } = log;
+  const { nodeId, allocationId, task, stream, follow, tail, since, absent } = log;
   const agent = await addressOf(readModels, nodeId);
-  const logs = await agentChannel.logs(agent, allocationId, { task, stream, follow, ...(tail !== undefined && { tail }) }, admit());
+  const logs = await agentChannel.logs(
+    agent,
+    allocationId,
+    { task, stream, follow, ...(tail !== undefined && { tail }), ...(since !== undefined && { since }) },
+    admit(),
+  );
   if (logs.kind === 'absent') throw new MusterError(absent);
   if (logs.kind === 'unknown') throw new MusterError('MUSTER_E_AGENT_UNREACHABLE', { nodeId, problem: logs.problem });
   return logs.chunks;

@@ -30,28 +30,28 @@ function slotsOf({ number, work }: ServiceDeploymentDocument): Instance[] {
   return (work.groups[SERVICE_GROUP]?.slots ?? []).flatMap((slot) => (slot === null ? [] : [{ ...slot, deployment: number }]));
 }
 
-/** Lines of one stream of one task that are answered at most. */
-const MOST_LINES = 10_000;
+/** Which of its lines. */
+export interface LinesAsked {
+  /** The last so many of each stream; undefined: all that are kept. */
+  readonly tail: number | undefined;
+  /** Unix seconds: what containers have written since. */
+  readonly since: number | undefined;
+}
 
-/** What an instance has written, its tasks one after another. Errors: `MUSTER_E_SERVICE_LOGS` for a node that is there and cannot say it. */
-export async function logLinesOf(surface: ServicesSurface, { nodeId, allocationId, tasks }: Instance, tail: number): Promise<string[]> {
-  const lines: string[] = [];
-  const signal = new AbortController();
+/** What an instance has written, its tasks one after another, as many lines at once as there are. Errors: `MUSTER_E_SERVICE_LOGS` for a node that is there and cannot say it. */
+export async function* logLinesOf(surface: ServicesSurface, instance: Instance, asked: LinesAsked, signal: AbortSignal): AsyncGenerator<readonly string[]> {
+  const { nodeId, allocationId, tasks } = instance;
   try {
     for (const task of Object.keys(tasks))
       for (const stream of ['stdout', 'stderr'] as const) {
-        const log = { nodeId, allocationId, task, stream, follow: false, tail: Math.min(tail, MOST_LINES), absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
-        for await (const some of linesOf(await openTaskLog(surface.parts, log, () => signal.signal))) lines.push(...some);
+        const log = { nodeId, allocationId, task, stream, follow: false, ...asked, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
+        yield* linesOf(await openTaskLog(surface.parts, log, () => signal));
       }
   } catch (error) {
     if (!isMusterError(error, 'MUSTER_E_AGENT_UNREACHABLE') && !isMusterError(error, serviceErrors.MUSTER_E_SERVICE_LOGS)) throw error;
     // A node that is gone has nothing to tell any more, and that is no failure.
-    if (await isGone(surface, nodeId)) return lines;
-    throw new MusterError(serviceErrors.MUSTER_E_SERVICE_LOGS);
-  } finally {
-    signal.abort();
+    if (!(await isGone(surface, nodeId))) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_LOGS);
   }
-  return lines;
 }
 
 async function isGone({ parts }: ServicesSurface, nodeId: string): Promise<boolean> {

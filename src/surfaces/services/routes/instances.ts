@@ -1,8 +1,9 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
-import { access, errors, flag, ignoreBodies, json, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, flag, holding, ignoreBodies, joined, json, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
 import { instancesOf, logLinesOf, newestInstancesOf } from '../instances.js';
 import { metricsOf, usedBy } from '../instance-metrics.js';
@@ -13,9 +14,23 @@ const account = access.account(SERVICES_SURFACE);
 const params = serviceParams;
 const DEFAULT_TAIL = 1000;
 const logsQuery = z.strictObject({
-  tail: z.coerce.number().int().min(0).max(10_000).default(DEFAULT_TAIL).meta({ description: 'Ours. The last so many lines of each instance' }),
+  tail: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .optional()
+    .meta({ description: `Ours. The last so many lines of each instance; absent: ${DEFAULT_TAIL}, and all of a download` }),
   search: z.string().min(1).max(1000).optional().meta({ description: 'Ours. Only lines that hold this text' }),
+  since: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .meta({
+      description: 'Ours. Only what was written since. Of an instance that has ended nobody knows any more when: all of it',
+      examples: ['2026-11-20T02:00:00Z'],
+    }),
   follow: flag.meta({ description: 'Ours. Server-sent events, a line each, as they are written; of its first instance, standard output' }),
+  download: flag.meta({ description: 'Ours. As a text file, not as JSON' }),
 });
 
 /** What the instances of a service write and use. */
@@ -39,21 +54,26 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { serviceId } = await surface.service(request, reply, request.params.id);
-      const { tail, search, follow } = request.query;
+      const { search, follow, download } = request.query;
+      const since = request.query.since === undefined ? undefined : Date.parse(request.query.since) / 1000;
+      const tail = request.query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
       const instances = await newestInstancesOf(surface, serviceId);
       if (follow === 'true') {
         const [first] = instances;
-        const log = {
-          at: first,
-          task: Object.keys(first?.tasks ?? {})[0] ?? SERVICE_TASK,
-          stream: 'stdout' as const,
-          tail,
-          absent: serviceErrors.MUSTER_E_SERVICE_LOGS,
-        };
+        const task = Object.keys(first?.tasks ?? {})[0] ?? SERVICE_TASK;
+        const log = { at: first, task, stream: 'stdout' as const, tail, since, absent: serviceErrors.MUSTER_E_SERVICE_LOGS };
         return await sendLogOrKept(surface, reply, log, async () => undefined, { follow: true, search });
       }
-      const lines = (await Promise.all(instances.map(async (instance) => await logLinesOf(surface, instance, tail)))).flat();
-      return { logs: search === undefined ? lines : lines.filter((line) => line.includes(search)) };
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const written = instances.map((instance) => logLinesOf(surface, instance, { tail, since }, gone.signal));
+      const wanted = search === undefined ? written : written.map((lines) => holding(lines, search));
+      if (download === 'true') {
+        reply.type('text/plain; charset=utf-8').header('x-content-type-options', 'nosniff');
+        reply.header('content-disposition', `attachment; filename="service-${serviceId}.log"`);
+        return await reply.send(Readable.from(joined(oneByOne(wanted)), { objectMode: false }));
+      }
+      return { logs: (await Promise.all(wanted.map(collected))).flat() };
     },
   );
 
@@ -98,4 +118,14 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
       return { interval_seconds: USAGE_POINT_SECONDS, instances: await Promise.all(instances.map(async (instance) => await usedBy(surface, instance))) };
     },
   );
+}
+
+async function* oneByOne(logs: readonly AsyncIterable<readonly string[]>[]): AsyncGenerator<readonly string[]> {
+  for (const lines of logs) yield* lines;
+}
+
+async function collected(log: AsyncIterable<readonly string[]>): Promise<string[]> {
+  const all: string[] = [];
+  for await (const lines of log) all.push(...lines);
+  return all;
 }

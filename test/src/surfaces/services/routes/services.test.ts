@@ -27,6 +27,9 @@ void t.test('The blocks of the contract are answered by a running server as they
     deployment: { service_id: made.id, status: 'pending', nomad_job_id: /^[0-9a-z]{1,8}-my-updated-postgres-db-\d+$/ },
   });
   t.same((await as('ann', 'GET', `/services/${made.id}/logs`)).json(), { logs: [] });
+  const file = await as('ann', 'GET', `/services/${made.id}/logs?download=true`);
+  t.same([file.status, file.body, file.headers['content-disposition']], [200, '', `attachment; filename="service-${made.id}.log"`]);
+  t.equal((await as('ann', 'GET', `/services/${made.id}/logs?since=yesterday`)).status, 400);
   t.match((await as('ann', 'GET', `/services/${made.id}/metrics`)).json(), { metrics: { cpu_usage: null, memory_usage: null, allocation_id: null } });
   t.same((await as('ann', 'GET', `/services/${made.id}/metrics/history`)).json(), { interval_seconds: 30, instances: [] });
   t.same((await as('ann', 'POST', `/services/${made.id}/stop`)).json(), { message: 'Service stopped successfully' });
