@@ -86,6 +86,7 @@ const USER = { username: 'name', password: PASSWORD };
 /** A body of each operation that takes one, with all that it may have. */
 const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [{ ...JOB, job_id: 'hello' }, CHECKED],
+  'POST /jobs/{job_id}/revert': [{ version: 3 }],
   'PUT /jobs/{job_id}': [{ ...SMALL, job_id: 'hello', priority: 50 }],
   'POST /templates': [TEMPLATE],
   'PUT /templates/{template_id}': [TEMPLATE],
