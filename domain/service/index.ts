@@ -13,3 +13,4 @@ export * from './standing.js';
 export * from './state.js';
 export * from './status.js';
 export * from './work.js';
+export * from './preview.js';

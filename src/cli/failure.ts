@@ -32,4 +32,7 @@ export class Refusal extends Failure {
 export const EXIT_NOT_PLACED = 2;
 /** `--dry-run` found differences. */
 export const EXIT_DIFFERS = 3;
+/** Of `job plan`, as Nomad's: allocations would begin, end or wait; 255: nothing could be told. */
+export const EXIT_PLAN_CHANGES = 1;
+export const EXIT_PLAN_FAILED = 255;
 export const EXIT_TIMEOUT = 124;

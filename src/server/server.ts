@@ -4,6 +4,7 @@ import { isMusterError } from '#domain/errors/index.js';
 import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import { jobs } from '#projections/jobs.js';
 import { buildBareServer } from './api/bare-server.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { NodeDocuments } from '#src/fleet/nodes/index.js';
 import type { BeginParts, LoadedSurface, ReadinessCheck } from '#src/surfaces/kit/index.js';
 import { buildServer } from './api/server.js';
@@ -18,6 +19,7 @@ import { eventStoreAsked, natsAsked, projectorAsked, readModelsAsked } from './a
 import { startEmbeddedAgent } from './embedded-agent.js';
 import type { EventLog } from './event-log.js';
 import { dealsWithNodes, openFleet, startFleetSagas, type Fleet } from './fleet.js';
+import { openDryRuns } from './dry-runs.js';
 import { openIdentity } from './identity.js';
 import { openKeys } from './keys.js';
 import type { Log } from './log.js';
@@ -99,7 +101,8 @@ export async function compose({ settings, directory, log, closing, events, views
   closing.add('watch', async () => await watch.stop());
   const readiness = (): readonly ReadinessCheck[] => watch.checks();
   const metrics = await metricsOf(settings, { events, fleet, parts, archive, readiness }, clock);
-  const app = httpServer({ settings, log, events, views, fleet, channel, documents, readiness, metrics, identity: accounts?.identity, surfaces });
+  const dryRuns = openDryRuns(settings, schedulers, events, closing);
+  const app = httpServer({ settings, log, events, dryRuns, views, fleet, channel, documents, readiness, metrics, identity: accounts?.identity, surfaces });
   closing.add('api', async () => await app.close());
   // A GET in the first moments finds its model; a long rebuild keeps no command waiting, and GETs are 503 until it is done.
   await Promise.race([views.projector?.ready.catch(() => undefined), clock.sleep(READ_MODELS_PATIENCE_MS)]);
@@ -142,6 +145,7 @@ interface Served {
   readonly settings: Settings;
   readonly log: Log;
   readonly events: EventLog;
+  readonly dryRuns: DryRuns;
   readonly views: Views;
   readonly fleet: Fleet | undefined;
   readonly channel: AgentChannel;
@@ -153,7 +157,7 @@ interface Served {
 }
 
 /** The whole API for the role `api`; without it, what tells how the process is. */
-function httpServer({ settings, log, events, views, fleet, channel, documents, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
+function httpServer({ settings, log, events, dryRuns, views, fleet, channel, documents, readiness, metrics, identity, surfaces }: Served): FastifyInstance {
   if (fleet === undefined || views.readModels === undefined || documents === undefined || identity === undefined)
     return buildBareServer({ settings, readiness, metrics, logger: log });
   const { executor, decided, nodeCommands, results } = fleet;
@@ -166,6 +170,7 @@ function httpServer({ settings, log, events, views, fleet, channel, documents, r
     documents,
     agentChannel: channel,
     eventStore: events.store,
+    dryRuns,
     settings,
     identity,
     surfaces,

@@ -5,7 +5,7 @@ import type { Demand } from '../capacity/ledger.js';
 import type { AssignedPort, AssignedPorts } from '../../job/task-port.js';
 import { chooseDevices } from '../feasibility/fit.js';
 import type { Planning } from './planning.js';
-import { isVacant, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
+import { isVacant, type LiveAllocation, type ScheduledGroup, type ScheduledJob } from '../state/scheduled-job.js';
 import { scoreNode } from './score.js';
 import type { GroupSpecification, Shape } from '../feasibility/shape.js';
 
@@ -21,11 +21,12 @@ export interface Placements {
 export class SameJob {
   #counts: Map<number, number> | undefined;
 
-  constructor(job: ScheduledJob) {
+  /** @param counts which of them; absent: all. */
+  constructor(job: ScheduledJob, counts: (allocation: LiveAllocation) => boolean = () => true) {
     if (job.live === 0) return;
     for (const group of job.groups) {
       if (group.live === 0) continue;
-      for (const slot of group.slots) if (slot?.allocation !== undefined) this.add(slot.allocation.node);
+      for (const slot of group.slots) if (slot?.allocation !== undefined && counts(slot.allocation)) this.add(slot.allocation.node);
     }
   }
 
@@ -93,6 +94,7 @@ function chooseNode(planning: Planning, shape: Shape, offset: number, sameJob: S
       best = node;
     }
   }
+  if (best !== undefined) planning.chose?.(best, highest);
   return best;
 }
 

@@ -23,7 +23,11 @@ export class Planning {
   readonly window: number;
   readonly #explanations = new Map<Shape, Explanation>();
 
-  constructor(state: ClusterState, draft: Draft, now: number) {
+  /** Told of each node that is chosen, and its score. */
+  readonly chose: ((node: number, score: number) => void) | undefined;
+
+  constructor(state: ClusterState, draft: Draft, now: number, chose?: (node: number, score: number) => void) {
+    this.chose = chose;
     this.state = state;
     this.draft = draft;
     this.now = now;

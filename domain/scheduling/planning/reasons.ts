@@ -41,7 +41,8 @@ export function explain(state: ClusterState, shape: Shape): Explanation {
   };
 }
 
-function ruledOut({ ledger }: ClusterState, shape: Shape, { facts, open }: ScheduledNode, index: number): string | undefined {
+/** The first filter that keeps the shape off a node, as reasons name it; undefined: none does. */
+export function ruledOut({ ledger }: ClusterState, shape: Shape, { facts, open }: ScheduledNode, index: number): string | undefined {
   for (const { name } of shape.demand.volumes) if (ledger.volumes.isElsewhere(name, index)) return `volume ${name}`;
   return open && facts !== undefined ? ruledOutBy(shape, facts) : 'unschedulable';
 }

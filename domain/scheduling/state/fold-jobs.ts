@@ -5,6 +5,7 @@ import { addTrigger, type ClusterState } from './cluster-state.js';
 import { countOf, groupDataOf, groupIdentity, shapeDataOf } from '../feasibility/group-specification.js';
 import type { Cause } from '../capacity/node-facts.js';
 import { emptySlot, type ScheduledGroup, type ScheduledJob, type Slot } from './scheduled-job.js';
+import type { ShapeTable } from '../feasibility/shape.js';
 
 type Of<Type extends RecordedMusterEvent['type']> = Extract<RecordedMusterEvent, { type: Type }>;
 
@@ -27,14 +28,26 @@ export function causeOf(event: RecordedMusterEvent): Cause {
  */
 export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'JobUpdated' | 'JobRestarted'>): void {
   const { jobId, evaluationId, specification } = event.data;
-  const version = event.revision;
-  const job = state.jobs.get(jobId) ?? addJob(state, jobId, version, causeOf(event));
-  const keeps = event.type === 'JobUpdated' && !job.stopped;
+  const job = state.jobs.get(jobId) ?? addJob(state, jobId, event.revision, causeOf(event));
+  specify(state.shapes, job, specification, { version: event.revision, keeps: event.type === 'JobUpdated' && !job.stopped });
+  job.cause = causeOf(event);
+  addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
+  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
+  state.agenda.jobs.add(job);
+}
+
+/** Makes a job what a specification says, in place. `keeps`: groups that are the same work keep what they have. */
+export function specify(
+  shapes: ShapeTable,
+  job: ScheduledJob,
+  specification: JobSpecification,
+  { version, keeps }: { readonly version: number; readonly keeps: boolean },
+): void {
   const former = job.groups;
-  const groups = specification.task_groups.map((group) => foldGroup(state, former, group, specification.constraints, version, keeps));
+  const groups = specification.task_groups.map((group) => foldGroup(shapes, former, group, specification.constraints, version, keeps));
   for (const group of former) {
     if (groups.includes(group)) continue;
-    if (group.specification !== undefined) state.shapes.drop(group.specification);
+    if (group.specification !== undefined) shapes.drop(group.specification);
     if (group.live > 0) groups.push(retire(group, version));
   }
   job.groups = groups;
@@ -42,10 +55,6 @@ export function foldSpecified(state: ClusterState, event: Of<'JobSubmitted' | 'J
   job.priority = specification.priority ?? DEFAULT_PRIORITY;
   job.stopped = false;
   job.deleted = false;
-  job.cause = causeOf(event);
-  addTrigger(job, { kind: KINDS[event.type], ref: evaluationId });
-  if (job.blocked !== undefined) state.agenda.stopWaiting(job, job.blocked.shapes);
-  state.agenda.jobs.add(job);
 }
 
 export function foldEnded(state: ClusterState, event: Of<'JobStopped' | 'JobDeleted'>): void {
@@ -61,20 +70,14 @@ export function foldEnded(state: ClusterState, event: Of<'JobStopped' | 'JobDele
 
 /** A job of which nothing but its id is known yet. */
 export function addJob(state: ClusterState, id: string, version: number, cause: Cause): ScheduledJob {
-  const job: ScheduledJob = {
-    id,
-    version,
-    priority: DEFAULT_PRIORITY,
-    stopped: false,
-    deleted: false,
-    groups: [],
-    pending: [],
-    blocked: undefined,
-    live: 0,
-    cause,
-  };
+  const job = blankJob(id, version, cause);
   state.jobs.set(id, job);
   return job;
+}
+
+/** One that no state knows. */
+export function blankJob(id: string, version: number, cause: Cause): ScheduledJob {
+  return { id, version, priority: DEFAULT_PRIORITY, stopped: false, deleted: false, groups: [], pending: [], blocked: undefined, live: 0, cause };
 }
 
 export function removeJob(state: ClusterState, job: ScheduledJob): void {
@@ -85,14 +88,14 @@ export function removeJob(state: ClusterState, job: ScheduledJob): void {
 }
 
 function foldGroup(
-  state: ClusterState,
+  shapes: ShapeTable,
   former: readonly ScheduledGroup[],
   group: TaskGroup,
   constraints: JobSpecification['constraints'],
   version: number,
   keeps: boolean,
 ): ScheduledGroup {
-  const specification = state.shapes.take(
+  const specification = shapes.take(
     groupIdentity(group, constraints),
     () => groupDataOf(group, constraints),
     () => shapeDataOf(group, constraints),
@@ -100,7 +103,7 @@ function foldGroup(
   const known = former.find((each) => each.name === group.name);
   if (known === undefined) return { name: group.name, specification, count: countOf(group), since: version, slots: [], live: 0 };
   const same = keeps && known.specification === specification;
-  if (known.specification !== undefined) state.shapes.drop(known.specification);
+  if (known.specification !== undefined) shapes.drop(known.specification);
   known.specification = specification;
   known.count = countOf(group);
   if (!same) {

@@ -5,6 +5,7 @@ import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines, type Format } from '../output.js';
 import { jobPage, jobTable } from '../views/job.js';
 import { printLogs, type LogsOptions } from './job-logs.js';
+import type { PlanOptions } from './job-plan.js';
 import type { RunOptions } from './job-run.js';
 import type { ValidateOptions } from './job-validate.js';
 import { addJobVersionCommands } from './job-versions.js';
@@ -22,6 +23,15 @@ export function addJobCommands(program: Command): void {
     .action(async (file: string, options: RunOptions) => {
       const { runJob } = await import('./job-run.js');
       await runJob(file, options);
+    });
+  remote(job.command('plan <file>'))
+    .description(
+      'say what run would do with a file: what would change, and where what would be placed, node by node; nothing is done; exit 0 when no allocation would begin, end or wait, 1 when one would, 255 when it cannot be told',
+    )
+    .option('--limit <count>', 'at most so many nodes, placements and stops of each group', '20')
+    .action(async (file: string, options: PlanOptions) => {
+      const { planJob } = await import('./job-plan.js');
+      await planJob(file, options);
     });
   remote(job.command('list')).description('all jobs').action(list);
   remote(job.command('status [job]')).description('one job: its allocations, why something failed or waits; without a name all jobs').action(status);

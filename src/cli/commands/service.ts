@@ -14,6 +14,7 @@ import { wholeNumber } from '../whole-number.js';
 import { assignment } from '../assignment.js';
 import { named, type Named } from './named-service.js';
 import { addServiceMetricsCommand } from './service-metrics.js';
+import type { PreviewOptions } from './service-preview.js';
 import { addServiceTemplateCommands } from './service-template.js';
 
 /** Milliseconds between two looks at a deployment that goes on. */
@@ -45,6 +46,14 @@ export function addServiceCommands(program: Command): void {
   remote(service.command('start <service>')).description('begin a deployment, and wait for its end').option('--no-wait', 'do not wait').action(start);
   remote(service.command('stop <service>')).description('end its instances').action(order('stop'));
   remote(service.command('restart <service>')).description('end its instances and begin them again').action(order('restart'));
+  remote(service.command('preview <service>'))
+    .description('say what update would do with a file, or start without one: what differs, what an instance would be, and where it would go; nothing is done')
+    .option('-f, --file <file>', 'the config, as JSON or YAML (- for standard input)')
+    .option('--limit <count>', 'at most so many nodes, placements and stops', '20')
+    .action(async (given: string, options: PreviewOptions) => {
+      const { previewService } = await import('./service-preview.js');
+      await previewService(given, options);
+    });
   remote(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
   remote(service.command('delete <service>')).description('delete it; its volumes are kept').option('-y, --yes', 'do not ask').action(erase);
   remote(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);

@@ -52,6 +52,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what a submission would do
+         * @description Ours. The body of a submission: what it would change, and what the scheduler would do with it, node by node, as things are. Nothing is written. With the `Idempotency-Key` of the submission that follows both begin to look at the same node; else they may choose another of those that fit.
+         */
+        post: operations["cluster_planJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/delete": {
         parameters: {
             query?: never;
@@ -869,6 +889,23 @@ export interface components {
             jobs: components["schemas"]["Job"][];
             count: number;
         };
+        /** @description What a submission would change, and what the scheduler would do with it */
+        JobPlan: {
+            /**
+             * @description Job id
+             * @example hello
+             */
+            job_id: string;
+            /**
+             * @description `begin`: a new job; `restart`: one that was stopped or has ended starts again; `none`: it is as it should be
+             * @enum {string}
+             */
+            change: "begin" | "update" | "restart" | "none";
+            /** @description What differs from the present specification; none for a new job */
+            changes: components["schemas"]["JobDifference"][];
+            /** @description What the scheduler would do, group by group */
+            groups: components["schemas"]["PlannedGroup"][];
+        };
         /**
          * @description The version that the job is to be again
          * @example {
@@ -1110,6 +1147,113 @@ export interface components {
         NodeList: {
             nodes: components["schemas"]["Node"][];
             count: number;
+        };
+        /** @description What would become of a group; of each list at most `limit` */
+        PlannedGroup: {
+            task_group: string;
+            /** @description How many it should have; 0 where the job no longer has the group */
+            count: number;
+            /** @description Allocations that stay */
+            kept: number;
+            /** @description Allocations that would be asked to stop */
+            stopped: number;
+            stops: components["schemas"]["PlannedStop"][];
+            /** @description Allocations that would be placed */
+            placed: number;
+            placements: components["schemas"]["PlannedPlacement"][];
+            /** @description Allocations that fit nowhere */
+            unplaced: number;
+            blocked?: components["schemas"]["PlannedGroupBlocked"];
+            /** @description Of the first 16 groups */
+            looked?: components["schemas"]["PlannedNodeCounts"];
+            /** @description The best first, then what is too full, then what is ruled out */
+            nodes: components["schemas"]["PlannedNode"][];
+        };
+        /** @description Why they fit nowhere, in the words of evaluations */
+        PlannedGroupBlocked: {
+            unplaced: number;
+            nodes: number;
+            filtered: {
+                [key: string]: number;
+            };
+            exhausted: {
+                [key: string]: number;
+            };
+            short: {
+                [key: string]: number;
+            };
+            oversized?: number;
+            volumes?: {
+                [key: string]: string | null;
+            };
+        };
+        /** @description What a node is for the group */
+        PlannedNode: {
+            /**
+             * @description Node id
+             * @example node-7
+             */
+            node_id: string;
+            /** @enum {string} */
+            verdict: "fits" | "exhausted" | "filtered";
+            /**
+             * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
+             * @example 0.42
+             */
+            score?: number;
+            /**
+             * @description Why it does not fit
+             * @example lacks cpu (short by 300)
+             */
+            reason?: string;
+        };
+        /** @description The nodes in numbers, before anything is placed and what is to stop being gone */
+        PlannedNodeCounts: {
+            /** @description Registered nodes */
+            nodes: number;
+            /** @description Where it fits */
+            fitting: number;
+            /** @description How many nodes each filter removes */
+            filtered: {
+                [key: string]: number;
+            };
+            /** @description How many of the others lack each dimension */
+            exhausted: {
+                [key: string]: number;
+            };
+            /** @description The least that is short of it */
+            short: {
+                [key: string]: number;
+            };
+        };
+        /** @description An allocation that would be placed */
+        PlannedPlacement: {
+            slot: number;
+            /**
+             * @description Node id
+             * @example node-7
+             */
+            node_id: string;
+            /**
+             * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
+             * @example 0.42
+             */
+            score: number;
+            /** @description Host ports */
+            ports?: number[];
+            /** @description Only once what is to stop has ended */
+            after_stops: boolean;
+        };
+        /** @description An allocation that would be asked to stop */
+        PlannedStop: {
+            allocation_id: string;
+            /**
+             * @description Node id
+             * @example node-7
+             */
+            node_id: string;
+            /** @enum {string} */
+            reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
         };
         /**
          * @description A node, and how its agent is reached
@@ -2104,6 +2248,122 @@ export interface operations {
             };
             /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
             409: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    cluster_planJob: {
+        parameters: {
+            query?: {
+                /** @description At most so many nodes, placements and stops of each group */
+                limit?: number;
+            };
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSubmission"];
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPlan"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

@@ -336,6 +336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what an update or a start would do
+         * @description Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things are. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.
+         */
+        post: operations["services_previewService"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services/{id}/deployments": {
         parameters: {
             query?: never;
@@ -619,6 +639,21 @@ export interface components {
         };
         /** @description What a service is configured as, with `{{VAR}}` in its texts */
         AddServiceTemplateRequestConfig: Record<string, never>;
+        /** @description What a node must fulfil to be given the group */
+        Constraint: {
+            /**
+             * @description `node_id`, `ip_address`, any resource or any custom attribute of a node
+             * @example ip_address
+             */
+            attribute: string;
+            /**
+             * @description `>` and `<` compare numbers where both sides are, else code points; `regex` is unanchored; `!=` holds where the attribute is missing
+             * @enum {string}
+             */
+            operator: "=" | "!=" | ">" | "<" | "regex";
+            /** @example 10.0.0.1 */
+            value: string | number;
+        };
         /**
          * @description A service
          * @example {
@@ -720,6 +755,248 @@ export interface components {
         Message: {
             /** @example Node registered successfully */
             message: string;
+        };
+        /** @description What would become of a group; of each list at most `limit` */
+        PlannedGroup: {
+            task_group: string;
+            /** @description How many it should have; 0 where the job no longer has the group */
+            count: number;
+            /** @description Allocations that stay */
+            kept: number;
+            /** @description Allocations that would be asked to stop */
+            stopped: number;
+            stops: components["schemas"]["PlannedStop"][];
+            /** @description Allocations that would be placed */
+            placed: number;
+            placements: components["schemas"]["PlannedPlacement"][];
+            /** @description Allocations that fit nowhere */
+            unplaced: number;
+            blocked?: components["schemas"]["PlannedGroupBlocked"];
+            /** @description Of the first 16 groups */
+            looked?: components["schemas"]["PlannedNodeCounts"];
+            /** @description The best first, then what is too full, then what is ruled out */
+            nodes: components["schemas"]["PlannedNode"][];
+        };
+        /** @description Why they fit nowhere, in the words of evaluations */
+        PlannedGroupBlocked: {
+            unplaced: number;
+            nodes: number;
+            filtered: {
+                [key: string]: number;
+            };
+            exhausted: {
+                [key: string]: number;
+            };
+            short: {
+                [key: string]: number;
+            };
+            oversized?: number;
+            volumes?: {
+                [key: string]: string | null;
+            };
+        };
+        /** @description What a node is for the group */
+        PlannedNode: {
+            /**
+             * @description Node id
+             * @example node-7
+             */
+            node_id: string;
+            /** @enum {string} */
+            verdict: "fits" | "exhausted" | "filtered";
+            /**
+             * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
+             * @example 0.42
+             */
+            score?: number;
+            /**
+             * @description Why it does not fit
+             * @example lacks cpu (short by 300)
+             */
+            reason?: string;
+        };
+        /** @description The nodes in numbers, before anything is placed and what is to stop being gone */
+        PlannedNodeCounts: {
+            /** @description Registered nodes */
+            nodes: number;
+            /** @description Where it fits */
+            fitting: number;
+            /** @description How many nodes each filter removes */
+            filtered: {
+                [key: string]: number;
+            };
+            /** @description How many of the others lack each dimension */
+            exhausted: {
+                [key: string]: number;
+            };
+            /** @description The least that is short of it */
+            short: {
+                [key: string]: number;
+            };
+        };
+        /** @description An allocation that would be placed */
+        PlannedPlacement: {
+            slot: number;
+            /**
+             * @description Node id
+             * @example node-7
+             */
+            node_id: string;
+            /**
+             * @description 0 to 1: the fuller the node is then the higher, lower where the job has allocations already
+             * @example 0.42
+             */
+            score: number;
+            /** @description Host ports */
+            ports?: number[];
+            /** @description Only once what is to stop has ended */
+            after_stops: boolean;
+        };
+        /** @description An allocation that would be asked to stop */
+        PlannedStop: {
+            allocation_id: string;
+            /**
+             * @description Node id
+             * @example node-7
+             */
+            node_id: string;
+            /** @enum {string} */
+            reason: "job-stopped" | "job-updated" | "job-deleted" | "scaled-down" | "drain" | "capacity-shrunk";
+        };
+        /**
+         * @description As of an update; without `config` the present one counts
+         * @example {
+         *       "config": {
+         *         "image": "postgres:16",
+         *         "ports": [
+         *           5432
+         *         ]
+         *       }
+         *     }
+         */
+        PreviewRequest: {
+            config?: components["schemas"]["PreviewRequestConfig"];
+        };
+        PreviewRequestConfig: {
+            /**
+             * @description Reference of a Docker image: `[registry/]path[:tag][@digest]`
+             * @example nvidia/cuda:11.8.0-base-ubuntu22.04
+             */
+            image?: string;
+            /**
+             * @description Ports of the container; each is reached under an address of its node: see `endpoints`
+             * @example [
+             *       5432
+             *     ]
+             */
+            ports?: number[];
+            resources?: components["schemas"]["PreviewRequestConfigResources"];
+            /** @description Name of a job file of a template, or the text of one (HCL or JSON) */
+            nomad_job_file?: string;
+            /** @description Ours. Instances that run at once; 1 when absent */
+            count?: number;
+            /** @description Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service */
+            volumes?: components["schemas"]["PreviewRequestConfigVolumesItem"][];
+            health?: components["schemas"]["PreviewRequestConfigHealth"];
+            restart?: components["schemas"]["RestartPolicyInput"];
+            update?: components["schemas"]["PreviewRequestConfigUpdate"];
+            /** @description Ours. Words for the image’s entrypoint, split without a shell */
+            command?: string;
+            /** @description Ours. Seconds between SIGTERM and SIGKILL when an instance ends; 5 when absent */
+            kill_timeout?: number;
+            /** @description Ours. Further words, each as it is */
+            args?: string[];
+            /**
+             * @description Environment of the container. Kept sealed; `***` to who may not change the service
+             * @example {
+             *       "POSTGRES_DB": "mydb"
+             *     }
+             */
+            environment?: {
+                [key: string]: string;
+            };
+            /**
+             * @description Values for `{{VAR}}` of its template. Kept sealed likewise
+             * @example {
+             *       "DB_NAME": "mydb"
+             *     }
+             */
+            custom_variables?: {
+                [key: string]: string | number | boolean;
+            };
+        };
+        /** @description Ours. How an instance is known to be well; absent: while it runs */
+        PreviewRequestConfigHealth: {
+            /**
+             * @description `tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0
+             * @enum {string}
+             */
+            type: "tcp" | "http" | "exec";
+            /** @description Port of the container; absent: the first of `ports` */
+            port?: number;
+            /**
+             * @description Of `http`: what is asked for
+             * @example /healthz
+             */
+            path?: string;
+            /**
+             * @description Of `exec`, needed: a program and its arguments; no shell is involved
+             * @example [
+             *       "pg_isready"
+             *     ]
+             */
+            command?: string[];
+            /** @description Seconds between two checks */
+            interval_seconds?: number;
+            /** @description Seconds after which a check has failed */
+            timeout_seconds?: number;
+            /** @description Seconds after its start in which failures do not count */
+            grace_seconds?: number;
+        };
+        PreviewRequestConfigResources: {
+            /**
+             * @description Of each instance; 1000 is one core. 100 when absent
+             * @example 500
+             */
+            cpu?: number;
+            /**
+             * @description MiB of each instance; 128 when absent
+             * @example 1024
+             */
+            memory?: number;
+            /**
+             * @description MiB of each instance
+             * @example 2048
+             */
+            disk?: number;
+        };
+        /** @description Ours. How one version takes the place of another */
+        PreviewRequestConfigUpdate: {
+            /** @description Instances that are replaced at once; 1 when absent */
+            max_parallel?: number;
+            /** @description An instance counts once it was healthy for so long; 5 when absent */
+            min_healthy_seconds?: number;
+            /** @description A deployment that is not done by then has failed; 300 when absent */
+            progress_deadline_seconds?: number;
+            /** @description A version that fails gives way to the former one; true when absent */
+            auto_revert?: boolean;
+        };
+        PreviewRequestConfigVolumesItem: {
+            name: string;
+            /**
+             * @description Absolute path in the container
+             * @example /var/lib/data
+             */
+            path: string;
+        };
+        /** @description How it would take the place of what runs */
+        PreviewedRollout: {
+            /** @description Instances in the end */
+            count: number;
+            /** @description Those that begin at once: `groups` tell of these */
+            first: number;
+            /** @description What runs ends before, as both would write to the same volumes */
+            stops_first: boolean;
         };
         /** @description What the next token is asked for with */
         RefreshRequest: {
@@ -879,6 +1156,8 @@ export interface components {
                 [key: string]: string | number | boolean;
             };
         };
+        /** @description One instance as its node would be given it, secrets as `***`; `count` is how many there are in the end */
+        RenderedService: components["schemas"]["TaskGroupView"];
         /** @description The configuration that a service of the template would have; secrets are `***` */
         RenderedServiceTemplate: {
             config: components["schemas"]["RenderedServiceTemplateConfig"];
@@ -887,6 +1166,16 @@ export interface components {
         };
         /** @description What a service is configured as, with `{{VAR}}` in its texts */
         RenderedServiceTemplateConfig: Record<string, never>;
+        /**
+         * @description Non-negative integers by name: `cpu` (1000 is one core), `memory` and `disk` (MiB), `gpus`, any other that nodes declare
+         * @example {
+         *       "cpu": 500,
+         *       "memory": 256
+         *     }
+         */
+        Resources: {
+            [key: string]: number;
+        };
         /** @description What follows when an allocation of the group fails */
         RestartPolicy: {
             /** @description How often more it is tried */
@@ -1471,6 +1760,32 @@ export interface components {
         ServiceMetricsAnswer: {
             metrics: components["schemas"]["ServiceMetrics"];
         };
+        /** @description What would become of a service */
+        ServicePreview: {
+            /**
+             * @description `start`: what a start would do, as nothing runs; `update`: it would be rolled over; `none`: it runs as it is
+             * @enum {string}
+             */
+            action: "start" | "update" | "none";
+            /**
+             * @description The version that would run
+             * @example 2
+             */
+            version: number;
+            /** @description The version that runs now; null: none, and `changes` is empty */
+            compared_with: number | null;
+            /** @description What differs from what runs. What is secret is `***` */
+            changes: components["schemas"]["ServiceDifference"][];
+            /**
+             * @description The job that would run it
+             * @example service.770e8400-e29b-41d4-a716-446655440000.2
+             */
+            job_id: string;
+            rendered: components["schemas"]["RenderedService"];
+            rollout: components["schemas"]["PreviewedRollout"];
+            /** @description What the scheduler would do, group by group */
+            groups: components["schemas"]["PlannedGroup"][];
+        };
         /** @description Why it is so */
         ServiceReason: {
             /** @enum {string} */
@@ -1662,6 +1977,145 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             created_at: string;
+        };
+        /** @description Ours. One way to ask whether a task does its work */
+        TaskCheck: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name?: string;
+            /**
+             * @description `tcp`: the port takes a connection. `http`: a GET is answered with 2xx or 3xx. `exec`: a program in the task ends with 0
+             * @enum {string}
+             */
+            type: "tcp" | "http" | "exec";
+            /**
+             * @description Of `tcp` and `http`, needed: the port that the task listens on, in its container
+             * @example 80
+             */
+            port?: number;
+            /**
+             * @description Of `http`: what is asked for
+             * @example /healthz
+             */
+            path?: string;
+            /**
+             * @description Of `exec`, needed: a program and its arguments; no shell is involved
+             * @example [
+             *       "pg_isready"
+             *     ]
+             */
+            command?: string[];
+            /** @description Seconds between two checks */
+            interval_seconds?: number;
+            /** @description Seconds after which a check has failed */
+            timeout_seconds?: number;
+            /** @description Seconds after its start in which failures do not count */
+            grace_seconds?: number;
+            /** @description So many failures in a row make the task fail */
+            failures?: number;
+        };
+        /** @description What runs: an image or a command, or both; empty where the contract has no words for the driver */
+        TaskConfigView: {
+            /**
+             * @description Docker image: the task runs in a container
+             * @example nginx:1.27
+             */
+            image?: string;
+            /**
+             * @description Host port, published to the container's port
+             * @example 8080
+             */
+            port?: number;
+            /** @description Container port behind `port`, where it is neither the image's only exposed TCP port nor the same number */
+            container_port?: number;
+            /**
+             * @description With an image: words for its entrypoint. Without: a process, under `/bin/sh -c` unless the task has `args`
+             * @example echo hello
+             */
+            command?: string;
+        };
+        /** @description A group as it was submitted */
+        TaskGroupView: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            tasks: components["schemas"]["TaskView"][];
+            constraints?: components["schemas"]["Constraint"][];
+            /** @description How many allocations of the group run at once; 1 when absent */
+            count?: number;
+            restart?: components["schemas"]["RestartPolicy"];
+            /**
+             * @description What follows when the node of an allocation is lost: place it elsewhere (default) or count it as failed
+             * @enum {string}
+             */
+            lost?: "replace" | "fail";
+        };
+        /** @description A task as it was submitted */
+        TaskView: {
+            /**
+             * @description Name, unique among its siblings
+             * @example web
+             */
+            name: string;
+            config: components["schemas"]["TaskConfigView"];
+            resources?: components["schemas"]["Resources"];
+            /** @description Arguments. Present, even empty: `command` is one program's path and no shell is involved */
+            args?: string[];
+            /**
+             * @description Environment of the task
+             * @example {
+             *       "LANG": "C.UTF-8"
+             *     }
+             */
+            env?: {
+                [key: string]: string;
+            };
+            /**
+             * Format: starts_with
+             * @description Absolute path that the task starts in
+             */
+            work_dir?: string & (unknown & unknown);
+            /** @description Name or number of the user that the task runs as */
+            user?: string;
+            /** @description Seconds between SIGTERM and SIGKILL */
+            kill_timeout?: number;
+            /** @description Seconds after which a task that still runs is stopped and counts as failed */
+            max_run_seconds?: number;
+            /** @description Ours. It is healthy once all of these succeeded, and fails where one of them fails too often; without them it is healthy while it runs */
+            checks?: components["schemas"]["TaskCheck"][];
+            /** @description Ours. Named volumes: they stay on their node, and the group is placed there. Only with an image; one that is written needs a `count` of 1 */
+            volumes?: components["schemas"]["TaskVolume"][];
+            /** @description Ours. Further ports of the container: `dynamic` ones are given a free host port, others name theirs. Only with an image */
+            ports?: components["schemas"]["TaskViewPortsItem"][];
+            /** @description Ours. The container has a terminal: its output and its errors are one stream, the log's `stdout`. Only with an image */
+            tty?: boolean;
+            /** @description Ours. Standard input stays open although nothing comes: with `tty` a shell stays until it is stopped. Only with an image */
+            open_stdin?: boolean;
+        };
+        TaskViewPortsItem: {
+            host?: number;
+            container?: number;
+            dynamic?: boolean;
+            prefer?: number;
+        };
+        /** @description Ours. A named volume that outlives the container */
+        TaskVolume: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            /**
+             * @description Absolute path in the container
+             * @example /var/lib/data
+             */
+            path: string;
+            /** @description The container may only read it; several may at once */
+            read_only?: boolean;
         };
         /** @description A variable of a template */
         TemplateVariable: {
@@ -4035,6 +4489,126 @@ export interface operations {
             };
             /** @description The Idempotency-Key was used before with another body */
             422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_previewService: {
+        parameters: {
+            query?: {
+                /** @description At most so many nodes, placements and stops of each group */
+                limit?: number;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service
+                 * @example 770e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description What it would do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicePreview"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

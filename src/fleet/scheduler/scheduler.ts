@@ -1,7 +1,20 @@
 import type { Clock } from '#domain/ports/clock.js';
 import type { AppendRequest, EventStore } from '#domain/ports/event-store.js';
+import { MusterError } from '#domain/errors/index.js';
 import type { StopSignal } from '#domain/ports/signal.js';
-import { hasWork, markEverything, nextDue, plan, PLAN_LIMITS, type PlanLimits, type PortRange, type PlannedEvent } from '#domain/scheduling/index.js';
+import {
+  dryRun,
+  hasWork,
+  markEverything,
+  nextDue,
+  plan,
+  PLAN_LIMITS,
+  type DryRun,
+  type DryRunAsked,
+  type PlanLimits,
+  type PlannedEvent,
+  type PortRange,
+} from '#domain/scheduling/index.js';
 import { AppendDurations, type AppendSnapshots } from '#src/engine/metrics/index.js';
 import { measuredEventStore } from '#src/engine/event-store/index.js';
 import { SnapshotRhythm } from '#src/engine/snapshots/index.js';
@@ -9,6 +22,7 @@ import { inSpan, tracedEventStore } from '#src/engine/tracing/index.js';
 import { Bell } from './bell.js';
 import { ClusterFold, type ForeignEvents } from './cluster-fold.js';
 import { appendPlan, isEncodable, planRequest } from './plan-append.js';
+import { isSettled, settledIn } from './dry-runs.js';
 import type { EvaluationFigures } from './evaluation-meter.js';
 import { readSnapshot, writeSnapshot } from './snapshot-file.js';
 import { Standby } from './standby.js';
@@ -23,6 +37,8 @@ export interface SchedulerOptions {
   readonly limits?: PlanLimits;
   /** Where host ports are chosen, the same on every server; absent: the default. */
   readonly portRange?: PortRange | undefined;
+  /** False: it only folds the log, so that it can tell what would be planned. */
+  readonly plans?: boolean;
   /** Told once: the log was folded to its end, and it plans from now on. */
   readonly onCaughtUp?: () => void;
 }
@@ -106,7 +122,8 @@ export class Scheduler {
     const stop = (): void => failed.abort();
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
-    const both = [this.#follow(failed.signal), this.#decide(failed.signal)].map((task) =>
+    const plans = this.#options.plans !== false;
+    const both = [this.#follow(failed.signal), ...(plans ? [this.#decide(failed.signal)] : [])].map((task) =>
       task.catch((error: unknown) => {
         failed.abort();
         this.#bell.ring();
@@ -137,6 +154,18 @@ export class Scheduler {
       snapshotFailures: this.#snapshotFailures,
       foreign: this.#fold.foreign,
     };
+  }
+
+  /**
+   * What it would do with a job, by all of the log up to `reached` at least, and as a rule once all that was asked before is answered. Nothing is
+   * planned. Error: `MUSTER_E_OVERLOADED` where it has not read the log to its end in time.
+   */
+  async dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun> {
+    const { clock, portRange } = this.#options;
+    const current = (): boolean => this.#caughtUp && (reached === undefined || (this.#fold.bookmark?.position ?? -1n) >= reached);
+    const settled = await settledIn(clock, () => current() && isSettled(this.#fold.state));
+    if (!settled && !current()) throw new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler has yet to read the log to its end' });
+    return dryRun(this.#fold.state, asked, { now: clock.now(), portRange });
   }
 
   timings(): SchedulerTimings {

@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { systemClock } from '#agents/clock/system-clock.js';
 import type { Clock } from '#domain/ports/clock.js';
-import type { PortRange } from '#domain/scheduling/index.js';
+import { MusterError } from '#domain/errors/index.js';
+import type { DryRun, DryRunAsked, PortRange } from '#domain/scheduling/index.js';
 import { transferables, type EventStoreHandle } from '#src/engine/event-store/index.js';
 import { watchThread } from '#src/engine/metrics/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
@@ -17,6 +18,8 @@ export interface StartSchedulerOptions {
   /** Where host ports are chosen. */
   readonly portRange?: PortRange;
   readonly clock?: Pick<Clock, 'monotonic'>;
+  /** False: it only folds the log, and tells what would be planned. */
+  readonly plans?: boolean;
 }
 
 /** A scheduler in a thread of its own. */
@@ -29,16 +32,27 @@ export interface RunningScheduler {
   metrics(): SchedulerMetrics | undefined;
   /** Why it does not plan: it has failed, it has yet to fold the log to its end, or its thread is silent. Undefined while it is well. */
   problem(): string | undefined;
+  /** What it would do with a job, by the log up to `reached` at least. Nothing is planned. Error: `MUSTER_E_OVERLOADED`. */
+  dryRun(asked: DryRunAsked, reached: bigint | undefined): Promise<DryRun>;
   /** Of the same moment. */
   timings(): SchedulerTimings | undefined;
 }
 
 /** A thread that was not heard for so long (ms) is stuck: it says how it is each second. */
 const SILENT_MS = 20_000;
+/** Dry runs that wait for their answer at once: planning comes first. */
+const MOST_DRY_RUNS = 16;
 
 /** Starts a scheduler. It plans from the moment it has folded the log. */
-export function startScheduler({ eventStoreHandle, directory, instance, portRange, clock = systemClock }: StartSchedulerOptions): RunningScheduler {
-  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange };
+export function startScheduler({
+  eventStoreHandle,
+  directory,
+  instance,
+  portRange,
+  clock = systemClock,
+  plans = true,
+}: StartSchedulerOptions): RunningScheduler {
+  const start: SchedulerStart = { handle: eventStoreHandle, directory, instance, portRange, plans };
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     name: 'scheduler',
     workerData: start,
@@ -55,6 +69,8 @@ export function startScheduler({ eventStoreHandle, directory, instance, portRang
   const fatal = new Promise<Error>((resolve) => {
     resolveFatal = resolve;
   });
+  const asking = new Map<number, { readonly resolve: (run: DryRun) => void; readonly reject: (error: Error) => void }>();
+  let asked = 0;
   const fail = (error: Error): void => {
     failed ??= error.message;
     resolveFatal(error);
@@ -62,6 +78,8 @@ export function startScheduler({ eventStoreHandle, directory, instance, portRang
   const exit = new Promise<void>((resolve) => {
     worker.once('exit', (code) => {
       if (!stopping) fail(new Error(`the scheduler's thread ended with ${code}`));
+      for (const { reject } of asking.values()) reject(gone());
+      asking.clear();
       resolve();
     });
   });
@@ -69,6 +87,13 @@ export function startScheduler({ eventStoreHandle, directory, instance, portRang
     heardAt = clock.monotonic();
     if (message.kind === 'metrics') ({ metrics, timings } = message);
     else if (message.kind === 'failed') fail(failure(message));
+    else if (message.kind === 'dry-run' || message.kind === 'dry-run-failed') {
+      const waiting = asking.get(message.number);
+      asking.delete(message.number);
+      if (message.kind === 'dry-run') waiting?.resolve(message.run);
+      else
+        waiting?.reject(message.overloaded === undefined ? new Error(message.message) : new MusterError('MUSTER_E_OVERLOADED', { what: message.overloaded }));
+    }
   });
   worker.on('error', (error: Error) => fail(error));
   return {
@@ -83,12 +108,25 @@ export function startScheduler({ eventStoreHandle, directory, instance, portRang
       if (silent > SILENT_MS) return `its thread was not heard for ${Math.round(silent / 1000)} s`;
       return undefined;
     },
+    dryRun: async (wanted, reached) => {
+      if (stopping || failed !== undefined) throw gone();
+      if (asking.size >= MOST_DRY_RUNS) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${asking.size} dry runs are under way` });
+      const number = (asked += 1);
+      return await new Promise<DryRun>((resolve, reject) => {
+        asking.set(number, { resolve, reject });
+        worker.postMessage({ kind: 'dry-run', number, asked: wanted, reached } satisfies SchedulerOrder);
+      });
+    },
     stop: async () => {
       stopping = true;
       worker.postMessage({ kind: 'stop' } satisfies SchedulerOrder);
       await exit;
     },
   };
+}
+
+function gone(): MusterError {
+  return new MusterError('MUSTER_E_OVERLOADED', { what: 'the scheduler is not at work' });
 }
 
 function failure({ message, code, stack }: Extract<SchedulerMessage, { kind: 'failed' }>): Error {

@@ -1,4 +1,4 @@
-import type { PortRange } from '#domain/scheduling/index.js';
+import type { DryRun, DryRunAsked, PortRange } from '#domain/scheduling/index.js';
 import type { EventStoreHandle } from '#src/engine/event-store/index.js';
 import type { SchedulerMetrics, SchedulerTimings } from './scheduler.js';
 
@@ -8,13 +8,20 @@ export interface SchedulerStart {
   readonly directory: string | undefined;
   readonly instance: string;
   readonly portRange: PortRange | undefined;
+  /** False: it only folds the log, and tells what would be planned. */
+  readonly plans: boolean;
 }
 
 /** What it says. */
 export type SchedulerMessage =
   | { readonly kind: 'metrics'; readonly metrics: SchedulerMetrics; readonly timings: SchedulerTimings }
+  | { readonly kind: 'dry-run'; readonly number: number; readonly run: DryRun }
+  | { readonly kind: 'dry-run-failed'; readonly number: number; readonly overloaded: string | undefined; readonly message: string }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly message: string; readonly code: string | undefined; readonly stack: string | undefined };
 
 /** What it is told. */
-export type SchedulerOrder = { readonly kind: 'stop' };
+export type SchedulerOrder =
+  | { readonly kind: 'stop' }
+  /** Answered under its number. `reached`: the log up to there counts, at least. */
+  | { readonly kind: 'dry-run'; readonly number: number; readonly asked: DryRunAsked; readonly reached: bigint | undefined };

@@ -12,12 +12,13 @@ const METRICS_MS = 1000;
 /** On a machine that has no time left, commands come before what follows from them: plans then grow larger and fewer. */
 const NICENESS = 10;
 
-const { handle, directory, instance, portRange } = workerData as SchedulerStart;
+const { handle, directory, instance, portRange, plans } = workerData as SchedulerStart;
 const stopping = new AbortController();
 const say = (message: SchedulerMessage): void => parentPort?.postMessage(message);
 
 parentPort?.on('message', (order: SchedulerOrder) => {
   if (order.kind === 'stop') stopping.abort();
+  else void dryRun(order);
 });
 
 // On Linux this is the priority of this thread; elsewhere it would be the whole process's.
@@ -25,7 +26,15 @@ if (process.platform === 'linux') setPriority(NICENESS);
 showEventLoop();
 const store = await connectEventStore(handle);
 // Who waits for it to be ready is not kept waiting for the next second.
-const scheduler = new Scheduler({ store, clock: systemClock, instance, portRange, onCaughtUp: sayMetrics, ...(directory === undefined ? {} : { directory }) });
+const scheduler = new Scheduler({
+  store,
+  clock: systemClock,
+  instance,
+  portRange,
+  plans,
+  onCaughtUp: sayMetrics,
+  ...(directory === undefined ? {} : { directory }),
+});
 const running = scheduler.run(stopping.signal);
 const ended = new AbortController();
 void tellMetrics();
@@ -46,6 +55,15 @@ async function tellMetrics(): Promise<void> {
   while (!ended.signal.aborted) {
     await systemClock.sleep(METRICS_MS, ended.signal);
     if (!ended.signal.aborted) sayMetrics();
+  }
+}
+
+async function dryRun({ number, asked, reached }: Extract<SchedulerOrder, { kind: 'dry-run' }>): Promise<void> {
+  try {
+    say({ kind: 'dry-run', number, run: await scheduler.dryRun(asked, reached) });
+  } catch (error) {
+    const overloaded = isMusterError(error, 'MUSTER_E_OVERLOADED') ? String(error.fields.what) : undefined;
+    say({ kind: 'dry-run-failed', number, overloaded, message: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -4,6 +4,7 @@ import { agentReports, desiredReads } from './routes/agent-calls.js';
 import { clearOrder } from './routes/clear.js';
 import { evaluationReads } from './routes/evaluations.js';
 import { jobBodies, jobOrders } from './routes/job-commands.js';
+import { jobPlans } from './routes/job-plan.js';
 import { jobReads } from './routes/job-reads.js';
 import { jobReverts, jobVersionReads } from './routes/job-versions.js';
 import { logReads } from './routes/logs.js';
@@ -14,7 +15,7 @@ import { templateBodies, templateOrders, templateReads } from './routes/template
 /** Every route of the cluster surface, each group in a scope of its own for how it treats bodies. */
 async function routes(app: Scope, host: SurfaceHost): Promise<void> {
   const surface = new ClusterSurface(host);
-  for (const group of [jobBodies, jobOrders, jobReverts, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
+  for (const group of [jobBodies, jobPlans, jobOrders, jobReverts, nodeOrders, templateBodies, templateOrders, agentReports, desiredReads, clearOrder]) {
     await app.register(async (scope: Scope) => group(scope, surface));
   }
   await app.register(async (scope: Scope) => {

@@ -8,7 +8,7 @@ const version = z
   .nonnegative()
   .meta({ description: 'Number of the version: its place among the events of the job, so that numbers rise and some are left out', examples: [3] });
 
-const jobDifference = difference.meta({ id: 'JobDifference', description: DIFFERENCE_MEANS });
+export const jobDifference = difference.meta({ id: 'JobDifference', description: DIFFERENCE_MEANS });
 
 export const JOB_VERSION_CAUSES = ['submitted', 'updated', 'restarted', 'reverted'] as const;
 

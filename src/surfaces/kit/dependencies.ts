@@ -7,6 +7,7 @@ import type { Ids } from '#domain/ports/ids.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Identity } from '#src/accounts/index.js';
 import type { CommandExecutor, DecidedEvents } from '#src/engine/commands/index.js';
+import type { DryRuns } from '#src/fleet/scheduler/index.js';
 import type { NodeCommands, NodeDocuments, TaskResults } from '#src/fleet/nodes/index.js';
 import type { Metrics } from '#src/engine/metrics/index.js';
 
@@ -55,6 +56,8 @@ export interface ApiDependencies {
   /** What nodes fetch by its hash. */
   readonly documents: Pick<NodeDocuments, 'read'>;
   readonly eventStore: EventStore;
+  /** What the scheduler would do. */
+  readonly dryRuns: DryRuns;
   readonly settings: ApiSettings;
   readonly identity: Identity;
   readonly clock: Clock;

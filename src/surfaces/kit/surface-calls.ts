@@ -8,6 +8,12 @@ import { markStale } from './positions.js';
 import { read } from './stored.js';
 import type { SurfaceHost } from './surface.js';
 
+/** Which command a key is for. */
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
 /** What the routes of every surface do: commands that say who asks for what, answers that name their position, documents of read models. */
 export class SurfaceCalls {
   readonly parts: SurfaceHost['parts'];
@@ -28,15 +34,16 @@ export class SurfaceCalls {
 
   /**
    * Who asks for what: made once a request. The body's digest is a keyed one: of a body that holds a secret a plain one would let
-   * everybody try secrets against the log. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`.
+   * everybody try secrets against the log. `asked`: the request that it stands for, where that is another one. Throws `MUSTER_E_INVALID` for a malformed `Idempotency-Key`.
    */
-  context(request: FastifyRequest, actor = actorOf(request.principal)): CommandContext {
+  context(
+    request: FastifyRequest,
+    actor = actorOf(request.principal),
+    { method, path }: Asked = { method: request.method, path: pathOf(request.url) },
+  ): CommandContext {
     const { ids, identity } = this.parts;
     const key = keyOf(request);
-    const commandId =
-      key === undefined
-        ? ids.uuid()
-        : commandIdOf({ surface: this.name, principal: actor, method: request.method, path: pathOf(request.url), idempotencyKey: key });
+    const commandId = key === undefined ? ids.uuid() : commandIdOf({ surface: this.name, principal: actor, method, path, idempotencyKey: key });
     const bodyDigest = key === undefined ? '' : identity.root.digest('body-digests', JSON.stringify(request.body ?? null)).toString('hex');
     return { commandId, causationId: commandId, correlationId: request.id, actor, surface: this.name, repeatable: key !== undefined, bodyDigest };
   }

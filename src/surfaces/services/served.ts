@@ -6,6 +6,7 @@ import { adminBodies, adminOrders, adminReads } from './routes/admin.js';
 import { authBodies } from './routes/auth.js';
 import { deploymentOrders, deploymentReads, rollbacks } from './routes/deployments.js';
 import { healthReads } from './routes/health.js';
+import { previews } from './routes/preview.js';
 import { instanceReads } from './routes/instances.js';
 import { registryBodies, registryOrders, registryReads } from './routes/registries.js';
 import { serviceBodies, serviceOrders, serviceReads } from './routes/services.js';
@@ -27,6 +28,7 @@ const BEHIND_WRITES = [
   serviceOrders,
   deploymentOrders,
   rollbacks,
+  previews,
   deploymentReads,
   instanceReads,
   templateReads,

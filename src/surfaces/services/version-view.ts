@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { StoredConfig } from '#domain/service/index.js';
 import type { ServiceVersionDocument } from '#projections/service-versions.js';
 import { differences, MASK, wireTime, type Difference } from '#src/surfaces/kit/index.js';
 import type { SecretPart } from './configurations.js';
@@ -7,15 +8,26 @@ import { configView } from './service-view.js';
 
 type View = z.input<typeof versionList>['versions'][number];
 
+/** What a version is, with what of it is secret. */
+export interface VersionContent {
+  readonly config: StoredConfig;
+  readonly secret: SecretPart;
+}
+
 /** A version, and what differs from the one before it. Secret values are compared, and shown to nobody. */
 export function viewVersion(version: ServiceVersionDocument, secret: SecretPart, former: ServiceVersionDocument | undefined, formerSecret: SecretPart): View {
   const config = configView(version.config, undefined);
-  const before = former === undefined ? {} : configView(former.config, undefined);
-  const changes = former === undefined ? [] : [...differences(before, config), ...secretDifferences(formerSecret, secret)];
+  const changes = former === undefined ? [] : changesBetween({ config: former.config, secret: formerSecret }, { config: version.config, secret });
   return {
     ...{ version: version.version, because: version.because, from: version.from, created_by: version.by, created_at: wireTime(version.at) },
-    ...{ config, changes: changes.sort((one, other) => (one.path < other.path ? -1 : 1)) },
+    ...{ config, changes },
   };
+}
+
+/** What differs from one version to another. */
+export function changesBetween(before: VersionContent, after: VersionContent): Difference[] {
+  const found = [...differences(configView(before.config, undefined), configView(after.config, undefined)), ...secretDifferences(before.secret, after.secret)];
+  return found.sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** Names that both have, and whose values differ: that they do is all that is told. */

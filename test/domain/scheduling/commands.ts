@@ -66,7 +66,7 @@ const taskGroup = (name: string): fc.Arbitrary<TaskGroup> =>
       ...(restart === undefined ? {} : { restart }),
     }));
 
-const specification: fc.Arbitrary<JobSpecification> = fc
+export const specification: fc.Arbitrary<JobSpecification> = fc
   .tuple(taskGroup('one'), fc.option(taskGroup('two')), fc.constantFrom(undefined, 10, 90))
   .map(([one, two, priority]) => ({ task_groups: two === null ? [one] : [one, two], ...(priority === undefined ? {} : { priority }) }));
 

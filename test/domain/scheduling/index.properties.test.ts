@@ -7,32 +7,12 @@ import { isLacking } from '#domain/scheduling/feasibility/fit.js';
 import { explain } from '#domain/scheduling/planning/reasons.js';
 import { ruledOutBy } from '#domain/scheduling/feasibility/shape.js';
 import { planLogProblems } from '../../fixtures/plan-log.js';
-import { eventOf, facts, happenings, type Happening } from './commands.js';
+import { facts, happenings, type Happening } from './commands.js';
+import { happen } from './happen.js';
 import { World } from './world.js';
 
 /** More, for a long look: `PROPERTY_RUNS=20000`. */
 const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 150);
-
-function happen(world: World, happening: Happening): void {
-  switch (happening.kind) {
-    case 'pass':
-      world.after(happening.ms);
-      return;
-    case 'plan':
-      world.plan({ maxEvents: happening.maxEvents, maxBytes: 240_000 });
-      return;
-    case 'race': {
-      const { events } = plan(world.state, { now: world.now, limits: { maxEvents: happening.maxEvents, maxBytes: 240_000 } });
-      for (const fact of happening.facts) happen(world, fact);
-      for (const { type, data } of events) world.give({ type, data } as MusterEvent);
-      return;
-    }
-    default: {
-      const event = eventOf(world, happening);
-      if (event !== undefined) world.give(event);
-    }
-  }
-}
 
 const told = (state: ClusterState): string[] => [...recordsOf(state)].map(canonicalJson).sort();
 

@@ -47,6 +47,26 @@ void t.test('the command line', async (t) => {
     t.match((await run('job', 'status', 'absent')).stdout, /Failed:\n +task main, .*(not found|no such file)/i);
   });
 
+  await t.test('job plan tells what a file would do and exits as nomad job plan: 1 for a change, 0 for none, 255 where it cannot tell', async (t) => {
+    const planned = file('planned', job('planned'));
+    const first = await run('job', 'plan', planned);
+    t.equal(first.code, 1, first.stderr);
+    t.match(first.stdout, /Plan +it would begin/);
+    t.match(first.stdout, /^main +1 +0 +0 +1 +0$/m);
+    t.match(first.stdout, /^Nodes for main: 1 of 1 fit$/m);
+    t.match((await run('job', 'status', 'planned')).stderr, 'planned', 'nothing was submitted');
+    t.equal((await run('job', 'run', planned)).code, 0);
+    const same = await run('job', 'plan', planned);
+    t.equal(same.code, 0, same.stdout);
+    t.match(same.stdout, /Plan +it is as it should be/);
+    const json = await run('job', 'plan', file('wider', { ...job('planned'), priority: 77 }), '-o', 'json');
+    t.match(JSON.parse(json.stdout), { change: 'update', changes: [{ path: 'priority', after: '77' }], groups: [{ kept: 1, placed: 0 }] });
+    t.equal(json.code, 0);
+    const bad = await run('job', 'plan', file('bad', { ...job('bad'), nonsense: true }));
+    t.equal(bad.code, 255);
+    t.match(bad.stderr, 'nonsense');
+  });
+
   await t.test('job run takes YAML', async (t) => {
     const path = join(folder, 'yaml.yaml');
     writeFileSync(

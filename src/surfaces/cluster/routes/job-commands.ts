@@ -1,13 +1,11 @@
-import { isOwnedJob } from '#domain/event-types/index.js';
 import { jobs } from '#domain/job/aggregate.js';
-import { MusterError } from '#domain/errors/index.js';
 import type { JobCommand } from '#domain/job/decider.js';
 import type { JobEvent } from '#domain/job/events.js';
 import { madeId, type Executed } from '#src/engine/commands/index.js';
 import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
-import { hasEnvironments } from '#src/engine/sealing/index.js';
 import { compiledJob } from '../specification.js';
 import { evaluated, params, submitBody, updateBody } from '../contract.js';
+import { submissionOf } from '../submission.js';
 import { ownJobIdIn, type ClusterSurface } from '../surface.js';
 import { jobs as jobModel, type JobDocument } from '#projections/jobs.js';
 
@@ -31,18 +29,10 @@ export function jobBodies(scope: Scope, surface: ClusterSurface): void {
       },
     },
     async (request, reply) => {
-      const { job_id: given, ...sent } = request.body;
-      if (given !== undefined && isOwnedJob(given)) {
-        throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
-      }
-      const specification = compiledJob(sent);
-      surface.checkSpecification(request, specification);
-      const context = surface.context(request);
-      const jobId = given ?? madeId(context.commandId, 'job');
-      const sealed = hasEnvironments(specification) ? await surface.sealed(specification) : specification;
-      const command: JobCommand = { kind: 'submit', jobId, evaluationId: madeId(context.commandId, 'evaluation'), specification: sealed };
+      const { jobId, evaluationId, sealed, context } = await submissionOf(surface, request, request.body, () => surface.context(request));
+      const command: JobCommand = { kind: 'submit', jobId, evaluationId, specification: sealed };
       const done = await surface.execute(reply, jobs, jobId, command, context, { fresh: true });
-      return { job_id: jobId, evaluation_id: done.repeated ? evaluationOf(done) : command.evaluationId, message: '作业评估已创建并加入队列' };
+      return { job_id: jobId, evaluation_id: done.repeated ? evaluationOf(done) : evaluationId, message: '作业评估已创建并加入队列' };
     },
   );
 

@@ -152,7 +152,7 @@ export const deploymentList = z
   .object({ deployments: z.array(deploymentView), total: z.number().int() })
   .meta({ id: 'ServiceDeploymentList', description: 'Deployments of a service, the newest first' });
 
-const serviceDifference = difference.meta({ id: 'ServiceDifference', description: DIFFERENCE_MEANS });
+export const serviceDifference = difference.meta({ id: 'ServiceDifference', description: DIFFERENCE_MEANS });
 
 export const versionList = z
   .object({

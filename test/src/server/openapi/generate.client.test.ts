@@ -58,6 +58,7 @@ const calls: Record<keyof operations, () => Promise<Called>> = {
     evaluationId = done.data?.evaluation_id ?? '';
     return done;
   },
+  cluster_planJob: () => cluster.POST('/jobs/plan', { params: { query: { limit: 3 } }, body: { job_id: 'hello', ...job } }),
   cluster_updateJob: () => cluster.PUT('/jobs/{job_id}', { params: { path }, body: job }),
   cluster_revertJob: () => cluster.POST('/jobs/{job_id}/revert', { params: { path }, body: { version: 0 } }),
   cluster_listJobVersions: () => cluster.GET('/jobs/{job_id}/versions', { params: { path, query: { limit: 10, before: 2 } } }),

@@ -87,6 +87,7 @@ const USER = { username: 'name', password: PASSWORD };
 const BODIES: Readonly<Record<string, readonly object[]>> = {
   'POST /jobs': [{ ...JOB, job_id: 'hello' }, CHECKED],
   'POST /jobs/{job_id}/revert': [{ version: 3 }],
+  'POST /jobs/plan': [{ ...SMALL, job_id: 'hello', priority: 50 }],
   'PUT /jobs/{job_id}': [{ ...SMALL, job_id: 'hello', priority: 50 }],
   'POST /templates': [TEMPLATE],
   'PUT /templates/{template_id}': [TEMPLATE],

@@ -23,6 +23,7 @@ import { FOLDS, readSettings } from '#src/server/index.js';
 import { documentsOf } from '#src/server/surfaces/documents.js';
 import { loadSurfaces } from '#src/server/surfaces/load.js';
 import { openTestIdentity, type TestIdentityOptions } from '../../../../fixtures/identity.js';
+import { followedDryRuns } from '../../../../fixtures/dry-runs.js';
 import { append } from '../../../../contract/read-models/fixture.js';
 
 const logger = pino({ level: process.env['MUSTER_TEST_LOG'] ?? 'silent' });
@@ -97,6 +98,7 @@ export async function openTestApi(
   const { surfaces: ofSurfaces } = readSettings(environment);
   const surfaces = await loadSurfaces();
   const { settings, limits: bounds, ...rest } = over;
+  const follower = followedDryRuns(store);
   const app = buildServer({
     executor,
     readModels: models,
@@ -105,6 +107,7 @@ export async function openTestApi(
     documents: documentsOf(surfaces, { executor, readModels: models, results, eventStore: store }, logger),
     agentChannel: noAgents,
     eventStore: store,
+    dryRuns: follower,
     settings: { ...(settings ?? { testApiKey: 'test-key', joinToken: undefined, host: '127.0.0.1' }), surfaces: ofSurfaces },
     identity,
     surfaces,
@@ -119,6 +122,7 @@ export async function openTestApi(
   prepare(app);
   t.teardown(async () => {
     await app.close();
+    await follower.stop();
     await placements.stop();
     await executor.close();
     await identity.sealer.close();

@@ -1,0 +1,45 @@
+import { bodyOf, type Cluster } from '../client.js';
+import { EXIT_PLAN_CHANGES, EXIT_PLAN_FAILED, Failure } from '../failure.js';
+import { readJob } from '../job-file.js';
+import { connect, type RemoteOptions } from '../options.js';
+import { printFields, printJson, printLines } from '../output.js';
+import { changeLines, dryRunLines, isIdle } from '../views/dry-run.js';
+import { wholeNumber } from '../whole-number.js';
+
+export interface PlanOptions extends RemoteOptions {
+  readonly limit?: string;
+}
+
+const CHANGES: Readonly<Record<Cluster['JobPlan']['change'], string>> = {
+  begin: 'it would begin',
+  update: 'it would be updated',
+  restart: 'it would start again',
+  none: 'it is as it should be',
+};
+
+/** Says what `job run` would do with a file. The exit codes are those of `nomad job plan`. */
+export async function planJob(file: string, { limit, ...options }: PlanOptions): Promise<void> {
+  const plan = await failingAs(EXIT_PLAN_FAILED, async () => {
+    const { api } = connect(options);
+    const body = await readJob(file);
+    const query = limit === undefined ? {} : { limit: wholeNumber(limit, '--limit') };
+    return await bodyOf(api.POST('/jobs/plan', { body, params: { query } }));
+  });
+  if (connect(options).format === 'json') printJson(plan);
+  else {
+    printFields([
+      ['Job', plan.job_id],
+      ['Plan', CHANGES[plan.change]],
+    ]);
+    printLines([...(plan.changes.length === 0 ? [] : ['', ...changeLines(plan.changes)]), '', ...dryRunLines(plan.groups)]);
+  }
+  if (!isIdle(plan.groups)) process.exitCode = EXIT_PLAN_CHANGES;
+}
+
+async function failingAs<Result>(status: number, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(error.message, status) : error;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Cluster } from '../client.js';
+import { explainBlocked } from '../blocked.js';
+import { tableLines } from '../output.js';
+
+type Groups = Cluster['JobPlan']['groups'];
+type Group = Groups[number];
+type Changes = Cluster['JobPlan']['changes'];
+
+/** Fields that differ, one a line. */
+export function changeLines(changes: Changes): string[] {
+  return tableLines(
+    ['FIELD', 'NOW', 'THEN'],
+    changes.map(({ path, before, after }) => [path, before ?? '-', after ?? '-']),
+  );
+}
+
+/** What the scheduler would do: each group in numbers, where what goes, what stops, what fits nowhere and why, and the nodes one by one. */
+export function dryRunLines(groups: Groups): string[] {
+  const placements = groups.flatMap(({ task_group: name, placements: all }) =>
+    all.map(({ slot, node_id: node, score, after_stops: after, ports = [] }) => [
+      ...[name, String(slot), node, score.toFixed(3)],
+      ...[ports.length === 0 ? '-' : ports.join(','), after ? 'once the others have stopped' : 'at once'],
+    ]),
+  );
+  const stops = groups.flatMap(({ task_group: name, stops: all }) =>
+    all.map(({ allocation_id: allocation, node_id: node, reason }) => [name, allocation, node, reason]),
+  );
+  const waiting = groups.flatMap(({ task_group: name, blocked }) => (blocked === undefined ? [] : explainBlocked({ [name]: blocked })));
+  return [
+    ...tableLines(['GROUP', 'COUNT', 'STAY', 'STOP', 'PLACE', 'NO ROOM'], groups.map(row)),
+    ...part(placements, ['PLACED IN GROUP', 'SLOT', 'NODE', 'SCORE', 'PORTS', 'WHEN']),
+    ...part(stops, ['STOPPED IN GROUP', 'ALLOCATION', 'NODE', 'WHY']),
+    ...(waiting.length === 0 ? [] : ['', ...waiting]),
+    ...groups.flatMap(nodeLines),
+  ];
+}
+
+function row({ task_group: name, count, kept, stopped, placed, unplaced }: Group): string[] {
+  return [name, ...[count, kept, stopped, placed, unplaced].map(String)];
+}
+
+function part(rows: readonly (readonly string[])[], headings: readonly string[]): string[] {
+  return rows.length === 0 ? [] : ['', ...tableLines(headings, rows)];
+}
+
+function nodeLines({ task_group: name, nodes, looked }: Group): string[] {
+  if (looked === undefined) return [];
+  const rows = nodes.map(({ node_id: node, verdict, score, reason }) => [node, verdict, score?.toFixed(3) ?? '-', reason ?? '-']);
+  const more = looked.nodes - nodes.length;
+  return [
+    '',
+    `Nodes for ${name}: ${looked.fitting} of ${looked.nodes} fit`,
+    ...(rows.length === 0 ? [] : tableLines(['NODE', 'VERDICT', 'SCORE', 'WHY'], rows)),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
+}
+
+/** Whether anything would begin, end or wait. */
+export function isIdle(groups: Groups): boolean {
+  return groups.every(({ placed, stopped, unplaced }) => placed + stopped + unplaced === 0);
+}

@@ -1,0 +1,24 @@
+import { startScheduler, type DryRuns, type RunningScheduler } from '#src/fleet/scheduler/index.js';
+import type { Closing } from './closing.js';
+import type { EventLog } from './event-log.js';
+import { processIds } from './process-ids.js';
+import type { Settings } from './settings/settings.js';
+
+/**
+ * Dry runs of this server: by its own scheduler; without that role by a thread that folds the log and plans nothing, begun when it is first asked,
+ * which has to read the log from its beginning then.
+ */
+export function openDryRuns(settings: Pick<Settings, 'portRange'>, [own]: readonly RunningScheduler[], log: EventLog, closing: Closing): DryRuns {
+  let follower: RunningScheduler | undefined;
+  const followed = (): RunningScheduler => {
+    if (follower !== undefined) return follower;
+    const started = startScheduler({ eventStoreHandle: log.handle(), instance: processIds.uuid(), portRange: settings.portRange, plans: false });
+    // One that failed is begun anew by who asks next.
+    void started.fatal.then(() => {
+      follower = undefined;
+    });
+    return (follower = started);
+  };
+  closing.add('dry-runs', async () => await follower?.stop());
+  return { ask: async (asked) => await (own ?? followed()).dryRun(asked, await log.store.head()) };
+}

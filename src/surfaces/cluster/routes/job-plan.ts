@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { JobState } from '#domain/job/decider.js';
+import { jobs } from '#domain/job/aggregate.js';
+import type { DryRun } from '#domain/scheduling/index.js';
+import { access, errors, json, takeJson, viewDryRun, type Scope } from '#src/surfaces/kit/index.js';
+import { submitBody } from '../contract.js';
+import { jobPlan, planQuery } from '../plan-contract.js';
+import { submissionOf } from '../submission.js';
+import type { ClusterSurface } from '../surface.js';
+import { jobDifferences } from '../version-view.js';
+
+/** What a submission would do. Nothing is written. */
+export function jobPlans(scope: Scope, surface: ClusterSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { dryRuns, executor } = surface.parts;
+
+  scope.post(
+    '/jobs/plan',
+    {
+      config: access.operator,
+      schema: {
+        tags: ['jobs'],
+        operationId: 'cluster_planJob',
+        summary: 'Tell what a submission would do',
+        description:
+          'Ours. The body of a submission: what it would change, and what the scheduler would do with it, node by node, as things are. Nothing is written. ' +
+          'With the `Idempotency-Key` of the submission that follows both begin to look at the same node; else they may choose another of those that fit.',
+        querystring: planQuery,
+        body: submitBody,
+        response: { 200: json('What it would do', jobPlan), ...errors(400, 422, 503) },
+      },
+    },
+    async (request) => {
+      // The key is that of the submission.
+      const asSubmission = () => surface.context(request, undefined, { method: 'POST', path: '/jobs' });
+      const { jobId, evaluationId, specification, sealed } = await submissionOf(surface, request, request.body, asSubmission);
+      const state = await executor.load(jobs, jobId);
+      const run = await dryRuns.ask({ jobId, specification: sealed, evaluationId, most: request.query.limit });
+      const changes = state.kind === 'present' ? jobDifferences(await surface.opened(state.specification), specification) : [];
+      return { job_id: jobId, change: changeOf(state, run, changes.length), changes, groups: viewDryRun(run) };
+    },
+  );
+}
+
+function changeOf(state: JobState, { begins, groups }: DryRun, changes: number): z.input<typeof jobPlan>['change'] {
+  if (state.kind !== 'present') return 'begin';
+  if (begins || state.stopped) return 'restart';
+  const idle = changes === 0 && groups.every(({ placed, stopped, unplaced }) => placed + stopped + unplaced === 0);
+  return idle ? 'none' : 'update';
+}

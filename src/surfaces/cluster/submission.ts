@@ -1,0 +1,39 @@
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { MusterError } from '#domain/errors/index.js';
+import { isOwnedJob } from '#domain/event-types/index.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { madeId, type CommandContext } from '#src/engine/commands/index.js';
+import { hasEnvironments } from '#src/engine/sealing/index.js';
+import type { submitBody } from './contract.js';
+import { compiledJob } from './specification.js';
+import type { ClusterSurface } from './surface.js';
+
+/** A submission that may be carried out. */
+export interface Submission {
+  readonly jobId: string;
+  readonly evaluationId: string;
+  /** As it was sent. */
+  readonly specification: JobSpecification;
+  /** As it goes into events. */
+  readonly sealed: JobSpecification;
+  readonly context: CommandContext;
+}
+
+/** What a body asks for. Errors: `MUSTER_E_INVALID`, `MUSTER_E_BODY_TOO_LARGE`. */
+export async function submissionOf(
+  surface: ClusterSurface,
+  request: FastifyRequest,
+  { job_id: given, ...sent }: z.output<typeof submitBody>,
+  context: () => CommandContext,
+): Promise<Submission> {
+  if (given !== undefined && isOwnedJob(given)) {
+    throw new MusterError('MUSTER_E_INVALID', { field: 'job_id', problem: `begins with ${given.slice(0, given.indexOf('.') + 1)}, which is reserved` });
+  }
+  const specification = compiledJob(sent);
+  surface.checkSpecification(request, specification);
+  const asked = context();
+  const { commandId } = asked;
+  const sealed = hasEnvironments(specification) ? await surface.sealed(specification) : specification;
+  return { jobId: given ?? madeId(commandId, 'job'), evaluationId: madeId(commandId, 'evaluation'), specification, sealed, context: asked };
+}

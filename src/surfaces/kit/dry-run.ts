@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { blockedReason, stopReason } from '#domain/plan-log/events.js';
+import type { DryRun, GroupDryRun, NodeLook } from '#domain/scheduling/index.js';
+
+const nodeId = z.string().meta({ description: 'Node id', examples: ['node-7'] });
+const score = z.number().meta({ description: '0 to 1: the fuller the node is then the higher, lower where the job has allocations already', examples: [0.42] });
+const counts = z.record(z.string(), z.number());
+
+const node = z
+  .object({
+    node_id: nodeId,
+    verdict: z.enum(['fits', 'exhausted', 'filtered']),
+    score: score.optional(),
+    reason: z
+      .string()
+      .optional()
+      .meta({ description: 'Why it does not fit', examples: ['lacks cpu (short by 300)'] }),
+  })
+  .meta({ id: 'PlannedNode', description: 'What a node is for the group' });
+
+const looked = z
+  .object({
+    nodes: z.number().int().meta({ description: 'Registered nodes' }),
+    fitting: z.number().int().meta({ description: 'Where it fits' }),
+    filtered: counts.meta({ description: 'How many nodes each filter removes' }),
+    exhausted: counts.meta({ description: 'How many of the others lack each dimension' }),
+    short: counts.meta({ description: 'The least that is short of it' }),
+  })
+  .meta({ id: 'PlannedNodeCounts', description: 'The nodes in numbers, before anything is placed and what is to stop being gone' });
+
+const group = z
+  .object({
+    task_group: z.string(),
+    count: z.number().int().meta({ description: 'How many it should have; 0 where the job no longer has the group' }),
+    kept: z.number().int().meta({ description: 'Allocations that stay' }),
+    stopped: z.number().int().meta({ description: 'Allocations that would be asked to stop' }),
+    stops: z.array(
+      z
+        .object({ allocation_id: z.string(), node_id: nodeId, reason: stopReason })
+        .meta({ id: 'PlannedStop', description: 'An allocation that would be asked to stop' }),
+    ),
+    placed: z.number().int().meta({ description: 'Allocations that would be placed' }),
+    placements: z.array(
+      z
+        .object({
+          ...{ slot: z.number().int(), node_id: nodeId, score, ports: z.array(z.number().int()).optional().meta({ description: 'Host ports' }) },
+          after_stops: z.boolean().meta({ description: 'Only once what is to stop has ended' }),
+        })
+        .meta({ id: 'PlannedPlacement', description: 'An allocation that would be placed' }),
+    ),
+    unplaced: z.number().int().meta({ description: 'Allocations that fit nowhere' }),
+    blocked: blockedReason.optional().meta({ description: 'Why they fit nowhere, in the words of evaluations' }),
+    looked: looked.optional().meta({ description: 'Of the first 16 groups' }),
+    nodes: z.array(node).meta({ description: 'The best first, then what is too full, then what is ruled out' }),
+  })
+  .meta({ id: 'PlannedGroup', description: 'What would become of a group; of each list at most `limit`' });
+
+/** What the scheduler would do, as surfaces tell of it. */
+export const plannedGroups = z.array(group).meta({ description: 'What the scheduler would do, group by group' });
+
+/** How many of each list. */
+export const plannedLimit = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(1000)
+  .default(20)
+  .meta({ description: 'At most so many nodes, placements and stops of each group' });
+
+export function viewDryRun({ groups }: DryRun): z.input<typeof plannedGroups> {
+  return groups.map(viewGroup);
+}
+
+function viewGroup({ name, count, kept, stopped, stops, placed, placements, unplaced, reason, looked: seen, nodes }: GroupDryRun): z.input<typeof group> {
+  return {
+    ...{ task_group: name, count, kept, stopped, placed, unplaced },
+    stops: stops.map(({ allocationId, nodeId: on, reason: why }) => ({ allocation_id: allocationId, node_id: on, reason: why })),
+    placements: placements.map(({ slot, nodeId: on, score: reached, ports, afterStops }) => ({
+      ...{ slot, node_id: on, score: rounded(reached), after_stops: afterStops },
+      ...(ports !== undefined && { ports: [...ports] }),
+    })),
+    ...(reason !== undefined && { blocked: reason }),
+    ...(seen !== undefined && {
+      looked: { nodes: seen.nodes, fitting: seen.fitting, filtered: seen.filtered, exhausted: seen.exhausted, short: seen.short },
+    }),
+    nodes: nodes.map(viewNode),
+  };
+}
+
+function viewNode(look: NodeLook): z.input<typeof node> {
+  const reason = reasonOf(look);
+  return {
+    ...{ node_id: look.nodeId, verdict: look.verdict },
+    ...(look.score !== undefined && { score: rounded(look.score) }),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
+/** In the words of why a job waits. */
+function reasonOf({ filter, short }: NodeLook): string | undefined {
+  if (filter !== undefined) return `removed by ${filter}`;
+  if (short === undefined) return undefined;
+  return `lacks ${Object.entries(short)
+    .map(([dimension, by]) => `${dimension} (short by ${by})`)
+    .join(', ')}`;
+}
+
+function rounded(score: number): number {
+  return Math.round(score * 10_000) / 10_000;
+}

@@ -1,0 +1,53 @@
+import { MusterError } from '#domain/errors/index.js';
+import { deploymentJobOf, previewOf, serviceErrors, services, specificationOf } from '#domain/service/index.js';
+import { openEnvironment } from '#src/engine/sealing/index.js';
+import { access, errors, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { previewBody, previewQuery, previewView } from '../contract/preview.js';
+import { serviceParams } from '../contract/service.js';
+import { viewPreview } from '../preview-view.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { changesBetween } from '../version-view.js';
+
+/** What a change would do. Nothing is changed. */
+export function previews(scope: Scope, surface: ServicesSurface): void {
+  takeJson(scope, surface.limits.jsonDepth);
+  const { clock, dryRuns, executor, identity, ids } = surface.parts;
+
+  scope.post(
+    '/api/v1/services/:id/preview',
+    {
+      config: { ...access.account(SERVICES_SURFACE), bodyOptional: true, keyless: true },
+      schema: {
+        tags: ['services'],
+        operationId: 'services_previewService',
+        summary: 'Tell what an update or a start would do',
+        description:
+          'Ours. The configuration as it would be rendered, what differs from what runs, and what the scheduler would do with it, node by node, as things ' +
+          'are. A body is optional: without it the present configuration counts. Nothing is changed. What is secret is `***` for everybody.',
+        params: serviceParams,
+        querystring: previewQuery,
+        body: previewBody.optional(),
+        response: { 200: json('What it would do', previewView), ...errors(400, 401, 403, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId, tenantId, sealed } = await surface.changeable(request, reply, request.params.id);
+      const { role } = surface.account(request);
+      const sent = request.body?.config;
+      const configuration = sent && (await surface.configurations.of({ tenantId, serviceId, role, former: sealed }, sent));
+      const state = await executor.load(services, serviceId);
+      if (state.kind !== 'present') throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_FOUND);
+      const preview = previewOf(state, { configuration, ports: await surface.portsOf(serviceId), now: clock.now() });
+      const { version, deployment, ends, running } = preview;
+      const run = await dryRuns.ask({
+        ...{ jobId: deploymentJobOf(serviceId, deployment.number), specification: specificationOf(deployment, version), evaluationId: ids.uuid() },
+        ...{ instead: ends.map((number) => deploymentJobOf(serviceId, number)), most: request.query.limit },
+      });
+      const [secret, former] = [await surface.configurations.open(version.sealed), await surface.configurations.open(running?.sealed)];
+      const changes = running === undefined ? [] : changesBetween({ config: running.config, secret: former }, { config: version.config, secret });
+      const sealedEnv = version.work.tasks[0]?.sealed_env;
+      const environment = sealedEnv === undefined ? [] : Object.keys((await openEnvironment(identity.sealer, sealedEnv)) ?? {});
+      return viewPreview({ preview, changes, secret, environment, run, serviceId });
+    },
+  );
+}

@@ -1,0 +1,26 @@
+import type { MusterEvent } from '#domain/event-types/index.js';
+import { plan } from '#domain/scheduling/index.js';
+import { eventOf, type Happening } from './commands.js';
+import type { World } from './world.js';
+
+/** Lets something happen to a cluster. */
+export function happen(world: World, happening: Happening): void {
+  switch (happening.kind) {
+    case 'pass':
+      world.after(happening.ms);
+      return;
+    case 'plan':
+      world.plan({ maxEvents: happening.maxEvents, maxBytes: 240_000 });
+      return;
+    case 'race': {
+      const { events } = plan(world.state, { now: world.now, limits: { maxEvents: happening.maxEvents, maxBytes: 240_000 } });
+      for (const fact of happening.facts) happen(world, fact);
+      for (const { type, data } of events) world.give({ type, data } as MusterEvent);
+      return;
+    }
+    default: {
+      const event = eventOf(world, happening);
+      if (event !== undefined) world.give(event);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import t from 'tap';
+import { canonicalJson } from '#domain/canonical.js';
+import { dryRun, recordsOf, type DryRun, type DryRunAsked, type PlanEvent } from '#domain/scheduling/index.js';
+import { MOUNTS_VOLUMES } from '#domain/resources.js';
+import type { JobSpecification } from '#domain/job/specification.js';
+import { happenings, specification } from '../commands.js';
+import { happen } from '../happen.js';
+import { group, job, only, World } from '../world.js';
+
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 300);
+
+const rehearse = (world: World, jobId: string, wanted: JobSpecification, given: Partial<DryRunAsked> = {}): DryRun =>
+  dryRun(world.state, { jobId, specification: wanted, evaluationId: 'asked', most: 1000, ...given }, { now: world.now });
+const told = (world: World): string => [...recordsOf(world.state)].map(canonicalJson).join('\n');
+
+/** What really comes of it: submitted under the same evaluation, and what is asked to stop stops. */
+function carriedOut(world: World, jobId: string, wanted: JobSpecification, stops: readonly string[]): PlanEvent[] {
+  const known = world.state.jobs.get(jobId);
+  const type = known === undefined || known.stopped ? 'JobSubmitted' : 'JobUpdated';
+  world.give({ type, data: { jobId, evaluationId: 'asked', specification: wanted } });
+  const first = world.settle();
+  for (const id of stops) world.report(id, 'AllocationStopped');
+  return [...first, ...world.settle()];
+}
+
+const placesOf = (run: DryRun): string[] =>
+  run.groups.flatMap(({ name, placements }) => placements.map(({ slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`)).sort();
+const realPlaces = (events: readonly PlanEvent[], jobId: string): string[] =>
+  only(events, 'AllocationPlaced')
+    .filter((each) => each.jobId === jobId)
+    .map(({ group: name, slot, nodeId, ports = [] }) => `${name} ${slot} ${nodeId} ${ports.join()}`)
+    .sort();
+
+void t.test('in any cluster a dry run changes nothing, and the placements that follow are those that it told', async (t) => {
+  let compared = 0;
+  fc.assert(
+    fc.property(happenings, fc.nat({ max: 4 }), specification, (sequence, number, wanted) => {
+      const world = new World();
+      for (const happening of sequence) happen(world, happening);
+      world.settle();
+      const jobId = `j${number}`;
+      const before = told(world);
+      const run = rehearse(world, jobId, wanted);
+      if (told(world) !== before) throw new Error('the state has changed');
+      if (world.settle().length > 0) throw new Error('there is something to plan');
+      // Who waits takes what becomes free: that nobody can tell beforehand.
+      if ([...world.state.jobs.values()].some(({ id, blocked }) => id !== jobId && blocked !== undefined)) return;
+      compared += 1;
+      const real = carriedOut(
+        world,
+        jobId,
+        wanted,
+        run.groups.flatMap(({ stops }) => stops.map(({ allocationId }) => allocationId)),
+      );
+      const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
+      if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
+      const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
+      for (const { name, unplaced, reason } of run.groups) {
+        if (unplaced !== (waiting[name]?.unplaced ?? 0)) throw new Error(`${name}: told ${unplaced} without a place, and it is ${canonicalJson(waiting)}`);
+        if (unplaced > 0 && reason?.nodes !== waiting[name]?.nodes) throw new Error(`${name}: told of other nodes`);
+      }
+      if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
+    }),
+    { numRuns: RUNS },
+  );
+  t.ok(compared > RUNS / 10, `${compared} compared`);
+});
+
+void t.test('a new job is told where it would go, and each node is told with its score or its reason', async (t) => {
+  const world = new World().node('big', { resources: { cpu: 1000, memory: 1000 } }).node('full', { resources: { cpu: 300, memory: 1000 } });
+  world.node('other', { drivers: ['docker'] }).node('shut', {});
+  world.give({ type: 'NodeEligibilitySet', data: { nodeId: 'shut', eligible: false } });
+  world.settle();
+  const run = rehearse(world, 'new', job(group('web', { count: 3 }, { cpu: 400, memory: 100 })));
+  t.match(run, { jobId: 'new', begins: true });
+  const [web] = run.groups;
+  t.match(web, {
+    count: 3,
+    kept: 0,
+    stopped: 0,
+    placed: 2,
+    unplaced: 1,
+    placements: [
+      { slot: 0, nodeId: 'big' },
+      { slot: 1, nodeId: 'big', afterStops: false },
+    ],
+  });
+  t.match(web?.reason, { unplaced: 1, nodes: 4, filtered: { unschedulable: 1, 'driver exec': 1 }, exhausted: { cpu: 2 } });
+  t.match(web?.looked, { nodes: 4, fitting: 1, exhausted: { cpu: 1 }, short: { cpu: 100 } });
+  t.match(web?.nodes, [
+    { nodeId: 'big', verdict: 'fits', score: /^0\.\d+$/ },
+    { nodeId: 'full', verdict: 'exhausted', short: { cpu: 100 } },
+    { nodeId: 'other', verdict: 'filtered', filter: 'driver exec' },
+    { nodeId: 'shut', verdict: 'filtered', filter: 'unschedulable' },
+  ]);
+  t.equal(web?.placements[0]?.score, web?.nodes[0]?.score, 'the first is placed with the score that the node is told with');
+});
+
+void t.test('where only the count differs what runs stays; other work stops it, and takes its place once that has ended', async (t) => {
+  const world = new World().node('a', { resources: { cpu: 250, memory: 1000 } });
+  world.settle();
+  world.submit('web', job(group('main', { count: 1 })));
+  world.settle();
+  const [more] = rehearse(world, 'web', job(group('main', { count: 2 }))).groups;
+  t.match(more, { kept: 1, stopped: 0, placed: 1, unplaced: 0 });
+  const [other] = rehearse(world, 'web', job(group('main', { count: 1 }, { cpu: 200, memory: 100 }))).groups;
+  t.match(other, { kept: 0, stopped: 1, stops: [{ nodeId: 'a', reason: 'job-updated' }], placed: 1, placements: [{ nodeId: 'a', afterStops: true }] });
+  const run = rehearse(world, 'web', job(group('young')));
+  t.match(run.groups, [
+    { name: 'young', kept: 0, placed: 1, placements: [{ afterStops: false }] },
+    { name: 'main', count: 0, stopped: 1, placed: 0 },
+  ]);
+  const [none] = rehearse(world, 'web', job(group('main', { count: 0 }))).groups;
+  t.match(none, { kept: 0, stopped: 1, stops: [{ reason: 'scaled-down' }], placed: 0, unplaced: 0 });
+});
+
+void t.test('what another job leaves is there where that job would have ended before', async (t) => {
+  const holding: JobSpecification = {
+    task_groups: [
+      {
+        name: 'db',
+        tasks: [{ name: 'main', driver: 'docker', config: { image: 'x' }, resources: { cpu: 700, memory: 10 }, volumes: [{ name: 'v', path: '/d' }] }],
+      },
+    ],
+  };
+  const attributes = { [MOUNTS_VOLUMES]: true };
+  const world = new World().node('a', { attributes }).node('b', { attributes });
+  world.settle();
+  world.submit('old', holding);
+  const [placed] = only(world.settle(), 'AllocationPlaced');
+  const before = told(world);
+  t.match(rehearse(world, 'young', holding).groups, [{ placed: 0, unplaced: 1, reason: { exhausted: { 'volume v': 1 } } }]);
+  t.match(rehearse(world, 'young', holding, { instead: ['old', 'young', 'nobody'] }).groups, [{ placed: 1, placements: [{ nodeId: placed?.nodeId }] }]);
+  t.equal(told(world), before);
+});
+
+void t.test('of a large fleet as many nodes are named as are asked for, and all are counted', async (t) => {
+  const world = new World();
+  for (let index = 0; index < 500; index += 1) world.node(`n${String(index).padStart(3, '0')}`);
+  world.settle();
+  const [main] = rehearse(world, 'wide', job(group('main', { count: 2000 })), { most: 7 }).groups;
+  t.match(main, { placed: 2000, looked: { nodes: 500, fitting: 500 } });
+  t.same([main?.nodes.length, main?.placements.length], [7, 7]);
+});
