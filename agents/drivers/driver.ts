@@ -1,6 +1,7 @@
 import type { DriverDefinition } from '#domain/drivers/index.js';
 import type { AssignedPort } from '#domain/job/task-port.js';
 import type { Task } from '#domain/job/specification.js';
+import type { RegistryCredential } from '#domain/image-registry/index.js';
 import type { NodeAttributes } from '#domain/resources.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
@@ -26,6 +27,10 @@ export interface TaskSpec<Config = unknown> {
   readonly gpuDevices: readonly number[];
   /** Ports of its container, and those of the node that the scheduler chose for them; absent: none. */
   readonly assignedPorts?: readonly AssignedPort[];
+  /** Whose images it runs; absent: nobody says. */
+  readonly imageOwner?: string | undefined;
+  /** With what its owner pulls images of a registry; it may have to come from a server first. Absent: with nothing. */
+  readonly credential?: (host: string) => Promise<RegistryCredential | undefined>;
   /** The task's own directory on the agent's disk: its logs, and what its driver writes down. */
   readonly directory: string;
 }

@@ -1,5 +1,6 @@
-import { overdueMessage, taskOfOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
+import { overdueMessage, taskOfOrder, type AllocationOrder, type ReportedUsage, type UsagePoint } from '#domain/protocol/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { RegistryCredential } from '#domain/image-registry/index.js';
 import type { LogQuery } from '#domain/ports/agent-channel.js';
 import path from 'node:path';
 import { bootId } from '../boot-id.js';
@@ -10,9 +11,12 @@ import type { Journal } from '../journal/journal.js';
 import { hasEnded, PENDING_TASK, type AllocationRecord, type TaskRecord } from '../journal/record.js';
 import { errorFields, type AgentLog } from '../log.js';
 import { exitMessage } from './exit-message.js';
+import { givenLater } from './given-later.js';
 
 /** Without a reason, each task that ends would make an error with its stack, for nobody. */
 const OVER = 'over';
+
+type Credentials = NonNullable<AllocationOrder['registry_credentials']>;
 
 /** What every allocation of an agent shares. */
 export interface RunnerParts {
@@ -44,6 +48,8 @@ export class Allocation {
   readonly #handles = new Map<string, StartedTask>();
   readonly #halt = new AbortController();
   #made: readonly TaskSpec[] | undefined;
+  /** In memory alone: after a restart of the agent a server gives them again. */
+  #credentials = givenLater<Credentials>();
   #resolveEnded: () => void = () => undefined;
   /** Why the rest of the group is stopped, if one of it failed. */
   #failure: string | undefined;
@@ -110,6 +116,11 @@ export class Allocation {
   async remove(): Promise<void> {
     this.#record.removed = true;
     await this.#save();
+  }
+
+  /** With what its images are pulled, as a server says it now. */
+  give(credentials: Credentials | undefined): void {
+    this.#credentials.give(credentials ?? {});
   }
 
   async sample(): Promise<void> {
@@ -310,6 +321,10 @@ export class Allocation {
     }
   }
 
+  async #credential(host: string): Promise<RegistryCredential | undefined> {
+    return this.#record.order?.registries?.includes(host) === true ? (await this.#credentials.value())[host] : undefined;
+  }
+
   #task(spec: TaskSpec): TaskRecord {
     return this.#record.tasks[spec.task.name] ?? PENDING_TASK;
   }
@@ -336,6 +351,8 @@ export class Allocation {
       config,
       gpuDevices: order.gpu_devices?.[task.name] ?? [],
       assignedPorts: order.ports?.[task.name] ?? [],
+      imageOwner: order.image_owner,
+      credential: (host: string) => this.#credential(host),
       directory: path.join(this.#parts.directory, this.id, task.name),
     }));
     return this.#made;

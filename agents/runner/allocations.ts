@@ -80,6 +80,7 @@ export class Allocations {
     const known = this.#entries.get(id);
     if (known !== undefined) {
       await known.accepted;
+      known.allocation.give(order.registry_credentials);
       const { record } = known.allocation;
       if (record.removed || record.stopping !== null) throw invalid('allocation_id', `allocation ${id} was stopped`);
       this.#wanted.add(id);
@@ -89,6 +90,7 @@ export class Allocations {
     refuseDuplicates(order);
     if (this.#unended.size >= MOST_UNENDED) throw new MusterError('MUSTER_E_OVERLOADED', { what: `${MOST_UNENDED} allocations` });
     const allocation = new Allocation(newRecord(order, epoch, this.#parts.clock.now()), this.#parts);
+    allocation.give(order.registry_credentials);
     const accepted = allocation.accept();
     this.#add({ allocation, accepted, since: this.#parts.clock.monotonic(), acknowledged: false });
     this.#wanted.add(id);
@@ -174,6 +176,7 @@ export class Allocations {
       void allocation.stop('no longer wanted by the server');
     }
     for (const order of desired.allocations) {
+      this.#entries.get(order.allocation_id)?.allocation.give(order.registry_credentials);
       if (this.#entries.has(order.allocation_id) || this.#parts.journal.wasForgotten(order.allocation_id)) continue;
       await this.#take(order, desired.epoch).catch((error: unknown) => {
         this.#parts.log.error({ allocationId: order.allocation_id, ...errorFields(error) }, 'agent.allocation.not-accepted');

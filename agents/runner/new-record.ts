@@ -1,4 +1,4 @@
-import type { AllocationOrder } from '#domain/protocol/index.js';
+import { withoutCredentials, type AllocationOrder } from '#domain/protocol/index.js';
 import { bootId } from '../boot-id.js';
 import { PENDING_TASK, type AllocationRecord } from '../journal/record.js';
 
@@ -6,7 +6,7 @@ import { PENDING_TASK, type AllocationRecord } from '../journal/record.js';
 export function newRecord(order: AllocationOrder, epoch: number | null, receivedAt: number): AllocationRecord {
   return {
     ...emptyRecord(order.allocation_id, epoch, receivedAt),
-    order,
+    order: withoutCredentials(order),
     tasks: Object.fromEntries(order.task_group.tasks.map((task) => [task.name, PENDING_TASK])),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { identifier } from '../identifier.js';
+import { registryCredential } from '../image-registry/credential.js';
 import { task, type Task } from '../job/specification.js';
 import { assignedPorts } from '../job/task-port.js';
 import { contractTask, contractTaskOf, isOfContract, taskOf } from './task.js';
@@ -25,7 +26,8 @@ export function taskOfOrder(told: OrderTask): Task {
 
 /**
  * `POST /allocations` on an agent. The epoch travels in a header. `gpu_devices` is ours: for each task the indexes
- * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to.
+ * of the devices that it was given. So is `ports`: for each task the host ports that the scheduler chose, and what they are published to. So are the last three, which
+ * only our agents are told, where there are credentials for registries of its images. These are never written down.
  */
 export const allocationOrder = z.object({
   allocation_id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/, 'must match [A-Za-z0-9][A-Za-z0-9_-]{0,99}'),
@@ -33,8 +35,18 @@ export const allocationOrder = z.object({
   task_group: z.object({ name: z.string().min(1).max(64), tasks: z.array(orderTask).min(1).max(64) }),
   gpu_devices: z.record(z.string(), z.array(z.number().int().nonnegative())).optional(),
   ports: assignedPorts.optional(),
+  /** Whose images its tasks run. */
+  image_owner: z.string().optional(),
+  /** Those that there are credentials for. */
+  registries: z.array(z.string()).optional(),
+  registry_credentials: z.record(z.string(), registryCredential).optional(),
 });
 export type AllocationOrder = z.infer<typeof allocationOrder>;
+
+/** An order as an agent writes it down. */
+export function withoutCredentials({ registry_credentials: _, ...order }: AllocationOrder): AllocationOrder {
+  return order;
+}
 
 /** `GET /nodes/:id/desired` on the server, for our agents: all that the node should run, in its present epoch. */
 export const desiredAllocations = z.object({

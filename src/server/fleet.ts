@@ -9,10 +9,12 @@ import {
   shareTelemetry,
   startPlacements,
   TaskResults,
+  type CredentialSource,
   type Hearing,
   type LivePlacements,
   type NodeCommands,
 } from '#src/fleet/nodes/index.js';
+import { TenantRegistries } from '#src/accounts/index.js';
 import { openGroup, type Sealer } from '#src/engine/sealing/index.js';
 import type { Settings } from './settings/settings.js';
 import { AppendDurations } from '#src/engine/metrics/index.js';
@@ -77,7 +79,9 @@ export async function openFleet(
   closing.add('placements', async () => await placements.stop());
   const telemetry = new NodeTelemetryBook(clock);
   if (seen !== undefined) closing.add('seen', shareTelemetry(telemetry, placements, seen));
-  const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group));
+  const registries = new TenantRegistries({ executor, sealer });
+  const credentialsFor: CredentialSource = async (tenantId, host) => await registries.credential(tenantId, host);
+  const jobs = new JobVersions(store, {}, (group) => openGroup(sealer, group), credentialsFor);
   const results = new TaskResults(sealer, jobs, store);
   /** Three of these fit into the silence after which a node is down. */
   const everyMs = settings.nodeTimeoutSeconds * 250;

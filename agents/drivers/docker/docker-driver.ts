@@ -15,6 +15,7 @@ import { daemonBackOff } from './daemon-back-off.js';
 import { daemonMessage, isUnreachable, statusOf } from './docker-error.js';
 import { DockerTask } from './docker-task.js';
 import { Images } from './images.js';
+import { PrivateImages } from './private-images.js';
 import { Volumes } from './volumes.js';
 import { deadline } from '../../clock/system-clock.js';
 
@@ -27,6 +28,8 @@ export interface DockerDriverOptions {
   readonly log: AgentLog;
   /** Aborts when the agent ends. */
   readonly life: AbortSignal;
+  /** File in which it stands which images are whose; absent: in memory alone. */
+  readonly privateImages?: string;
   /** Milliseconds that a start waits for a daemon that does not answer. Default 60,000. */
   readonly patienceMs?: number;
 }
@@ -42,7 +45,7 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
 
   constructor(options: DockerDriverOptions) {
     this.#options = options;
-    this.#images = new Images(options.docker);
+    this.#images = new Images(options.docker, new PrivateImages(options.privateImages));
     this.#volumes = new Volumes(options.docker, options.nodeId);
   }
 
@@ -61,7 +64,8 @@ export class DockerDriver implements TaskDriver<DockerConfig> {
   }
 
   async prepare(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<void> {
-    await this.#patiently(signal, () => this.#images.ensure(spec.config.image, signal));
+    const { imageOwner: owner = '', credential = async () => undefined } = spec;
+    await this.#patiently(signal, () => this.#images.ensure({ image: spec.config.image, owner, credential }, signal));
   }
 
   async start(spec: TaskSpec<DockerConfig>, signal: AbortSignal): Promise<StartedTask> {

@@ -1,30 +1,45 @@
 import type Docker from 'dockerode';
+import type { RegistryCredential } from '#domain/image-registry/credential.js';
+import { DOCKER_HUB, registryOf } from '#domain/image-registry/host.js';
 import { TaskStartError } from '../driver.js';
 import { imageDigest } from './image-digest.js';
 import { daemonMessage, statusOf } from './docker-error.js';
+import type { PrivateImages } from './private-images.js';
 
-/** Images of one daemon: present, or pulled once however many tasks wait for them. */
+/** What Docker's own clients call Docker Hub where they log in. */
+const HUB_SERVER = 'https://index.docker.io/v1/';
+
+/** An image that somebody wants to run. */
+export interface WantedImage {
+  readonly image: string;
+  /** Whose task it is; empty: nobody says. */
+  readonly owner: string;
+  /** With what the owner pulls images of a registry; asked for where it has to be pulled. */
+  credential(host: string): Promise<RegistryCredential | undefined>;
+}
+
+/** Images of one daemon: present, or pulled once however many tasks of an owner wait for them. */
 export class Images {
   readonly #docker: Docker;
+  readonly #private: PrivateImages;
   readonly #pulls = new Map<string, Promise<void>>();
 
-  constructor(docker: Docker) {
+  constructor(docker: Docker, privateImages: PrivateImages) {
     this.#docker = docker;
+    this.#private = privateImages;
   }
 
-  /** Pulls the image if the daemon does not have it. A pull that has begun goes on when one of those waiting leaves. */
-  async ensure(image: string, signal: AbortSignal): Promise<void> {
-    try {
-      await this.#docker.getImage(image).inspect();
-      return;
-    } catch (error) {
-      if (statusOf(error) === 400) throw new TaskStartError(`image pull failed: ${daemonMessage(error)}`, { cause: error });
-      if (statusOf(error) !== 404) throw error;
-    }
-    let pull = this.#pulls.get(image);
+  /** Pulls the image if the daemon does not have it, or has it for others alone. A pull that has begun goes on when one of those waiting leaves. */
+  async ensure(wanted: WantedImage, signal: AbortSignal): Promise<void> {
+    const { image, owner } = wanted;
+    const id = await this.#present(image);
+    if (id !== undefined && (await this.#private.isFor(id, owner))) return;
+    const credential = await Promise.race([wanted.credential(registryOf(image)), aborted(signal)]);
+    const key = credential === undefined ? image : `${image} ${owner}`;
+    let pull = this.#pulls.get(key);
     if (pull === undefined) {
-      pull = this.#pull(image).finally(() => this.#pulls.delete(image));
-      this.#pulls.set(image, pull);
+      pull = this.#pull(image, owner, credential).finally(() => this.#pulls.delete(key));
+      this.#pulls.set(key, pull);
     }
     await Promise.race([pull, aborted(signal)]);
   }
@@ -44,18 +59,42 @@ export class Images {
     }
   }
 
-  async #pull(image: string): Promise<void> {
+  /** Its id; undefined where the daemon does not have it. */
+  async #present(image: string): Promise<string | undefined> {
+    try {
+      return (await this.#docker.getImage(image).inspect()).Id;
+    } catch (error) {
+      if (statusOf(error) === 400) throw new TaskStartError(`image pull failed: ${daemonMessage(error)}`, { cause: error });
+      if (statusOf(error) !== 404) throw error;
+      return undefined;
+    }
+  }
+
+  async #pull(image: string, owner: string, credential: RegistryCredential | undefined): Promise<void> {
     // Without a tag Docker would pull every tag there is.
     const reference = /(:[^/]+|@[^/]+)$/.test(image) ? image : `${image}:latest`;
+    const host = registryOf(image);
+    // It goes in a header, and so into no log of the daemon.
+    const authconfig = credential && { ...credential, serveraddress: host === DOCKER_HUB ? HUB_SERVER : host };
     try {
-      const progress: NodeJS.ReadableStream = await this.#docker.pull(reference);
+      const progress: NodeJS.ReadableStream = await this.#docker.pull(reference, authconfig === undefined ? {} : { authconfig });
       await new Promise<void>((resolve, reject) => {
         this.#docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
       });
     } catch (error) {
-      throw new TaskStartError(`image pull failed: ${daemonMessage(error)}`, { cause: error });
+      throw new TaskStartError(`image pull failed: ${daemonMessage(error)}${adviceFor(daemonMessage(error), host, credential)}`, { cause: error });
     }
+    const id = await this.#present(reference);
+    if (id !== undefined) await this.#private.pulled(id, owner, credential !== undefined);
   }
+}
+
+/** What somebody can do whom a registry did not let in. */
+function adviceFor(problem: string, host: string, credential: RegistryCredential | undefined): string {
+  if (!/unauthori[sz]ed|no basic auth|authentication required|denied|forbidden|401|403/i.test(problem)) return '';
+  return credential === undefined
+    ? `; if ${host} wants to know who pulls: muster registry login ${host}`
+    : `; ${host} did not take the credential that the tenant has for it, name ${credential.username}: set it anew with muster registry login ${host}`;
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import Docker from 'dockerode';
 import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
 import type { DriverRoom } from '../driver.js';
@@ -8,7 +9,7 @@ export const docker: DriverRoom<DockerConfig> = {
   definition: dockerDriver,
   needs: 'a Docker engine that answers (DOCKER_HOST, else /var/run/docker.sock)',
   limits: ['cpu', 'memory', 'gpus'],
-  async open({ dockerSocket, nodeId, publishHost, clock, log, life }) {
+  async open({ dockerSocket, directory, nodeId, publishHost, clock, log, life }) {
     return new DockerDriver({
       docker: dockerSocket === undefined ? new Docker() : new Docker({ socketPath: dockerSocket }),
       nodeId,
@@ -16,6 +17,7 @@ export const docker: DriverRoom<DockerConfig> = {
       clock,
       log,
       life,
+      privateImages: path.join(directory, 'private-images.json'),
     });
   },
 };

@@ -545,10 +545,19 @@ export interface components {
             ports?: {
                 [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemPortsValueItem"][];
             };
+            image_owner?: string;
+            registries?: string[];
+            registry_credentials?: {
+                [key: string]: components["schemas"]["DesiredAllocationsAllocationsItemRegistryCredentialsValue"];
+            };
         };
         DesiredAllocationsAllocationsItemPortsValueItem: {
             container: number;
             host: number;
+        };
+        DesiredAllocationsAllocationsItemRegistryCredentialsValue: {
+            username: string;
+            password: string;
         };
         DesiredAllocationsAllocationsItemTaskGroup: {
             name: string;

@@ -40,7 +40,7 @@ export class Calls {
     const { channel, clock, jobs, logger, metrics } = this.shared;
     const { allocationId } = placement;
     const address = this.#address();
-    const order = await orderOf(placement, jobs).catch((error: unknown) => String(error));
+    const order = await orderOf(placement, jobs, this.node).catch((error: unknown) => String(error));
     if (order === undefined || typeof order === 'string') {
       logger.error({ code: 'dispatcher.no_order', allocationId, jobId: placement.jobId, problem: order ?? 'the log holds no such group' });
       this.book.failed(allocationId);

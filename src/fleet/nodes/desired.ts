@@ -17,15 +17,17 @@ export class DesiredDigests {
   }
 }
 
-/** The order of an allocation, in the contract's words; undefined where the log does not hold its group. */
-export async function orderOf(placement: Placement, jobs: JobVersions): Promise<AllocationOrder | undefined> {
+/** The order of an allocation, in the contract's words; undefined where the log does not hold its group. Only our own agents are given credentials. */
+export async function orderOf(placement: Placement, jobs: JobVersions, { protocol }: Pick<PlacedNode, 'protocol'>): Promise<AllocationOrder | undefined> {
   const { allocationId, jobId, jobVersion, gpuDevices, assignedPorts } = placement;
   const group = await jobs.group(jobId, jobVersion, placement.group);
   if (group === undefined) return undefined;
+  const rights = protocol === 'muster' ? await jobs.imageRights(jobId, jobVersion, group) : {};
   return {
     allocation_id: allocationId,
     job_id: jobId,
     task_group: { name: group.name, tasks: group.tasks.map(orderTaskOf) },
+    ...rights,
     ...(gpuDevices === undefined ? {} : { gpu_devices: Object.fromEntries(Object.entries(gpuDevices).map(([task, devices]) => [task, [...devices]])) }),
     ...(assignedPorts === undefined ? {} : { ports: Object.fromEntries(Object.entries(assignedPorts).map(([task, ports]) => [task, [...ports]])) }),
   };

@@ -3,6 +3,7 @@ export { sharedHearing, shareTelemetry, type Hearing } from './hearing.js';
 export { JobVersions } from './job-versions.js';
 export { startPlacements, type LivePlacements } from './live-placements.js';
 export type { AgentCall, NodeAnswer, NodeCommands, NodeTelemetry } from './node-commands.js';
+export type { CredentialSource } from './image-rights.js';
 export { NodeDocuments, type DocumentSource } from './node-documents.js';
 export { createNodeCommands } from './nodes.js';
 export { record, type Recording } from './recording.js';

@@ -4,6 +4,7 @@ import { streamName } from '#domain/event/index.js';
 import type { JobOwner } from '#domain/job/events.js';
 import type { TaskGroup } from '#domain/job/specification.js';
 import type { EventStore } from '#domain/ports/event-store.js';
+import { imageRights, type CredentialSource, type ImageRights } from './image-rights.js';
 
 export interface JobVersionsBounds {
   /** Versions kept. Default 2,000. */
@@ -29,6 +30,7 @@ export class JobVersions {
     private readonly store: EventStore,
     { versions = 2000, characters = 16 * 1024 * 1024 }: JobVersionsBounds = {},
     private readonly open: OpenGroup = async (group) => group,
+    private readonly credentials: CredentialSource = async () => undefined,
   ) {
     this.#kept = new LRUCache({
       max: versions,
@@ -48,6 +50,11 @@ export class JobVersions {
   /** Whose the job is in that version; undefined: the cluster surface's, or the log holds no such thing. */
   async owner(jobId: string, version: number): Promise<JobOwner | undefined> {
     return (await this.#version(jobId, version))?.owner;
+  }
+
+  /** With what the images of a group of that version are pulled. */
+  async imageRights(jobId: string, version: number, group: TaskGroup): Promise<ImageRights> {
+    return await imageRights(group, await this.owner(jobId, version), this.credentials);
   }
 
   async #version(jobId: string, version: number): Promise<Kept | undefined> {

@@ -183,7 +183,7 @@ export function createNodeCommands({
       const wanted = node.wanted();
       const orders: AllocationOrder[] = [];
       for (let from = 0; from < wanted.length; from += LOOK_UPS) {
-        const some = await Promise.all(wanted.slice(from, from + LOOK_UPS).map((placement) => orderOf(placement, jobs)));
+        const some = await Promise.all(wanted.slice(from, from + LOOK_UPS).map((placement) => orderOf(placement, jobs, node)));
         orders.push(...some.filter((order) => order !== undefined));
       }
       return { node_id: nodeId, epoch: node.epoch, digest: digests.of(node), allocations: orders };

@@ -40,6 +40,7 @@ async function scene(t: Test, { ours = false, recordingWith = (own) => own, mean
   const logger = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line) as { code: string }) });
   const ways = () => ({ answering: pLimit(1), suspects: pLimit(1) });
   const jobs = Object.assign(Object.create(server.jobs) as typeof server.jobs, {
+    imageRights: server.jobs.imageRights.bind(server.jobs),
     group: async (...asked: Parameters<typeof server.jobs.group>) => {
       await meanwhile?.(server);
       return await server.jobs.group(...asked);

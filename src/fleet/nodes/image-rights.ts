@@ -1,0 +1,29 @@
+import { dockerDriver, type DockerConfig } from '#domain/drivers/docker/index.js';
+import { registryOf, type RegistryCredential } from '#domain/image-registry/index.js';
+import type { JobOwner } from '#domain/job/events.js';
+import type { TaskGroup } from '#domain/job/specification.js';
+import type { AllocationOrder } from '#domain/protocol/index.js';
+import { tenantSubject } from '#domain/sealing/index.js';
+import { OPERATOR } from '#domain/user/operator.js';
+
+/** With what images of a registry are pulled for a tenant; undefined: it has nothing for it. */
+export type CredentialSource = (tenantId: string, host: string) => Promise<RegistryCredential | undefined>;
+
+/** What an order says of whose images its tasks run. */
+export type ImageRights = Pick<AllocationOrder, 'image_owner' | 'registries' | 'registry_credentials'>;
+
+/** Of a group whose job is the owner's. Jobs that no surface owns are those of the operator's tenant. */
+export async function imageRights({ tasks }: TaskGroup, owner: JobOwner | undefined, source: CredentialSource): Promise<ImageRights> {
+  const tenantId = owner === undefined ? OPERATOR.tenantId : owner.tenant;
+  if (tenantId === null) return {};
+  // What the driver's schema has checked.
+  const images = tasks.filter(({ driver }) => driver === dockerDriver.name).map(({ config }) => (config as DockerConfig).image);
+  const hosts = new Set(images.map(registryOf));
+  const credentials: Record<string, RegistryCredential> = {};
+  for (const host of hosts) {
+    const credential = await source(tenantId, host);
+    if (credential !== undefined) credentials[host] = credential;
+  }
+  const registries = Object.keys(credentials);
+  return registries.length === 0 ? {} : { image_owner: tenantSubject(tenantId), registries, registry_credentials: credentials };
+}

@@ -1,0 +1,58 @@
+// registry serves the protocol of image registries from memory, until its standard input ends; whoever started it may be killed and leaves
+// nothing behind. Where REGISTRY_USERS is set, user:password by commas, it wants one of them of everybody. Once it listens it prints its address as one line.
+package main
+
+import (
+	"crypto/subtle"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/registry"
+)
+
+func main() {
+	listen := flag.String("listen", "127.0.0.1:0", "address to listen on")
+	// Not as an argument: tests look for passwords among those.
+	users := strings.FieldsFunc(os.Getenv("REGISTRY_USERS"), func(each rune) bool { return each == ',' })
+	flag.Parse()
+
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	fmt.Println(listener.Addr())
+	log.Fatal(http.Serve(listener, guarded(registry.New(registry.Logger(log.New(io.Discard, "", 0))), users)))
+}
+
+func guarded(served http.Handler, users []string) http.Handler {
+	return http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
+		if len(users) == 0 || known(request, users) {
+			served.ServeHTTP(answer, request)
+			return
+		}
+		answer.Header().Set("Docker-Distribution-Api-Version", "registry/2.0")
+		answer.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
+		answer.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(answer, `{"errors":[{"code":"UNAUTHORIZED","message":"authentication required"}]}`)
+	})
+}
+
+func known(request *http.Request, users []string) bool {
+	name, password, sent := request.BasicAuth()
+	for _, user := range users {
+		if sent && subtle.ConstantTimeCompare([]byte(user), []byte(name+":"+password)) == 1 {
+			return true
+		}
+	}
+	return false
+}

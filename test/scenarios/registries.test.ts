@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { startAgent } from '../fixtures/agent.js';
+import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { eventually } from '../fixtures/eventually.js';
+import { ownFolder } from '../fixtures/folder.js';
+import { MUSTER, Program } from '../fixtures/program.js';
+import { registryMissing, startRegistry } from '../fixtures/registry.js';
+import { required } from '../fixtures/requirement.js';
+import { startServer } from '../fixtures/server.js';
+
+t.setTimeout(900_000);
+
+const ROBOT = { username: 'robot', password: 'kept-to-ourselves-4711' };
+const WRONG = 'of-another-registry-0815';
+const OTHER = { username: 'other', password: 'of-another-tenant-2342' };
+const password = 'securepassword123';
+const SLEEPS = ['CMD ["/bin/busybox", "sleep", "100000"]'];
+
+interface Deployment {
+  readonly number: number;
+  readonly status: string;
+  readonly reason: { readonly message: string } | null;
+}
+
+void t.test('a private image runs for the tenant that has a credential for its registry, and nothing tells what that is', async (t) => {
+  const missing = dockerdMissing() ?? registryMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const registry = await startRegistry(t, [ROBOT, OTHER]);
+  const dockerd = await startDockerd();
+  t.teardown(() => dockerd.stop());
+  await dockerd.importImage('made:1', SLEEPS);
+  await registry.push(dockerd.docker, 'made:1', 'acme/app:1');
+
+  const folder = ownFolder(t);
+  const server = await startServer(t, { dataDir: join(folder, 'server'), env: { MUSTER_ADMIN_PASSWORD: password, MUSTER_LOG_LEVEL: 'trace' } });
+  const agent = await startAgent(t, server, { dataDir: join(folder, 'agent'), env: { DOCKER_HOST: dockerd.host, MUSTER_LOG_LEVEL: 'trace' } });
+  const login = async (username: string): Promise<string> =>
+    (await server.api.post<{ token: string }>('/api/v1/auth/login', { username, password })).body.token;
+  const root = await login('admin');
+  const account = async (username: string, tenant_id: string) => {
+    await server.api.post('/api/auth/users', { username, password, role: 'user', tenant_id }, { headers: { authorization: `Bearer ${root}` } });
+    const token = await login(username);
+    const headers = { authorization: `Bearer ${token}` };
+    const config = { image: `${registry.host}/acme/app:1`, restart: { attempts: 0 }, update: { min_healthy_seconds: 1 }, resources: { cpu: 10, memory: 16 } };
+    const { id } = (await server.api.post<{ id: string }>('/api/v1/services', { name: 'app', type: 'app', config }, { headers })).body;
+    let deployments = 0;
+    return {
+      /** Starts its service; how that ended. */
+      async start(): Promise<Deployment> {
+        const number = (deployments += 1);
+        t.equal((await server.api.post(`/api/v1/services/${id}/start`, undefined, { headers })).status, 200);
+        return await eventually(
+          async () => {
+            const { body } = await server.api.get<{ deployments: Deployment[] }>(`/api/v1/services/${id}/deployments`, { headers });
+            return body.deployments.find((each) => each.number === number && ['completed', 'failed'].includes(each.status));
+          },
+          { timeout: 90_000, what: `the end of deployment ${number} of ${username}` },
+        );
+      },
+      async stop(): Promise<void> {
+        await server.api.post(`/api/v1/services/${id}/stop`, undefined, { headers });
+        await eventually(async () => (await dockerd.docker.listContainers()).length === 0, { timeout: 60_000, what: 'the end of its container' });
+      },
+      /** By the command line. */
+      async uses(username: string, secret: string): Promise<void> {
+        const words = ['registry', 'login', registry.host, '--username', username, '--password-stdin'];
+        const env = { MUSTER_SERVER_URL: server.url, MUSTER_TOKEN: token };
+        const set = Program.start({ command: process.execPath, args: [MUSTER, ...words], env, input: `${secret}\n` });
+        t.match(await set.exited, { code: 0 }, set.tail());
+      },
+    };
+  };
+  const [ann, ben] = [await account('ann', 'a'), await account('ben', 'b')];
+  const advice = `muster registry login ${registry.host}`;
+
+  const without = await ann.start();
+  t.equal(without.status, 'failed');
+  t.ok(without.reason?.message.includes(`if ${registry.host} wants to know who pulls: ${advice}`), without.reason?.message ?? 'no reason');
+  await ann.uses(ROBOT.username, WRONG);
+  const refused = await ann.start();
+  t.equal(refused.status, 'failed');
+  t.ok(
+    refused.reason?.message.includes(`did not take the credential that the tenant has for it, name robot: set it anew with ${advice}`),
+    refused.reason?.message ?? 'no reason',
+  );
+  await ann.uses(ROBOT.username, ROBOT.password);
+  t.equal((await ann.start()).status, 'completed');
+
+  // The daemon has the image by now: it is not another tenant's for that.
+  t.match(await ben.start(), { status: 'failed' });
+  await agent.kill();
+  await agent.start();
+  t.match(await ben.start(), { status: 'failed' }, 'after a restart of the agent');
+  await ann.stop();
+  t.equal((await ann.start()).status, 'completed', 'who has shown a credential needs the registry no more');
+  await ben.uses(OTHER.username, OTHER.password);
+  t.equal((await ben.start()).status, 'completed');
+
+  const inspected = await Promise.all(
+    (await dockerd.docker.listContainers({ all: true })).map(async ({ Id }) => JSON.stringify(await dockerd.docker.getContainer(Id).inspect())),
+  );
+  t.equal(inspected.length > 0, true);
+  const secrets = [ROBOT.password, WRONG, OTHER.password];
+  for (const text of [...inspected, ...commandLines(), ...[server, agent].flatMap(({ program }) => [...program.stdout, ...program.stderr])])
+    for (const secret of secrets) t.notOk(holds(Buffer.from(text), secret), `${secret} in ${text.slice(0, 200)}`);
+  for (const file of filesIn(folder)) for (const secret of secrets) t.notOk(holds(readFileSync(file), secret), `${secret} in ${file}`);
+});
+
+/** As it is, or as a header holds it. */
+function holds(bytes: Buffer, secret: string): boolean {
+  return (
+    bytes.includes(secret) ||
+    [0, 1, 2].some((shift) =>
+      bytes.includes(
+        Buffer.from(' '.repeat(shift) + secret)
+          .toString('base64url')
+          .slice(4, -4),
+      ),
+    )
+  );
+}
+
+function commandLines(): string[] {
+  const read = (pid: string): string => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(read);
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+}
