@@ -5,7 +5,7 @@ import { environmentName } from '../environment-name.js';
 import { taskCheck } from '../job/check.js';
 import { port } from '../job/name.js';
 import { restartPolicy, TASK_FIELDS } from '../job/specification.js';
-import { taskVolume } from '../job/volume.js';
+import { taskVolume, volumeName } from '../job/volume.js';
 import { variableValue } from '../service-template/index.js';
 import { PLAIN_NAME, PLAIN_NAME_RULE } from '../plain-name.js';
 
@@ -35,10 +35,16 @@ export const serviceResources = z.strictObject({
     .meta({ description: 'MiB of each instance', examples: [2048] }),
 });
 
-/** A folder of its own that outlives its containers. */
+/** A folder that outlives its containers: one of its own, or one that another service left. */
 export const serviceVolume = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must match [a-z0-9][a-z0-9-]{0,31}'),
-  path: taskVolume.shape.path,
+  path: taskVolume.shape.path
+    .optional()
+    .meta({ description: 'Absolute path in the container; absent: that of the volume of this name in its template', examples: ['/var/lib/data'] }),
+  from: volumeName.optional().meta({
+    description: 'Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own',
+    examples: ['service.770e8400-e29b-41d4-a716-446655440000.data'],
+  }),
 });
 
 const { type: asked, path, command, interval_seconds, timeout_seconds, grace_seconds } = taskCheck.shape;
@@ -66,13 +72,15 @@ export const serviceUpdate = z.strictObject({
   auto_revert: z.boolean().optional().meta({ description: 'A version that fails gives way to the former one; true when absent' }),
 });
 
+const isOnce = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
+
 /** What a version is, apart from what is secret of it. */
 const OPEN_FIELDS = {
   image: imageReference.optional(),
   ports: z
     .array(port)
     .max(64)
-    .refine((ports) => new Set(ports).size === ports.length, 'a port stands there twice')
+    .refine(isOnce, 'a port stands there twice')
     .optional()
     .meta({ description: 'Ports of the container; each is reached under an address of its node: see `endpoints`', examples: [[5432]] }),
   resources: serviceResources.optional(),
@@ -81,8 +89,9 @@ const OPEN_FIELDS = {
   volumes: z
     .array(serviceVolume)
     .max(16)
-    .refine((volumes) => new Set(volumes.map(({ name }) => name)).size === volumes.length, 'a name stands there twice')
-    .refine((volumes) => new Set(volumes.map(({ path }) => path)).size === volumes.length, 'a path stands there twice')
+    .refine((volumes) => isOnce(volumes.map(({ name }) => name)), 'a name stands there twice')
+    .refine((volumes) => isOnce(volumes.flatMap(({ path }) => path ?? [])), 'a path stands there twice')
+    .refine((volumes) => isOnce(volumes.flatMap(({ from }) => from ?? [])), 'a volume stands there twice')
     .optional()
     .meta({ description: 'Ours. Folders that outlive containers, versions and, unless they are deleted with it, the service' }),
   health: serviceHealth.optional().meta({ description: 'Ours. How an instance is known to be well; absent: while it runs' }),
@@ -118,6 +127,10 @@ export function configProblem({
 }: Pick<ServiceConfig, 'health' | 'ports' | 'volumes' | 'count'>): { readonly field: string; readonly problem: string } | undefined {
   if (health !== undefined && health.type !== 'exec' && health.port === undefined && (ports ?? []).length === 0)
     return { field: 'config.health.port', problem: `${health.type} needs a port: name one, or have one in config.ports` };
+  const pathless = (volumes ?? []).findIndex(({ path }) => path === undefined);
+  if (pathless >= 0)
+    return { field: `config.volumes[${pathless}].path`, problem: `is needed: no template gives a path for a volume ${volumes?.[pathless]?.name ?? ''}` };
+  if (!isOnce((volumes ?? []).map(({ path }) => path))) return { field: 'config.volumes', problem: 'a path stands there twice' };
   if ((volumes ?? []).length > 0 && (count ?? 1) > 1)
     return { field: 'config.count', problem: 'is 1 for a service with volumes: two instances would write to one folder' };
   return undefined;

@@ -12,5 +12,6 @@ export * from './plan.js';
 export * from './standing.js';
 export * from './state.js';
 export * from './status.js';
+export * from './volumes.js';
 export * from './work.js';
 export * from './preview.js';

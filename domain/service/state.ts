@@ -36,7 +36,13 @@ export interface PresentService {
   readonly failed: boolean;
 }
 
-export type ServiceState = { readonly kind: 'absent' } | PresentService | { readonly kind: 'deleted'; readonly volumes: boolean };
+/** What is left of a service that was deleted. `volumes`: they go as well. */
+export interface DeletedService extends Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'> {
+  readonly kind: 'deleted';
+  readonly volumes: boolean;
+}
+
+export type ServiceState = { readonly kind: 'absent' } | PresentService | DeletedService;
 
 export const NO_SERVICE: ServiceState = { kind: 'absent' };
 
@@ -54,7 +60,7 @@ export function servingOf({ living }: Pick<PresentService, 'living'>): LivingDep
 export function evolveService(state: ServiceState, event: Recorded<ServiceEvent>): ServiceState {
   if (event.type === 'ServiceCreated') return created(event);
   if (state.kind !== 'present') return state;
-  if (event.type === 'ServiceDeleted') return { kind: 'deleted', volumes: event.data.volumes };
+  if (event.type === 'ServiceDeleted') return deleted(state, event.data.volumes);
   return kept(withStandings(evolved(state, event), event));
 }
 
@@ -64,6 +70,10 @@ function created({ data: { serviceId, tenantId, createdBy, type, name, descripti
     ...{ serviceId, tenantId, createdBy, type, name, description },
     ...{ version: 0, versions: new Map(), deployments: 0, living: new Map(), former: null, failed: false },
   };
+}
+
+function deleted({ serviceId, tenantId, createdBy, name }: PresentService, volumes: boolean): DeletedService {
+  return { kind: 'deleted', serviceId, tenantId, createdBy, name, volumes };
 }
 
 function evolved(state: PresentService, event: Recorded<ServiceEvent>): PresentService {

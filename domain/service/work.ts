@@ -1,6 +1,7 @@
 import type { TaskCheck } from '../job/check.js';
 import { dockerDriver, type DockerConfig } from '../drivers/docker/index.js';
 import type { Task, TaskGroup } from '../job/specification.js';
+import type { TaskVolume } from '../job/volume.js';
 import { DEFAULT_SERVICE_RESOURCES, type ServiceConfig } from './config.js';
 import { serviceVolumeOf } from './identifier.js';
 import { SERVICE_GROUP } from './judgement.js';
@@ -22,15 +23,15 @@ export function workOf(serviceId: string, config: WholeConfig, sealedEnv: string
     ...(kill_timeout !== undefined && { kill_timeout }),
     ...(sealedEnv !== undefined && { sealed_env: sealedEnv }),
     ...(ports !== undefined && ports.length > 0 && { ports: ports.map((container) => ({ container, dynamic: true })) }),
-    ...(volumes !== undefined && volumes.length > 0 && { volumes: volumes.map((volume) => ({ name: volumeNameOf(serviceId, volume), path: volume.path })) }),
+    ...(volumes !== undefined && volumes.length > 0 && { volumes: volumes.flatMap((volume) => mountOf(serviceId, volume)) }),
     ...(health !== undefined && { checks: [checkOf(health, ports)] }),
   };
   return { name: SERVICE_GROUP, tasks: [task], ...(restart !== undefined && { restart }) };
 }
 
-/** What its volume is called on the fleet: one that it was given, or one of its own. */
-function volumeNameOf(serviceId: string, { name }: NonNullable<ServiceConfig['volumes']>[number]): string {
-  return serviceVolumeOf(serviceId, name);
+/** By what a volume is called on the fleet: one that another service left, or one of its own. A whole configuration has all paths. */
+function mountOf(serviceId: string, { name, path, from }: NonNullable<ServiceConfig['volumes']>[number]): TaskVolume[] {
+  return path === undefined ? [] : [{ name: from ?? serviceVolumeOf(serviceId, name), path }];
 }
 
 /** The port that is asked is the one that is named, else the first. */

@@ -1,5 +1,6 @@
 import { aggregate, plainState } from '../event/index.js';
 import { volumeDecider, type VolumeState } from './decider.js';
+import { volumeErrors } from './errors.js';
 import { volumeEvents } from './events.js';
 
 /** Named volumes of containers, as far as somebody asks something of them. */
@@ -7,6 +8,7 @@ export const volumes = aggregate({
   category: 'volume',
   owner: 'fleet',
   events: volumeEvents,
+  errors: volumeErrors,
   decider: volumeDecider,
-  state: plainState<VolumeState>(1),
+  state: plainState<VolumeState>(2),
 });

@@ -1,40 +1,89 @@
-import { assertNever } from '../errors/index.js';
+import { assertNever, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
-import type { VolumeEvent } from './events.js';
+import { volumeErrors } from './errors.js';
+import type { VolumeEvent, VolumeHolder } from './events.js';
 
 export type VolumeCommand =
+  /** A service is to hold it. `known`: only where it is its tenant's already; else the first one makes it its tenant's. */
+  | { readonly kind: 'take'; readonly name: string; readonly holder: VolumeHolder; readonly known: boolean }
+  /** The service holds it no more. `erase`: it goes as well. */
+  | { readonly kind: 'leave'; readonly name: string; readonly serviceId: string; readonly erase: boolean }
   | { readonly kind: 'delete'; readonly name: string }
-  /** It is gone from the node; null: it never was on one. */
-  | { readonly kind: 'settle'; readonly name: string; readonly node: string | null };
+  /** It is gone from the node; null: it never was on one. `abandoned`: the node is not waited for any more. */
+  | { readonly kind: 'settle'; readonly name: string; readonly node: string | null; readonly abandoned?: boolean };
 
 export interface VolumeState {
   /** It is to be deleted, and not gone yet. */
   readonly asked: boolean;
+  /** The service that holds it or, where `left`, held it last; null: no service ever did. */
+  readonly holder: VolumeHolder | null;
+  readonly left: boolean;
 }
 
-/** What is wanted of one volume. Whether somebody holds it is for the plan log to say. Both commands may be repeated. */
+/** What is known of a volume that nobody spoke of. */
+export const NO_VOLUME: VolumeState = { asked: false, holder: null, left: false };
+
+/**
+ * What is wanted of one volume, and which service holds it. Whether a container does is for the plan log to say. All commands may be repeated. Errors:
+ * those of `volumeErrors`.
+ */
 export const volumeDecider: Decider<VolumeCommand, VolumeEvent, VolumeState> = {
-  initialState: { asked: false },
-  decide(command, { asked }) {
+  initialState: NO_VOLUME,
+  decide(command, state) {
     switch (command.kind) {
-      case 'delete':
-        return asked ? [] : [{ type: 'VolumeDeleteAsked', data: { name: command.name } }];
+      case 'take':
+        return taken(command, state);
+      case 'leave': {
+        const { name, serviceId, erase } = command;
+        if (holding(state)?.serviceId !== serviceId) return [];
+        return [{ type: 'VolumeLeft', data: { name, serviceId } }, ...(erase ? asked(name, state) : [])];
+      }
+      case 'delete': {
+        const holder = holding(state);
+        if (holder !== null) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name: command.name, service: holder.serviceName });
+        return asked(command.name, state);
+      }
       case 'settle': {
-        const { name, node } = command;
-        return asked ? [{ type: 'VolumeDeleted', data: { name, node } }] : [];
+        const { name, node, abandoned = false } = command;
+        return state.asked ? [{ type: 'VolumeDeleted', data: { name, node, ...(abandoned && { abandoned }) } }] : [];
       }
       default:
         return assertNever(command);
     }
   },
-  evolve(_state, event) {
+  evolve(state, event) {
     switch (event.type) {
+      case 'VolumeTaken': {
+        const { name: _name, ...holder } = event.data;
+        return { ...state, holder, left: false };
+      }
+      case 'VolumeLeft':
+        return { ...state, left: true };
       case 'VolumeDeleteAsked':
-        return { asked: true };
+        return { ...state, asked: true };
       case 'VolumeDeleted':
-        return { asked: false };
+        return NO_VOLUME;
       default:
         return assertNever(event);
     }
   },
 };
+
+/** The service that holds it now. */
+export function holding({ holder, left }: VolumeState): VolumeHolder | null {
+  return left ? null : holder;
+}
+
+/** Another tenant's is not there. */
+function taken({ name, holder, known }: Extract<VolumeCommand, { kind: 'take' }>, state: VolumeState): readonly VolumeEvent[] {
+  const now = holding(state);
+  if (now?.serviceId === holder.serviceId) return [];
+  if (state.holder === null ? known : state.holder.tenantId !== holder.tenantId) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
+  if (now !== null) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_IN_USE, { name, service: now.serviceName });
+  if (state.asked) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_GOING, { name });
+  return [{ type: 'VolumeTaken', data: { name, ...holder } }];
+}
+
+function asked(name: string, state: VolumeState): readonly VolumeEvent[] {
+  return state.asked ? [] : [{ type: 'VolumeDeleteAsked', data: { name } }];
+}

@@ -22,6 +22,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { names: ['status'], add: async (program) => (await import('./commands/status.js')).addStatusCommand(program) },
   { names: ['service'], add: async (program) => (await import('./commands/service.js')).addServiceCommands(program) },
   { names: ['registry'], add: async (program) => (await import('./commands/registry.js')).addRegistryCommands(program) },
+  { names: ['volume'], add: async (program) => (await import('./commands/volume.js')).addVolumeCommands(program) },
   { names: ['claim'], add: async (program) => (await import('./commands/claim.js')).addClaimCommands(program) },
   { names: ['login', 'logout', 'user'], add: async (program) => (await import('./commands/user.js')).addUserCommands(program) },
   { names: ['events'], add: async (program) => (await import('./commands/events.js')).addEventsCommand(program) },

@@ -1,3 +1,4 @@
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { Clock } from '#domain/ports/clock.js';
 import type { EventStore } from '#domain/ports/event-store.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
@@ -19,6 +20,7 @@ export interface OwnedWorkParts {
   readonly results: Pick<TaskResults, 'read'>;
   readonly settings: Pick<Settings, 'openExecution' | 'surfaces'>;
   readonly readModels: ReadModels;
+  readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly store: Pick<EventStore, 'subscribe'>;
   /** There where this server has that role. */
   readonly projector: PositionSource | undefined;
@@ -28,10 +30,10 @@ export interface OwnedWorkParts {
 
 /** What makes the jobs of surfaces follow what these want: in each server that reads the models, for it minds no other at the same work. */
 export function startOwnedWork(
-  { surfaces, executor, sealer, results, settings, readModels, store, projector, clock, log }: OwnedWorkParts,
+  { surfaces, executor, sealer, results, settings, readModels, agents, store, projector, clock, log }: OwnedWorkParts,
   closing: Closing,
 ): readonly WorkLoop[] {
-  const host: WorkHost = { executor, readModels, sealer, results, openExecution: settings.openExecution };
+  const host: WorkHost = { executor, readModels, agents, sealer, results, openExecution: settings.openExecution };
   const work = surfaces.flatMap(({ declaration, served }) => served.work?.(host, settings.surfaces[declaration.name]) ?? []);
   return work.map((each) => {
     const movement = projector === undefined ? movementOfLog({ store, readModels, types: each.projection.events, clock }) : movementOf(projector);

@@ -67,7 +67,7 @@ export async function compose({ settings, directory, log, closing, events, views
       : startOwnedWork(
           {
             ...{ surfaces, settings, executor: fleet.executor, sealer: keys.sealer, results: fleet.results, readModels: views.readModels },
-            ...{ store: events.store, projector: views.projector, clock, log },
+            ...{ agents: channel, store: events.store, projector: views.projector, clock, log },
           },
           closing,
         );

@@ -55,6 +55,12 @@ export function placed(at: Place, jobVersion = 0, attempt = 0, evaluationId = `e
   return { type: 'AllocationPlaced', data: { ...at, jobVersion, attempt, epoch: 1, evaluationId, resources: { cpu: 100, memory: 64 } } };
 }
 
+/** A first placement that holds volumes. */
+export function placedWith(at: Place, volumes: string[]): MusterEvent {
+  const evaluationId = `eval-${at.jobId}-JobSubmitted`;
+  return { type: 'AllocationPlaced', data: { ...at, jobVersion: 0, attempt: 0, epoch: 1, evaluationId, resources: {}, volumes } };
+}
+
 export const started = (at: Place, startTime = 1): MusterEvent => ({ type: 'AllocationStarted', data: { ...at, startTime, tasks: { main: { startTime } } } });
 export const exited = (at: Place, status: 'complete' | 'failed' | 'stopped' = 'complete', exitCode: number | null = 0): MusterEvent => ({
   type: 'TaskExited',

@@ -4,8 +4,10 @@ import { claimEvents } from '#domain/claim/index.js';
 import { clusterEvents } from '#domain/cluster/events.js';
 import { jobEvents } from '#domain/job/events.js';
 import { planEvents } from '#domain/plan-log/events.js';
+import { serviceEvents } from '#domain/service/index.js';
 import { taskEvents } from '#domain/task/index.js';
 import { templateEvents } from '#domain/template/events.js';
+import { volumeEvents } from '#domain/volume/index.js';
 
 /** The stream that an event belongs to. */
 export function streamOf(event: MusterEvent): string {
@@ -15,6 +17,8 @@ export function streamOf(event: MusterEvent): string {
   if (Object.hasOwn(clusterEvents, event.type)) return CLUSTER_STREAM;
   if (event.type === 'UserErased') return streamName('user', event.data.userId);
   if (Object.hasOwn(claimEvents, event.type)) return streamName('gpuClaim', (event.data as { userId: string }).userId);
+  if (Object.hasOwn(serviceEvents, event.type)) return streamName('service', (event.data as { serviceId: string }).serviceId);
+  if (Object.hasOwn(volumeEvents, event.type)) return streamName('volume', (event.data as { name: string }).name);
   if (Object.hasOwn(taskEvents, event.type)) return streamName('task', String((event.data as { taskId: number }).taskId));
   return streamName('node', (event.data as { nodeId: string }).nodeId);
 }

@@ -40,7 +40,7 @@ async function scene(t: Test) {
     const [endpoint] = (await ann.get(`/services/${id}`)).endpoints;
     return endpoint && (await answerOf(endpoint.address));
   };
-  return { server, agent, ann, page };
+  return { dockerd, server, agent, ann, page };
 }
 
 async function answerOf(address: string): Promise<string | undefined> {
@@ -146,5 +146,46 @@ void t.test('a service with a volume keeps its data over versions, restarts and 
   t.match(await ann.settled(id, 3), { status: 'failed' });
   t.match(await ann.settled(id, 4), { status: 'completed', because: 'reverted' });
   t.equal(await page(id), 'one\ntwo\ntwo\ntwo\n', 'the former version has come back to its data');
+  await invariantsHold(t, server);
+});
+
+interface Kept {
+  readonly volumes: readonly { readonly id: string; readonly status: string; readonly service_name: string }[];
+}
+
+void t.test('what a deleted service wrote is kept, read by the next one, and gone from the node once it is deleted', async (t) => {
+  const missing = dockerdMissing();
+  if (!required(t, missing === undefined, missing ?? '')) return;
+  const { dockerd, server, agent, ann, page } = await scene(t);
+  const onNode = async (): Promise<readonly string[]> => (await dockerd.docker.listVolumes()).Volumes.map(({ Name }) => Name);
+  const storing = (version: string, from?: string) => config(version, { volumes: [{ name: 'data', path: '/data', ...(from !== undefined && { from }) }] });
+  const deployed = async (type: string, body: object): Promise<string> => {
+    const { id } = (await ann.post('/services', { name: type, type, config: body })).body;
+    await ann.post(`/services/${id}/start`);
+    t.match(await ann.settled(id, 1), { status: 'completed' });
+    return id;
+  };
+  const first = await deployed('database', storing('one'));
+  const volume = (await ann.get<Kept>('/volumes')).volumes[0]?.id ?? '';
+  t.same(await onNode(), [`muster.${volume}`]);
+  t.equal((await ann.erase(`/volumes/${volume}`)).status, 409);
+  t.equal((await ann.erase(`/services/${first}`)).status, 200);
+  t.match(await ann.get<Kept>('/volumes'), { volumes: [{ id: volume, status: 'kept', service_name: 'database' }], total: 1 });
+
+  const second = await deployed('store', storing('two', volume));
+  t.equal(await page(second), 'one\ntwo\n', 'what the deleted one wrote is there');
+  t.equal((await ann.erase(`/services/${second}`)).status, 200);
+  t.equal((await ann.erase(`/volumes/${volume}`)).status, 200);
+  await server.kill();
+  await agent.kill();
+  await server.start();
+  await agent.start();
+  await eventually(async () => (await onNode()).length === 0, { what: 'the end of the volume', timeout: 60_000 });
+  await eventually(async () => (await ann.get<Kept>('/volumes')).volumes.length === 0, { what: 'the word of it', timeout: 30_000 });
+
+  const third = await deployed('third', storing('three'));
+  t.equal((await onNode()).length, 1);
+  t.equal((await ann.erase(`/services/${third}?volumes=true`)).status, 200);
+  await eventually(async () => (await onNode()).length === 0, { what: 'the end of the volume of a service that was deleted with it', timeout: 60_000 });
   await invariantsHold(t, server);
 });

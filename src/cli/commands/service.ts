@@ -5,6 +5,7 @@ import { bodyOf, textOf, type Api, type Services } from '../client.js';
 import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
+import { volumeNamed } from '../named-volume.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { timeOf } from '../since.js';
@@ -35,6 +36,7 @@ export function addServiceCommands(program: Command): void {
     .option('--image <image>', 'an image of Docker')
     .option('-p, --port <port...>', 'ports of the container')
     .option('-e, --env <NAME=value...>', 'environment of the container')
+    .option('--attach <NAME=volume[:path]...>', 'kept volumes to have as NAME, at the template’s path or this one: muster volume list')
     .option('-f, --file <file>', 'its config, as JSON or YAML (- for standard input); options count on top')
     .option('--description <text>', 'what it is')
     .action(create);
@@ -55,7 +57,11 @@ export function addServiceCommands(program: Command): void {
       await previewService(given, options);
     });
   remote(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
-  remote(service.command('delete <service>')).description('delete it; its volumes are kept').option('-y, --yes', 'do not ask').action(erase);
+  remote(service.command('delete <service>'))
+    .description('delete it; its volumes are kept')
+    .option('--volumes', 'delete its volumes as well, with all that is in them')
+    .option('-y, --yes', 'do not ask')
+    .action(erase);
   remote(service.command('deployments <service>')).description('what was deployed, and how it ended').action(deployments);
   remote(service.command('versions <service>')).description('what it was, and what changed').action(versions);
   remote(service.command('endpoints <service>')).description('where its ports are reached').action(endpoints);
@@ -92,11 +98,12 @@ interface CreateOptions extends RemoteOptions {
   readonly image?: string;
   readonly port?: string[];
   readonly env?: string[];
+  readonly attach?: string[];
   readonly file?: string;
   readonly description?: string;
 }
 
-async function create(name: string, { type, template, set, image, port, env, file, description, ...options }: CreateOptions): Promise<void> {
+async function create(name: string, { type, template, set, image, port, env, attach, file, description, ...options }: CreateOptions): Promise<void> {
   const { api, format } = connect(options);
   // The server judges what the file says.
   const config: Services['ServiceConfigInput'] = {
@@ -106,11 +113,19 @@ async function create(name: string, { type, template, set, image, port, env, fil
     ...(image !== undefined && { image }),
     ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
     ...(env !== undefined && { environment: Object.fromEntries(env.map(assignment)) }),
+    ...(attach !== undefined && { volumes: await Promise.all(attach.map(async (each) => await attached(api, each))) }),
   };
   const body = { name, type, config, ...(description !== undefined && { description }) };
   const service = await bodyOf(api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(service);
   else printLines(servicePage(service));
+}
+
+/** `NAME=volume` or `NAME=volume:/path`. */
+async function attached(api: Api, text: string): Promise<{ name: string; from: string; path?: string }> {
+  const [name, given] = assignment(text);
+  const [, volume = given, path] = /^(.+):(\/.*)$/.exec(given) ?? [];
+  return { name, from: await volumeNamed(api, volume), ...(path !== undefined && { path }) };
 }
 
 interface WaitOptions extends RemoteOptions {
@@ -156,11 +171,13 @@ function order(kind: 'stop' | 'restart') {
   };
 }
 
-async function erase(given: string, { yes, ...options }: RemoteOptions & { readonly yes?: true }): Promise<void> {
+async function erase(given: string, { yes, volumes, ...options }: RemoteOptions & { readonly yes?: true; readonly volumes?: true }): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given);
-  if (yes !== true) await confirm(`Delete the service ${given}?`, 'say --yes');
-  const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params }));
+  const all = volumes === true ? ' and all that is in its volumes' : '';
+  if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'say --yes');
+  const query = volumes === true ? { volumes: 'true' as const } : {};
+  const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params: { ...params, query } }));
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }

@@ -519,7 +519,7 @@ export interface components {
             keyId: string;
         };
         /** @description An event, as it was written */
-        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskHealthChangedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["VolumeDroppedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserProfileChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRefreshedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["RegistryCredentialSetEvent"] | components["schemas"]["RegistryCredentialRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentPlannedEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"] | components["schemas"]["VolumeDeleteAskedEvent"] | components["schemas"]["VolumeDeletedEvent"] | components["schemas"]["ServiceTemplateAddedEvent"] | components["schemas"]["ServiceTemplateRemovedEvent"] | components["schemas"]["EnvironmentRoomTakenEvent"] | components["schemas"]["EnvironmentRoomLeftEvent"] | components["schemas"]["ServiceCreatedEvent"] | components["schemas"]["ServiceDescribedEvent"] | components["schemas"]["ServiceConfiguredEvent"] | components["schemas"]["DeploymentRequestedEvent"] | components["schemas"]["DeploymentAdvancedEvent"] | components["schemas"]["DeploymentSettledEvent"] | components["schemas"]["ServiceRestartedEvent"] | components["schemas"]["ServiceStopRequestedEvent"] | components["schemas"]["ServiceFailedEvent"] | components["schemas"]["ServiceDeletedEvent"] | components["schemas"]["ServicePlaceTakenEvent"] | components["schemas"]["ServicePlaceGivenEvent"];
+        AuditEvent: components["schemas"]["ClusterClearedEvent"] | components["schemas"]["ClusterLevelRaisedEvent"] | components["schemas"]["JobSubmittedEvent"] | components["schemas"]["JobUpdatedEvent"] | components["schemas"]["JobRestartedEvent"] | components["schemas"]["JobStoppedEvent"] | components["schemas"]["JobDeletedEvent"] | components["schemas"]["JobArchivedEvent"] | components["schemas"]["LeaseTakenEvent"] | components["schemas"]["LeaseRenewedEvent"] | components["schemas"]["LeaseReleasedEvent"] | components["schemas"]["NodeRegisteredEvent"] | components["schemas"]["NodeHeartbeatReceivedEvent"] | components["schemas"]["NodeWentDownEvent"] | components["schemas"]["NodeRemovedEvent"] | components["schemas"]["NodeCameBackEvent"] | components["schemas"]["NodeDrainStartedEvent"] | components["schemas"]["NodeDrainEndedEvent"] | components["schemas"]["NodeEligibilitySetEvent"] | components["schemas"]["NodeSlotsSetEvent"] | components["schemas"]["NodeTagsSetEvent"] | components["schemas"]["AllocationAcceptedEvent"] | components["schemas"]["AllocationStartedEvent"] | components["schemas"]["TaskStartedEvent"] | components["schemas"]["TaskHealthChangedEvent"] | components["schemas"]["TaskExitedEvent"] | components["schemas"]["AllocationCompletedEvent"] | components["schemas"]["AllocationFailedEvent"] | components["schemas"]["AllocationStoppedEvent"] | components["schemas"]["AllocationLostEvent"] | components["schemas"]["NodeCapacitySetEvent"] | components["schemas"]["AllocationPlacedEvent"] | components["schemas"]["AllocationStopRequestedEvent"] | components["schemas"]["AllocationReleasedEvent"] | components["schemas"]["VolumeDroppedEvent"] | components["schemas"]["EvaluationBlockedEvent"] | components["schemas"]["EvaluationCompletedEvent"] | components["schemas"]["JobFinishedEvent"] | components["schemas"]["TemplateCreatedEvent"] | components["schemas"]["TemplateUpdatedEvent"] | components["schemas"]["TemplateDeletedEvent"] | components["schemas"]["UserRegisteredEvent"] | components["schemas"]["UserRoleChangedEvent"] | components["schemas"]["ExecutionGrantedEvent"] | components["schemas"]["ExecutionRevokedEvent"] | components["schemas"]["UserProfileChangedEvent"] | components["schemas"]["UserPasswordSetEvent"] | components["schemas"]["UserDeactivatedEvent"] | components["schemas"]["UserReactivatedEvent"] | components["schemas"]["UserErasedEvent"] | components["schemas"]["ApiKeyIssuedEvent"] | components["schemas"]["ApiKeyRevokedEvent"] | components["schemas"]["TenantCreatedEvent"] | components["schemas"]["NameReservedEvent"] | components["schemas"]["NameConfirmedEvent"] | components["schemas"]["NameReleasedEvent"] | components["schemas"]["SessionOpenedEvent"] | components["schemas"]["SessionRenewedEvent"] | components["schemas"]["SessionRefreshedEvent"] | components["schemas"]["SessionRevokedEvent"] | components["schemas"]["NumberTakenEvent"] | components["schemas"]["NodeEnrolledEvent"] | components["schemas"]["NodeForgottenEvent"] | components["schemas"]["NodeSecretUsedEvent"] | components["schemas"]["NodeSecretRevokedEvent"] | components["schemas"]["GpuClaimedEvent"] | components["schemas"]["GpuReleasedEvent"] | components["schemas"]["GpuClaimEndedEvent"] | components["schemas"]["TaskCreatedEvent"] | components["schemas"]["TaskUpdatedEvent"] | components["schemas"]["TaskStatusSetEvent"] | components["schemas"]["TaskDeletedEvent"] | components["schemas"]["TaskSlotDecidedEvent"] | components["schemas"]["TaskBackfilledEvent"] | components["schemas"]["TaskChainDecidedEvent"] | components["schemas"]["TaskTriggeredEvent"] | components["schemas"]["TaskRunRetriedEvent"] | components["schemas"]["TaskRunEndedEvent"] | components["schemas"]["TaskRunsCancelledEvent"] | components["schemas"]["TaskRunsDroppedEvent"] | components["schemas"]["TaskNoticeDecidedEvent"] | components["schemas"]["TaskNoticeRetriedEvent"] | components["schemas"]["TaskNoticeEndedEvent"] | components["schemas"]["TaskNameReservedEvent"] | components["schemas"]["TaskNameReleasedEvent"] | components["schemas"]["SecretSetEvent"] | components["schemas"]["SecretRemovedEvent"] | components["schemas"]["RegistryCredentialSetEvent"] | components["schemas"]["RegistryCredentialRemovedEvent"] | components["schemas"]["EnvironmentCreatedEvent"] | components["schemas"]["EnvironmentRenamedEvent"] | components["schemas"]["EnvironmentBuildRequestedEvent"] | components["schemas"]["EnvironmentBuiltEvent"] | components["schemas"]["EnvironmentPlannedEvent"] | components["schemas"]["EnvironmentBuildFailedEvent"] | components["schemas"]["EnvironmentBuildCancelledEvent"] | components["schemas"]["EnvironmentRolledBackEvent"] | components["schemas"]["EnvironmentReferredEvent"] | components["schemas"]["EnvironmentLetGoEvent"] | components["schemas"]["EnvironmentDeletedEvent"] | components["schemas"]["EnvironmentNameReservedEvent"] | components["schemas"]["EnvironmentNameReleasedEvent"] | components["schemas"]["VolumeTakenEvent"] | components["schemas"]["VolumeLeftEvent"] | components["schemas"]["VolumeDeleteAskedEvent"] | components["schemas"]["VolumeDeletedEvent"] | components["schemas"]["ServiceTemplateAddedEvent"] | components["schemas"]["ServiceTemplateRemovedEvent"] | components["schemas"]["EnvironmentRoomTakenEvent"] | components["schemas"]["EnvironmentRoomLeftEvent"] | components["schemas"]["ServiceCreatedEvent"] | components["schemas"]["ServiceDescribedEvent"] | components["schemas"]["ServiceConfiguredEvent"] | components["schemas"]["DeploymentRequestedEvent"] | components["schemas"]["DeploymentAdvancedEvent"] | components["schemas"]["DeploymentSettledEvent"] | components["schemas"]["ServiceRestartedEvent"] | components["schemas"]["ServiceStopRequestedEvent"] | components["schemas"]["ServiceFailedEvent"] | components["schemas"]["ServiceDeletedEvent"] | components["schemas"]["ServicePlaceTakenEvent"] | components["schemas"]["ServicePlaceGivenEvent"];
         /** @description ClusterCleared, as it was written */
         ClusterClearedEvent: {
             /**
@@ -3533,10 +3533,15 @@ export interface components {
         ServiceConfiguredEventDataConfigVolumesItem: {
             name: string;
             /**
-             * @description Absolute path in the container
+             * @description Absolute path in the container; absent: that of the volume of this name in its template
              * @example /var/lib/data
              */
-            path: string;
+            path?: string;
+            /**
+             * @description Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own
+             * @example service.770e8400-e29b-41d4-a716-446655440000.data
+             */
+            from?: string;
         };
         ServiceConfiguredEventDataWork: {
             /**
@@ -6052,6 +6057,7 @@ export interface components {
              */
             name: string;
             node: string | null;
+            abandoned?: boolean;
         };
         /** @description VolumeDropped, as it was written */
         VolumeDroppedEvent: {
@@ -6094,6 +6100,95 @@ export interface components {
              */
             name: string;
             node: string | null;
+        };
+        /** @description VolumeLeft, as it was written */
+        VolumeLeftEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "VolumeLeft";
+            data: components["schemas"]["VolumeLeftEventData"];
+        };
+        /** @description What happened: VolumeLeft */
+        VolumeLeftEventData: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            /** Format: uuid */
+            serviceId: string;
+        };
+        /** @description VolumeTaken, as it was written */
+        VolumeTakenEvent: {
+            /**
+             * @description Place in the whole log, decimal; a string because it can exceed 2^53
+             * @example 42
+             */
+            position: string;
+            /**
+             * @description Stream that it is in
+             * @example job-hello
+             */
+            stream: string;
+            /** @description Place in its stream, from 0 */
+            revision: number;
+            /** @description Event id */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was decided
+             * @example 2026-11-20T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the store wrote it
+             * @example 2026-11-20T08:00:00.003Z
+             */
+            created: string;
+            metadata: components["schemas"]["EventMetadata"];
+            /** @constant */
+            type: "VolumeTaken";
+            data: components["schemas"]["VolumeTakenEventData"];
+        };
+        /** @description What happened: VolumeTaken */
+        VolumeTakenEventData: {
+            /**
+             * @description Name of the volume, one in all of the fleet
+             * @example orders-db
+             */
+            name: string;
+            tenantId: string;
+            /** Format: uuid */
+            serviceId: string;
+            serviceName: string;
+            createdBy: string;
         };
     };
     responses: never;

@@ -248,7 +248,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a service
-         * @description Its type and its place are free from this answer on; its containers may still be stopping. Its volumes are kept.
+         * @description Its type and its place are free from this answer on; its containers may still be stopping. Its volumes are kept, unless `volumes` says otherwise: then they are deleted once its containers have ended.
          */
         delete: operations["services_deleteService"];
         options?: never;
@@ -563,6 +563,50 @@ export interface paths {
          * @description Ours. What runs goes on; what has to be pulled from then on is pulled without it.
          */
         delete: operations["services_removeRegistry"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List volumes
+         * @description Ours. Volumes of the caller's tenant that are on a node: those of its services, and those that deleted services left.
+         */
+        get: operations["services_listVolumes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a volume
+         * @description Ours.
+         */
+        get: operations["services_getVolume"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a volume
+         * @description Ours. With all that is in it, once no container has it: until its node has removed it, it is `deleting`. A volume of a service that is not deleted is refused. A node that is not heard for long (`MUSTER_VOLUME_PATIENCE_HOURS`) is not waited for: what is on its disk stays there.
+         */
+        delete: operations["services_deleteVolume"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1498,10 +1542,15 @@ export interface components {
         ServiceConfigInputVolumesItem: {
             name: string;
             /**
-             * @description Absolute path in the container
+             * @description Absolute path in the container; absent: that of the volume of this name in its template
              * @example /var/lib/data
              */
-            path: string;
+            path?: string;
+            /**
+             * @description Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own
+             * @example service.770e8400-e29b-41d4-a716-446655440000.data
+             */
+            from?: string;
         };
         ServiceConfigResources: {
             /**
@@ -1534,10 +1583,15 @@ export interface components {
         ServiceConfigVolumesItem: {
             name: string;
             /**
-             * @description Absolute path in the container
+             * @description Absolute path in the container; absent: that of the volume of this name in its template
              * @example /var/lib/data
              */
-            path: string;
+            path?: string;
+            /**
+             * @description Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own
+             * @example service.770e8400-e29b-41d4-a716-446655440000.data
+             */
+            from?: string;
         };
         /** @description One rollout of one version */
         ServiceDeployment: {
@@ -2270,6 +2324,55 @@ export interface components {
              * @example 2026-11-20T02:00:00Z
              */
             updated_at: string;
+        };
+        /** @description A folder of a service that outlives its containers */
+        Volume: {
+            /**
+             * @description Id of the volume, one in all of the fleet
+             * @example service.770e8400-e29b-41d4-a716-446655440000.data
+             */
+            id: string;
+            /**
+             * @description What the service that it was made for calls it
+             * @example data
+             */
+            name: string;
+            /**
+             * @description `used`: by a service; `kept`: its service is deleted; `deleting`: until its node has removed it
+             * @enum {string}
+             */
+            status: "used" | "kept" | "deleting";
+            /**
+             * @description The service that has it or, where it is kept, had it last
+             * @example 770e8400-e29b-41d4-a716-446655440000
+             */
+            service_id: string;
+            /**
+             * @description What that service is called
+             * @example my-postgres-db
+             */
+            service_name: string;
+            /**
+             * @description The node that it is on
+             * @example node-1
+             */
+            node_id: string;
+            /** @description Id of the account that made that service */
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description When it was placed on its node
+             * @example 2026-11-20T02:00:00Z
+             */
+            created_at: string;
+            /** @description What its deletion waits for, in words; null: it is not being deleted */
+            waits_for: string | null;
+        };
+        /** @description Volumes of the tenant, in the order in which they were made */
+        VolumeList: {
+            volumes: components["schemas"]["Volume"][];
+            /** @description Volumes of the tenant that fit what was asked */
+            total: number;
         };
     };
     responses: never;
@@ -3578,6 +3681,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
@@ -3828,6 +3945,20 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description The Idempotency-Key was used before with another body */
             422: {
                 headers: {
@@ -3874,7 +4005,10 @@ export interface operations {
     };
     services_deleteService: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ours. Its volumes are deleted as well, with what is in them */
+                volumes?: "true" | "false";
+            };
             header?: {
                 /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
                 "Idempotency-Key"?: string;
@@ -6123,6 +6257,368 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The Idempotency-Key was used before with another body */
+            422: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_listVolumes: {
+        parameters: {
+            query?: {
+                /** @description Only volumes that are so */
+                status?: "used" | "kept" | "deleting";
+                /** @description At most so many; absent: all */
+                limit?: number;
+                /** @description Only what comes behind the item with this id, in creation order */
+                after?: string;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The volumes */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VolumeList"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_getVolume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the volume, one in all of the fleet
+                 * @example service.770e8400-e29b-41d4-a716-446655440000.data
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The volume */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_deleteVolume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes the command repeatable: sent again with the same key and body it has no second effect and the same answer; with another body it is 422 */
+                "Idempotency-Key"?: string;
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the volume, one in all of the fleet
+                 * @example service.770e8400-e29b-41d4-a716-446655440000.data
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is asked for */
+            200: {
+                headers: {
+                    /** @description Position of the newest event that the command left, where it left one */
+                    "X-Muster-Position"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What was asked stands against what is: a name is taken, a job is archived, or a newer registration of the node holds */
+            409: {
                 headers: {
                     /**
                      * @description Which error it is, for programs: the same whatever language the body speaks

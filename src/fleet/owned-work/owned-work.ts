@@ -1,6 +1,7 @@
 import type { JobOwner } from '#domain/job/events.js';
 import type { JobSpecification } from '#domain/job/specification.js';
 import type { Want, WorkItem, WorkView } from '#domain/owned-work/index.js';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
 import type { ReadModels } from '#domain/ports/read-models.js';
 import type { Projection } from '#projections/projection.js';
 import type { TaskResults } from '#src/fleet/nodes/index.js';
@@ -11,7 +12,9 @@ import type { Aggregate, AnyEvent } from '#domain/event/index.js';
 /** What a surface's work may ask for, besides its own stream and its read model. */
 export interface WorkHost {
   readonly executor: Pick<CommandExecutor, 'load' | 'execute'>;
-  readonly readModels: Pick<ReadModels, 'list'>;
+  readonly readModels: Pick<ReadModels, 'list' | 'get'>;
+  /** For what no job can do on a node. */
+  readonly agents: Pick<AgentChannel, 'removeVolume'>;
   readonly sealer: Sealer;
   /** What tasks gave back. */
   readonly results: Pick<TaskResults, 'read'>;

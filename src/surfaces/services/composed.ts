@@ -82,9 +82,19 @@ function valuesOf(
 }
 
 /** What is sent wins, field by field, and variable by variable of the environment. */
-function onTop({ environment, ...sent }: ServiceConfig, { environment: below, ...base }: ServiceConfig): ServiceConfig {
+function onTop({ environment, volumes, ...sent }: ServiceConfig, { environment: below, ...base }: ServiceConfig): ServiceConfig {
   const merged = { ...below, ...environment };
-  return { ...base, ...sent, ...(Object.keys(merged).length > 0 && { environment: merged }) };
+  return {
+    ...{ ...base, ...sent, ...(Object.keys(merged).length > 0 && { environment: merged }) },
+    ...(volumes !== undefined && { volumes: withPaths(volumes, base.volumes ?? []) }),
+  };
+}
+
+type ServiceVolumes = NonNullable<ServiceConfig['volumes']>;
+
+/** A volume that is sent without a path goes where the one of its name goes in the template. */
+function withPaths(volumes: ServiceVolumes, base: ServiceVolumes): ServiceVolumes {
+  return volumes.map((volume) => ({ ...base.find(({ name }) => name === volume.name), ...volume }));
 }
 
 async function readJob(file: string, template?: ServiceTemplateContent, variables: readonly SetVariable[] = []): Promise<ServiceConfig> {

@@ -2,13 +2,14 @@ import { serviceDeployments } from '#projections/service-deployments.js';
 import { serviceTemplates } from '#projections/service-templates.js';
 import { serviceVersions } from '#projections/service-versions.js';
 import { services as servicesModel } from '#projections/services.js';
+import { volumes } from '#projections/volumes.js';
 import type { SurfaceDeclaration } from '#src/surfaces/kit/index.js';
 import { servicesSettings, type ServicesSettings } from './settings.js';
 
 /** Long-running services of tenants. */
 export const services = {
   name: 'services',
-  projections: [servicesModel, serviceDeployments, serviceVersions, serviceTemplates],
+  projections: [servicesModel, serviceDeployments, serviceVersions, serviceTemplates, volumes],
   settings: servicesSettings,
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration<ServicesSettings>;

@@ -12,9 +12,11 @@ import { registryBodies, registryOrders, registryReads } from './routes/registri
 import { serviceBodies, serviceOrders, serviceReads } from './routes/services.js';
 import { userBodies, userReads } from './routes/users.js';
 import { templateBodies, templateOrders, templateReads } from './routes/templates.js';
+import { volumeOrders, volumeReads } from './routes/volumes.js';
 import { serviceWork } from './service-work.js';
 import type { ServicesSettings } from './settings.js';
 import { ServicesSurface } from './surface.js';
+import { volumeWork } from './volume-work.js';
 
 /** Groups that look at read models, or decide on what these show. */
 const BEHIND_WRITES = [
@@ -37,6 +39,8 @@ const BEHIND_WRITES = [
   registryReads,
   registryBodies,
   registryOrders,
+  volumeReads,
+  volumeOrders,
 ];
 
 /** Every route of the services surface, each group in a scope of its own for how it treats bodies. */
@@ -55,6 +59,6 @@ export const served: ServedSurface<ServicesSettings> = {
   errorShape: inContractWords,
   document: SERVICES_DOCUMENT,
   routes,
-  work: () => [serviceWork],
+  work: (host, settings) => [serviceWork, volumeWork(host, settings)],
   begin: addBuiltInTemplates,
 };

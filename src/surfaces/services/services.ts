@@ -12,10 +12,13 @@ import {
   type ServiceState,
 } from '#domain/service/index.js';
 import type { Clock } from '#domain/ports/clock.js';
+import type { UserPrincipal } from '#src/accounts/index.js';
 import { madeId, once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+import type { Volumes } from './volumes.js';
 
 export interface ServicesOptions {
   readonly executor: CommandExecutor;
+  readonly volumes: Volumes;
   readonly clock: Pick<Clock, 'now'>;
   /** Services that one tenant may have. */
   readonly most: number;
@@ -34,16 +37,18 @@ export class Services {
     return madeId(context.commandId, 'service');
   }
 
-  /** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`. */
-  async create(
-    { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
-    wanted: Wanted,
-    configuration: Configuration,
-    context: CommandContext,
-  ): Promise<Executed<ServiceEvent, ServiceState>> {
+  /** Errors: `MUSTER_E_SERVICE_EXISTS`, `MUSTER_E_SERVICE_TOO_MANY`, and those of taking volumes. */
+  async create(account: UserPrincipal, wanted: Wanted, configuration: Configuration, context: CommandContext): Promise<Executed<ServiceEvent, ServiceState>> {
     const serviceId = this.idFor(context);
-    await this.#take(tenantId, serviceId, wanted.type, context);
+    const { tenantId, userId } = account;
     const service = { serviceId, tenantId, createdBy: userId, ...wanted };
+    await this.#take(tenantId, serviceId, wanted.type, context);
+    try {
+      await this.options.volumes.take(service, configuration, account, context);
+    } catch (error) {
+      await this.#give(service, context);
+      throw error;
+    }
     return await this.options.executor.execute(services, serviceId, { kind: 'create', service, configuration }, context, { fresh: true });
   }
 
@@ -59,10 +64,13 @@ export class Services {
     by: string,
     context: CommandContext,
   ): Promise<bigint | undefined> {
-    const { executor } = this.options;
     const { position } = await this.ask(serviceId, { kind: 'delete', volumes, by }, context);
-    await executor.execute(servicePlaces, placesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
+    await this.#give({ serviceId, tenantId }, context);
     return position;
+  }
+
+  async #give({ serviceId, tenantId }: Pick<PresentService, 'serviceId' | 'tenantId'>, context: CommandContext): Promise<void> {
+    await this.options.executor.execute(servicePlaces, placesOf(tenantId), { kind: 'give', tenantId, serviceId }, once(context));
   }
 
   /** A service that took a place and was never made, or is deleted, has it no more. */

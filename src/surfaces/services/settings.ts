@@ -5,11 +5,21 @@ import type { SurfaceSettings } from '#src/surfaces/kit/index.js';
 export interface ServicesSettings {
   /** Services that one tenant may have at once. */
   readonly maxPerTenant: number;
+  /** For so long (ms) a node that is not heard is waited for where a volume is to be removed from it. */
+  readonly volumePatienceMs: number;
 }
 
-const variables = z.object({ MUSTER_MAX_SERVICES_PER_TENANT: z.coerce.number().int().min(1).max(10_000).default(50) });
+const variables = z.object({
+  MUSTER_MAX_SERVICES_PER_TENANT: z.coerce.number().int().min(1).max(10_000).default(50),
+  MUSTER_VOLUME_PATIENCE_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
+});
+
+const HOUR_MS = 3_600_000;
 
 export const servicesSettings: SurfaceSettings<ServicesSettings> = {
   variables,
-  of: (values: z.infer<typeof variables>) => ({ maxPerTenant: values.MUSTER_MAX_SERVICES_PER_TENANT }),
+  of: (values: z.infer<typeof variables>) => ({
+    maxPerTenant: values.MUSTER_MAX_SERVICES_PER_TENANT,
+    volumePatienceMs: values.MUSTER_VOLUME_PATIENCE_HOURS * HOUR_MS,
+  }),
 };

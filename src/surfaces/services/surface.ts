@@ -1,20 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '#domain/errors/index.js';
+import { volumeName } from '#domain/job/volume.js';
+import { volumeErrors } from '#domain/volume/index.js';
 import { portsOf, serviceErrors, type FormerPorts } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
 import { mayChange, TenantRegistries } from '#src/accounts/index.js';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
 import { markStale, read, SurfaceCalls, type SurfaceHost } from '#src/surfaces/kit/index.js';
 import { Configurations, type SecretPart } from './configurations.js';
 import { Services } from './services.js';
 import type { ServicesSettings } from './settings.js';
+import { madeVolume, type MadeVolume } from './volume-view.js';
 import { uuidIn } from './uuid-in.js';
+import { Volumes } from './volumes.js';
 
 export const SERVICES_SURFACE = 'services';
 
 /** What every route of the services surface has to hand. */
 export class ServicesSurface extends SurfaceCalls {
   readonly services: Services;
+  readonly volumes: Volumes;
   readonly configurations: Configurations;
   readonly registries: TenantRegistries;
 
@@ -24,7 +30,8 @@ export class ServicesSurface extends SurfaceCalls {
   ) {
     super(SERVICES_SURFACE, host);
     const { executor, clock, identity } = host.parts;
-    this.services = new Services({ executor, clock, most: settings.maxPerTenant });
+    this.volumes = new Volumes(executor);
+    this.services = new Services({ executor, volumes: this.volumes, clock, most: settings.maxPerTenant });
     this.configurations = new Configurations({ identity, executor });
     this.registries = new TenantRegistries({ executor, sealer: identity.sealer });
   }
@@ -45,6 +52,24 @@ export class ServicesSurface extends SurfaceCalls {
     const service = await this.service(request, reply, id);
     if (!mayChange(this.account(request), service)) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_NOT_YOURS);
     return service;
+  }
+
+  /** The volume of the caller's tenant that a path names. Errors: `MUSTER_E_ID_INVALID`, `MUSTER_E_VOLUME_NOT_FOUND`. */
+  async volume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
+    if (!volumeName.safeParse(id).success) throw new MusterError('MUSTER_E_ID_INVALID', { of: 'volume' });
+    const { tenantId, role } = this.account(request);
+    const stored = await this.parts.readModels.get(volumeModel.name, id);
+    const volume = stored && madeVolume(read<VolumeDocument>(stored));
+    if (volume === undefined || (volume.holder.tenantId !== tenantId && role !== 'admin')) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_FOUND);
+    if (stored?.parked === true) markStale(reply);
+    return volume;
+  }
+
+  /** The same, to be deleted. Error: `MUSTER_E_VOLUME_NOT_YOURS` as well. */
+  async changeableVolume(request: FastifyRequest, reply: FastifyReply, id: string): Promise<MadeVolume> {
+    const volume = await this.volume(request, reply, id);
+    if (!mayChange(this.account(request), volume.holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
+    return volume;
   }
 
   /** What of a version is secret, to who may change the service; undefined for others. */

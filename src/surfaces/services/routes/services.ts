@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { MusterError } from '#domain/errors/index.js';
 import { SERVICE_STATUSES, serviceErrors } from '#domain/service/index.js';
 import { services as serviceModel, type ServiceDocument } from '#projections/services.js';
-import { access, errors, ignoreBodies, json, message, page, read, sendList, takeJson, type ListItem, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, flag, ignoreBodies, json, message, page, sendList, takeJson, type Scope } from '#src/surfaces/kit/index.js';
 import { changedService, serviceBody, serviceChange, serviceList, serviceParams, serviceView } from '../contract/service.js';
 import { endpointsOf } from '../endpoints.js';
 import { failingTo } from '../failing.js';
 import { viewLine, viewService } from '../service-view.js';
 import { presentIn } from '../services.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { TenantLines } from '../tenant-lines.js';
 
 const tags = ['services'];
 const account = access.account(SERVICES_SURFACE);
@@ -16,6 +17,7 @@ const listQuery = z.strictObject({
   status: z.enum(SERVICE_STATUSES).optional().meta({ description: 'Ours. Only services that are so' }),
   ...page,
 });
+const deleteQuery = z.strictObject({ volumes: flag.meta({ description: 'Ours. Its volumes are deleted as well, with what is in them' }) });
 
 /** Making services, and changing them. */
 export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
@@ -32,15 +34,16 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         summary: 'Create a service',
         description: 'It is there, and stopped. A tenant has one service of each type, and a maximum of all (`MUSTER_MAX_SERVICES_PER_TENANT`).',
         body: serviceBody,
-        response: { 201: json('The service', serviceView), ...errors(400, 401, 422) },
+        response: { 201: json('The service', serviceView), ...errors(400, 401, 403, 409, 422) },
       },
     },
     async (request, reply) => {
       const { name, type, description = null, config } = request.body;
-      const { userId, tenantId, role } = surface.account(request);
+      const account = surface.account(request);
+      const { tenantId, role } = account;
       const context = surface.context(request);
       const configuration = await surface.configurations.of({ tenantId, serviceId: surface.services.idFor(context), role }, config);
-      const executed = await surface.services.create({ userId, tenantId }, { name, type, description }, configuration, context);
+      const executed = await surface.services.create(account, { name, type, description }, configuration, context);
       await surface.written(reply, executed.position);
       // A repeated request finds what the first one made.
       const created = executed.events.find((event) => event.type === 'ServiceCreated');
@@ -64,15 +67,18 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
           'What is absent stays. Another `config` is a new version: a running service is rolled over to it, and a deployment that goes on gives way to it. The type stays.',
         params: serviceParams,
         body: serviceChange,
-        response: { 200: json('The service', changedService), ...errors(400, 401, 403, 404, 422) },
+        response: { 200: json('The service', changedService), ...errors(400, 401, 403, 404, 409, 422) },
       },
     },
     async (request, reply) => {
       const { name, type, description, config } = request.body;
       const service = await surface.changeable(request, reply, request.params.id);
-      const { userId, role } = surface.account(request);
+      const account = surface.account(request);
+      const { userId, role } = account;
+      const context = surface.context(request);
       const owner = { tenantId: service.tenantId, serviceId: service.serviceId, role, former: service.sealed };
       const configuration = config && (await surface.configurations.of(owner, config));
+      if (configuration !== undefined) await surface.volumes.take({ ...service, name: name ?? service.name }, configuration, account, context);
       const command = {
         kind: 'change',
         name,
@@ -83,7 +89,7 @@ export function serviceBodies(scope: Scope, surface: ServicesSurface): void {
         now: clock.now(),
         ports: await surface.portsOf(service.serviceId),
       } as const;
-      const executed = await surface.services.ask(service.serviceId, command, surface.context(request));
+      const executed = await surface.services.ask(service.serviceId, command, context);
       await surface.written(reply, executed.position);
       const present = presentIn(executed);
       const newest = present.versions.get(present.version);
@@ -118,9 +124,14 @@ export function serviceReads(scope: Scope, surface: ServicesSurface): void {
       },
     },
     async (request, reply) => {
-      const lines = new ServiceLines(surface.account(request).tenantId, request.query);
+      const { status, ...page } = request.query;
+      const lines = new TenantLines<ServiceDocument>({
+        ...{ model: serviceModel.name, tenantId: surface.account(request).tenantId, page },
+        fits: (service) => status === undefined || service.status === status,
+        view: viewLine,
+      });
       const list = { before: '{"services":[', after: () => `],"total":${lines.total}}` };
-      return await failingTo('list services', async () => await sendList(reply, list, lines.of(surface)));
+      return await failingTo('list services', async () => await sendList(reply, list, lines.of(surface.parts.readModels)));
     },
   );
 
@@ -156,45 +167,19 @@ export function serviceOrders(scope: Scope, surface: ServicesSurface): void {
         tags,
         operationId: 'services_deleteService',
         summary: 'Delete a service',
-        description: 'Its type and its place are free from this answer on; its containers may still be stopping. Its volumes are kept.',
+        description:
+          'Its type and its place are free from this answer on; its containers may still be stopping. Its volumes are kept, unless `volumes` says otherwise: then they are deleted once its containers have ended.',
         params: serviceParams,
+        querystring: deleteQuery,
         response: { 200: json('It is deleted', message), ...errors(400, 401, 403, 404, 422) },
       },
     },
     async (request, reply) => {
       const service = await surface.changeable(request, reply, request.params.id);
       const { userId } = surface.account(request);
-      const position = await surface.services.delete(service, false, userId, surface.context(request));
+      const position = await surface.services.delete(service, request.query.volumes === 'true', userId, surface.context(request));
       await surface.written(reply, position);
       return { message: 'Service deleted successfully' };
     },
   );
-}
-
-/** One page of a tenant's services, and how many there are in all. */
-class ServiceLines {
-  /** Those that fit what was asked, on whatever page; counted once the list has come to its end. */
-  total = 0;
-
-  constructor(
-    private readonly tenantId: string,
-    private readonly query: z.infer<typeof listQuery>,
-  ) {}
-
-  async *of({ parts }: ServicesSurface): AsyncGenerator<ListItem> {
-    const { status, after, limit = Number.POSITIVE_INFINITY } = this.query;
-    let [begun, count] = [after === undefined, 0];
-    for await (const documents of parts.readModels.list(serviceModel.name, { where: { index: 'tenant', value: this.tenantId } })) {
-      for (const stored of documents) {
-        const service = read<ServiceDocument>(stored);
-        const fits = status === undefined || service.status === status;
-        if (fits) this.total += 1;
-        if (fits && begun && count < limit) {
-          count += 1;
-          yield { json: JSON.stringify(viewLine(service)), stale: stored.parked };
-        }
-        begun ||= stored.id === after;
-      }
-    }
-  }
 }

@@ -1,0 +1,31 @@
+import type { Services } from '../client.js';
+import { fieldLines, tableLines } from '../output.js';
+
+type Volume = Services['Volume'];
+
+/** What a volume is called by: the service that has it or had it last, and its name there. */
+export function volumeName({ service_name: service, name }: Volume): string {
+  return `${service}/${name}`;
+}
+
+/** Volumes, one a line. */
+export function volumeTable({ volumes }: Services['VolumeList']): string[] {
+  return tableLines(
+    ['VOLUME', 'STATUS', 'NODE', 'CREATED', 'WAITS FOR', 'ID'],
+    volumes.map((volume) => [volumeName(volume), volume.status, volume.node_id, volume.created_at, volume.waits_for ?? '-', volume.id]),
+  );
+}
+
+/** One volume: who uses it, where it is, and what its deletion waits for. */
+export function volumePage(volume: Volume): string[] {
+  const { id, status, service_id: service, service_name: serviceName, node_id: node, created_at: created, waits_for: waits } = volume;
+  return fieldLines([
+    ['Volume', volumeName(volume)],
+    ['Id', id],
+    ['Status', status],
+    ...(waits === null ? [] : [['Waits for', waits] as const]),
+    [status === 'used' ? 'Service' : 'Last service', `${serviceName} (${service})`],
+    ['Node', node],
+    ['Created', created],
+  ]);
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
+import { access, errors, ignoreBodies, json, message, page, sendList, type Scope } from '#src/surfaces/kit/index.js';
+import { volumeList, volumeParams, VOLUME_STATUSES, volumeView } from '../contract/volume.js';
+import { failingTo } from '../failing.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+import { TenantLines } from '../tenant-lines.js';
+import { madeVolume, viewVolume, volumeStatus } from '../volume-view.js';
+
+const tags = ['volumes'];
+const account = access.account(SERVICES_SURFACE);
+const listQuery = z.strictObject({ status: z.enum(VOLUME_STATUSES).optional().meta({ description: 'Only volumes that are so' }), ...page });
+
+/** Volumes of services as their tenant sees them. */
+export function volumeReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+  const { readModels } = surface.parts;
+
+  scope.get(
+    '/api/v1/volumes',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_listVolumes',
+        summary: 'List volumes',
+        description: "Ours. Volumes of the caller's tenant that are on a node: those of its services, and those that deleted services left.",
+        querystring: listQuery,
+        response: { 200: json('The volumes', volumeList), ...errors(400, 401) },
+      },
+    },
+    async (request, reply) => {
+      const { status, ...page } = request.query;
+      const lines = new TenantLines<VolumeDocument>({
+        ...{ model: volumeModel.name, tenantId: surface.account(request).tenantId, page },
+        fits: (volume) => status === undefined || volumeStatus(volume) === status,
+        view: async (volume) => {
+          const made = madeVolume(volume);
+          return made && (await viewVolume(readModels, made));
+        },
+      });
+      const list = { before: '{"volumes":[', after: () => `],"total":${lines.total}}` };
+      return await failingTo('list volumes', async () => await sendList(reply, list, lines.of(readModels)));
+    },
+  );
+
+  scope.get(
+    '/api/v1/volumes/:id',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_getVolume',
+        summary: 'Get a volume',
+        description: 'Ours.',
+        params: volumeParams,
+        response: { 200: json('The volume', volumeView), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => await viewVolume(readModels, await surface.volume(request, reply, request.params.id)),
+  );
+}
+
+/** Deleting them. */
+export function volumeOrders(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.delete(
+    '/api/v1/volumes/:id',
+    {
+      config: account,
+      schema: {
+        tags,
+        operationId: 'services_deleteVolume',
+        summary: 'Delete a volume',
+        description:
+          'Ours. With all that is in it, once no container has it: until its node has removed it, it is `deleting`. A volume of a service that is not deleted is refused. A node that is not heard for long (`MUSTER_VOLUME_PATIENCE_HOURS`) is not waited for: what is on its disk stays there.',
+        params: volumeParams,
+        response: { 200: json('It is asked for', message), ...errors(400, 401, 403, 404, 409, 422) },
+      },
+    },
+    async (request, reply) => {
+      const { volume } = await surface.changeableVolume(request, reply, request.params.id);
+      await surface.written(reply, await surface.volumes.delete(volume, surface.context(request)));
+      return { message: 'Volume is being deleted' };
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
+import type { VolumeDocument } from '#projections/volumes.js';
+import { read, wireTime } from '#src/surfaces/kit/index.js';
+import type { volumeView, VOLUME_STATUSES } from './contract/volume.js';
+
+/** A volume that is somebody's, and on a node. */
+export type MadeVolume = VolumeDocument & {
+  readonly [Key in 'holder' | 'node' | 'madeAt']: NonNullable<VolumeDocument[Key]>;
+};
+
+/** Undefined: there is nothing of it yet that anybody could be shown. */
+export function madeVolume(volume: VolumeDocument): MadeVolume | undefined {
+  const { holder, node, madeAt } = volume;
+  return holder === null || node === null || madeAt === null ? undefined : { ...volume, holder, node, madeAt };
+}
+
+export type VolumeStatus = (typeof VOLUME_STATUSES)[number];
+
+export function volumeStatus({ closing, left, over }: Pick<VolumeDocument, 'closing' | 'left' | 'over'>): VolumeStatus {
+  if (closing !== null || over?.erase === true) return 'deleting';
+  return left || over !== null ? 'kept' : 'used';
+}
+
+/** A volume to who reads it. */
+export async function viewVolume(readModels: Pick<ReadModels, 'get'>, volume: MadeVolume): Promise<z.input<typeof volumeView>> {
+  const { volume: id, holder, node, madeAt } = volume;
+  return {
+    ...{ id, name: id.slice(id.lastIndexOf('.') + 1), status: volumeStatus(volume), service_id: holder.serviceId, service_name: holder.serviceName },
+    ...{ node_id: node, created_by: holder.createdBy, created_at: wireTime(madeAt), waits_for: await waitsFor(readModels, volume) },
+  };
+}
+
+async function waitsFor(readModels: Pick<ReadModels, 'get'>, volume: MadeVolume): Promise<string | null> {
+  if (volumeStatus(volume) !== 'deleting') return null;
+  if (volume.closing?.dropped !== true) return 'the end of its containers';
+  const stored = await readModels.get(nodes.name, volume.node);
+  const node = stored && read<NodeDocument>(stored);
+  return `node ${volume.node}${node?.down === false ? '' : ', which is not heard'}`;
+}

@@ -1,0 +1,55 @@
+import { NO_WORK } from '#domain/owned-work/index.js';
+import type { AgentChannel } from '#domain/ports/agent-channel.js';
+import type { ReadModels } from '#domain/ports/read-models.js';
+import { services, volumeDueAt, volumeStep } from '#domain/service/index.js';
+import { volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volume/index.js';
+import { nodes, type NodeDocument } from '#projections/nodes.js';
+import { volumes as volumeModel, type VolumeDocument } from '#projections/volumes.js';
+import { ownedWork, type AnyOwnedWork, type WorkHost } from '#src/fleet/owned-work/index.js';
+import { read } from '#src/surfaces/kit/index.js';
+import type { ServicesSettings } from './settings.js';
+
+/**
+ * What follows of services for their volumes: they are taken by the services that mount them, left when these are deleted, and those that are to be
+ * deleted are removed from their nodes once nobody holds them. No job does it: the node's agent is asked until it says that the volume is gone.
+ */
+export const volumeWork = (
+  { executor, readModels, agents }: Pick<WorkHost, 'executor' | 'readModels' | 'agents'>,
+  { volumePatienceMs }: Pick<ServicesSettings, 'volumePatienceMs'>,
+): AnyOwnedWork =>
+  ownedWork<VolumeCommand, VolumeEvent, VolumeState, VolumeDocument>({
+    name: 'volumes',
+    surface: 'services',
+    projection: volumeModel,
+    aggregate: volumes,
+    item: ({ volume }) => ({ stream: volume, workId: volume, jobId: '' }),
+    dueAt: volumeDueAt,
+    view: () => NO_WORK,
+    settle: async (state, volume, now) => {
+      const step = volumeStep(state, await executor.load(services, volume.serviceId), volume, now);
+      if (step?.kind !== 'remove') return step?.command;
+      const end = await removed(step.node, volume.volume, { readModels, agents, now, volumePatienceMs });
+      return end && { kind: 'settle', name: volume.volume, node: step.node, ...(end === 'abandoned' && { abandoned: true }) };
+    },
+    want: () => undefined,
+    job: () => undefined,
+  });
+
+interface Removal {
+  readonly readModels: Pick<ReadModels, 'get'>;
+  readonly agents: Pick<AgentChannel, 'removeVolume'>;
+  readonly now: number;
+  readonly volumePatienceMs: number;
+}
+
+/** Whether the volume is gone from its node, or the node for good; undefined: neither, it is tried again. Throws where an agent that is heard does not do it. */
+async function removed(nodeId: string, volume: string, { readModels, agents, now, volumePatienceMs }: Removal): Promise<'gone' | 'abandoned' | undefined> {
+  const stored = await readModels.get(nodes.name, nodeId);
+  const node = stored && read<NodeDocument>(stored);
+  if (node === undefined) return 'abandoned';
+  if (node.down) return now - node.lastHeartbeat >= volumePatienceMs ? 'abandoned' : undefined;
+  if (node.endpoint === null) throw new Error(`node ${nodeId} has no endpoint`);
+  const outcome = await agents.removeVolume({ nodeId, epoch: node.epoch, endpoint: node.endpoint }, volume);
+  if (outcome.kind === 'unknown') throw new Error(`node ${nodeId}: ${outcome.problem}`);
+  return outcome.kind === 'gone' ? 'gone' : undefined;
+}

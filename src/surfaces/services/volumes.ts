@@ -1,0 +1,61 @@
+import { isMusterError, MusterError } from '#domain/errors/index.js';
+import { holderOf, isOwnVolume, mountedVolumes, services, type Configuration, type PresentService } from '#domain/service/index.js';
+import { holding, volumeErrors, volumes, type VolumeCommand, type VolumeEvent, type VolumeState } from '#domain/volume/index.js';
+import { mayChange, type UserPrincipal } from '#src/accounts/index.js';
+import { once, type CommandContext, type CommandExecutor, type Executed } from '#src/engine/commands/index.js';
+
+type Holding = Pick<PresentService, 'serviceId' | 'tenantId' | 'createdBy' | 'name'>;
+
+/** What accounts ask of volumes. A service takes a kept one before it is made, or changed: of two that want the same one gets it. */
+export class Volumes {
+  constructor(private readonly executor: Pick<CommandExecutor, 'load' | 'execute'>) {}
+
+  /**
+   * Takes what a version mounts that is not the service's own. What was taken is let go of where the rest cannot be. Errors: `MUSTER_E_INVALID` for one
+   * that is not kept in the tenant, `MUSTER_E_VOLUME_NOT_YOURS`, `MUSTER_E_VOLUME_IN_USE`, `MUSTER_E_VOLUME_GOING`.
+   */
+  async take(service: Holding, configuration: Pick<Configuration, 'work'>, account: UserPrincipal, context: CommandContext): Promise<void> {
+    const { serviceId } = service;
+    const taken: string[] = [];
+    try {
+      for (const name of mountedVolumes(configuration).filter((each) => !isOwnVolume(serviceId, each))) {
+        await this.#check(name, service, account);
+        const { events } = await this.#tell({ kind: 'take', name, holder: holderOf(service), known: true }, context);
+        if (events.length > 0) taken.push(name);
+      }
+    } catch (error) {
+      for (const name of taken) await this.#execute({ kind: 'leave', name, serviceId, erase: false }, context);
+      throw error;
+    }
+  }
+
+  /** Errors: `MUSTER_E_VOLUME_IN_USE`. Answers the position of what was asked; undefined: it was asked before. */
+  async delete(name: string, context: CommandContext): Promise<bigint | undefined> {
+    return (await this.#tell({ kind: 'delete', name }, context)).position;
+  }
+
+  async #check(name: string, { tenantId, serviceId }: Holding, account: UserPrincipal): Promise<void> {
+    const { holder } = await this.executor.load(volumes, name);
+    if (holder === null || holder.tenantId !== tenantId)
+      throw new MusterError('MUSTER_E_INVALID', { field: 'config.volumes', problem: `there is no volume ${name}` });
+    if (holder.serviceId !== serviceId && !mayChange(account, holder)) throw new MusterError(volumeErrors.MUSTER_E_VOLUME_NOT_YOURS);
+  }
+
+  /** The service that holds it may have been deleted a moment ago: then it is left first. */
+  async #tell(command: VolumeCommand, context: CommandContext): Promise<Executed<VolumeEvent, VolumeState>> {
+    try {
+      return await this.#execute(command, context);
+    } catch (error) {
+      if (!isMusterError(error, volumeErrors.MUSTER_E_VOLUME_IN_USE)) throw error;
+      const holder = holding(await this.executor.load(volumes, command.name));
+      const service = holder === null ? undefined : await this.executor.load(services, holder.serviceId);
+      if (service?.kind !== 'deleted') throw error;
+      await this.#execute({ kind: 'leave', name: command.name, serviceId: service.serviceId, erase: service.volumes }, context);
+      return await this.#execute(command, context);
+    }
+  }
+
+  async #execute(command: VolumeCommand, context: CommandContext): Promise<Executed<VolumeEvent, VolumeState>> {
+    return await this.executor.execute(volumes, command.name, command, once(context));
+  }
+}
