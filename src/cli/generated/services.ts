@@ -1028,10 +1028,15 @@ export interface components {
         PreviewRequestConfigVolumesItem: {
             name: string;
             /**
-             * @description Absolute path in the container
+             * @description Absolute path in the container; absent: that of the volume of this name in its template
              * @example /var/lib/data
              */
-            path: string;
+            path?: string;
+            /**
+             * @description Id of a kept volume that it is to be, of this tenant: `GET /api/v1/volumes`. Absent: one of the service’s own
+             * @example service.770e8400-e29b-41d4-a716-446655440000.data
+             */
+            from?: string;
         };
         /** @description How it would take the place of what runs */
         PreviewedRollout: {
