@@ -36,7 +36,7 @@ export function addServiceCommands(program: Command): void {
     .option('--image <image>', 'an image of Docker')
     .option('-p, --port <port...>', 'ports of the container')
     .option('-e, --env <NAME=value...>', 'environment of the container')
-    .option('--attach <NAME=volume[:path]...>', 'kept volumes to have as NAME, at the template’s path or this one: muster volume list')
+    .option('--attach <NAME=volume...>', 'kept volumes to have as NAME, at the path of the template or, as volume:/path, at another: muster volume list')
     .option('-f, --file <file>', 'its config, as JSON or YAML (- for standard input); options count on top')
     .option('--description <text>', 'what it is')
     .action(create);
