@@ -55,12 +55,14 @@ void t.test('in any cluster a dry run changes nothing, and the placements that f
       );
       const [expected, found] = [placesOf(run).join('\n'), realPlaces(real, jobId).join('\n')];
       if (expected !== found) throw new Error(`told:\n${expected}\nplaced:\n${found}`);
+      if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
+      // Why it waits is said anew at most once a second: what stopped in between is not in it yet.
+      if (run.groups.some(({ stopped }) => stopped > 0)) return;
       const waiting = world.state.jobs.get(jobId)?.blocked?.reasons ?? {};
       for (const { name, unplaced, reason } of run.groups) {
         if (unplaced !== (waiting[name]?.unplaced ?? 0)) throw new Error(`${name}: told ${unplaced} without a place, and it is ${canonicalJson(waiting)}`);
         if (unplaced > 0 && reason?.nodes !== waiting[name]?.nodes) throw new Error(`${name}: told of other nodes`);
       }
-      if (world.check.findings.length > 0) throw new Error(canonicalJson(world.check.findings));
     }),
     { numRuns: RUNS },
   );

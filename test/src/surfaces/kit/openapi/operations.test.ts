@@ -94,7 +94,7 @@ const CREDENTIALS: readonly (readonly [name: string, column: string, bearer: () 
   ['an API key for another surface', 'other key', () => narrow.apiKey],
 ];
 
-const absent = (path: string): string => path.replace('{node_id}', NODE).replace(/\{[a-z_]+\}/g, '00000000-0000-4000-8000-000000000000');
+const absent = (path: string): string => path.replace('{node_id}', NODE).replace('{host}', 'registry.example').replace(/\{[a-z_]+\}/g, '00000000-0000-4000-8000-000000000000');
 const bodyOf = ({ method, requestBody }: Pick<Operation, 'method' | 'requestBody'>): object | undefined =>
   method === 'POST' || method === 'PUT' || requestBody !== undefined ? {} : undefined;
 
