@@ -75,6 +75,13 @@ void t.test('a service is reached where it says, is rolled over without a gap, a
   t.equal(file.text, 'serves one\n');
   t.equal(file.headers['content-disposition'], `attachment; filename="service-${id}.log"`);
 
+  const { events } = await ann.get<{ events: { kind: string; text: string }[] }>(`/services/${id}/events`);
+  t.same(
+    events.map(({ kind }) => kind),
+    ['completed', 'healthy', 'started', 'placed', 'deployment', 'version', 'created'],
+    events.map(({ text }) => text).join(' '),
+  );
+
   // Somebody asks all the time, at the addresses that he was told last.
   let [asked, unanswered, over] = [0, 0, false];
   const visitor = (async () => {

@@ -14,6 +14,7 @@ import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable
 import { wholeNumber } from '../whole-number.js';
 import { assignment } from '../assignment.js';
 import { named, type Named } from './named-service.js';
+import { addServiceEventsCommand } from './service-events.js';
 import { addServiceMetricsCommand } from './service-metrics.js';
 import type { PreviewOptions } from './service-preview.js';
 import { addServiceTemplateCommands } from './service-template.js';
@@ -73,6 +74,7 @@ export function addServiceCommands(program: Command): void {
     .option('--all', 'all that is kept, not only the last 1000 lines of each')
     .option('-f, --follow', 'go on as more is written, of its first instance')
     .action(logs);
+  addServiceEventsCommand(service);
   addServiceMetricsCommand(service);
   addServiceTemplateCommands(service);
 }

@@ -456,6 +456,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/services/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what happened
+         * @description Ours. In plain words, the newest first: versions, deployments and their ends, and what became of each instance.
+         */
+        get: operations["services_listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -1732,6 +1752,32 @@ export interface components {
              * @example 10.0.0.5:21034
              */
             address: string;
+        };
+        /** @description One thing that happened */
+        ServiceEvent: {
+            /** @description Of the service, from 1 up */
+            number: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-20T02:00:00Z
+             */
+            at: string;
+            /** @enum {string} */
+            kind: "created" | "described" | "version" | "deployment" | "advanced" | "completed" | "failed" | "cancelled" | "restarted" | "stopped" | "waits" | "placed" | "started" | "healthy" | "unhealthy" | "exited" | "retried" | "stopping" | "ended" | "lost";
+            /** @example Instance 1 of deployment 2 was placed on node node-7. */
+            text: string;
+            /** @description Id of the account that asked; `muster` where nobody did; null: it is no command */
+            by: string | null;
+            /** @description The deployment that it is about; null: the service as a whole */
+            deployment: number | null;
+            /** @description The instance that it is about */
+            allocation_id: string | null;
+        };
+        /** @description What happened to a service, the newest first */
+        ServiceEventList: {
+            events: components["schemas"]["ServiceEvent"][];
+            /** @description How many there ever were; the newest 200 are kept */
+            total: number;
         };
         /** @description What an instance used */
         ServiceInstanceUsage: {
@@ -5301,6 +5347,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServiceUsage"];
+                };
+            };
+            /** @description The request is malformed, or asks for what cannot be; nothing was changed */
+            400: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The key, token or password is missing or wrong */
+            401: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account may not do that */
+            403: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There is no such thing */
+            404: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description A failure of the server; its log has more under the X-Request-Id */
+            500: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Overloaded, or the store is out of reach: try again after Retry-After seconds */
+            503: {
+                headers: {
+                    /**
+                     * @description Which error it is, for programs: the same whatever language the body speaks
+                     * @example MUSTER_E_INVALID
+                     */
+                    "X-Muster-Error"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    services_listEvents: {
+        parameters: {
+            query?: {
+                /** @description At most so many */
+                limit?: number;
+                /** @description Only those with a smaller number */
+                before?: number;
+            };
+            header?: {
+                /** @description Wait, at most 500 ms, until this position can be seen */
+                "X-Muster-Min-Position"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the service
+                 * @example 770e8400-e29b-41d4-a716-446655440000
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened */
+            200: {
+                headers: {
+                    /** @description `true` where the answer shows an older state than asked for */
+                    "X-Muster-Stale"?: "true";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceEventList"];
                 };
             };
             /** @description The request is malformed, or asks for what cannot be; nothing was changed */

@@ -1,4 +1,5 @@
 import { serviceDeployments } from '#projections/service-deployments.js';
+import { serviceEvents } from '#projections/service-events.js';
 import { serviceTemplates } from '#projections/service-templates.js';
 import { serviceVersions } from '#projections/service-versions.js';
 import { services as servicesModel } from '#projections/services.js';
@@ -9,7 +10,7 @@ import { servicesSettings, type ServicesSettings } from './settings.js';
 /** Long-running services of tenants. */
 export const services = {
   name: 'services',
-  projections: [servicesModel, serviceDeployments, serviceVersions, serviceTemplates, volumes],
+  projections: [servicesModel, serviceDeployments, serviceVersions, serviceEvents, serviceTemplates, volumes],
   settings: servicesSettings,
   load: async () => (await import('./served.js')).served,
 } satisfies SurfaceDeclaration<ServicesSettings>;

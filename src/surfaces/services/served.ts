@@ -5,6 +5,7 @@ import { inContractWords } from './error-shape.js';
 import { adminBodies, adminOrders, adminReads } from './routes/admin.js';
 import { authBodies } from './routes/auth.js';
 import { deploymentOrders, deploymentReads, rollbacks } from './routes/deployments.js';
+import { eventReads } from './routes/events.js';
 import { healthReads } from './routes/health.js';
 import { previews } from './routes/preview.js';
 import { instanceReads } from './routes/instances.js';
@@ -33,6 +34,7 @@ const BEHIND_WRITES = [
   previews,
   deploymentReads,
   instanceReads,
+  eventReads,
   templateReads,
   templateBodies,
   templateOrders,

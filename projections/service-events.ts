@@ -1,0 +1,54 @@
+import { projection } from './projection.js';
+import { placementKeyOf, TOLD_EVENTS, toldOf, type ToldEvent } from './service-words.js';
+
+/** How much of a service's life is kept at hand: the log has all of it. */
+export const KEPT_SERVICE_EVENTS = 200;
+
+/** One thing that happened to a service. */
+export interface ServiceEventLine extends Omit<ToldEvent, 'serviceId' | 'prepared'> {
+  /** Of the service, from 1 up. */
+  readonly number: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** `serviceEvents`, id = the service: the newest of what happened to it, oldest first. */
+export interface ServiceEventsDocument {
+  readonly serviceId: string;
+  /** How many there were. */
+  readonly count: number;
+  readonly lines: readonly ServiceEventLine[];
+}
+
+export const serviceEvents = projection<ServiceEventsDocument>({
+  name: 'serviceEvents',
+  version: 1,
+  events: [...TOLD_EVENTS, 'ServiceDeleted'],
+  touches: (event) => {
+    const serviceId = event.type === 'ServiceDeleted' ? event.data.serviceId : toldOf(event)?.serviceId;
+    return serviceId === undefined ? [] : [serviceId];
+  },
+  evolve: (known, event) => {
+    if (event.type === 'ServiceDeleted') return undefined;
+    const told = toldOf(event);
+    // What nodes still say of a service that is deleted is told to nobody.
+    if (told === undefined || (known === undefined && event.type !== 'ServiceCreated')) return known;
+    return withLine(known ?? { serviceId: told.serviceId, count: 0, lines: [] }, told, event.metadata.at);
+  },
+});
+
+function withLine(document: ServiceEventsDocument, { serviceId: _service, prepared, ...told }: ToldEvent, at: number): ServiceEventsDocument {
+  const { count, lines } = document;
+  const former = told.key === null ? undefined : lines.find(({ key }) => key === told.key);
+  const line = { ...told, text: `${told.text}${afterPlacement(document, told.allocationId, prepared)}`, number: former?.number ?? count + 1, at };
+  if (former !== undefined) return { ...document, lines: lines.map((each) => (each === former ? line : each)) };
+  return { ...document, count: count + 1, lines: [...lines, line].slice(-KEPT_SERVICE_EVENTS) };
+}
+
+/** How long after its placement all that a start needed was there: the image, above all. */
+function afterPlacement({ lines }: ServiceEventsDocument, allocationId: string | null, prepared: number | null): string {
+  if (allocationId === null || prepared === null) return '';
+  const placed = lines.find(({ key }) => key === placementKeyOf(allocationId));
+  if (placed === undefined) return '';
+  return ` Its image was there after ${Math.max(0, Math.round((prepared - placed.at) / 100) / 10)} s.`;
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { bodyOf } from '../client.js';
+import { connect, remote, type RemoteOptions } from '../options.js';
+import { printJson, printLines } from '../output.js';
+import { serviceEventTable } from '../views/service-events.js';
+import { wholeNumber } from '../whole-number.js';
+import { named } from './named-service.js';
+
+interface EventsOptions extends RemoteOptions {
+  readonly limit?: string;
+  readonly before?: string;
+}
+
+/** `muster service events` */
+export function addServiceEventsCommand(service: Command): void {
+  remote(service.command('events <service>'))
+    .description('what happened to it, in words, the newest first')
+    .option('-n, --limit <events>', 'at most so many (50)')
+    .option('--before <number>', 'only what was before this one, for the next page')
+    .action(events);
+}
+
+async function events(given: string, { limit, before, ...options }: EventsOptions): Promise<void> {
+  const { api, format } = connect(options);
+  const query = {
+    ...(limit !== undefined && { limit: wholeNumber(limit, '--limit') }),
+    ...(before !== undefined && { before: wholeNumber(before, '--before') }),
+  };
+  const body = await bodyOf(api.GET('/api/v1/services/{id}/events', { params: { ...(await named(api, given)), query } }));
+  if (format === 'json') printJson(body);
+  else printLines(serviceEventTable(body));
+}

@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { serviceEvents, type ServiceEventLine, type ServiceEventsDocument } from '#projections/service-events.js';
+import { access, errors, ignoreBodies, json, markStale, read, wireTime, type Scope } from '#src/surfaces/kit/index.js';
+import { eventsQuery, serviceEventList } from '../contract/events.js';
+import { serviceParams } from '../contract/service.js';
+import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
+
+/** What happened, in words. */
+export function eventReads(scope: Scope, surface: ServicesSurface): void {
+  ignoreBodies(scope);
+
+  scope.get(
+    '/api/v1/services/:id/events',
+    {
+      config: access.account(SERVICES_SURFACE),
+      schema: {
+        tags: ['services'],
+        operationId: 'services_listEvents',
+        summary: 'Tell what happened',
+        description: 'Ours. In plain words, the newest first: versions, deployments and their ends, and what became of each instance.',
+        params: serviceParams,
+        querystring: eventsQuery,
+        response: { 200: json('What happened', serviceEventList), ...errors(400, 401, 404) },
+      },
+    },
+    async (request, reply) => {
+      const { serviceId } = await surface.service(request, reply, request.params.id);
+      const { limit, before = Number.POSITIVE_INFINITY } = request.query;
+      const stored = await surface.parts.readModels.get(serviceEvents.name, serviceId);
+      if (stored?.parked === true) markStale(reply);
+      const kept = stored && read<ServiceEventsDocument>(stored);
+      const found = (kept?.lines ?? []).filter(({ number }) => number < before);
+      return { events: found.slice(-limit).reverse().map(viewLine), total: kept?.count ?? 0 };
+    },
+  );
+}
+
+function viewLine({ number, at, kind, text, by, deployment, allocationId }: ServiceEventLine): z.input<typeof serviceEventList>['events'][number] {
+  return { number, at: wireTime(at), kind, text, by, deployment, allocation_id: allocationId };
+}
