@@ -89,8 +89,10 @@ function evaluateJobs(planning: Planning): boolean {
         if (planning.exhausted.has(shape)) break;
         if (evaluated.has(job)) continue;
         evaluated.add(job);
+        const before = planning.draft.events.length;
         // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
         if (!evaluateOrSetAside(planning, job)) return false;
+        if (planning.draft.events.length === before) agenda.jobs.delete(job);
       }
     }
     for (const job of agenda.jobs.of(priority)) {

@@ -77,6 +77,43 @@ const LOOKED_AT_IN_VAIN: Happening[] = [
   { kind: 'pass', ms: 1000 },
 ];
 
+/** A blocked job is on the agenda, and asked first for the room that became free, of which nothing comes. */
+const ASKED_IN_VAIN: Happening[] = [
+  {
+    kind: 'specify',
+    job: 0,
+    type: 'JobSubmitted',
+    specification: {
+      task_groups: [
+        { name: 'one', count: 1, tasks: [taskOf('exec', { command: 'true' })] },
+        { name: 'two', count: 1, tasks: [taskOf('docker', { image: 'x' })] },
+      ],
+    },
+  },
+  { kind: 'plan', maxEvents: 3 },
+  { kind: 'register', node: 0, resources: { cpu: 150, memory: 100, gpus: 0 }, zone: 'a', docker: false },
+  {
+    kind: 'specify',
+    job: 1,
+    type: 'JobSubmitted',
+    specification: {
+      task_groups: [
+        { name: 'one', count: 1, tasks: [taskOf('exec', { command: 'true' })] },
+        {
+          name: 'two',
+          count: 1,
+          tasks: [{ name: 'task', driver: 'exec', config: { command: 'true' }, ports: [], resources: { cpu: 50, memory: 50, gpus: 2 } }],
+        },
+      ],
+    },
+  },
+  { kind: 'plan', maxEvents: 3 },
+  { kind: 'plan', maxEvents: 5 },
+  { kind: 'report', allocation: 0, type: 'AllocationCompleted' },
+  { kind: 'pass', ms: 5000 },
+  { kind: 'plan', maxEvents: 200 },
+];
+
 void t.test('a plan leaves the state alone, and the same state gives the same plan', async () => {
   fc.assert(
     fc.property(happenings, (sequence) => {
@@ -87,7 +124,7 @@ void t.test('a plan leaves the state alone, and the same state gives the same pl
       assertSame([told(world.state), world.state.ledger.used.map((used) => [...used])], before, 'state');
       assertSame(plan(world.state, { now: world.now }).events, one.events, 'plan');
     }),
-    { numRuns: RUNS, examples: [[LOOKED_AT_IN_VAIN]] },
+    { numRuns: RUNS, examples: [[LOOKED_AT_IN_VAIN], [ASKED_IN_VAIN]] },
   );
 });
 
