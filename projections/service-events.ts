@@ -1,11 +1,11 @@
 import { projection } from './projection.js';
-import { placementKeyOf, TOLD_EVENTS, toldOf, type ToldEvent } from './service-words.js';
+import { aboutOf, placementKeyOf, TOLD_EVENTS, toldOf, type ToldEvent } from './service-words.js';
 
 /** How much of a service's life is kept at hand: the log has all of it. */
 export const KEPT_SERVICE_EVENTS = 200;
 
 /** One thing that happened to a service. */
-export interface ServiceEventLine extends Omit<ToldEvent, 'serviceId' | 'prepared'> {
+export interface ServiceEventLine extends Omit<ToldEvent, 'prepared'> {
   /** Of the service, from 1 up. */
   readonly number: number;
   /** Milliseconds since the epoch. */
@@ -25,19 +25,19 @@ export const serviceEvents = projection<ServiceEventsDocument>({
   version: 1,
   events: [...TOLD_EVENTS, 'ServiceDeleted'],
   touches: (event) => {
-    const serviceId = event.type === 'ServiceDeleted' ? event.data.serviceId : toldOf(event)?.serviceId;
-    return serviceId === undefined ? [] : [serviceId];
+    const about = aboutOf(event);
+    return about === undefined ? [] : [about.serviceId];
   },
-  evolve: (known, event) => {
+  evolve: (known, event, serviceId) => {
     if (event.type === 'ServiceDeleted') return undefined;
     const told = toldOf(event);
     // What nodes still say of a service that is deleted is told to nobody.
     if (told === undefined || (known === undefined && event.type !== 'ServiceCreated')) return known;
-    return withLine(known ?? { serviceId: told.serviceId, count: 0, lines: [] }, told, event.metadata.at);
+    return withLine(known ?? { serviceId, count: 0, lines: [] }, told, event.metadata.at);
   },
 });
 
-function withLine(document: ServiceEventsDocument, { serviceId: _service, prepared, ...told }: ToldEvent, at: number): ServiceEventsDocument {
+function withLine(document: ServiceEventsDocument, { prepared, ...told }: ToldEvent, at: number): ServiceEventsDocument {
   const { count, lines } = document;
   const former = told.key === null ? undefined : lines.find(({ key }) => key === told.key);
   const line = { ...told, text: `${told.text}${afterPlacement(document, told.allocationId, prepared)}`, number: former?.number ?? count + 1, at };

@@ -28,7 +28,6 @@ export type ToldKind = (typeof TOLD_KINDS)[number];
 
 /** One thing that happened to a service. */
 export interface ToldEvent {
-  readonly serviceId: string;
   /** What is said once more under the same key takes the place of what was said; null: it is said once. */
   readonly key: string | null;
   readonly kind: ToldKind;
@@ -65,15 +64,20 @@ export const TOLD_EVENTS = [
 
 type Words = Pick<ToldEvent, 'kind' | 'text'> & Partial<ToldEvent>;
 
+/** The service that an event is about, and the number of its deployment; undefined: no service. */
+export function aboutOf({ data }: RecordedMusterEvent): { readonly serviceId: string; readonly number: number | undefined } | undefined {
+  const { serviceId, jobId, number } = data as { readonly serviceId?: string; readonly jobId?: string; readonly number?: number };
+  if (serviceId !== undefined) return { serviceId, number };
+  return jobId === undefined ? undefined : deploymentOf(jobId);
+}
+
 /** What an event tells of a service, in plain words; undefined: nothing. */
 export function toldOf(event: RecordedMusterEvent): ToldEvent | undefined {
-  const data = event.data as { readonly serviceId?: string; readonly jobId?: string; readonly by?: string; readonly number?: number };
-  const ofJob = data.jobId === undefined ? undefined : deploymentOf(data.jobId);
-  const serviceId = data.serviceId ?? ofJob?.serviceId;
-  const words = serviceId === undefined ? undefined : wordsOf(event, ofJob?.number ?? 0);
-  if (serviceId === undefined || words === undefined) return undefined;
-  const deployment = ofJob?.number ?? data.number ?? null;
-  return { key: null, by: data.by ?? null, deployment, allocationId: null, prepared: null, ...words, serviceId };
+  const about = aboutOf(event);
+  const words = about && wordsOf(event, about.number ?? 0);
+  if (words === undefined) return undefined;
+  const { by = null } = event.data as { readonly by?: string };
+  return { key: null, by, deployment: about?.number ?? null, allocationId: null, prepared: null, ...words };
 }
 
 /** The line that tells of a placement. */

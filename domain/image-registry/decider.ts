@@ -1,6 +1,7 @@
 import { assertNever, declareErrors, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
 import type { Recorded } from '../event/recorded.js';
+import { checkKeeper, keptAgain, type Keeper, type Kept } from '../tenant/kept.js';
 import type { RegistryEvent } from './events.js';
 
 /** Registries that a tenant may have credentials for. */
@@ -12,33 +13,25 @@ export const registryErrors = declareErrors({
 });
 
 /** A credential that is there. Times are milliseconds since 1970. */
-export interface Registry {
+export interface Registry extends Kept {
   readonly host: string;
   readonly sealed: string;
-  /** Who set it first. */
-  readonly createdBy: string;
-  readonly createdAt: number;
-  /** Who set it last. */
-  readonly setBy: string;
-  readonly setAt: number;
 }
 
 /** By their hosts. */
 export type RegistriesState = ReadonlyMap<string, Registry>;
 
-/** `by`: who asks; `any`: he may change what others have set. */
-export type RegistryCommand = { readonly tenantId: string; readonly host: string; readonly by: string; readonly any: boolean } & (
-  { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
-);
+export type RegistryCommand = Keeper & { readonly tenantId: string; readonly host: string } & (
+    { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
+  );
 
 /** A tenant's credentials. Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, `MUSTER_E_INVALID` for one too many. What is so already leaves no event. */
 export const registryDecider: Decider<RegistryCommand, RegistryEvent, RegistriesState> = {
   initialState: new Map(),
   decide(command, state) {
-    const { kind, tenantId, host, by, any } = command;
+    const { kind, tenantId, host, by } = command;
     const former = state.get(host);
-    if (former !== undefined && !any && former.createdBy !== by)
-      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a credential is changed by who set it first, and by administrators' });
+    checkKeeper('a credential', former, command);
     switch (kind) {
       case 'set': {
         const { sealed } = command;
@@ -63,9 +56,7 @@ function evolve(state: RegistriesState, event: Recorded<RegistryEvent>): Registr
   switch (event.type) {
     case 'RegistryCredentialSet': {
       const { sealed, setBy } = event.data;
-      const { at } = event.metadata;
-      const { createdBy = setBy, createdAt = at } = state.get(host) ?? {};
-      return next.set(host, { host, sealed, createdBy, createdAt, setBy, setAt: at });
+      return next.set(host, { host, sealed, ...keptAgain(state.get(host), setBy, event.metadata.at) });
     }
     case 'RegistryCredentialRemoved':
       next.delete(host);

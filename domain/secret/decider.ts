@@ -1,6 +1,7 @@
 import { assertNever, declareErrors, MusterError } from '../errors/index.js';
 import type { Decider } from '../event/decider.js';
 import type { Recorded } from '../event/recorded.js';
+import { checkKeeper, keptAgain, type Keeper, type Kept } from '../tenant/kept.js';
 import type { SecretEvent } from './events.js';
 
 /** Secrets that a tenant may have at once, and characters of all of them, sealed. */
@@ -13,15 +14,9 @@ export const secretErrors = declareErrors({
 });
 
 /** A secret that is there. Times are milliseconds since 1970. */
-export interface Secret {
+export interface Secret extends Kept {
   readonly name: string;
   readonly sealed: string;
-  /** Who set it first. */
-  readonly createdBy: string;
-  readonly createdAt: number;
-  /** Who set it last. */
-  readonly setBy: string;
-  readonly setAt: number;
   /** How often it was set, from 1. */
   readonly version: number;
 }
@@ -29,19 +24,17 @@ export interface Secret {
 /** By their names. */
 export type SecretsState = ReadonlyMap<string, Secret>;
 
-/** `by`: who asks; `any`: he may change what others have set. */
-export type SecretCommand = { readonly tenantId: string; readonly name: string; readonly by: string; readonly any: boolean } & (
-  { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
-);
+export type SecretCommand = Keeper & { readonly tenantId: string; readonly name: string } & (
+    { readonly kind: 'set'; readonly sealed: string } | { readonly kind: 'remove' }
+  );
 
 /** The secrets of a tenant. Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`, `MUSTER_E_INVALID` for one too many. What is so already leaves no event. */
 export const secretDecider: Decider<SecretCommand, SecretEvent, SecretsState> = {
   initialState: new Map(),
   decide(command, state) {
-    const { kind, tenantId, name, by, any } = command;
+    const { kind, tenantId, name, by } = command;
     const former = state.get(name);
-    if (former !== undefined && !any && former.createdBy !== by)
-      throw new MusterError('MUSTER_E_FORBIDDEN', { problem: 'a secret is changed by who set it first, and by administrators' });
+    checkKeeper('a secret', former, command);
     switch (kind) {
       case 'set': {
         const { sealed } = command;
@@ -76,9 +69,8 @@ function evolve(state: SecretsState, event: Recorded<SecretEvent>): SecretsState
   switch (event.type) {
     case 'SecretSet': {
       const { sealed, setBy } = event.data;
-      const { at } = event.metadata;
-      const { createdBy = setBy, createdAt = at, version = 0 } = state.get(name) ?? {};
-      return next.set(name, { name, sealed, createdBy, createdAt, setBy, setAt: at, version: version + 1 });
+      const former = state.get(name);
+      return next.set(name, { name, sealed, ...keptAgain(former, setBy, event.metadata.at), version: (former?.version ?? 0) + 1 });
     }
     case 'SecretRemoved':
       next.delete(name);

@@ -1,3 +1,4 @@
+import type { Keeper } from '#domain/tenant/kept.js';
 import { OPERATOR } from '#domain/user/operator.js';
 import type { Role } from '#domain/user/role.js';
 
@@ -62,6 +63,11 @@ export function mayTouch(principal: Principal, object: Belonging): boolean {
   if (principal.kind !== 'user') return false;
   if (principal.role === 'admin' || principal.userId === object.userId) return true;
   return principal.role === 'tenant_admin' && principal.tenantId === object.tenantId;
+}
+
+/** An account, as commands on what its tenant keeps name it. */
+export function keeperOf({ tenantId, userId, role }: UserPrincipal): Keeper & { readonly tenantId: string } {
+  return { tenantId, by: userId, any: role !== 'user' };
 }
 
 /** What an account made for its tenant. */

@@ -11,7 +11,7 @@ import { MusterError } from '#domain/errors/index.js';
 import { ERASED, tenantSubject } from '#domain/sealing/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
-import type { UserPrincipal } from './principal.js';
+import { keeperOf, type UserPrincipal } from './principal.js';
 
 /** A credential without its password. */
 export interface OpenedRegistry extends Omit<Registry, 'sealed'> {
@@ -39,7 +39,7 @@ export class TenantRegistries {
     const { executor, sealer } = this.options;
     const { tenantId } = account;
     const sealed = await sealer.seal(tenantSubject(tenantId), registryPurpose(host), JSON.stringify(credential));
-    const { state, position } = await executor.execute(registries, registriesOfTenant(tenantId), { kind: 'set', sealed, ...asked(account, host) }, context);
+    const { state, position } = await executor.execute(registries, registriesOfTenant(tenantId), { kind: 'set', sealed, host, ...keeperOf(account) }, context);
     const registry = state.get(host);
     if (registry === undefined) throw new MusterError(registryErrors.MUSTER_E_REGISTRY_NOT_FOUND, { host });
     return { registry: await this.#opened(registry), position };
@@ -48,7 +48,7 @@ export class TenantRegistries {
   /** Errors: `MUSTER_E_REGISTRY_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
   async remove(account: UserPrincipal, host: string, context: CommandContext): Promise<bigint | undefined> {
     const { tenantId } = account;
-    return (await this.options.executor.execute(registries, registriesOfTenant(tenantId), { kind: 'remove', ...asked(account, host) }, context)).position;
+    return (await this.options.executor.execute(registries, registriesOfTenant(tenantId), { kind: 'remove', host, ...keeperOf(account) }, context)).position;
   }
 
   /** With what images of a registry are pulled for a tenant; undefined: it has none for it, or its key is gone. */
@@ -66,8 +66,4 @@ export class TenantRegistries {
     const { sealed: _, ...shown } = registry;
     return { ...shown, username: (await this.#open(registry))?.username ?? ERASED };
   }
-}
-
-function asked({ tenantId, userId, role }: UserPrincipal, host: string): { tenantId: string; host: string; by: string; any: boolean } {
-  return { tenantId, host, by: userId, any: role !== 'user' };
 }

@@ -3,7 +3,7 @@ import { tenantSubject } from '#domain/sealing/index.js';
 import { secretErrors, secretPurpose, secrets, secretsOfTenant, type Secret } from '#domain/secret/index.js';
 import type { CommandContext, CommandExecutor } from '#src/engine/commands/index.js';
 import type { Sealer } from '#src/engine/sealing/index.js';
-import type { UserPrincipal } from './principal.js';
+import { keeperOf, type UserPrincipal } from './principal.js';
 
 /** What opens secrets. */
 export interface SecretsHost {
@@ -56,19 +56,15 @@ export class TenantSecrets {
     const { executor, sealer } = this.options;
     const { tenantId } = account;
     const sealed = await sealer.seal(tenantSubject(tenantId), secretPurpose(name), value);
-    const { state, position } = await executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'set', sealed, ...asked(account, name) }, context);
+    const { state, position } = await executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'set', sealed, name, ...keeperOf(account) }, context);
     return { secret: found(state, name), position };
   }
 
   /** Errors: `MUSTER_E_SECRET_NOT_FOUND`, `MUSTER_E_FORBIDDEN`. */
   async remove(account: UserPrincipal, name: string, context: CommandContext): Promise<bigint | undefined> {
     const { tenantId } = account;
-    return (await this.options.executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'remove', ...asked(account, name) }, context)).position;
+    return (await this.options.executor.execute(secrets, secretsOfTenant(tenantId), { kind: 'remove', name, ...keeperOf(account) }, context)).position;
   }
-}
-
-function asked({ tenantId, userId, role }: UserPrincipal, name: string): { tenantId: string; name: string; by: string; any: boolean } {
-  return { tenantId, name, by: userId, any: role !== 'user' };
 }
 
 function found(known: ReadonlyMap<string, Secret>, name: string): Secret {

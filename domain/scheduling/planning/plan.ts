@@ -89,18 +89,14 @@ function evaluateJobs(planning: Planning): boolean {
         if (planning.exhausted.has(shape)) break;
         if (evaluated.has(job)) continue;
         evaluated.add(job);
-        const before = planning.draft.events.length;
         // Not counted as a look: it stays where it is, so that a plan cut short here could be cut short for ever.
         if (!evaluateOrSetAside(planning, job)) return false;
-        if (planning.draft.events.length === before) agenda.jobs.delete(job);
       }
     }
     for (const job of agenda.jobs.of(priority)) {
       if (evaluated.has(job)) continue;
       evaluated.add(job);
-      const before = planning.draft.events.length;
       if (!evaluateOrSetAside(planning, job)) return false;
-      if (planning.draft.events.length === before) agenda.jobs.delete(job);
       looks += looksOf(job);
       if (looks >= MAX_LOOKS) return false;
     }
@@ -110,20 +106,21 @@ function evaluateJobs(planning: Planning): boolean {
   return true;
 }
 
-/** No job stops the others, not even by a defect of ours. */
+/** No job stops the others, not even by a defect of ours. One of whom nothing comes leaves the agenda. Answers false when the plan is full. */
 function evaluateOrSetAside(planning: Planning, job: ScheduledJob): boolean {
-  const { agenda } = planning.state;
-  if (agenda.aside.has(job)) return true;
-  const mark = planning.draft.mark();
+  const { draft, decided, state } = planning;
+  const { agenda } = state;
+  const mark = draft.mark();
+  let whole = true;
   try {
-    const whole = evaluateJob(planning, job);
-    if (planning.draft.events.length > mark.events) planning.decided.add(job);
-    return whole;
+    if (!agenda.aside.has(job)) whole = evaluateJob(planning, job);
   } catch (error) {
-    planning.draft.back(mark);
+    draft.back(mark);
     agenda.aside.set(job, error);
-    return true;
   }
+  if (draft.events.length > mark.events) decided.add(job);
+  else if (whole) agenda.jobs.delete(job);
+  return whole;
 }
 
 /** A wide job costs more than one look. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isMusterError } from '#domain/errors/index.js';
 import { addressKey } from '#src/accounts/index.js';
-import { access, ignoreBodies, json, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, ignoreBodies, json, takeJson, perAddress, type Scope } from '#src/surfaces/kit/index.js';
 import { refusals } from '../answers.js';
 import type { SessionCookie } from '../cookie.js';
 import { bySession } from '../rights.js';
@@ -19,11 +19,7 @@ export function login(scope: Scope, surface: CondaSurface, cookie: SessionCookie
     '/login',
     {
       config: { ...access.anyone, keyless: true, opensSession: true },
-      // Before the body is read: who asks too often costs nothing.
-      onRequest: (request, _reply, done) => {
-        identity.addresses.logins.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'conda_login',

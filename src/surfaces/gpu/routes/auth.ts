@@ -1,5 +1,5 @@
 import { addressKey, OPERATOR_ACCOUNT } from '#src/accounts/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, type Scope } from '#src/surfaces/kit/index.js';
+import { access, errors, json, message, ignoreBodies, takeJson, perAddress, type Scope } from '#src/surfaces/kit/index.js';
 import { loggedIn, loginBody, registerBody, registered, userView } from '../contract.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
 import { viewUser } from '../view.js';
@@ -15,11 +15,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     '/api/auth/register',
     {
       config: access.anyone,
-      // Before the body is read: who asks too often costs nothing.
-      onRequest: (request, _reply, done) => {
-        identity.addresses.registrations.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'registrations'),
       schema: {
         tags,
         operationId: 'gpu_register',
@@ -41,10 +37,7 @@ export function authBodies(scope: Scope, surface: GpuSurface): void {
     '/api/auth/login',
     {
       config: { ...access.anyone, keyless: true },
-      onRequest: (request, _reply, done) => {
-        identity.addresses.logins.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'gpu_login',

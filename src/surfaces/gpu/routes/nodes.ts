@@ -1,7 +1,20 @@
 import { MusterError } from '#domain/errors/index.js';
 import { agentMetrics } from '#domain/protocol/index.js';
-import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, message, ignoreBodies, takeJson, idIn, read, type Scope, named, sendList, markStale } from '#src/surfaces/kit/index.js';
+import {
+  access,
+  errors,
+  json,
+  message,
+  ignoreBodies,
+  takeJson,
+  idIn,
+  read,
+  perAddress,
+  type Scope,
+  named,
+  sendList,
+  markStale,
+} from '#src/surfaces/kit/index.js';
 import { enrolBody, enrolled, nodeList, nodeParams, nodeQuery, nodeView } from '../node-contract.js';
 import { NodeViews } from '../node-view.js';
 import { GPU_SURFACE, type GpuSurface } from '../surface.js';
@@ -19,11 +32,7 @@ export function nodeBodies(scope: Scope, surface: GpuSurface): void {
     '/api/nodes/register',
     {
       config: access.anyone,
-      // Before the body is read: who asks too often costs nothing.
-      onRequest: (request, _reply, done) => {
-        identity.addresses.enrolments.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'enrolments'),
       schema: {
         tags,
         operationId: 'gpu_registerNode',

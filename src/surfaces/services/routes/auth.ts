@@ -1,5 +1,5 @@
 import { addressKey } from '#src/accounts/index.js';
-import { access, errors, json, takeJson, type Scope, wireTime } from '#src/surfaces/kit/index.js';
+import { access, errors, json, takeJson, perAddress, type Scope, wireTime } from '#src/surfaces/kit/index.js';
 import { viewUser } from '../account-view.js';
 import { loggedIn, loginBody, refreshBody, refreshed, registerBody, registered } from '../contract/accounts.js';
 import type { ServicesSurface } from '../surface.js';
@@ -9,17 +9,14 @@ const tags = ['auth'];
 /** Registering, logging in and staying so: open to everybody, so many times a minute. */
 export function authBodies(scope: Scope, surface: ServicesSurface): void {
   takeJson(scope, surface.limits.jsonDepth);
-  const { addresses, refreshes, registrations, users } = surface.parts.identity;
+  const { identity } = surface.parts;
+  const { refreshes, registrations, users } = identity;
 
   scope.post(
     '/api/v1/auth/register',
     {
       config: access.anyone,
-      // Before the body is read: who asks too often costs nothing.
-      onRequest: (request, _reply, done) => {
-        addresses.registrations.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'registrations'),
       schema: {
         tags,
         operationId: 'services_register',
@@ -43,10 +40,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     '/api/v1/auth/login',
     {
       config: { ...access.anyone, keyless: true },
-      onRequest: (request, _reply, done) => {
-        addresses.logins.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'services_login',
@@ -70,10 +64,7 @@ export function authBodies(scope: Scope, surface: ServicesSurface): void {
     '/api/v1/auth/refresh',
     {
       config: { ...access.anyone, keyless: true },
-      onRequest: (request, _reply, done) => {
-        addresses.logins.take(addressKey(request.ip));
-        done();
-      },
+      onRequest: perAddress(identity, 'logins'),
       schema: {
         tags,
         operationId: 'services_refresh',
