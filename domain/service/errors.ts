@@ -19,6 +19,7 @@ export const serviceErrors = declareErrors({
   MUSTER_E_SERVICE_NOT_RUNNING: { status: 400, template: 'Service is not running' },
   MUSTER_E_SERVICE_TYPE_FIXED: { status: 400, template: 'type: a service keeps the type that it was made with, {type}' },
   MUSTER_E_SERVICE_VERSION_NOT_FOUND: { status: 404, template: 'the service has no version {version}' },
+  MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND: { status: 404, template: 'the service has no deployment {deployment}' },
   MUSTER_E_SERVICE_LOGS: { status: 500, template: 'Failed to get logs', hint: 'The node of an instance did not answer: try again.' },
   MUSTER_E_SERVICE_METRICS: { status: 500, template: 'Failed to get metrics', hint: 'The node of an instance did not answer: try again.' },
 });

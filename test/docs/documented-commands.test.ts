@@ -30,7 +30,9 @@ function documented(page: string): string[] {
 /** What the program does not know of a documented command; undefined: it knows all. */
 function unknownIn(words: string, program: Command): string | undefined {
   let command = program;
-  for (const word of words.split(/\s+/).map((each) => each.replace(/^\[|\]$/g, ''))) {
+  // What stands behind -- is another program's.
+  const own = words.split(/ -- /)[0] ?? '';
+  for (const word of own.split(/\s+/).map((each) => each.replace(/^\[|\]$/g, ''))) {
     if (word.startsWith('-')) {
       const name = word.split('=')[0] ?? '';
       for (const each of name.split('|')) if (each !== '--help' && !command.options.some(({ long, short }) => long === each || short === each)) return each;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
@@ -6,25 +5,12 @@ import { canBeOthers } from '../fixtures/other-user.js';
 import { MUSTER, runToEnd } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
 import { startServer } from '../fixtures/server.js';
+import { blocksOf, exitOf, plain } from './page.js';
 
 t.setTimeout(300_000);
 
 const PASSWORD = 'password of the page';
-const PAGE = readFileSync('docs/failed-at-night.md', 'utf8');
-
-/** The blocks of commands, each with what the page shows below it: the last block of text before further commands. */
-const BLOCKS = [...PAGE.matchAll(/^```sh\n([^]*?)^```([^]*?)(?=^```sh|(?![^]))/gm)].map(([, commands = '', below = '']) => ({
-  commands: commands.trim().split('\n'),
-  shown: /^```text\n([^]*?)^```/m.exec(below)?.[1]?.trim().split('\n') ?? [],
-}));
-
-/** Without what is different each time. */
-function plain(line: string): string {
-  return line
-    .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
-    .replace(/ +/g, ' ')
-    .trim();
-}
+const BLOCKS = blocksOf('docs/failed-at-night.md');
 
 void t.test('the page about a task that failed at night is walked as it stands, and shows what is printed', async (t) => {
   if (!required(t, canBeOthers(), 'root, for the users of tenants')) return;
@@ -35,10 +21,10 @@ void t.test('the page about a task that failed at night is walked as it stands, 
   for (const { commands, shown } of BLOCKS) {
     const printed: string[] = [];
     for (const command of commands) {
-      const [, words = '', expected = '0'] = /^npx muster ([^#]+)(?:# exits with (\d+))?/.exec(command) ?? [];
+      const [, words = ''] = /^npx muster ([^#]+)/.exec(command) ?? [];
       t.not(words, '', command);
       const { code, stdout, stderr } = await runToEnd({ command: process.execPath, args: [MUSTER, ...words.trim().split(/\s+/)], env, input: `${PASSWORD}\n` });
-      t.equal(code, Number(expected), `${command}: ${stderr}`);
+      t.equal(code, exitOf(command), `${command}: ${stderr}`);
       printed.push(...stdout.split('\n').map(plain));
     }
     for (const line of shown) t.ok(printed.includes(plain(line)), `${commands.join('; ')} prints ${line}`, { printed });

@@ -4,12 +4,14 @@ import { promisify } from 'node:util';
 import t, { type Test } from 'tap';
 import { startAgent, type AgentProcess } from '../fixtures/agent.js';
 import { dockerdMissing, startDockerd } from '../fixtures/dockerd.js';
+import { blocksOf, exitOf, plain } from '../docs/page.js';
 import { eventually } from '../fixtures/eventually.js';
 import { ownFolder } from '../fixtures/folder.js';
 import { invariantsHold } from '../fixtures/invariants.js';
+import { MUSTER, runToEnd } from '../fixtures/program.js';
 import { required } from '../fixtures/requirement.js';
 import { importPostgresql, importRedis, PSQL, REDIS_CLI, serverImagesMissing } from '../fixtures/server-images.js';
-import { startServer } from '../fixtures/server.js';
+import { startServer, type Server } from '../fixtures/server.js';
 import { ServicesUser } from '../fixtures/services-user.js';
 
 t.setTimeout(900_000);
@@ -83,14 +85,15 @@ void t.test('Redis and PostgreSQL of the built-in templates keep what their clie
     importRedis(dockerd),
     importPostgresql(dockerd),
   ]);
-  const ann = await ServicesUser.register(server.api, 'ann');
+  const cleo = await ServicesUser.register(server.api, 'cleo');
   const killed = killedOnce(agent, KINDS.length);
-  await Promise.all(KINDS.map(async (kind) => await story(t, ann, kind, killed)));
+  await Promise.all(KINDS.map(async (kind) => await story(t, cleo, kind, killed)));
   for (const container of await dockerd.docker.listContainers()) {
     const { Titles, Processes } = (await dockerd.docker.getContainer(container.Id).top()) as { Titles: string[]; Processes: string[][] };
     const users = Processes.map((process) => process[Titles.indexOf('UID')] ?? '');
     t.notMatch(users, ['root'], `${container.Image}: its server does not run as root`);
   }
+  await Promise.all(['By the command line', 'By curl'].map(async (heading) => await walk(t, server, heading)));
   await invariantsHold(t, server);
 });
 
@@ -109,41 +112,41 @@ function killedOnce(agent: AgentProcess, stories: number): () => Promise<void> {
   };
 }
 
-async function story(t: Test, ann: ServicesUser, kind: Kind, agentKilled: () => Promise<void>): Promise<void> {
+async function story(t: Test, cleo: ServicesUser, kind: Kind, agentKilled: () => Promise<void>): Promise<void> {
   const { template, client, setting, write, written, process } = kind;
   const [asked, before, after] = setting;
   const update = { min_healthy_seconds: 1 };
   const config = { nomad_job_file: `${template}.nomad`, update };
-  const made = await ann.post('/services', { name: `my ${template}`, type: template, config: { ...config, ...kind.first } });
+  const made = await cleo.post('/services', { name: `my ${template}`, type: template, config: { ...config, ...kind.first } });
   t.equal(made.status, 201, made.text);
   const { id } = made.body;
   const path = `/services/${id}`;
   t.equal(made.body.connection_string, null, 'nothing is reached yet');
 
-  const say = async (...words: readonly string[]): Promise<string> => await client((await ann.get(path)).connection_string ?? '', ...words);
+  const say = async (...words: readonly string[]): Promise<string> => await client((await cleo.get(path)).connection_string ?? '', ...words);
   /** Once it answers again: what is reached may begin to listen a moment after its container has begun. */
   const answers = async (expected: readonly string[], what: string): Promise<void> => {
     const lines = await eventually(async () => await say(...written), { what: `${template}: ${what}`, timeout: 30_000 });
     t.strictSame(lines.split('\n'), expected, `${template}: ${what}`);
   };
 
-  t.equal((await ann.post(`${path}/start`)).status, 200);
-  t.match(await ann.settled(id, 1), { status: 'completed', reason: { code: 'healthy' } });
-  const { connection_string: connection } = await ann.get(path);
+  t.equal((await cleo.post(`${path}/start`)).status, 200);
+  t.match(await cleo.settled(id, 1), { status: 'completed', reason: { code: 'healthy' } });
+  const { connection_string: connection } = await cleo.get(path);
   if (kind.prepare !== undefined) await say(...kind.prepare);
   await say(...write('one'));
   t.equal(await say(...asked), before);
   await t.rejects(client((connection ?? '').replace(/:[^:@/]*@/, ':wrong@'), ...written), /WRONGPASS|password/, `${template}: a wrong password is none`);
 
-  t.equal((await ann.put(path, { config: { ...config, ...kind.second } })).status, 200);
-  t.match(await ann.settled(id, 2), { status: 'completed', because: 'updated' });
+  t.equal((await cleo.put(path, { config: { ...config, ...kind.second } })).status, 200);
+  t.match(await cleo.settled(id, 2), { status: 'completed', because: 'updated' });
   t.equal(await say(...asked), after, `${template}: the second version runs`);
-  t.equal((await ann.get(path)).connection_string, connection, `${template}: clients reach it as before`);
+  t.equal((await cleo.get(path)).connection_string, connection, `${template}: clients reach it as before`);
   await answers(['one'], 'after an update');
 
   await say(...write('two'));
   const updated = await say(...process);
-  t.equal((await ann.post(`${path}/restart`)).status, 200);
+  t.equal((await cleo.post(`${path}/restart`)).status, 200);
   await eventually(async () => (await say(...process)) !== updated, { what: `${template}: the restart`, timeout: 30_000 });
   await answers(['one', 'two'], 'after a restart');
 
@@ -153,9 +156,38 @@ async function story(t: Test, ann: ServicesUser, kind: Kind, agentKilled: () => 
   await answers(['one', 'two', 'three'], 'after its node’s agent was killed');
   t.equal(await say(...process), restarted, `${template}: the agent’s end does not touch it`);
 
-  t.equal((await ann.post(`${path}/rollback`, { version: 1 })).status, 200);
-  t.match(await ann.settled(id, 3), { status: 'completed', because: 'rolled_back' });
+  t.equal((await cleo.post(`${path}/rollback`, { version: 1 })).status, 200);
+  t.match(await cleo.settled(id, 3), { status: 'completed', because: 'rolled_back' });
   t.equal(await say(...asked), before, `${template}: the first version runs again`);
-  t.equal((await ann.get(path)).connection_string, connection);
+  t.equal((await cleo.get(path)).connection_string, connection);
   await answers(['one', 'two', 'three'], 'after it was rolled back');
+}
+
+const PAGE = 'docs/postgresql.md';
+const BETWEEN = '\u001e';
+
+/** Runs the commands of the page that stand under a heading, in one shell, as they stand there. */
+async function walk(t: Test, server: Server, heading: string): Promise<void> {
+  const blocks = blocksOf(PAGE, heading);
+  const commands = blocks.flatMap((block) => block.commands);
+  t.ok(commands.length > 10, `${heading}: ${commands.length} commands`);
+  // Who types is asked for the password; here it comes from standard input, as it may.
+  const npx = 'npx() { shift; echo "password of the page" | "$NODE" "$MUSTER" "$@"; }';
+  const steps = commands.map((command) => `${command.replaceAll('http://127.0.0.1:8080', server.url)}\nprintf '${BETWEEN}%s${BETWEEN}' "$?"`);
+  const env = { HOME: ownFolder(t), MUSTER_SERVER_URL: server.url, NODE: process.execPath, MUSTER };
+  const { stdout, stderr } = await runToEnd({ command: 'bash', args: ['-c', [npx, 'cd', ...steps].join('\n')], env });
+  const printed = stdout.split(BETWEEN);
+  for (const [index, command] of commands.entries())
+    t.equal(Number(printed[2 * index + 1]), exitOf(command), `${command}: ${printed[2 * index] ?? ''}${stderr}`);
+  let done = 0;
+  for (const { commands: some, shown } of blocks) {
+    const lines = printed.slice(2 * done, 2 * (done + some.length)).flatMap((text, at) => (at % 2 === 0 ? text.split('\n').map(plain) : []));
+    for (const line of shown) t.ok(lines.includes(plain(line)), `${some.join('; ')} prints ${line}`, { lines });
+    done += some.length;
+  }
+  if (heading === 'By the command line') {
+    const [before = '', code, after = ''] = printed.slice(2 * commands.findIndex((command) => command.includes('--deployment')));
+    t.match(before, 'invalid value for parameter "max_connections": "many"', 'what failed is still read while another one serves', { code, after });
+    t.match(stderr, /deployment 4 failed: .*\nDeployment 5 takes it back, as version 5: .*\nWhat it wrote: muster service logs orders --deployment 4/);
+  }
 }

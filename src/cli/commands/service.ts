@@ -1,26 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { systemClock } from '#agents/clock/system-clock.js';
-import { bodyOf, textOf, type Api, type Services } from '../client.js';
+import { bodyOf, textOf, type Api } from '../client.js';
 import { confirm } from '../confirm.js';
 import { Failure } from '../failure.js';
 import { followedLines } from '../followed-lines.js';
-import { volumeNamed } from '../named-volume.js';
 import { connect, remote, type RemoteOptions } from '../options.js';
 import { printFields, printJson, printLines } from '../output.js';
 import { timeOf } from '../since.js';
-import { readStructured } from '../structured-file.js';
 import { deploymentTable, endpointTable, servicePage, serviceTable, versionTable } from '../views/service.js';
+import { volumeName } from '../views/volume.js';
 import { wholeNumber } from '../whole-number.js';
-import { assignment } from '../assignment.js';
 import { named, type Named } from './named-service.js';
+import { configured, saysConfig, withConfig, type ConfigOptions } from './service-config.js';
 import { addServiceEventsCommand } from './service-events.js';
 import { addServiceMetricsCommand } from './service-metrics.js';
 import type { PreviewOptions } from './service-preview.js';
+import { newestDeployment, rolledOut } from './service-rollout.js';
 import { addServiceTemplateCommands } from './service-template.js';
-
-/** Milliseconds between two looks at a deployment that goes on. */
-const AGAIN_MS = 500;
 
 /** `muster service …` */
 export function addServiceCommands(program: Command): void {
@@ -29,33 +25,26 @@ export function addServiceCommands(program: Command): void {
     .description('long-running services of your tenant (muster login); one is named by its name, its id, or an unambiguous beginning of one');
   remote(service.command('list')).description('which there are').action(list);
   remote(service.command('show <service>')).description('one service: how it is, where it is reached, and why it failed').action(show);
-  remote(service.command('create <name>'))
+  remote(withConfig(service.command('create <name>')))
     .description('make one, of a template, of an image, or of a file; it is stopped')
-    .requiredOption('--type <type>', 'what it is for; a tenant has one of each type')
-    .option('--template <name>', 'a template: muster service template list')
-    .option('--set <NAME=value...>', 'variables of the template')
-    .option('--image <image>', 'an image of Docker')
-    .option('-p, --port <port...>', 'ports of the container')
-    .option('-e, --env <NAME=value...>', 'environment of the container')
-    .option('--attach <NAME=volume...>', 'kept volumes to have as NAME, at the path of the template or, as volume:/path, at another: muster volume list')
-    .option('-f, --file <file>', 'its config, as JSON or YAML (- for standard input); options count on top')
+    .option('--type <type>', 'what it is for; a tenant has one of each type; absent: that of the template')
     .option('--description <text>', 'what it is')
     .action(create);
-  remote(service.command('update <service>'))
-    .description('give it another config, whole; a running one is rolled over to it')
-    .requiredOption('-f, --file <file>', 'the config, as JSON or YAML (- for standard input)')
+  remote(withConfig(service.command('update <service>')))
+    .description('give it another config: the present one with the options on top, or that of a file; a running one is rolled over to it')
     .option('--no-wait', 'do not wait for the deployment')
     .action(update);
   remote(service.command('start <service>')).description('begin a deployment, and wait for its end').option('--no-wait', 'do not wait').action(start);
   remote(service.command('stop <service>')).description('end its instances').action(order('stop'));
   remote(service.command('restart <service>')).description('end its instances and begin them again').action(order('restart'));
-  remote(service.command('preview <service>'))
-    .description('say what update would do with a file, or start without one: what differs, what an instance would be, and where it would go; nothing is done')
-    .option('-f, --file <file>', 'the config, as JSON or YAML (- for standard input)')
+  remote(withConfig(service.command('preview <service>')))
+    .description(
+      'say what update would do with the same options, or start without any: what differs, what an instance would be, and where it would go; nothing is done',
+    )
     .option('--limit <count>', 'at most so many nodes, placements and stops', '20')
-    .action(async (given: string, options: PreviewOptions) => {
+    .action(async (given: string, args: readonly string[], options: PreviewOptions) => {
       const { previewService } = await import('./service-preview.js');
-      await previewService(given, options);
+      await previewService(given, args, options);
     });
   remote(service.command('rollback <service> <version>')).description('go back to a version').option('--no-wait', 'do not wait').action(rollBack);
   remote(service.command('delete <service>'))
@@ -71,6 +60,7 @@ export function addServiceCommands(program: Command): void {
     .option('-n, --tail <lines>', 'the last so many lines of each')
     .option('--search <text>', 'only lines that hold it')
     .option('--since <time>', 'only what was written since: a time, or how long ago, as 10m')
+    .option('--deployment <number>', 'of the instances of that deployment, also where it failed and another one serves')
     .option('--all', 'all that is kept, not only the last 1000 lines of each')
     .option('-f, --follow', 'go on as more is written, of its first instance')
     .action(logs);
@@ -88,58 +78,41 @@ async function list(options: RemoteOptions): Promise<void> {
 
 async function show(given: string, options: RemoteOptions): Promise<void> {
   const { api, format } = connect(options);
-  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params: await named(api, given) }));
-  if (format === 'json') printJson(service);
-  else printLines(servicePage(service));
+  const params = await named(api, given);
+  const service = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
+  if (format === 'json') return printJson(service);
+  const waits = service.status === 'deploying' ? (await newestDeployment(api, params))?.waits_for : undefined;
+  printLines(servicePage(service, waits ?? undefined));
 }
 
-interface CreateOptions extends RemoteOptions {
-  readonly type: string;
-  readonly template?: string;
-  readonly set?: string[];
-  readonly image?: string;
-  readonly port?: string[];
-  readonly env?: string[];
-  readonly attach?: string[];
-  readonly file?: string;
+interface CreateOptions extends RemoteOptions, ConfigOptions {
+  readonly type?: string;
   readonly description?: string;
 }
 
-async function create(name: string, { type, template, set, image, port, env, attach, file, description, ...options }: CreateOptions): Promise<void> {
+async function create(name: string, args: readonly string[], { description, ...options }: CreateOptions): Promise<void> {
   const { api, format } = connect(options);
-  // The server judges what the file says.
-  const config: Services['ServiceConfigInput'] = {
-    ...(file !== undefined && ((await readStructured(file)) as Services['ServiceConfigInput'])),
-    ...(template !== undefined && { nomad_job_file: `${template}.nomad` }),
-    ...(set !== undefined && { custom_variables: Object.fromEntries(set.map(assignment)) }),
-    ...(image !== undefined && { image }),
-    ...(port !== undefined && { ports: port.map((each) => wholeNumber(each, '--port')) }),
-    ...(env !== undefined && { environment: Object.fromEntries(env.map(assignment)) }),
-    ...(attach !== undefined && { volumes: await Promise.all(attach.map(async (each) => await attached(api, each))) }),
-  };
+  const { config, type: ofTemplate } = await configured(api, {}, args, options);
+  const type = options.type ?? ofTemplate;
+  if (type === undefined) throw new Failure('--type: say what it is for, as database, cache or web; a tenant has one service of each type');
   const body = { name, type, config, ...(description !== undefined && { description }) };
   const service = await bodyOf(api.POST('/api/v1/services', { body, headers: { 'Idempotency-Key': randomUUID() } }));
   if (format === 'json') printJson(service);
   else printLines(servicePage(service));
 }
 
-/** `NAME=volume` or `NAME=volume:/path`. */
-async function attached(api: Api, text: string): Promise<{ name: string; from: string; path?: string }> {
-  const [name, given] = assignment(text);
-  const [, volume = given, path] = /^(.+):(\/.*)$/.exec(given) ?? [];
-  return { name, from: await volumeNamed(api, volume), ...(path !== undefined && { path }) };
-}
-
 interface WaitOptions extends RemoteOptions {
   readonly wait: boolean;
 }
 
-async function update(given: string, { file, wait, ...options }: WaitOptions & { readonly file: string }): Promise<void> {
+async function update(given: string, args: readonly string[], { wait, ...options }: WaitOptions & ConfigOptions): Promise<void> {
+  if (!saysConfig(args, options)) throw new Failure('say what is to change, as --image or --set NAME=value, or give a file with --file');
   const { api, format } = connect(options);
   const params = await named(api, given);
-  const body = { config: (await readStructured(file)) as Services['ServiceConfigInput'] };
+  const { config: present } = await bodyOf(api.GET('/api/v1/services/{id}', { params }));
+  const body = { config: (await configured(api, present, args, options)).config };
   const change = async () => await bodyOf(api.PUT('/api/v1/services/{id}', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
-  const changed = await rolledOut(api, params, wait, change);
+  const changed = await rolledOut(api, { params, given }, wait, change);
   if (format === 'json') printJson(changed);
   else await show(params.path.id, options);
 }
@@ -148,7 +121,7 @@ async function start(given: string, { wait, ...options }: WaitOptions): Promise<
   const { api, format } = connect(options);
   const params = await named(api, given);
   const begin = async () => await bodyOf(api.POST('/api/v1/services/{id}/start', { params, headers: { 'Idempotency-Key': randomUUID() } }));
-  const begun = await rolledOut(api, params, wait, begin);
+  const begun = await rolledOut(api, { params, given }, wait, begin);
   if (format === 'json') printJson(begun);
   else await show(params.path.id, options);
 }
@@ -158,7 +131,7 @@ async function rollBack(given: string, version: string, { wait, ...options }: Wa
   const params = await named(api, given);
   const body = { version: wholeNumber(version, 'version') };
   const goBack = async () => await bodyOf(api.POST('/api/v1/services/{id}/rollback', { params, body, headers: { 'Idempotency-Key': randomUUID() } }));
-  const said = await rolledOut(api, params, wait, goBack);
+  const said = await rolledOut(api, { params, given }, wait, goBack);
   if (format === 'json') printJson(said);
   else printFields([['Message', said.message]]);
 }
@@ -179,9 +152,15 @@ async function erase(given: string, { yes, volumes, ...options }: RemoteOptions 
   const all = volumes === true ? ' and all that is in its volumes' : '';
   if (yes !== true) await confirm(`Delete the service ${given}${all}?`, 'say --yes');
   const query = volumes === true ? { volumes: 'true' as const } : {};
+  const kept = volumes === true ? [] : await volumesOf(api, params);
   const said = await bodyOf(api.DELETE('/api/v1/services/{id}', { params: { ...params, query } }));
   if (format === 'json') printJson(said);
-  else printFields([['Message', said.message]]);
+  else printFields([['Message', said.message], ...kept.map((volume) => ['Kept', `${volume}: muster volume list`] as const)]);
+}
+
+async function volumesOf(api: Api, { path }: Named): Promise<string[]> {
+  const { volumes } = await bodyOf(api.GET('/api/v1/volumes', {}));
+  return volumes.filter(({ service_id: service }) => service === path.id).map(volumeName);
 }
 
 async function deployments(given: string, options: RemoteOptions): Promise<void> {
@@ -209,17 +188,19 @@ interface LogOptions extends RemoteOptions {
   readonly tail?: string;
   readonly search?: string;
   readonly since?: string;
+  readonly deployment?: string;
   readonly all?: true;
   readonly follow?: true;
 }
 
-async function logs(given: string, { tail, search, since, all, follow, ...options }: LogOptions): Promise<void> {
+async function logs(given: string, { tail, search, since, deployment, all, follow, ...options }: LogOptions): Promise<void> {
   const { api, format } = connect(options);
   const params = await named(api, given);
   const asked = {
     ...(tail !== undefined && { tail: wholeNumber(tail, '--tail') }),
     ...(search !== undefined && { search }),
     ...(since !== undefined && { since: new Date(timeOf(since)).toISOString() }),
+    ...(deployment !== undefined && { deployment: wholeNumber(deployment, '--deployment') }),
   };
   if (follow === true || all === true) {
     const query = { ...asked, ...(follow === true ? { follow: 'true' as const } : { download: 'true' as const }) };
@@ -231,43 +212,4 @@ async function logs(given: string, { tail, search, since, all, follow, ...option
   const body = await bodyOf(api.GET('/api/v1/services/{id}/logs', { params: { ...params, query: asked } }));
   if (format === 'json') printJson(body);
   else printLines(body.logs);
-}
-
-/** Asks for something, and waits for the end of the deployment that it began, if it began one and `wait` says so. */
-async function rolledOut<Said>(api: Api, params: Named, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
-  const before = await newestDeployment(api, params);
-  const said = await ask();
-  const begun = await newestDeployment(api, params);
-  if (wait && begun !== undefined && begun.number !== before?.number) await ended(api, params, begun.number);
-  return said;
-}
-
-type Deployment = Services['ServiceDeploymentList']['deployments'][number];
-
-async function newestDeployment(api: Api, params: Named): Promise<Deployment | undefined> {
-  return (await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))).deployments[0];
-}
-
-/** Says each step once, on standard error, and throws a {@link Failure} where the deployment was not completed. */
-async function ended(api: Api, params: Named, number: number): Promise<void> {
-  const said = new Set<string>();
-  const say = (text: string): void => {
-    if (said.has(text)) return;
-    said.add(text);
-    process.stderr.write(`${text}\n`);
-  };
-  for (;;) {
-    const { deployments: all } = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params }));
-    const deployment = all.find((each) => each.number === number);
-    if (deployment === undefined) return;
-    const { steps, reason, status, waits_for: waits, completed_at: completed } = deployment;
-    for (const [step, at] of Object.entries(steps)) if (at !== null) say(`${step.replace('_', ' ')} (${at})`);
-    if (waits !== null) say(`waits: ${waits}`);
-    if (completed === null) {
-      await systemClock.sleep(AGAIN_MS);
-      continue;
-    }
-    if (status !== 'completed') throw new Failure(`deployment ${number} ${status}: ${reason?.message ?? 'no reason is known'}`);
-    return;
-  }
 }

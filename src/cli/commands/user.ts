@@ -34,12 +34,30 @@ export function addUserCommands(program: Command): void {
     else process.stdout.write('Logged out\n');
   });
 
-  const user = program.command('user').description('accounts: log in as an administrator first (muster login)');
+  const user = program.command('user').description('accounts: register one of your own; for all else log in as an administrator first (muster login)');
   addMaking(user);
   addChanging(user);
 }
 
 function addMaking(user: Command): void {
+  remote(
+    user
+      .command('register')
+      .description('make an account of your own, in a tenant of its own; nobody need be logged in, and its password comes from standard input'),
+  )
+    .argument('<username>')
+    .requiredOption('--email <address>')
+    .option('--first-name <name>')
+    .option('--last-name <name>')
+    .action(async (username: string, { email, firstName, lastName, ...options }: RegisterOptions) => {
+      const { api, format } = connect({ ...options, anonymous: true });
+      const password = await passwordFor(username, false);
+      const names = { ...(firstName !== undefined && { first_name: firstName }), ...(lastName !== undefined && { last_name: lastName }) };
+      const body = await bodyOf(api.POST('/api/v1/auth/register', { body: { username, email, password, ...names } }));
+      if (format === 'json') printJson(body);
+      else process.stdout.write(`Account ${body.user.username}, role ${body.user.role}, id ${body.user.id}\nLog in: muster login ${body.user.username}\n`);
+    });
+
   remote(user.command('create').description('make an account; its password comes from standard input'))
     .argument('<username>')
     .option('--role <role>', 'user, tenant_admin or admin', 'user')
@@ -75,6 +93,12 @@ function addMaking(user: Command): void {
     if (format === 'json') printJson(body);
     else printLines(userTable(body.users));
   });
+}
+
+interface RegisterOptions extends RemoteOptions {
+  readonly email: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
 }
 
 function addChanging(user: Command): void {

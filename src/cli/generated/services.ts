@@ -5088,6 +5088,8 @@ export interface operations {
                  * @example 2026-11-20T02:00:00Z
                  */
                 since?: string;
+                /** @description Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest */
+                deployment?: number;
                 /** @description Ours. Server-sent events, a line each, as they are written; of its first instance, standard output */
                 follow?: "true" | "false";
                 /** @description Ours. As a text file, not as JSON */

@@ -15,8 +15,8 @@ function newest([first]: Services['ServiceList']['services'][number]['deployment
   return first.reason === undefined || first.reason === null || first.status === 'completed' ? first.status : `${first.status}: ${first.reason.message}`;
 }
 
-/** One service: what it is, where it is reached, and why it failed. */
-export function servicePage(service: Services['Service']): string[] {
+/** One service: what it is, where it is reached, why it failed, and what it waits for. */
+export function servicePage(service: Services['Service'], waits?: string): string[] {
   const { name, type, status, version, config, endpoints = [], reason, connection_string: connection, created_at: created, updated_at: updated, id } = service;
   return fieldLines([
     ['Service', name],
@@ -24,6 +24,7 @@ export function servicePage(service: Services['Service']): string[] {
     ['Type', type],
     ['Status', status],
     ...(reason === undefined || reason === null ? [] : [['Reason', reason.message] as const]),
+    ...(waits === undefined ? [] : [['Waits', waits] as const]),
     ['Version', String(version ?? '-')],
     ['Made of', config.nomad_job_file === undefined ? (config.image ?? '-') : firstLine(config.nomad_job_file)],
     ...endpoints.map(({ port, address }) => [`Port ${port}`, address] as const),

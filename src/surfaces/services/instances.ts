@@ -1,5 +1,5 @@
 import { isMusterError, MusterError } from '#domain/errors/index.js';
-import { SERVICE_GROUP, serviceErrors } from '#domain/service/index.js';
+import { deploymentKeyOf, SERVICE_GROUP, serviceErrors } from '#domain/service/index.js';
 import type { WorkSlot } from '#domain/owned-work/index.js';
 import { nodes, type NodeDocument } from '#projections/nodes.js';
 import { serviceDeployments, type ServiceDeploymentDocument } from '#projections/service-deployments.js';
@@ -24,6 +24,13 @@ export async function newestInstancesOf(surface: ServicesSurface, serviceId: str
   const where = { index: 'service', value: serviceId };
   for await (const stored of newestFirst(surface.parts.readModels, serviceDeployments.name, where, 1)) return slotsOf(read<ServiceDeploymentDocument>(stored));
   return [];
+}
+
+/** Those of one deployment, which may be over. Error: `MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND`. */
+export async function instancesOfDeployment({ parts }: ServicesSurface, serviceId: string, number: number): Promise<readonly Instance[]> {
+  const stored = await parts.readModels.get(serviceDeployments.name, deploymentKeyOf(serviceId, number));
+  if (stored === undefined) throw new MusterError(serviceErrors.MUSTER_E_SERVICE_DEPLOYMENT_NOT_FOUND, { deployment: number });
+  return slotsOf(read<ServiceDeploymentDocument>(stored));
 }
 
 function slotsOf({ number, work }: ServiceDeploymentDocument): Instance[] {

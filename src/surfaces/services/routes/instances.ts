@@ -5,7 +5,7 @@ import { USAGE_POINT_SECONDS } from '#domain/protocol/index.js';
 import { SERVICE_TASK, serviceErrors } from '#domain/service/index.js';
 import { access, errors, flag, holding, ignoreBodies, joined, json, sendLogOrKept, type Scope } from '#src/surfaces/kit/index.js';
 import { logsView, metricsView, serviceParams, usageView } from '../contract/service.js';
-import { instancesOf, logLinesOf, newestInstancesOf } from '../instances.js';
+import { instancesOf, instancesOfDeployment, logLinesOf, newestInstancesOf } from '../instances.js';
 import { metricsOf, usedBy } from '../instance-metrics.js';
 import { SERVICES_SURFACE, type ServicesSurface } from '../surface.js';
 
@@ -29,6 +29,9 @@ const logsQuery = z.strictObject({
       description: 'Ours. Only what was written since. Of an instance that has ended nobody knows any more when: all of it',
       examples: ['2026-11-20T02:00:00Z'],
     }),
+  deployment: z.coerce.number().int().min(1).optional().meta({
+    description: 'Ours. Of the instances of that deployment, also where it failed and another one serves; absent: of those that run, else of the newest',
+  }),
   follow: flag.meta({ description: 'Ours. Server-sent events, a line each, as they are written; of its first instance, standard output' }),
   download: flag.meta({ description: 'Ours. As a text file, not as JSON' }),
 });
@@ -54,10 +57,10 @@ export function instanceReads(scope: Scope, surface: ServicesSurface): void {
     },
     async (request, reply) => {
       const { serviceId } = await surface.service(request, reply, request.params.id);
-      const { search, follow, download } = request.query;
+      const { search, follow, download, deployment } = request.query;
       const since = request.query.since === undefined ? undefined : Date.parse(request.query.since) / 1000;
       const tail = request.query.tail ?? (download === 'true' ? undefined : DEFAULT_TAIL);
-      const instances = await newestInstancesOf(surface, serviceId);
+      const instances = await (deployment === undefined ? newestInstancesOf(surface, serviceId) : instancesOfDeployment(surface, serviceId, deployment));
       if (follow === 'true') {
         const [first] = instances;
         const task = Object.keys(first?.tasks ?? {})[0] ?? SERVICE_TASK;

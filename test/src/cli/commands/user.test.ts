@@ -15,11 +15,15 @@ void t.test('accounts on the command line, against a real server', async (t) => 
     await runToEnd({ command: process.execPath, args: [MUSTER, ...args, '--address', server.url], env: { XDG_CONFIG_HOME: config }, input });
 
   t.match(await run(['user', 'list']), { code: 1, stderr: /muster login/ });
+  const carl = ['user', 'register', 'carl', '--email', 'carl@example.com', '--first-name', 'Carl'];
+  t.match(await run(carl, 'password-of-carl\n'), { code: 0, stdout: /Account carl, role user, id [\da-f-]{36}\nLog in: muster login carl/ });
+  t.match(await run(carl, 'password-of-carl\n'), { code: 1, stderr: /Username or email already exists/ });
+  t.match(await run(['user', 'register', 'dora', '--email', 'nowhere'], 'password-of-dora\n'), { code: 1, stderr: /email/ });
   t.match(await run(['login', 'root'], 'wrong-password\n'), { code: 1, stderr: /username or password is wrong/ });
   t.match(await run(['login', 'root'], `${PASSWORD}\n`), { code: 0, stdout: /Logged in as root/ });
   t.equal(statSync(join(config, 'muster/tokens.json')).mode & 0o777, 0o600);
 
-  t.match(await run(['user', 'create', 'ann', '--role', 'tenant_admin'], 'password-of-ann\n'), { code: 0, stdout: /Account ann, number 2, role tenant_admin/ });
+  t.match(await run(['user', 'create', 'ann', '--role', 'tenant_admin'], 'password-of-ann\n'), { code: 0, stdout: /Account ann, number 3, role tenant_admin/ });
   t.match(await run(['user', 'create', 'ANN'], 'password-of-ann\n'), { code: 1, stderr: /username: is taken/ });
   t.match(await run(['user', 'create', 'bob', '--generate']), { code: 0, stdout: /Password [\w-]{24} \(shown this once\)/ });
   t.match(await run(['user', 'role', 'ann', 'user']), { code: 0, stdout: /ann: The role is user/ });

@@ -36,6 +36,7 @@ void t.test('A service says where it is reached, and why it failed', async (t) =
   const config = { nomad_job_file: 'postgresql.nomad' };
   t.match(servicePage({ ...service, config, connection_string: null }).join('\n'), /Made of +postgresql\.nomad\n[^]*Connection +once it runs\n/);
   t.match(servicePage({ ...service, config: { nomad_job_file: 'job "x" {\n}' } }).join('\n'), /Made of +job "x" \{ …\n/);
+  t.match(servicePage({ ...service, status: 'deploying' }, '1 of 1 nodes lack memory').join('\n'), /Status +deploying\nWaits +1 of 1 nodes lack memory\n/);
   t.same(endpointTable(service), ['PORT  ADDRESS', '80    10.0.0.5:21034']);
 });
 

@@ -30,6 +30,7 @@ void t.test('The blocks of the contract are answered by a running server as they
   const file = await as('ann', 'GET', `/services/${made.id}/logs?download=true`);
   t.same([file.status, file.body, file.headers['content-disposition']], [200, '', `attachment; filename="service-${made.id}.log"`]);
   t.equal((await as('ann', 'GET', `/services/${made.id}/logs?since=yesterday`)).status, 400);
+  t.match((await as('ann', 'GET', `/services/${made.id}/logs?deployment=9`)).json(), { error: 'the service has no deployment 9' });
   t.match((await as('ann', 'GET', `/services/${made.id}/metrics`)).json(), { metrics: { cpu_usage: null, memory_usage: null, allocation_id: null } });
   t.same((await as('ann', 'GET', `/services/${made.id}/metrics/history`)).json(), { interval_seconds: 30, instances: [] });
   t.same((await as('ann', 'POST', `/services/${made.id}/stop`)).json(), { message: 'Service stopped successfully' });

@@ -1,0 +1,64 @@
+import { systemClock } from '#agents/clock/system-clock.js';
+import { bodyOf, type Api, type Services } from '../client.js';
+import { Failure } from '../failure.js';
+import type { Named } from './named-service.js';
+
+/** Milliseconds between two looks at a deployment that goes on. */
+const AGAIN_MS = 500;
+
+type Deployment = Services['ServiceDeploymentList']['deployments'][number];
+
+/** A service as a route names it, and as who typed the command does. */
+export interface RolledOut {
+  readonly params: Named;
+  readonly given: string;
+}
+
+/** Asks for something, and waits for the end of the deployment that it began, if it began one and `wait` says so. */
+export async function rolledOut<Said>(api: Api, service: RolledOut, wait: boolean, ask: () => Promise<Said>): Promise<Said> {
+  const before = await newestDeployment(api, service.params);
+  const said = await ask();
+  const begun = await newestDeployment(api, service.params);
+  if (wait && begun !== undefined && begun.number !== before?.number) await ended(api, service, begun.number);
+  return said;
+}
+
+/** Its newest deployment; undefined: it has none. */
+export async function newestDeployment(api: Api, params: Named): Promise<Deployment | undefined> {
+  return (await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: { ...params, query: { limit: 1 } } }))).deployments[0];
+}
+
+/** Says each step once, on standard error, and throws a {@link Failure} where the deployment was not completed. */
+async function ended(api: Api, service: RolledOut, number: number): Promise<void> {
+  const said = new Set<string>();
+  const say = (text: string): void => {
+    if (said.has(text)) return;
+    said.add(text);
+    process.stderr.write(`${text}\n`);
+  };
+  for (;;) {
+    const { deployments: all } = await bodyOf(api.GET('/api/v1/services/{id}/deployments', { params: service.params }));
+    const deployment = all.find((each) => each.number === number);
+    if (deployment === undefined) return;
+    const { steps, status, waits_for: waits, completed_at: completed } = deployment;
+    for (const [step, at] of Object.entries(steps)) if (at !== null) say(`${step.replace('_', ' ')} (${at})`);
+    if (waits !== null) say(`waits: ${waits}`);
+    if (completed === null) {
+      await systemClock.sleep(AGAIN_MS);
+      continue;
+    }
+    if (status !== 'completed') throw new Failure(notCompleted(deployment, all[0], service.given));
+    return;
+  }
+}
+
+/** What became of it, what takes its place, and where one looks further. */
+function notCompleted({ number, status, reason, steps }: Deployment, newest: Deployment | undefined, given: string): string {
+  return [
+    `deployment ${number} ${status}: ${reason?.message ?? 'no reason is known'}`,
+    ...(newest?.because === 'reverted' && newest.number > number
+      ? [`Deployment ${newest.number} takes it back, as version ${newest.version}: muster service deployments ${given}`]
+      : []),
+    ...(steps.started === null ? [] : [`What it wrote: muster service logs ${given} --deployment ${number}`]),
+  ].join('\n');
+}
